@@ -1,0 +1,32 @@
+import type { Message, ToolSpec, Turn } from '../domain/conversation.ts';
+import type { Outcome } from '../domain/outcome.ts';
+
+export type Effort = 'low' | 'medium' | 'high';
+
+export interface TurnRequest {
+  /** `provider/model-id`; the provider decides which adapter answers. */
+  readonly model: string;
+  readonly effort: Effort;
+  readonly system: string;
+  readonly tools: readonly ToolSpec[];
+  readonly messages: readonly Message[];
+  /** Conversations that share a prefix share this key, so that providers that route by key find their cache. */
+  readonly cacheKey: string;
+  readonly maxOutputTokens: number;
+}
+
+/**
+ * Why no turn came back, after the retries that made sense:
+ * `unconfigured` no key for this provider; `auth` key refused; `unknown_model`; `rejected` the request itself was refused (4xx);
+ * `unavailable` 5xx, overload, rate limit or a cut connection, still so after the retries.
+ */
+export interface ModelFailure {
+  readonly kind: 'unconfigured' | 'auth' | 'unknown_model' | 'rejected' | 'unavailable';
+  /** One sentence for people, without keys or request bodies. */
+  readonly message: string;
+}
+
+/** One method: a conversation in, one turn out. */
+export interface Models {
+  turn(request: TurnRequest): Promise<Outcome<Turn, ModelFailure>>;
+}

@@ -1,0 +1,52 @@
+import type { ChangeSet, FileMode } from '../domain/change-set.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { RepositoryRef } from '../domain/repository.ts';
+
+/** One path of a snapshot. `size` is in bytes, null for a submodule; `oid` is the git object id. */
+export interface SnapshotEntry {
+  readonly path: string;
+  readonly mode: FileMode;
+  readonly oid: string;
+  readonly size: number | null;
+}
+
+export interface SearchQuery {
+  readonly pattern: string;
+  /** false: the pattern is a literal string; true: a Perl-compatible regular expression. */
+  readonly regex: boolean;
+  /** A file or directory of the snapshot; null searches everything. */
+  readonly path: string | null;
+  /** Stop after this many hits. */
+  readonly limit: number;
+}
+
+export interface SearchHit {
+  readonly path: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** A repository at one commit, read from a bare mirror, never checked out. */
+export interface Snapshot {
+  readonly commit: string;
+  readonly tree: string;
+  /** Every path, in git's order. Directories are not entries. */
+  entries(): Promise<ReadonlyMap<string, SnapshotEntry>>;
+  /** The bytes of a blob of this snapshot (symlinks: the link's target). */
+  read(entry: SnapshotEntry): Promise<Buffer>;
+  /** Hits in text files in path order; `truncated` when there were more. A pattern that does not compile, or costs too much, is a reason. */
+  search(query: SearchQuery): Promise<Outcome<{ hits: readonly SearchHit[]; truncated: boolean }>>;
+  /** The git tree id this snapshot would have with the changes applied; writes objects into the mirror only. */
+  treeWith(changes: ChangeSet): Promise<string>;
+}
+
+export interface Snapshots {
+  /** Fetches the commit when the mirror does not have it yet. Throws `SnapshotError` when git or the network fails. */
+  open(repository: RepositoryRef, commit: string): Promise<Snapshot>;
+}
+
+/** Git could not deliver a commit: unreachable server, commit gone, disk full. `message` is one sentence without credentials. */
+export class SnapshotError extends Error {
+  override readonly name = 'SnapshotError';
+}
