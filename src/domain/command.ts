@@ -1,0 +1,42 @@
+/** What a person can ask for in a comment (design §4). Arguments are kept as typed; meaning is given to them later. */
+export type Command =
+  | { readonly kind: 'plan'; readonly notes: string }
+  | { readonly kind: 'replan'; readonly feedback: string }
+  | { readonly kind: 'ask'; readonly question: string }
+  | { readonly kind: 'execute'; readonly ids: readonly string[] }
+  | { readonly kind: 'revise'; readonly notes: string }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'status' }
+  | { readonly kind: 'help' };
+
+// At most three spaces: four make it code. A quote starts with `>`, code with a backtick, a hidden comment with `<`.
+const FIRST_LINE = /^ {0,3}\/(?:planwright[ \t]+)?([a-z]+)(?:[ \t]+(.*))?$/i;
+
+/** The command on the first line of a comment, with the lines below it as part of its text; null when there is none of ours. */
+export function parseCommand(body: string): Command | null {
+  const [first = '', ...rest] = body.replaceAll('\r\n', '\n').split('\n');
+  const match = FIRST_LINE.exec(first.trimEnd());
+  if (!match) return null;
+  const [, word = '', argument = ''] = match;
+  const text = [argument, ...rest].join('\n').trim();
+  switch (word.toLowerCase()) {
+    case 'plan':
+      return { kind: 'plan', notes: text };
+    case 'replan':
+      return { kind: 'replan', feedback: text };
+    case 'ask':
+      return { kind: 'ask', question: text };
+    case 'execute':
+      return { kind: 'execute', ids: argument.split(/[\s,]+/).filter((id) => id !== '') };
+    case 'revise':
+      return { kind: 'revise', notes: text };
+    case 'cancel':
+      return { kind: 'cancel' };
+    case 'status':
+      return { kind: 'status' };
+    case 'help':
+      return { kind: 'help' };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Command } from './command.ts';
+
+/**
+ * Why somebody should look at a task. A hint says only that something changed; the others carry what a person did, which no
+ * later look at GitHub could tell (who typed it, and what the issue said at that moment).
+ */
+export type Signal =
+  | { readonly kind: 'hint' }
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly by: string;
+      /** When the comment or review was written, ISO 8601. */
+      readonly at: string;
+      /** The comment to react to; a review's body has none, so its replies go to the pull request alone. */
+      readonly comment: { readonly kind: 'issue_comment' | 'review'; readonly id: number };
+      /** The issue or pull request it was written on. */
+      readonly on: number;
+      readonly issueText: IssueText | null;
+    }
+  | { readonly kind: 'labelled'; readonly label: string; readonly by: string; readonly at: string; readonly issueText: IssueText }
+  | { readonly kind: 'unlabelled'; readonly label: string; readonly by: string }
+  | { readonly kind: 'closed'; readonly by: string }
+  | { readonly kind: 'reopened'; readonly by: string }
+  | { readonly kind: 'approved'; readonly by: string; readonly on: number };
+
+/** The issue's title and body as they were when the event happened. */
+export interface IssueText {
+  readonly title: string;
+  readonly body: string;
+}

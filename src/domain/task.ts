@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { RepositoryRef } from './repository.ts';
+
+/** One issue's whole journey. */
+export interface TaskRef {
+  readonly repository: RepositoryRef;
+  readonly issue: number;
+}
+
+/** Unique per task within one GitHub server; also the partition in which a task's signals are handled one after the other. */
+export const taskKey = ({ repository, issue }: TaskRef): string => `${repository.owner}/${repository.name}#${issue}`;
+
+export type TaskState = 'planning' | 'questions' | 'review' | 'executing' | 'blocked' | 'cancelled' | 'failed' | 'done';
+
+export const COMPONENT_STATES = ['waiting', 'running', 'open', 'blocked', 'failed', 'held', 'dropped', 'merged'] as const;
+export type ComponentState = (typeof COMPONENT_STATES)[number];
+
+const usageSchema = z.object({
+  input: z.number(),
+  cache_read: z.number(),
+  cache_write: z.number(),
+  output: z.number(),
+  reasoning: z.number(),
+});
+
+/** What a finished loop cost. `usd` is null when the price of the model is unknown. */
+export const spendSchema = z.object({
+  model: z.string(),
+  turns: z.number(),
+  usage: usageSchema,
+  usd: z.number().nullable(),
+  /** Wall time in milliseconds. */
+  ms: z.number(),
+});
+export type Spend = z.infer<typeof spendSchema>;
+
+export const blockerSchema = z.object({
+  kind: z.enum(['impossible', 'contradiction', 'missing_context', 'out_of_scope']),
+  plan_clause: z.string(),
+  evidence: z.string(),
+  proposal: z.string(),
+});
+export type Blocker = z.infer<typeof blockerSchema>;
+
+const componentRecordSchema = z.object({
+  state: z.enum(COMPONENT_STATES),
+  /** Counts the executor's loops for this component; part of the workflow's id. */
+  attempt: z.number().int(),
+  /** 1 for `planwright/issue-N/ID`, 2 for `.2`, after a merged or closed pull request. */
+  generation: z.number().int(),
+  /** Spec hash and plan blob the current attempt works from. */
+  spec: z.string(),
+  blob: z.string(),
+  pull: z.number().int().nullable(),
+  /** Why it is blocked, failed or held, for people. */
+  reason: z.string().nullable(),
+  blocker: blockerSchema.nullable(),
+  spend: spendSchema.nullable(),
+});
+export type ComponentRecord = z.infer<typeof componentRecordSchema>;
+
+export const questionSchema = z.object({ question: z.string(), why: z.string() });
+export type Question = z.infer<typeof questionSchema>;
+
+/**
+ * What GitHub itself cannot express about a task. It lives in one hidden marker inside the App's own status comment, and nowhere
+ * else: everything here must survive the loss of the database.
+ */
+export const taskRecordSchema = z.object({
+  version: z.literal(1),
+  /** Who started it, when (ISO 8601), and the digest of the issue's title and body at that moment. */
+  trigger: z.object({ by: z.string(), at: z.string(), digest: z.string() }),
+  cancelled: z.boolean(),
+  planning: z.object({
+    phase: z.enum(['running', 'questions', 'ready', 'failed']),
+    revision: z.number().int(),
+    generation: z.number().int(),
+    attempt: z.number().int(),
+    reason: z.string().nullable(),
+    questions: z.array(questionSchema),
+    spend: z.array(spendSchema),
+  }),
+  plan_pull: z.number().int().nullable(),
+  /** Approvals by `/execute`; those by review or merge are read from the pull request. */
+  approvals: z.array(z.object({ by: z.string(), blob: z.string(), at: z.string() })),
+  components: z.record(z.string(), componentRecordSchema),
+});
+export type TaskRecord = z.infer<typeof taskRecordSchema>;

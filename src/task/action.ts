@@ -1,0 +1,25 @@
+import type { TaskRecord } from '../domain/task.ts';
+import type { ComponentWork, PlanWork } from '../domain/work.ts';
+import type { Reaction, ReactionTarget } from '../ports/forge.ts';
+
+/** What is to be done, decided; carrying out needs no further thought. Every one may be carried out twice without harm. */
+export type Action =
+  | { readonly kind: 'react'; readonly target: ReactionTarget; readonly reaction: Reaction }
+  /** One reply a key: the same key finds the first. */
+  | { readonly kind: 'reply'; readonly on: number; readonly key: string; readonly text: string }
+  | { readonly kind: 'stop'; readonly workflow: string }
+  | { readonly kind: 'plan'; readonly workflow: string; readonly work: PlanWork }
+  | { readonly kind: 'execute'; readonly workflow: string; readonly work: ComponentWork }
+  /** Check the PLAN.md at this head: somebody edited it, or the check was lost. */
+  | { readonly kind: 'check_plan'; readonly head: string; readonly path: string }
+  | { readonly kind: 'close_pull'; readonly number: number }
+  | { readonly kind: 'close_issue' };
+
+export interface Decision {
+  /** To be kept in the status comment; null where there is no task. */
+  readonly record: TaskRecord | null;
+  /** Before the status comment is brought up to date: acknowledgements. */
+  readonly first: readonly Action[];
+  /** After it. */
+  readonly then: readonly Action[];
+}

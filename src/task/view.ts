@@ -1,0 +1,57 @@
+import type { BranchName } from '../domain/branch-name.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { TaskRecord, TaskRef } from '../domain/task.ts';
+import type { ComponentResult, PlanResult } from '../domain/work.ts';
+import type { PlanFileFinding } from '../plan-file/parse.ts';
+import type { CheckRun, Issue, Permission, PullRequest } from '../ports/forge.ts';
+import type { Settings, SettingsFinding } from '../settings/repository-settings.ts';
+
+/** What the engine knows of one workflow. `absent`: never started, or the database was lost. */
+export type WorkState<R> =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'finished'; readonly result: R }
+  | { readonly kind: 'crashed'; readonly message: string };
+
+/** A writer's latest deciding review of the plan; `blob` is the PLAN.md that was looked at, null when it can no longer be told. */
+export interface Verdict {
+  readonly by: string;
+  readonly verdict: 'approved' | 'changes_requested';
+  readonly blob: string | null;
+}
+
+export interface PlanView {
+  readonly pull: PullRequest;
+  readonly branch: BranchName;
+  readonly path: string;
+  /** PLAN.md at the head: its blob id and what it says. Null when the file is not there. */
+  readonly blob: string | null;
+  readonly file: Outcome<Plan, readonly PlanFileFinding[]> | null;
+  /** This App's check at the head, when completed. */
+  readonly check: CheckRun | null;
+  readonly verdicts: readonly Verdict[];
+}
+
+export interface ComponentView {
+  readonly pull: PullRequest | null;
+  readonly work: WorkState<ComponentResult>;
+}
+
+/** A task as GitHub and the engine show it at one moment; plain JSON, because it is recorded as one durable step. */
+export interface TaskView {
+  readonly task: TaskRef;
+  /** When the look began, ISO 8601. */
+  readonly at: string;
+  readonly issue: Issue;
+  readonly settings: Outcome<Settings, readonly SettingsFinding[]>;
+  readonly status: { readonly id: number; readonly body: string; readonly url: string } | null;
+  readonly record: TaskRecord | null;
+  readonly plan: PlanView | null;
+  readonly planWork: WorkState<PlanResult>;
+  /** By component id. */
+  readonly components: Readonly<Record<string, ComponentView>>;
+  /** What the person behind the signal may do here; null when nobody is behind it. */
+  readonly permission: Permission | null;
+}
