@@ -1,0 +1,18 @@
+/**
+ * Settings that are written down but do nothing yet. Each is refused, with "not available yet", unless it has the one value the
+ * program behaves as today; that value is also its default. Whoever builds one deletes its line, and the default of the design
+ * (the one given in settings-schema.ts) takes over; docs/settings.md and schema/planwright.schema.json follow.
+ */
+export const NOT_AVAILABLE_YET = {
+  'models.planner.fallback': [],
+  'models.executor.fallback': [],
+  'plan.self_review': false,
+  'plan.final_review': false,
+  'execution.strategy': 'merged',
+  'execution.draft': false,
+  'execution.amend': 'off',
+  'execution.ci_fix_attempts': 0,
+  'budget.usd_per_task': null,
+  'budget.tokens_per_task': null,
+  'checks.all_pull_requests': false,
+} as const satisfies Readonly<Record<string, boolean | number | string | null | readonly string[]>>;

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { failure, type Outcome, success } from '../domain/outcome.ts';
+import { isModelName, isModelPattern, PROVIDERS, providerOf } from './model-name.ts';
+import type { OperatorModels } from './operator-models.ts';
+import { readPrivateKey } from './private-key.ts';
+import { type Providers, readProviders, variableFor } from './provider-settings.ts';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** What the operator set, read once at start-up. URLs have no slash at the end. */
+export interface Environment {
+  readonly appId: number;
+  /** PKCS#8 PEM. */
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  readonly githubApiUrl: string;
+  readonly githubServerUrl: string;
+  readonly host: string;
+  /** 0 lets the system choose one. */
+  readonly port: number;
+  /** Null: an embedded PGlite under `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly providers: Providers;
+  readonly models: OperatorModels;
+  readonly pricesFile: string | null;
+  readonly checksGraceSeconds: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks every variable, so that one failed start lists everything there is to mend.
+ * @param readFile reads PRIVATE_KEY_PATH; throws as `readFileSync` does.
+ * @returns or sentences, each naming its variable and what to do; none repeats a secret.
+ */
+export function readEnvironment(variables: Variables, readFile: (path: string) => string): Outcome<Environment, string[]> {
+  // Compose files and CI pass unset variables as empty strings.
+  const given = Object.fromEntries(Object.keys(variableSchema.shape).map((name) => [name, variables[name]?.trim() || undefined]));
+  const parsed = variableSchema.safeParse(given);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`);
+  const faulty = new Set(parsed.success ? [] : parsed.error.issues.map((issue) => String(issue.path[0])));
+
+  const key = privateKey(given.PRIVATE_KEY, given.PRIVATE_KEY_PATH, readFile);
+  if (!key.ok) problems.push(key.reason);
+
+  // These two look at variables together; one that is already faulty is left out of the comparison.
+  const url = (name: string) => (faulty.has(name) ? null : (given[name]?.replace(/\/+$/, '') ?? null));
+  const { providers, problems: providerProblems } = readProviders({
+    ANTHROPIC_API_KEY: given.ANTHROPIC_API_KEY ?? null,
+    ANTHROPIC_BASE_URL: url('ANTHROPIC_BASE_URL'),
+    OPENAI_API_KEY: given.OPENAI_API_KEY ?? null,
+    OPENAI_BASE_URL: url('OPENAI_BASE_URL'),
+    GEMINI_API_KEY: given.GEMINI_API_KEY ?? null,
+    GEMINI_BASE_URL: url('GEMINI_BASE_URL'),
+    COMPATIBLE_API_KEY: given.COMPATIBLE_API_KEY ?? null,
+    COMPATIBLE_BASE_URL: url('COMPATIBLE_BASE_URL'),
+  });
+  problems.push(...providerProblems);
+  for (const name of ['PLANNER_MODEL', 'EXECUTOR_MODEL'] as const) {
+    if (providerProblems.length === 0 && !faulty.has(name)) problems.push(...modelProblems(name, given[name], providers));
+  }
+
+  if (!parsed.success || !key.ok || problems.length > 0) return failure(problems);
+  const v = parsed.data;
+  return success({
+    appId: v.APP_ID,
+    privateKey: key.value,
+    webhookSecret: v.WEBHOOK_SECRET,
+    githubApiUrl: v.GITHUB_API_URL,
+    githubServerUrl: v.GITHUB_SERVER_URL,
+    host: v.HOST,
+    port: v.PORT,
+    databaseUrl: v.DATABASE_URL ?? null,
+    dataDir: v.DATA_DIR,
+    providers,
+    models: { planner: v.PLANNER_MODEL, executor: v.EXECUTOR_MODEL, allowed: v.ALLOWED_MODELS ?? null },
+    pricesFile: v.PRICES_FILE ?? null,
+    checksGraceSeconds: v.CHECKS_GRACE_SECONDS,
+    logLevel: v.LOG_LEVEL,
+  });
+}
+
+const DEFAULT_MODELS = { PLANNER_MODEL: 'anthropic/claude-opus-5-5', EXECUTOR_MODEL: 'anthropic/claude-haiku-5-5' };
+
+const required = (what: string) => z.string({ error: `is not set: ${what}` });
+const wholeNumber = (from: number, to: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,15}$/.test(text) && Number(text) >= from && Number(text) <= to, {
+      error: `must be a whole number from ${from} to ${to}`,
+    })
+    .transform(Number);
+
+const httpUrl = z
+  .string()
+  .refine(isPlainHttpUrl, { error: 'must be a URL like https://host/path, without user, query or fragment' })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+const modelName = z.string().refine(isModelName, {
+  error: `must be provider/model-id, with provider one of ${PROVIDERS.join(', ')}`,
+});
+
+const modelPatterns = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .refine((patterns) => patterns.every(isModelPattern), {
+    error: 'must be model names separated by commas, in which * stands for any characters: anthropic/*, openai/gpt-*',
+  });
+
+const variableSchema = z.object({
+  APP_ID: required('the number on the settings page of the GitHub App')
+    .refine((text) => /^[1-9]\d{0,14}$/.test(text), { error: 'must be the App ID, a number (not the Client ID)' })
+    .transform(Number),
+  PRIVATE_KEY: z.string().optional(),
+  PRIVATE_KEY_PATH: z.string().optional(),
+  WEBHOOK_SECRET: required('the secret that is set for the webhook of the GitHub App, 16 characters or more').min(16, {
+    error: 'must have 16 characters or more: anyone who guesses it can give commands; make one with `openssl rand -hex 32`',
+  }),
+  GITHUB_API_URL: httpUrl.default('https://api.github.com'),
+  GITHUB_SERVER_URL: httpUrl.default('https://github.com'),
+  HOST: z.string().default('0.0.0.0'),
+  PORT: wholeNumber(0, 65535).default(3000),
+  DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl, { error: 'must be a URL like postgresql://user:password@host:5432/database' })
+    .optional(),
+  DATA_DIR: z.string().default('./data'),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_BASE_URL: httpUrl.optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: httpUrl.optional(),
+  GEMINI_API_KEY: z.string().optional(),
+  GEMINI_BASE_URL: httpUrl.optional(),
+  COMPATIBLE_API_KEY: z.string().optional(),
+  COMPATIBLE_BASE_URL: httpUrl.optional(),
+  PLANNER_MODEL: modelName.default(DEFAULT_MODELS.PLANNER_MODEL),
+  EXECUTOR_MODEL: modelName.default(DEFAULT_MODELS.EXECUTOR_MODEL),
+  ALLOWED_MODELS: modelPatterns.optional(),
+  PRICES_FILE: z.string().optional(),
+  CHECKS_GRACE_SECONDS: wholeNumber(0, 3600).default(60),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+});
+
+function privateKey(inline: string | undefined, path: string | undefined, readFile: (path: string) => string): Outcome<string> {
+  if (inline && path) return failure('PRIVATE_KEY and PRIVATE_KEY_PATH are both set: keep one.');
+  if (!inline && !path)
+    return failure('PRIVATE_KEY is not set: set it to the private key of the GitHub App, or PRIVATE_KEY_PATH to its file.');
+  let text = inline ?? '';
+  if (path) {
+    try {
+      text = readFile(path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return failure(
+        `PRIVATE_KEY_PATH cannot be read (${code ?? 'unknown error'}): check that the file is there and readable for this user.`,
+      );
+    }
+  }
+  const key = readPrivateKey(text);
+  return key.ok ? key : failure(`${path ? 'PRIVATE_KEY_PATH' : 'PRIVATE_KEY'} ${key.reason}.`);
+}
+
+function modelProblems(name: keyof typeof DEFAULT_MODELS, given: string | undefined, providers: Providers): string[] {
+  const model = given ?? DEFAULT_MODELS[name];
+  const provider = providerOf(model);
+  if (providers[provider]) return [];
+  const configured = PROVIDERS.filter((p) => providers[p]).join(' or ');
+  const origin = given ? `is ${model}` : `is not set and falls back to ${model}`;
+  return [`${name} ${origin}, which needs ${variableFor(provider)}: set that, or set ${name} to a model of ${configured}.`];
+}
+
+function isPlainHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
+}
+
+function isPostgresUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname } = new URL(text);
+  return /^postgres(ql)?:$/.test(protocol) && pathname.length > 1;
+}

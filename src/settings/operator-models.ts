@@ -1,0 +1,15 @@
+import { matchesModelPattern } from './model-name.ts';
+
+/** What the operator says about models: the defaults for repositories, and what a repository may choose instead. */
+export interface OperatorModels {
+  readonly planner: string;
+  readonly executor: string;
+  /** Patterns (`anthropic/*`); null: only the two above. */
+  readonly allowed: readonly string[] | null;
+}
+
+/** The operator's own two are always allowed: a repository that sets nothing uses them. */
+export const isAllowedModel = (model: string, operator: OperatorModels): boolean =>
+  model === operator.planner ||
+  model === operator.executor ||
+  (operator.allowed ?? []).some((pattern) => matchesModelPattern(model, pattern));

@@ -1,0 +1,59 @@
+import { failure, type Outcome, success } from '../domain/outcome.ts';
+import { isAllowedModel, type OperatorModels } from './operator-models.ts';
+import type { SettingsFinding } from './settings-finding.ts';
+import { describeIssue } from './settings-issue.ts';
+import { settingsSchema, type WrittenSettings } from './settings-schema.ts';
+import { type Position, readYaml } from './yaml-mapping.ts';
+
+export type { SettingsFinding } from './settings-finding.ts';
+
+type Chosen<M> = Omit<M, 'model'> & { readonly model: string };
+
+/** What holds for one repository: its file, the defaults, and the operator's models where it chose none. */
+export interface Settings extends Omit<WrittenSettings, 'models'> {
+  readonly models: {
+    readonly planner: Chosen<WrittenSettings['models']['planner']>;
+    readonly executor: Chosen<WrittenSettings['models']['executor']>;
+  };
+}
+
+/** Where the file lies, in the repository or in its owner's `.github` repository. */
+export const SETTINGS_PATH = '.github/planwright.yml';
+
+/** Reads the settings file strictly; an empty file means the defaults. Never throws, whatever the text; findings are in line order. */
+export function parseSettings(text: string, operator: OperatorModels): Outcome<Settings, SettingsFinding[]> {
+  const yaml = readYaml(text);
+  if (!yaml.ok) return yaml;
+  const parsed = settingsSchema.safeParse(yaml.value.content);
+  const findings = parsed.success
+    ? modelFindings(parsed.data, operator, yaml.value.lineOf)
+    : parsed.error.issues.flatMap((issue) => describeIssue(issue, yaml.value));
+  if (!parsed.success || findings.length > 0) return failure(findings.sort((a, b) => a.line - b.line));
+  return success(resolve(parsed.data, operator));
+}
+
+/** What holds where no repository has a file. */
+export const defaultSettings = (operator: OperatorModels): Settings => resolve(settingsSchema.parse({}), operator);
+
+function resolve({ models: { planner, executor }, ...rest }: WrittenSettings, operator: OperatorModels): Settings {
+  const models = {
+    planner: { ...planner, model: planner.model ?? operator.planner },
+    executor: { ...executor, model: executor.model ?? operator.executor },
+  };
+  return { ...rest, models };
+}
+
+function modelFindings(settings: WrittenSettings, operator: OperatorModels, lineOf: (at: Position) => number): SettingsFinding[] {
+  const chosen = (['planner', 'executor'] as const).flatMap((role) => {
+    const { model, fallback } = settings.models[role];
+    const named = model === undefined ? [] : [{ model, at: ['models', role, 'model'] as Position }];
+    return [...named, ...fallback.map((model, i) => ({ model, at: ['models', role, 'fallback', i] as Position }))];
+  });
+  const choice = [...new Set([operator.planner, operator.executor, ...(operator.allowed ?? [])])];
+  return chosen
+    .filter(({ model }) => !isAllowedModel(model, operator))
+    .map(({ model, at }) => ({
+      line: lineOf(at),
+      message: `\`${at.join('.')}\`: the operator of this Planwright does not allow \`${model}\`; choose from ${choice.map((c) => `\`${c}\``).join(', ')}.`,
+    }));
+}

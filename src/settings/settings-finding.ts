@@ -1,0 +1,8 @@
+/** One thing wrong with the file: the 1-based line it is on, and a sentence in Markdown that says what would be right. */
+export interface SettingsFinding {
+  readonly line: number;
+  readonly message: string;
+}
+
+/** In backticks, so that words from the file neither mention anyone nor format the comment they are quoted in. */
+export const quoted = (text: string): string => `\`${text.replace(/[`\s]+/g, ' ').slice(0, 120)}\``;

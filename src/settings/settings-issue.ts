@@ -1,0 +1,100 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { quoted as code, type SettingsFinding } from './settings-finding.ts';
+import { settingsSchema } from './settings-schema.ts';
+import type { Position, YamlMapping } from './yaml-mapping.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What to tell people about one thing the schema refused; an issue about several keys becomes one finding per key. */
+export function describeIssue(issue: Issue, file: YamlMapping): SettingsFinding[] {
+  const at = issue.path as Position;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ line: file.lineOfKey(at, key), message: unknownKey(key, at) }));
+  }
+  return [
+    { line: file.lineOf(at), message: `${code(at.join('.') || 'The file')} ${expectation(issue, valueAt(file.content, at))}.` },
+  ];
+}
+
+function unknownKey(key: string, at: Position): string {
+  const valid = keysAt(at);
+  const where = at.length === 0 ? 'at the top level' : `in ${code(at.join('.'))}`;
+  const home = ALL_KEYS.find((path) => path.endsWith(`.${key}`));
+  const nearest = closest(key, valid);
+  // Half the letters wrong is no longer a typing error.
+  if (distance(key, nearest) <= Math.max(1, Math.floor(nearest.length / 2))) {
+    return `Unknown key ${code(key)} ${where}. Did you mean ${code(nearest)}?`;
+  }
+  if (home) return `Unknown key ${code(key)} ${where}. It belongs at ${code(home)}.`;
+  return `Unknown key ${code(key)} ${where}. The nearest of ${valid.map(code).join(', ')} is ${code(nearest)}.`;
+}
+
+function expectation(issue: Issue, value: unknown): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${article(issue.expected)}, not ${shown(value)}`;
+    case 'invalid_value': {
+      const values = issue.values.map(String);
+      const hint = typeof value === 'string' && values.length > 1 ? `; the nearest is ${code(closest(value, values))}` : '';
+      return `must be ${values.map(code).join(' or ')}, not ${shown(value)}${hint}`;
+    }
+    case 'too_small':
+      return issue.origin === 'array' || issue.origin === 'string'
+        ? 'must not be empty'
+        : `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, not ${shown(value)}`;
+    case 'too_big':
+      return issue.origin === 'array' || issue.origin === 'string'
+        ? `must have at most ${issue.maximum} ${issue.origin === 'array' ? 'entries' : 'characters'}`
+        : `must be at most ${issue.maximum}, not ${shown(value)}`;
+    case 'invalid_format':
+      return `${FORMATS[String(issue.path[0])] ?? FORMATS.execution}, not ${shown(value)}`;
+    default:
+      return issue.message;
+  }
+}
+
+// The three texts of a fixed form, by the section they occur in.
+const FORMATS: Record<string, string> = {
+  models: 'must be `provider/model-id`, with provider anthropic, openai, gemini or compatible',
+  plan: 'must be a path inside the repository that ends in `.md`, not under `.github/workflows/`, with `{issue}` as the only placeholder',
+  execution: 'must be a path or glob relative to the root of the repository, without `..` and without `!` in front',
+};
+
+const TYPES: Record<string, string> = {
+  boolean: '`true` or `false`',
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  array: 'a list',
+  object: 'a section with keys of its own',
+};
+const article = (expected: string): string => TYPES[expected] ?? expected;
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'empty';
+  return code((JSON.stringify(value) ?? String(value)).slice(0, 60));
+}
+
+const valueAt = (content: unknown, at: Position): unknown =>
+  at.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | null | undefined)?.[key], content);
+
+function shapeOf(schema: unknown): Record<string, unknown> | null {
+  if (schema instanceof z.ZodObject) return schema.shape;
+  if (schema instanceof z.ZodPrefault) return shapeOf(schema.unwrap());
+  return null;
+}
+
+const keysAt = (at: Position): string[] =>
+  Object.keys(at.reduce<Record<string, unknown>>((shape, key) => shapeOf(shape[key]) ?? {}, settingsSchema.shape));
+
+function pathsOf(shape: Record<string, unknown>, prefix: string): string[] {
+  return Object.entries(shape).flatMap(([key, schema]) => {
+    const inner = shapeOf(schema);
+    return inner ? pathsOf(inner, `${prefix}${key}.`) : [`${prefix}${key}`];
+  });
+}
+
+/** Every setting by its dotted name. */
+export const ALL_KEYS: readonly string[] = pathsOf(settingsSchema.shape, '');

@@ -1,0 +1,86 @@
+import { isAlias, isMap, isScalar, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml';
+import { failure, type Outcome, success } from '../domain/outcome.ts';
+import { quoted, type SettingsFinding } from './settings-finding.ts';
+
+/** A place in the file: keys and list indexes from the root. */
+export type Position = readonly (string | number)[];
+
+export interface YamlMapping {
+  readonly content: unknown;
+  /** The line of the value at `at`, or of the nearest thing around it that the file has. */
+  lineOf(at: Position): number;
+  /** The line of the key `key` in the mapping at `at`. */
+  lineOfKey(at: Position, key: string): number;
+}
+
+// Far above what anyone writes (two texts of 10,000 characters fit), far below what costs time to parse.
+const MAX_CHARACTERS = 65_536;
+
+/**
+ * A YAML file that is one mapping (or empty), with the lines of what it holds. Aliases are refused: no setting needs them, and
+ * a few lines of them can expand to gigabytes.
+ */
+export function readYaml(text: string): Outcome<YamlMapping, SettingsFinding[]> {
+  if (text.length > MAX_CHARACTERS) return one(1, `The file has more than ${MAX_CHARACTERS} characters.`);
+  try {
+    return readMapping(text);
+  } catch {
+    // Thousands of nested brackets exhaust the parser's stack.
+    return one(1, 'The file cannot be read as YAML; it is probably nested far too deeply.');
+  }
+}
+
+const one = (line: number, message: string) => failure([{ line, message }]);
+
+function readMapping(text: string): Outcome<YamlMapping, SettingsFinding[]> {
+  // Not logLevel 'silent': that would also silence the error about a second document.
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, version: '1.2', logLevel: 'error', prettyErrors: false });
+  const lineAt = (offset: number | undefined) => Math.max(1, lines.linePos(offset ?? 0).line);
+
+  const findings = [...document.errors, ...document.warnings].map((error) => ({
+    line: lineAt(error.pos[0]),
+    message: `Not valid YAML: ${quoted(error.message)}`,
+  }));
+  visit(document, {
+    Alias: (_, node) => {
+      findings.push({ line: lineAt(node.range?.[0]), message: 'Aliases (`*name`) are not supported here; write the value out.' });
+    },
+    Pair: (_, pair) => {
+      if (isAlias(pair.key) || typeof (pair.key as { value?: unknown } | null)?.value === 'string') return;
+      findings.push({ line: lineAt((pair.key as ParsedNode | null)?.range?.[0]), message: 'Every key must be a plain word.' });
+    },
+  });
+  if (findings.length > 0) return failure(findings.slice(0, 20));
+
+  const root = document.contents;
+  if (root === null || (isScalar(root) && root.value === null))
+    return success(
+      mappingOf(
+        {},
+        () => 1,
+        () => 1,
+      ),
+    );
+  if (!isMap(root)) return one(lineAt(root.range?.[0]), 'The file must be a mapping, such as `version: 1`.');
+
+  const lineOf = (at: Position): number => {
+    for (let length = at.length; length > 0; length--) {
+      const node = document.getIn(at.slice(0, length), true) as ParsedNode | undefined;
+      if (node?.range) return lineAt(node.range[0]);
+    }
+    return lineAt(root.range?.[0]);
+  };
+  const lineOfKey = (at: Position, key: string): number => {
+    const mapping = at.length === 0 ? root : document.getIn(at, true);
+    const pair = isMap(mapping) ? mapping.items.find((item) => (item.key as { value?: unknown }).value === key) : undefined;
+    return pair ? lineAt((pair.key as ParsedNode).range?.[0]) : lineOf(at);
+  };
+  return success(mappingOf(document.toJS({ maxAliasCount: 0 }), lineOf, lineOfKey));
+}
+
+const mappingOf = (content: unknown, lineOf: YamlMapping['lineOf'], lineOfKey: YamlMapping['lineOfKey']): YamlMapping => ({
+  content,
+  lineOf,
+  lineOfKey,
+});
