@@ -1,0 +1,17 @@
+import type { ProbotOctokit } from 'probot';
+import type { Clock } from '../../ports/clock.ts';
+import type { AppIdentity } from './person.ts';
+
+/** One repository through one installation, as the families of operations see it. */
+export interface Access {
+  /** The address parts every repository endpoint takes. */
+  readonly at: { readonly owner: string; readonly repo: string };
+  readonly clock: Clock;
+  /** The installation's client: its own token and its own throttle bucket. */
+  octokit(): Promise<ProbotOctokit>;
+  /** Asked from GitHub once per process. */
+  identity(): Promise<AppIdentity>;
+}
+
+/** The largest page GitHub gives. */
+export const PAGE = 100;

@@ -1,0 +1,64 @@
+import { ForgeError, type RepositoryForge } from '../../ports/forge.ts';
+import type { Access } from './access.ts';
+import { hasStatus, isUncertain, orNull } from './github-error.ts';
+
+type Operations = Pick<RepositoryForge, 'defaultBranch' | 'branchHead' | 'createBranch' | 'advanceBranch'>;
+
+export const branchOperations = (access: Access): Operations => ({
+  async defaultBranch() {
+    const octokit = await access.octokit();
+    const { data } = await octokit.rest.repos.get(access.at);
+    const sha = await headOf(access, data.default_branch);
+    if (sha === null) throw new ForgeError(`The default branch ${data.default_branch} of ${data.full_name} has no commit.`, 404);
+    return { name: data.default_branch, sha };
+  },
+
+  branchHead: (branch) => headOf(access, branch),
+
+  async createBranch(branch, sha) {
+    const octokit = await access.octokit();
+    try {
+      await octokit.rest.git.createRef({ ...access.at, ref: `refs/heads/${branch}`, sha });
+      return 'created';
+    } catch (error) {
+      // 422 stands for "already there" and for half a dozen other objections: the branch itself tells them apart. After
+      // a lost answer likewise.
+      if (!hasStatus(error, 422) && !isUncertain(error)) throw error;
+      if ((await headOf(access, branch)) === null) throw error;
+      return 'exists';
+    }
+  },
+
+  async advanceBranch(branch, sha) {
+    const octokit = await access.octokit();
+    try {
+      await octokit.rest.git.updateRef({ ...access.at, ref: `heads/${branch}`, sha, force: false });
+      return 'moved';
+    } catch (error) {
+      if (!hasStatus(error, 409, 422) && !isUncertain(error)) throw error;
+      const head = await headOf(access, branch);
+      if (head === sha) return 'moved';
+      if (isUncertain(error)) throw error;
+      // A branch that somebody deleted cannot be forwarded either.
+      if (head === null || !(await isAhead(access, head, sha))) return 'rejected';
+      // It would have been a fast-forward: a ruleset or an unknown commit, which no rebasing mends.
+      throw error;
+    }
+  },
+});
+
+/** The singular endpoint: the plural one answers with every branch that begins so. 409: a repository without commits. */
+async function headOf(access: Access, branch: string): Promise<string | null> {
+  const octokit = await access.octokit();
+  const answer = await orNull(octokit.rest.git.getRef({ ...access.at, ref: `heads/${branch}` }), 404, 409);
+  return answer?.data.object.sha;
+}
+
+async function isAhead(access: Access, from: string, to: string): Promise<boolean> {
+  const octokit = await access.octokit();
+  // One commit a page: only the verdict is of interest. 404: no common history, or no such commit.
+  const answer = await orNull(
+    octokit.rest.repos.compareCommitsWithBasehead({ ...access.at, basehead: `${from}...${to}`, per_page: 1 }),
+  );
+  return answer?.data.status === 'ahead';
+}

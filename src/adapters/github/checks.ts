@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { Annotation, CheckReport, CheckRun, RepositoryForge } from '../../ports/forge.ts';
+import { type Access, PAGE } from './access.ts';
+import { cutSummary } from './text-limit.ts';
+
+/** Annotations GitHub takes in one request; those of further requests are added to the ones already there. */
+const BATCH = 50;
+
+export const checkOperations = (access: Access): Pick<RepositoryForge, 'checkRuns' | 'reportCheck'> => ({
+  async checkRuns(sha, name) {
+    const [runs, app] = await Promise.all([listRuns(access, sha, name), access.identity()]);
+    return runs.map(
+      (run): CheckRun => ({
+        id: run.id,
+        name: run.name,
+        // GitHub's own Actions have more words for "not begun": waiting, requested, pending.
+        status: run.status === 'completed' || run.status === 'in_progress' ? run.status : 'queued',
+        conclusion: run.conclusion,
+        completedAt: run.completed_at,
+        // Anyone's App may name its check like ours.
+        mine: run.app?.id === app.id,
+      }),
+    );
+  },
+
+  async reportCheck(sha, report) {
+    const [octokit, runs, app] = await Promise.all([access.octokit(), listRuns(access, sha, report.name), access.identity()]);
+    const mine = runs.find((run) => run.app?.id === app.id) ?? null;
+    const stamp = stampOf(report);
+    const begun = mine?.external_id === stamp ? mine : null;
+    if (begun?.status === 'completed') return;
+
+    // This very report, cut off between two requests, goes on where it stopped. Any other run is written over, unless it has
+    // annotations: they cannot be taken back, so a new run takes its place (GitHub counts the newest of a name).
+    const sent = begun?.output.annotations_count ?? 0;
+    let id = begun?.id ?? (mine?.output.annotations_count === 0 ? mine.id : null);
+    // A verdict that stays the same keeps its time: `/execute` asks since when the check has been green.
+    const known = mine?.status === 'completed' && mine.conclusion === report.conclusion ? mine.completed_at : null;
+
+    const batches = batchesOf(report.annotations.slice(sent));
+    for (const [index, batch] of batches.entries()) {
+      const completed_at = known ?? new Date(access.clock.now()).toISOString();
+      const output = { title: report.title, summary: cutSummary(report.summary), annotations: batch.map(annotationFrom) };
+      const content = { ...access.at, name: report.name, external_id: stamp, output };
+      const state =
+        index === batches.length - 1
+          ? { status: 'completed' as const, conclusion: report.conclusion, completed_at }
+          : { status: 'in_progress' as const };
+      if (id === null) id = (await octokit.rest.checks.create({ ...content, ...state, head_sha: sha })).data.id;
+      else await octokit.rest.checks.update({ ...content, ...state, check_run_id: id });
+    }
+  },
+});
+
+/** Newest first, of every App; where one App ran the same name again, only its latest. */
+async function listRuns(access: Access, sha: string, name: string) {
+  const octokit = await access.octokit();
+  const found = await octokit.paginate(octokit.rest.checks.listForRef, {
+    ...access.at,
+    ref: sha,
+    check_name: name,
+    filter: 'latest',
+    per_page: PAGE,
+  });
+  return found.filter((run) => run.name === name).sort((a, b) => b.id - a.id);
+}
+
+/** At least one batch, because a report without annotations is sent as well. */
+function batchesOf(annotations: readonly Annotation[]): readonly (readonly Annotation[])[] {
+  const count = Math.max(1, Math.ceil(annotations.length / BATCH));
+  return Array.from({ length: count }, (_, i) => annotations.slice(i * BATCH, (i + 1) * BATCH));
+}
+
+const annotationFrom = ({ path, line, level, message }: Annotation) => ({
+  path,
+  start_line: line,
+  end_line: line,
+  annotation_level: level,
+  message: cutSummary(message),
+});
+
+/** Two reports with the same stamp say the same; it travels as the run's `external_id`. */
+const stampOf = ({ name, conclusion, title, summary, annotations }: CheckReport): string =>
+  createHash('sha256')
+    .update(JSON.stringify([name, conclusion, title, summary, annotations]))
+    .digest('hex');

@@ -1,0 +1,65 @@
+import type { Comment, ReactionTarget, RepositoryForge } from '../../ports/forge.ts';
+import { type Access, PAGE } from './access.ts';
+import { orNull } from './github-error.ts';
+import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
+import { cutBody } from './text-limit.ts';
+
+interface CommentPayload {
+  readonly id: number;
+  readonly user: Account | null;
+  readonly body?: string;
+  readonly created_at: string;
+  readonly html_url: string;
+  readonly performed_via_github_app?: { readonly id?: number } | null;
+}
+
+export const commentOperations = (
+  access: Access,
+): Pick<RepositoryForge, 'comments' | 'createComment' | 'updateComment' | 'react'> => ({
+  async comments(number) {
+    const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
+    const found = await octokit.paginate(octokit.rest.issues.listComments, {
+      ...access.at,
+      issue_number: number,
+      per_page: PAGE,
+    });
+    return found.map((payload) => commentFrom(payload, app));
+  },
+
+  async createComment(number, body) {
+    const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
+    const answer = await octokit.rest.issues.createComment({ ...access.at, issue_number: number, body: cutBody(body) });
+    return commentFrom(answer.data, app);
+  },
+
+  async updateComment(id, body) {
+    const octokit = await access.octokit();
+    await octokit.rest.issues.updateComment({ ...access.at, comment_id: id, body: cutBody(body) });
+  },
+
+  // The same reaction twice is one to GitHub, so this may be repeated. 404: what it was meant for has been deleted.
+  async react(target, reaction) {
+    await orNull(createReaction(access, target, reaction));
+  },
+});
+
+async function createReaction({ octokit, at }: Access, target: ReactionTarget, content: 'eyes' | 'rocket' | 'confused') {
+  const { reactions } = (await octokit()).rest;
+  switch (target.kind) {
+    case 'issue_comment':
+      return reactions.createForIssueComment({ ...at, comment_id: target.id, content });
+    case 'review_comment':
+      return reactions.createForPullRequestReviewComment({ ...at, comment_id: target.id, content });
+    case 'issue':
+      return reactions.createForIssue({ ...at, issue_number: target.id, content });
+  }
+}
+
+const commentFrom = (payload: CommentPayload, app: AppIdentity): Comment => ({
+  id: payload.id,
+  author: personFrom(payload.user),
+  mine: wroteIt(app, payload.user, payload.performed_via_github_app),
+  body: payload.body ?? '',
+  createdAt: payload.created_at,
+  url: payload.html_url,
+});

@@ -1,0 +1,68 @@
+import type { Probot } from 'probot';
+import type { Clock } from '../../ports/clock.ts';
+import type { Forge, RepositoryForge } from '../../ports/forge.ts';
+import type { Access } from './access.ts';
+import { branchOperations } from './branches.ts';
+import { checkOperations } from './checks.ts';
+import { commentOperations } from './comments.ts';
+import { gitCredentials } from './credentials.ts';
+import { gitDataOperations } from './git-data.ts';
+import { installationClients, installedRepositories } from './installations.ts';
+import { issueOperations } from './issues.ts';
+import { labelOperations } from './labels.ts';
+import { permissionOperations } from './permissions.ts';
+import type { AppIdentity } from './person.ts';
+import { pullRequestOperations } from './pull-requests.ts';
+import { reviewOperations } from './reviews.ts';
+
+/**
+ * GitHub behind the port. `probot` comes from `createProbot`, whose Octokit turns every refusal into a `ForgeError`;
+ * `serverUrl` (`https://github.com`, or the Enterprise Server's) is where git reads from.
+ */
+export function createGitHubForge(probot: Probot, serverUrl: string, clock: Clock): Forge {
+  const client = installationClients(probot);
+  const identity = appIdentity(probot);
+
+  return {
+    repository(ref): RepositoryForge {
+      const access: Access = {
+        at: { owner: ref.owner, repo: ref.name },
+        clock,
+        octokit: () => client(ref.installation),
+        identity,
+      };
+      return {
+        repository: ref,
+        ...permissionOperations(access),
+        ...issueOperations(access),
+        ...commentOperations(access),
+        ...labelOperations(access),
+        ...pullRequestOperations(access),
+        ...reviewOperations(access),
+        ...branchOperations(access),
+        ...gitDataOperations(access),
+        ...checkOperations(access),
+      };
+    },
+    repositories: () => installedRepositories(probot, client),
+    gitCredential: gitCredentials(probot, serverUrl.replace(/\/+$/, ''), clock),
+  };
+}
+
+/** `GET /app`, asked once; asked again only after it failed. */
+function appIdentity(probot: Probot): () => Promise<AppIdentity> {
+  let known: Promise<AppIdentity> | null = null;
+  const ask = async (): Promise<AppIdentity> => {
+    const app = await probot.auth();
+    const { data } = await app.rest.apps.getAuthenticated();
+    if (!data) throw new Error('GET /app answered without an App.');
+    return { id: data.id, botLogin: `${data.slug}[bot]` };
+  };
+  return () => {
+    known ??= ask().catch((error: unknown) => {
+      known = null;
+      throw error;
+    });
+    return known;
+  };
+}

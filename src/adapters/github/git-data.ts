@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { RepositoryForge, TreeChange } from '../../ports/forge.ts';
+import type { Access } from './access.ts';
+import { orNull } from './github-error.ts';
+
+type Operations = Pick<RepositoryForge, 'file' | 'commit' | 'createBlob' | 'createTree' | 'createCommit'>;
+
+/**
+ * Objects are named by their content, so making one twice makes it once; a commit made twice leaves one that nothing points
+ * to. Nothing here is visible to people until a branch points at it.
+ */
+export const gitDataOperations = (access: Access): Operations => ({
+  async file(path, ref) {
+    const octokit = await access.octokit();
+    const answer = await orNull(octokit.rest.repos.getContent({ ...access.at, path, ref }));
+    // An array is a directory.
+    if (!answer || Array.isArray(answer.data) || answer.data.type !== 'file') return null;
+    const { sha, content, encoding } = answer.data;
+    // Beyond 1 MB the content is left out; the blob endpoint gives up to 100 MB.
+    const text = encoding === 'base64' ? content : (await octokit.rest.git.getBlob({ ...access.at, file_sha: sha })).data.content;
+    const bytes = Buffer.from(text, 'base64');
+    // GitHub follows a symbolic link and answers with the target's text. An approval binds to the blob id, so the text must be
+    // that very blob: otherwise the link's id would stay the same while its target changes.
+    return blobId(bytes, sha.length) === sha ? { sha, text: bytes.toString('utf8') } : null;
+  },
+
+  async commit(sha) {
+    const octokit = await access.octokit();
+    const { data } = await octokit.rest.git.getCommit({ ...access.at, commit_sha: sha });
+    return { sha: data.sha, tree: data.tree.sha, parents: data.parents.map((parent) => parent.sha), message: data.message };
+  },
+
+  async createBlob(content) {
+    const octokit = await access.octokit();
+    const { data } = await octokit.rest.git.createBlob({ ...access.at, content: content.toString('base64'), encoding: 'base64' });
+    return data.sha;
+  },
+
+  async createTree(base, changes) {
+    const octokit = await access.octokit();
+    const { data } = await octokit.rest.git.createTree({ ...access.at, base_tree: base, tree: changes.map(entryFrom) });
+    return data.sha;
+  },
+
+  async createCommit({ message, tree, parents }) {
+    const octokit = await access.octokit();
+    const { data } = await octokit.rest.git.createCommit({ ...access.at, message, tree, parents: [...parents] });
+    return data.sha;
+  },
+});
+
+function entryFrom({ path, mode, content }: TreeChange) {
+  const entry = { path, mode, type: mode === '160000' ? ('commit' as const) : ('blob' as const) };
+  if (content === null) return { ...entry, sha: null };
+  return 'text' in content ? { ...entry, content: content.text } : { ...entry, sha: content.blob };
+}
+
+/** Git's own id of a blob; repositories in the newer object format have ids of 64 digits. */
+const blobId = (bytes: Buffer, digits: number): string =>
+  createHash(digits === 64 ? 'sha256' : 'sha1')
+    .update(`blob ${bytes.length}\0`)
+    .update(bytes)
+    .digest('hex');

@@ -1,0 +1,45 @@
+import type { Probot, ProbotOctokit } from 'probot';
+import type { RepositoryRef } from '../../domain/repository.ts';
+import { ForgeError } from '../../ports/forge.ts';
+import { PAGE } from './access.ts';
+
+/** One client per installation for the life of the process: building one is costly, and its token cache is shared anyway. */
+export function installationClients(probot: Probot): (installation: number) => Promise<ProbotOctokit> {
+  const clients = new Map<number, Promise<ProbotOctokit>>();
+  return (installation) => {
+    const known = clients.get(installation);
+    if (known) return known;
+    const client = probot.auth(installation);
+    clients.set(installation, client);
+    return client;
+  };
+}
+
+/**
+ * Every repository of every installation that is not suspended, as the pages arrive. One installation that cannot be read
+ * (suspended or removed a moment ago) must not hide the others: it is logged and skipped.
+ */
+export async function* installedRepositories(
+  probot: Probot,
+  client: (installation: number) => Promise<ProbotOctokit>,
+): AsyncGenerator<RepositoryRef> {
+  const app = await probot.auth();
+  for await (const page of app.paginate.iterator(app.rest.apps.listInstallations, { per_page: PAGE })) {
+    for (const installation of page.data) {
+      if (installation.suspended_at) continue;
+      try {
+        yield* repositoriesOf(await client(installation.id), installation.id);
+      } catch (error) {
+        if (!(error instanceof ForgeError)) throw error;
+        probot.log.warn(`Installation ${installation.id} is skipped: ${error.message}`);
+      }
+    }
+  }
+}
+
+async function* repositoriesOf(octokit: ProbotOctokit, installation: number): AsyncGenerator<RepositoryRef> {
+  const pages = octokit.paginate.iterator(octokit.rest.apps.listReposAccessibleToInstallation, { per_page: PAGE });
+  for await (const page of pages) {
+    for (const { owner, name } of page.data) yield { owner: owner.login, name, installation };
+  }
+}

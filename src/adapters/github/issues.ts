@@ -1,0 +1,49 @@
+import type { Issue, RepositoryForge } from '../../ports/forge.ts';
+import { type Access, PAGE } from './access.ts';
+import { orNull } from './github-error.ts';
+import { type Account, personFrom } from './person.ts';
+
+interface IssuePayload {
+  readonly number: number;
+  readonly title: string;
+  readonly body?: string | null;
+  readonly user: Account | null;
+  readonly state: string;
+  readonly labels: readonly (string | { readonly name?: string | null })[];
+  readonly pull_request?: unknown;
+}
+
+export const issueOperations = (access: Access): Pick<RepositoryForge, 'issue' | 'closeIssue' | 'issuesLabelled'> => ({
+  async issue(number) {
+    const octokit = await access.octokit();
+    // 410: deleted.
+    const answer = await orNull(octokit.rest.issues.get({ ...access.at, issue_number: number }), 404, 410);
+    // A transferred issue redirects to the other repository, where it has another number: here it is gone.
+    return answer && answer.data.number === number ? issueFrom(answer.data) : null;
+  },
+
+  async closeIssue(number) {
+    const octokit = await access.octokit();
+    await octokit.rest.issues.update({ ...access.at, issue_number: number, state: 'closed', state_reason: 'completed' });
+  },
+
+  async issuesLabelled(label) {
+    return (await openWithLabel(access, label)).filter((payload) => !payload.pull_request).map(issueFrom);
+  },
+});
+
+/** Open issues and pull requests alike: to GitHub's issue listing they are one. */
+export async function openWithLabel(access: Access, label: string): Promise<readonly IssuePayload[]> {
+  const octokit = await access.octokit();
+  return octokit.paginate(octokit.rest.issues.listForRepo, { ...access.at, labels: label, state: 'open', per_page: PAGE });
+}
+
+const issueFrom = (payload: IssuePayload): Issue => ({
+  number: payload.number,
+  title: payload.title,
+  body: payload.body ?? '',
+  author: personFrom(payload.user),
+  state: payload.state === 'open' ? 'open' : 'closed',
+  labels: payload.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
+  isPullRequest: Boolean(payload.pull_request),
+});

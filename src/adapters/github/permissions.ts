@@ -1,0 +1,32 @@
+import type { Permission, RepositoryForge } from '../../ports/forge.ts';
+import type { Access } from './access.ts';
+import { orNull } from './github-error.ts';
+
+/**
+ * GitHub answers twice: `permission` knows four levels (maintain reads as write, triage as read), `role_name` has all of
+ * them and organisations' own roles besides. A role counts only where it fits the level, so that no role of somebody's
+ * making widens it through its name.
+ */
+const LEVEL_OF: Readonly<Record<Permission, string>> = {
+  admin: 'admin',
+  maintain: 'write',
+  write: 'write',
+  triage: 'read',
+  read: 'read',
+  none: 'none',
+};
+
+const isPermission = (name: string | undefined): name is Permission => name !== undefined && Object.hasOwn(LEVEL_OF, name);
+
+export const permissionOperations = (access: Access): Pick<RepositoryForge, 'permission'> => ({
+  async permission(login) {
+    const { repos } = (await access.octokit()).rest;
+    // 404: no such person, or a repository this person must not know of.
+    const answer = await orNull(repos.getCollaboratorPermissionLevel({ ...access.at, username: login }));
+    if (!answer) return 'none';
+    // Enterprise Servers before 3.4 send no role_name.
+    const { permission, role_name: role } = answer.data as { permission: string; role_name?: string };
+    if (isPermission(role) && LEVEL_OF[role] === permission) return role;
+    return isPermission(permission) ? permission : 'none';
+  },
+});

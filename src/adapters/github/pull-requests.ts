@@ -1,0 +1,125 @@
+import { failure, success } from '../../domain/outcome.ts';
+import type { PullRequest, RepositoryForge } from '../../ports/forge.ts';
+import { type Access, PAGE } from './access.ts';
+import { hasStatus, isUncertain, orNull } from './github-error.ts';
+import { openWithLabel } from './issues.ts';
+import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
+import { cutBody } from './text-limit.ts';
+
+interface PullPayload {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string | null;
+  readonly state: string;
+  readonly draft?: boolean;
+  readonly merged_at: string | null;
+  /** Only where one pull request is asked for, not in listings. */
+  readonly merged_by?: Account | null;
+  readonly merge_commit_sha: string | null;
+  readonly user: Account | null;
+  readonly head: { readonly ref: string; readonly sha: string; readonly repo: { readonly id: number } | null };
+  readonly base: { readonly ref: string; readonly repo: { readonly id: number } };
+  readonly html_url: string;
+}
+
+type Operations = Pick<
+  RepositoryForge,
+  'pullRequest' | 'pullRequestsFrom' | 'pullRequestsLabelled' | 'createPullRequest' | 'updatePullRequest'
+>;
+
+export const pullRequestOperations = (access: Access): Operations => ({
+  async pullRequest(number) {
+    const payload = await readOne(access, number);
+    return payload && pullRequestFrom(payload, await access.identity());
+  },
+
+  async pullRequestsFrom(branch) {
+    const app = await access.identity();
+    const found = await listFrom(access, branch, 'all');
+    // Listings leave out who merged, and a merge is one way to approve: those few are asked for one by one.
+    const whole = await Promise.all(found.map(async (pr) => (pr.merged_at ? ((await readOne(access, pr.number)) ?? pr) : pr)));
+    return whole.map((payload) => pullRequestFrom(payload, app));
+  },
+
+  async pullRequestsLabelled(label) {
+    const app = await access.identity();
+    const found = (await openWithLabel(access, label)).filter((payload) => payload.pull_request);
+    const whole = await Promise.all(found.map(({ number }) => readOne(access, number)));
+    // One may have been closed between the two requests.
+    return whole.filter((payload) => payload?.state === 'open').map((payload) => pullRequestFrom(payload as PullPayload, app));
+  },
+
+  async createPullRequest(pr) {
+    const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
+    const send = async (draft: boolean) => {
+      const answer = await octokit.rest.pulls.create({ ...access.at, ...pr, body: cutBody(pr.body), draft });
+      return success(pullRequestFrom(answer.data, app));
+    };
+    const open = async () => (await listFrom(access, pr.head, 'open'))[0];
+    try {
+      return await send(pr.draft);
+    } catch (error) {
+      if (!hasStatus(error, 422) && !isUncertain(error)) throw error;
+      const found = await open();
+      if (found) return success(pullRequestFrom(found, app));
+      if (!hasStatus(error, 422)) throw error;
+      // Private repositories of free plans have no drafts; that refusal, unlike the others, names no field.
+      if (!pr.draft || error.namesFields) return failure(error.said);
+    }
+    try {
+      return await send(false);
+    } catch (error) {
+      if (hasStatus(error, 422)) return failure(error.said);
+      throw error;
+    }
+  },
+
+  async updatePullRequest(number, change) {
+    const octokit = await access.octokit();
+    const body = change.body === undefined ? {} : { body: cutBody(change.body) };
+    await octokit.rest.pulls.update({ ...access.at, pull_number: number, ...change, ...body });
+  },
+});
+
+async function readOne(access: Access, number: number): Promise<PullPayload | null> {
+  const octokit = await access.octokit();
+  const answer = await orNull(octokit.rest.pulls.get({ ...access.at, pull_number: number }));
+  return answer?.data;
+}
+
+/**
+ * Newest first. GitHub ignores a `head` it cannot read and then lists every pull request; and the same branch name exists in
+ * forks. So each one's head is looked at again: its name, and that it lives in the repository it asks to be merged into.
+ */
+async function listFrom(access: Access, branch: string, state: 'open' | 'all'): Promise<readonly PullPayload[]> {
+  const octokit = await access.octokit();
+  const found: readonly PullPayload[] = await octokit.paginate(octokit.rest.pulls.list, {
+    ...access.at,
+    head: `${access.at.owner}:${branch}`,
+    state,
+    sort: 'created',
+    direction: 'desc',
+    per_page: PAGE,
+  });
+  return found
+    .filter(({ head, base }) => head.ref === branch && head.repo?.id === base.repo.id)
+    .sort((a, b) => b.number - a.number);
+}
+
+const pullRequestFrom = (payload: PullPayload, app: AppIdentity): PullRequest => ({
+  number: payload.number,
+  title: payload.title,
+  body: payload.body ?? '',
+  state: payload.state === 'open' ? 'open' : 'closed',
+  draft: payload.draft ?? false,
+  merged: payload.merged_at !== null,
+  mergedBy: payload.merged_at && payload.merged_by ? personFrom(payload.merged_by) : null,
+  // Before the merge this field holds a trial merge, which is nobody's history.
+  mergeCommit: payload.merged_at ? payload.merge_commit_sha : null,
+  author: personFrom(payload.user),
+  mine: wroteIt(app, payload.user),
+  headRef: payload.head.ref,
+  headSha: payload.head.sha,
+  baseRef: payload.base.ref,
+  url: payload.html_url,
+});
