@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import { takeAdvisoryLock } from './advisory-lock.ts';
+import { lockFolder } from './lock-file.ts';
+import { pglitePool } from './pglite-pool.ts';
+
+/** Where the engine keeps what is in flight. */
+export interface Store {
+  readonly pool: pg.Pool;
+  readonly kind: 'pglite' | 'postgresql';
+  /** Aborted, with a sentence as its reason, when another bot took the database over: stop at once. Never for PGlite. */
+  readonly lost: AbortSignal;
+  /** Waits for borrowed connections to come back, then lets go of database and folder. */
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** Null: PGlite under `dataDir`. */
+  readonly databaseUrl: string | null;
+  /** Locked either way: the git mirrors lie there too. */
+  readonly dataDir: string;
+  readonly log: Logger;
+}
+
+/**
+ * Opens the store for this process alone.
+ * @returns or a sentence for the operator: the folder or the database is in use, or the database cannot be reached.
+ */
+export async function openStore({ databaseUrl, dataDir, log }: StoreOptions): Promise<Outcome<Store>> {
+  const folder = lockFolder(dataDir);
+  if (!folder.ok) return folder;
+  const opened = await (databaseUrl === null ? openPglite(dataDir) : openPostgres(databaseUrl, log));
+  if (!opened.ok) {
+    folder.value.release();
+    return opened;
+  }
+  const { pool, close } = opened.value;
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'A connection to the database broke'));
+  return success({
+    ...opened.value,
+    async close() {
+      await pool.end();
+      await close();
+      folder.value.release();
+    },
+  });
+}
+
+async function openPglite(dataDir: string): Promise<Outcome<Store>> {
+  const db = await PGlite.create(join(dataDir, 'pglite'));
+  return success({ pool: pglitePool(db), kind: 'pglite', lost: new AbortController().signal, close: () => db.close() });
+}
+
+async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<Store>> {
+  const ready = await createWhenMissing(databaseUrl, log);
+  if (!ready.ok) return ready;
+  const lock = await takeAdvisoryLock(databaseUrl);
+  if (!lock.ok) return lock;
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 10,
+    application_name: 'planwright',
+    // DBOS sets this on pools of its own only: a connection lost in mid-transaction must not keep its row locks.
+    idle_in_transaction_session_timeout: 60_000,
+  });
+  return success({ pool, kind: 'postgresql', lost: lock.value.lost, close: lock.value.release });
+}
+
+/** What PostgreSQL says when the database of the URL does not exist. */
+const NO_SUCH_DATABASE = '3D000';
+
+/** As the engine does with databases it opens itself; a bot that lost its database goes on from GitHub, so a new one is harmless. */
+async function createWhenMissing(databaseUrl: string, log: Logger): Promise<Outcome<null>> {
+  const name = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
+  try {
+    await runOnce(databaseUrl, 'SELECT 1');
+    return success(null);
+  } catch (error) {
+    if (!hasCode(error, NO_SUCH_DATABASE)) return failure(`The database of DATABASE_URL cannot be opened: ${whyNot(error)}.`);
+  }
+  const server = new URL(databaseUrl);
+  server.pathname = '/postgres';
+  const statement = `CREATE DATABASE ${pg.escapeIdentifier(name)}`;
+  try {
+    await runOnce(server.href, statement);
+    log.info({ database: name }, 'Created the database of DATABASE_URL, which did not exist');
+    return success(null);
+  } catch (error) {
+    return failure(`The database of DATABASE_URL does not exist and cannot be created (${whyNot(error)}); run: ${statement}`);
+  }
+}
+
+async function runOnce(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+const hasCode = (error: unknown, code: string): boolean => (error as { code?: unknown } | null)?.code === code;
+
+// An AggregateError (one attempt per address) has no message of its own.
+const whyNot = (error: unknown): string => {
+  const { message, code } = error as { message?: string; code?: string };
+  return message || code || 'no reason given';
+};

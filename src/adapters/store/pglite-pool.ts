@@ -1,0 +1,121 @@
+import { Duplex } from 'node:stream';
+import type { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+import { cutMessages, type PgMessage } from './pg-messages.ts';
+import { type Session, type SharedBackend, shareBackend } from './shared-backend.ts';
+
+/** A connection as `pg` sees it: a socket, and what the pool needs of it on release. */
+interface Wire extends Duplex {
+  /** Ends a transaction that its borrower left open; does nothing outside one. */
+  abandonTransaction(): void;
+}
+
+/**
+ * A real `pg.Pool` whose connections end in PGlite in this process: no socket, no port. Whatever takes a pool (DBOS does) runs
+ * on it, LISTEN/NOTIFY included. What differs from a server: the connections share one session, so `SET` without `LOCAL`, named
+ * prepared statements, session advisory locks and `UNLISTEN` act on all of them; and whoever queries a second connection while
+ * holding a transaction on the first waits for itself, until `idleTransactionMs` ends that transaction.
+ *
+ * Closing the pool leaves PGlite open.
+ * @param idleTransactionMs how long a connection may sit inside a transaction, keeping all others out, before it is cut off.
+ */
+export function pglitePool(db: PGlite, { max = 10, idleTransactionMs = 60_000, ...rest }: PglitePoolOptions = {}): pg.Pool {
+  const backend = shareBackend(db);
+  // Explicit, because `pg` fills what is missing from PG* variables and would ask for TLS when PGSSLMODE is set.
+  const address = { user: 'postgres', database: 'postgres', host: 'pglite', password: '', ssl: false };
+  const pool = new pg.Pool({ ...rest, ...address, max, stream: () => openWire(backend, idleTransactionMs) });
+  pool.on('release', (_error, client) => wireOf(client).abandonTransaction());
+  return pool;
+}
+
+export interface PglitePoolOptions {
+  readonly max?: number;
+  readonly idleTransactionMs?: number;
+  readonly idleTimeoutMillis?: number;
+}
+
+// `pg` types neither `connection` nor its `stream`; it is the very object the pool's `stream` option returned.
+const wireOf = (client: pg.PoolClient): Wire => (client as unknown as { connection: { stream: Wire } }).connection.stream;
+
+const CANCEL_REQUEST = 80877102;
+const ENDS_A_UNIT = new Set(['Q', 'S', 'startup']);
+
+function openWire(backend: SharedBackend, idleTransactionMs: number): Wire {
+  let arrived: Buffer = Buffer.alloc(0);
+  let started = false;
+  let unit: PgMessage[] = [];
+  let work: Promise<void> = Promise.resolve();
+  let idleTimer: NodeJS.Timeout | undefined;
+
+  // One after the other: a connection's statements are answered in the order they were asked.
+  const enqueue = (task: () => Promise<void>) => {
+    work = work.then(task).catch((error: Error) => {
+      wire.destroy(error);
+    });
+  };
+  const session: Session = { receive: (bytes) => void wire.push(bytes) };
+
+  async function run(messages: readonly PgMessage[]): Promise<void> {
+    clearTimeout(idleTimer);
+    const { inTransaction, answer } = await backend.exchange(session, messages);
+    if (inTransaction) {
+      const error = Object.assign(new Error('terminating connection due to idle-in-transaction timeout'), { code: '25P03' });
+      idleTimer = setTimeout(() => wire.destroy(error), idleTransactionMs).unref();
+    }
+    wire.push(answer);
+  }
+
+  function take(message: PgMessage): void {
+    // A request to cancel comes on a connection of its own; the backend is busy or idle, and cannot be interrupted either way.
+    const cancels = message.type === 'startup' && message.bytes.readInt32BE(4) === CANCEL_REQUEST;
+    if (message.type === 'X' || cancels) {
+      enqueue(async () => {
+        clearTimeout(idleTimer);
+        await backend.leave(session);
+        wire.push(null);
+      });
+      return;
+    }
+    unit.push(message);
+    if (!ENDS_A_UNIT.has(message.type)) return;
+    const whole = unit;
+    unit = [];
+    enqueue(() => run(whole));
+  }
+
+  const duplex = new Duplex({
+    read() {},
+    write(chunk: Buffer, _encoding, done) {
+      arrived = arrived.length > 0 ? Buffer.concat([arrived, chunk]) : chunk;
+      try {
+        const { messages, rest } = cutMessages(arrived, !started);
+        arrived = rest;
+        started ||= messages.length > 0;
+        for (const message of messages) take(message);
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+    destroy(error, done) {
+      clearTimeout(idleTimer);
+      // Behind whatever this connection still has running; it must not leave a transaction that nobody can end.
+      work = work.then(() => backend.leave(session)).catch(() => {});
+      done(error);
+    },
+  });
+  // What `pg` calls on a net.Socket.
+  const wire: Wire = Object.assign(duplex, {
+    connect: () => void queueMicrotask(() => duplex.emit('connect')),
+    setNoDelay: () => duplex,
+    setKeepAlive: () => duplex,
+    ref: () => duplex,
+    unref: () => duplex,
+    abandonTransaction: () =>
+      enqueue(async () => {
+        clearTimeout(idleTimer);
+        await backend.rollBack(session);
+      }),
+  });
+  return wire;
+}

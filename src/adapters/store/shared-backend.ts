@@ -1,0 +1,92 @@
+import type { PGlite } from '@electric-sql/pglite';
+import { cutMessages, listenedChannel, notifiedChannel, type PgMessage, queryMessage, transactionStatus } from './pg-messages.ts';
+
+/** One of the connections that take turns on the backend. */
+export interface Session {
+  /** Called with messages that are not an answer: notifications another session caused. */
+  receive(bytes: Buffer): void;
+}
+
+/** PGlite is one backend without sessions of its own; this lends it to one session at a time. */
+export interface SharedBackend {
+  /**
+   * Runs messages up to and including one that the server answers with ReadyForQuery.
+   * @returns whether the session now holds the backend because it is inside a transaction, and the bytes of the answer.
+   */
+  exchange(session: Session, messages: readonly PgMessage[]): Promise<{ inTransaction: boolean; answer: Buffer }>;
+  /** Rolls back what the session left open and lets the next one in. */
+  rollBack(session: Session): Promise<void>;
+  /** `rollBack`, and no more notifications. */
+  leave(session: Session): Promise<void>;
+}
+
+export function shareBackend(db: PGlite): SharedBackend {
+  let owner: Session | null = null;
+  const waiting: { session: Session; enter: () => void }[] = [];
+  const channels = new Map<Session, Set<string>>();
+
+  // A session holds the backend from its first message until ReadyForQuery says idle. Anything finer mixes one connection's
+  // statements into another's transaction; pglite-socket takes turns per message and hangs with more than one connection.
+  const enter = (session: Session): Promise<void> | undefined => {
+    if (owner === null) owner = session;
+    if (owner === session) return undefined;
+    return new Promise((resolve) => waiting.push({ session, enter: resolve }));
+  };
+  const release = (): void => {
+    const next = waiting.shift();
+    owner = next?.session ?? null;
+    next?.enter();
+  };
+
+  function deliver(notification: PgMessage, asker: Session): Buffer[] {
+    const channel = notifiedChannel(notification);
+    const own: Buffer[] = [];
+    for (const [session, heard] of channels) {
+      if (!heard.has(channel)) continue;
+      if (session === asker) own.push(notification.bytes);
+      else session.receive(notification.bytes);
+    }
+    return own;
+  }
+
+  async function exchange(session: Session, messages: readonly PgMessage[]) {
+    await enter(session);
+    for (const message of messages) {
+      const channel = listenedChannel(message);
+      if (channel !== null) channels.set(session, (channels.get(session) ?? new Set()).add(channel));
+    }
+    // Idle until the server says otherwise, so that an answer that never comes does not keep the others out.
+    let status = 'I';
+    try {
+      const raw = await db.execProtocolRaw(Buffer.concat(messages.map((message) => message.bytes)));
+      const answers = cutMessages(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), false).messages;
+      const ready = answers.findLast((answer) => answer.type === 'Z');
+      if (!ready && !answers.some((answer) => answer.type === 'E')) {
+        throw new Error('this store answers whole statements only: no COPY and no cursors of the protocol');
+      }
+      status = ready ? transactionStatus(ready) : 'I';
+      const answer = answers.flatMap((message) => (message.type === 'A' ? deliver(message, session) : [message.bytes]));
+      return { inTransaction: status !== 'I', answer: Buffer.concat(answer) };
+    } finally {
+      if (status === 'I') release();
+    }
+  }
+
+  async function rollBack(session: Session): Promise<void> {
+    if (owner !== session) return;
+    try {
+      await db.execProtocolRaw(queryMessage('ROLLBACK'));
+    } finally {
+      release();
+    }
+  }
+
+  return {
+    exchange,
+    rollBack,
+    async leave(session) {
+      channels.delete(session);
+      await rollBack(session);
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// A bot of three steps, started by recovery.test.ts as a process of its own so that it can be killed.
+import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { pino } from 'pino';
+import { launchEngine } from '../../../src/adapters/store/launch-engine.ts';
+import { openStore } from '../../../src/adapters/store/open-store.ts';
+
+const { DATABASE_URL, DATA_DIR = '', HANG_IN } = process.env;
+const WORKFLOW_ID = 'task-1';
+
+const say = (event: string, value: unknown) => process.stdout.write(`${JSON.stringify({ event, value })}\n`);
+
+async function step(name: string): Promise<string> {
+  appendFileSync(join(DATA_DIR, 'ran'), `${name}\n`);
+  say('running', name);
+  // The process sits here until it is killed; a timer, because a promise alone does not keep it alive.
+  if (name === HANG_IN) await new Promise((resolve) => setTimeout(resolve, 2 ** 30));
+  return `${name} ${randomUUID()}`;
+}
+
+let task: () => Promise<string[]>;
+const store = await openStore({ databaseUrl: DATABASE_URL || null, dataDir: DATA_DIR, log: pino({ level: 'silent' }) });
+if (!store.ok) {
+  say('refused', store.reason);
+  process.exit(2);
+}
+const engine = await launchEngine({
+  pool: store.value.pool,
+  log: pino({ level: process.env.LOG ?? 'silent' }),
+  register: () => {
+    task = DBOS.registerWorkflow(
+      async () => {
+        const results: string[] = [];
+        for (const name of ['one', 'two', 'three']) {
+          const result = await DBOS.runStep(() => step(name), { name });
+          say('recorded', result);
+          results.push(result);
+        }
+        return results;
+      },
+      { name: 'task' },
+    );
+  },
+});
+say('launched', store.value.kind);
+// With the same id as before the kill: finds the workflow instead of starting a second one.
+const handle = await DBOS.startWorkflow(task!, { workflowID: WORKFLOW_ID })();
+say('result', await handle.getResult());
+await engine.close(5000);
+await store.value.close();
