@@ -24,19 +24,28 @@ export interface SearchHit {
   readonly path: string;
   /** 1-based. */
   readonly line: number;
+  /** Without its line end; a very long line is cut. */
   readonly text: string;
+}
+
+export interface SearchResult {
+  readonly hits: readonly SearchHit[];
+  readonly truncated: boolean;
 }
 
 /** A repository at one commit, read from a bare mirror, never checked out. */
 export interface Snapshot {
   readonly commit: string;
   readonly tree: string;
-  /** Every path, in git's order. Directories are not entries. */
+  /** Every path that is valid UTF-8, in git's order. Directories are not entries. */
   entries(): Promise<ReadonlyMap<string, SnapshotEntry>>;
-  /** The bytes of a blob of this snapshot (symlinks: the link's target). */
+  /** The bytes of a blob of this snapshot (symlinks: the link's target). A submodule has none: asking for them is a bug and throws. */
   read(entry: SnapshotEntry): Promise<Buffer>;
-  /** Hits in text files in path order; `truncated` when there were more. A pattern that does not compile, or costs too much, is a reason. */
-  search(query: SearchQuery): Promise<Outcome<{ hits: readonly SearchHit[]; truncated: boolean }>>;
+  /**
+   * Hits in text files in path order, over the snapshot with `changes` applied where they are given; `truncated` when there
+   * were more. A pattern that does not compile, or costs too much, is a reason.
+   */
+  search(query: SearchQuery, changes?: ChangeSet): Promise<Outcome<SearchResult>>;
   /** The git tree id this snapshot would have with the changes applied; writes objects into the mirror only. */
   treeWith(changes: ChangeSet): Promise<string>;
 }

@@ -1,0 +1,189 @@
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import { SnapshotError } from '../../ports/snapshot.ts';
+import { basicAuthorization, type GitCredential, gitEnvironment } from './git-environment.ts';
+import { snapshotError } from './git-error.ts';
+import { type GitFailure, runGit } from './git-process.ts';
+
+/** One bare repository that holds single commits, each without its history and under a ref of its own. */
+export interface Mirror {
+  readonly dir: string;
+  /** The tree id of the commit, which is in the mirror from then on. Throws `SnapshotError`. */
+  ensure(commit: string): Promise<string>;
+  /** Something of this commit turned out to be missing: checks every object, and gets a new mirror if one is not there. */
+  repair(commit: string): Promise<string>;
+}
+
+export interface MirrorOptions {
+  /** Ends in `.git`. */
+  readonly dir: string;
+  /** `OWNER/NAME`, for messages. */
+  readonly label: string;
+  readonly credential: () => Promise<GitCredential>;
+  readonly allowHttp: boolean;
+}
+
+const LOCAL_TIMEOUT_MS = 30_000;
+const CHECK_TIMEOUT_MS = 120_000;
+/** linux takes 8 s; a slow line and a large repository get ten minutes. */
+const FETCH_TIMEOUT_MS = 600_000;
+
+/** Folders inside a mirror for one operation's temporary files. */
+export const WORK_PREFIX = 'work-';
+
+const refOf = (commit: string): string => `refs/planwright/${commit}`;
+
+export function createMirror(options: MirrorOptions): Mirror {
+  const { dir, label, allowHttp } = options;
+  const trees = new Map<string, Promise<string>>();
+  let last: Promise<unknown> = Promise.resolve();
+  let opened = false;
+
+  async function open(): Promise<void> {
+    if (opened) return;
+    await removeLocks(dir);
+    await removeUnfinished(dir);
+    opened = true;
+  }
+
+  async function find(commit: string): Promise<Outcome<string, GitFailure>> {
+    const found = await runGit(['rev-parse', '--verify', '--quiet', `${refOf(commit)}^{tree}`], {
+      env: gitEnvironment({ gitDir: dir, allowHttp }),
+      timeoutMs: LOCAL_TIMEOUT_MS,
+    });
+    return found.ok ? success(found.value.toString().trim()) : found;
+  }
+
+  async function obtain(commit: string): Promise<string> {
+    await open();
+    const present = await find(commit);
+    if (present.ok) return present.value;
+    return fetch(commit, 'in place');
+  }
+
+  async function recheck(commit: string): Promise<string> {
+    const connected = await runGit(['rev-list', '--objects', '--quiet', refOf(commit)], {
+      env: gitEnvironment({ gitDir: dir, allowHttp }),
+      timeoutMs: CHECK_TIMEOUT_MS,
+    });
+    const present = connected.ok ? await find(commit) : connected;
+    return present.ok ? present.value : fetch(commit, 'anew');
+  }
+
+  async function fetch(commit: string, how: 'in place' | 'anew'): Promise<string> {
+    const credential = await options.credential();
+    const hidden = [credential.token, basicAuthorization(credential.token).split(' ').at(-1) ?? '', dirname(dir)];
+    const what = `git could not fetch ${commit} of ${label}`;
+    if (!isAllowed(credential.url, allowHttp))
+      throw new SnapshotError(`${what}: ${new URL(credential.url).protocol} is not allowed`);
+
+    if (how === 'in place') await createBare(dir, allowHttp);
+    const inPlace = how === 'in place' && (await fetchInto(dir, commit, credential, allowHttp)).ok;
+    if (!inPlace) {
+      // The network blinked, the commit is gone, or the mirror is broken (a full disk, a lost page after a power cut). A new
+      // mirror tells: it takes the old one's place only when it did better.
+      await removeLocks(dir);
+      const anew = await fetchIntoNew(dir, commit, credential, allowHttp);
+      if (!anew.ok) throw snapshotError(what, anew.reason, hidden);
+      trees.clear();
+    }
+    const fetched = await find(commit);
+    if (!fetched.ok) throw snapshotError(what, fetched.reason, hidden);
+    return fetched.value;
+  }
+
+  /** One at a time: two fetches into one mirror would fetch everything twice and fight over `shallow.lock`. */
+  function next(commit: string, step: (commit: string) => Promise<string>): Promise<string> {
+    const tree = last.then(() => step(commit));
+    trees.set(commit, tree);
+    last = tree.catch(() => {
+      if (trees.get(commit) === tree) trees.delete(commit);
+    });
+    return tree;
+  }
+
+  return {
+    dir,
+    ensure: (commit) => trees.get(commit) ?? next(commit, obtain),
+    repair: (commit) => next(commit, recheck),
+  };
+}
+
+function isAllowed(url: string, allowHttp: boolean): boolean {
+  const { protocol } = new URL(url);
+  return protocol === 'https:' || (allowHttp && protocol === 'http:');
+}
+
+/** Made beside its place and moved there whole: a kill in the middle leaves a `.new-` folder that nothing looks at. */
+async function createBare(dir: string, allowHttp: boolean): Promise<void> {
+  if (await exists(join(dir, 'HEAD'))) return;
+  await replaceWith(dir, allowHttp, async () => success(undefined));
+}
+
+function fetchIntoNew(dir: string, commit: string, credential: GitCredential, allowHttp: boolean) {
+  return replaceWith(dir, allowHttp, (fresh) => fetchInto(fresh, commit, credential, allowHttp));
+}
+
+async function replaceWith<T>(
+  dir: string,
+  allowHttp: boolean,
+  fill: (fresh: string) => Promise<Outcome<T, GitFailure>>,
+): Promise<Outcome<T, GitFailure>> {
+  await mkdir(dirname(dir), { recursive: true });
+  const fresh = await mkdtemp(`${dir}.new-`);
+  try {
+    const env = gitEnvironment({ gitDir: fresh, allowHttp });
+    const made = await runGit(['init', '--quiet', '--bare', '--template=', '--initial-branch=none'], {
+      env,
+      timeoutMs: LOCAL_TIMEOUT_MS,
+    });
+    if (!made.ok) return made;
+    const filled = await fill(fresh);
+    if (!filled.ok) return filled;
+    await rm(dir, { recursive: true, force: true });
+    await rename(fresh, dir);
+    return filled;
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+async function fetchInto(
+  dir: string,
+  commit: string,
+  credential: GitCredential,
+  allowHttp: boolean,
+): Promise<Outcome<void, GitFailure>> {
+  // The ref is written last and keeps the commit: without one the next fetch would download everything again.
+  const args = ['fetch', '--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+  const fetched = await runGit([...args, credential.url, `+${commit}:${refOf(commit)}`], {
+    env: gitEnvironment({ gitDir: dir, allowHttp, credential }),
+    timeoutMs: FETCH_TIMEOUT_MS,
+  });
+  return fetched.ok ? success(undefined) : failure(fetched.reason);
+}
+
+/**
+ * What a killed git left behind. Only called while nothing of ours fetches into this mirror, so a lock has no living owner;
+ * one process has a data folder to itself.
+ */
+async function removeLocks(dir: string): Promise<void> {
+  await removeFrom(dir, (name) => name.endsWith('.lock'));
+  await removeFrom(join(dir, 'refs/planwright'), (name) => name.endsWith('.lock'));
+  await removeFrom(join(dir, 'objects/pack'), (name) => name.startsWith('tmp_'));
+}
+
+/** What a killed Planwright left behind; only called before this process first uses the mirror. */
+async function removeUnfinished(dir: string): Promise<void> {
+  await removeFrom(dirname(dir), (name) => name.startsWith(`${basename(dir)}.new-`));
+  await removeFrom(dir, (name) => name.startsWith(WORK_PREFIX));
+}
+
+async function removeFrom(dir: string, unwanted: (name: string) => boolean): Promise<void> {
+  const names = (await listing(dir)).filter(unwanted);
+  await Promise.all(names.map((name) => rm(join(dir, name), { recursive: true, force: true })));
+}
+
+const listing = (dir: string): Promise<string[]> => readdir(dir).catch(() => []);
+const exists = async (path: string): Promise<boolean> => (await listing(dirname(path))).includes(basename(path));

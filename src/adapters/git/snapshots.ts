@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import type { ChangeSet } from '../../domain/change-set.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import { fullName, type RepositoryRef } from '../../domain/repository.ts';
+import { type Snapshot, type SnapshotEntry, SnapshotError, type Snapshots } from '../../ports/snapshot.ts';
+import { type GitCredential, gitEnvironment } from './git-environment.ts';
+import { snapshotError } from './git-error.ts';
+import type { GitFailure } from './git-process.ts';
+import { listTree } from './listing.ts';
+import { createMirror, type Mirror } from './mirror.ts';
+import { createObjectReader, type ObjectReader } from './object-reader.ts';
+import { searchTree } from './search.ts';
+import { writeTree } from './tree-writer.ts';
+
+export interface SnapshotsOptions {
+  /** `DATA_DIR`, absolute; mirrors lie in `git/OWNER/NAME.git` below it. One process has it to itself. */
+  readonly dataDir: string;
+  readonly credential: (repository: RepositoryRef) => Promise<GitCredential>;
+  /** Whether `http:` is allowed: only for a local forge. */
+  readonly allowHttp: boolean;
+}
+
+/** Listings kept in memory. linux's takes about 25 MB, so all of them stay near 100 MB at worst. */
+const LISTINGS_KEPT = 4;
+
+interface Repository {
+  readonly label: string;
+  readonly mirror: Mirror;
+  readonly reader: ObjectReader;
+}
+
+export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOptions): Snapshots & { close(): void } {
+  const repositories = new Map<string, Repository>();
+  const listings = new Map<string, Promise<ReadonlyMap<string, SnapshotEntry>>>();
+
+  function repositoryOf(ref: RepositoryRef): Repository {
+    const dir = mirrorFolder(dataDir, ref);
+    const known = repositories.get(dir);
+    if (known) return known;
+    const label = fullName(ref);
+    const made: Repository = {
+      label,
+      mirror: createMirror({ dir, label, allowHttp, credential: () => credential(ref) }),
+      reader: createObjectReader(gitEnvironment({ gitDir: dir, allowHttp })),
+    };
+    repositories.set(dir, made);
+    return made;
+  }
+
+  /** The least recently used listing goes first; a failed one is not kept. */
+  function listingOf(key: string, load: () => Promise<ReadonlyMap<string, SnapshotEntry>>) {
+    const listing = listings.get(key) ?? load();
+    listings.delete(key);
+    listings.set(key, listing);
+    listing.catch(() => listings.delete(key));
+    for (const oldest of listings.keys()) if (listings.size > LISTINGS_KEPT) listings.delete(oldest);
+    return listing;
+  }
+
+  return {
+    async open(ref, commit) {
+      if (!/^[0-9a-f]{40}$/.test(commit)) throw new SnapshotError(`not a commit id: ${JSON.stringify(commit)}`);
+      const repository = repositoryOf(ref);
+      const tree = await repository.mirror.ensure(commit);
+      return snapshotOf(repository, commit, tree, allowHttp, listingOf);
+    },
+    close() {
+      for (const { reader } of repositories.values()) reader.close();
+      repositories.clear();
+      listings.clear();
+    },
+  };
+}
+
+/** GitHub's names are case-insensitive. Anything but its own alphabet never becomes a path. */
+function mirrorFolder(dataDir: string, { owner, name }: RepositoryRef): string {
+  for (const part of [owner, name]) {
+    if (!/^[A-Za-z0-9_.-]+$/.test(part) || /^\.{1,2}$/.test(part))
+      throw new SnapshotError(`not a repository name: ${JSON.stringify(part)}`);
+  }
+  return join(dataDir, 'git', owner.toLowerCase(), `${name.toLowerCase()}.git`);
+}
+
+type Listings = (
+  key: string,
+  load: () => Promise<ReadonlyMap<string, SnapshotEntry>>,
+) => Promise<ReadonlyMap<string, SnapshotEntry>>;
+
+function snapshotOf(
+  { label, mirror, reader }: Repository,
+  commit: string,
+  tree: string,
+  allowHttp: boolean,
+  listingOf: Listings,
+): Snapshot {
+  const base = { gitDir: mirror.dir, allowHttp };
+  const env = gitEnvironment(base);
+  const written = new WeakMap<ChangeSet, Promise<string>>();
+
+  /** Runs a reading step; when something turns out to be missing (a mirror replaced or damaged since), fetches and runs it again. */
+  async function reading<T>(what: string, step: () => Promise<Outcome<T, GitFailure>>): Promise<T> {
+    await mirror.ensure(commit);
+    const first = await step();
+    if (first.ok) return first.value;
+    await mirror.repair(commit);
+    const second = await step();
+    if (second.ok) return second.value;
+    throw snapshotError(`git could not ${what} ${commit} of ${label}`, second.reason, [mirror.dir]);
+  }
+
+  function treeWith(changes: ChangeSet): Promise<string> {
+    const known = written.get(changes);
+    if (known) return known;
+    const result = reading('write a tree on', () => writeTree(tree, changes, base));
+    written.set(changes, result);
+    result.catch(() => written.delete(changes));
+    return result;
+  }
+
+  return {
+    commit,
+    tree,
+    entries: () => listingOf(`${mirror.dir} ${commit}`, () => reading('list', () => listTree(tree, env))),
+    read: ({ oid, mode, path }) => {
+      if (mode === '160000') throw new Error(`${path} is a submodule and has no content`);
+      return reading('read', async () => {
+        const content = await reader.read(oid);
+        return content
+          ? { ok: true, value: content }
+          : { ok: false, reason: { code: 0, stderr: `no object ${oid}`, timedOut: false } };
+      });
+    },
+    treeWith,
+    search: (query, changes = []) =>
+      reading('search', async () => {
+        const found = await searchTree(await treeWith(changes), query, env);
+        if (!found.ok) written.delete(changes);
+        return found;
+      }),
+  };
+}

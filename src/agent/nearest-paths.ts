@@ -1,0 +1,42 @@
+import { distance } from 'fastest-levenshtein';
+
+const SUGGESTIONS = 5;
+/** Candidates that are compared letter by letter: 80,000 would take a second of everybody's time. */
+const COMPARED = 2_000;
+
+/** The existing paths most like the one that is not there, best first: same file name, then same letters. */
+export function nearestPaths(path: string, existing: Iterable<string>): readonly string[] {
+  const wanted = path.toLowerCase();
+  const name = baseName(wanted);
+  const candidates: { path: string; crude: number }[] = [];
+  for (const known of existing) {
+    const crude = crudeLikeness(wanted, name, known.toLowerCase());
+    if (crude > 0) candidates.push({ path: known, crude });
+  }
+  return candidates
+    .sort((a, b) => b.crude - a.crude)
+    .slice(0, COMPARED)
+    .map((candidate) => ({ ...candidate, far: distance(wanted, candidate.path.toLowerCase()) - candidate.crude }))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, SUGGESTIONS)
+    .map((candidate) => candidate.path);
+}
+
+/** `; the nearest paths are: a, b`, or nothing. */
+export function suggestPaths(path: string, existing: Iterable<string>): string {
+  const nearest = nearestPaths(path, existing);
+  return nearest.length > 0 ? ` The nearest existing paths: ${nearest.join(', ')}.` : '';
+}
+
+/** Cheap enough for every path: counts for a name in common, a stem in common, a folder in common. */
+function crudeLikeness(wanted: string, name: string, known: string): number {
+  const knownName = baseName(known);
+  const sameName = knownName === name ? 40 : stem(knownName) === stem(name) ? 20 : 0;
+  const sameFolder = folder(known) === folder(wanted) ? 10 : 0;
+  const alike = knownName.startsWith(name.slice(0, 3)) ? 3 : 0;
+  return sameName + sameFolder + alike;
+}
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+const folder = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
+const stem = (name: string): string => name.replace(/\.[^.]*$/, '');

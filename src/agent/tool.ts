@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { ToolSpec } from '../domain/conversation.ts';
+import type { Json } from '../domain/json.ts';
+
+/** What a tool says back. `final` is set by a tool that ends the conversation (an accepted plan, a blocker, finish). */
+export interface Answer<Final = never> {
+  readonly content: string;
+  readonly is_error: boolean;
+  readonly final?: Final;
+}
+
+/** A tool with its input type closed over, so that a loop holds a plain list of them. */
+export interface Tool<Final = never> {
+  readonly spec: ToolSpec;
+  /** Checks the input against the schema, then runs. Input that does not fit is an answer that lists what is wrong. */
+  answer(input: Json): Promise<Answer<Final>>;
+}
+
+export interface ToolDefinition<S extends z.ZodObject, Final> {
+  readonly name: string;
+  readonly description: string;
+  readonly input: S;
+  run(input: z.infer<S>): Promise<Answer<Final>>;
+}
+
+/** A schema longer than this is not repeated in an error: the model has it, and a plan's would cost thousands of tokens a round. */
+const SCHEMA_IN_ERROR_MAX = 1_500;
+
+export function defineTool<S extends z.ZodObject, Final = never>(definition: ToolDefinition<S, Final>): Tool<Final> {
+  const { $schema: _, ...schema } = z.toJSONSchema(definition.input);
+  const spec: ToolSpec = { name: definition.name, description: definition.description, schema: schema as Json };
+  return {
+    spec,
+    async answer(input) {
+      const parsed = definition.input.safeParse(withNulls(definition.input, input));
+      return parsed.success ? definition.run(parsed.data) : refuse(describeMismatch(spec, parsed.error));
+    },
+  };
+}
+
+export const say = (content: string): Answer => ({ content, is_error: false });
+export const refuse = (content: string): Answer => ({ content, is_error: true });
+
+/** The schema asks for every field because strict providers do; a nullable one the model left out anyway means null. */
+function withNulls(schema: z.ZodObject, input: Json): Json {
+  if (input === null || typeof input !== 'object' || Array.isArray(input)) return input;
+  const missing = Object.entries(schema.shape).filter(([key, field]) => !(key in input) && z.safeParse(field, null).success);
+  return { ...input, ...Object.fromEntries(missing.map(([key]) => [key, null])) };
+}
+
+function describeMismatch(spec: ToolSpec, error: z.ZodError): string {
+  const issues = error.issues.map(({ path, message }) => `- ${path.length > 0 ? path.join('.') : 'input'}: ${message}`);
+  const schema = JSON.stringify(spec.schema);
+  const expected = schema.length <= SCHEMA_IN_ERROR_MAX ? `Expected: ${schema}` : `Expected: the input schema of ${spec.name}.`;
+  return [`The input does not fit ${spec.name}; nothing was done.`, ...issues, expected].join('\n');
+}

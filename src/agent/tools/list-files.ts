@@ -1,0 +1,106 @@
+import vm from 'node:vm';
+import picomatch from 'picomatch';
+import { z } from 'zod';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import { suggestPaths } from '../nearest-paths.ts';
+import { type Answer, defineTool, refuse, say, type Tool } from '../tool.ts';
+import type { Workspace, WorkspaceFile } from '../workspace.ts';
+import { parseWorkspacePath } from '../workspace-path.ts';
+
+/** A directory with more files below it is shown one level deep. */
+const WHOLE_MAX = 300;
+const LINES_MAX = 500;
+const GLOB_MAX = 200;
+/** Matching linux's 78,635 paths takes 30 ms; only a pattern made to be slow takes this long. */
+const GLOB_TIMEOUT_MS = 1_000;
+
+const input = z.strictObject({
+  path: z.string().describe('A directory; "." is the root'),
+  glob: z
+    .string()
+    .nullable()
+    .describe('Files below path that match, such as **/*.ts or src/*.json, relative to path; null: no filter'),
+});
+
+export const listFilesTool = (workspace: Workspace): Tool =>
+  defineTool({
+    name: 'list_files',
+    description:
+      `Lists files. Without a glob: everything below the directory when that is at most ${WHOLE_MAX} files, else one level, where a ` +
+      'directory ends in / and says how many files it holds. With a glob: every matching file at any depth (** crosses directories, ' +
+      `* does not). At most ${LINES_MAX} lines; paths are relative to the repository's root.`,
+    input,
+    run: ({ path, glob }) => listFiles(workspace, path, glob),
+  });
+
+async function listFiles(workspace: Workspace, given: string, glob: string | null): Promise<Answer> {
+  const path = parseWorkspacePath(given);
+  if (!path.ok) return refuse(path.reason);
+  const files = await workspace.files();
+  const prefix = path.value === '' ? '' : `${path.value}/`;
+  const below = [...files.values()].filter((file) => file.path.startsWith(prefix));
+  const where = path.value || 'The repository';
+  if (below.length === 0) {
+    const single = files.get(path.value);
+    if (single) return say(describe(single));
+    if (path.value === '') return say('The repository is empty.');
+    return refuse(`There is no directory ${path.value}.${suggestPaths(path.value, files.keys())}`);
+  }
+  if (glob !== null && glob !== '') {
+    const matching = matchGlob(glob, below, prefix.length);
+    if (!matching.ok) return refuse(matching.reason);
+    if (matching.value.length === 0)
+      return say(`None of the ${below.length} files below ${path.value || 'the root'} matches ${glob}.`);
+    return page(`${matching.value.length} of ${below.length} files match ${glob}:`, matching.value.map(describe));
+  }
+  if (below.length <= WHOLE_MAX) return page(`${where}: ${below.length} files`, below.map(describe));
+  return page(`${where}: ${below.length} files, shown one level deep`, oneLevel(below, prefix));
+}
+
+function page(header: string, lines: readonly string[]): Answer {
+  const left = lines.length - LINES_MAX;
+  const footer = left > 0 ? [`${left} more; narrow with a deeper path or a glob.`] : [];
+  return say([header, ...lines.slice(0, LINES_MAX), ...footer].join('\n'));
+}
+
+function describe(file: WorkspaceFile): string {
+  // A name with a line break must not look like two files.
+  const path = /[\n\r\t]/.test(file.path) ? JSON.stringify(file.path) : file.path;
+  if (file.mode === '160000') return `${path} (submodule)`;
+  if (file.mode === '120000') return `${path} (symbolic link)`;
+  return path;
+}
+
+function oneLevel(below: readonly WorkspaceFile[], prefix: string): string[] {
+  const counts = new Map<string, number>();
+  const lines: string[] = [];
+  for (const file of below) {
+    const slash = file.path.indexOf('/', prefix.length);
+    if (slash < 0) lines.push(describe(file));
+    else {
+      const folder = file.path.slice(0, slash + 1);
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+  }
+  return [...[...counts].map(([folder, count]) => `${folder} (${count} ${count === 1 ? 'file' : 'files'})`), ...lines];
+}
+
+/**
+ * The pattern comes from a model that reads untrusted text, and becomes a backtracking expression: it runs under V8's own
+ * time limit, the only one that reaches into a running expression.
+ */
+function matchGlob(glob: string, files: readonly WorkspaceFile[], prefix: number): Outcome<WorkspaceFile[]> {
+  if (glob.length > GLOB_MAX) return failure(`The glob is longer than ${GLOB_MAX} characters.`);
+  try {
+    const expression = picomatch.makeRe(glob.replace(/^\.?\//, ''), { dot: true, noextglob: true });
+    const paths = files.map(({ path }) => path.slice(prefix));
+    const matches: boolean[] = vm.runInNewContext(
+      'paths.map((path) => expression.test(path))',
+      { expression, paths },
+      { timeout: GLOB_TIMEOUT_MS },
+    );
+    return success(files.filter((_, i) => matches[i]));
+  } catch {
+    return failure(`The glob ${JSON.stringify(glob)} does not work; use a simpler one, such as **/*.ts.`);
+  }
+}

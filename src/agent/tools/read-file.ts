@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { fileText } from '../file-text.ts';
+import { suggestPaths } from '../nearest-paths.ts';
+import { linesOf, numberLines } from '../numbered-lines.ts';
+import { type Answer, defineTool, refuse, say, type Tool } from '../tool.ts';
+import type { Workspace } from '../workspace.ts';
+import { parseWorkspacePath } from '../workspace-path.ts';
+
+/** One page: enough for most files whole, and about 10,000 tokens at most. */
+const PAGE_LINES = 400;
+const PAGE_CHARACTERS = 40_000;
+/** Bytes; a larger file is data, and is searched rather than read. */
+const READABLE_MAX = 5_000_000;
+
+const input = z.strictObject({
+  path: z.string().describe("Relative to the repository's root, such as src/index.ts"),
+  from_line: z.int().min(1).nullable().describe('First line to show, counted from 1; null: the first'),
+  to_line: z.int().min(1).nullable().describe('Last line to show; null: as many as fit'),
+});
+
+export const readFileTool = (workspace: Workspace): Tool =>
+  defineTool({
+    name: 'read_file',
+    description:
+      `Shows a text file, at most ${PAGE_LINES} lines at a time. Each line is shown as its number, right-aligned, a tab and the text ` +
+      '("   12\\ttext"); number and tab are not part of the file. Line ends are shown as plain line feeds; when the file uses CRLF, ' +
+      'has a byte-order mark or lacks a last line end, the first line of the answer says so.',
+    input,
+    run: ({ path, from_line, to_line }) => readFile(workspace, path, from_line, to_line),
+  });
+
+async function readFile(workspace: Workspace, given: string, from: number | null, to: number | null): Promise<Answer> {
+  const path = parseWorkspacePath(given);
+  if (!path.ok) return refuse(path.reason);
+  const files = await workspace.files();
+  const file = files.get(path.value);
+  if (!file) {
+    if (isDirectory(path.value, files.keys())) return refuse(`${path.value || 'The root'} is a directory; use list_files.`);
+    return refuse(`There is no file ${path.value}.${suggestPaths(path.value, files.keys())}`);
+  }
+  if ((file.size ?? 0) > READABLE_MAX)
+    return refuse(`${file.path} has ${file.size} bytes, too many to show; use search with this path.`);
+  const text = fileText(file, await workspace.read(file.path));
+  return text.ok ? showPage(file.path, text.value, from, to) : say(text.reason);
+}
+
+function showPage(path: string, text: string, from: number | null, to: number | null): Answer {
+  const lines = linesOf(text.startsWith('\ufeff') ? text.slice(1) : text);
+  if (lines.length === 0) return say(`${path} is empty${text === '' ? '' : ' but for a byte-order mark'}.`);
+  const first = from ?? 1;
+  if (first > lines.length) return refuse(`${path} has only ${lines.length} lines; from_line ${first} is after its end.`);
+  if (to !== null && to < first) return refuse(`to_line ${to} is before from_line ${first}.`);
+
+  const shown: string[] = [];
+  let room = PAGE_CHARACTERS;
+  for (const line of numberLines(lines.slice(first - 1, Math.min(to ?? lines.length, first - 1 + PAGE_LINES)), first)) {
+    room -= line.length + 1;
+    if (room < 0 && shown.length > 0) break;
+    shown.push(line);
+  }
+  const last = first + shown.length - 1;
+  const traits = describeTraits(text);
+  const header = `${path}: lines ${first}-${last} of ${lines.length}${traits ? ` (${traits})` : ''}`;
+  const cutShort = last < Math.min(to ?? lines.length, lines.length);
+  const footer = cutShort ? [`${lines.length - last} more lines; ask again with from_line ${last + 1}.`] : [];
+  return say([header, ...shown, ...footer].join('\n'));
+}
+
+function describeTraits(text: string): string {
+  const crlf = text.split('\r\n').length - 1;
+  const lf = text.split('\n').length - 1;
+  return [
+    crlf > 0 ? (crlf === lf ? 'CRLF line ends' : `mixed line ends, ${crlf} of ${lf} CRLF`) : '',
+    text.startsWith('\ufeff') ? 'byte-order mark' : '',
+    text.endsWith('\n') ? '' : 'no line end after the last line',
+  ]
+    .filter(Boolean)
+    .join(', ');
+}
+
+function isDirectory(path: string, files: Iterable<string>): boolean {
+  if (path === '') return true;
+  for (const file of files) if (file.startsWith(`${path}/`)) return true;
+  return false;
+}
