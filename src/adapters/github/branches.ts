@@ -51,7 +51,7 @@ export const branchOperations = (access: Access): Operations => ({
 async function headOf(access: Access, branch: string): Promise<string | null> {
   const octokit = await access.octokit();
   const answer = await orNull(octokit.rest.git.getRef({ ...access.at, ref: `heads/${branch}` }), 404, 409);
-  return answer?.data.object.sha;
+  return answer?.data.object.sha ?? null;
 }
 
 async function isAhead(access: Access, from: string, to: string): Promise<boolean> {

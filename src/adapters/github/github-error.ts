@@ -29,7 +29,7 @@ export const isRequestError = (error: unknown): error is RequestError =>
  * and so do headers and bodies: they hold tokens and people's text.
  */
 export function asGitHubError(error: RequestError): GitHubError {
-  const call = `${error.request.method} ${new URL(error.request.url).pathname}`;
+  const call = `${error.request.method} ${decodeURIComponent(new URL(error.request.url).pathname)}`;
   // Octokit reports a connection that failed as status 500 without a response.
   if (!error.response)
     return new GitHubError(`No answer to ${call}: ${oneLine(error.message)}`, null, oneLine(error.message), false);

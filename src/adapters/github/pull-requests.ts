@@ -84,7 +84,7 @@ export const pullRequestOperations = (access: Access): Operations => ({
 async function readOne(access: Access, number: number): Promise<PullPayload | null> {
   const octokit = await access.octokit();
   const answer = await orNull(octokit.rest.pulls.get({ ...access.at, pull_number: number }));
-  return answer?.data;
+  return answer?.data ?? null;
 }
 
 /**

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { CheckReport } from '../../../src/ports/forge.ts';
+import { APP_ID, page, type ScriptedGitHub, type Seen, startScriptedGitHub } from './scripted-github.ts';
+
+const NAME = 'planwright / plan';
+const LIST = 'GET /repos/acme/rocket/commits/abc/check-runs';
+const CREATE = 'POST /repos/acme/rocket/check-runs';
+const UPDATE = 'PATCH /repos/acme/rocket/check-runs/5';
+
+const annotations = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ path: 'PLAN.md', line: i + 1, level: 'failure' as const, message: `finding ${i}` }));
+const report = (more: Partial<CheckReport> = {}): CheckReport => ({
+  name: NAME,
+  conclusion: 'success',
+  title: 'Sound',
+  summary: 'All is well.',
+  annotations: [],
+  ...more,
+});
+const run = (more: object = {}) => ({
+  id: 5,
+  name: NAME,
+  status: 'completed',
+  conclusion: 'success',
+  completed_at: '2026-11-23T09:00:00Z',
+  external_id: 'another report',
+  app: { id: APP_ID },
+  output: { annotations_count: 0 },
+  ...more,
+});
+const runs = (...pages: object[][]) => page(pages, (items) => ({ total_count: 99, check_runs: items }));
+
+let github: ScriptedGitHub;
+beforeEach(async () => {
+  github = await startScriptedGitHub();
+  github.on(CREATE, { status: 201, body: { id: 5 } });
+  github.on(UPDATE, { body: { id: 5 } });
+});
+afterEach(() => github.close());
+
+const writes = () => github.calls().filter((call) => !call.startsWith('GET'));
+const lines = (seen: Seen | undefined) => seen?.body.output.annotations.map((a: { start_line: number }) => a.start_line);
+
+test("runs of that name are listed page by page; another App's is not mine", async () => {
+  github.on(LIST, runs([run({ id: 3, app: { id: 1 } })], [run({ id: 8 }), run({ id: 6, name: 'other' })]));
+  expect(await github.rocket.checkRuns('abc', NAME)).toMatchObject([
+    { id: 8, mine: true },
+    { id: 3, mine: false },
+  ]);
+});
+
+describe('reporting', () => {
+  test('for the first time creates a completed run', async () => {
+    github.on(LIST, runs([run({ app: { id: 1 } })]));
+    await github.rocket.reportCheck('abc', report());
+    expect(writes()).toEqual([CREATE]);
+    expect(github.sent(CREATE)[0]?.body).toMatchObject({
+      name: NAME,
+      head_sha: 'abc',
+      status: 'completed',
+      conclusion: 'success',
+      completed_at: new Date(github.clock.now()).toISOString(),
+    });
+  });
+
+  test('the same again writes nothing', async () => {
+    github.on(LIST, runs([]));
+    await github.rocket.reportCheck('abc', report());
+    github.on(LIST, runs([run({ external_id: github.sent(CREATE)[0]?.body.external_id })]));
+    await github.rocket.reportCheck('abc', report());
+    expect(writes()).toEqual([CREATE]);
+  });
+
+  test('another verdict updates the run, with the time of the new verdict', async () => {
+    github.on(LIST, runs([run({ conclusion: 'failure' })]));
+    await github.rocket.reportCheck('abc', report());
+    expect(writes()).toEqual([UPDATE]);
+    expect(github.sent(UPDATE)[0]?.body.completed_at).toBe(new Date(github.clock.now()).toISOString());
+  });
+
+  test('the same verdict in other words keeps the time since which it holds', async () => {
+    github.on(LIST, runs([run()]));
+    await github.rocket.reportCheck('abc', report());
+    expect(github.sent(UPDATE)[0]?.body.completed_at).toBe('2026-11-23T09:00:00Z');
+  });
+
+  test('over a run with other annotations makes a new one, because those cannot be taken back', async () => {
+    github.on(LIST, runs([run({ conclusion: 'failure', output: { annotations_count: 2 } })]));
+    await github.rocket.reportCheck('abc', report());
+    expect(writes()).toEqual([CREATE]);
+  });
+
+  test('120 annotations takes three requests, and only the last completes the run', async () => {
+    github.on(LIST, runs([]));
+    await github.rocket.reportCheck('abc', report({ conclusion: 'failure', annotations: annotations(120) }));
+    expect(writes()).toEqual([CREATE, UPDATE, UPDATE]);
+    const sent = [...github.sent(CREATE), ...github.sent(UPDATE)];
+    expect(sent.map(({ body }) => [body.status, body.output.annotations.length])).toEqual([
+      ['in_progress', 50],
+      ['in_progress', 50],
+      ['completed', 20],
+    ]);
+    expect(sent.flatMap(lines)).toEqual(Array.from({ length: 120 }, (_, i) => i + 1));
+  });
+
+  test('goes on where a killed process stopped, without saying anything twice', async () => {
+    const long = report({ conclusion: 'failure', annotations: annotations(70) });
+    github.on(LIST, runs([]));
+    github.on(UPDATE, 'hang up');
+    await expect(github.rocket.reportCheck('abc', long)).rejects.toMatchObject({ name: 'ForgeError' });
+    const { external_id } = github.sent(CREATE)[0]?.body ?? {};
+    github.on(
+      LIST,
+      runs([
+        run({ external_id, status: 'in_progress', conclusion: null, completed_at: null, output: { annotations_count: 50 } }),
+      ]),
+    );
+    github.on(UPDATE, { body: { id: 5 } });
+    await github.rocket.reportCheck('abc', long);
+    expect(lines(github.sent(UPDATE).at(-1))).toEqual(Array.from({ length: 20 }, (_, i) => i + 51));
+    expect(github.sent(UPDATE).at(-1)?.body.status).toBe('completed');
+  });
+
+  test('counts a summary in bytes, as the server does', async () => {
+    github.on(LIST, runs([]));
+    await github.rocket.reportCheck('abc', report({ summary: `x${'€'.repeat(30_000)}` }));
+    const { summary } = github.sent(CREATE)[0]?.body.output ?? {};
+    expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(65_535);
+    expect(Buffer.byteLength(summary)).toBeGreaterThan(65_500);
+    expect(summary).toMatch(/^x€+\n\n\*\(cut here: GitHub takes no more\)\*$/);
+  });
+});

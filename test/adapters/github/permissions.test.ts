@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type ScriptedGitHub, startScriptedGitHub } from './scripted-github.ts';
+
+const ROUTE = 'GET /repos/acme/rocket/collaborators/ada/permission';
+
+let github: ScriptedGitHub;
+beforeEach(async () => {
+  github = await startScriptedGitHub();
+});
+afterEach(() => github.close());
+
+test.each([
+  ['admin', 'admin', 'admin'],
+  ['write', 'maintain', 'maintain'],
+  ['write', 'write', 'write'],
+  ['read', 'triage', 'triage'],
+  ['read', 'read', 'read'],
+  ['none', 'none', 'none'],
+  ['none', '', 'none'],
+  // An organisation's own roles count as the level they are built on.
+  ['write', 'Release engineer', 'write'],
+  ['read', 'Issue gardener', 'read'],
+  ['read', 'constructor', 'read'],
+  // A role of somebody's making never widens its level by its name.
+  ['read', 'admin', 'read'],
+  // Older Enterprise Servers.
+  ['write', undefined, 'write'],
+  ['something new', 'something new', 'none'],
+])('permission %s with the role %s is %s', async (permission, role_name, expected) => {
+  github.on(ROUTE, { body: { permission, role_name } });
+  expect(await github.rocket.permission('ada')).toBe(expected);
+});
+
+test('somebody GitHub does not know has none', async () => {
+  github.on(ROUTE, { status: 404, body: { message: 'ada is not a user' } });
+  expect(await github.rocket.permission('ada')).toBe('none');
+});
+
+test('a refusal is not an answer', async () => {
+  github.on(ROUTE, { status: 403, body: { message: 'Resource not accessible by integration' } });
+  await expect(github.rocket.permission('ada')).rejects.toMatchObject({ name: 'ForgeError', status: 403 });
+});
