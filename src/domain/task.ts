@@ -55,6 +55,8 @@ const componentRecordSchema = z.object({
   /** Why it is blocked, failed or held, for people. */
   reason: z.string().nullable(),
   blocker: blockerSchema.nullable(),
+  /** While held: the dropped component it depends on; null when a person left it out of `/execute ID`. */
+  held_by: z.string().nullable(),
   spend: spendSchema.nullable(),
 });
 export type ComponentRecord = z.infer<typeof componentRecordSchema>;

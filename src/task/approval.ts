@@ -1,5 +1,5 @@
-import type { Settings } from '../settings/repository-settings.ts';
 import type { TaskRecord } from '../domain/task.ts';
+import type { Settings } from '../settings/repository-settings.ts';
 import type { PlanView } from './view.ts';
 
 export interface Approval {

@@ -3,7 +3,11 @@ import type { TaskRecord, TaskState } from '../domain/task.ts';
 /** The state people read, from the record and whether the plan at the head is approved. */
 export function stateOf(record: TaskRecord, approved: boolean): TaskState {
   const components = Object.values(record.components);
-  if (components.length > 0 && record.planning.phase === 'ready' && components.every((c) => c.state === 'merged' || c.state === 'dropped')) {
+  if (
+    components.length > 0 &&
+    record.planning.phase === 'ready' &&
+    components.every((c) => c.state === 'merged' || c.state === 'dropped')
+  ) {
     return components.some((c) => c.state === 'merged') ? 'done' : 'blocked';
   }
   if (record.cancelled) return 'cancelled';

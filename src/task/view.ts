@@ -1,6 +1,6 @@
 import type { BranchName } from '../domain/branch-name.ts';
-import type { Plan } from '../domain/plan.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { TaskRecord, TaskRef } from '../domain/task.ts';
 import type { ComponentResult, PlanResult } from '../domain/work.ts';
 import type { PlanFileFinding } from '../plan-file/parse.ts';

@@ -1,0 +1,173 @@
+import type { Message, ToolResult, Turn } from '../domain/conversation.ts';
+import type { Json } from '../domain/json.ts';
+import type { Spend } from '../domain/task.ts';
+import { addUsage, NO_USAGE } from '../domain/usage.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Models, TurnRequest } from '../ports/model.ts';
+import type { PriceOf } from '../ports/prices.ts';
+import { answerCall } from './answer-call.ts';
+import type { Tool } from './tool.ts';
+
+/** What a model works on in one loop. Its state changes only through `apply`, so that recorded edits rebuild it. */
+export interface Bench<Final> {
+  /** Tools over a copy of the present state, and what they changed in it when the calls of a turn are done. */
+  attempt(): { readonly tools: readonly Tool<Final>[]; edits(): Json };
+  apply(edits: Json): void;
+}
+
+export interface LoopSetup<Final> {
+  readonly request: Omit<TurnRequest, 'messages' | 'tools'>;
+  /** The first user messages; what is shared between loops comes first, so that providers can cache it. */
+  readonly opening: readonly string[];
+  readonly bench: Bench<Final>;
+  /** The tools that end the loop when they accept: submit_plan, finish and their like. */
+  readonly finals: readonly string[];
+  readonly maxTurns: number;
+}
+
+export interface LoopPorts {
+  readonly models: Models;
+  readonly clock: Clock;
+  readonly priceOf: PriceOf;
+  /** Runs and records once; after a restart gives back what was recorded without running again. */
+  readonly record: <T extends Json>(name: string, run: () => Promise<T>) => Promise<T>;
+}
+
+export type LoopEnd<Final> = (
+  | { readonly kind: 'final'; readonly final: Final }
+  | { readonly kind: 'failed'; readonly reason: string }
+) & { readonly spend: Spend; readonly reasoning: string | null };
+
+/** A loop fails when the model has been put right this often and still has not ended with something acceptable. */
+const MAX_CORRECTIONS = 3;
+
+/**
+ * One recorded step: the results of the calls the last turn made, the edits they amount to, and the turn that answered them. All
+ * three together, so that a restart neither asks again nor runs a tool again.
+ */
+interface Exchange<Final> {
+  readonly results: readonly ToolResult[];
+  readonly edits: Json;
+  readonly correction: string | null;
+  readonly final: Final | null;
+  readonly turn: Turn | null;
+  readonly failure: string | null;
+  readonly ms: number;
+}
+
+/** Asks, answers the calls, asks again, until a tool in `finals` accepts or a limit is reached. */
+export async function converse<Final extends Json>(setup: LoopSetup<Final>, ports: LoopPorts): Promise<LoopEnd<Final>> {
+  const messages: Message[] = setup.opening.map((text) => ({ role: 'user', text }));
+  const turns: Turn[] = [];
+  let corrections = 0;
+  let ms = 0;
+  for (;;) {
+    const last = turns.at(-1) ?? null;
+    const step = await ports.record(
+      `turn ${turns.length + 1}`,
+      async () => (await exchange(setup, ports, messages, last, turns.length, corrections)) as unknown as Json,
+    );
+    const { results, edits, correction, final, turn, failure, ms: took } = step as unknown as Exchange<Final>;
+    ms += took;
+    if (edits !== null) setup.bench.apply(edits);
+    messages.push(...reply(results, correction));
+    if (correction !== null) corrections += 1;
+    const spend = spendOf(setup.request.model, turns, ms, ports.priceOf);
+    const reasoning =
+      turns
+        .map((t) => t.reasoning)
+        .filter((r) => r !== null)
+        .join('\n\n') || null;
+    if (final !== null) return { kind: 'final', final, spend, reasoning };
+    if (turn === null) return { kind: 'failed', reason: failure ?? 'the model gave no answer', spend, reasoning };
+    turns.push(turn);
+    messages.push({ role: 'assistant', turn });
+  }
+}
+
+async function exchange<Final extends Json>(
+  setup: LoopSetup<Final>,
+  ports: LoopPorts,
+  messages: readonly Message[],
+  last: Turn | null,
+  asked: number,
+  corrections: number,
+): Promise<Exchange<Final>> {
+  const started = ports.clock.now();
+  const attempt = setup.bench.attempt();
+  const answered = last ? await answerTurn(setup, attempt.tools, last) : NOTHING_YET;
+  const { results, correction, final } = answered;
+  const end = (failure: string | null, turn: Turn | null = null): Exchange<Final> => ({
+    results,
+    edits: last ? attempt.edits() : null,
+    correction,
+    final: final as Final | null,
+    turn,
+    failure,
+    ms: ports.clock.now() - started,
+  });
+  if (final !== null) return end(null);
+  if (last?.stop === 'refusal') return end(`the model refused to go on${last.text ? `: "${last.text.slice(0, 300)}"` : '.'}`);
+  if (last?.stop === 'context') return end('the conversation outgrew what the model can read at once.');
+  if (correction !== null && corrections >= MAX_CORRECTIONS) {
+    return end(
+      `the model was put right ${MAX_CORRECTIONS} times and still gave nothing that could be used. The last finding: ${correction}`,
+    );
+  }
+  if (asked >= setup.maxTurns) return end(`the limit of ${setup.maxTurns} model turns was reached before it was finished.`);
+  const answer = await ports.models.turn({
+    ...setup.request,
+    tools: attempt.tools.map((t) => t.spec),
+    messages: [...messages, ...reply(results, correction)],
+  });
+  return answer.ok ? end(null, answer.value) : end(answer.reason.message);
+}
+
+interface Answered {
+  readonly results: readonly ToolResult[];
+  readonly correction: string | null;
+  readonly final: unknown;
+}
+const NOTHING_YET: Answered = { results: [], correction: null, final: null };
+
+/** Answers the calls of one turn in order, up to the one that ends the loop. */
+async function answerTurn<Final>(setup: LoopSetup<Final>, tools: readonly Tool<Final>[], turn: Turn): Promise<Answered> {
+  const ways = setup.finals.join(' or ');
+  if (turn.calls.length === 0) {
+    if (turn.stop === 'refusal' || turn.stop === 'context') return NOTHING_YET;
+    const why = turn.stop === 'length' ? 'Your answer was cut off at the output limit' : 'You answered without calling a tool';
+    return { results: [], correction: `${why}. Nobody reads plain text here: end by calling ${ways}.`, final: null };
+  }
+  const results: ToolResult[] = [];
+  const rejected: string[] = [];
+  let useful = false;
+  for (const call of turn.calls) {
+    const answer = await answerCall(tools, call);
+    results.push({ call_id: call.id, content: answer.content, is_error: answer.is_error });
+    if (answer.final !== undefined) return { results, correction: null, final: answer.final };
+    if (answer.is_error && (answer.misused || setup.finals.includes(call.name))) rejected.push(answer.content);
+    else useful = true;
+  }
+  // Looking around in between is not progress towards an end that keeps being rejected, but it is no mistake either.
+  const ended = turn.calls.some((c) => setup.finals.includes(c.name));
+  const correction = rejected.length > 0 && (ended || !useful) ? rejected.join('\n') : null;
+  return { results, correction, final: null };
+}
+
+/** The message that answers a turn: its tool results, or where there were no calls the correction itself. */
+function reply(results: readonly ToolResult[], correction: string | null): Message[] {
+  if (results.length > 0) return [{ role: 'tools', results }];
+  return correction === null ? [] : [{ role: 'user', text: correction }];
+}
+
+function spendOf(asked: string, turns: readonly Turn[], ms: number, priceOf: PriceOf): Spend {
+  const usage = turns.reduce((sum, t) => addUsage(sum, t.usage), NO_USAGE);
+  const prices = turns.map((t) => priceOf(t.model, t.usage));
+  return {
+    model: turns.at(-1)?.model ?? asked,
+    turns: turns.length,
+    usage,
+    usd: prices.some((p) => p === null) ? null : prices.reduce<number>((sum, p) => sum + (p ?? 0), 0),
+    ms,
+  };
+}

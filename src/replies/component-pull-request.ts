@@ -1,0 +1,63 @@
+import { renderComponentMarker } from '../domain/marker.ts';
+import type { Component, Plan } from '../domain/plan.ts';
+import type { Spend } from '../domain/task.ts';
+import { cost, duration, tokens } from './figures.ts';
+import { tame, tameLine } from './tame.ts';
+
+export const componentTitle = (component: Component, issue: number): string => `${tameLine(component.title)} (#${issue})`;
+
+export interface ComponentPullRequest {
+  readonly issue: number;
+  readonly blob: string;
+  readonly planPull: number;
+  readonly plan: Plan;
+  readonly component: Component;
+  /** The executor's own account of what it did. */
+  readonly summary: string | null;
+  readonly spend: Spend | null;
+  /** Pull requests of the plan's other components, where there are any yet. */
+  readonly siblings: ReadonlyMap<string, number>;
+}
+
+/** The body of a component's pull request. `Part of`, never a closing keyword: the bot closes the issue when all are merged. */
+export function componentBody(p: ComponentPullRequest): string {
+  const { component } = p;
+  const others = p.plan.implementation_order.map((o) => o.component).filter((id) => id !== component.id);
+  return [
+    renderComponentMarker({ issue: p.issue, id: component.id, blob: p.blob }),
+    `Part of #${p.issue}. Component \`${component.id}\` of the plan in #${p.planPull} (blob \`${p.blob.slice(0, 12)}\`).`,
+    '',
+    tame(component.purpose),
+    '',
+    '### Contract',
+    '',
+    tame(component.contract),
+    '',
+    '### Acceptance criteria',
+    '',
+    ...component.acceptance_criteria.map((c) => `- [ ] ${tame(c)}`),
+    ...(p.summary ? ['', '### What was done', '', tame(p.summary)] : []),
+    ...(others.length > 0
+      ? [
+          '',
+          '### Siblings',
+          '',
+          ...others.map(
+            (id) =>
+              `- \`${id}\`${p.siblings.has(id) ? `: #${p.siblings.get(id)}` : ''}${component.depends_on.includes(id) ? ' (this one depends on it)' : ''}`,
+          ),
+        ]
+      : []),
+    '',
+    p.spend
+      ? `<sub>Written by \`${p.spend.model}\` in ${p.spend.turns} turns, ${tokens(p.spend)} tokens, ${cost(p.spend.usd)}, ${duration(p.spend.ms)}. It could change only the files the plan lists for this component.</sub>`
+      : '<sub>Found on its branch as an earlier run had left it. It could change only the files the plan lists for this component.</sub>',
+  ].join('\n');
+}
+
+/** First line: what people read in `git log`. The trailer lets a later run recognise its own work when nothing else is left. */
+export const componentCommitMessage = (component: Component, issue: number, blob: string): string =>
+  `${component.title}\n\nComponent ${component.id} of the plan for #${issue}.\n\nPlanwright-Plan: ${blob}\nPlanwright-Component: ${component.id}\n`;
+
+export const planCommitMessage = (plan: Plan, issue: number, revision: number): string =>
+  `Plan: ${plan.title}\n\nRevision ${revision} of the plan for #${issue}.\n\nPlanwright-Revision: ${revision}\n`;

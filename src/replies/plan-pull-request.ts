@@ -1,0 +1,61 @@
+import { renderPlanMarker } from '../domain/marker.ts';
+import type { Plan } from '../domain/plan.ts';
+import { isSensitive } from '../domain/sensitive-path.ts';
+import type { Spend } from '../domain/task.ts';
+import { cost, count, duration, totalSpend } from './figures.ts';
+import { tame, tameLine } from './tame.ts';
+
+export const planTitle = (plan: Plan, issue: number): string => `Plan: ${tameLine(plan.title)} (#${issue})`;
+
+export interface PlanPullRequest {
+  readonly issue: number;
+  readonly revision: number;
+  readonly blob: string;
+  readonly path: string;
+  readonly plan: Plan;
+  readonly spend: readonly Spend[];
+  readonly model: string;
+  readonly reasoning: string | null;
+}
+
+/** The body of the pull request that adds PLAN.md: what to look at first, how to say yes or no, what it cost. */
+export function planBody(p: PlanPullRequest): string {
+  const { plan } = p;
+  const sensitive = plan.components.flatMap((c) => c.files.filter((f) => isSensitive(f.path)).map((f) => ({ id: c.id, ...f })));
+  const spent = totalSpend(p.spend);
+  return [
+    renderPlanMarker(p),
+    `Plan for #${p.issue}, revision ${p.revision}. Read \`${p.path}\` under *Files changed* and argue with it there.`,
+    ...(sensitive.length > 0
+      ? [
+          '',
+          '**Look at these first**: files that change how the repository is built, owned or read by tools.',
+          '',
+          ...sensitive.map((f) => `- \`${f.path}\` (${f.action}, by \`${f.id}\`): ${tameLine(f.change)}`),
+        ]
+      : []),
+    ...(plan.open_questions.length > 0
+      ? [
+          '',
+          '**Open questions** and what the plan assumes until somebody says otherwise:',
+          '',
+          ...plan.open_questions.map((q) => `- ${tameLine(q.question)} Assumed: ${tameLine(q.assumption)}`),
+        ]
+      : []),
+    '',
+    tame(plan.overview),
+    '',
+    '| component | depends on | files |',
+    '|---|---|--:|',
+    ...plan.components.map(
+      (c) => `| \`${c.id}\`: ${tameLine(c.title)} | ${c.depends_on.map((d) => `\`${d}\``).join(', ')} | ${c.files.length} |`,
+    ),
+    '',
+    '**To go on**: a writer approves this pull request, merges it, or comments `/execute`. **To change it**: edit the file here, or comment `/replan` with what should be different. Nothing starts by itself.',
+    '',
+    `<sub>Planned by \`${p.model}\` in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`,
+    ...(p.reasoning
+      ? ['', '<details><summary>What the planner was thinking</summary>', '', tame(p.reasoning), '', '</details>']
+      : []),
+  ].join('\n');
+}

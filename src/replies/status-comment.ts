@@ -1,0 +1,183 @@
+import { renderRecord, renderStatusMarker } from '../domain/marker.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { ComponentRecord, ComponentState, TaskRecord, TaskState } from '../domain/task.ts';
+import { cost, count, duration, tokens, totalSpend } from './figures.ts';
+import { tameLine } from './tame.ts';
+
+export interface StatusFacts {
+  readonly issue: number;
+  readonly state: TaskState;
+  readonly record: TaskRecord;
+  /** The plan at the head of its pull request, where it can be read. */
+  readonly plan: Plan | null;
+  readonly planPull: { readonly number: number; readonly state: 'open' | 'closed'; readonly merged: boolean } | null;
+  readonly planCheck: string | null;
+  readonly approval: {
+    readonly by: readonly string[];
+    readonly required: number;
+    readonly objections: readonly string[];
+    readonly ways: readonly string[];
+  };
+  readonly settingsFindings: readonly { readonly line: number; readonly message: string }[];
+}
+
+/** The one comment that tells where a task stands: for people in front, for the program in the marker at its end. */
+export function statusComment(facts: StatusFacts): string {
+  const { record, plan } = facts;
+  return [
+    renderStatusMarker(facts.issue),
+    `**Planwright: ${facts.state}.** ${sentence(facts)}`,
+    ...warnings(facts),
+    ...(plan && facts.state !== 'planning' ? ['', graph(plan, record)] : []),
+    '',
+    table(plan, record),
+    '',
+    `**Next:** ${nextStep(facts)}`,
+    '',
+    '<sub>`/help` lists the commands.</sub>',
+    renderRecord(record),
+  ].join('\n');
+}
+
+function sentence({ state, record, planPull }: StatusFacts): string {
+  const { planning } = record;
+  const plan = planPull ? `#${planPull.number}` : 'the plan';
+  const names = (wanted: ComponentState): string[] =>
+    Object.entries(record.components)
+      .filter(([, c]) => c.state === wanted)
+      .map(([id]) => `\`${id}\``);
+  switch (state) {
+    case 'planning':
+      return planning.revision > 1
+        ? `Revision ${planning.revision} of the plan is being made.`
+        : 'The repository is being read and a plan is being made.';
+    case 'questions':
+      return 'The planner has asked questions before it plans.';
+    case 'review':
+      return `Revision ${planning.revision} of the plan is in ${plan}.`;
+    case 'executing':
+      return `The plan in ${plan} is approved and being carried out: ${phrase(record)}.`;
+    case 'blocked':
+      return `Nothing moves by itself any more: ${phrase(record)}.`;
+    case 'cancelled':
+      return 'Stopped on request. Pull requests and approvals stay as they are.';
+    case 'failed':
+      return `Planning stopped: ${planning.reason ?? 'for an unknown reason'}`;
+    case 'done':
+      return `Every component is merged${names('dropped').length > 0 ? ` but ${names('dropped').join(', ')}, which was dropped` : ''}.`;
+  }
+}
+
+function phrase(record: TaskRecord): string {
+  const counts = new Map<ComponentState, number>();
+  for (const c of Object.values(record.components)) counts.set(c.state, (counts.get(c.state) ?? 0) + 1);
+  return counts.size === 0 ? 'about to start' : [...counts].map(([state, n]) => `${n} ${state}`).join(', ');
+}
+
+function nextStep({ state, record, planPull, planCheck, approval }: StatusFacts): string {
+  const plan = planPull ? `#${planPull.number}` : 'the plan';
+  switch (state) {
+    case 'planning':
+      return 'nothing from anybody; the plan arrives as a pull request.';
+    case 'questions':
+      return 'a writer answers here and comments `/plan`.';
+    case 'review': {
+      if (!planPull) return 'the plan cannot be found; `/replan` makes it again.';
+      if (planPull.state === 'closed' && !planPull.merged)
+        return `${plan} was closed. \`/replan\` opens the next one, \`/cancel\` ends the task.`;
+      if (planCheck === 'failure')
+        return `the check \`planwright / plan\` fails on ${plan}; a writer mends PLAN.md there or comments \`/replan\`.`;
+      if (planCheck === null) return `the check \`planwright / plan\` on ${plan} is about to run.`;
+      if (approval.objections.length > 0)
+        return `${approval.objections.map((l) => `@${l}`).join(', ')} asked for changes; \`/replan\` makes a new revision.`;
+      const missing = approval.required - approval.by.length;
+      return `${missing === 1 ? 'a writer approves' : `${missing} more writers approve`} ${plan} (${approval.ways.map((w) => WAYS[w] ?? w).join(', ')}), or comments \`/replan\`.`;
+    }
+    case 'executing': {
+      const open = Object.values(record.components).filter((c) => c.state === 'open' && c.pull !== null);
+      return open.length > 0
+        ? `a writer reviews and merges ${open.map((c) => `#${c.pull}`).join(', ')}.`
+        : 'nothing from anybody; pull requests arrive as components are finished.';
+    }
+    case 'blocked': {
+      const ids = Object.entries(record.components)
+        .filter(([, c]) => STUCK.includes(c.state))
+        .map(([id]) => id);
+      return `a writer comments \`/execute ${ids.join(' ')}\` to try again, or \`/replan\` to change the plan.`;
+    }
+    case 'cancelled':
+      return record.plan_pull === null ? '`/plan` starts again.' : '`/execute` goes on with the plan, `/plan` plans anew.';
+    case 'failed':
+      return 'a writer comments `/replan`, with feedback for the planner if it helps.';
+    case 'done':
+      return 'nothing. `/plan` would start another plan for this issue.';
+  }
+}
+
+const WAYS: Record<string, string> = { review: 'approving review', merge: 'merge', command: '`/execute`' };
+const STUCK: readonly ComponentState[] = ['blocked', 'failed', 'held'];
+
+const COLOURS: Record<ComponentState, string> = {
+  waiting: 'fill:#eaeef2,stroke:#8c959f,color:#1f2328',
+  running: 'fill:#ddf4ff,stroke:#0969da,color:#0a3069',
+  open: 'fill:#fff8c5,stroke:#9a6700,color:#4d2d00',
+  blocked: 'fill:#ffebe9,stroke:#cf222e,color:#82071e',
+  failed: 'fill:#ffebe9,stroke:#cf222e,color:#82071e',
+  held: 'fill:#f6f8fa,stroke:#8c959f,color:#57606a,stroke-dasharray:4',
+  dropped: 'fill:#f6f8fa,stroke:#d0d7de,color:#8c959f,stroke-dasharray:4',
+  merged: 'fill:#dafbe1,stroke:#1a7f37,color:#0f5323',
+};
+
+function graph(plan: Plan, record: TaskRecord): string {
+  const node = new Map(plan.components.map((c, i) => [c.id, `c${i}`]));
+  const state = (id: string): ComponentState => record.components[id]?.state ?? 'waiting';
+  const used = [...new Set(plan.components.map((c) => state(c.id)))];
+  return [
+    '```mermaid',
+    'flowchart LR',
+    ...plan.components.map((c) => `  ${node.get(c.id)}["${c.id}"]:::${state(c.id)}`),
+    ...plan.components.flatMap((c) => c.depends_on.map((d) => `  ${node.get(d)} --> ${node.get(c.id)}`)),
+    ...used.map((s) => `  classDef ${s} ${COLOURS[s]}`),
+    '```',
+  ].join('\n');
+}
+
+function table(plan: Plan | null, record: TaskRecord): string {
+  const { planning } = record;
+  const ids = [...new Set([...(plan?.components.map((c) => c.id) ?? []), ...Object.keys(record.components)])];
+  const rows = ids.map((id) => componentRow(id, record.components[id]));
+  const all = [...planning.spend, ...Object.values(record.components).flatMap((c) => (c.spend ? [c.spend] : []))];
+  const planned = totalSpend(planning.spend);
+  const model = planning.spend.at(-1)?.model;
+  const total = totalSpend(all);
+  return [
+    '| component | state | pull request | model | turns | tokens | cost | time |',
+    '|---|---|---|---|--:|--:|--:|--:|',
+    ...(planning.spend.length > 0
+      ? [
+          `| *plan* | revision ${planning.revision} | ${record.plan_pull === null ? '' : `#${record.plan_pull}`} | \`${model}\` | ${planned.turns} | ${count(planned.tokens)} | ${cost(planned.usd)} | ${duration(planned.ms)} |`,
+        ]
+      : [`| *plan* | ${planning.phase === 'running' ? 'being made' : planning.phase} | | | | | | |`]),
+    ...rows,
+    ...(all.length > 1 ? [`| **all** | | | | ${total.turns} | ${count(total.tokens)} | ${cost(total.usd)} | |`] : []),
+  ].join('\n');
+}
+
+function componentRow(id: string, c: ComponentRecord | undefined): string {
+  const why = c?.reason ? `: ${tameLine(c.reason.slice(0, 200))}` : '';
+  const spend = c?.spend ?? null;
+  const figures = spend
+    ? `\`${spend.model}\` | ${spend.turns} | ${tokens(spend)} | ${cost(spend.usd)} | ${duration(spend.ms)}`
+    : '| | | |';
+  return `| \`${id}\` | ${c?.state ?? 'waiting'}${why} | ${c?.pull ? `#${c.pull}` : ''} | ${figures} |`;
+}
+
+function warnings({ settingsFindings }: StatusFacts): string[] {
+  if (settingsFindings.length === 0) return [];
+  return [
+    '',
+    '> [!WARNING]',
+    '> `.github/planwright.yml` cannot be used; nothing new starts until it is mended:',
+    ...settingsFindings.map((f) => `> line ${f.line}: ${tameLine(f.message)}`),
+  ];
+}

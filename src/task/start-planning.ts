@@ -1,0 +1,91 @@
+import { issueDigest } from '../domain/issue-digest.ts';
+import type { IssueText } from '../domain/signal.ts';
+import type { TaskRecord, TaskRef } from '../domain/task.ts';
+import { type PlanWork, planWorkflowId } from '../domain/work.ts';
+import type { Action } from './action.ts';
+import type { TaskView } from './view.ts';
+
+export interface PlanningRequest {
+  readonly by: string;
+  readonly at: string;
+  readonly issueText: IssueText;
+  readonly notes: PlanWork['notes'];
+}
+
+/** The record of a task that plans anew: the next revision when one was posted already, else another attempt at the same. */
+export function startPlanning(record: TaskRecord | null, view: TaskView, request: PlanningRequest): TaskRecord {
+  const trigger = { by: request.by, at: request.at, digest: issueDigest(request.issueText) };
+  if (!record) {
+    return {
+      version: 1,
+      trigger,
+      cancelled: false,
+      planning: { phase: 'running', revision: 1, generation: 1, attempt: 1, reason: null, questions: [], spend: [] },
+      plan_pull: null,
+      approvals: [],
+      components: {},
+    };
+  }
+  const { planning } = record;
+  const posted = planning.phase === 'ready';
+  // A merged or closed plan pull request cannot carry another revision: the next one gets a branch of its own.
+  const over = view.plan !== null && view.plan.pull.state === 'closed';
+  return {
+    ...record,
+    trigger,
+    cancelled: false,
+    planning: {
+      ...planning,
+      phase: 'running',
+      revision: posted ? planning.revision + 1 : planning.revision,
+      generation: over ? planning.generation + 1 : planning.generation,
+      attempt: posted || over ? 1 : planning.attempt + 1,
+      reason: null,
+      questions: [],
+    },
+    plan_pull: over ? null : record.plan_pull,
+    components: isDone(record) ? forgetDone(record.components) : record.components,
+  };
+}
+
+const isDone = ({ components }: TaskRecord): boolean => {
+  const all = Object.values(components);
+  return all.length > 0 && all.every((c) => c.state === 'merged' || c.state === 'dropped');
+};
+
+/** After a finished task the next plan starts from nothing, but its branches and workflow ids must not meet the old ones. */
+const forgetDone = (components: TaskRecord['components']): TaskRecord['components'] =>
+  Object.fromEntries(
+    Object.entries(components).map(([id, c]) => [
+      id,
+      {
+        ...c,
+        state: 'waiting' as const,
+        generation: c.generation + 1,
+        spec: '',
+        blob: '',
+        pull: null,
+        reason: null,
+        blocker: null,
+        held_by: null,
+      },
+    ]),
+  );
+
+export const planWorkflowOf = (task: TaskRef, { planning }: TaskRecord): string =>
+  planWorkflowId(task, planning.revision, planning.generation, planning.attempt);
+
+export function planAction(record: TaskRecord, view: TaskView, issueText: IssueText, notes: PlanWork['notes']): Action {
+  return {
+    kind: 'plan',
+    workflow: planWorkflowOf(view.task, record),
+    work: {
+      task: view.task,
+      revision: record.planning.revision,
+      generation: record.planning.generation,
+      issueTitle: issueText.title,
+      issueBody: issueText.body,
+      notes,
+    },
+  };
+}
