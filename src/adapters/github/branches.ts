@@ -50,7 +50,7 @@ export const branchOperations = (access: Access): Operations => ({
 /** The singular endpoint: the plural one answers with every branch that begins so. 409: a repository without commits. */
 async function headOf(access: Access, branch: string): Promise<string | null> {
   const octokit = await access.octokit();
-  const answer = await orNull(octokit.rest.git.getRef({ ...access.at, ref: `heads/${branch}` }), 404, 409);
+  const answer = await orNull(octokit.rest.git.getRef({ ...access.at, ref: `heads/${branch}` }), [404, 409]);
   return answer?.data.object.sha ?? null;
 }
 

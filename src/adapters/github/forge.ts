@@ -1,6 +1,6 @@
 import type { Probot } from 'probot';
 import type { Clock } from '../../ports/clock.ts';
-import type { Forge, RepositoryForge } from '../../ports/forge.ts';
+import { type Forge, ForgeError, type RepositoryForge } from '../../ports/forge.ts';
 import type { Access } from './access.ts';
 import { branchOperations } from './branches.ts';
 import { checkOperations } from './checks.ts';
@@ -55,7 +55,7 @@ function appIdentity(probot: Probot): () => Promise<AppIdentity> {
   const ask = async (): Promise<AppIdentity> => {
     const app = await probot.auth();
     const { data } = await app.rest.apps.getAuthenticated();
-    if (!data) throw new Error('GET /app answered without an App.');
+    if (!data) throw new ForgeError('GitHub answered GET /app without an App.', null);
     return { id: data.id, botLogin: `${data.slug}[bot]` };
   };
   return () => {

@@ -38,12 +38,12 @@ export function asGitHubError(error: RequestError): GitHubError {
   return new GitHubError(`GitHub answered ${error.status} to ${call}: ${said}`, error.status, said, body.errors.length > 0);
 }
 
-/** The value, or null when GitHub answers one of the statuses (404 unless told). */
-export async function orNull<T>(request: Promise<T>, ...statuses: readonly number[]): Promise<T | null> {
+/** The value, or null when GitHub answers one of the statuses that mean absence. */
+export async function orNull<T>(request: Promise<T>, statuses: readonly number[] = [404]): Promise<T | null> {
   try {
     return await request;
   } catch (error) {
-    if (hasStatus(error, ...(statuses.length > 0 ? statuses : [404]))) return null;
+    if (hasStatus(error, ...statuses)) return null;
     throw error;
   }
 }

@@ -17,7 +17,7 @@ export const issueOperations = (access: Access): Pick<RepositoryForge, 'issue' |
   async issue(number) {
     const octokit = await access.octokit();
     // 410: deleted.
-    const answer = await orNull(octokit.rest.issues.get({ ...access.at, issue_number: number }), 404, 410);
+    const answer = await orNull(octokit.rest.issues.get({ ...access.at, issue_number: number }), [404, 410]);
     // A transferred issue redirects to the other repository, where it has another number: here it is gone.
     return answer && answer.data.number === number ? issueFrom(answer.data) : null;
   },
