@@ -1,0 +1,84 @@
+import { descendants, parseMarkdown, span } from './markdown.ts';
+
+/*
+ * People approve what GitHub shows them, and GitHub shows no HTML comment and no unknown tag: `Map<string>` reads as `Map`, and
+ * a comment could give the executor orders nobody saw. So every `<` outside code is written `\<` in PLAN.md. To be read back
+ * exactly, n backslashes before a `<` are written as 2n + 1.
+ */
+
+type Span = readonly [start: number, end: number];
+type IsCode = (offset: number) => boolean;
+
+/** Stands in for `<` while looking for code, so that the text has the same blocks whether or not its angles are escaped. */
+const INERT = '\ue000';
+const PLAIN_AUTOLINK = /<https?:\/\/[^\s<>`\\[\]*_|"']+>/y;
+/** GitHub's bare links run up to white space or `<` and swallow backticks. */
+const BARE_LINK_BEFORE = /(?:https?:|ftp:|mailto:|xmpp:|www\.)[^\s<]*$/i;
+
+export const showAngles = (markdown: string): string => show(markdown, codeOf(markdown));
+export const readAngles = (markdown: string): string => read(markdown, codeOf(markdown));
+
+/** The same for text that is one line inside a block: a list item, a heading, a table cell. */
+export const showAnglesInLine = (line: string): string => show(line, within(codeSpans(line)));
+export const readAnglesInLine = (line: string): string => read(line, within(codeSpans(line)));
+
+function show(text: string, isCode: IsCode): string {
+  return text.replace(/(\\*)</g, (whole, slashes: string, at: number) => {
+    const angle = at + slashes.length;
+    PLAIN_AUTOLINK.lastIndex = angle;
+    if (isCode(angle) || (slashes === '' && PLAIN_AUTOLINK.test(text))) return whole;
+    return `${slashes}${slashes}\\<`;
+  });
+}
+
+function read(text: string, isCode: IsCode): string {
+  return text.replace(/(\\+)</g, (whole, slashes: string, at: number) => {
+    // An even number escapes nothing: a person wrote it, and it stays as it is.
+    if (slashes.length % 2 === 0 || isCode(at + slashes.length)) return whole;
+    return `${'\\'.repeat((slashes.length - 1) / 2)}<`;
+  });
+}
+
+function codeOf(markdown: string): IsCode {
+  const inert = markdown.replaceAll('<', INERT);
+  const code: Span[] = [];
+  for (const node of descendants(parseMarkdown(inert))) {
+    const { start, end } = span(node);
+    if (node.type === 'code') code.push([start, end]);
+    else if (node.type === 'paragraph' || node.type === 'heading' || node.type === 'tableCell') {
+      for (const [from, to] of codeSpans(markdown.slice(start, end))) code.push([start + from, start + to]);
+    }
+  }
+  return within(code);
+}
+
+const within =
+  (code: readonly Span[]): IsCode =>
+  (offset) =>
+    code.some(([start, end]) => start <= offset && offset < end);
+
+/** Code spans of one block's inline text, backticks included. None where a bare link makes it uncertain which backticks pair. */
+function codeSpans(text: string): Span[] {
+  const spans: Span[] = [];
+  const token = /\\[\s\S]|`+/g;
+  let previous = 0;
+  for (let match = token.exec(text); match; match = token.exec(text)) {
+    if (match[0].startsWith('\\')) continue;
+    const end = closing(text, token.lastIndex, match[0].length);
+    if (end === null) continue;
+    if (BARE_LINK_BEFORE.test(text.slice(previous, match.index))) return [];
+    spans.push([match.index, end]);
+    token.lastIndex = end;
+    previous = end;
+  }
+  return spans;
+}
+
+function closing(text: string, from: number, length: number): number | null {
+  const run = /`+/g;
+  run.lastIndex = from;
+  for (let match = run.exec(text); match; match = run.exec(text)) {
+    if (match[0].length === length) return run.lastIndex;
+  }
+  return null;
+}
