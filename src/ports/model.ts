@@ -17,8 +17,9 @@ export interface TurnRequest {
 
 /**
  * Why no turn came back, after the retries that made sense:
- * `unconfigured` no key for this provider; `auth` key refused; `unknown_model`; `rejected` the request itself was refused (4xx);
- * `unavailable` 5xx, overload, rate limit or a cut connection, still so after the retries.
+ * `unconfigured` no key for this provider; `auth` the key or the account behind it was refused; `unknown_model`; `rejected` the request
+ * itself was refused (4xx), a conversation too long for the context window among them; `unavailable` 5xx, overload, rate limit or a cut
+ * connection, still so after the retries.
  */
 export interface ModelFailure {
   readonly kind: 'unconfigured' | 'auth' | 'unknown_model' | 'rejected' | 'unavailable';
@@ -26,7 +27,12 @@ export interface ModelFailure {
   readonly message: string;
 }
 
-/** One method: a conversation in, one turn out. */
+/** What a provider says about a model id; `unknown` when it could not be asked. */
+export type ModelStanding = 'exists' | 'missing' | 'unknown';
+
 export interface Models {
+  /** A conversation in, one turn out. A turn that made calls needs a result for each of them in the next request, however it stopped. */
   turn(request: TurnRequest): Promise<Outcome<Turn, ModelFailure>>;
+  /** For the check at start-up: asks the provider once, and never fails. */
+  knows(model: string): Promise<ModelStanding>;
 }
