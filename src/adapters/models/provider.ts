@@ -1,0 +1,24 @@
+import type { Turn } from '../../domain/conversation.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import type { ModelStanding, TurnRequest } from '../../ports/model.ts';
+import type { Trouble } from './trouble.ts';
+
+/** Where a provider is and how it knows us. */
+export interface Endpoint {
+  /** Null where a server wants none. */
+  readonly apiKey: string | null;
+  /** Null: the provider's own. */
+  readonly baseUrl?: string | null;
+}
+
+/** One provider's API behind one shape; repeating is not its business. `id` is the model's name without the provider. */
+export interface Provider {
+  /** A single attempt at a turn. Throws only for bugs. */
+  ask(id: string, request: TurnRequest): Promise<Outcome<Turn, Trouble>>;
+  knows(id: string): Promise<ModelStanding>;
+}
+
+/** Both SDKs' limit on the wait for response headers; a stream that stalls later is ended by fetch itself after 5 minutes of silence. */
+export const ANSWER_TIMEOUT_MS = 10 * 60_000;
+/** Looking up a model is a database read at the provider. */
+export const LOOKUP_TIMEOUT_MS = 10_000;

@@ -1,0 +1,11 @@
+import type { ToolSpec } from '../../domain/conversation.ts';
+import type { Json } from '../../domain/json.ts';
+
+/** The tool's schema as the SDKs type it. Throws for a root that is no object: every provider refuses that, and it is our mistake. */
+export function objectSchema(tool: ToolSpec): { type: 'object'; [key: string]: Json } {
+  const { schema } = tool;
+  if (schema === null || typeof schema !== 'object' || !('type' in schema) || schema.type !== 'object') {
+    throw new Error(`The schema of the tool ${tool.name} has no object at its root.`);
+  }
+  return { ...schema, type: 'object' };
+}
