@@ -75,3 +75,9 @@ function resultComplaint(messages: readonly Anthropic.MessageParam[], index: num
     ? `messages.${index + 1}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${stray.join(', ')}`
     : null;
 }
+
+export function anthropicReasoningComplaint(body: Anthropic.MessageCreateParams) {
+  if (body.thinking?.type === 'adaptive') return { message: 'adaptive thinking is not supported on this model', param: null };
+  if (body.output_config?.effort) return { message: 'This model does not support the effort parameter.', param: null };
+  return null;
+}

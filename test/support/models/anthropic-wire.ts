@@ -2,7 +2,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { StopReason } from '../../../src/domain/conversation.ts';
 import type { Json } from '../../../src/domain/json.ts';
-import { anthropicComplaint, signatureOf } from './anthropic-rules.ts';
+import { anthropicComplaint, anthropicReasoningComplaint, signatureOf } from './anthropic-rules.ts';
 import { inPieces } from './pieces.ts';
 import type { PromptBlock } from './prompt-cache.ts';
 import { digest, type FullTurn } from './scripted-turn.ts';
@@ -47,6 +47,7 @@ export const anthropicWire: Wire = {
     };
   },
   complaint: (json) => anthropicComplaint(bodyOf(json)),
+  reasoningComplaint: (json) => anthropicReasoningComplaint(bodyOf(json)),
   prompt: (json) => {
     const body = bodyOf(json);
     const parts: unknown[] = [
@@ -65,7 +66,18 @@ export const anthropicWire: Wire = {
     event: 'error',
     data: { type: 'error', error: { type, message: 'The local server was told to break down.' } },
   }),
-  modelBody: (id) => ({ type: 'model', id, display_name: id, created_at: '2026-01-01T00:00:00Z', lifecycle: 'active' }),
+  modelBody: (id, reasons) => ({
+    type: 'model',
+    id,
+    display_name: id,
+    created_at: '2026-01-01T00:00:00Z',
+    lifecycle: 'active',
+    max_tokens: reasons ? 128_000 : 8192,
+    capabilities: {
+      effort: { supported: reasons },
+      thinking: { supported: reasons, types: { adaptive: { supported: reasons } } },
+    },
+  }),
 };
 
 // The body came from Anthropic's own SDK, so its own types describe it; what is wrong in it, `complaint` finds.

@@ -52,6 +52,8 @@ export interface LocalModels {
   until<T>(what: string, condition: Condition<T>, options?: { readonly timeoutMs?: number }): Promise<T>;
   /** From now on the provider does not know this model id: 404. */
   retire(modelId: string): void;
+  /** From now on this model refuses every parameter that is about reasoning. */
+  withoutReasoning(modelId: string): void;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function startLocalModels(): Promise<LocalModels> {
   const requests: SeenRequest[] = [];
   const scripts: { when: When; turns: Turns; requests: SeenRequest[] }[] = [];
   const retired = new Set<string>();
+  const simple = new Set<string>();
   const countPrompt = createPromptCache();
   const faults = createFaults();
   const holds = createHolds();
@@ -85,7 +88,9 @@ export async function startLocalModels(): Promise<LocalModels> {
     if (!wire.authorised(headers)) return refuse(401, 'no credentials were sent');
     if (request.method === 'GET' && path.startsWith('/v1/models/')) {
       const id = decodeURIComponent(path.slice('/v1/models/'.length));
-      return retired.has(id) ? refuse(404, `model: ${id}`) : sendJson(response, { status: 200, body: wire.modelBody(id) });
+      return retired.has(id)
+        ? refuse(404, `model: ${id}`)
+        : sendJson(response, { status: 200, body: wire.modelBody(id, !simple.has(id)) });
     }
     if (request.method !== 'POST' || path !== wire.path) return refuse(404, `no route ${request.method} ${path}`);
 
@@ -104,6 +109,9 @@ export async function startLocalModels(): Promise<LocalModels> {
     if (retired.has(seen.model)) return refuse(404, `model: ${seen.model}`);
     const complaint = wire.complaint(body);
     if (complaint) return refuse(400, complaint);
+    const unreasonable = simple.has(seen.model) ? wire.reasoningComplaint(body) : null;
+    if (unreasonable)
+      return sendJson(response, { status: 400, body: wire.errorBody(400, unreasonable.message, unreasonable.param) });
     const scripted = typeof script?.turns === 'function' ? script.turns(seen, seen.turn) : script?.turns[seen.turn];
     if (!scripted) return refuse(400, script ? `the script has no turn ${seen.turn}` : 'no script picks this conversation');
 
@@ -137,6 +145,7 @@ export async function startLocalModels(): Promise<LocalModels> {
     hold: holds.add,
     until: conditions.until,
     retire: (modelId) => void retired.add(modelId),
+    withoutReasoning: (modelId) => void simple.add(modelId),
     close() {
       holds.releaseAll();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

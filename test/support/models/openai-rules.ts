@@ -56,3 +56,11 @@ function pairComplaint(items: readonly ResponseInputItem[]): string | null {
   const stray = answered.find((id) => !asked.includes(id));
   return stray ? `No tool call found for function call output with call_id ${stray}.` : null;
 }
+
+export function openaiReasoningComplaint(body: ResponseCreateParams) {
+  if (body.reasoning?.effort) return { message: "Unsupported parameter: 'reasoning.effort'", param: 'reasoning.effort' };
+  if (body.reasoning?.summary) return { message: "Unsupported parameter: 'reasoning.summary'", param: 'reasoning.summary' };
+  if (body.include?.includes('reasoning.encrypted_content'))
+    return { message: 'Encrypted content is not supported with this model.', param: 'include' };
+  return null;
+}

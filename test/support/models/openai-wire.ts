@@ -1,7 +1,7 @@
 // OpenAI's Responses API as documented: the streamed event sequence, its refusals, and reasoning items with encrypted content.
 import type { ResponseCreateParams, ResponseInputItem } from 'openai/resources/responses/responses';
 import type { Json } from '../../../src/domain/json.ts';
-import { encryptedReasoning, openaiComplaint } from './openai-rules.ts';
+import { encryptedReasoning, openaiComplaint, openaiReasoningComplaint } from './openai-rules.ts';
 import { inPieces } from './pieces.ts';
 import { digest, type FullTurn } from './scripted-turn.ts';
 import type { SeenMessage, SeenRequest } from './seen-request.ts';
@@ -27,6 +27,7 @@ export const openaiWire: Wire = {
     };
   },
   complaint: (json) => openaiComplaint(bodyOf(json)),
+  reasoningComplaint: (json) => openaiReasoningComplaint(bodyOf(json)),
   prompt: (json) => {
     const body = bodyOf(json);
     const parts = [body.instructions ?? '', ...(body.tools ?? []), ...itemsOf(body)];
@@ -35,8 +36,8 @@ export const openaiWire: Wire = {
     return { key: `${body.model} ${body.prompt_cache_key ?? ''}`, blocks };
   },
   answer: (turn, request) => (turn.stop === 'context' ? { status: 400, body: contextExceeded } : streamOf(turn, request)),
-  errorBody: (status, message) => ({
-    error: { message, type: status < 500 ? 'invalid_request_error' : 'server_error', param: null, code: null },
+  errorBody: (status, message, param = null) => ({
+    error: { message, type: status < 500 ? 'invalid_request_error' : 'server_error', param, code: null },
   }),
   errorEvent: (code) => ({
     event: 'error',

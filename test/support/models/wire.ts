@@ -24,12 +24,14 @@ export interface Wire {
   read(body: Json): Conversation;
   /** The sentence of the 400 with which the real API would refuse this body, or null. */
   complaint(body: Json): string | null;
+  /** The same for a model that does not reason and is asked to; `param` where the provider names it. */
+  reasoningComplaint(body: Json): { readonly message: string; readonly param: string | null } | null;
   /** The prompt in the order the provider reads it, for counting; `key` keeps caches apart. */
   prompt(body: Json): { readonly key: string; readonly blocks: readonly PromptBlock[] };
   /** Events of a streamed answer, or an HTTP error where the provider says this one so. */
   answer(turn: FullTurn, request: SeenRequest): readonly SseEvent[] | HttpAnswer;
-  errorBody(status: number, message: string): Json;
+  errorBody(status: number, message: string, param?: string | null): Json;
   /** What the provider sends in mid-stream when it breaks down. */
   errorEvent(type: string): SseEvent;
-  modelBody(id: string): Json;
+  modelBody(id: string, reasons: boolean): Json;
 }

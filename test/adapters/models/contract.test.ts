@@ -1,0 +1,366 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createModels } from '../../../src/adapters/models/models.ts';
+import type { Outcome } from '../../../src/domain/outcome.ts';
+import type { ModelFailure } from '../../../src/ports/model.ts';
+import { type LocalModels, startLocalModels } from '../../support/models/local-models.ts';
+import type { ScriptedTurn } from '../../support/models/scripted-turn.ts';
+import { type Provider, saidTo } from '../../support/models/seen-request.ts';
+import { conversationWith } from './conversation-with.ts';
+
+let local: LocalModels;
+beforeEach(async () => {
+  local = await startLocalModels();
+});
+afterEach(() => local.close());
+
+const answers = (...turns: ScriptedTurn[]) => local.script(() => true, turns);
+const read = (path: string) => ({ name: 'read_file', input: { path } });
+const HUNDRED = { input: 100, cache_read: 40, cache_write: 60, output: 30, reasoning: 20 };
+
+function failureOf(outcome: Outcome<unknown, ModelFailure>): ModelFailure {
+  if (outcome.ok) throw new Error('a turn came back');
+  return outcome.reason;
+}
+
+describe.each<Provider>(['anthropic', 'openai'])('%s', (provider) => {
+  test('several turns with parallel calls, each answered in the next', async () => {
+    answers(
+      { text: 'Looking.', calls: [read('a.ts'), read('b.ts'), { name: 'search', input: {} }] },
+      { calls: [read('c.ts')] },
+      { text: 'Done.' },
+    );
+    const talk = conversationWith(provider, local);
+
+    const first = await talk.say('Plan it.');
+    expect(first).toMatchObject({ model: `${provider}/some-model`, text: 'Looking.', stop: 'calls', reasoning: null });
+    expect(first.calls.map(({ name, input }) => ({ name, input }))).toEqual([
+      read('a.ts'),
+      read('b.ts'),
+      { name: 'search', input: {} },
+    ]);
+    expect(new Set(first.calls.map((call) => call.id)).size).toBe(3);
+
+    const second = await talk.answerCalls(first, (index) => ({ content: `file ${index}` }));
+    const third = await talk.answerCalls(second);
+    expect(third).toMatchObject({ text: 'Done.', stop: 'end', calls: [] });
+
+    expect(local.requests.map((request) => request.turn)).toEqual([0, 1, 2]);
+    expect(local.requests.at(-1)?.messages).toEqual([
+      { role: 'user', text: 'Plan it.' },
+      { role: 'assistant', text: 'Looking.', calls: first.calls },
+      {
+        role: 'tools',
+        results: first.calls.map((call, index) => ({ call_id: call.id, content: `file ${index}`, is_error: false })),
+      },
+      { role: 'assistant', text: '', calls: second.calls },
+      { role: 'tools', results: [{ call_id: second.calls[0]?.id, content: 'result of read_file', is_error: false }] },
+    ]);
+  });
+
+  test('the same turn asked for again is the same turn', async () => {
+    answers({ text: 'Looking.', reasoning: 'Hm.', calls: [read('a.ts')] });
+    const once = await conversationWith(provider, local).say('Plan it.');
+    expect(await conversationWith(provider, local).say('Plan it.')).toEqual(once);
+  });
+
+  test('reasoning goes back verbatim and in order', async () => {
+    answers(
+      { text: 'So.', reasoning: ['First.', 'Then.'], calls: [read('a.ts')] },
+      { reasoning: 'Again.', calls: [read('b.ts')] },
+      {},
+    );
+    const talk = conversationWith(provider, local);
+    const first = await talk.say('Plan it.');
+    expect(first.reasoning).toBe('First.\n\nThen.');
+    const second = await talk.answerCalls(first);
+    await talk.answerCalls(second);
+
+    const [id] = first.calls.map((call) => call.id);
+    const [, , last] = local.requests.map((request) => request.body as { messages: { content: unknown }[]; input: unknown[] });
+    if (provider === 'anthropic') {
+      expect(last?.messages[1]?.content).toEqual([
+        { type: 'thinking', thinking: 'First.', signature: expect.stringMatching(/^sig-/) },
+        { type: 'text', text: 'So.' },
+        { type: 'thinking', thinking: 'Then.', signature: expect.stringMatching(/^sig-/) },
+        { type: 'tool_use', id, name: 'read_file', input: { path: 'a.ts' } },
+      ]);
+      expect(last?.messages[3]?.content).toMatchObject([{ type: 'thinking', thinking: 'Again.' }, { type: 'tool_use' }]);
+    } else {
+      const summary = (text: string) => [{ type: 'summary_text', text }];
+      expect(last?.input.slice(1, 6)).toEqual([
+        { type: 'reasoning', id: expect.any(String), summary: summary('First.'), encrypted_content: expect.any(String) },
+        expect.objectContaining({ type: 'message', role: 'assistant', content: [expect.objectContaining({ text: 'So.' })] }),
+        { type: 'reasoning', id: expect.any(String), summary: summary('Then.'), encrypted_content: expect.any(String) },
+        expect.objectContaining({ type: 'function_call', call_id: id, arguments: '{"path":"a.ts"}' }),
+        { type: 'function_call_output', call_id: id, output: 'result of read_file' },
+      ]);
+      expect(last?.input.slice(6, 8)).toMatchObject([
+        { type: 'reasoning', summary: summary('Again.') },
+        { type: 'function_call' },
+      ]);
+    }
+  });
+
+  test.each(['length', 'refusal'] as const)('stops by %s', async (stop) => {
+    answers({ text: 'I', stop }, { text: 'On I go.' });
+    const talk = conversationWith(provider, local);
+    expect(await talk.say('Plan it.')).toMatchObject({ stop, text: 'I', calls: [] });
+    expect(await talk.say('Go on.')).toMatchObject({ stop: 'end', text: 'On I go.' });
+  });
+
+  // What cannot be sent back is left out, so here the script goes by what was said, not by the number of turns.
+  test.each<[string, ScriptedTurn]>([
+    ['thinking that used up the whole output', { reasoning: 'Endless.', stop: 'length' }],
+    ['an answer of nothing', { text: ' ' }],
+  ])('%s goes on', async (_what, empty) => {
+    local.script(
+      () => true,
+      (request) => (saidTo(request).includes('Go on.') ? { text: 'Here.' } : empty),
+    );
+    const talk = conversationWith(provider, local);
+    const turn = await talk.say('Plan it.');
+    expect(turn).toMatchObject({ stop: empty.stop ?? 'end', reasoning: empty.reasoning ?? null });
+    expect(turn.text.trim()).toBe('');
+    expect(await talk.say('Go on.')).toMatchObject({ text: 'Here.' });
+  });
+
+  test('usage in disjoint counts', async () => {
+    answers({ text: 'Done.', usage: HUNDRED });
+    expect((await conversationWith(provider, local).say('Plan it.')).usage).toEqual(HUNDRED);
+  });
+
+  test('broken JSON is a malformed call, which the model can be told about', async () => {
+    const cut = '{"path": "src/ma';
+    answers(
+      {
+        calls: [read('a.ts')],
+        rawCalls: [
+          { name: 'search', json: '{"path": oops}' },
+          { name: 'search', json: cut },
+        ],
+      },
+      { text: 'Ah.' },
+    );
+    const talk = conversationWith(provider, local);
+    const turn = await talk.say('Plan it.');
+    expect(turn.stop).toBe('calls');
+    expect(turn.calls).toEqual([
+      { id: expect.any(String), ...read('a.ts') },
+      { id: expect.any(String), name: 'search', malformed: '{"path": oops}' },
+      { id: expect.any(String), name: 'search', malformed: cut },
+    ]);
+    const next = await talk.answerCalls(turn, (index) => ({ is_error: index > 0, content: 'not JSON' }));
+    expect(next.text).toBe('Ah.');
+    expect(local.requests[1]?.messages.at(-1)).toMatchObject({
+      results: [{}, provider === 'anthropic' ? { content: 'not JSON', is_error: true } : { content: 'Error: not JSON' }, {}],
+    });
+  });
+
+  test('a call without arguments has none', async () => {
+    answers({ rawCalls: [{ name: 'search', json: '' }] });
+    expect((await conversationWith(provider, local).say('Plan it.')).calls).toMatchObject([{ input: {} }]);
+  });
+
+  test('a model that does not reason is asked without it', async () => {
+    answers({ text: 'One.' }, { text: 'Two.' });
+    local.withoutReasoning('some-model');
+    const talk = conversationWith(provider, local);
+    expect(await talk.say('Plan it.')).toMatchObject({ text: 'One.' });
+    const before = local.requests.length;
+    expect(await talk.say('And again.')).toMatchObject({ text: 'Two.' });
+    expect(local.requests.length - before).toBe(1);
+  });
+
+  describe('when it breaks down', () => {
+    test.each(['cut-mid-stream', 'cut-before-answer'] as const)('%s: asked again', async (respond) => {
+      answers({ text: 'Done.', calls: [read('a.ts')] });
+      local.fault({ times: 2, respond });
+      const talk = conversationWith(provider, local);
+      expect(await talk.say('Plan it.')).toMatchObject({ text: 'Done.' });
+      expect(local.requests).toHaveLength(3);
+      expect(talk.clock.waits).toHaveLength(2);
+      expect(talk.logged).toMatchObject([
+        { model: `${provider}/some-model`, attempt: 1, reason: expect.stringContaining('broke off') },
+        { attempt: 2 },
+      ]);
+    });
+
+    test('cut for ever: given up', async () => {
+      answers({ text: 'Done.' });
+      local.fault({ times: Number.POSITIVE_INFINITY, respond: 'cut-mid-stream' });
+      const outcome = failureOf(await conversationWith(provider, local).sayInVain('Plan it.'));
+      expect(outcome).toEqual({
+        kind: 'unavailable',
+        message: `The connection to ${provider} broke off before ${provider}/some-model had answered. Given up after 5 attempts.`,
+      });
+      expect(local.requests).toHaveLength(5);
+    });
+
+    test.each([500, 503, 529])('%d: asked again', async (status) => {
+      answers({ text: 'Done.' });
+      local.fault({ times: 1, respond: { status } });
+      expect(await conversationWith(provider, local).say('Plan it.')).toMatchObject({ text: 'Done.' });
+    });
+
+    test('an error event in mid-stream: asked again', async () => {
+      answers({ text: 'Done.' });
+      local.fault({ times: 1, respond: { sseError: provider === 'anthropic' ? 'overloaded_error' : 'server_error' } });
+      expect(await conversationWith(provider, local).say('Plan it.')).toMatchObject({ text: 'Done.' });
+      expect(local.requests).toHaveLength(2);
+    });
+
+    test('an error event that says the request is wrong: rejected', async () => {
+      answers({ text: 'Done.' });
+      local.fault({
+        times: 1,
+        respond: { sseError: provider === 'anthropic' ? 'invalid_request_error' : 'context_length_exceeded' },
+      });
+      expect(failureOf(await conversationWith(provider, local).sayInVain('Plan it.'))).toMatchObject({ kind: 'rejected' });
+      expect(local.requests).toHaveLength(1);
+    });
+
+    test('429 with Retry-After: waits as long as it asks', async () => {
+      answers({ text: 'Done.' });
+      local.fault({ times: 1, respond: { status: 429, headers: { 'retry-after': '7' } } });
+      const talk = conversationWith(provider, local);
+      await talk.say('Plan it.');
+      expect(talk.clock.waits).toEqual([7000]);
+    });
+
+    test('429 with an hour: given up at once, and says so', async () => {
+      local.fault({ times: 1, respond: { status: 429, headers: { 'retry-after': '3600' } } });
+      const talk = conversationWith(provider, local);
+      expect(failureOf(await talk.sayInVain('Plan it.'))).toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringContaining('it asks to wait 60 minutes'),
+      });
+      expect(talk.clock.waits).toEqual([]);
+    });
+
+    test('401: the key is refused, once', async () => {
+      local.fault({ times: 1, respond: { status: 401 } });
+      const { kind, message } = failureOf(await conversationWith(provider, local).sayInVain('Plan it.'));
+      expect({ kind, message }).toEqual({
+        kind: 'auth',
+        message: `${provider} refused the key for ${provider}/some-model (401).`,
+      });
+      expect(local.requests).toHaveLength(1);
+    });
+
+    test('400: rejected with the provider’s own sentence', async () => {
+      const outcome = failureOf(await conversationWith(provider, local).sayInVain('Plan it.'));
+      expect(outcome.kind).toBe('rejected');
+      expect(outcome.message).toContain('no script picks this conversation');
+    });
+  });
+
+  test('a model that is gone: unknown, at start-up and when asked', async () => {
+    local.retire('some-model');
+    const talk = conversationWith(provider, local);
+    expect(await talk.models.knows(`${provider}/some-model`)).toBe('missing');
+    expect(await talk.models.knows(`${provider}/another`)).toBe('exists');
+    expect(failureOf(await talk.sayInVain('Plan it.'))).toMatchObject({ kind: 'unknown_model' });
+    await local.close();
+    expect(await talk.models.knows(`${provider}/another`)).toBe('unknown');
+  });
+
+  test('conversations that share their beginning share the cache', async () => {
+    answers({ calls: [read('a.ts')] }, { text: 'Done.' });
+    const plan = 'The plan. '.repeat(1000);
+    const component = async (name: string) => {
+      const talk = conversationWith(provider, local);
+      talk.messages.push({ role: 'user', text: plan });
+      const first = await talk.say(`Implement ${name}.`);
+      return [first.usage, (await talk.answerCalls(first)).usage] as const;
+    };
+    const [a1, a2] = await component('a');
+    const [b1] = await component('b');
+    expect(a1.cache_read).toBe(0);
+    expect(a2.cache_read).toBeGreaterThan(2500);
+    expect(b1.cache_read).toBeGreaterThan(2500);
+    expect(b1.input + b1.cache_write).toBeLessThan(100);
+  });
+});
+
+test('anthropic: thinking adapts to the effort, nothing is forced, and no more than four breakpoints', async () => {
+  answers({ calls: Array.from({ length: 15 }, (_, n) => read(`${n}.ts`)) }, { calls: [read('x.ts')] }, { text: 'Done.' });
+  const talk = conversationWith('anthropic', local, { effort: 'low' });
+  const second = await talk.answerCalls(await talk.say('Plan it.'));
+  await talk.answerCalls(second);
+  const body = local.requests[2]?.body as Record<string, unknown>;
+  expect(body).toMatchObject({
+    thinking: { type: 'adaptive', display: 'summarized' },
+    output_config: { effort: 'low' },
+    stream: true,
+  });
+  for (const name of ['temperature', 'top_p', 'top_k', 'tool_choice']) expect(body).not.toHaveProperty(name);
+  const { system, messages } = body as {
+    system: { cache_control?: object }[];
+    messages: { role: string; content: { cache_control?: object }[] }[];
+  };
+  expect(system[0]?.cache_control).toEqual({ type: 'ephemeral' });
+  expect(messages.map(({ role, content }) => [role, content.filter((block) => block.cache_control).length])).toEqual([
+    ['user', 1],
+    ['assistant', 0],
+    ['user', 1],
+    ['assistant', 0],
+    ['user', 1],
+  ]);
+});
+
+test('anthropic: a context window that filled up is a stop of its own', async () => {
+  answers({ text: 'I', stop: 'context' });
+  expect(await conversationWith('anthropic', local).say('Plan it.')).toMatchObject({ stop: 'context' });
+});
+
+test('openai: nothing is stored, and a long cache key is shortened', async () => {
+  answers({ text: 'Done.' });
+  await conversationWith('openai', local, { cacheKey: `repository/${'x'.repeat(80)}` }).say('Plan it.');
+  expect(local.requests[0]?.body).toMatchObject({
+    store: false,
+    include: ['reasoning.encrypted_content'],
+    reasoning: { effort: 'high', summary: 'auto' },
+    max_output_tokens: 32_000,
+    prompt_cache_key: expect.stringMatching(/^.{64}$/),
+  });
+});
+
+test('openai: a conversation too long for the window is rejected', async () => {
+  answers({ stop: 'context' });
+  expect(failureOf(await conversationWith('openai', local).sayInVain('Plan it.'))).toMatchObject({ kind: 'rejected' });
+});
+
+test('openai: an account without credit is not asked again', async () => {
+  const body = {
+    error: { message: 'You exceeded your current quota', type: 'insufficient_quota', code: 'insufficient_quota', param: null },
+  };
+  local.fault({ times: 1, respond: { status: 429, body } });
+  expect(failureOf(await conversationWith('openai', local).sayInVain('Plan it.'))).toMatchObject({ kind: 'auth' });
+  expect(local.requests).toHaveLength(1);
+});
+
+test.each([
+  ['anthropic/claude-x', 'anthropic/claude-x cannot be asked: set ANTHROPIC_API_KEY.'],
+  ['openai/gpt-x', 'openai/gpt-x cannot be asked: set OPENAI_API_KEY.'],
+])('without a key %s says which variable to set', async (model, message) => {
+  const models = createModels({ endpoints: { anthropic: null }, clock: { now: () => 0, sleep: async () => {} } });
+  const outcome = await models.turn({
+    model,
+    effort: 'low',
+    system: '',
+    tools: [],
+    messages: [],
+    cacheKey: '',
+    maxOutputTokens: 1,
+  });
+  expect(failureOf(outcome)).toEqual({ kind: 'unconfigured', message });
+  expect(await models.knows(model)).toBe('unknown');
+});
+
+test('a provider that is not built yet says which are', async () => {
+  const outcome = await conversationWith('openai', local, { model: 'gemini/gemini-x' }).sayInVain('Plan it.');
+  expect(failureOf(outcome)).toMatchObject({
+    kind: 'unconfigured',
+    message: expect.stringContaining('anthropic and openai only'),
+  });
+});

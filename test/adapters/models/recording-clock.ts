@@ -1,0 +1,15 @@
+import type { Clock } from '../../../src/ports/clock.ts';
+
+/** A clock that never makes anyone wait: it notes what was asked for and moves on by as much. */
+export function recordingClock(start = Date.parse('2026-11-01T12:00:00Z')): Clock & { readonly waits: readonly number[] } {
+  const waits: number[] = [];
+  let now = start;
+  return {
+    waits,
+    now: () => now,
+    sleep: async (ms) => {
+      waits.push(ms);
+      now += ms;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import { ATTEMPTS, LONGEST_WAIT_MS, requestedWait, withRetries } from '../../../src/adapters/models/retry.ts';
+import { cutOff, refused, type Trouble } from '../../../src/adapters/models/trouble.ts';
+import { failure, success } from '../../../src/domain/outcome.ts';
+import { recordingClock } from './recording-clock.ts';
+
+const MODEL = 'anthropic/claude-x';
+const NOON = Date.parse('2026-11-01T12:00:00Z');
+
+const status = (code: number, retryAfter: string | null = null): Trouble =>
+  refused({ model: MODEL, status: code, said: null, retryAfter });
+
+/** Runs into these troubles one after the other, then gets an answer. */
+async function meeting(troubles: readonly Trouble[], random = 0) {
+  const clock = recordingClock(NOON);
+  let asked = 0;
+  const outcome = await withRetries(
+    async () => {
+      const trouble = troubles[asked];
+      asked += 1;
+      return trouble ? failure(trouble) : success('answer');
+    },
+    { clock, random: () => random, onWait: () => {} },
+  );
+  return { outcome, asked, waits: clock.waits };
+}
+
+describe('what is asked again', () => {
+  test.each([
+    ['a timeout at the provider', status(408)],
+    ['a lock at the provider', status(409)],
+    ['a rate limit', status(429)],
+    ['an internal error', status(500)],
+    ['a bad gateway', status(502)],
+    ['an overload', status(529)],
+    ['a cut connection', cutOff(MODEL)],
+  ])('%s', async (_what, trouble) => {
+    expect(await meeting([trouble])).toMatchObject({ outcome: success('answer'), asked: 2, waits: [1000] });
+  });
+
+  test.each([
+    [400, 'rejected'],
+    [401, 'auth'],
+    [402, 'auth'],
+    [403, 'auth'],
+    [404, 'unknown_model'],
+    [413, 'rejected'],
+    [422, 'rejected'],
+  ])('never a %d, which is %s', async (code, kind) => {
+    const { outcome, asked, waits } = await meeting([status(code)]);
+    expect(outcome).toMatchObject({ ok: false, reason: { kind } });
+    expect({ asked, waits }).toEqual({ asked: 1, waits: [] });
+  });
+});
+
+describe('how long is waited', () => {
+  test('longer each time, and at most five attempts', async () => {
+    const { outcome, asked, waits } = await meeting(Array(10).fill(status(503)));
+    expect(waits).toEqual([1000, 3000, 9000, 27_000]);
+    expect(asked).toBe(ATTEMPTS);
+    expect(outcome).toEqual(
+      failure({ kind: 'unavailable', message: 'anthropic/claude-x is not available (503). Given up after 5 attempts.' }),
+    );
+  });
+
+  test('up to half less, so that not all come back at once', async () => {
+    const { waits } = await meeting([status(500), status(500)], 0.5);
+    expect(waits).toEqual([750, 2250]);
+  });
+
+  test.each([
+    ['7', 7000],
+    ['0.5', 1000],
+    ['60', 60_000],
+    ['Sun, 01 Nov 2026 12:00:30 GMT', 30_000],
+    ['Sun, 01 Nov 2026 11:00:00 GMT', 1000],
+    ['soon', 1000],
+    ['-3', 1000],
+  ])('Retry-After: %s', async (header, wait) => {
+    expect((await meeting([status(429, header)])).waits).toEqual([wait]);
+  });
+
+  test.each([
+    ['61', 'it asks to wait 61 seconds'],
+    ['3600', 'it asks to wait 60 minutes'],
+    ['Sun, 01 Nov 2026 14:00:00 GMT', 'it asks to wait 120 minutes'],
+  ])('not at all for Retry-After: %s', async (header, said) => {
+    const { outcome, asked, waits } = await meeting([status(429, header)]);
+    expect(outcome).toMatchObject({ ok: false, reason: { kind: 'unavailable', message: expect.stringContaining(said) } });
+    expect({ asked, waits }).toEqual({ asked: 1, waits: [] });
+  });
+
+  test.each([null, '', '  ', 'soon', 'NaN'])('a header that says nothing asks for nothing: %p', (header) => {
+    expect(requestedWait(header, NOON)).toBe(0);
+  });
+
+  test('the longest wait is a minute', () => expect(LONGEST_WAIT_MS).toBe(60_000));
+});
+
+test('a refusal of the key does not repeat what the provider says about it', () => {
+  const { failure } = refused({ model: MODEL, status: 401, said: 'Incorrect API key provided: sk-abc***xyz', retryAfter: null });
+  expect(failure.message).not.toContain('sk-');
+});
