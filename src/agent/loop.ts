@@ -30,7 +30,7 @@ export interface LoopPorts {
   readonly clock: Clock;
   readonly priceOf: PriceOf;
   /** Runs and records once; after a restart gives back what was recorded without running again. */
-  readonly record: <T extends Json>(name: string, run: () => Promise<T>) => Promise<T>;
+  readonly record: <T>(name: string, run: () => Promise<T>) => Promise<T>;
 }
 
 export type LoopEnd<Final> = (
@@ -56,18 +56,22 @@ interface Exchange<Final> {
 }
 
 /** Asks, answers the calls, asks again, until a tool in `finals` accepts or a limit is reached. */
-export async function converse<Final extends Json>(setup: LoopSetup<Final>, ports: LoopPorts): Promise<LoopEnd<Final>> {
+export async function converse<Final>(setup: LoopSetup<Final>, ports: LoopPorts): Promise<LoopEnd<Final>> {
   const messages: Message[] = setup.opening.map((text) => ({ role: 'user', text }));
   const turns: Turn[] = [];
   let corrections = 0;
   let ms = 0;
   for (;;) {
     const last = turns.at(-1) ?? null;
-    const step = await ports.record(
-      `turn ${turns.length + 1}`,
-      async () => (await exchange(setup, ports, messages, last, turns.length, corrections)) as unknown as Json,
-    );
-    const { results, edits, correction, final, turn, failure, ms: took } = step as unknown as Exchange<Final>;
+    const {
+      results,
+      edits,
+      correction,
+      final,
+      turn,
+      failure,
+      ms: took,
+    } = await ports.record(`turn ${turns.length + 1}`, () => exchange(setup, ports, messages, last, turns.length, corrections));
     ms += took;
     if (edits !== null) setup.bench.apply(edits);
     messages.push(...reply(results, correction));
@@ -85,7 +89,7 @@ export async function converse<Final extends Json>(setup: LoopSetup<Final>, port
   }
 }
 
-async function exchange<Final extends Json>(
+async function exchange<Final>(
   setup: LoopSetup<Final>,
   ports: LoopPorts,
   messages: readonly Message[],
@@ -101,7 +105,7 @@ async function exchange<Final extends Json>(
     results,
     edits: last ? attempt.edits() : null,
     correction,
-    final: final as Final | null,
+    final,
     turn,
     failure,
     ms: ports.clock.now() - started,
@@ -123,15 +127,15 @@ async function exchange<Final extends Json>(
   return answer.ok ? end(null, answer.value) : end(answer.reason.message);
 }
 
-interface Answered {
+interface Answered<Final> {
   readonly results: readonly ToolResult[];
   readonly correction: string | null;
-  readonly final: unknown;
+  readonly final: Final | null;
 }
-const NOTHING_YET: Answered = { results: [], correction: null, final: null };
+const NOTHING_YET: Answered<never> = { results: [], correction: null, final: null };
 
 /** Answers the calls of one turn in order, up to the one that ends the loop. */
-async function answerTurn<Final>(setup: LoopSetup<Final>, tools: readonly Tool<Final>[], turn: Turn): Promise<Answered> {
+async function answerTurn<Final>(setup: LoopSetup<Final>, tools: readonly Tool<Final>[], turn: Turn): Promise<Answered<Final>> {
   const ways = setup.finals.join(' or ');
   if (turn.calls.length === 0) {
     if (turn.stop === 'refusal' || turn.stop === 'context') return NOTHING_YET;

@@ -6,6 +6,8 @@ import type { Json } from '../domain/json.ts';
 export interface Answer<Final = never> {
   readonly content: string;
   readonly is_error: boolean;
+  /** The call itself was wrong (no such tool, input that does not fit), as opposed to a file that is not there. */
+  readonly misused?: boolean;
   readonly final?: Final;
 }
 
@@ -33,13 +35,14 @@ export function defineTool<S extends z.ZodObject, Final = never>(definition: Too
     spec,
     async answer(input) {
       const parsed = definition.input.safeParse(withNulls(definition.input, input));
-      return parsed.success ? definition.run(parsed.data) : refuse(describeMismatch(spec, parsed.error));
+      return parsed.success ? definition.run(parsed.data) : misuse(describeMismatch(spec, parsed.error));
     },
   };
 }
 
 export const say = (content: string): Answer => ({ content, is_error: false });
 export const refuse = (content: string): Answer => ({ content, is_error: true });
+export const misuse = (content: string): Answer => ({ content, is_error: true, misused: true });
 
 /** The schema asks for every field because strict providers do; a nullable one the model left out anyway means null. */
 function withNulls(schema: z.ZodObject, input: Json): Json {

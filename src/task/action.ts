@@ -18,8 +18,8 @@ export type Action =
 export interface Decision {
   /** To be kept in the status comment; null where there is no task. */
   readonly record: TaskRecord | null;
-  /** Before the status comment is brought up to date: acknowledgements. */
-  readonly first: readonly Action[];
+  /** Reactions and replies: before any work, and before the status comment is brought up to date. */
+  readonly acknowledgements: readonly Action[];
   /** After it. */
-  readonly then: readonly Action[];
+  readonly actions: readonly Action[];
 }

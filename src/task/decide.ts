@@ -21,15 +21,15 @@ export function decide(view: TaskView, signal: Signal): Decision {
   const settings = view.settings.value;
   const before = settled ? stateOf(settled, isApproved(settled, view, settings)) : 'none';
   const effect = respond(settled, before, view, signal, settings);
-  const first = acknowledgements(view, signal, effect);
-  if (!effect.record) return { record: null, first, then: [] };
+  const acknowledged = acknowledgements(view, signal, effect);
+  if (!effect.record) return { record: null, acknowledgements: acknowledged, actions: [] };
 
   const record = settleIssue(effect.record, before, view, signal);
   const scheduled = next(record, view, settings, effect.actions ?? []);
   return {
     record: scheduled.record,
-    first,
-    then: [...scheduled.actions, ...announcements(view.record, scheduled.record, view)],
+    acknowledgements: acknowledged,
+    actions: [...scheduled.actions, ...announcements(view.record, scheduled.record, view)],
   };
 }
 
@@ -169,8 +169,8 @@ function withoutSettings(
     asked && authorise(signal, view.permission) ? { record, refusal: say.settingsBroken(findings), addressed: true } : null;
   return {
     record,
-    first: effect ? acknowledgements(view, signal, effect) : [],
-    then: record?.cancelled ? stopAll(record, view) : [],
+    acknowledgements: effect ? acknowledgements(view, signal, effect) : [],
+    actions: record?.cancelled ? stopAll(record, view) : [],
   };
 }
 
