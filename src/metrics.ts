@@ -1,0 +1,41 @@
+import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+
+/**
+ * What became of one webhook delivery:
+ * `accepted` handled; `late` handled, but after GitHub had its answer; `ignored` an event nobody has heard of; `failed` a handler threw;
+ * `unsigned`, `forged`, `malformed`, `too_large`, `cut_off` refused or lost for what it was; `busy`, `draining` turned away for our sake.
+ */
+export type DeliveryOutcome =
+  | 'accepted'
+  | 'late'
+  | 'ignored'
+  | 'failed'
+  | 'unsigned'
+  | 'forged'
+  | 'malformed'
+  | 'too_large'
+  | 'cut_off'
+  | 'busy'
+  | 'draining';
+
+export interface Metrics {
+  countDelivery(outcome: DeliveryOutcome): void;
+  /** In the text format of Prometheus. */
+  expose(): Promise<{ contentType: string; text: string }>;
+}
+
+/** The process's own metrics and the deliveries, in a registry of their own so that two servers in one process do not collide. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const deliveries = new Counter({
+    name: 'planwright_webhook_deliveries_total',
+    help: 'Webhook deliveries by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  return {
+    countDelivery: (outcome) => deliveries.inc({ outcome }),
+    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}
