@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import type { Overlay } from '../overlay.ts';
+import { type MayWrite, parseWritablePath, roomFor } from './writable-path.ts';
+
+const input = z.strictObject({ path: z.string(), content: z.string().describe('The whole file, with its last line end') });
+
+export const createFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
+  defineTool({
+    name: 'create_file',
+    description: 'Creates a text file that does not exist yet; directories come by themselves.',
+    input,
+    async run({ path: given, content }) {
+      const path = parseWritablePath(given, mayWrite);
+      if (!path.ok) return refuse(path.reason);
+      const files = await overlay.files();
+      const room = roomFor(path.value, files);
+      if (!room.ok) return refuse(files.has(path.value) ? `${room.reason} Use edit_file, or overwrite_file.` : room.reason);
+      if (!content.isWellFormed()) return refuse('content holds half of a surrogate pair, which is not text.');
+      overlay.write({ path: path.value, mode: '100644', content: Buffer.from(content) });
+      return say(`Created ${path.value}.`);
+    },
+  });

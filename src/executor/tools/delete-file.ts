@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import type { Overlay } from '../overlay.ts';
+import { existingBytes } from './existing-file.ts';
+import { type MayWrite, parseWritablePath } from './writable-path.ts';
+
+const input = z.strictObject({ path: z.string() });
+
+export const deleteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
+  defineTool({
+    name: 'delete_file',
+    description: 'Deletes one file.',
+    input,
+    async run({ path: given }) {
+      const path = parseWritablePath(given, mayWrite);
+      if (!path.ok) return refuse(path.reason);
+      const existing = await existingBytes(overlay, path.value);
+      if (!existing.ok) return refuse(existing.reason);
+      overlay.write({ path: path.value, mode: existing.value.file.mode, content: null });
+      return say(`Deleted ${path.value}.`);
+    },
+  });

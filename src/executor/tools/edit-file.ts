@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { linesOf, numberLines } from '../../agent/numbered-lines.ts';
+import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import { type Replacement, replaceOnce } from '../match.ts';
+import type { Overlay } from '../overlay.ts';
+import { existingText } from './existing-file.ts';
+import { type MayWrite, parseWritablePath } from './writable-path.ts';
+
+const input = z.strictObject({
+  path: z.string(),
+  old_text: z.string().describe('The text to replace, exactly as in the file, without line numbers'),
+  new_text: z.string().describe('What stands there instead; empty removes old_text'),
+});
+
+export const editFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
+  defineTool({
+    name: 'edit_file',
+    description:
+      'Replaces old_text by new_text in a text file. old_text must stand in exactly one place: take in two or three lines before and ' +
+      "after, with their indentation. Write line feeds; the file's own line ends and byte-order mark are kept.",
+    input,
+    async run({ path: given, old_text, new_text }) {
+      const path = parseWritablePath(given, mayWrite);
+      if (!path.ok) return refuse(path.reason);
+      const existing = await existingText(overlay, path.value);
+      if (!existing.ok) return refuse(existing.reason);
+      const replaced = replaceOnce(existing.value.text, old_text, new_text);
+      if (!replaced.ok) return refuse(`${path.value}: ${replaced.reason}`);
+      overlay.write({ path: path.value, mode: existing.value.file.mode, content: Buffer.from(replaced.value.text) });
+      return say(describe(path.value, replaced.value));
+    },
+  });
+
+function describe(path: string, { text, lines: { first, last }, how }: Replacement): string {
+  const where = last < first ? `removed text at line ${first}` : `lines ${first}-${last}`;
+  if (how === 'exact') return `Edited ${path}: ${where}.`;
+  const result = numberLines(linesOf(text).slice(first - 1, last), first).join('\n');
+  return `Edited ${path}: ${where}. old_text matched without its indentation; new_text was indented to fit:\n${result}`;
+}

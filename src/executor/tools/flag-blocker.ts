@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { defineTool, type Tool } from '../../agent/tool.ts';
+import type { Blocker } from '../../domain/task.ts';
+
+export interface Blocked {
+  readonly kind: 'blocked';
+  readonly blocker: Blocker;
+}
+
+/** A blocker is read by people and kept in the status comment: what is longer than this does not help either. */
+const MAX_CHARS = 1_500;
+const cut = (text: string): string => (text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS)} [...]`);
+
+export const flagBlockerTool = (): Tool<Blocked> =>
+  defineTool({
+    name: 'flag_blocker',
+    description:
+      'Ends this component because the plan cannot be followed as written. Nothing is published; people read what you say and the plan is amended.',
+    input: z.strictObject({
+      kind: z
+        .enum(['impossible', 'contradiction', 'missing_context', 'out_of_scope'])
+        .describe('out_of_scope: another file would have to change'),
+      plan_clause: z.string().min(1).describe('The words of the plan that cannot be followed'),
+      evidence: z.string().min(1).describe('What you found in the repository, with paths and lines'),
+      proposal: z.string().min(1).describe('How the plan could be amended'),
+    }),
+    run: async ({ kind, plan_clause, evidence, proposal }) => ({
+      content: 'Flagged.',
+      is_error: false,
+      final: {
+        kind: 'blocked',
+        blocker: { kind, plan_clause: cut(plan_clause), evidence: cut(evidence), proposal: cut(proposal) },
+      },
+    }),
+  });

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import type { Overlay } from '../overlay.ts';
+import { existingBytes } from './existing-file.ts';
+import { type MayWrite, parseWritablePath, roomFor } from './writable-path.ts';
+
+const input = z.strictObject({ from: z.string(), to: z.string().describe('The new path; nothing may be there yet') });
+
+export const moveFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
+  defineTool({
+    name: 'move_file',
+    description: 'Moves or renames one file, byte for byte. Text in other files that names it is not changed.',
+    input,
+    async run(given) {
+      const from = parseWritablePath(given.from, mayWrite);
+      if (!from.ok) return refuse(from.reason);
+      const to = parseWritablePath(given.to, mayWrite);
+      if (!to.ok) return refuse(to.reason);
+      const existing = await existingBytes(overlay, from.value);
+      if (!existing.ok) return refuse(existing.reason);
+      const { mode } = existing.value.file;
+      // Its target is relative to where it lies: moved, it would point elsewhere, perhaps out of the repository.
+      if (mode === '120000') return refuse(`${from.value} is a symbolic link; it cannot be moved.`);
+      const remaining = new Map(await overlay.files());
+      remaining.delete(from.value);
+      const room =
+        from.value === to.value ? { ok: false as const, reason: 'from and to are the same.' } : roomFor(to.value, remaining);
+      if (!room.ok) return refuse(room.reason);
+      overlay.write({ path: from.value, mode, content: null });
+      overlay.write({ path: to.value, mode, content: existing.value.bytes });
+      return say(`Moved ${from.value} to ${to.value}.`);
+    },
+  });

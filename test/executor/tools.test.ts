@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { answerCall } from '../../src/agent/answer-call.ts';
+import { searchTool } from '../../src/agent/tools/search.ts';
+import type { Json } from '../../src/domain/json.ts';
+import { createOverlay, type Overlay } from '../../src/executor/overlay.ts';
+import { createFileTool } from '../../src/executor/tools/create-file.ts';
+import { deleteFileTool } from '../../src/executor/tools/delete-file.ts';
+import { editFileTool } from '../../src/executor/tools/edit-file.ts';
+import { moveFileTool } from '../../src/executor/tools/move-file.ts';
+import { overwriteFileTool } from '../../src/executor/tools/overwrite-file.ts';
+import { type MemoryFile, memorySnapshot } from './memory-snapshot.ts';
+
+const FILES: Record<string, MemoryFile> = {
+  'src/a.ts': 'const a = 1;\n',
+  'src/crlf.ts': '\ufeffone\r\ntwo\r\n',
+  'run.sh': { mode: '100755', content: '#!/bin/sh\necho a\n' },
+  'logo.png': Buffer.from([0x89, 0, 1]),
+  'latin1.txt': Buffer.from([0x67, 0xfc, 10]),
+  'model.bin': 'version https://git-lfs.github.com/spec/v1\noid sha256:00\n',
+  link: { mode: '120000', content: 'src/a.ts' },
+  'vendor/lib': { mode: '160000', content: '' },
+};
+const mayWrite = (path: string) => (path.startsWith('forbidden/') ? `${path} is not among the files of this component.` : null);
+
+function bench(files = FILES) {
+  const overlay = createOverlay(memorySnapshot(files));
+  const tools = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>
+    make(overlay, mayWrite),
+  );
+  const call = (name: string, input: Json) => answerCall([...tools, searchTool(overlay)], { id: '1', name, input });
+  return { overlay, call };
+}
+const changes = async (overlay: Overlay) =>
+  (await overlay.changeSet()).map(({ path, mode, content }) => [path, mode, content?.toString() ?? null]);
+
+test('a turn of edits: each sees the ones before it, and the change set is the difference from the snapshot', async () => {
+  const { overlay, call } = bench();
+  const answers = [
+    await call('edit_file', { path: 'src/a.ts', old_text: '1', new_text: '2' }),
+    await call('edit_file', { path: 'src/a.ts', old_text: '2', new_text: '3' }),
+    await call('create_file', { path: 'src/new/b.ts', content: 'needle\n' }),
+    await call('move_file', { from: 'run.sh', to: 'bin/run.sh' }),
+    await call('delete_file', { path: 'logo.png' }),
+    await call('search', { pattern: 'needle', regex: false, path: 'src/new' }),
+  ];
+  expect(answers.map(({ content }) => content)).toEqual([
+    'Edited src/a.ts: lines 1-1.',
+    'Edited src/a.ts: lines 1-1.',
+    'Created src/new/b.ts.',
+    'Moved run.sh to bin/run.sh.',
+    'Deleted logo.png.',
+    'src/new/b.ts:1: needle',
+  ]);
+  expect(await changes(overlay)).toEqual([
+    ['bin/run.sh', '100755', '#!/bin/sh\necho a\n'],
+    ['logo.png', '100644', null],
+    ['run.sh', '100755', null],
+    ['src/a.ts', '100644', 'const a = 3;\n'],
+    ['src/new/b.ts', '100644', 'needle\n'],
+  ]);
+});
+
+test('what is undone is no change', async () => {
+  const { overlay, call } = bench();
+  await call('edit_file', { path: 'src/a.ts', old_text: '1', new_text: '2' });
+  await call('edit_file', { path: 'src/a.ts', old_text: '2', new_text: '1' });
+  await call('create_file', { path: 'x', content: '' });
+  await call('delete_file', { path: 'x' });
+  await call('move_file', { from: 'run.sh', to: 'walk.sh' });
+  await call('move_file', { from: 'walk.sh', to: 'run.sh' });
+  expect(await changes(overlay)).toEqual([]);
+});
+
+test('overwriting keeps mode, CRLF and byte-order mark', async () => {
+  const { overlay, call } = bench();
+  await call('overwrite_file', { path: 'src/crlf.ts', content: 'three\nfour' });
+  await call('overwrite_file', { path: 'run.sh', content: '#!/bin/sh\n' });
+  expect(await changes(overlay)).toEqual([
+    ['run.sh', '100755', '#!/bin/sh\n'],
+    ['src/crlf.ts', '100644', '\ufeffthree\r\nfour'],
+  ]);
+});
+
+describe('refused, with a reason', () => {
+  test.each<[name: string, input: Json, reason: RegExp]>([
+    [
+      'edit_file',
+      { path: 'logo.png', old_text: 'a', new_text: 'b' },
+      /logo\.png is a binary file of 3 bytes\. It cannot be edited as text\./,
+    ],
+    ['edit_file', { path: 'latin1.txt', old_text: 'a', new_text: 'b' }, /not valid UTF-8/],
+    ['edit_file', { path: 'model.bin', old_text: 'a', new_text: 'b' }, /Git LFS pointer/],
+    ['edit_file', { path: 'link', old_text: 'a', new_text: 'b' }, /symbolic link to "src\/a\.ts"/],
+    ['edit_file', { path: 'vendor/lib', old_text: 'a', new_text: 'b' }, /submodule/],
+    [
+      'edit_file',
+      { path: 'src/b.ts', old_text: 'a', new_text: 'b' },
+      /There is no file src\/b\.ts\. The nearest existing paths: src\/a\.ts/,
+    ],
+    ['overwrite_file', { path: 'link', content: 'x' }, /symbolic link/],
+    ['overwrite_file', { path: 'new.ts', content: 'x' }, /There is no file new\.ts/],
+    ['create_file', { path: 'src/a.ts', content: 'x' }, /src\/a\.ts exists already\. Use edit_file/],
+    ['create_file', { path: 'src/a.ts/b', content: 'x' }, /src\/a\.ts is a file, so nothing can be put below it/],
+    ['create_file', { path: 'src', content: 'x' }, /src is a directory/],
+    ['create_file', { path: 'src/', content: 'x' }, /is not the path of a file/],
+    ['create_file', { path: '../x', content: 'x' }, /may lie outside the repository/],
+    ['create_file', { path: '.git/hooks/pre-commit', content: 'x' }, /inside git's own folder/],
+    ['create_file', { path: 'a\u202etxt.exe', content: 'x' }, /characters that cannot be seen/],
+    ['create_file', { path: 'x', content: '\udc00' }, /half of a surrogate pair/],
+    [
+      'create_file',
+      { path: 'forbidden/x', content: 'x' },
+      /not among the files of this component\. .*call flag_blocker with kind out_of_scope/,
+    ],
+    ['delete_file', { path: 'vendor/lib' }, /submodule/],
+    ['delete_file', { path: 'src' }, /There is no file src/],
+    ['move_file', { from: 'src/a.ts', to: 'forbidden/a.ts' }, /not among the files/],
+    ['move_file', { from: 'src/a.ts', to: 'run.sh' }, /run\.sh exists already/],
+    ['move_file', { from: 'src/a.ts', to: 'src/a.ts' }, /the same/],
+    ['move_file', { from: 'link', to: 'other' }, /symbolic link; it cannot be moved/],
+  ])('%s %j', async (name, input, reason) => {
+    const { overlay, call } = bench();
+    expect(await call(name, input)).toEqual({ content: expect.stringMatching(reason), is_error: true });
+    expect(await overlay.changeSet()).toEqual([]);
+  });
+});
+
+describe('the record of edits', () => {
+  test('survives JSON, and brings back the same state', async () => {
+    const bytes = fc.uint8Array({ maxLength: 20 }).map((array) => Buffer.from(array));
+    const path = fc.constantFrom('src/a.ts', 'run.sh', 'logo.png', 'new/file', 'é 😀.txt');
+    const edit = fc.record({ path, mode: fc.constantFrom('100644' as const, '100755' as const), content: fc.option(bytes) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(edit, { maxLength: 4 }), { maxLength: 4 }), async (turns) => {
+        const live = createOverlay(memorySnapshot(FILES));
+        const restarted = createOverlay(memorySnapshot(FILES));
+        for (const turn of turns) {
+          for (const change of turn) live.write(change);
+          restarted.applyEdits(JSON.parse(JSON.stringify(live.takeRecords())));
+        }
+        expect(await restarted.changeSet()).toEqual(await live.changeSet());
+        expect(await restarted.files()).toEqual(await live.files());
+        expect(restarted.takeRecords()).toEqual([]);
+      }),
+    );
+  });
+
+  test('a copy goes its own way', async () => {
+    const { overlay, call } = bench();
+    await call('create_file', { path: 'x', content: '1' });
+    const copy = overlay.copy();
+    copy.write({ path: 'x', mode: '100644', content: Buffer.from('2') });
+    expect((await overlay.read('x'))?.toString()).toBe('1');
+    expect(copy.takeRecords()).toEqual([{ path: 'x', mode: '100644', content: Buffer.from('2').toString('base64') }]);
+  });
+});
