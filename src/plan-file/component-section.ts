@@ -1,0 +1,129 @@
+import type { RootContent } from 'mdast';
+import { parseMarkdown, span } from '../domain/markdown.ts';
+import type { Component } from '../domain/plan.ts';
+import type { PlanPlace } from '../domain/plan-finding.ts';
+import { readAngles, showAngles } from '../domain/visible-angles.ts';
+import { readComponentBlock, renderComponentBlock } from './component-block.ts';
+import { readHeading, readLine, renderHeading, renderLine } from './line.ts';
+import { readItems, renderItem } from './list.ts';
+import { complain, lineOf, note, type Reading, sourceOf } from './reading.ts';
+import { headingSource } from './sections.ts';
+
+const MARKERS = { purpose: 'Purpose.', contract: 'Contract', acceptance_criteria: 'Acceptance criteria' } as const;
+type Marker = keyof typeof MARKERS;
+const NAMES = Object.keys(MARKERS) as Marker[];
+
+const MARK = '(?:\\*\\*|__)(purpose|contract|acceptance\\s+criteria)[.:]?(?:\\*\\*|__)[.:]?';
+const MARKER = new RegExp(`^${MARK}[ \\t]*`, 'i');
+const LIKE_A_MARKER = new RegExp(`^\\\\*${MARK}`, 'i');
+const ESCAPED_MARKER = new RegExp(`^\\\\+${MARK}`, 'i');
+
+export function renderComponent(component: Component, index: number): string {
+  const purpose = renderMarkdown(component.purpose);
+  const inline = parseMarkdown(purpose).children[0]?.type === 'paragraph';
+  return [
+    `### ${index + 1}. ${renderHeading(component.title)}`,
+    renderComponentBlock(component),
+    `**${MARKERS.purpose}**${inline ? ' ' : '\n\n'}${purpose}`,
+    `**${MARKERS.contract}**`,
+    renderMarkdown(component.contract),
+    `**${MARKERS.acceptance_criteria}**`,
+    component.acceptance_criteria.map((criterion) => renderItem('-', `[ ] ${renderLine(criterion)}`, [])).join('\n'),
+  ].join('\n\n');
+}
+
+/** A Markdown field. A paragraph of it that begins like one of the markers gets a backslash, so that it does not become one. */
+export const renderMarkdown = (text: string): string =>
+  atParagraphs(showAngles(text), (paragraph) => (LIKE_A_MARKER.test(paragraph) ? `\\${paragraph}` : paragraph));
+
+export const readMarkdown = (source: string): string =>
+  readAngles(atParagraphs(source.trim(), (paragraph) => (ESCAPED_MARKER.test(paragraph) ? paragraph.slice(1) : paragraph)));
+
+function atParagraphs(text: string, change: (paragraph: string) => string): string {
+  let out = '';
+  let from = 0;
+  for (const node of parseMarkdown(text).children) {
+    if (node.type !== 'paragraph') continue;
+    const { start, end } = span(node);
+    out += text.slice(from, start) + change(text.slice(start, end));
+    from = end;
+  }
+  return out + text.slice(from);
+}
+
+/** The components of the section, each beginning with a heading of level 3. Those that cannot be read are complained about. */
+export function readComponents(reading: Reading, nodes: readonly RootContent[]): Partial<Component>[] {
+  const groups: RootContent[][] = [];
+  for (const node of nodes) {
+    if (node.type === 'heading' && node.depth === 3) groups.push([node]);
+    else if (groups.length > 0) groups.at(-1)?.push(node);
+    else complain(reading, node, 'This would be lost: a component begins with a heading such as "### 1. Its title".');
+  }
+  return groups.map((group, index) => readComponent(reading, group, ['components', index]));
+}
+
+function readComponent(reading: Reading, [heading, ...nodes]: RootContent[], place: PlanPlace): Partial<Component> {
+  if (heading?.type !== 'heading') throw new Error('a component begins with its heading');
+  note(reading, place, lineOf(heading));
+  note(reading, [...place, 'title'], lineOf(heading));
+  const title = readHeading(headingSource(reading, heading).replace(/^\d+[.)]\s+/, ''));
+
+  const code = nodes[0]?.type === 'code' ? nodes[0] : null;
+  if (!code) complain(reading, heading, "Below a component's heading stands a ```yaml block with its id, depends_on and files.");
+  const block = code && readComponentBlock(reading, code, place);
+
+  const parts = readParts(reading, code ? nodes.slice(1) : nodes, place);
+  for (const name of NAMES) {
+    if (!parts.has(name)) complain(reading, heading, `The component has no "**${MARKERS[name]}**".`);
+  }
+  const criteria = parts.get('acceptance_criteria');
+  return {
+    ...block,
+    title,
+    purpose: readMarkdown(textOf(reading, parts.get('purpose'))),
+    contract: readMarkdown(textOf(reading, parts.get('contract'))),
+    acceptance_criteria: readItems(reading, criteria?.nodes ?? [], [], '"- [ ] a fact that can be checked"').map(
+      (item, index) => {
+        note(reading, [...place, 'acceptance_criteria', index], item.line);
+        return readLine(item.source.replace(/^\[[ xX]\]\s+/, ''));
+      },
+    ),
+  };
+}
+
+interface Part {
+  /** Offset at which its text begins, behind the marker. */
+  readonly start: number;
+  readonly nodes: RootContent[];
+}
+
+/** Purpose, contract and criteria in any order, each beginning with its marker. */
+function readParts(reading: Reading, nodes: readonly RootContent[], place: PlanPlace): Map<Marker, Part> {
+  const parts = new Map<Marker, Part>();
+  let current: Part | undefined;
+  for (const node of nodes) {
+    const source = sourceOf(reading, node);
+    const match = node.type === 'paragraph' ? MARKER.exec(source) : null;
+    if (!match) {
+      if (current) current.nodes.push(node);
+      else complain(reading, node, 'This would be lost. Put it below "**Purpose.**" or "**Contract**".');
+      continue;
+    }
+    const name = (match[1] as string).toLowerCase().replace(/\s+/, '_') as Marker;
+    if (parts.has(name)) {
+      complain(reading, node, `"**${MARKERS[name]}**" stands here twice in one component; make it one, or write \\** for text.`);
+      continue;
+    }
+    const start = span(node).start + match[0].length;
+    // Text on the marker's own line belongs to it.
+    current = { start, nodes: source.length > match[0].length ? [node] : [] };
+    parts.set(name, current);
+    note(reading, [...place, name], lineOf(node));
+  }
+  return parts;
+}
+
+const textOf = (reading: Reading, part: Part | undefined): string => {
+  const last = part?.nodes.at(-1);
+  return part && last ? reading.source.slice(part.start, span(last).end) : '';
+};

@@ -1,0 +1,46 @@
+import type { Nodes, Root } from 'mdast';
+import { descendants } from '../domain/markdown.ts';
+import { FIELD_HEADING_MIN } from '../domain/markdown-field.ts';
+import { complain, type Reading, sourceOf } from './reading.ts';
+
+/** Complains about what no part of PLAN.md may hold, at the line where it stands rather than where its field begins. */
+export function complainAboutForm(reading: Reading, root: Root): void {
+  const structure = structureOf(root);
+  for (const node of descendants(root)) {
+    if (node.type === 'heading' && node.depth < FIELD_HEADING_MIN && !structure.has(node)) {
+      complain(reading, node, "Headings of level 1 to 4 are the plan file's own. Write this one with ##### or ######.");
+    } else if (node.type === 'html' && /^\s*<[!?]/.test(node.value)) {
+      complain(
+        reading,
+        node,
+        'GitHub hides this from the people who approve the plan. Remove it, or write \\< for < to show it.',
+      );
+    } else if (node.type === 'definition' || node.type === 'footnoteDefinition') {
+      complain(
+        reading,
+        node,
+        'GitHub hides this definition from readers. Write links in place, [text](address), and no footnotes.',
+      );
+    } else if (node.type === 'code' && node === root.children.at(-1) && isOpen(sourceOf(reading, node))) {
+      complain(
+        reading,
+        node,
+        'This code fence is never closed, so it swallows the rest of the file. End it with a line of its own.',
+      );
+    }
+  }
+}
+
+/** The title, the sections' headings, and the components' below "Components". */
+function structureOf(root: Root): ReadonlySet<Nodes> {
+  const headings = root.children.filter((node) => node.type === 'heading');
+  const title = headings.find((node) => node.depth === 1);
+  return new Set(headings.filter((node) => node === title || node.depth === 2 || node.depth === 3));
+}
+
+function isOpen(source: string): boolean {
+  const fence = /^(`{3,}|~{3,})/.exec(source)?.[1];
+  if (!fence) return false;
+  const last = source.slice(source.lastIndexOf('\n') + 1).trim();
+  return !(source.includes('\n') && last.startsWith(fence) && last.split('').every((c) => c === fence[0]));
+}

@@ -1,0 +1,52 @@
+import { readAnglesInLine, showAnglesInLine } from '../domain/visible-angles.ts';
+
+/*
+ * A field of one line, written as Markdown. It is kept as it is, but for a backslash where its beginning would start a heading, a
+ * quote, a list, a rule, a fence or a link definition (`\- so`, `1\. so`); a text that has such backslashes already gets one more.
+ */
+
+const STARTS_A_BLOCK =
+  /^\\*(?:#{1,6}(?:[ \t]|$)|>|[-+*](?:[ \t]|$)|([-*_])(?:[ \t]*\1){2,}[ \t]*$|`{3,}[^`]*$|~{3}|\[(?:[^[\]\\]|\\.)*\]:)/;
+const STARTS_A_NUMBER = /^(\d{1,9})(\\*[.)](?:[ \t]|$))/;
+const ESCAPED_NUMBER = /^(\d{1,9})\\(\\*[.)](?:[ \t]|$))/;
+
+export function renderLine(text: string): string {
+  const shown = showAnglesInLine(text);
+  if (STARTS_A_BLOCK.test(shown)) return `\\${shown}`;
+  return shown.replace(STARTS_A_NUMBER, (_, number: string, rest: string) => `${number}\\${rest}`);
+}
+
+/** The text of one line; `source` may be wrapped over several. */
+export function readLine(source: string): string {
+  const line = source
+    .split('\n')
+    .map((part) => part.trim())
+    .join(' ')
+    .trim();
+  if (line.startsWith('\\') && STARTS_A_BLOCK.test(line.slice(1))) return readAnglesInLine(line.slice(1));
+  return readAnglesInLine(line.replace(ESCAPED_NUMBER, (_, number: string, rest: string) => `${number}${rest}`));
+}
+
+/** At the end of a heading a run of `#` would be taken for its closing; a backslash before the run keeps it. */
+export const renderHeading = (text: string): string =>
+  renderLine(text).replace(/(^|[ \t])(\\*#+)$/, (_, space: string, rest: string) => `${space}\\${rest}`);
+
+/** The text of a heading, given without what comes before it; a closing run of `#` is dropped. */
+export const readHeading = (source: string): string =>
+  readLine(
+    source
+      .replace(/(?:^|[ \t]+)#+[ \t]*$/, '')
+      .replace(/(^|[ \t])\\(\\*#+)$/, (_, space: string, rest: string) => `${space}${rest}`),
+  );
+
+/** `**text**`; reading takes the text without the stars, too. */
+export const renderStrong = (text: string): string => `**${renderLine(text)}**`;
+
+export function readStrong(source: string): string {
+  const strong = /^(\*\*|__)([\s\S]+)\1$/.exec(source.trim());
+  return readLine(strong?.[2] ?? source);
+}
+
+/** A component's id where another part of the plan names it. */
+export const renderReference = (id: string): string => `\`${id}\``;
+export const readReference = (source: string): string => source.trim().replace(/^`(.*)`$/, '$1');

@@ -1,0 +1,24 @@
+import { failure, type Outcome, success } from '../domain/outcome.ts';
+import type { Plan } from '../domain/plan.ts';
+import { readPlan } from '../domain/plan-finding.ts';
+import type { PlanMeta } from './header.ts';
+import { readDraft } from './read.ts';
+import { lineAt, type PlanFileFinding } from './reading.ts';
+
+export type { PlanFileFinding };
+
+export interface PlanFile {
+  readonly plan: Plan;
+  readonly meta: PlanMeta;
+}
+
+/** Reads PLAN.md back, as the bot or people wrote it. Findings are in the order of their lines, one at least. */
+export function parsePlanFile(text: string): Outcome<PlanFile, PlanFileFinding[]> {
+  const { reading, plan, meta } = readDraft(text);
+  // What could not be read leaves holes, and complaints about the holes would only hide the cause.
+  if (reading.findings.length > 0 || !meta) return failure([...reading.findings].sort((a, b) => a.line - b.line));
+  const read = readPlan(plan);
+  if (read.ok) return success({ plan: read.value, meta });
+  const findings = read.reason.map(({ at, message }) => ({ line: lineAt(reading.lines, at), message }));
+  return failure(findings.sort((a, b) => a.line - b.line));
+}
