@@ -1,0 +1,107 @@
+// People, organisations, and the two Apps: the one under test, and one that stands for continuous integration.
+import type { TokenHolder } from './emulate.ts';
+import type { UserRow } from './rows.ts';
+import { BOT_MARK, type World } from './world.ts';
+
+export interface AppSettings {
+  id: number;
+  slug: string;
+  /** PEM */
+  privateKey: string;
+  webhookSecret: string;
+}
+
+// the design's own list; Apps get metadata, installation and installation_repositories without asking
+export const APP_PERMISSIONS: Record<string, string> = {
+  contents: 'write', pull_requests: 'write', issues: 'write', checks: 'write', actions: 'read', statuses: 'read', metadata: 'read',
+}; // biome-ignore format: a list
+export const APP_EVENTS: readonly string[] = [
+  'issues', 'issue_comment', 'pull_request', 'pull_request_review', 'pull_request_review_comment', 'check_run', 'check_suite', 'status',
+  'push', 'installation', 'repository',
+]; // biome-ignore format: a list
+
+export const CI_SLUG = 'github-actions';
+const CI_APP = 15_368;
+
+export function insertUser({ tables }: World, login: string, type: 'User' | 'Bot'): UserRow {
+  const row = tables.users.insert({
+    login, node_id: '', avatar_url: '', gravatar_id: '', type, site_admin: false, name: type === 'Bot' ? null : login, company: null, blog: '',
+    location: null, email: null, hireable: null, bio: null, twitter_username: null, public_repos: 0, public_gists: 0, followers: 0, following: 0,
+  }); // biome-ignore format: one row
+  return tables.users.update(row.id, { node_id: `U_${row.id}` }) ?? row;
+}
+
+const tokenFor = (login: string) => `ghp_${Buffer.from(login).toString('hex').padEnd(36, '0')}`;
+
+export function addUser(world: World, login: string): void {
+  if (world.tables.users.findOneBy('login', login)) return;
+  const { id } = insertUser(world, login, 'User');
+  world.emulator.tokens.set(tokenFor(login), { login, id, scopes: ['repo', 'user', 'workflow'] });
+}
+
+export function addOrganization(world: World, login: string, owners: readonly string[]): void {
+  const { tables } = world;
+  if (tables.orgs.findOneBy('login', login)) return;
+  const organization = tables.orgs.insert({
+    login, node_id: `O_${login}`, description: null, name: login, company: null, blog: '', location: null, email: null, twitter_username: null,
+    is_verified: false, has_organization_projects: true, has_repository_projects: true, public_repos: 0, public_gists: 0, followers: 0,
+    following: 0, members_can_create_repositories: true, default_repository_permission: 'read', billing_email: null,
+  }); // biome-ignore format: one row
+  const team = tables.teams.insert({ org_id: organization.id, slug: 'members' });
+  for (const owner of owners) {
+    addUser(world, owner);
+    const user = tables.users.findOneBy('login', owner);
+    if (user) tables.teamMembers.insert({ team_id: team.id, user_id: user.id, role: 'maintainer' });
+  }
+}
+
+export function seedApps(world: World, app: AppSettings, permissions: Record<string, string>, events: readonly string[]): void {
+  const none = { webhook_url: null, webhook_secret: null, description: null };
+  world.tables.apps.insert({
+    app_id: app.id,
+    slug: app.slug,
+    name: 'Planwright',
+    private_key: app.privateKey,
+    permissions,
+    events: [...events],
+    ...none,
+  });
+  world.tables.apps.insert({
+    app_id: CI_APP,
+    slug: CI_SLUG,
+    name: 'GitHub Actions',
+    private_key: '',
+    permissions: {},
+    events: [],
+    ...none,
+  });
+  for (const slug of [app.slug, CI_SLUG]) insertUser(world, slug + BOT_MARK, 'Bot');
+}
+
+/** Installs the App at the account and lets continuous integration in; true when the App was not there before. */
+export function install(
+  world: World,
+  app: number,
+  account: string,
+  permissions: Record<string, string>,
+  events: readonly string[],
+): boolean {
+  const { tables, emulator } = world;
+  const organization = tables.orgs.findOneBy('login', account);
+  const owner = organization ?? tables.users.findOneBy('login', account);
+  if (!owner) throw new Error(`nobody is called ${account}`);
+  if (tables.appInstallations.all().some((row) => row.app_id === app && row.account_login === account)) return false;
+  const accountType = organization ? 'Organization' : 'User';
+  const all = tables.appInstallations.all();
+  tables.appInstallations.insert({
+    installation_id: 50_001 + all.length, app_id: app, account_type: accountType, account_id: owner.id, account_login: account,
+    repository_selection: 'all', repository_ids: [], permissions, events: [...events], suspended_at: null,
+  }); // biome-ignore format: one row
+  const ci: TokenHolder = { login: account, id: owner.id, scopes: [] };
+  ci.installation = {
+    installationId: -1, appId: CI_APP, accountId: owner.id, accountType, repositoryIds: [], repositorySelection: 'all',
+    permissions: { checks: 'write', statuses: 'write', contents: 'write', issues: 'write', pull_requests: 'write' },
+  }; // biome-ignore format: one object
+  emulator.tokens.set(tokenFor(CI_SLUG + BOT_MARK), ci);
+  return true;
+}

@@ -1,0 +1,48 @@
+// Runs the git command in a bare repository, without the configuration of whoever runs the tests.
+import { spawn } from 'node:child_process';
+
+export const GIT_ENVIRONMENT = {
+  PATH: process.env.PATH ?? '/usr/bin:/bin',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_TERMINAL_PROMPT: '0',
+};
+
+export interface GitResult {
+  code: number;
+  stdout: Buffer;
+  stderr: string;
+}
+
+export interface GitOptions {
+  input?: string | Buffer;
+  env?: Record<string, string>;
+}
+
+/** Runs git and reports how it ended; a non-zero exit is an answer here, as with `merge-tree` and `merge-base --is-ancestor`. */
+export function tryGit(dir: string, args: readonly string[], { input, env }: GitOptions = {}): Promise<GitResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', ['-C', dir, '-c', 'core.quotePath=false', ...args], { env: { ...GIT_ENVIRONMENT, ...env } });
+    const out: Buffer[] = [];
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? -1, stdout: Buffer.concat(out), stderr }));
+    child.stdin.on('error', () => {}); // git may exit before it has read its input; its exit code tells
+    child.stdin.end(input ?? '');
+  });
+}
+
+/** Runs git, returns its output as text; throws with git's own words when it fails. */
+export async function git(dir: string, args: readonly string[], options?: GitOptions): Promise<string> {
+  return (await gitBytes(dir, args, options)).toString();
+}
+
+export async function gitBytes(dir: string, args: readonly string[], options?: GitOptions): Promise<Buffer> {
+  const { code, stdout, stderr } = await tryGit(dir, args, options);
+  if (code !== 0) throw new Error(`git ${args.join(' ')}: exit ${code}: ${stderr.trim()}`);
+  return stdout;
+}

@@ -1,0 +1,122 @@
+// What emulate's JSON says differently from GitHub's, put right at the door, for answers and webhooks alike: every object is
+// recognised by its own `url`.
+import type { Tables } from './emulate.ts';
+import { BOT_MARK, type Json } from './world.ts';
+
+export interface Edit {
+  at: string;
+  by: string;
+  /** what it was before the edit */
+  title: string | undefined;
+  body: string | null;
+  now: string | null;
+}
+
+/** What emulate's tables have no column for. */
+export interface Links {
+  /** counts of reactions, by the url of the thing they are on */
+  reactions: Map<string, Record<string, number>>;
+  /** edits of issues and comments, by their url */
+  edits: Map<string, Edit[]>;
+  /** where a review comment was put, by its id */
+  placed: Map<number, { hunk: string; startLine: number | null; line: number | null }>;
+}
+
+export const createLinks = (): Links => ({ reactions: new Map(), edits: new Map(), placed: new Map() });
+
+interface Scope {
+  url: string;
+  tables: Tables;
+  links: Links;
+}
+
+/** Returns the value corrected; the value itself is changed. */
+export function corrected<T>(scope: Scope, value: T): T {
+  if (Array.isArray(value)) for (const item of value) corrected(scope, item);
+  else if (typeof value === 'object' && value !== null) {
+    for (const child of Object.values(value)) if (typeof child === 'object') corrected(scope, child);
+    correctOne(scope, value as Json);
+  }
+  return value;
+}
+
+function correctOne(scope: Scope, thing: Json): void {
+  if (typeof thing.url !== 'string' || !thing.url.startsWith(`${scope.url}/repos/`)) return;
+  const [owner, name, kind, ...rest] = thing.url.slice(`${scope.url}/repos/`.length).split('/');
+  const repo = scope.tables.repos.findOneBy('full_name', `${owner}/${name}`);
+  if (!repo || kind === undefined) return;
+  const number = Number(rest.at(-1));
+  const pull = (of: number) => scope.tables.pullRequests.findBy('repo_id', repo.id).find((row) => row.number === of);
+  const page = `${scope.url}/${repo.full_name}`;
+  const isComment = rest[0] === 'comments' && rest.length === 2;
+
+  if (kind === 'issues' && rest.length === 1 && 'title' in thing) {
+    const row = pull(number);
+    if (row) {
+      thing.html_url = `${page}/pull/${number}`;
+      thing.draft = row.draft;
+      thing.pull_request = {
+        url: `${scope.url}/repos/${repo.full_name}/pulls/${number}`, html_url: `${page}/pull/${number}`,
+        diff_url: `${page}/pull/${number}.diff`, patch_url: `${page}/pull/${number}.patch`, merged_at: row.merged_at,
+      }; // biome-ignore format: one object
+    }
+    viaApp(scope, thing);
+    countReactions(scope, thing);
+  }
+  if (kind === 'issues' && isComment && 'body' in thing) {
+    const issue = scope.tables.comments.get(number)?.issue_number ?? 0;
+    thing.html_url = `${page}/${pull(issue) ? 'pull' : 'issues'}/${issue}#issuecomment-${number}`;
+    viaApp(scope, thing);
+    countReactions(scope, thing);
+  }
+  if (kind === 'pulls' && isComment && 'body' in thing) {
+    if (thing.in_reply_to_id === null) delete thing.in_reply_to_id;
+    const { hunk, startLine, line } = scope.links.placed.get(number) ?? { hunk: '', startLine: null, line: null };
+    Object.assign(thing, {
+      diff_hunk: hunk,
+      start_line: startLine,
+      original_start_line: startLine,
+      original_line: line,
+      start_side: startLine === null ? null : thing.side,
+    });
+    countReactions(scope, thing);
+  }
+  if (kind === 'pulls' && rest.length === 1 && 'comments' in thing) {
+    const issue = scope.tables.issues.findBy('repo_id', repo.id).find((row) => row.number === number);
+    thing.comments = issue?.comments ?? 0;
+  }
+}
+
+function viaApp({ url, tables }: Scope, thing: Json): void {
+  const login = (thing.user as Json | null)?.login;
+  if (typeof login !== 'string' || !login.endsWith(BOT_MARK)) return;
+  const app = tables.apps.findOneBy('slug', login.slice(0, -BOT_MARK.length));
+  if (app) thing.performed_via_github_app = appJson(url, app);
+}
+
+/** An App, as GitHub shows it inside of other things. */
+export function appJson(
+  url: string,
+  app: { app_id: number; slug: string; name: string; permissions: Record<string, string>; events: string[]; created_at: string },
+): Json {
+  return {
+    id: app.app_id, slug: app.slug, node_id: `APP_${app.app_id}`, owner: null, name: app.name, description: '', external_url: url,
+    html_url: `${url}/apps/${app.slug}`, created_at: app.created_at, updated_at: app.created_at, permissions: app.permissions, events: app.events,
+  }; // biome-ignore format: one object
+}
+
+function countReactions({ links }: Scope, thing: Json): void {
+  const counts = links.reactions.get(String(thing.url));
+  if (!counts || typeof thing.reactions !== 'object' || thing.reactions === null) return;
+  Object.assign(thing.reactions, counts, { total_count: Object.values(counts).reduce((sum, count) => sum + count, 0) });
+}
+
+/** GitHub's lists leave these out: asking a list for `mergeable` or `merged` must not work here either. */
+const ONLY_IN_DETAIL = [
+  'merged', 'mergeable', 'rebaseable', 'mergeable_state', 'merged_by', 'comments', 'review_comments', 'maintainer_can_modify',
+  'commits', 'additions', 'deletions', 'changed_files',
+]; // biome-ignore format: a list of names
+
+export function simplePull(pull: Json): Json {
+  return Object.fromEntries(Object.entries(pull).filter(([key]) => !ONLY_IN_DETAIL.includes(key)));
+}

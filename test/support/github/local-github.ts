@@ -1,0 +1,237 @@
+// A GitHub of one's own on 127.0.0.1: stateful, with real git behind it, signed webhooks and people who act through its REST API.
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Octokit } from '@octokit/rest';
+import { guardRepositories } from './access.ts';
+import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
+import { announce, takeOverDispatch } from './announcing.ts';
+import { checkRoutes } from './checks.ts';
+import { commitRoutes } from './commits.ts';
+import { contentRoutes } from './contents.ts';
+import { startEmulator } from './emulate.ts';
+import { gitDataRoutes } from './git-data.ts';
+import { createGitStore } from './git-store.ts';
+import { installationJson, installationRoutes } from './installations.ts';
+import { issueRoutes } from './issues.ts';
+import { createLinks } from './json.ts';
+import { mergingRoutes } from './merging.ts';
+import { pullRoutes } from './pulls.ts';
+import { reactionRoutes } from './reactions.ts';
+import { referenceRoutes } from './references.ts';
+import { addRepository, type RepositorySpec } from './repositories.ts';
+import { reviewRoutes } from './reviews.ts';
+import type { RepositoryRow } from './rows.ts';
+import { serve } from './server.ts';
+import { statusRoutes } from './statuses.ts';
+import { createTraffic, type Fault, type Held, type Pattern, type SeenRequest, story } from './traffic.ts';
+import { type Condition, createChanges, until } from './waiting.ts';
+import { createWebhooks, type Delivery } from './webhooks.ts';
+import { actorOf, type Json, ownerOf, repositoryNamed, userJson, type World } from './world.ts';
+
+export interface Repository {
+  owner: string;
+  name: string;
+  /** OWNER/NAME */
+  fullName: string;
+  id: number;
+  /** the tip of the default branch when it was added */
+  head: string;
+}
+
+export interface LocalGitHub {
+  url: string;
+  app: AppSettings;
+  /** where signed webhooks go from now on; null: nobody is there, deliveries fail and can be redelivered */
+  deliverTo(webhookUrl: string | null): void;
+  addUser(login: string): void;
+  addOrganization(login: string, owners?: readonly string[]): void;
+  addRepository(spec: RepositorySpec): Promise<Repository>;
+  /** The person (or `github-actions[bot]`, an App that may write checks and statuses) as a REST client. */
+  as(login: string): Octokit;
+  tokenOf(login: string): string;
+  readonly requests: readonly SeenRequest[];
+  readonly deliveries: readonly Delivery[];
+  onRequest(listener: (request: SeenRequest) => void): void;
+  fault(fault: Fault): void;
+  hold(pattern: Pattern & { when?: 'before' | 'after' }): Held;
+  until<T>(what: string, condition: Condition<T>, options?: { timeoutMs?: number }): Promise<T>;
+  redeliver(delivery: Delivery): Promise<Delivery>;
+  /** Any webhook by hand; the repository and the installation are filled in. */
+  send(event: string, action: string | undefined, payload: Json, repository: string, sender?: string): void;
+  /** Every webhook so far has been answered, or its receiver was not there. */
+  idle(): Promise<void>;
+  cloneUrl(repository: string): string;
+  /** the bare repository itself */
+  gitDir(repository: string): string;
+  suspend(account: string, suspended: boolean): void;
+  uninstall(account: string): void;
+  /** Every installation token minted so far stops working, as after an hour. */
+  expireTokens(): void;
+  close(): Promise<void>;
+}
+
+export interface LocalGitHubOptions {
+  port?: number;
+  permissions?: Record<string, string>;
+  events?: readonly string[];
+}
+
+const PATIENCE_MS = 20_000;
+
+export async function startLocalGitHub({
+  port = 0,
+  permissions = APP_PERMISSIONS,
+  events = APP_EVENTS,
+}: LocalGitHubOptions = {}): Promise<LocalGitHub> {
+  const server = createServer();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const root = mkdtempSync(join(tmpdir(), 'local-github-'));
+  const app: AppSettings = {
+    id: 4711,
+    slug: 'planwright',
+    privateKey: keyOfThisProcess(),
+    webhookSecret: 'a-webhook-secret-of-the-local-github',
+  };
+  const changes = createChanges();
+  const traffic = createTraffic(changes);
+  let world: World | undefined;
+  await startEmulator(url, (emulator) => {
+    const { tables } = emulator;
+    world = {
+      url, emulator, tables, git: createGitStore(root, tables), webhooks: createWebhooks(tables, app, changes), links: createLinks(), signed: new Set(),
+    }; // biome-ignore format: one object
+    takeOverDispatch(world);
+    guardRepositories(world);
+    for (const add of [
+      issueRoutes,
+      pullRoutes,
+      mergingRoutes,
+      reviewRoutes,
+      reactionRoutes,
+      checkRoutes,
+      statusRoutes,
+      referenceRoutes,
+    ])
+      add(world);
+    for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes]) add(world);
+  });
+  if (!world) throw new Error('the emulator did not start');
+  const here = world;
+  seedApps(here, app, permissions, events);
+  serve(server, here, traffic);
+
+  const repositoryAt = (fullName: string): RepositoryRow => {
+    const repo = repositoryNamed(here.tables, fullName);
+    if (!repo) throw new Error(`the local GitHub has no repository ${fullName}`);
+    return repo;
+  };
+  const installationAt = (account: string) => {
+    const row = here.tables.appInstallations
+      .all()
+      .find((candidate) => candidate.account_login === account && candidate.app_id === app.id);
+    if (!row) throw new Error(`the App is not installed at ${account}`);
+    return row;
+  };
+  const tokenOf = (login: string) => {
+    const token = `ghp_${Buffer.from(login).toString('hex').padEnd(36, '0')}`;
+    if (!here.emulator.tokens.has(token)) throw new Error(`the local GitHub has no account ${login}; add it with addUser()`);
+    return token;
+  };
+  const story15 = () => {
+    const last = here.webhooks.deliveries.slice(-8);
+    const sent = last.map(
+      ({ event, action, status, error }) => `  ${event}${action ? `.${action}` : ''} -> ${status}${error ? ` (${error})` : ''}`,
+    );
+    return ['The last requests were:', ...story(traffic.requests, 15), 'The last deliveries were:', ...sent].join('\n');
+  };
+  const dropInstallationTokens = (matches: (account: number) => boolean) => {
+    for (const [token, holder] of here.emulator.tokens) {
+      const { installation } = holder;
+      if (installation && installation.appId === app.id && matches(installation.installationId))
+        here.emulator.tokens.delete(token);
+    }
+  };
+  const announceInstallation = (account: string, action: string) => {
+    const row = installationAt(account);
+    const installation = installationJson(here, row);
+    here.webhooks.send({
+      event: 'installation',
+      action,
+      account,
+      payload: { installation, repositories: [], sender: installation.account },
+    });
+  };
+
+  return {
+    url,
+    app,
+    deliverTo: (target) => here.webhooks.deliverTo(target),
+    addUser: (login) => addUser(here, login),
+    addOrganization: (login, owners = []) => addOrganization(here, login, owners),
+    async addRepository(spec) {
+      const { repo, head } = await addRepository(here, spec);
+      if (install(here, app.id, ownerOf(repo), permissions, events)) announceInstallation(ownerOf(repo), 'created');
+      announce(here, repo, 'repository', 'created', {});
+      return { owner: ownerOf(repo), name: repo.name, fullName: repo.full_name, id: repo.id, head };
+    },
+    as: (login) => new Octokit({ auth: tokenOf(login), baseUrl: `${url}/api/v3`, log: SILENT }),
+    tokenOf,
+    requests: traffic.requests,
+    deliveries: here.webhooks.deliveries,
+    onRequest: traffic.onRequest,
+    fault: traffic.fault,
+    hold: traffic.hold,
+    until: (what, condition, { timeoutMs = PATIENCE_MS } = {}) => until(changes, what, condition, timeoutMs, story15),
+    redeliver: (delivery) => here.webhooks.redeliver(delivery),
+    send(event, action, payload, repository, sender) {
+      const user = sender === undefined ? undefined : actorOf(here.tables, here.emulator.tokens.get(tokenOf(sender)));
+      announce(here, repositoryAt(repository), event, action, { ...payload, ...(user ? { sender: userJson(here, user) } : {}) });
+    },
+    idle: () => here.webhooks.idle(),
+    cloneUrl: (repository) => `${url}/${repository}.git`,
+    gitDir: (repository) => here.git.dirOf(repositoryAt(repository)),
+    suspend(account, suspended) {
+      const row = installationAt(account);
+      here.tables.appInstallations.update(row.id, { suspended_at: suspended ? new Date().toISOString() : null });
+      if (suspended) dropInstallationTokens((id) => id === row.installation_id);
+      announceInstallation(account, suspended ? 'suspend' : 'unsuspend');
+    },
+    uninstall(account) {
+      const row = installationAt(account);
+      announceInstallation(account, 'deleted');
+      here.tables.appInstallations.delete(row.id);
+      dropInstallationTokens((id) => id === row.installation_id);
+    },
+    expireTokens: () => dropInstallationTokens(() => true),
+    async close() {
+      here.webhooks.deliverTo(null);
+      server.closeAllConnections();
+      server.close();
+      await here.webhooks.idle();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+let privateKey: string | undefined;
+
+/** One key for all local GitHubs of a process: making one takes longer than starting a server. */
+function keyOfThisProcess(): string {
+  const encoding = { type: 'pkcs1', format: 'pem' } as const;
+  privateKey ??= generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: encoding,
+    publicKeyEncoding: encoding,
+  }).privateKey;
+  return privateKey;
+}
+
+const quiet = () => {};
+const SILENT = { debug: quiet, info: quiet, warn: quiet, error: quiet };

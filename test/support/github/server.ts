@@ -1,0 +1,165 @@
+// The one HTTP port: REST at /api/v3/* and at /*, git at /OWNER/REPO.git; every request is seen, may be held or spoiled, and is
+// told whose token it carries before the emulator gets it.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { objection } from './access.ts';
+import { branchesMoved } from './branches.ts';
+import { gitRequest, serveGit } from './git-http.ts';
+import { lengthenToken } from './installations.ts';
+import { corrected } from './json.ts';
+import type { CannedResponse, Identity, SeenRequest, Traffic } from './traffic.ts';
+import { actorOf, appOf, type Json, repositoryNamed, type World } from './world.ts';
+
+const PER_TOKEN = 4000; // emulate stops each token after 5,000 requests
+
+export function tokenOf(authorization = ''): string {
+  if (/^basic /i.test(authorization))
+    return Buffer.from(authorization.slice(6), 'base64').toString().split(':').slice(1).join(':');
+  return authorization.replace(/^(bearer|token)\s+/i, '').trim();
+}
+
+function identityOf(world: World, token: string): Identity {
+  if (token === '') return { kind: 'anonymous', login: '' };
+  if (token.startsWith('eyJ')) {
+    const claims = parsed(Buffer.from(token.split('.')[1] ?? '', 'base64url')) as { iss?: unknown } | string;
+    return { kind: 'app', login: appOf(world.tables, Number(typeof claims === 'string' ? 0 : claims.iss))?.slug ?? '' };
+  }
+  const holder = world.emulator.tokens.get(token);
+  if (!holder) return { kind: 'unknown token', login: '' };
+  const login = actorOf(world.tables, holder)?.login ?? holder.login;
+  return holder.installation
+    ? { kind: 'installation', login, permissions: holder.installation.permissions }
+    : { kind: 'user', login };
+}
+
+/** Answers requests on `server` until it is closed. */
+export function serve(server: Server, world: World, traffic: Traffic): void {
+  const uses = new Map<string, number>();
+
+  /** The header under which the emulator counts this request, so that no token reaches its limit. */
+  function alias(token: string): string {
+    const holder = world.emulator.tokens.get(token);
+    const use = (uses.get(token) ?? 0) + 1;
+    uses.set(token, use);
+    const name = `${token}#${Math.floor(use / PER_TOKEN)}`;
+    if (holder) world.emulator.tokens.set(name, holder);
+    return `token ${name}`;
+  }
+
+  async function perform(
+    request: IncomingMessage,
+    response: ServerResponse,
+    seen: SeenRequest,
+    token: string,
+    body: Buffer,
+  ): Promise<() => void> {
+    if (seen.by.kind === 'unknown token') return () => answer(response, { status: 401, body: { message: 'Bad credentials' } });
+    const git = gitRequest(seen.method, seen.path);
+    if (git) return performGit(request, response, git, token, body);
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, String(value));
+    if (token && seen.by.kind !== 'app') headers.set('authorization', alias(token));
+    const bodyless = seen.method === 'GET' || seen.method === 'HEAD' || body.length === 0;
+    const inner = await world.emulator.app.fetch(
+      new Request(world.url + seen.path, { method: seen.method, headers, ...(bodyless ? {} : { body: new Uint8Array(body) }) }),
+    );
+    let bytes = Buffer.from(await inner.arrayBuffer());
+    const outHeaders = Object.fromEntries(inner.headers);
+    if (inner.headers.get('content-type')?.startsWith('application/json') && bytes.length) {
+      const json = corrected(world, JSON.parse(bytes.toString()) as Json);
+      bytes = Buffer.from(JSON.stringify(seen.path.endsWith('/access_tokens') ? lengthenToken(world, json) : json));
+    }
+    return () => {
+      response.writeHead(inner.status, outHeaders);
+      response.end(bytes);
+    };
+  }
+
+  async function performGit(
+    request: IncomingMessage,
+    response: ServerResponse,
+    git: NonNullable<ReturnType<typeof gitRequest>>,
+    token: string,
+    body: Buffer,
+  ): Promise<() => void> {
+    const repo = repositoryNamed(world.tables, git.fullName);
+    const holder = world.emulator.tokens.get(token);
+    const pushes = git.service === 'git-receive-pack';
+    const refusal = repo && objection(world, repo, holder, pushes ? 'POST' : 'GET', '/git/refs');
+    if (!repo || refusal) {
+      const status = token === '' ? 401 : (refusal?.status ?? 404);
+      return () =>
+        answer(response, {
+          status,
+          headers: { 'www-authenticate': 'Basic realm="GitHub"' },
+          body: refusal?.message ?? 'Not Found',
+        });
+    }
+    const served = await serveGit(world.git.dirOf(repo), git, request, body);
+    const moves = pushes && git.path === git.service ? await world.git.adopt(repo) : [];
+    if (moves.length) await branchesMoved(world, repo, moves, actorOf(world.tables, holder));
+    return () => {
+      response.writeHead(served.status, served.headers);
+      response.end(served.body);
+    };
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').replace(/^\/api\/v3(?=\/|$)/, '').replace(/^\/api\/graphql/, '/graphql');
+    const token = tokenOf(request.headers.authorization);
+    const body = Buffer.concat(await request.toArray());
+    const isJson = body.length > 0 && gitRequest(request.method ?? 'GET', path) === undefined;
+    const seen: SeenRequest = {
+      method: request.method ?? 'GET',
+      path,
+      status: undefined,
+      at: new Date(),
+      by: identityOf(world, token),
+    };
+    if (isJson) seen.body = parsed(body);
+    traffic.seen(seen);
+    const verdict = await traffic.interfere(seen, 'before');
+    if (verdict === 'cut') {
+      request.socket.destroy();
+      return traffic.answered(seen, undefined);
+    }
+    if (verdict !== 'go on') {
+      answer(response, verdict);
+      return traffic.answered(seen, verdict.status);
+    }
+    const reply = await perform(request, response, seen, token, body);
+    if ((await traffic.interfere(seen, 'after')) === 'cut') {
+      request.socket.destroy();
+      return traffic.answered(seen, undefined);
+    }
+    reply();
+    traffic.answered(seen, response.statusCode);
+  }
+
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    handle(request, response).catch((error: unknown) => {
+      if (request.destroyed && !request.complete) return; // its sender died while sending
+      console.error('the local GitHub failed on', request.method, request.url, error);
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
+      response.end(String(error));
+    });
+  });
+}
+
+export const createHttpServer = () => createServer();
+
+function answer(response: ServerResponse, { status, headers = {}, body }: CannedResponse): void {
+  const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': typeof body === 'string' ? 'text/plain' : 'application/json; charset=utf-8',
+    ...headers,
+  });
+  response.end(text);
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString()) as unknown;
+  } catch {
+    return body.toString();
+  }
+}

@@ -1,0 +1,134 @@
+// Everything that came in, in order, and the ways a test interferes with it: faults, and holding a request at a chosen point.
+import type { Changes } from './waiting.ts';
+
+/** Who sent a request, as far as the token tells. */
+export type Identity =
+  | { kind: 'app'; login: string }
+  | { kind: 'installation'; login: string; permissions: Readonly<Record<string, string>> }
+  | { kind: 'user'; login: string }
+  | { kind: 'anonymous'; login: '' }
+  | { kind: 'unknown token'; login: '' };
+
+export interface SeenRequest {
+  method: string;
+  /** without the /api/v3 prefix, with the query */
+  path: string;
+  body?: unknown;
+  /** undefined while it is being handled, and when the connection was cut instead of answered */
+  status: number | undefined;
+  at: Date;
+  by: Identity;
+}
+
+export interface Pattern {
+  method?: string;
+  path?: RegExp;
+  /** the login of who sent it, `planwright[bot]` for the App's installation */
+  by?: string;
+  /** anything else about it, the body for instance */
+  where?: (request: SeenRequest) => boolean;
+}
+
+export interface CannedResponse {
+  status: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** `drop` cuts the connection unperformed; `drop-after` performs the request and cuts the connection before it answers. */
+export type FaultResponse = CannedResponse | 'drop' | 'drop-after';
+
+export interface Fault extends Pattern {
+  respond: FaultResponse;
+  /** how many matching requests it spoils; 1 unless told */
+  times?: number;
+}
+
+export interface Held {
+  /** the request, once it has arrived at the chosen point */
+  reached: Promise<SeenRequest>;
+  /** lets it go on */
+  release(): void;
+  /** cuts its connection; held `before`, it is then never performed */
+  abandon(): void;
+}
+
+interface Hold extends Pattern {
+  when: 'before' | 'after';
+  arrive(request: SeenRequest): void;
+  verdict: Promise<'go on' | 'cut'>;
+}
+
+export interface Traffic {
+  readonly requests: SeenRequest[];
+  fault(fault: Fault): void;
+  hold(pattern: Pattern & { when?: 'before' | 'after' }): Held;
+  onRequest(listener: (request: SeenRequest) => void): void;
+  seen(request: SeenRequest): void;
+  /** What to do with this request now: go on, answer this, or cut the connection. */
+  interfere(request: SeenRequest, when: 'before' | 'after'): Promise<'go on' | 'cut' | CannedResponse>;
+  answered(request: SeenRequest, status: number | undefined): void;
+}
+
+const matches = ({ method, path, by, where }: Pattern, request: SeenRequest): boolean =>
+  (method === undefined || method === request.method) &&
+  (path === undefined || path.test(request.path)) &&
+  (by === undefined || by === request.by.login) &&
+  (where === undefined || where(request));
+
+export function createTraffic(changes: Changes): Traffic {
+  const requests: SeenRequest[] = [];
+  const listeners: ((request: SeenRequest) => void)[] = [];
+  const faults: (Fault & { times: number })[] = [];
+  const holds: Hold[] = [];
+  const spoiledAfter = new Set<SeenRequest>();
+
+  function faultFor(request: SeenRequest): FaultResponse | undefined {
+    const fault = faults.find((candidate) => candidate.times > 0 && matches(candidate, request));
+    if (!fault) return undefined;
+    fault.times -= 1;
+    return fault.respond;
+  }
+
+  return {
+    requests,
+    fault: (fault) => void faults.push({ times: 1, ...fault }),
+    hold({ when = 'before', ...pattern }) {
+      const reached = Promise.withResolvers<SeenRequest>();
+      const verdict = Promise.withResolvers<'go on' | 'cut'>();
+      holds.push({ ...pattern, when, arrive: reached.resolve, verdict: verdict.promise });
+      return { reached: reached.promise, release: () => verdict.resolve('go on'), abandon: () => verdict.resolve('cut') };
+    },
+    onRequest: (listener) => void listeners.push(listener),
+    seen(request) {
+      requests.push(request);
+      for (const listener of listeners) listener(request);
+    },
+    async interfere(request, when) {
+      const index = holds.findIndex((hold) => hold.when === when && matches(hold, request));
+      const [hold] = index < 0 ? [] : holds.splice(index, 1); // one request each
+      if (hold) {
+        hold.arrive(request);
+        changes.happened();
+        if ((await hold.verdict) === 'cut') return 'cut';
+      }
+      if (when === 'after') return spoiledAfter.delete(request) ? 'cut' : 'go on';
+      const respond = faultFor(request);
+      if (respond === 'drop-after') spoiledAfter.add(request);
+      if (respond === undefined || respond === 'drop-after') return 'go on';
+      return respond === 'drop' ? 'cut' : respond;
+    },
+    answered(request, status) {
+      request.status = status;
+      changes.happened();
+    },
+  };
+}
+
+/** The last things that happened, for the error of a wait that failed. */
+export function story(requests: readonly SeenRequest[], count: number): string[] {
+  return requests.slice(-count).map(({ at, by, method, path, status }) => {
+    const who = by.login || by.kind;
+    return `  ${at.toISOString().slice(11, 23)} ${who} ${method} ${path} -> ${status ?? 'not answered'}`;
+  });
+}
