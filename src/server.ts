@@ -122,7 +122,7 @@ export function createServer(options: ServerOptions): Server {
       metrics.countDelivery('ignored');
       return reply(response, 202, 'ignored');
     }
-    const late = setTimeout(() => reply(response, 202, 'still working'), timeouts.answerMs);
+    const late = setTimeout(() => reply(response, 202, 'still working'), timeouts.answerMs).unref();
     try {
       // The verified bytes are parsed once, here. `verifyAndReceive` would hash and parse them again, and mixes its own 400s with
       // whatever status a handler's error carries. The payload is as GitHub signed it, which its type cannot say.
@@ -212,6 +212,7 @@ export function createServer(options: ServerOptions): Server {
         over,
       ]);
       grace.abort();
+      inHand.clear();
       http.closeAllConnections();
     },
   };

@@ -15,4 +15,4 @@ export const NOT_AVAILABLE_YET = {
   'budget.usd_per_task': null,
   'budget.tokens_per_task': null,
   'checks.all_pull_requests': false,
-} as const satisfies Readonly<Record<string, boolean | number | string | null | readonly string[]>>;
+} as const satisfies Readonly<Record<string, boolean | number | string | null | readonly []>>;

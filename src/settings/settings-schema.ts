@@ -16,10 +16,11 @@ function setting<S extends z.ZodType>(key: string, schema: S, designed: z.output
   if (!(key in narrowed)) return schema.default(() => structuredClone(designed) as z.util.NoUndefined<z.output<S>>);
   const only = narrowed[key] as z.output<S>;
   const message = `is not available yet: only ${JSON.stringify(only)} works in this version`;
-  // `const` tells editors what the refinement tells the program.
+  // Tells editors what the refinement tells the program.
+  const forEditors = Array.isArray(only) ? { maxItems: 0 } : { enum: [only] };
   return schema
     .refine((value) => isDeepStrictEqual(value, only), { error: message })
-    .meta({ const: only })
+    .meta(forEditors)
     .default(() => structuredClone(only) as z.util.NoUndefined<z.output<S>>);
 }
 

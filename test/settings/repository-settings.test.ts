@@ -1,0 +1,282 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import type { OperatorModels } from '../../src/settings/operator-models.ts';
+import { defaultSettings, parseSettings } from '../../src/settings/repository-settings.ts';
+import { ALL_KEYS } from '../../src/settings/settings-issue.ts';
+
+const operator: OperatorModels = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: null };
+
+const findings = (text: string, models = operator) => {
+  const settings = parseSettings(text, models);
+  return settings.ok ? [] : settings.reason.map(({ line, message }) => `${line}: ${message}`);
+};
+const settings = (text: string, models = operator) => {
+  const parsed = parseSettings(text, models);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.reason));
+  return parsed.value;
+};
+
+describe('defaults', () => {
+  test.each(['', '\n', '# nothing yet\n', '---\n', '\ufeff', '{}', 'version: 1\r\n'])('%j means the defaults', (text) => {
+    expect(settings(text)).toEqual(defaultSettings(operator));
+  });
+
+  test('are what the program does today', () => {
+    expect(defaultSettings(operator)).toEqual({
+      version: 1,
+      trigger: { labels: ['plan'], ignore_labels: ['no-plan'] },
+      models: {
+        planner: { model: 'anthropic/deep', effort: 'high', fallback: [] },
+        executor: { model: 'anthropic/fast', effort: 'low', fallback: [] },
+      },
+      plan: { path: 'PLAN.md', self_review: false, final_review: false, max_components: 8, instructions: '' },
+      approval: { by: ['review', 'merge', 'command'], required: 1, allow_issue_author: true },
+      execution: {
+        strategy: 'merged',
+        draft: false,
+        max_parallel: 4,
+        amend: 'off',
+        ci_fix_attempts: 0,
+        max_turns: 40,
+        extra_paths: [],
+        protected_paths: [],
+        instructions: '',
+      },
+      budget: { usd_per_task: null, tokens_per_task: null },
+      checks: { all_pull_requests: false },
+    });
+  });
+
+  test('are not shared: changing one copy leaves the next alone', () => {
+    defaultSettings(operator).trigger.labels.push('oops');
+    expect(defaultSettings(operator).trigger.labels).toEqual(['plan']);
+  });
+});
+
+test('what is set is taken, the rest keeps its default', () => {
+  const text = `
+version: 1
+trigger: { labels: [design, "needs: plan"] }
+models:
+  planner: { effort: medium }
+plan: { path: "plans/{issue}/PLAN.md", max_components: 3, instructions: "Speak German." }
+approval: { by: [command], required: 2, allow_issue_author: false }
+execution: { max_parallel: 1, max_turns: 10, extra_paths: [docs/**], protected_paths: ["*.lock", "infra/"] }
+`;
+  expect(settings(text)).toMatchObject({
+    trigger: { labels: ['design', 'needs: plan'], ignore_labels: ['no-plan'] },
+    models: { planner: { model: 'anthropic/deep', effort: 'medium' }, executor: { effort: 'low' } },
+    plan: { path: 'plans/{issue}/PLAN.md', max_components: 3, instructions: 'Speak German.' },
+    approval: { by: ['command'], required: 2, allow_issue_author: false },
+    execution: { max_parallel: 1, max_turns: 10, extra_paths: ['docs/**'], protected_paths: ['*.lock', 'infra/'] },
+  });
+});
+
+describe('a finding names the line and what would be right', () => {
+  test.each([
+    ['version: 2', '1: `version` must be `1`, not `2`.'],
+    ['\nexecutoin:\n  draft: false', '2: Unknown key `executoin` at the top level. Did you mean `execution`?'],
+    ['trigger:\n  lables: [plan]', '2: Unknown key `lables` in `trigger`. Did you mean `labels`?'],
+    ['models:\n  planner:\n    modle: x', '3: Unknown key `modle` in `models.planner`. Did you mean `model`?'],
+    ['max_parallel: 2', '1: Unknown key `max_parallel` at the top level. It belongs at `execution.max_parallel`.'],
+    ['checks:\n  zzz: 1', '2: Unknown key `zzz` in `checks`. The nearest of `all_pull_requests` is `all_pull_requests`.'],
+    ['trigger: [plan]', '1: `trigger` must be a section with keys of its own, not `["plan"]`.'],
+    ['trigger:', '1: `trigger` must be a section with keys of its own, not empty.'],
+    ['trigger:\n  labels: plan', '2: `trigger.labels` must be a list, not `"plan"`.'],
+    ['trigger:\n  labels:\n    - plan\n    - 3', '4: `trigger.labels.1` must be text, not `3`.'],
+    ['trigger: { labels: [""] }', '1: `trigger.labels.0` must not be empty.'],
+    [
+      'models: { planner: { effort: hihg } }',
+      '1: `models.planner.effort` must be `low` or `medium` or `high`, not `"hihg"`; the nearest is `high`.',
+    ],
+    ['plan: { max_components: 0 }', '1: `plan.max_components` must be at least 1, not `0`.'],
+    ['plan: { max_components: 99 }', '1: `plan.max_components` must be at most 20, not `99`.'],
+    ['plan: { max_components: 2.5 }', '1: `plan.max_components` must be a whole number, not `2.5`.'],
+    ['approval: { by: [] }', '1: `approval.by` must not be empty.'],
+    ['approval: { allow_issue_author: "yes" }', '1: `approval.allow_issue_author` must be `true` or `false`, not `"yes"`.'],
+    ['approval: { allow_issue_author: yes }', '1: `approval.allow_issue_author` must be `true` or `false`, not `"yes"`.'],
+  ])('%j', (text, finding) => {
+    expect(findings(text)).toEqual([finding]);
+  });
+
+  test('several, in the order of the lines', () => {
+    const text = 'exection: {}\nplan:\n  max_components: many\n  paht: x\nversion: 3\n';
+    expect(findings(text).map((finding) => finding.split(':')[0])).toEqual(['1', '3', '4', '5']);
+  });
+
+  test('names from the file mention nobody and format nothing', () => {
+    const [finding] = findings('"@octocat `**boo**`": 1');
+    expect(finding).toContain('`@octocat **boo** `');
+  });
+
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '<<'])('"%s" is just another unknown key', (key) => {
+    expect(findings(`${key}: 1`)).toEqual([expect.stringContaining(`Unknown key \`${key}\``)]);
+    expect(findings(`execution: { ${key}: {} }`)).toEqual([expect.stringContaining(`Unknown key \`${key}\` in \`execution\``)]);
+  });
+});
+
+describe('not available yet', () => {
+  test.each([
+    ['models.planner.fallback', ['anthropic/x']],
+    ['models.executor.fallback', ['anthropic/x']],
+    ['plan.self_review', true],
+    ['plan.final_review', true],
+    ['execution.strategy', 'stacked'],
+    ['execution.draft', true],
+    ['execution.amend', 'auto'],
+    ['execution.ci_fix_attempts', 2],
+    ['budget.usd_per_task', 10],
+    ['budget.tokens_per_task', 1_000_000],
+    ['checks.all_pull_requests', true],
+  ])('%s: %j', (key, value) => {
+    const nested = key.split('.').reduceRight<unknown>((inner, part) => ({ [part]: inner }), value);
+    expect(findings(stringify(nested))).toEqual([expect.stringContaining(`\`${key}\` is not available yet: only`)]);
+  });
+
+  test('their present value may be written out', () => {
+    const { models, ...rest } = defaultSettings(operator);
+    expect(findings(stringify(rest))).toEqual([]);
+    expect(models.planner.fallback).toEqual([]);
+  });
+
+  test('a value that will never be right says so instead', () => {
+    expect(findings('execution: { strategy: tower }')).toEqual([expect.stringContaining('must be `stacked` or `merged`')]);
+  });
+});
+
+describe('models', () => {
+  const open: OperatorModels = { ...operator, allowed: ['openai/gpt-*'] };
+
+  test.each(['anthropic/deep', 'anthropic/fast', 'openai/gpt-6'])('%s may be chosen', (model) => {
+    expect(settings(`models: { executor: { model: ${model} } }`, open).models.executor.model).toBe(model);
+  });
+
+  test('what the operator does not allow is refused at its line, with the choice', () => {
+    expect(findings('models:\n  executor:\n    model: openai/o9', open)).toEqual([
+      '3: `models.executor.model`: the operator of this Planwright does not allow `openai/o9`; choose from `anthropic/deep`, `anthropic/fast`, `openai/gpt-*`.',
+    ]);
+  });
+
+  test('without ALLOWED_MODELS only the two of the operator', () => {
+    expect(findings('models: { planner: { model: anthropic/fast } }')).toEqual([]);
+    expect(findings('models: { planner: { model: openai/gpt-6 } }')).toHaveLength(1);
+  });
+
+  test('a name without provider is no name', () => {
+    expect(findings('models: { planner: { model: gpt-6 } }', open)).toEqual([expect.stringContaining('provider/model-id')]);
+  });
+});
+
+describe('paths', () => {
+  test.each(['PLAN.md', 'docs/plans/{issue}.md', '.github/PLAN.md', 'a..b/c.md', 'Pläne/Plan {issue}.md', '.gitplans/x.md'])(
+    'the plan may be at %s',
+    (path) => {
+      expect(settings(stringify({ plan: { path } })).plan.path).toBe(path);
+    },
+  );
+  test.each([
+    '',
+    'PLAN',
+    'PLAN.txt',
+    '.md',
+    '/PLAN.md',
+    '../PLAN.md',
+    'a/../PLAN.md',
+    './PLAN.md',
+    'a//PLAN.md',
+    'a\\PLAN.md',
+    'C:\\PLAN.md',
+    '.github/workflows/plan.md',
+    '.GitHub/Workflows/plan.md',
+    '.git/PLAN.md',
+    'a/.GIT/PLAN.md',
+    '{isue}.md',
+    '{}.md',
+    'a\nb.md',
+    'a\0.md',
+  ])('the plan may not be at %j', (path) => {
+    expect(findings(stringify({ plan: { path } }))).toEqual([expect.stringMatching(/`plan\.path` must /)]);
+  });
+  test.each(['**/*.snap', 'docs/', '*.{json,yml}', 'a/[bc]?.ts'])('%s is a glob', (glob) => {
+    expect(settings(stringify({ execution: { extra_paths: [glob], protected_paths: [glob] } })).execution.extra_paths).toEqual([
+      glob,
+    ]);
+  });
+  test.each(['', '/etc', '../x', 'a/../b', '!docs/**', 'a\\b'])('%j is not', (glob) => {
+    expect(findings(stringify({ execution: { protected_paths: [glob] } }))).toHaveLength(1);
+  });
+});
+
+describe('whatever the file holds, there are findings and no exception', () => {
+  const bomb = [
+    'a: &a [x, x]',
+    ...Array.from({ length: 25 }, (_, i) => `b${i}: &b${i} [*${i === 0 ? 'a' : `b${i - 1}`}, *a]`),
+  ].join('\n');
+  test.each([
+    ['a tab', 'trigger:\n\tlabels: [a]', /^2: Not valid YAML: `Tabs/],
+    ['a duplicate key', 'version: 1\nplan: {}\nversion: 1', /^3: Not valid YAML: `Map keys must be unique`/],
+    ['a list', '- version', /^1: The file must be a mapping/],
+    ['a word', 'version', /^1: The file must be a mapping/],
+    ['two documents', 'version: 1\n---\nversion: 1\n', /multiple documents/],
+    ['an empty document before the settings', '---\n---\nversion: 1\n', /multiple documents/],
+    ['an alias', 'plan: &p {}\nexecution: *p', /^2: Aliases/],
+    ['a bomb of aliases', bomb, /Aliases/],
+    ['a merge key', 'a: &a {}\nplan:\n  <<: *a', /^3: Aliases/],
+    ['an unknown tag', 'version: !js/function x', /Unresolved tag/],
+    ['a key that is a mapping', '? { a: 1 }\n: 2', /plain word/],
+    ['a key that is a number', '1: 2', /plain word/],
+    ['an unclosed quote', 'plan: { instructions: "oops }', /Not valid YAML/],
+    ['control characters', '\u0000\u0001', /^1: /],
+    ['deep brackets', '['.repeat(20_000), /^1: /],
+    ['deep lists', '- '.repeat(20_000), /^1: /],
+    ['deep mappings', '{a: '.repeat(10_000), /^1: /],
+    ['a huge file', `# ${'x'.repeat(70_000)}`, /^1: The file has more than/],
+  ])('%s', (_, text, finding) => {
+    const found = findings(text);
+    expect(found[0]).toMatch(finding);
+    expect(found.length).toBeLessThanOrEqual(20);
+    expect(found.join('').length).toBeLessThan(10_000);
+  });
+
+  test('any text at all', () => {
+    const line = fc.oneof(
+      fc.constantFrom(...ALL_KEYS.flatMap((key) => key.split('.').map((part, depth) => `${'  '.repeat(depth)}${part}:`))),
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.constantFrom(
+        '- a',
+        ' &x',
+        ' *x',
+        '? ',
+        ': ',
+        '{',
+        '[',
+        '"',
+        "'",
+        '|',
+        '>',
+        '!!map',
+        '%YAML 1.1',
+        '---',
+        '...',
+        '\t',
+        '#',
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 12 }), fc.constantFrom('\n', ' ', '\r\n', ''), (lines, separator) => {
+        const text = lines.join(separator);
+        const parsed = parseSettings(text, operator);
+        if (parsed.ok) return;
+        const count = text.split('\n').length;
+        for (const { line, message } of parsed.reason) {
+          expect(line).toBeGreaterThanOrEqual(1);
+          expect(line).toBeLessThanOrEqual(count);
+          expect(message).not.toBe('');
+        }
+        expect(parsed.reason.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
