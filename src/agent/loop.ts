@@ -1,5 +1,4 @@
 import type { Message, ToolResult, Turn } from '../domain/conversation.ts';
-import type { Json } from '../domain/json.ts';
 import type { Spend } from '../domain/task.ts';
 import { addUsage, NO_USAGE } from '../domain/usage.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -9,17 +8,18 @@ import { answerCall } from './answer-call.ts';
 import type { Tool } from './tool.ts';
 
 /** What a model works on in one loop. Its state changes only through `apply`, so that recorded edits rebuild it. */
-export interface Bench<Final> {
+export interface Bench<Final, Edits> {
   /** Tools over a copy of the present state, and what they changed in it when the calls of a turn are done. */
-  attempt(): { readonly tools: readonly Tool<Final>[]; edits(): Json };
-  apply(edits: Json): void;
+  attempt(): { readonly tools: readonly Tool<Final>[]; edits(): Edits };
+  /** `edits` as recorded: JSON. */
+  apply(edits: Edits): void;
 }
 
-export interface LoopSetup<Final> {
+export interface LoopSetup<Final, Edits> {
   readonly request: Omit<TurnRequest, 'messages' | 'tools'>;
   /** The first user messages; what is shared between loops comes first, so that providers can cache it. */
   readonly opening: readonly string[];
-  readonly bench: Bench<Final>;
+  readonly bench: Bench<Final, Edits>;
   /** The tools that end the loop when they accept: submit_plan, finish and their like. */
   readonly finals: readonly string[];
   readonly maxTurns: number;
@@ -45,9 +45,9 @@ const MAX_CORRECTIONS = 3;
  * One recorded step: the results of the calls the last turn made, the edits they amount to, and the turn that answered them. All
  * three together, so that a restart neither asks again nor runs a tool again.
  */
-interface Exchange<Final> {
+interface Exchange<Final, Edits> {
   readonly results: readonly ToolResult[];
-  readonly edits: Json;
+  readonly edits: Edits | null;
   readonly correction: string | null;
   readonly final: Final | null;
   readonly turn: Turn | null;
@@ -56,7 +56,7 @@ interface Exchange<Final> {
 }
 
 /** Asks, answers the calls, asks again, until a tool in `finals` accepts or a limit is reached. */
-export async function converse<Final>(setup: LoopSetup<Final>, ports: LoopPorts): Promise<LoopEnd<Final>> {
+export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, ports: LoopPorts): Promise<LoopEnd<Final>> {
   const messages: Message[] = setup.opening.map((text) => ({ role: 'user', text }));
   const turns: Turn[] = [];
   let corrections = 0;
@@ -89,19 +89,19 @@ export async function converse<Final>(setup: LoopSetup<Final>, ports: LoopPorts)
   }
 }
 
-async function exchange<Final>(
-  setup: LoopSetup<Final>,
+async function exchange<Final, Edits>(
+  setup: LoopSetup<Final, Edits>,
   ports: LoopPorts,
   messages: readonly Message[],
   last: Turn | null,
   asked: number,
   corrections: number,
-): Promise<Exchange<Final>> {
+): Promise<Exchange<Final, Edits>> {
   const started = ports.clock.now();
   const attempt = setup.bench.attempt();
   const answered = last ? await answerTurn(setup, attempt.tools, last) : NOTHING_YET;
   const { results, correction, final } = answered;
-  const end = (failure: string | null, turn: Turn | null = null): Exchange<Final> => ({
+  const end = (failure: string | null, turn: Turn | null = null): Exchange<Final, Edits> => ({
     results,
     edits: last ? attempt.edits() : null,
     correction,
@@ -135,7 +135,11 @@ interface Answered<Final> {
 const NOTHING_YET: Answered<never> = { results: [], correction: null, final: null };
 
 /** Answers the calls of one turn in order, up to the one that ends the loop. */
-async function answerTurn<Final>(setup: LoopSetup<Final>, tools: readonly Tool<Final>[], turn: Turn): Promise<Answered<Final>> {
+async function answerTurn<Final>(
+  setup: LoopSetup<Final, unknown>,
+  tools: readonly Tool<Final>[],
+  turn: Turn,
+): Promise<Answered<Final>> {
   const ways = setup.finals.join(' or ');
   if (turn.calls.length === 0) {
     if (turn.stop === 'refusal' || turn.stop === 'context') return NOTHING_YET;

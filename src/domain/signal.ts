@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import type { ComponentResult, PlanResult } from './work.ts';
 
 /**
  * Why somebody should look at a task. A hint says only that something changed; the others carry what a person did, which no
@@ -6,6 +7,8 @@ import type { Command } from './command.ts';
  */
 export type Signal =
   | { readonly kind: 'hint' }
+  /** A workflow is about to end with this result; its status in the engine may not say so yet. */
+  | { readonly kind: 'finished'; readonly workflow: string; readonly result: PlanResult | ComponentResult }
   | {
       readonly kind: 'command';
       readonly command: Command;

@@ -29,6 +29,7 @@ export interface ComponentWork {
   readonly task: TaskRef;
   readonly component: string;
   readonly branch: string;
+  readonly planPull: number;
   readonly planPath: string;
   readonly planCommit: string;
   readonly blob: string;

@@ -16,7 +16,7 @@ import type { TaskView } from './view.ts';
 
 /** From what is, and what somebody did, to what is to be done. Pure: the same view and signal give the same decision. */
 export function decide(view: TaskView, signal: Signal): Decision {
-  const settled = view.record ? settle(view.record, view) : null;
+  const settled = view.record ? settle(view.record, view, signal) : null;
   if (!view.settings.ok) return withoutSettings(view, signal, settled, view.settings.reason);
   const settings = view.settings.value;
   const before = settled ? stateOf(settled, isApproved(settled, view, settings)) : 'none';
@@ -45,7 +45,7 @@ function respond(
   signal: Signal,
   settings: Settings,
 ): Response {
-  if (signal.kind === 'hint') return { record, addressed: false };
+  if (signal.kind === 'hint' || signal.kind === 'finished') return { record, addressed: false };
   if (signal.kind === 'command' && !record && signal.command.kind !== 'plan') return { record, addressed: false };
   if (signal.kind === 'labelled' && !settings.trigger.labels.includes(signal.label)) return { record, addressed: false };
   const allowed = authorise(signal, view.permission);
@@ -185,9 +185,9 @@ function acknowledgements(view: TaskView, signal: Signal, effect: CommandEffect 
     actions.push({ kind: 'react', target: { kind: 'issue_comment', id: target.id }, reaction: refused ? 'confused' : 'rocket' });
   }
   const text = effect.refusal ?? effect.answer;
-  if (text === undefined || signal.kind === 'hint') return actions;
+  if (text === undefined || !('by' in signal)) return actions;
   // Strangers get one reply an issue, whatever they try; a writer gets one for each command.
-  const stranger = 'by' in signal && !authorise(signal, view.permission);
+  const stranger = !authorise(signal, view.permission);
   const key = stranger
     ? `no-write-access:${signal.by}`
     : signal.kind === 'command'

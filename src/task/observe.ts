@@ -6,13 +6,12 @@ import { type ComponentResult, componentWorkflowId, type PlanResult } from '../d
 import { parsePlanFile } from '../plan-file/parse.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Comment, Forge, PullRequest, RepositoryForge } from '../ports/forge.ts';
-import type { Settings } from '../settings/repository-settings.ts';
+import { PLAN_CHECK } from '../replies/checks.ts';
 import { mayWrite } from './authorise.ts';
 import type { LoadSettings } from './load-settings.ts';
+import { planPathOf } from './plan-path.ts';
 import { planWorkflowOf } from './start-planning.ts';
 import type { ComponentView, PlanView, TaskView, Verdict, WorkState } from './view.ts';
-
-export const PLAN_CHECK = 'planwright / plan';
 
 export interface Observer {
   readonly forge: Forge;
@@ -58,8 +57,6 @@ export async function observe(
   const planWork = record.planning.phase === 'running' ? await work<PlanResult>(planWorkflowOf(task, record)) : view.planWork;
   return { ...view, planWork, components: await observeComponents(repo, task, record, plan, work) };
 }
-
-export const planPathOf = (settings: Settings, issue: number): string => settings.plan.path.replaceAll('{issue}', String(issue));
 
 const pick = ({ id, body, url }: Comment): TaskView['status'] => ({ id, body, url });
 

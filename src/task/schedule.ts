@@ -6,25 +6,13 @@ import type { ComponentRecord, TaskRecord } from '../domain/task.ts';
 import { componentWorkflowId } from '../domain/work.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action } from './action.ts';
+import { NEW_COMPONENT } from './new-component.ts';
 import type { PlanView, TaskView } from './view.ts';
 
 export interface Scheduled {
   readonly components: TaskRecord['components'];
   readonly actions: readonly Action[];
 }
-
-const NEW_COMPONENT: ComponentRecord = {
-  state: 'waiting',
-  attempt: 0,
-  generation: 1,
-  spec: '',
-  blob: '',
-  pull: null,
-  reason: null,
-  blocker: null,
-  held_by: null,
-  spend: null,
-};
 
 /** Which components of the plan at the head stop, start or go on. With `approved` false nothing starts. */
 export function schedule(
@@ -100,6 +88,7 @@ function execution(view: TaskView, shown: PlanView, id: string, c: ComponentReco
       task,
       component: id,
       branch: renderBranchName({ issue: task.issue, part: id, generation: c.generation }),
+      planPull: shown.pull.number,
       planPath: shown.path,
       planCommit: shown.pull.headSha,
       blob: c.blob,

@@ -1,0 +1,108 @@
+import { converse, type LoopEnd, type LoopPorts } from '../agent/loop.ts';
+import type { Tool } from '../agent/tool.ts';
+import { listFilesTool } from '../agent/tools/list-files.ts';
+import { readFileTool } from '../agent/tools/read-file.ts';
+import { searchTool } from '../agent/tools/search.ts';
+import type { ChangeSet } from '../domain/change-set.ts';
+import type { Component } from '../domain/plan.ts';
+import { outOfScope, type ScopePolicy } from '../domain/scope.ts';
+import type { Effort } from '../ports/model.ts';
+import type { Snapshot } from '../ports/snapshot.ts';
+import { checkChangeSet, GATE_LIMITS } from './gate.ts';
+import { createOverlay, type EditRecord, type Overlay } from './overlay.ts';
+import { componentMessage, EXECUTOR_SYSTEM, planMessage } from './prompt.ts';
+import { createFileTool } from './tools/create-file.ts';
+import { deleteFileTool } from './tools/delete-file.ts';
+import { editFileTool } from './tools/edit-file.ts';
+import { type Finished, finishTool } from './tools/finish.ts';
+import { type Blocked, flagBlockerTool } from './tools/flag-blocker.ts';
+import { moveFileTool } from './tools/move-file.ts';
+import { overwriteFileTool } from './tools/overwrite-file.ts';
+
+export type ExecutorFinal = Finished | Blocked;
+
+export interface ExecutionJob {
+  readonly model: string;
+  readonly effort: Effort;
+  readonly maxTurns: number;
+  readonly planFile: string;
+  /** The same for every component of a plan, so that they share the cached prefix. */
+  readonly cacheKey: string;
+  readonly component: Component;
+  readonly instructions: string;
+  readonly snapshot: Snapshot;
+  readonly extraPaths: readonly string[];
+  readonly policy: ScopePolicy;
+}
+
+export interface Execution {
+  readonly end: LoopEnd<ExecutorFinal>;
+  /** What the executor made of the snapshot, whatever the end. */
+  readonly changes: ChangeSet;
+}
+
+const MAX_OUTPUT_TOKENS = 32_000;
+
+/** One component's conversation, from the plan to a change set that passed the gate, or to a blocker. */
+export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Execution> {
+  const edits: EditRecord[] = [];
+  // A turn works on a copy: were it to run again after a crash, it must not find its own half-made edits.
+  const overlay = (): Overlay => {
+    const fresh = createOverlay(job.snapshot);
+    fresh.applyEdits(edits);
+    return fresh;
+  };
+  const end = await converse<ExecutorFinal, readonly EditRecord[]>(
+    {
+      request: {
+        model: job.model,
+        effort: job.effort,
+        system: EXECUTOR_SYSTEM,
+        cacheKey: job.cacheKey,
+        maxOutputTokens: MAX_OUTPUT_TOKENS,
+      },
+      opening: [planMessage(job.planFile), componentMessage(job.component, job.instructions)],
+      bench: {
+        attempt: () => {
+          const copy = overlay();
+          return { tools: toolsOver(copy, job), edits: () => copy.takeRecords() };
+        },
+        apply: (records) => {
+          edits.push(...records);
+        },
+      },
+      finals: ['finish', 'flag_blocker'],
+      maxTurns: job.maxTurns,
+    },
+    ports,
+  );
+  return { end, changes: await overlay().changeSet() };
+}
+
+/** Why a change set may not be published; also asked after the conversation, by code that has not seen it. */
+export const findingsOn = (changes: ChangeSet, job: Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy'>): string[] =>
+  checkChangeSet(changes, { inScope: (path) => scopeSentence(path, job) }, GATE_LIMITS);
+
+function scopeSentence(
+  path: string,
+  { component, extraPaths, policy }: Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy'>,
+): string | null {
+  const reason = outOfScope(component, extraPaths, path, policy);
+  return reason === null ? null : `${path} ${reason}.`;
+}
+
+function toolsOver(overlay: Overlay, job: ExecutionJob): readonly Tool<ExecutorFinal>[] {
+  const mayWrite = (path: string): string | null => scopeSentence(path, job);
+  return [
+    listFilesTool(overlay),
+    searchTool(overlay),
+    readFileTool(overlay),
+    editFileTool(overlay, mayWrite),
+    createFileTool(overlay, mayWrite),
+    overwriteFileTool(overlay, mayWrite),
+    deleteFileTool(overlay, mayWrite),
+    moveFileTool(overlay, mayWrite),
+    flagBlockerTool(),
+    finishTool(async () => findingsOn(await overlay.changeSet(), job)),
+  ];
+}

@@ -1,0 +1,39 @@
+import { isUtf8 } from 'node:buffer';
+import type { ChangeSet, FileChange } from '../domain/change-set.ts';
+import { failure, type Outcome, success } from '../domain/outcome.ts';
+import type { RepositoryForge, TreeChange } from '../ports/forge.ts';
+import type { Snapshot } from '../ports/snapshot.ts';
+
+/** Text up to this many bytes travels inside the tree request; larger or other content is uploaded as a blob first. */
+const INLINE_MAX = 100_000;
+
+/**
+ * Commits a change set on top of a snapshot through the Git Data API and returns the commit's id; no branch moves. GitHub's tree must
+ * have the very id computed here, else something on the way changed bytes, and nothing may be published.
+ */
+export async function commitChanges(repo: RepositoryForge, base: Snapshot, changes: ChangeSet, message: string): Promise<string> {
+  const expected = await base.treeWith(changes);
+  const entries: TreeChange[] = [];
+  for (const change of changes) entries.push(await treeEntry(repo, change));
+  const tree = await repo.createTree(base.tree, entries);
+  if (tree !== expected) throw new Error(`GitHub built tree ${tree} where ${expected} was computed; nothing was published`);
+  return repo.createCommit({ message, tree, parents: [base.commit] });
+}
+
+async function treeEntry(repo: RepositoryForge, { path, mode, content }: FileChange): Promise<TreeChange> {
+  if (content === null) return { path, mode, content: null };
+  const inline = content.length <= INLINE_MAX && isUtf8(content) && !content.includes(0);
+  return { path, mode, content: inline ? { text: content.toString('utf8') } : { blob: await repo.createBlob(content) } };
+}
+
+/**
+ * Points a branch at a commit made on top of `parent`: creates it, or moves it forward. A branch that is already there is fine;
+ * one that somebody else moved is left alone.
+ */
+export async function putBranch(repo: RepositoryForge, branch: string, commit: string, parent: string): Promise<Outcome<null>> {
+  if ((await repo.createBranch(branch, commit)) === 'created') return success(null);
+  const head = await repo.branchHead(branch);
+  if (head === commit) return success(null);
+  if (head === parent && (await repo.advanceBranch(branch, commit)) === 'moved') return success(null);
+  return failure(`the branch \`${branch}\` was changed by somebody else meanwhile. Look at it, or delete it, and try again.`);
+}

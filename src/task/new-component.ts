@@ -1,0 +1,15 @@
+import type { ComponentRecord } from '../domain/task.ts';
+
+/** A component nothing has happened to yet. */
+export const NEW_COMPONENT: ComponentRecord = {
+  state: 'waiting',
+  attempt: 0,
+  generation: 1,
+  spec: '',
+  blob: '',
+  pull: null,
+  reason: null,
+  blocker: null,
+  held_by: null,
+  spend: null,
+};

@@ -1,0 +1,27 @@
+import type { TaskRecord } from '../domain/task.ts';
+import type { StatusFacts } from '../replies/status-comment.ts';
+import { approvalOf, isChecked } from './approval.ts';
+import { stateOf } from './state.ts';
+import type { TaskView } from './view.ts';
+
+/** What the status comment tells, from a view and the record that was decided on. */
+export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
+  const { plan } = view;
+  const rules = view.settings.ok ? view.settings.value.approval : null;
+  const approval = plan && rules ? approvalOf(plan, record, view.issue.author.login, rules) : null;
+  return {
+    issue: view.issue.number,
+    state: stateOf(record, plan !== null && isChecked(plan) && approval?.given === true),
+    record,
+    plan: plan?.file?.ok ? plan.file.value : null,
+    planPull: plan ? { number: plan.pull.number, state: plan.pull.state, merged: plan.pull.merged } : null,
+    planCheck: plan?.check?.conclusion ?? null,
+    approval: {
+      by: approval?.by ?? [],
+      required: rules?.required ?? 1,
+      objections: approval?.objections ?? [],
+      ways: rules?.by ?? [],
+    },
+    settingsFindings: view.settings.ok ? [] : view.settings.reason,
+  };
+}

@@ -1,0 +1,178 @@
+import type { EmitterWebhookEvent } from '@octokit/webhooks';
+import { BRANCH_PREFIX, parseBranchName } from '../domain/branch-name.ts';
+import { parseCommand } from '../domain/command.ts';
+import { issueOfPullRequestBody } from '../domain/marker.ts';
+import type { RepositoryRef } from '../domain/repository.ts';
+import type { Signal } from '../domain/signal.ts';
+
+/** What a delivery means to us; GitHub's payload ends here. */
+export type Meaning =
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'signal'; readonly repository: RepositoryRef; readonly issue: number; readonly signal: Signal }
+  /** Something was pushed to the default branch: settings may have changed. */
+  | { readonly kind: 'pushed'; readonly owner: string }
+  | { readonly kind: 'installed'; readonly repositories: readonly RepositoryRef[] };
+
+const IGNORED: Meaning = { kind: 'ignored' };
+const HINT: Signal = { kind: 'hint' };
+
+/** The events the App subscribes to and acts on; everything else is answered and forgotten. */
+export type KnownEvent = EmitterWebhookEvent<
+  | 'issues'
+  | 'issue_comment'
+  | 'pull_request'
+  | 'pull_request_review'
+  | 'push'
+  | 'delete'
+  | 'installation'
+  | 'installation_repositories'
+>;
+type PayloadOf<N extends KnownEvent['name']> = EmitterWebhookEvent<N>['payload'];
+
+export function classify(event: KnownEvent): Meaning {
+  switch (event.name) {
+    case 'issues':
+      return issue(event.payload);
+    case 'issue_comment':
+      return comment(event.payload);
+    case 'pull_request':
+      return pullRequest(event.payload);
+    case 'pull_request_review':
+      return review(event.payload);
+    case 'push':
+      return push(event.payload);
+    case 'delete':
+      return event.payload.ref_type === 'branch' ? branchHint(event.payload, event.payload.ref) : IGNORED;
+    case 'installation':
+      return event.payload.action === 'created' || event.payload.action === 'unsuspend'
+        ? installed(event.payload.installation.id, event.payload.repositories ?? [])
+        : IGNORED;
+    case 'installation_repositories':
+      return event.payload.action === 'added'
+        ? installed(event.payload.installation.id, event.payload.repositories_added)
+        : IGNORED;
+  }
+}
+
+function issue(payload: PayloadOf<'issues'>): Meaning {
+  const repository = repositoryOf(payload);
+  if (!repository || isBot(payload.sender)) return IGNORED;
+  const { number, title, body } = payload.issue;
+  const by = payload.sender.login;
+  const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: number, signal });
+  switch (payload.action) {
+    case 'labeled':
+      if (!payload.label) return IGNORED;
+      return about({
+        kind: 'labelled',
+        label: payload.label.name,
+        by,
+        at: payload.issue.updated_at,
+        issueText: { title, body: body ?? '' },
+      });
+    case 'unlabeled':
+      return payload.label ? about({ kind: 'unlabelled', label: payload.label.name, by }) : IGNORED;
+    case 'closed':
+      return about({ kind: 'closed', by });
+    case 'reopened':
+      return about({ kind: 'reopened', by });
+    default:
+      return IGNORED;
+  }
+}
+
+function comment(payload: PayloadOf<'issue_comment'>): Meaning {
+  const repository = repositoryOf(payload);
+  if (!repository || payload.action !== 'created' || isBot(payload.sender) || isBot(payload.comment.user)) return IGNORED;
+  const command = parseCommand(payload.comment.body);
+  if (!command) return IGNORED;
+  const { number, title, body, user } = payload.issue;
+  const onPullRequest = payload.issue.pull_request != null;
+  // The marker counts only in what an App wrote; observing checks that it was this one.
+  const issueNumber = onPullRequest ? (isBot(user) ? issueOfPullRequestBody(body ?? '') : null) : number;
+  if (issueNumber === null) return IGNORED;
+  return {
+    kind: 'signal',
+    repository,
+    issue: issueNumber,
+    signal: {
+      kind: 'command',
+      command,
+      by: payload.sender.login,
+      at: payload.comment.created_at,
+      comment: { kind: 'issue_comment', id: payload.comment.id },
+      on: number,
+      issueText: onPullRequest ? null : { title, body: body ?? '' },
+    },
+  };
+}
+
+function review(payload: PayloadOf<'pull_request_review'>): Meaning {
+  const repository = repositoryOf(payload);
+  const branch = ownBranch(payload.pull_request.head, repository);
+  if (!repository || branch === null || isBot(payload.sender)) return IGNORED;
+  const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: branch.issue, signal });
+  if (payload.action !== 'submitted') return about(HINT);
+  const by = payload.sender.login;
+  const on = payload.pull_request.number;
+  const command = parseCommand(payload.review.body ?? '');
+  if (command) {
+    const at = payload.review.submitted_at ?? payload.pull_request.updated_at;
+    return about({ kind: 'command', command, by, at, comment: { kind: 'review', id: payload.review.id }, on, issueText: null });
+  }
+  return about(payload.review.state === 'approved' && branch.part === 'plan' ? { kind: 'approved', by, on } : HINT);
+}
+
+function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {
+  if (!['closed', 'reopened', 'synchronize'].includes(payload.action)) return IGNORED;
+  const repository = repositoryOf(payload);
+  const branch = ownBranch(payload.pull_request.head, repository);
+  // What this bot did itself it knows already; a merge queue's merge is a bot's too, and counts.
+  if (!repository || branch === null || (isBot(payload.sender) && payload.action !== 'closed')) return IGNORED;
+  return { kind: 'signal', repository, issue: branch.issue, signal: HINT };
+}
+
+function push(payload: PayloadOf<'push'>): Meaning {
+  const owner = payload.repository.owner?.login;
+  if (owner !== undefined && payload.ref === `refs/heads/${payload.repository.default_branch}`) return { kind: 'pushed', owner };
+  return isBot(payload.sender) ? IGNORED : branchHint(payload, payload.ref.replace(/^refs\/heads\//, ''));
+}
+
+function branchHint(payload: Pick<PayloadOf<'push' | 'delete'>, 'repository' | 'installation'>, ref: string): Meaning {
+  const repository = repositoryOf(payload);
+  const branch = parseBranchName(ref);
+  return repository && branch ? { kind: 'signal', repository, issue: branch.issue, signal: HINT } : IGNORED;
+}
+
+/** The branch name of a pull request from this very repository; a fork may call its branches what it likes. */
+function ownBranch(
+  head: { readonly ref: string; readonly repo: { readonly full_name: string } | null },
+  repository: RepositoryRef | null,
+) {
+  if (!repository || !head.ref.startsWith(BRANCH_PREFIX) || head.repo?.full_name !== `${repository.owner}/${repository.name}`)
+    return null;
+  return parseBranchName(head.ref);
+}
+
+interface FromRepository {
+  readonly repository?: {
+    readonly name: string;
+    readonly owner: { readonly login?: string; readonly name?: string | null } | null;
+  };
+  readonly installation?: { readonly id: number } | undefined;
+}
+
+function repositoryOf({ repository, installation }: FromRepository): RepositoryRef | null {
+  const owner = repository?.owner?.login ?? repository?.owner?.name;
+  return repository && owner && installation ? { owner, name: repository.name, installation: installation.id } : null;
+}
+
+function installed(installation: number, repositories: readonly { readonly full_name: string }[]): Meaning {
+  const refs = repositories.flatMap(({ full_name }) => {
+    const [owner, name] = full_name.split('/');
+    return owner && name ? [{ owner, name, installation }] : [];
+  });
+  return { kind: 'installed', repositories: refs };
+}
+
+const isBot = (user: { readonly type?: string | undefined } | null | undefined): boolean => user?.type === 'Bot';

@@ -1,0 +1,94 @@
+import type { Signal } from '../domain/signal.ts';
+import { type TaskRef, taskKey } from '../domain/task.ts';
+import type { ComponentWork, PlanWork } from '../domain/work.ts';
+import { closePullRequest } from '../publishing/pull-request.ts';
+import { putReply, putStatus } from '../publishing/replies.ts';
+import { statusComment } from '../replies/status-comment.ts';
+import type { Action } from '../task/action.ts';
+import { decide } from '../task/decide.ts';
+import { observe } from '../task/observe.ts';
+import { statusFacts } from '../task/status-facts.ts';
+import type { TaskView } from '../task/view.ts';
+import { checkPlan } from './check-plan.ts';
+import { COMPONENTS, ensureWork, PLANS, step, stopWork, workOf } from './engine.ts';
+import type { WorkflowPorts } from './ports.ts';
+
+export interface AdvanceInput {
+  readonly task: TaskRef;
+  readonly signal: Signal;
+  /** When the signal arrived, milliseconds since the epoch. */
+  readonly receivedAt: number;
+}
+
+export interface Starters {
+  readonly plan: (work: PlanWork) => Promise<unknown>;
+  readonly component: (work: ComponentWork) => Promise<unknown>;
+}
+
+/** Checking an edited plan changes what is to be decided, so the task is looked at again; more rounds than this mean a mistake. */
+const MAX_ROUNDS = 3;
+
+/** Observe, decide, act: one signal on one task. Signals of a task come here one after the other. */
+export function advanceWith(ports: WorkflowPorts, start: Starters) {
+  // When each task was last looked at. A hint that arrived before has been seen with everything it hints at: GitHub changes first
+  // and tells afterwards. So a burst of deliveries costs one look, and losing this memory costs no more than one look too many.
+  const lookedAt = new Map<string, number>();
+
+  return async function advance({ task, signal, receivedAt }: AdvanceInput): Promise<void> {
+    try {
+      for (let round = 1; round <= MAX_ROUNDS; round++) {
+        const now = round === 1 ? signal : ({ kind: 'hint' } as const);
+        const view = await step('observe', () => look(task, now, round === 1 ? receivedAt : Number.POSITIVE_INFINITY));
+        if (!view) return;
+        const decision = decide(view, now);
+        for (const action of decision.acknowledgements) await act(action, task);
+        const { record } = decision;
+        if (record) {
+          const body = statusComment(statusFacts(view, record));
+          await step('status', () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body));
+        }
+        for (const action of decision.actions) await act(action, task);
+        if (!decision.actions.some((a) => a.kind === 'check_plan')) return;
+      }
+    } catch (error) {
+      lookedAt.delete(taskKey(task));
+      throw error;
+    }
+  };
+
+  async function look(task: TaskRef, signal: Signal, receivedAt: number): Promise<TaskView | null> {
+    const key = taskKey(task);
+    if (signal.kind === 'hint' && (lookedAt.get(key) ?? 0) > receivedAt) return null;
+    if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return null;
+    lookedAt.set(key, ports.clock.now());
+    return observe(task, signal, { forge: ports.forge, clock: ports.clock, settings: ports.settings.load, work: workOf });
+  }
+
+  /** Labels come and go all day; only one that starts something is worth a look at the task. Unreadable settings are, too. */
+  async function isTrigger(task: TaskRef, label: string): Promise<boolean> {
+    const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
+    return !loaded.ok || loaded.value.trigger.labels.includes(label);
+  }
+
+  async function act(action: Action, task: TaskRef): Promise<void> {
+    const repo = ports.forge.repository(task.repository);
+    switch (action.kind) {
+      case 'react':
+        return step(`react ${action.reaction}`, () => repo.react(action.target, action.reaction));
+      case 'reply':
+        return step('reply', () => putReply(repo, action.on, action.key, action.text));
+      case 'stop':
+        return stopWork(action.workflow);
+      case 'plan':
+        return ensureWork(start.plan, PLANS, action.workflow, action.work);
+      case 'execute':
+        return ensureWork(start.component, COMPONENTS, action.workflow, action.work);
+      case 'check_plan':
+        return step('check plan', () => checkPlan(ports, task, action));
+      case 'close_pull':
+        return step('close pull request', () => closePullRequest(repo, action.number));
+      case 'close_issue':
+        return step('close issue', () => repo.closeIssue(task.issue));
+    }
+  }
+}

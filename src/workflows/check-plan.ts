@@ -1,0 +1,46 @@
+import type { TaskRef } from '../domain/task.ts';
+import { locateFindings } from '../plan-file/locate.ts';
+import { parsePlanFile } from '../plan-file/parse.ts';
+import { checkSoundness } from '../planner/soundness.ts';
+import type { CheckReport } from '../ports/forge.ts';
+import { planIsSound, planIsUnsound } from '../replies/checks.ts';
+import { scopePolicyOf } from '../task/scope-policy.ts';
+import { openSnapshot } from './open-snapshot.ts';
+import type { WorkflowPorts } from './ports.ts';
+
+/** Reads PLAN.md at a head as the executor would, and reports the check `planwright / plan` there. */
+export async function checkPlan(
+  ports: WorkflowPorts,
+  task: TaskRef,
+  { head, path }: { readonly head: string; readonly path: string },
+): Promise<void> {
+  const repo = ports.forge.repository(task.repository);
+  const file = await repo.file(path, head);
+  const report = file
+    ? await reportOn(ports, task, head, path, file.text)
+    : planIsUnsound(path, [{ line: 1, message: `There is no ${path} on this branch.` }]);
+  if (report) await repo.reportCheck(head, report);
+}
+
+async function reportOn(
+  ports: WorkflowPorts,
+  task: TaskRef,
+  head: string,
+  path: string,
+  text: string,
+): Promise<CheckReport | null> {
+  const parsed = parsePlanFile(text);
+  if (!parsed.ok) return planIsUnsound(path, parsed.reason);
+  const settings = await ports.settings.load(ports.forge.repository(task.repository));
+  // Without settings nobody knows what is protected; the check stays open until they are mended.
+  if (!settings.ok) return null;
+  const snapshot = await openSnapshot(ports, task.repository, head);
+  const paths = new Map(await snapshot.entries());
+  paths.delete(path);
+  const findings = checkSoundness(parsed.value.plan, {
+    ...scopePolicyOf(settings.value, task.issue),
+    paths,
+    maxComponents: settings.value.plan.max_components,
+  });
+  return findings.length === 0 ? planIsSound(parsed.value.plan) : planIsUnsound(path, locateFindings(text, findings));
+}

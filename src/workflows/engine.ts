@@ -1,0 +1,71 @@
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import type { WorkState } from '../task/view.ts';
+
+/**
+ * The few words the workflows use of the engine. Tasks are partitions of one queue, so that a task has one observer at a time; plans
+ * and components run side by side on queues of their own.
+ */
+export const TASKS = 'tasks';
+export const PLANS = 'plans';
+export const COMPONENTS = 'components';
+
+/** Waiting queues are looked at this often, in milliseconds: the engine's second would be felt at every step of a task. */
+const POLL_MS = 100;
+
+/** After the launch, because queues live in the engine's database. */
+export async function registerQueues(): Promise<void> {
+  await DBOS.registerQueue(TASKS, {
+    partitionConcurrency: 1,
+    workerConcurrency: 20,
+    minPollingIntervalMs: POLL_MS,
+    onConflict: 'always_update',
+  });
+  await DBOS.registerQueue(PLANS, { workerConcurrency: 8, minPollingIntervalMs: POLL_MS, onConflict: 'always_update' });
+  await DBOS.registerQueue(COMPONENTS, { workerConcurrency: 16, minPollingIntervalMs: POLL_MS, onConflict: 'always_update' });
+}
+
+/**
+ * Runs once and records the result. Infrastructure that fails (GitHub, git, a full disk) is tried again with growing pauses; every
+ * step may therefore run more than once and must find what an earlier run made.
+ */
+export const step = <T>(name: string, run: () => Promise<T>): Promise<T> =>
+  DBOS.runStep(run, { name, retriesAllowed: true, maxAttempts: 4, intervalSeconds: 1, backoffRate: 3 });
+
+/** Once only: a model turn has retries of its own, and costs money. */
+export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> => DBOS.runStep(run, { name });
+
+/** What the engine knows of a workflow; may be asked inside a step. */
+export async function workOf<R>(id: string): Promise<WorkState<R>> {
+  const status = await DBOS.getWorkflowStatus(id);
+  switch (status?.status) {
+    case undefined:
+      return { kind: 'absent' };
+    case 'SUCCESS':
+      return { kind: 'finished', result: status?.output as R };
+    case 'CANCELLED':
+      return { kind: 'cancelled' };
+    case 'ERROR':
+    case 'MAX_RECOVERY_ATTEMPTS_EXCEEDED':
+      return { kind: 'crashed', message: 'an internal error, which the operator finds in the log.' };
+    default:
+      return { kind: 'running' };
+  }
+}
+
+/** Starts the work, or lets a stopped one go on from its last recorded step; what runs or ended already is left alone. */
+export async function ensureWork<W>(
+  workflow: (work: W) => Promise<unknown>,
+  queueName: string,
+  workflowID: string,
+  work: W,
+): Promise<void> {
+  const known = await DBOS.getWorkflowStatus(workflowID);
+  if (known?.status === 'CANCELLED') await DBOS.resumeWorkflow(workflowID, { queueName });
+  else if (!known) await DBOS.startWorkflow(workflow, { workflowID, queueName })(work);
+}
+
+export async function stopWork(workflowID: string): Promise<void> {
+  const known = await DBOS.getWorkflowStatus(workflowID);
+  if (known?.status === 'PENDING' || known?.status === 'ENQUEUED' || known?.status === 'DELAYED')
+    await DBOS.cancelWorkflow(workflowID);
+}

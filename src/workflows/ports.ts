@@ -1,0 +1,18 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../ports/clock.ts';
+import type { Forge } from '../ports/forge.ts';
+import type { Models } from '../ports/model.ts';
+import type { PriceOf } from '../ports/prices.ts';
+import type { Snapshots } from '../ports/snapshot.ts';
+import type { SettingsSource } from '../task/load-settings.ts';
+
+/** Everything the workflows reach outside through. */
+export interface WorkflowPorts {
+  readonly forge: Forge;
+  readonly snapshots: Snapshots;
+  readonly models: Models;
+  readonly priceOf: PriceOf;
+  readonly settings: SettingsSource;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
