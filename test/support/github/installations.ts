@@ -37,6 +37,11 @@ export function installationRoutes(world: World): void {
     json: installationJson(world, installationOf(world, call.context, call.param('owner'))),
   }));
 
+  for (const path of ['/users/:account/installation', '/orgs/:account/installation'])
+    addRoute(app, 'GET', path, (context) =>
+      context.json(installationJson(world, installationOf(world, context, context.req.param('account')))),
+    );
+
   addRoute(app, 'GET', '/installation/repositories', async (context) => {
     const holder = context.get('authUser');
     if (!holder?.installation)
