@@ -5,6 +5,7 @@ import { SnapshotError } from '../../ports/snapshot.ts';
 import { basicAuthorization, type GitCredential, gitEnvironment } from './git-environment.ts';
 import { snapshotError } from './git-error.ts';
 import { type GitFailure, runGit } from './git-process.ts';
+import { type Retention, tidy } from './tidy.ts';
 
 /** One bare repository that holds single commits, each without its history and under a ref of its own. */
 export interface Mirror {
@@ -22,6 +23,7 @@ export interface MirrorOptions {
   readonly label: string;
   readonly credential: () => Promise<GitCredential>;
   readonly allowHttp: boolean;
+  readonly retention: Retention;
 }
 
 const LOCAL_TIMEOUT_MS = 30_000;
@@ -63,6 +65,7 @@ export function createMirror(options: MirrorOptions): Mirror {
   }
 
   async function recheck(commit: string): Promise<string> {
+    if (!(await find(commit)).ok) return fetch(commit, 'in place');
     const connected = await runGit(['rev-list', '--objects', '--quiet', refOf(commit)], {
       env: gitEnvironment({ gitDir: dir, allowHttp }),
       timeoutMs: CHECK_TIMEOUT_MS,
@@ -90,6 +93,8 @@ export function createMirror(options: MirrorOptions): Mirror {
     }
     const fetched = await find(commit);
     if (!fetched.ok) throw snapshotError(what, fetched.reason, hidden);
+    const usedLast = [...new Set([commit, ...[...trees.keys()].reverse()])];
+    for (const dropped of await tidy(dir, usedLast, options.retention)) trees.delete(dropped);
     return fetched.value;
   }
 
@@ -105,7 +110,13 @@ export function createMirror(options: MirrorOptions): Mirror {
 
   return {
     dir,
-    ensure: (commit) => trees.get(commit) ?? next(commit, obtain),
+    ensure(commit) {
+      const tree = trees.get(commit) ?? next(commit, obtain);
+      // Kept in the order of use, for tidying.
+      trees.delete(commit);
+      trees.set(commit, tree);
+      return tree;
+    },
     repair: (commit) => next(commit, recheck),
   };
 }

@@ -20,6 +20,8 @@ export interface SnapshotsOptions {
   readonly allowHttp: boolean;
 }
 
+/** Enough for every task and component under way in one repository; a commit dropped too soon is fetched again. */
+const RETENTION = { most: 100, kept: 30 };
 /** Listings kept in memory. linux's takes about 25 MB, so all of them stay near 100 MB at worst. */
 const LISTINGS_KEPT = 4;
 
@@ -40,7 +42,7 @@ export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOpt
     const label = fullName(ref);
     const made: Repository = {
       label,
-      mirror: createMirror({ dir, label, allowHttp, credential: () => credential(ref) }),
+      mirror: createMirror({ dir, label, allowHttp, credential: () => credential(ref), retention: RETENTION }),
       reader: createObjectReader(gitEnvironment({ gitDir: dir, allowHttp })),
     };
     repositories.set(dir, made);

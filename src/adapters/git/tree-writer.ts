@@ -23,7 +23,7 @@ export async function writeTree(
   try {
     const env = gitEnvironment({ ...base, indexFile: join(folder, 'index') });
     const git = (args: readonly string[], input?: Buffer | string) =>
-      runGit(args, { env, timeoutMs: WRITE_TIMEOUT_MS, ...(input === undefined ? {} : { input }) });
+      runGit(args, { env, timeoutMs: WRITE_TIMEOUT_MS, silent: true, ...(input === undefined ? {} : { input }) });
 
     const blobs = await hashContents(changes, folder, git);
     if (!blobs.ok) return blobs;

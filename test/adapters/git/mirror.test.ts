@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createMirror } from '../../../src/adapters/git/mirror.ts';
+import { type GitServer, startGitServer } from './git-server.ts';
+import { createWorkshop, type Workshop } from './workshop.ts';
+
+const TOKEN = 'ghs_token';
+let workshop: Workshop;
+let server: GitServer;
+const commits: string[] = [];
+
+beforeAll(async () => {
+  workshop = createWorkshop();
+  for (let i = 0; i < 6; i++) {
+    workshop.write('file.txt', `${i}\n`);
+    commits.push(workshop.publish(String(i)));
+  }
+  server = await startGitServer(workshop.root, TOKEN);
+});
+afterAll(async () => {
+  await server.close();
+  workshop.remove();
+});
+
+const mirrorAt = (dir: string, most: number, kept: number) =>
+  createMirror({
+    dir: join(workshop.root, dir),
+    label: 'acme/widgets',
+    allowHttp: true,
+    retention: { most, kept },
+    credential: async () => ({ url: `${server.url}/acme/widgets.git`, token: TOKEN }),
+  });
+const held = (dir: string) => readdirSync(join(workshop.root, dir, 'refs/planwright')).sort();
+
+test('a mirror keeps the commits used last, and fetches one that was dropped again', async () => {
+  const mirror = mirrorAt('tidy.git', 4, 2);
+  const [first = '', second = '', third = '', fourth = '', fifth = ''] = commits;
+  for (const commit of [first, second, third, fourth]) await mirror.ensure(commit);
+  await mirror.ensure(second);
+  expect(held('tidy.git')).toEqual([first, second, third, fourth].sort());
+  await mirror.ensure(fifth);
+  expect(held('tidy.git')).toEqual([second, fifth].sort());
+  expect(readFileSync(join(workshop.root, 'tidy.git/shallow'), 'utf8').trim().split('\n').sort()).toEqual([second, fifth].sort());
+  expect(await mirror.ensure(first)).toBe(workshop.git(['rev-parse', `${first}^{tree}`]).trim());
+  expect(held('tidy.git')).toEqual([first, second, fifth].sort());
+});
+
+test('Planwright is killed while a fetch hangs; the next one goes on as if nothing had been', async () => {
+  const dir = join(workshop.root, 'killed.git');
+  const commit = commits[0] ?? '';
+  let asked: () => void = () => {};
+  const hanging = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  server.intercept = (request) => {
+    if (!request.url?.includes('git-upload-pack') || request.method !== 'POST') return false;
+    asked();
+    return true;
+  };
+  const script = `
+    import { createMirror } from '${new URL('../../../src/adapters/git/mirror.ts', import.meta.url).href}';
+    const credential = async () => ({ url: '${server.url}/acme/widgets.git', token: '${TOKEN}' });
+    const options = { dir: '${dir}', label: 'x', allowHttp: true, retention: { most: 9, kept: 9 }, credential };
+    await createMirror(options).ensure('${commit}');`;
+  const planwright = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], { stdio: 'inherit' });
+  await hanging;
+  planwright.kill('SIGKILL');
+  await once(planwright, 'exit');
+  server.intercept = null;
+  expect(existsSync(join(dir, 'refs/planwright', commit))).toBe(false);
+  const mirror = mirrorAt('killed.git', 9, 9);
+  expect(await mirror.ensure(commit)).toBe(workshop.git(['rev-parse', `${commit}^{tree}`]).trim());
+});
