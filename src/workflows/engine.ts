@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { WorkState } from '../task/view.ts';
 
@@ -24,15 +25,37 @@ export async function registerQueues(): Promise<void> {
   await DBOS.registerQueue(COMPONENTS, { workerConcurrency: 16, minPollingIntervalMs: POLL_MS, onConflict: 'always_update' });
 }
 
+const running = new Set<Promise<unknown>>();
+let finishing = false;
+
 /**
  * Runs once and records the result. Infrastructure that fails (GitHub, git, a full disk) is tried again with growing pauses; every
  * step may therefore run more than once and must find what an earlier run made.
  */
 export const step = <T>(name: string, run: () => Promise<T>): Promise<T> =>
-  DBOS.runStep(run, { name, retriesAllowed: true, maxAttempts: 4, intervalSeconds: 1, backoffRate: 3 });
+  counted(() => DBOS.runStep(run, { name, retriesAllowed: true, maxAttempts: 4, intervalSeconds: 1, backoffRate: 3 }));
 
 /** Once only: a model turn has retries of its own, and costs money. */
-export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> => DBOS.runStep(run, { name });
+export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> => counted(() => DBOS.runStep(run, { name }));
+
+/** While the process is to end no step begins any more: the workflow stays where it is, and the next process goes on from there. */
+function counted<T>(start: () => Promise<T>): Promise<T> {
+  if (finishing) return new Promise(() => {});
+  const done = start();
+  running.add(done);
+  const forget = (): void => void running.delete(done);
+  done.then(forget, forget);
+  return done;
+}
+
+/** Lets the steps that are running finish and be recorded, and begins no others. Gives up after `limitMs`. */
+export async function finishSteps(limitMs: number): Promise<void> {
+  finishing = true;
+  const over = new AbortController();
+  const limit = delay(limitMs, undefined, { signal: over.signal }).catch(() => {});
+  await Promise.race([Promise.allSettled(running), limit]);
+  over.abort();
+}
 
 /** What the engine knows of a workflow; may be asked inside a step. */
 export async function workOf<R>(id: string): Promise<WorkState<R>> {

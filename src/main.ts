@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { createSnapshots } from './adapters/git/snapshots.ts';
+import { createProbot } from './adapters/github/create-probot.ts';
+import { createGitHubForge } from './adapters/github/forge.ts';
+import { createModels } from './adapters/models/models.ts';
+import { type Prices, parsePrices, priceOfWith } from './adapters/prices/price-of.ts';
+import { SHIPPED_PRICES } from './adapters/prices/shipped-prices.ts';
+import { launchEngine } from './adapters/store/launch-engine.ts';
+import { openStore } from './adapters/store/open-store.ts';
+import type { RepositoryRef } from './domain/repository.ts';
+import { createMetrics } from './metrics.ts';
+import type { Clock } from './ports/clock.ts';
+import { createServer } from './server.ts';
+import { type Environment, readEnvironment } from './settings/environment.ts';
+import { settingsSource } from './task/load-settings.ts';
+import { receiveWebhooks } from './webhooks/receive.ts';
+import { finishSteps, registerQueues } from './workflows/engine.ts';
+import { pickUpTasks } from './workflows/pick-up-tasks.ts';
+import type { WorkflowPorts } from './workflows/ports.ts';
+import { registerWorkflows } from './workflows/register.ts';
+
+/** After SIGTERM deliveries in hand get this long, in milliseconds, then the steps that are running: a model turn takes minutes at worst. */
+const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
+
+const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
+if (!environment.ok) {
+  console.error(`Planwright cannot start:\n${environment.reason.map((problem) => `- ${problem}`).join('\n')}`);
+  process.exit(1);
+}
+await start(environment.value).catch((error: unknown) => {
+  console.error(`Planwright cannot start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});
+
+async function start(env: Environment): Promise<void> {
+  const log = pino({ level: env.logLevel });
+  const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
+  const dataDir = resolve(env.dataDir);
+  const probot = await createProbot(
+    {
+      appId: env.appId,
+      privateKey: env.privateKey,
+      webhookSecret: env.webhookSecret,
+      apiUrl: env.githubApiUrl,
+      logLevel: env.logLevel === 'silent' ? 'fatal' : env.logLevel,
+      paced: isRateLimited(env.githubApiUrl),
+    },
+    clock,
+  );
+  const forge = createGitHubForge(probot, env.githubServerUrl, clock);
+  const settings = settingsSource(forge, env.models, clock);
+  const ports: WorkflowPorts = {
+    forge,
+    settings,
+    clock,
+    log,
+    snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
+    models: createModels({ endpoints: env.providers, clock, log: log.warn.bind(log) }),
+    priceOf: priceOfWith([SHIPPED_PRICES, ...(env.pricesFile === null ? [] : [readPrices(env.pricesFile)])]),
+  };
+  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log });
+  if (!opened.ok) throw new Error(opened.reason);
+  const store = opened.value;
+  const workflows = registerWorkflows(ports);
+  const engine = await launchEngine({ pool: store.pool, log, register: () => {} });
+  await registerQueues();
+
+  let ready = true;
+  receiveWebhooks(probot, {
+    workflows,
+    settingsPushed: settings.forget,
+    installed: (repositories) => createTriggerLabels(ports, repositories),
+  });
+  const server = createServer({ probot, webhookSecret: env.webhookSecret, ready: () => ready, metrics: createMetrics(), log });
+  const { port } = await server.listen(env.port, env.host);
+  log.info(`Planwright listens on http://${env.host}:${port}, database: ${store.kind}`);
+
+  const stop = async (code: number): Promise<void> => {
+    if (!ready) return;
+    ready = false;
+    await server.close(DRAIN_MS.deliveries);
+    await finishSteps(DRAIN_MS.steps);
+    await engine.close(0);
+    await store.close();
+    process.exit(code);
+  };
+  process.once('SIGTERM', () => void stop(0));
+  process.once('SIGINT', () => void stop(0));
+  store.lost.addEventListener('abort', () => {
+    log.fatal(String(store.lost.reason));
+    void stop(1);
+  });
+
+  await warnAboutModels(ports, env);
+  await pickUpTasks(ports, workflows).catch((error: unknown) =>
+    log.warn({ err: error }, 'tasks could not be picked up; events do it one by one'),
+  );
+}
+
+/** github.com and its cloud siblings limit requests; an Enterprise Server has limits off unless its owner says otherwise. */
+const isRateLimited = (apiUrl: string): boolean => /(^|\.)(github\.com|ghe\.com)$/.test(new URL(apiUrl).hostname);
+
+function readPrices(path: string): Prices {
+  const parsed = parsePrices(readFileSync(path, 'utf8'));
+  if (!parsed.ok) throw new Error(`PRICES_FILE ${path} cannot be used. ${parsed.reason}`);
+  return parsed.value;
+}
+
+/** So that people find the label to put on an issue. */
+async function createTriggerLabels(
+  { forge, settings, log }: WorkflowPorts,
+  repositories: readonly RepositoryRef[],
+): Promise<void> {
+  for (const ref of repositories) {
+    try {
+      const repo = forge.repository(ref);
+      const loaded = await settings.load(repo);
+      for (const label of loaded.ok ? loaded.value.trigger.labels : [])
+        await repo.ensureLabel(label, '1d76db', 'Planwright plans this issue');
+    } catch (error) {
+      log.warn({ err: error, repository: `${ref.owner}/${ref.name}` }, 'labels could not be created');
+    }
+  }
+}
+
+/** Providers retire models within months: better said at start-up than on somebody's issue. */
+async function warnAboutModels({ models, log }: WorkflowPorts, env: Environment): Promise<void> {
+  for (const model of new Set([env.models.planner, env.models.executor])) {
+    if ((await models.knows(model)) === 'missing')
+      log.warn(`The provider does not know ${model}: set PLANNER_MODEL or EXECUTOR_MODEL to one it has`);
+  }
+}
