@@ -28,6 +28,8 @@ export function gitEnvironment({ gitDir, allowHttp, credential, indexFile }: Git
     ['maintenance.auto', 'false'],
     ['protocol.version', '2'],
     ['fetch.fsckObjects', 'true'],
+    // Harmless, and in the trees of repositories from git's first years: they could not be read at all otherwise.
+    ['fetch.fsck.zeroPaddedFilemode', 'ignore'],
     // A redirect would carry the token to wherever the answer points.
     ['http.followRedirects', 'false'],
   ];

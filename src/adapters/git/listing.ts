@@ -16,7 +16,7 @@ export async function listTree(
 }
 
 /** `MODE TYPE OID SIZE<tab>PATH<nul>`, size right-aligned and `-` for a submodule. */
-export function parseListing(output: Buffer): Map<string, SnapshotEntry> {
+function parseListing(output: Buffer): Map<string, SnapshotEntry> {
   const entries = new Map<string, SnapshotEntry>();
   for (let start = 0; start < output.length; ) {
     const tab = output.indexOf(9, start);

@@ -11,7 +11,7 @@ const PATTERN_MAX = 2_000;
 const LINE_MAX = 2_000;
 
 /** A refused pattern is a reason for the model; a git that fails for another cause is a `GitFailure`. */
-export type SearchOutcome = Outcome<Outcome<SearchResult>, GitFailure>;
+type SearchOutcome = Outcome<Outcome<SearchResult>, GitFailure>;
 
 /** Searches the text files of a tree with `git grep`: fixed strings, or Perl's expressions, which have a match limit. */
 export async function searchTree(tree: string, query: SearchQuery, env: Record<string, string>): Promise<SearchOutcome> {

@@ -49,6 +49,17 @@ test('a mirror keeps the commits used last, and fetches one that was dropped aga
   expect(held('tidy.git')).toEqual([first, second, fifth].sort());
 });
 
+test('a repository from git’s first years, with zero-padded modes, can be read', async () => {
+  const object = (type: string, content: string | Buffer) =>
+    workshop.git(['hash-object', '-w', '--literally', '-t', type, '--stdin'], content).trim();
+  const entry = (head: string, oid: string) => Buffer.concat([Buffer.from(`${head}\0`), Buffer.from(oid, 'hex')]);
+  const inner = object('tree', entry('100644 f', object('blob', 'old\n')));
+  const tree = object('tree', entry('040000 d', inner));
+  const commit = workshop.git(['commit-tree', '-m', 'old', tree]).trim();
+  workshop.git(['push', '-q', join(workshop.root, 'acme/widgets.git'), `${commit}:refs/heads/old`]);
+  expect(await mirrorAt('old.git', 9, 9).ensure(commit)).toBe(tree);
+});
+
 test('Planwright is killed while a fetch hangs; the next one goes on as if nothing had been', async () => {
   const dir = join(workshop.root, 'killed.git');
   const commit = commits[0] ?? '';
