@@ -13,8 +13,6 @@ export type EditRecord = {
 /** The edits so far on top of a snapshot. What the reading tools see through it is the edited repository. */
 export interface Overlay extends Workspace {
   write(change: FileChange): void;
-  /** The same state, changed on its own from here on and with nothing untaken: what an attempt works on that may be run again. */
-  copy(): Overlay;
   /** The edits since the last time, the last state of each path; a turn's record. */
   takeRecords(): EditRecord[];
   /** Brings back recorded edits, oldest first, after a restart. They are not taken again. */
@@ -23,9 +21,8 @@ export interface Overlay extends Workspace {
   changeSet(): Promise<ChangeSet>;
 }
 
-export const createOverlay = (snapshot: Snapshot): Overlay => overlayOn(snapshot, new Map());
-
-function overlayOn(snapshot: Snapshot, edits: Map<string, FileChange>): Overlay {
+export function createOverlay(snapshot: Snapshot): Overlay {
+  const edits = new Map<string, FileChange>();
   const untaken = new Map<string, FileChange>();
   let files: Promise<ReadonlyMap<string, WorkspaceFile>> | null = null;
   let changes: Promise<ChangeSet> | null = null;
@@ -56,7 +53,6 @@ function overlayOn(snapshot: Snapshot, edits: Map<string, FileChange>): Overlay 
       put(change);
       untaken.set(change.path, change);
     },
-    copy: () => overlayOn(snapshot, new Map(edits)),
     takeRecords() {
       const records = [...untaken.values()].map(toRecord);
       untaken.clear();

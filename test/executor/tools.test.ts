@@ -145,13 +145,4 @@ describe('the record of edits', () => {
       }),
     );
   });
-
-  test('a copy goes its own way', async () => {
-    const { overlay, call } = bench();
-    await call('create_file', { path: 'x', content: '1' });
-    const copy = overlay.copy();
-    copy.write({ path: 'x', mode: '100644', content: Buffer.from('2') });
-    expect((await overlay.read('x'))?.toString()).toBe('1');
-    expect(copy.takeRecords()).toEqual([{ path: 'x', mode: '100644', content: Buffer.from('2').toString('base64') }]);
-  });
 });

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ChangeSet } from '../../domain/change-set.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
@@ -13,7 +13,7 @@ import { searchTree } from './search.ts';
 import { writeTree } from './tree-writer.ts';
 
 export interface SnapshotsOptions {
-  /** `DATA_DIR`, absolute; mirrors lie in `git/OWNER/NAME.git` below it. One process has it to itself. */
+  /** `DATA_DIR`; mirrors lie in `git/OWNER/NAME.git` below it. One process has it to itself. */
   readonly dataDir: string;
   readonly credential: (repository: RepositoryRef) => Promise<GitCredential>;
   /** Whether `http:` is allowed: only for a local forge. */
@@ -80,7 +80,7 @@ function mirrorFolder(dataDir: string, { owner, name }: RepositoryRef): string {
     if (!/^[A-Za-z0-9_.-]+$/.test(part) || /^\.{1,2}$/.test(part))
       throw new SnapshotError(`not a repository name: ${JSON.stringify(part)}`);
   }
-  return join(dataDir, 'git', owner.toLowerCase(), `${name.toLowerCase()}.git`);
+  return join(resolve(dataDir), 'git', owner.toLowerCase(), `${name.toLowerCase()}.git`);
 }
 
 type Listings = (
