@@ -11,7 +11,7 @@ import { pglitePool } from './pglite-pool.ts';
 export interface Store {
   readonly pool: pg.Pool;
   readonly kind: 'pglite' | 'postgresql';
-  /** Aborted, with a sentence as its reason, when another bot took the database over: stop at once. Never for PGlite. */
+  /** Aborted, with a sentence as its reason, when another bot took the database over or PGlite crashed: stop at once. */
   readonly lost: AbortSignal;
   /** Waits for borrowed connections to come back, then lets go of database and folder. */
   close(): Promise<void>;
@@ -52,7 +52,9 @@ export async function openStore({ databaseUrl, dataDir, log }: StoreOptions): Pr
 
 async function openPglite(dataDir: string): Promise<Outcome<Store>> {
   const db = await PGlite.create(join(dataDir, 'pglite'));
-  return success({ pool: pglitePool(db), kind: 'pglite', lost: new AbortController().signal, close: () => db.close() });
+  const lost = new AbortController();
+  const onCrash = (error: Error) => lost.abort(`The embedded database stopped working: ${error.message}`);
+  return success({ pool: pglitePool(db, { onCrash }), kind: 'pglite', lost: lost.signal, close: () => db.close() });
 }
 
 async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<Store>> {

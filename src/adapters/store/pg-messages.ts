@@ -34,13 +34,17 @@ export function queryMessage(sql: string): Buffer {
   return Buffer.concat([head, text]);
 }
 
-/** The channel a `LISTEN` statement names, as the server folds it; null for every other message. */
-export function listenedChannel({ type, bytes }: PgMessage): string | null {
+/** The text of the statement in a simple query (`Q`) or a parse (`P`); null for every other message. */
+export function statementOf({ type, bytes }: PgMessage): string | null {
   if (type !== 'Q' && type !== 'P') return null;
   const body = bytes.subarray(1 + LENGTH_BYTES);
-  // `P` (parse) puts the statement's name, ended by a zero byte, before the text.
-  const text = (type === 'P' ? body.subarray(body.indexOf(0) + 1) : body).toString('utf8');
-  const match = /^\s*LISTEN\s+(?:"((?:[^"]|"")+)"|([A-Za-z_][\w$]*))/i.exec(text);
+  // A parse puts the statement's name, ended by a zero byte, before the text.
+  return (type === 'P' ? body.subarray(body.indexOf(0) + 1) : body).toString('utf8');
+}
+
+/** The channel a `LISTEN` statement names, as the server folds it; null for every other message. */
+export function listenedChannel(message: PgMessage): string | null {
+  const match = /^\s*LISTEN\s+(?:"((?:[^"]|"")+)"|([A-Za-z_][\w$]*))/i.exec(statementOf(message) ?? '');
   return match?.[1]?.replaceAll('""', '"') ?? match?.[2]?.toLowerCase() ?? null;
 }
 

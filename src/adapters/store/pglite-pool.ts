@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
-import { cutMessages, type PgMessage } from './pg-messages.ts';
+import { cutMessages, type PgMessage, statementOf } from './pg-messages.ts';
 import { type Session, type SharedBackend, shareBackend } from './shared-backend.ts';
 
 /** A connection as `pg` sees it: a socket, and what the pool needs of it on release. */
@@ -13,14 +13,15 @@ interface Wire extends Duplex {
 /**
  * A real `pg.Pool` whose connections end in PGlite in this process: no socket, no port. Whatever takes a pool (DBOS does) runs
  * on it, LISTEN/NOTIFY included. What differs from a server: the connections share one session, so `SET` without `LOCAL`, named
- * prepared statements, session advisory locks and `UNLISTEN` act on all of them; and whoever queries a second connection while
+ * prepared statements, session advisory locks and `UNLISTEN` act on all of them; COPY and cursors of the protocol are refused; and whoever queries a second connection while
  * holding a transaction on the first waits for itself, until `idleTransactionMs` ends that transaction.
  *
  * Closing the pool leaves PGlite open.
  * @param idleTransactionMs how long a connection may sit inside a transaction, keeping all others out, before it is cut off.
  */
-export function pglitePool(db: PGlite, { max = 10, idleTransactionMs = 60_000, ...rest }: PglitePoolOptions = {}): pg.Pool {
-  const backend = shareBackend(db);
+export function pglitePool(db: PGlite, options: PglitePoolOptions = {}): pg.Pool {
+  const { max = 10, idleTransactionMs = 60_000, onCrash = () => {}, ...rest } = options;
+  const backend = shareBackend(db, onCrash);
   // Explicit, because `pg` fills what is missing from PG* variables and would ask for TLS when PGSSLMODE is set.
   const address = { user: 'postgres', database: 'postgres', host: 'pglite', password: '', ssl: false };
   const pool = new pg.Pool({ ...rest, ...address, max, stream: () => openWire(backend, idleTransactionMs) });
@@ -31,6 +32,8 @@ export function pglitePool(db: PGlite, { max = 10, idleTransactionMs = 60_000, .
 export interface PglitePoolOptions {
   readonly max?: number;
   readonly idleTransactionMs?: number;
+  /** PGlite itself failed and answers nothing any more. */
+  readonly onCrash?: (error: Error) => void;
   readonly idleTimeoutMillis?: number;
 }
 
@@ -39,6 +42,9 @@ const wireOf = (client: pg.PoolClient): Wire => (client as unknown as { connecti
 
 const CANCEL_REQUEST = 80877102;
 const ENDS_A_UNIT = new Set(['Q', 'S', 'startup']);
+
+// COPY FROM STDIN makes PGlite exit, and after a flush (`H`) it would have to answer half a unit.
+const isUnsupported = (message: PgMessage): boolean => message.type === 'H' || /^\s*COPY\s/i.test(statementOf(message) ?? '');
 
 function openWire(backend: SharedBackend, idleTransactionMs: number): Wire {
   let arrived: Buffer = Buffer.alloc(0);
@@ -76,6 +82,7 @@ function openWire(backend: SharedBackend, idleTransactionMs: number): Wire {
       });
       return;
     }
+    if (isUnsupported(message)) throw new Error('the embedded database has no COPY and no cursors of the protocol');
     unit.push(message);
     if (!ENDS_A_UNIT.has(message.type)) return;
     const whole = unit;

@@ -20,7 +20,8 @@ export interface SharedBackend {
   leave(session: Session): Promise<void>;
 }
 
-export function shareBackend(db: PGlite): SharedBackend {
+/** @param onCrash called when PGlite itself fails; what is wrong with a statement comes as an answer instead. */
+export function shareBackend(db: PGlite, onCrash: (error: Error) => void): SharedBackend {
   let owner: Session | null = null;
   const waiting: { session: Session; enter: () => void }[] = [];
   const channels = new Map<Session, Set<string>>();
@@ -61,12 +62,12 @@ export function shareBackend(db: PGlite): SharedBackend {
       const raw = await db.execProtocolRaw(Buffer.concat(messages.map((message) => message.bytes)));
       const answers = cutMessages(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), false).messages;
       const ready = answers.findLast((answer) => answer.type === 'Z');
-      if (!ready && !answers.some((answer) => answer.type === 'E')) {
-        throw new Error('this store answers whole statements only: no COPY and no cursors of the protocol');
-      }
       status = ready ? transactionStatus(ready) : 'I';
       const answer = answers.flatMap((message) => (message.type === 'A' ? deliver(message, session) : [message.bytes]));
       return { inTransaction: status !== 'I', answer: Buffer.concat(answer) };
+    } catch (error) {
+      onCrash(error as Error);
+      throw error;
     } finally {
       if (status === 'I') release();
     }

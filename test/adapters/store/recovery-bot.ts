@@ -20,7 +20,17 @@ async function step(name: string): Promise<string> {
   return `${name} ${randomUUID()}`;
 }
 
-let task: () => Promise<string[]>;
+const task = async () => {
+  const results: string[] = [];
+  for (const name of ['one', 'two', 'three']) {
+    const result = await DBOS.runStep(() => step(name), { name });
+    say('recorded', result);
+    results.push(result);
+  }
+  return results;
+};
+let registered: typeof task = task;
+
 const store = await openStore({ databaseUrl: DATABASE_URL || null, dataDir: DATA_DIR, log: pino({ level: 'silent' }) });
 if (!store.ok) {
   say('refused', store.reason);
@@ -30,23 +40,12 @@ const engine = await launchEngine({
   pool: store.value.pool,
   log: pino({ level: process.env.LOG ?? 'silent' }),
   register: () => {
-    task = DBOS.registerWorkflow(
-      async () => {
-        const results: string[] = [];
-        for (const name of ['one', 'two', 'three']) {
-          const result = await DBOS.runStep(() => step(name), { name });
-          say('recorded', result);
-          results.push(result);
-        }
-        return results;
-      },
-      { name: 'task' },
-    );
+    registered = DBOS.registerWorkflow(task, { name: 'task' });
   },
 });
 say('launched', store.value.kind);
 // With the same id as before the kill: finds the workflow instead of starting a second one.
-const handle = await DBOS.startWorkflow(task!, { workflowID: WORKFLOW_ID })();
+const handle = await DBOS.startWorkflow(registered, { workflowID: WORKFLOW_ID })();
 say('result', await handle.getResult());
 await engine.close(5000);
 await store.value.close();

@@ -1,0 +1,212 @@
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type pg from 'pg';
+import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
+
+let db: PGlite;
+let pool: pg.Pool;
+
+beforeAll(async () => {
+  db = await PGlite.create();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  pool = pglitePool(db, { max: 4 });
+  await pool.query('DROP TABLE IF EXISTS rows; CREATE TABLE rows (id int PRIMARY KEY, note text)');
+});
+afterEach(() => pool.end());
+
+const count = async () => Number((await pool.query('SELECT count(*) AS n FROM rows')).rows[0].n);
+
+/** The next event of that name on a connection. */
+const next = <T>(client: pg.PoolClient, event: string): Promise<T> =>
+  new Promise((resolve) => (client as NodeJS.EventEmitter).once(event, resolve));
+
+describe('queries', () => {
+  test('with and without parameters, with types, several statements, many rows', async () => {
+    expect((await pool.query('SELECT $1::int + 1 AS n, $2::jsonb AS j', [41, { a: 'ü' }])).rows).toEqual([
+      { n: 42, j: { a: 'ü' } },
+    ]);
+    const results = (await pool.query('SELECT 1 AS a; SELECT 2 AS b')) as unknown as pg.QueryResult[];
+    expect(results.map((result) => result.rows)).toEqual([[{ a: 1 }], [{ b: 2 }]]);
+    expect((await pool.query('SELECT * FROM generate_series(1, 20000)')).rowCount).toBe(20_000);
+  });
+
+  test('a value of several megabytes goes in and comes out', async () => {
+    const note = 'ä'.repeat(2_000_000);
+    await pool.query('INSERT INTO rows VALUES (1, $1)', [note]);
+    expect((await pool.query('SELECT note FROM rows')).rows[0].note).toBe(note);
+  });
+
+  test('two hundred at once on four connections', async () => {
+    await Promise.all(Array.from({ length: 200 }, (_, id) => pool.query('INSERT INTO rows VALUES ($1, $2)', [id, `${id}`])));
+    expect(await count()).toBe(200);
+    expect(pool.totalCount).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('transactions', () => {
+  test('others see nothing until the commit, and their statements do not get into it', async () => {
+    const client = await pool.connect();
+    await client.query('BEGIN');
+    await client.query("INSERT INTO rows VALUES (1, 'mine')");
+    const others = pool.query("INSERT INTO rows VALUES (2, 'other')");
+    await client.query('ROLLBACK');
+    client.release();
+    await others;
+    expect((await pool.query('SELECT id FROM rows')).rows).toEqual([{ id: 2 }]);
+  });
+
+  test('many that read and then write one row lose no update', async () => {
+    await pool.query("INSERT INTO rows VALUES (1, '0')");
+    const increment = async () => {
+      const client = await pool.connect();
+      await client.query('BEGIN');
+      const { rows } = await client.query('SELECT note FROM rows WHERE id = 1');
+      await client.query('UPDATE rows SET note = $1 WHERE id = 1', [String(Number(rows[0].note) + 1)]);
+      await client.query('COMMIT');
+      client.release();
+    };
+    await Promise.all(Array.from({ length: 50 }, increment));
+    expect((await pool.query('SELECT note FROM rows')).rows).toEqual([{ note: '50' }]);
+  });
+
+  test('a failed statement outside a transaction keeps nobody out', async () => {
+    await expect(pool.query('SELECT * FROM nowhere')).rejects.toMatchObject({ code: '42P01' });
+    await expect(pool.query('SELECT $1::int', ['no number'])).rejects.toMatchObject({ code: '22P02' });
+    expect(await count()).toBe(0);
+  });
+
+  test('a failed statement inside one leaves it failed until it is rolled back', async () => {
+    const client = await pool.connect();
+    await client.query('BEGIN');
+    await client.query('INSERT INTO rows VALUES (1)');
+    await expect(client.query('INSERT INTO rows VALUES (1)')).rejects.toMatchObject({ code: '23505' });
+    await expect(client.query('SELECT 1')).rejects.toMatchObject({ code: '25P02' });
+    const waiting = count();
+    await client.query('ROLLBACK');
+    client.release();
+    expect(await waiting).toBe(0);
+  });
+
+  test.each([
+    ['open', false],
+    ['failed', true],
+  ])('one that was %s when its connection went back to the pool is rolled back', async (_, fails) => {
+    const client = await pool.connect();
+    await client.query('BEGIN');
+    await client.query('INSERT INTO rows VALUES (1)');
+    if (fails) await client.query('nonsense').catch(() => {});
+    client.release();
+    expect(await count()).toBe(0);
+    await Promise.all(Array.from({ length: 8 }, (_, id) => pool.query('INSERT INTO rows VALUES ($1)', [id])));
+    expect(await count()).toBe(8);
+  });
+
+  test('one whose connection is thrown away is rolled back', async () => {
+    const client = await pool.connect();
+    await client.query('BEGIN; INSERT INTO rows VALUES (1)');
+    client.release(true);
+    expect(await count()).toBe(0);
+  });
+
+  test('one whose connection breaks is rolled back', async () => {
+    const client = await pool.connect();
+    client.on('error', () => {});
+    await client.query('BEGIN; INSERT INTO rows VALUES (1)');
+    (client as unknown as { connection: { stream: { destroy(error: Error): void } } }).connection.stream.destroy(
+      new Error('broken'),
+    );
+    expect(await count()).toBe(0);
+    client.release(true);
+  });
+
+  test('one that just sits there is ended, as a server does', async () => {
+    const impatient = pglitePool(db, { max: 2, idleTransactionMs: 10 });
+    const client = await impatient.connect();
+    const ended = next<Error & { code: string }>(client, 'error');
+    // As after a server's FATAL: a second one says that the connection is gone.
+    client.on('error', () => {});
+    await client.query('BEGIN; INSERT INTO rows VALUES (1)');
+    // Waits for the transaction, as it would on one backend.
+    const other = impatient.query('SELECT count(*)::int AS n FROM rows');
+    expect((await ended).code).toBe('25P03');
+    expect((await other).rows).toEqual([{ n: 0 }]);
+    client.release(true);
+    await impatient.end();
+  });
+});
+
+describe('LISTEN and NOTIFY', () => {
+  test('reach every listener on that channel, and nobody else', async () => {
+    const [a, b, c] = await Promise.all([pool.connect(), pool.connect(), pool.connect()]);
+    const heard: string[] = [];
+    for (const [name, client] of Object.entries({ a, b, c })) {
+      client.on('notification', ({ channel, payload }) => heard.push(`${name} ${channel} ${payload}`));
+    }
+    await a.query('LISTEN tasks');
+    await b.query('LISTEN TASKS;');
+    await b.query('LISTEN "Other"');
+    const last = next(b, 'notification').then(() => next(b, 'notification'));
+    await c.query("NOTIFY tasks, 'one'");
+    await c.query(`NOTIFY "Other", 'two'`);
+    await last;
+    expect(heard.sort()).toEqual(['a tasks one', 'b Other two', 'b tasks one']);
+    for (const client of [a, b, c]) client.release(true);
+  });
+
+  test('come from a commit, not from a rollback, and to the notifier as well', async () => {
+    const client = await pool.connect();
+    await client.query('LISTEN tasks');
+    const first = next<pg.Notification>(client, 'notification');
+    await client.query("BEGIN; SELECT pg_notify('tasks', 'undone'); ROLLBACK");
+    await client.query("BEGIN; SELECT pg_notify('tasks', 'done'); COMMIT");
+    expect((await first).payload).toBe('done');
+    client.release(true);
+  });
+});
+
+describe('the pool', () => {
+  test('drops idle connections and makes new ones', async () => {
+    const short = pglitePool(db, { idleTimeoutMillis: 1 });
+    const dropped = new Promise((resolve) => short.once('remove', resolve));
+    await short.query('SELECT 1');
+    await dropped;
+    expect(short.totalCount).toBe(0);
+    expect((await short.query('SELECT 2 AS n')).rows).toEqual([{ n: 2 }]);
+    await short.end();
+  });
+
+  test('ends without ending the database, and another goes on', async () => {
+    const other = pglitePool(db);
+    await other.query('INSERT INTO rows VALUES (7)');
+    await other.end();
+    expect(await count()).toBe(1);
+  });
+
+  test.each(['COPY rows FROM STDIN', 'copy rows to stdout'])('%s is an error, not a hang', async (statement) => {
+    const client = await pool.connect();
+    client.on('error', () => {});
+    await expect(client.query(statement)).rejects.toThrow('no COPY');
+    client.release(true);
+    expect(await count()).toBe(0);
+  });
+
+  test('says so when PGlite itself fails, and lets nobody wait', async () => {
+    const broken = { execProtocolRaw: () => Promise.reject(new Error('Program terminated with exit(1)')) } as unknown as PGlite;
+    const crashes: string[] = [];
+    const other = pglitePool(broken, { max: 1, onCrash: ({ message }) => crashes.push(message) });
+    await expect(other.query('SELECT 1')).rejects.toThrow();
+    await expect(other.query('SELECT 1')).rejects.toThrow();
+    expect(crashes).toContain('Program terminated with exit(1)');
+    await other.end();
+  });
+
+  test('is not led astray by PG* variables', async () => {
+    process.env.PGSSLMODE = 'require';
+    const other = pglitePool(db);
+    expect((await other.query('SELECT current_user AS u')).rows).toEqual([{ u: 'postgres' }]);
+    await other.end();
+    delete process.env.PGSSLMODE;
+  });
+});

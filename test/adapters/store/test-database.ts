@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { describe } from '@jest/globals';
+import pg from 'pg';
+
+/** A PostgreSQL server where databases may be created and dropped. */
+const SERVER = process.env.TEST_DATABASE_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
+
+const reachable = await runOnServer('SELECT 1').then(
+  () => true,
+  () => false,
+);
+
+/** `describe` for what needs the server; skipped where there is none. */
+export const onServer = reachable ? describe : describe.skip;
+
+/** The URL of a database that does not exist yet. */
+export function unusedDatabase(): string {
+  const url = new URL(SERVER);
+  url.pathname = `/planwright_test_${randomUUID().slice(0, 8)}`;
+  return url.href;
+}
+
+export async function createDatabase(): Promise<string> {
+  const url = unusedDatabase();
+  await runOnServer(`CREATE DATABASE ${pg.escapeIdentifier(nameOf(url))}`);
+  return url;
+}
+
+export const dropDatabase = (url: string): Promise<void> =>
+  runOnServer(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(nameOf(url))} WITH (FORCE)`);
+
+export const nameOf = (url: string): string => new URL(url).pathname.slice(1);
+
+export async function runOnServer(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: SERVER });
+  client.on('error', () => {});
+  await client.connect();
+  await client.query(statement);
+  await client.end();
+}
