@@ -165,15 +165,13 @@ describe('git data', () => {
 
   it('lets people commit through the contents API, and tells others from writers', async () => {
     const put = (login: string, more: object = {}) =>
-      github
-        .as(login)
-        .repos.createOrUpdateFileContents({
-          ...repo,
-          path: 'note.md',
-          message: 'Note',
-          content: Buffer.from('hi\n').toString('base64'),
-          ...more,
-        });
+      github.as(login).repos.createOrUpdateFileContents({
+        ...repo,
+        path: 'note.md',
+        message: 'Note',
+        content: Buffer.from('hi\n').toString('base64'),
+        ...more,
+      });
     await expect(put('visitor')).rejects.toMatchObject(refused(403));
     const made = await put('ada');
     await expect(put('ada')).rejects.toMatchObject(refused(422));

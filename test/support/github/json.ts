@@ -20,9 +20,11 @@ export interface Links {
   edits: Map<string, Edit[]>;
   /** where a review comment was put, by its id */
   placed: Map<number, { hunk: string; startLine: number | null; line: number | null }>;
+  /** who resolved a review thread, by the id of its first comment */
+  resolved: Map<number, string>;
 }
 
-export const createLinks = (): Links => ({ reactions: new Map(), edits: new Map(), placed: new Map() });
+export const createLinks = (): Links => ({ reactions: new Map(), edits: new Map(), placed: new Map(), resolved: new Map() });
 
 interface Scope {
   url: string;

@@ -16,6 +16,7 @@ import { contentRoutes } from './contents.ts';
 import { startEmulator } from './emulate.ts';
 import { gitDataRoutes } from './git-data.ts';
 import { createGitStore } from './git-store.ts';
+import { graphqlRoute } from './graphql.ts';
 import { installationJson, installationRoutes } from './installations.ts';
 import { issueRoutes } from './issues.ts';
 import { createLinks } from './json.ts';
@@ -120,7 +121,7 @@ export async function startLocalGitHub({
       referenceRoutes,
     ])
       add(world);
-    for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes]) add(world);
+    for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, graphqlRoute]) add(world);
   });
   if (!world) throw new Error('the emulator did not start');
   const here = world;

@@ -125,6 +125,9 @@ export async function editPull(world: World, call: Call, pull: PullRequestRow) {
   }
   if (text !== undefined && text !== pull.body) {
     change.body = text;
+    const edit = { at: new Date().toISOString(), by: actor?.login ?? 'ghost', title: pull.title, body: pull.body, now: text };
+    const url = `${world.url}/repos/${repo.full_name}/issues/${pull.number}`;
+    world.links.edits.set(url, [...(world.links.edits.get(url) ?? []), edit]);
     changes.body = { from: pull.body };
   }
   if (base !== undefined && base !== pull.base_ref) {

@@ -3,7 +3,7 @@ import { announce } from './announcing.ts';
 import { diffFiles } from './diffs.ts';
 import { pullOf } from './pulls.ts';
 import { type Call, invalid, notFound, Refusal, repositoryRoute } from './routes.ts';
-import type { CommentRow, PullRequestRow, ReviewRow } from './rows.ts';
+import type { CommentRow, PullRequestRow, RepositoryRow, ReviewRow, UserRow } from './rows.ts';
 import { type Json, read, userJson, type World } from './world.ts';
 
 const STATES = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' } as const;
@@ -19,7 +19,8 @@ export function reviewRoutes(world: World): void {
     const comments = Array.isArray(call.body.comments) ? (call.body.comments as Json[]) : [];
     if (event) assertAllowed(call, pull, event, comments.length);
     const placed = await Promise.all(comments.map((comment) => place(world, call, pull, comment)));
-    const review = insertReview(world, call, pull, event ? STATES[event] : 'PENDING', call.text('body') ?? null);
+    const state = event ? STATES[event] : 'PENDING';
+    const review = insertReview(world, call, pull, { state, body: call.text('body') ?? null, commit: call.text('commit_id') });
     const rows = placed.map((comment) => insertComment(world, call, pull, review, comment));
     if (event) await tell(world, call, pull, review, rows);
     return { json: await read(world, call.repo, `/pulls/${pull.number}/reviews/${review.id}`) };
@@ -53,9 +54,8 @@ export function reviewRoutes(world: World): void {
   repositoryRoute(world, 'POST', '/pulls/:number/comments', async (call) => {
     const pull = pullOf(world, call);
     const answered = call.body.in_reply_to ?? call.body.in_reply_to_id;
-    return answered === undefined
-      ? comment(world, call, pull, await place(world, call, pull, call.body))
-      : reply(world, call, pull, Number(answered));
+    if (answered !== undefined) return reply(world, call, pull, Number(answered));
+    return created(world, call.repo, await insertSingle(world, call, pull, await place(world, call, pull, call.body)));
   });
 
   repositoryRoute(world, 'POST', '/pulls/:number/comments/:comment/replies', (call) =>
@@ -125,18 +125,36 @@ function hunkAround(patch: string, line: number, left: boolean): string | undefi
   return undefined;
 }
 
-function insertReview(world: World, call: Call, pull: PullRequestRow, state: ReviewRow['state'], body: string | null): ReviewRow {
-  if (!call.actor) throw new Refusal(401, 'Requires authentication');
+/** Who writes, and where: a request's, or a GraphQL mutation's. */
+interface Author {
+  repo: RepositoryRow;
+  actor: UserRow | undefined;
+}
+
+interface NewReview {
+  state: ReviewRow['state'];
+  body: string | null;
+  /** the head at this moment unless told */
+  commit?: string | undefined;
+}
+
+function insertReview(
+  world: World,
+  { repo, actor }: Author,
+  pull: PullRequestRow,
+  { state, body, commit }: NewReview,
+): ReviewRow {
+  if (!actor) throw new Refusal(401, 'Requires authentication');
   const row = world.tables.reviews.insert({
-    node_id: '', repo_id: call.repo.id, pull_number: pull.number, user_id: call.actor.id, body, state,
-    commit_id: call.text('commit_id') ?? pull.head_sha, submitted_at: state === 'PENDING' ? null : new Date().toISOString(),
+    node_id: '', repo_id: repo.id, pull_number: pull.number, user_id: actor.id, body, state,
+    commit_id: commit ?? pull.head_sha, submitted_at: state === 'PENDING' ? null : new Date().toISOString(),
   }); // biome-ignore format: one row
   return world.tables.reviews.update(row.id, { node_id: `PRR_${row.id}` }) ?? row;
 }
 
-function insertComment(world: World, call: Call, pull: PullRequestRow, review: ReviewRow, placed: Placed): CommentRow {
+function insertComment(world: World, { repo }: Author, pull: PullRequestRow, review: ReviewRow, placed: Placed): CommentRow {
   const row = world.tables.comments.insert({
-    node_id: '', repo_id: call.repo.id, issue_number: null, pull_number: pull.number, commit_sha: placed.commit, body: placed.body,
+    node_id: '', repo_id: repo.id, issue_number: null, pull_number: pull.number, commit_sha: placed.commit, body: placed.body,
     user_id: review.user_id, in_reply_to_id: placed.inReplyTo, path: placed.path, position: placed.line, line: placed.line, side: placed.side,
     subject_type: placed.subject, comment_type: 'review', review_id: review.id,
   }); // biome-ignore format: one row
@@ -144,22 +162,38 @@ function insertComment(world: World, call: Call, pull: PullRequestRow, review: R
   return world.tables.comments.update(row.id, { node_id: `PRRC_${row.id}` }) ?? row;
 }
 
-async function comment(world: World, call: Call, pull: PullRequestRow, placed: Placed) {
-  const review = insertReview(world, call, pull, 'COMMENTED', null);
-  const row = insertComment(world, call, pull, review, placed);
-  await tell(world, call, pull, review, [row]);
-  return { status: 201, json: await read(world, call.repo, `/pulls/comments/${row.id}`) };
+/** A comment on its own: GitHub makes a review around it. */
+async function insertSingle(world: World, author: Author, pull: PullRequestRow, placed: Placed): Promise<CommentRow> {
+  const review = insertReview(world, author, pull, { state: 'COMMENTED', body: null });
+  const row = insertComment(world, author, pull, review, placed);
+  await tell(world, author, pull, review, [row]);
+  return row;
 }
+
+const created = async (world: World, repo: RepositoryRow, { id }: CommentRow) => ({
+  status: 201,
+  json: await read(world, repo, `/pulls/comments/${id}`),
+});
 
 async function reply(world: World, call: Call, pull: PullRequestRow, to: number) {
   const parent = world.tables.comments.get(to);
-  const body = call.text('body');
   if (parent?.comment_type !== 'review' || parent.pull_number !== pull.number || parent.repo_id !== call.repo.id)
     throw notFound();
+  const body = call.text('body');
   if (!body?.trim()) throw invalid('PullRequestReviewComment', 'missing_field', 'body');
+  return created(world, call.repo, await replyTo(world, call, pull, parent, body));
+}
+
+export function replyTo(
+  world: World,
+  author: Author,
+  pull: PullRequestRow,
+  parent: CommentRow,
+  body: string,
+): Promise<CommentRow> {
   const { path, line, side, subject_type: subject, commit_sha: commit } = parent;
   const where = world.links.placed.get(parent.id);
-  return comment(world, call, pull, {
+  return insertSingle(world, author, pull, {
     path: path ?? '', body, line, side: side ?? 'RIGHT', subject: subject ?? 'line', commit: commit ?? pull.head_sha,
     startLine: where?.startLine ?? null, hunk: where?.hunk ?? '', inReplyTo: parent.in_reply_to_id ?? parent.id,
   }); // biome-ignore format: one comment
@@ -167,29 +201,29 @@ async function reply(world: World, call: Call, pull: PullRequestRow, to: number)
 
 async function tell(
   world: World,
-  call: Call,
+  author: Author,
   pull: PullRequestRow,
   review: ReviewRow,
   comments: readonly CommentRow[],
 ): Promise<void> {
-  const { repo, actor } = call;
-  announceReview(world, call, pull, 'submitted', await read(world, repo, `/pulls/${pull.number}/reviews/${review.id}`));
+  const { repo, actor } = author;
+  announceReview(world, author, pull, 'submitted', await read(world, repo, `/pulls/${pull.number}/reviews/${review.id}`));
+  const who = actor ? { sender: userJson(world, actor) } : {};
   for (const { id } of comments) {
-    const json = await read(world, repo, `/pulls/comments/${id}`);
-    announce(
-      world,
-      repo,
-      'pull_request_review_comment',
-      'created',
-      { comment: json, ...(actor ? { sender: userJson(world, actor) } : {}) },
-      pull.number,
-    );
+    const comment = await read(world, repo, `/pulls/comments/${id}`);
+    announce(world, repo, 'pull_request_review_comment', 'created', { comment, ...who }, pull.number);
   }
 }
 
 /** Webhooks say `approved` where REST says `APPROVED`. */
-function announceReview(world: World, call: Call, pull: PullRequestRow, action: string, json: Json): void {
+function announceReview(world: World, { repo, actor }: Author, pull: PullRequestRow, action: string, json: Json): void {
   const review = { ...json, body: json.body === '' ? null : json.body, state: String(json.state).toLowerCase() };
-  const who = call.actor ? { sender: userJson(world, call.actor) } : {};
-  announce(world, call.repo, 'pull_request_review', action, { review, ...who }, pull.number);
+  announce(
+    world,
+    repo,
+    'pull_request_review',
+    action,
+    { review, ...(actor ? { sender: userJson(world, actor) } : {}) },
+    pull.number,
+  );
 }

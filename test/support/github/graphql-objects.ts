@@ -1,0 +1,204 @@
+// What can be read through GraphQL here: repositories, issues, pull requests, review threads, edit histories.
+import { mayRead } from './access.ts';
+import type { TokenHolder } from './emulate.ts';
+import { GraphqlError, type GraphqlObject } from './graphql.ts';
+import type { CommentRow, IssueRow, PullRequestRow, RepositoryRow, ReviewRow, UserRow } from './rows.ts';
+import { BOT_MARK, type Json, ownerOf, repositoryNamed, type World } from './world.ts';
+
+export interface Asking {
+  world: World;
+  holder: TokenHolder;
+  actor: UserRow | undefined;
+}
+
+export const unresolvable = (what: string) => new GraphqlError('NOT_FOUND', `Could not resolve to ${what}.`);
+
+export function queries(asking: Asking): GraphqlObject {
+  return {
+    __typename: 'Query',
+    viewer: actorObject(asking.actor),
+    rateLimit: {
+      __typename: 'RateLimit',
+      limit: 5000,
+      remaining: 4999,
+      cost: 1,
+      resetAt: new Date(Date.now() + 3_600_000).toISOString(),
+    },
+    repository({ owner, name }: Json) {
+      const repo = repositoryNamed(asking.world.tables, `${owner}/${name}`);
+      if (!repo || !mayRead(asking.world, repo, asking.holder))
+        throw unresolvable(`a Repository with the name '${owner}/${name}'`);
+      return repositoryObject(asking.world, repo);
+    },
+    node: ({ id }: Json) => nodeObject(asking, String(id)),
+    nodes: ({ ids }: Json) => (ids as string[]).map((id) => nodeObject(asking, id)),
+  };
+}
+
+export function nodeObject({ world, holder }: Asking, id: string): GraphqlObject {
+  const { tables } = world;
+  const readable = <R extends { repo_id: number }>(row: R | undefined): [RepositoryRow, R] | undefined => {
+    const repo = row && tables.repos.get(row.repo_id);
+    return row && repo && mayRead(world, repo, holder) ? [repo, row] : undefined;
+  };
+  const pull = readable(tables.pullRequests.all().find((row) => row.node_id === id));
+  if (pull) return pullObject(world, ...pull);
+  const issue = readable(tables.issues.all().find((row) => row.node_id === id && !row.is_pull_request));
+  if (issue) return issueObject(world, ...issue);
+  const thread = readable(tables.comments.all().find((row) => threadId(row) === id && row.in_reply_to_id === null));
+  if (thread) return threadObject(world, ...thread);
+  const comment = readable(tables.comments.all().find((row) => row.node_id === id));
+  if (comment) return commentObject(world, ...comment);
+  throw unresolvable(`a node with the global id of '${id}'`);
+}
+
+export function actorObject(user: UserRow | undefined): GraphqlObject | null {
+  if (!user) return null;
+  const login = user.login.replace(BOT_MARK, ''); // GraphQL leaves the mark out: the type says it
+  return { __typename: user.type, login, id: user.node_id, databaseId: user.id };
+}
+
+/** A connection over all of it: `first`, `last` and `after` are honoured, cursors are positions. */
+function connection<T>(typename: string, items: readonly T[], toNode: (item: T) => GraphqlObject) {
+  return ({ first, last, after }: Json = {}): GraphqlObject => {
+    const start = typeof after === 'string' ? Number(Buffer.from(after, 'base64').toString()) + 1 : 0;
+    const end = typeof first === 'number' ? Math.min(items.length, start + first) : items.length;
+    const from = typeof last === 'number' ? Math.max(start, end - last) : start;
+    const nodes = items.slice(from, end).map(toNode);
+    const cursor = (position: number) => Buffer.from(String(position)).toString('base64');
+    return {
+      __typename: typename,
+      totalCount: items.length,
+      nodes,
+      edges: nodes.map((node, index) => ({ __typename: `${typename}Edge`, node, cursor: cursor(from + index) })),
+      pageInfo: {
+        __typename: 'PageInfo',
+        hasNextPage: end < items.length,
+        hasPreviousPage: from > 0,
+        startCursor: cursor(from),
+        endCursor: nodes.length ? cursor(end - 1) : null,
+      },
+    };
+  };
+}
+
+function repositoryObject(world: World, repo: RepositoryRow): GraphqlObject {
+  const { tables } = world;
+  const branch = world.git.branch(repo, repo.default_branch);
+  return {
+    __typename: 'Repository', id: repo.node_id, databaseId: repo.id, name: repo.name, nameWithOwner: repo.full_name, isPrivate: repo.private,
+    owner: { __typename: repo.owner_type, login: ownerOf(repo) },
+    defaultBranchRef: { __typename: 'Ref', name: repo.default_branch, target: { __typename: 'Commit', oid: branch } },
+    issue({ number }: Json) {
+      const row = tables.issues.findBy('repo_id', repo.id).find((issue) => issue.number === number && !issue.is_pull_request);
+      if (!row) throw unresolvable(`an Issue with the number of ${number}`);
+      return issueObject(world, repo, row);
+    },
+    pullRequest({ number }: Json) {
+      const row = tables.pullRequests.findBy('repo_id', repo.id).find((pull) => pull.number === number);
+      if (!row) throw unresolvable(`a PullRequest with the number of ${number}`);
+      return pullObject(world, repo, row);
+    },
+  }; // biome-ignore format: one object
+}
+
+/** Edits of the text, the newest first; the text as it was written is the oldest, and there only once it was edited. */
+function editHistory(world: World, url: string, author: UserRow | undefined, createdAt: string) {
+  const edits = (world.links.edits.get(url) ?? []).filter((edit) => edit.body !== edit.now);
+  const editor = (login: string) => actorObject(world.tables.users.findOneBy('login', login));
+  const versions = edits.map((edit) => ({ at: edit.at, by: editor(edit.by), text: edit.now }));
+  if (edits[0]) versions.unshift({ at: createdAt, by: actorObject(author), text: edits[0].body });
+  versions.reverse();
+  const node = ({ at, by, text }: (typeof versions)[number]): GraphqlObject => ({
+    __typename: 'UserContentEdit', createdAt: at, editedAt: at, updatedAt: at, editor: by, diff: text, deletedAt: null, deletedBy: null,
+  }); // biome-ignore format: one object
+  return {
+    lastEditedAt: edits.at(-1)?.at ?? null,
+    editor: versions.length ? (versions[0]?.by ?? null) : null,
+    includesCreatedEdit: edits.length > 0,
+    userContentEdits: connection('UserContentEditConnection', versions, node),
+  };
+}
+
+function conversation(world: World, repo: RepositoryRow, row: IssueRow | PullRequestRow) {
+  const { tables } = world;
+  const author = tables.users.get(row.user_id);
+  const labels = row.label_ids.map((id) => tables.labels.get(id)).filter((label) => label !== undefined);
+  const comments = tables.comments.findBy('repo_id', repo.id).filter((comment) => comment.issue_number === row.number);
+  return {
+    id: row.node_id, databaseId: row.id, number: row.number, title: row.title, body: row.body ?? '', author: actorObject(author),
+    createdAt: row.created_at, updatedAt: row.updated_at, closed: row.state === 'closed', closedAt: row.closed_at,
+    labels: connection('LabelConnection', labels, (label) => ({ __typename: 'Label', id: label.node_id, name: label.name, color: label.color })),
+    comments: connection('IssueCommentConnection', comments, (comment) => commentObject(world, repo, comment)),
+    ...editHistory(world, `${world.url}/repos/${repo.full_name}/issues/${row.number}`, author, row.created_at),
+  }; // biome-ignore format: one object
+}
+
+export function issueObject(world: World, repo: RepositoryRow, issue: IssueRow): GraphqlObject {
+  const url = `${world.url}/${repo.full_name}/issues/${issue.number}`;
+  return {
+    __typename: 'Issue',
+    ...conversation(world, repo, issue),
+    url,
+    state: issue.state.toUpperCase(),
+    stateReason: issue.state_reason?.toUpperCase() ?? null,
+  };
+}
+
+export function pullObject(world: World, repo: RepositoryRow, pull: PullRequestRow): GraphqlObject {
+  const { tables } = world;
+  const roots = tables.comments
+    .findBy('repo_id', repo.id)
+    .filter((row) => row.comment_type === 'review' && row.pull_number === pull.number && row.in_reply_to_id === null);
+  const reviews = tables.reviews.findBy('repo_id', repo.id).filter((review) => review.pull_number === pull.number);
+  return {
+    __typename: 'PullRequest', ...conversation(world, repo, pull), url: `${world.url}/${repo.full_name}/pull/${pull.number}`,
+    state: pull.merged ? 'MERGED' : pull.state.toUpperCase(), isDraft: pull.draft, merged: pull.merged, mergedAt: pull.merged_at,
+    headRefName: pull.head_ref, headRefOid: pull.head_sha, baseRefName: pull.base_ref, baseRefOid: pull.base_sha,
+    mergeable: pull.mergeable === null ? 'UNKNOWN' : pull.mergeable ? 'MERGEABLE' : 'CONFLICTING', repository: () => repositoryObject(world, repo),
+    reviewThreads: connection('PullRequestReviewThreadConnection', roots, (root) => threadObject(world, repo, root)),
+    reviews: connection('PullRequestReviewConnection', reviews, (review) => reviewObject(world, review)),
+  }; // biome-ignore format: one object
+}
+
+function reviewObject(world: World, review: ReviewRow): GraphqlObject {
+  return {
+    __typename: 'PullRequestReview', id: review.node_id, databaseId: review.id, state: review.state, body: review.body ?? '',
+    submittedAt: review.submitted_at, author: actorObject(world.tables.users.get(review.user_id)), commit: { __typename: 'Commit', oid: review.commit_id },
+  }; // biome-ignore format: one object
+}
+
+export const threadId = (root: CommentRow) => (root.comment_type === 'review' ? `PRRT_${root.id}` : undefined);
+
+export function threadObject(world: World, repo: RepositoryRow, root: CommentRow): GraphqlObject {
+  const { tables, links } = world;
+  const resolvedBy = links.resolved.get(root.id);
+  const comments = tables.comments
+    .findBy('repo_id', repo.id)
+    .filter((row) => row.id === root.id || row.in_reply_to_id === root.id);
+  const pull = tables.pullRequests.findBy('repo_id', repo.id).find((row) => row.number === root.pull_number);
+  return {
+    __typename: 'PullRequestReviewThread', id: threadId(root), isResolved: resolvedBy !== undefined,
+    resolvedBy: resolvedBy === undefined ? null : actorObject(tables.users.findOneBy('login', resolvedBy)),
+    isOutdated: pull !== undefined && pull.head_sha !== root.commit_sha && root.line === null, path: root.path, line: root.line,
+    originalLine: root.line, startLine: links.placed.get(root.id)?.startLine ?? null, diffSide: root.side ?? 'RIGHT',
+    subjectType: (root.subject_type ?? 'line').toUpperCase(), pullRequest: () => pull && pullObject(world, repo, pull),
+    comments: connection('PullRequestReviewCommentConnection', comments, (comment) => commentObject(world, repo, comment)),
+  }; // biome-ignore format: one object
+}
+
+export function commentObject(world: World, repo: RepositoryRow, comment: CommentRow): GraphqlObject {
+  const isReview = comment.comment_type === 'review';
+  const author = world.tables.users.get(comment.user_id);
+  const url = `${world.url}/repos/${repo.full_name}/${isReview ? 'pulls' : 'issues'}/comments/${comment.id}`;
+  const review = comment.review_id === null ? undefined : world.tables.reviews.get(comment.review_id);
+  const onLine = {
+    path: comment.path, line: comment.line, originalLine: comment.line, diffHunk: world.links.placed.get(comment.id)?.hunk ?? '', outdated: false,
+    pullRequestReview: review ? reviewObject(world, review) : null, commit: { __typename: 'Commit', oid: comment.commit_sha },
+  }; // biome-ignore format: one object
+  return {
+    __typename: isReview ? 'PullRequestReviewComment' : 'IssueComment', id: comment.node_id, databaseId: comment.id,
+    fullDatabaseId: String(comment.id), body: comment.body, author: actorObject(author), createdAt: comment.created_at, updatedAt: comment.updated_at,
+    isMinimized: false, url, ...editHistory(world, url, author, comment.created_at), ...(isReview ? onLine : {}),
+  }; // biome-ignore format: one object
+}
