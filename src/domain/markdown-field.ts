@@ -1,3 +1,4 @@
+import type { Nodes } from 'mdast';
 import { descendants, parseMarkdown, span, tooDeep } from './markdown.ts';
 import { readAngles, showAngles } from './visible-angles.ts';
 
@@ -16,12 +17,12 @@ export function markdownProblems(text: string): string[] {
   const root = parseMarkdown(written);
   const problems: string[] = [];
   for (const node of descendants(root)) {
-    const { start, end } = span(node);
-    const source = firstLine(written.slice(start, end));
     if (node.type === 'heading' && node.depth < FIELD_HEADING_MIN) {
-      problems.push(`has the heading "${source}": begin headings inside this text with ##### or ######`);
+      problems.push(`has the heading "${firstLine(written, node)}": begin headings inside this text with ##### or ######`);
     } else if (node.type === 'definition' || node.type === 'footnoteDefinition') {
-      problems.push(`has "${source}", which GitHub hides from readers: write links in place, [text](address), and no footnotes`);
+      problems.push(
+        `has "${firstLine(written, node)}", which GitHub hides from readers: write links in place, [text](address), and no footnotes`,
+      );
     }
   }
   const last = root.children.at(-1);
@@ -31,4 +32,7 @@ export function markdownProblems(text: string): string[] {
   return problems;
 }
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] as string;
+function firstLine(text: string, node: Nodes): string {
+  const { start, end } = span(node);
+  return text.slice(start, end).split('\n', 1)[0] as string;
+}

@@ -8,7 +8,7 @@ const parser = unified().use(remarkParse).use(remarkGfm);
 /** Blocks and inlines as GitHub reads them; positions are offsets into `text`. */
 export const parseMarkdown = (text: string): Root => parser.parse(text);
 
-/** Where a node begins and ends in its source. */
+/** Where a block begins and ends in its source. (Inlines need not have a place: links are found in text afterwards.) */
 export function span(node: Nodes): { readonly start: number; readonly end: number } {
   const start = node.position?.start.offset;
   const end = node.position?.end.offset;

@@ -39,12 +39,13 @@ export const readHeading = (source: string): string =>
       .replace(/(^|[ \t])\\(\\*#+)$/, (_, space: string, rest: string) => `${space}${rest}`),
   );
 
-/** `**text**`; reading takes the text without the stars, too. */
-export const renderStrong = (text: string): string => `**${renderLine(text)}**`;
+/** `**text**`; reading takes the text without the stars, too. Stars alone would make a rule of it, so they get a backslash. */
+export const renderStrong = (text: string): string =>
+  `**${renderLine(text).replace(/^\\*\*[* \t]*$/, (stars) => `\\${stars}`)}**`;
 
 export function readStrong(source: string): string {
   const strong = /^(\*\*|__)([\s\S]+)\1$/.exec(source.trim());
-  return readLine(strong?.[2] ?? source);
+  return readLine(strong?.[2]?.replace(/^\\(\\*\*[* \t]*)$/, (_, stars: string) => stars) ?? source);
 }
 
 /** A component's id where another part of the plan names it. */

@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { descendants, parseMarkdown } from '../../src/domain/markdown.ts';
+import { planSchema } from '../../src/domain/plan.ts';
+import { readAngles, readAnglesInLine, showAngles, showAnglesInLine } from '../../src/domain/visible-angles.ts';
+import { readMarkdown, renderMarkdown } from '../../src/plan-file/component-section.ts';
+import { readLabel, renderLabel } from '../../src/plan-file/data-flow.ts';
+import { readHeading, readLine, readStrong, renderHeading, renderLine, renderStrong } from '../../src/plan-file/line.ts';
+import { parsePlanFile } from '../../src/plan-file/parse.ts';
+import { renderPlanFile } from '../../src/plan-file/render.ts';
+import { readCell, renderCell } from '../../src/plan-file/table.ts';
+import { anyMeta, nastyLine, nastyMarkdown, nastyPlan } from './nasty-plan.ts';
+
+describe('a text read back is the text that was written', () => {
+  test.each([
+    ['a line', renderLine, readLine],
+    ['a heading', renderHeading, readHeading],
+    ['a strong line', renderStrong, readStrong],
+    ['a table cell', renderCell, readCell],
+    ['a diagram label', renderLabel, readLabel],
+    ['a line with angles', showAnglesInLine, readAnglesInLine],
+  ])('%s', (_, render, read) => {
+    fc.assert(
+      fc.property(nastyLine, (text) => expect(read(render(text))).toBe(text)),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('a Markdown field', () => {
+    fc.assert(
+      fc.property(nastyMarkdown, (text) => {
+        expect(readAngles(showAngles(text))).toBe(text);
+        expect(readMarkdown(renderMarkdown(text))).toBe(text);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('a plan', () => {
+  test('read back is the plan that was written, for every plan the schema allows', () => {
+    fc.assert(
+      fc.property(nastyPlan, anyMeta, (plan, meta) => {
+        expect(parsePlanFile(renderPlanFile(plan, meta))).toEqual({ ok: true, value: { plan, meta } });
+      }),
+      { numRuns: 120 },
+    );
+  });
+
+  test('survives the Windows line ends of an editor', () => {
+    fc.assert(
+      fc.property(nastyPlan, anyMeta, (plan, meta) => {
+        const edited = `\ufeff${renderPlanFile(plan, meta).replaceAll('\n', '\r\n')}`;
+        expect(parsePlanFile(edited)).toEqual({ ok: true, value: { plan, meta } });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('once allowed stays as it is', () => {
+    fc.assert(
+      fc.property(nastyPlan, (plan) => expect(planSchema.parse(plan)).toEqual(plan)),
+      { numRuns: 50 },
+    );
+  });
+
+  test('written as PLAN.md hides nothing from the people who approve it', () => {
+    fc.assert(
+      fc.property(nastyPlan, anyMeta, (plan, meta) => {
+        const kinds = [...descendants(parseMarkdown(renderPlanFile(plan, meta)))].map((node) => node.type);
+        for (const hidden of ['html', 'definition', 'footnoteDefinition']) expect(kinds).not.toContain(hidden);
+      }),
+      { numRuns: 120 },
+    );
+  });
+});
