@@ -40,22 +40,28 @@ export function createProbot(settings: ProbotSettings, clock: Clock): Promise<Pr
   }).ready();
 }
 
+interface OctokitOptions {
+  readonly auth?: { readonly request?: unknown };
+  readonly throttle?: object;
+}
+
 /**
  * Plugins wrap each other in the order they are added: ours comes last, so a repeated request is paced like any other.
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
 function octokitFor(paced: boolean, clock: Clock): typeof ProbotOctokit {
-  const Octokit = ProbotOctokit.plugin(retryPolicy(clock)).defaults((options: { throttle?: object }) => ({
-    ...options,
-    retry: { enabled: false },
-    throttle: {
-      ...options.throttle,
-      enabled: paced,
+  const Octokit = ProbotOctokit.plugin(retryPolicy(clock)).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
+    // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise
+    // Server's JWT to github.com. Without it, Octokit's own is taken, which goes where everything else goes.
+    const { request: _, ...authentication } = auth ?? {};
+    return {
+      ...options,
+      auth: authentication,
+      retry: { enabled: false },
       // Only the pace is the throttling plugin's business; what happens after a refusal is the retry policy's.
-      onRateLimit: () => false,
-      onSecondaryRateLimit: () => false,
-    },
-  }));
+      throttle: { ...throttle, enabled: paced, onRateLimit: () => false, onSecondaryRateLimit: () => false },
+    };
+  });
   return Octokit as unknown as typeof ProbotOctokit;
 }
 

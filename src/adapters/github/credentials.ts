@@ -13,9 +13,8 @@ interface Minted {
 }
 
 /**
- * Tokens that read one repository's contents, kept in this process only. They are minted through the App's own client and
- * not through `octokit.auth()`: that one ignores the base URL and would send the App's JWT to github.com from an
- * Enterprise Server's installation.
+ * Tokens that read one repository's contents, kept in this process only. Octokit's own cache would hand one out until its last
+ * minute.
  */
 export function gitCredentials(probot: Probot, serverUrl: string, clock: Clock): Forge['gitCredential'] {
   const minted = new Map<string, Promise<Minted>>();

@@ -4,7 +4,12 @@ import { ForgeError } from '../../ports/forge.ts';
 /** A refusal as Octokit throws it: recognised by shape, because `instanceof` breaks when npm installs the class twice. */
 interface RequestError extends Error {
   readonly status: number;
-  readonly request: { readonly method: string; readonly url: string };
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    /** Octokit has blacked out the token itself. */
+    readonly headers: { readonly authorization?: string };
+  };
   readonly response?: { readonly headers: Readonly<Record<string, string | number | undefined>>; readonly data: unknown };
 }
 

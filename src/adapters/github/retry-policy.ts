@@ -25,6 +25,10 @@ export const retryPolicy = (clock: Clock) => (octokit: Octokit) => {
       } catch (error) {
         // Already a ForgeError: the token this request needed could not be minted.
         if (!isRequestError(error)) throw error;
+        if (attempt === 1 && wantsNewToken(error)) {
+          await octokit.auth({ type: 'installation', refresh: true });
+          continue;
+        }
         const wait = attempt < ATTEMPTS ? pauseBeforeRepeat(error, attempt, clock.now()) : null;
         if (wait === null || wait > LONGEST_WAIT_MS) throw asGitHubError(error);
         octokit.log.info(`${asGitHubError(error).message}; asking again in ${Math.ceil(wait / 1000)} s`);
@@ -34,6 +38,14 @@ export const retryPolicy = (clock: Clock) => (octokit: Octokit) => {
   });
   return {};
 };
+
+/**
+ * GitHub may end a token before its hour is over (an installation suspended and resumed, a restored server), while
+ * Octokit keeps it for 59 minutes. A 401 refuses before anything is done, so this is safe for writes as well.
+ * The App's own statements ("bearer") are signed anew for each request: a new one would fare no better.
+ */
+const wantsNewToken = (error: Refusal): boolean =>
+  error.status === 401 && error.request.headers.authorization?.startsWith('token ') === true;
 
 /** Milliseconds to wait before sending the request again, or null when it must not be sent again. */
 function pauseBeforeRepeat(error: Refusal, attempt: number, now: number): number | null {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ForgeError } from '../../../src/ports/forge.ts';
 import { type Answer, type ScriptedGitHub, startScriptedGitHub } from './scripted-github.ts';
 
@@ -146,4 +146,47 @@ test('what GitHub objects to is said in one line', async () => {
   expect(error.message).toBe(
     'GitHub answered 422 to POST /repos/acme/rocket/issues/1/comments: Validation Failed: body is too long; body invalid; and so on',
   );
+});
+
+describe('a token that ended before its hour', () => {
+  // Octokit itself waits a few seconds when a token that is newer than five is refused: let it be older.
+  beforeEach(
+    () =>
+      void jest.useFakeTimers({
+        now: Date.now(),
+        doNotFake: ['nextTick', 'setImmediate', 'setTimeout', 'setInterval', 'queueMicrotask', 'performance'],
+      }),
+  );
+  afterEach(() => void jest.useRealTimers());
+
+  const old = async () => {
+    github.on(READ, HEAD);
+    await read();
+    jest.setSystemTime(Date.now() + 60_000);
+    github.on('POST /app/installations/7/access_tokens', {
+      status: 201,
+      body: { token: 'ghs_next', expires_at: '2099-01-01T00:00:00Z' },
+    });
+  };
+  const REFUSED = { status: 401, body: { message: 'Bad credentials' } };
+
+  test('is replaced, and the write it was refused for is sent again', async () => {
+    await old();
+    github.on(WRITE, REFUSED, COMMENT);
+    expect((await write()).id).toBe(1);
+    expect(github.sent(WRITE).map(({ headers }) => headers.authorization)).toEqual(['token ghs_secret', 'token ghs_next']);
+    await read();
+    expect(github.sent(READ).at(-1)?.headers.authorization).toBe('token ghs_next');
+  });
+
+  test('is replaced once: a second refusal is final', async () => {
+    await old();
+    github.on(READ, () => {
+      jest.setSystemTime(Date.now() + 60_000);
+      return REFUSED;
+    });
+    expect((await refusal(read())).status).toBe(401);
+    // The first, the second with the new token, and the one Octokit itself adds because that token is so young.
+    expect(github.sent(READ).slice(1)).toHaveLength(3);
+  });
 });
