@@ -45,9 +45,27 @@ export async function launchEngine({ pool, log, register }: EngineOptions): Prom
   });
   register();
   await DBOS.launch();
+  await forgetOlderVersions(log);
   return {
     close: (drainMs) => DBOS.shutdown({ workflowCompletionTimeoutMS: drainMs, deregister: true }),
   };
+}
+
+/**
+ * What an older version left unfinished can never run again, but its id, a function of the task, would be found and taken for work in
+ * flight. Forgotten, the task goes on from GitHub as after the loss of the database.
+ */
+async function forgetOlderVersions(log: Logger): Promise<void> {
+  const unfinished = await DBOS.listWorkflows({
+    status: ['PENDING', 'ENQUEUED', 'DELAYED'],
+    loadInput: false,
+    loadOutput: false,
+  });
+  const stranded = unfinished.filter(({ applicationVersion }) => applicationVersion !== APPLICATION_VERSION);
+  if (stranded.length === 0) return;
+  const ids = stranded.map(({ workflowID }) => workflowID);
+  await DBOS.deleteWorkflows(ids);
+  log.warn({ workflows: ids }, 'Dropped workflows that an older version of Planwright left unfinished');
 }
 
 /** The engine's `info` is about itself (versions, polling, a database URL it does not use), so it arrives as debug. */

@@ -13,7 +13,10 @@ export interface Store {
   readonly kind: 'pglite' | 'postgresql';
   /** Aborted, with a sentence as its reason, when another bot took the database over or PGlite crashed: stop at once. */
   readonly lost: AbortSignal;
-  /** Waits for borrowed connections to come back, then lets go of database and folder. */
+  /**
+   * Waits for borrowed connections to come back, then lets go of database and folder. Whoever asks for a connection from now on waits for
+   * ever: the process is expected to exit.
+   */
   close(): Promise<void>;
 }
 
@@ -43,7 +46,10 @@ export async function openStore({ databaseUrl, dataDir, log }: StoreOptions): Pr
   return success({
     ...opened.value,
     async close() {
-      await pool.end();
+      const ended = pool.end();
+      // A workflow that outlived the drain must stop where it is. Refused, it would take that for a failed step and might tell people.
+      pool.connect = (() => new Promise(() => {})) as typeof pool.connect;
+      await ended;
       await close();
       folder.value.release();
     },

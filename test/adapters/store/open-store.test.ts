@@ -58,6 +58,16 @@ onServer('on PostgreSQL', () => {
     await (await open(url)).close();
   });
 
+  test('who asks for a connection once the store closes is neither served nor refused', async () => {
+    const store = await open(url);
+    const closing = store.close().then(() => 'closed');
+    const query = store.pool.query('SELECT 1').then(
+      () => 'served',
+      () => 'refused',
+    );
+    expect(await Promise.race([query, closing])).toBe('closed');
+  });
+
   test('a database that does not exist is created', async () => {
     const missing = unusedDatabase();
     const store = await open(missing);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createDatabase, dropDatabase, onServer } from './test-database.ts';
+import { createDatabase, dropDatabase, onServer, runOn } from './test-database.ts';
 
 interface Said {
   event: 'refused' | 'launched' | 'running' | 'recorded' | 'result';
@@ -111,4 +111,16 @@ onServer('on PostgreSQL', () => {
       { DATA_DIR: join(dataDir, 'own') },
       /^Another Planwright is running on the database of DATABASE_URL/,
     ));
+
+  test('what an older version left unfinished is dropped, and its id is free again', async () => {
+    const first = startBot({ DATABASE_URL: url, HANG_IN: 'two' });
+    await first.until('running', 'two');
+    await first.kill();
+    await runOn(url, "UPDATE dbos.workflow_status SET application_version = '0'");
+
+    const successor = startBot({ DATABASE_URL: url });
+    await successor.until('result');
+    await successor.ended;
+    expect(ran()).toEqual(['one', 'two', 'one', 'two', 'three']);
+  });
 });

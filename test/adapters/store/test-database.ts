@@ -31,8 +31,12 @@ export const dropDatabase = (url: string): Promise<void> =>
 
 export const nameOf = (url: string): string => new URL(url).pathname.slice(1);
 
-export async function runOnServer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: SERVER });
+export function runOnServer(statement: string): Promise<void> {
+  return runOn(SERVER, statement);
+}
+
+export async function runOn(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
   client.on('error', () => {});
   await client.connect();
   await client.query(statement);
