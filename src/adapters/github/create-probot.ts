@@ -21,7 +21,7 @@ export interface ProbotSettings {
 const ANSWER_WITHIN_MS = 30_000;
 
 /**
- * Probot, ready to use. The class is constructed directly, because its three usual doors look around behind our back:
+ * Probot, ready to use. The class is constructed directly, because its usual doors look around behind our back:
  * `createProbot` and `run` take credentials, GHE_HOST, REDIS_URL and SENTRY_DSN from the environment, and `run` also
  * loads a `.env` over it.
  */

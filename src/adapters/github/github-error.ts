@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { ForgeError } from '../../ports/forge.ts';
 
 /** A refusal as Octokit throws it: recognised by shape, because `instanceof` breaks when npm installs the class twice. */
-interface RequestError extends Error {
+export interface RequestError extends Error {
   readonly status: number;
   readonly request: {
     readonly method: string;

@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/core';
 import type { Clock } from '../../ports/clock.ts';
-import { asGitHubError, isRequestError } from './github-error.ts';
+import { asGitHubError, isRequestError, type RequestError } from './github-error.ts';
 
 /** A request is sent this often in all. */
 const ATTEMPTS = 4;
@@ -9,8 +9,6 @@ const LONGEST_WAIT_MS = 60_000;
 
 /** Minting a token changes nothing anyone sees, and every other call depends on it. */
 const MINTS_TOKEN = /\/app\/installations\/[^/]+\/access_tokens$/;
-
-type Refusal = Parameters<typeof asGitHubError>[0];
 
 /**
  * An Octokit plugin, the outermost of all: it decides what is sent again, and turns what is left into a `ForgeError`.
@@ -44,11 +42,11 @@ export const retryPolicy = (clock: Clock) => (octokit: Octokit) => {
  * Octokit keeps it for 59 minutes. A 401 refuses before anything is done, so this is safe for writes as well.
  * The App's own statements ("bearer") are signed anew for each request: a new one would fare no better.
  */
-const wantsNewToken = (error: Refusal): boolean =>
+const wantsNewToken = (error: RequestError): boolean =>
   error.status === 401 && error.request.headers.authorization?.startsWith('token ') === true;
 
 /** Milliseconds to wait before sending the request again, or null when it must not be sent again. */
-function pauseBeforeRepeat(error: Refusal, attempt: number, now: number): number | null {
+function pauseBeforeRepeat(error: RequestError, attempt: number, now: number): number | null {
   // A rate limit refuses before anything is done, so repeating is safe for writes as well.
   const limited = rateLimitWait(error, now);
   if (limited !== null) return limited;
@@ -57,7 +55,7 @@ function pauseBeforeRepeat(error: Refusal, attempt: number, now: number): number
 }
 
 /** GitHub's rule: Retry-After when given, else until the reset when nothing remains, else at least a minute. */
-function rateLimitWait(error: Refusal, now: number): number | null {
+function rateLimitWait(error: RequestError, now: number): number | null {
   if (error.status !== 429 && error.status !== 403) return null;
   const told = secondsIn(error, 'retry-after');
   if (told !== null) return told;
@@ -70,12 +68,12 @@ function rateLimitWait(error: Refusal, now: number): number | null {
   return error.status === 429 ? 60_000 : null;
 }
 
-function isRepeatable({ request }: Refusal): boolean {
+function isRepeatable({ request }: RequestError): boolean {
   if (request.method === 'GET' || request.method === 'HEAD') return true;
   return request.method === 'POST' && MINTS_TOKEN.test(new URL(request.url).pathname);
 }
 
-function secondsIn(error: Refusal, header: string): number | null {
+function secondsIn(error: RequestError, header: string): number | null {
   const value = error.response?.headers[header];
   const seconds = Number(value);
   return value !== undefined && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
