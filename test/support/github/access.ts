@@ -4,7 +4,7 @@ import { bodyOf, Refusal, refuse } from './routes.ts';
 import type { RepositoryRow, UserRow } from './rows.ts';
 import { actorOf, isInternal, type Json, repositoryNamed, type World } from './world.ts';
 
-export const LEVELS = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
+const LEVELS = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
 export type Level = (typeof LEVELS)[number];
 
 const fromEmulator: Record<string, Level> = {

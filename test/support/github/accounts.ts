@@ -12,22 +12,25 @@ export interface AppSettings {
 }
 
 // the design's own list; Apps get metadata, installation and installation_repositories without asking
+// biome-ignore format: a list
 export const APP_PERMISSIONS: Record<string, string> = {
   contents: 'write', pull_requests: 'write', issues: 'write', checks: 'write', actions: 'read', statuses: 'read', metadata: 'read',
-}; // biome-ignore format: a list
+};
+// biome-ignore format: a list
 export const APP_EVENTS: readonly string[] = [
   'issues', 'issue_comment', 'pull_request', 'pull_request_review', 'pull_request_review_comment', 'check_run', 'check_suite', 'status',
   'push', 'installation', 'repository',
-]; // biome-ignore format: a list
+];
 
-export const CI_SLUG = 'github-actions';
+const CI_SLUG = 'github-actions';
 const CI_APP = 15_368;
 
-export function insertUser({ tables }: World, login: string, type: 'User' | 'Bot'): UserRow {
+function insertUser({ tables }: World, login: string, type: 'User' | 'Bot'): UserRow {
+  // biome-ignore format: one row
   const row = tables.users.insert({
     login, node_id: '', avatar_url: '', gravatar_id: '', type, site_admin: false, name: type === 'Bot' ? null : login, company: null, blog: '',
     location: null, email: null, hireable: null, bio: null, twitter_username: null, public_repos: 0, public_gists: 0, followers: 0, following: 0,
-  }); // biome-ignore format: one row
+  });
   return tables.users.update(row.id, { node_id: `U_${row.id}` }) ?? row;
 }
 
@@ -42,11 +45,12 @@ export function addUser(world: World, login: string): void {
 export function addOrganization(world: World, login: string, owners: readonly string[]): void {
   const { tables } = world;
   if (tables.orgs.findOneBy('login', login)) return;
+  // biome-ignore format: one row
   const organization = tables.orgs.insert({
     login, node_id: `O_${login}`, description: null, name: login, company: null, blog: '', location: null, email: null, twitter_username: null,
     is_verified: false, has_organization_projects: true, has_repository_projects: true, public_repos: 0, public_gists: 0, followers: 0,
     following: 0, members_can_create_repositories: true, default_repository_permission: 'read', billing_email: null,
-  }); // biome-ignore format: one row
+  });
   const team = tables.teams.insert({ org_id: organization.id, slug: 'members' });
   for (const owner of owners) {
     addUser(world, owner);
@@ -93,15 +97,17 @@ export function install(
   if (tables.appInstallations.all().some((row) => row.app_id === app && row.account_login === account)) return false;
   const accountType = organization ? 'Organization' : 'User';
   const all = tables.appInstallations.all();
+  // biome-ignore format: one row
   tables.appInstallations.insert({
     installation_id: 50_001 + all.length, app_id: app, account_type: accountType, account_id: owner.id, account_login: account,
     repository_selection: 'all', repository_ids: [], permissions, events: [...events], suspended_at: null,
-  }); // biome-ignore format: one row
+  });
   const ci: TokenHolder = { login: account, id: owner.id, scopes: [] };
+  // biome-ignore format: one object
   ci.installation = {
     installationId: -1, appId: CI_APP, accountId: owner.id, accountType, repositoryIds: [], repositorySelection: 'all',
     permissions: { checks: 'write', statuses: 'write', contents: 'write', issues: 'write', pull_requests: 'write' },
-  }; // biome-ignore format: one object
+  };
   emulator.tokens.set(tokenFor(CI_SLUG + BOT_MARK), ci);
   return true;
 }

@@ -65,6 +65,9 @@ export function takeOverDispatch(world: World): void {
     const repo = name === undefined ? undefined : repositoryNamed(world.tables, `${owner}/${name}`);
     const { action: _, ...payload } = structuredClone(original) as Json;
     if (!repo) return world.webhooks.send({ event, action, account: owner, payload });
+    const formerName = event === 'repository' && action === 'edited' ? formerNameOf(world, repo) : undefined;
+    if (formerName)
+      return announce(world, repo, event, 'renamed', { ...payload, changes: { repository: { name: { from: formerName } } } });
     const whole = withChanges(world, withWholeLabel(world, repo, payload), action);
     const labelled = pullBehind(world, repo, event, payload); // emulate says "issues" when a pull request is labelled
     if (labelled !== undefined) {
@@ -77,6 +80,16 @@ export function takeOverDispatch(world: World): void {
     const labels = event === 'issues' && action === 'opened' ? ((payload.issue as Json).labels as Json[]) : [];
     for (const label of labels) announce(world, repo, 'issues', 'labeled', withWholeLabel(world, repo, { ...payload, label })); // emulate forgets these
   };
+}
+
+/** The name before the rename that has just happened: told once. */
+function formerNameOf(world: World, repo: RepositoryRow): string | undefined {
+  for (const [fullName, rename] of world.links.renames) {
+    if (rename.id !== repo.id || rename.told) continue;
+    rename.told = true;
+    return fullName.slice(fullName.indexOf('/') + 1);
+  }
+  return undefined;
 }
 
 /** What was edited: GitHub sends the old text, emulate sends true or nothing. */

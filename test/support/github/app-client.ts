@@ -3,7 +3,7 @@ import { createSign } from 'node:crypto';
 import { Octokit } from '@octokit/rest';
 import type { LocalGitHub } from './local-github.ts';
 
-export function appJwt({ app }: LocalGitHub): string {
+function appJwt({ app }: LocalGitHub): string {
   const now = Math.floor(Date.now() / 1000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const text = `${part({ alg: 'RS256', typ: 'JWT' })}.${part({ iat: now - 30, exp: now + 540, iss: String(app.id) })}`;

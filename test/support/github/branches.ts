@@ -2,6 +2,7 @@
 
 import { announce, announcePull } from './announcing.ts';
 import { closeIssuesNamedIn } from './closing-keywords.ts';
+import { moveComments } from './comment-positions.ts';
 import { git, tryGit } from './git-command.ts';
 import { readCommit } from './git-objects.ts';
 import { type RefMove, ZERO } from './git-store.ts';
@@ -53,6 +54,7 @@ async function pullsFollow(
   for (const pull of openPulls(world, repo)) {
     if (pull.head_ref === branch) {
       await refreshPull(world, repo, pull);
+      await moveComments(world, repo, pull, before, after);
       announcePull(world, repo, pull.number, 'synchronize', sender, { before, after });
     } else if (pull.base_ref === branch) {
       if (await arrived(world, repo, pull, after)) await mergedByPush(world, repo, pull, after, sender);
@@ -133,12 +135,13 @@ async function pushPayload(world: World, repo: RepositoryRow, { ref, before, aft
   const commits = await Promise.all(shas.map((sha) => pushedCommit(world, repo, dir, sha)));
   const forced =
     before !== null && after !== null && (await tryGit(dir, ['merge-base', '--is-ancestor', before, after])).code !== 0;
+  // biome-ignore format: one payload
   return {
     ref, before: before ?? ZERO, after: after ?? ZERO, created: before === null, deleted: after === null, forced, base_ref: null,
     compare: `${world.url}/${repo.full_name}/compare/${before?.slice(0, 12) ?? ''}...${after?.slice(0, 12) ?? ''}`,
     commits, head_commit: after === null ? null : await pushedCommit(world, repo, dir, after),
     pusher: { name: sender?.login ?? 'ghost', email: sender?.email ?? null },
-  }; // biome-ignore format: one payload
+  };
 }
 
 async function pushedCommit(world: World, repo: RepositoryRow, dir: string, sha: string) {
@@ -158,10 +161,11 @@ async function pushedCommit(world: World, repo: RepositoryRow, dir: string, sha:
   const fields = names.split('\0').filter(Boolean);
   const touched = (status: string) => fields.filter((_, index) => index % 2 === 1 && fields[index - 1] === status);
   const { name, email, date } = commit?.author ?? { name: '', email: '', date: '' };
+  // biome-ignore format: one payload
   return {
     id: sha, tree_id: commit?.tree, distinct: true, message: commit?.message, timestamp: date,
     url: `${world.url}/${repo.full_name}/commit/${sha}`, author: { name, email, date },
     committer: { name: commit?.committer.name, email: commit?.committer.email, date: commit?.committer.date },
     added: touched('A'), removed: touched('D'), modified: [...touched('M'), ...touched('T')],
-  }; // biome-ignore format: one payload
+  };
 }

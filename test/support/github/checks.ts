@@ -1,6 +1,7 @@
 // Check runs and check suites. One suite per App and head, as on GitHub, so that foreign runs can be told from one's own.
 import { announce } from './announcing.ts';
 import { commitNamed } from './commits.ts';
+import { readCommit } from './git-objects.ts';
 import { appJson } from './json.ts';
 import { type Call, notFound, page, Refusal, repositoryRoute } from './routes.ts';
 import type { RepositoryRow, UserRow } from './rows.ts';
@@ -67,10 +68,11 @@ export function checkRoutes(world: World): void {
     const open = world.tables.pullRequests
       .findBy('repo_id', repo.id)
       .filter((pull) => pull.state === 'open' && pull.head_sha === sha);
+    // biome-ignore format: one entry
     return open.map((pull) => ({
       url: `${url}/pulls/${pull.number}`, id: pull.id, number: pull.number,
       head: { ref: pull.head_ref, sha: pull.head_sha, repo: about }, base: { ref: pull.base_ref, sha: pull.base_sha, repo: about },
-    })); // biome-ignore format: one entry
+    }));
   }
 
   const app = (suite: Suite) => {
@@ -80,31 +82,42 @@ export function checkRoutes(world: World): void {
 
   function suiteJson(repo: RepositoryRow, suite: Suite): Json {
     const url = `${world.url}/repos/${repo.full_name}/check-suites/${suite.id}`;
+    // biome-ignore format: one suite
     return {
       id: suite.id, node_id: `CS_${suite.id}`, head_branch: suite.branch, head_sha: suite.sha, ...suiteState(suite), url, before: null,
       after: suite.sha, pull_requests: pullsAt(repo, suite.sha), app: app(suite), created_at: suite.createdAt, updated_at: suite.createdAt,
       latest_check_runs_count: runsOf(suite).length, check_runs_url: `${url}/check-runs`,
-    }; // biome-ignore format: one suite
+    };
   }
 
   function runJson(repo: RepositoryRow, run: Run): Json {
     const url = `${world.url}/repos/${repo.full_name}/check-runs/${run.id}`;
+    // biome-ignore format: one run
     return {
       id: run.id, node_id: `CR_${run.id}`, head_sha: run.suite.sha, name: run.name, external_id: run.externalId, url,
       html_url: `${world.url}/${repo.full_name}/runs/${run.id}`, details_url: run.detailsUrl ?? world.url, status: run.status,
       conclusion: run.conclusion, started_at: run.startedAt, completed_at: run.completedAt,
       output: { ...run.output, annotations_count: run.annotations.length, annotations_url: `${url}/annotations` },
       check_suite: { id: run.suite.id }, app: app(run.suite), pull_requests: pullsAt(repo, run.suite.sha),
-    }; // biome-ignore format: one run
+    };
   }
 
-  function tell(repo: RepositoryRow, run: Run, action: 'created' | 'completed', actor: UserRow | undefined): void {
+  async function tell(repo: RepositoryRow, run: Run, action: 'created' | 'completed', actor: UserRow | undefined): Promise<void> {
     const who = actor ? { sender: userJson(world, actor) } : {};
-    const whole = { ...runJson(repo, run), check_suite: suiteJson(repo, run.suite) };
+    const commit = await readCommit(world.git.dirOf(repo), run.suite.sha);
+    const head = commit && {
+      id: commit.sha,
+      tree_id: commit.tree,
+      message: commit.message,
+      timestamp: commit.author.date,
+      author: commit.author,
+      committer: commit.committer,
+    };
+    const suite = () => ({ ...suiteJson(repo, run.suite), head_commit: head });
+    const whole = { ...runJson(repo, run), check_suite: suite() };
     announce(world, repo, 'check_run', action, { check_run: whole, ...who });
     const done = suiteState(run.suite).status === 'completed';
-    if (action === 'completed' && done)
-      announce(world, repo, 'check_suite', 'completed', { check_suite: suiteJson(repo, run.suite), ...who });
+    if (action === 'completed' && done) announce(world, repo, 'check_suite', 'completed', { check_suite: suite(), ...who });
   }
 
   function apply(run: Run, { body }: Call): void {
@@ -142,24 +155,25 @@ export function checkRoutes(world: World): void {
     const name = call.text('name');
     if (!name) throw new Refusal(422, 'Invalid request.\n\n"name" wasn\'t supplied.');
     const sha = await commitNamed(world, call.repo, call.text('head_sha') ?? '');
+    // biome-ignore format: one run
     const run: Run = {
       id: 800_001 + runs.length, suite: suiteFor(call, sha), name, status: 'queued', conclusion: null, startedAt: new Date().toISOString(),
       completedAt: null, externalId: '', detailsUrl: null, output: { title: null, summary: null, text: null }, annotations: [],
-    }; // biome-ignore format: one run
+    };
     apply(run, call);
     runs.push(run);
-    tell(call.repo, run, 'created', call.actor);
-    if (run.status === 'completed') tell(call.repo, run, 'completed', call.actor);
+    await tell(call.repo, run, 'created', call.actor);
+    if (run.status === 'completed') await tell(call.repo, run, 'completed', call.actor);
     return { status: 201, json: runJson(call.repo, run) };
   });
 
-  repositoryRoute(world, 'PATCH', '/check-runs/:id', (call) => {
+  repositoryRoute(world, 'PATCH', '/check-runs/:id', async (call) => {
     const run = runOf(call);
     if (run.suite.app !== call.holder?.installation?.appId)
       throw new Refusal(403, 'Invalid app_id `0` - check run can only be modified by the GitHub App that created it.');
     const wasCompleted = run.status === 'completed';
     apply(run, call);
-    if (!wasCompleted && run.status === 'completed') tell(call.repo, run, 'completed', call.actor);
+    if (!wasCompleted && run.status === 'completed') await tell(call.repo, run, 'completed', call.actor);
     return { json: runJson(call.repo, run) };
   });
 

@@ -14,10 +14,11 @@ export async function commitNamed(world: World, repo: RepositoryRow, name: strin
 
 export function verification(world: World, { sha, committer }: Commit): Json {
   const signed = world.signed.has(sha);
+  // biome-ignore format: one object
   return {
     verified: signed, reason: signed ? 'valid' : 'unsigned', signature: signed ? '-----BEGIN PGP SIGNATURE-----' : null,
     payload: null, verified_at: signed ? committer.date : null,
-  }; // biome-ignore format: one object
+  };
 }
 
 function accountOf(world: World, email: string) {
@@ -31,6 +32,7 @@ export async function commitItem(world: World, repo: RepositoryRow, sha: string)
   if (!commit) throw notFound();
   const api = `${world.url}/repos/${repo.full_name}`;
   const page = `${world.url}/${repo.full_name}/commit/`;
+  // biome-ignore format: one commit
   return {
     sha, node_id: `C_${sha}`,
     commit: {
@@ -41,7 +43,7 @@ export async function commitItem(world: World, repo: RepositoryRow, sha: string)
     url: `${api}/commits/${sha}`, html_url: page + sha, comments_url: `${api}/commits/${sha}/comments`,
     author: accountOf(world, commit.author.email), committer: accountOf(world, commit.committer.email),
     parents: commit.parents.map((parent) => ({ sha: parent, url: `${api}/commits/${parent}`, html_url: page + parent })),
-  }; // biome-ignore format: one commit
+  };
 }
 
 const rangeOf = (item: Json) => {
@@ -128,6 +130,7 @@ async function compare(world: World, call: Call) {
   const item = (sha: string) => commitItem(world, repo, sha);
   const status = ahead && behind ? 'diverged' : ahead ? 'ahead' : behind ? 'behind' : 'identical';
   const wanted = page(call, list);
+  // biome-ignore format: one comparison
   return {
     json: {
       url: `${world.url}/repos/${repo.full_name}/compare/${left}...${right}`, html_url: `${world.url}/${repo.full_name}/compare/${left}...${right}`,
@@ -135,5 +138,5 @@ async function compare(world: World, call: Call) {
       base_commit: await item(base), merge_base_commit: await item(mergeBase), commits: await Promise.all(wanted.map(item)),
       files: (await diffFiles(world, repo, `${mergeBase} ${head}`, head)).slice(0, 300),
     },
-  }; // biome-ignore format: one comparison
+  };
 }

@@ -78,10 +78,11 @@ function entryJson(world: World, repo: RepositoryRow, ref: string, { mode, type,
   const url = `${world.url}/repos/${repo.full_name}/contents/${name}?ref=${encodeURIComponent(ref)}`;
   const gitUrl = type === 'commit' ? null : `${world.url}/repos/${repo.full_name}/git/${type}s/${sha}`;
   const html = `${world.url}/${repo.full_name}/${type === 'tree' ? 'tree' : 'blob'}/${ref}/${name}`;
+  // biome-ignore format: one entry
   return {
     type: kind, size: size ?? 0, name: path.slice(path.lastIndexOf('/') + 1), path, sha, url, git_url: gitUrl, html_url: html,
     download_url: kind === 'file' ? `${world.url}/${repo.full_name}/raw/${ref}/${name}` : null, _links: { self: url, git: gitUrl, html },
-  }; // biome-ignore format: one entry
+  };
 }
 
 /** A commit of one file on a branch, as the web editor makes it. */

@@ -23,13 +23,14 @@ export async function diffFiles(world: World, repo: RepositoryRow, range: string
     const patch = hunk < 0 ? undefined : body.slice(hunk).replace(/\n$/, '');
     const at = `${world.url}/${repo.full_name}`;
     const name = path.split('/').map(encodeURIComponent).join('/');
+    // biome-ignore format: one file
     return {
       sha, filename: path, status: STATUS[status] ?? 'changed', additions, deletions, changes: additions + deletions,
       blob_url: `${at}/blob/${head}/${name}`, raw_url: `${at}/raw/${head}/${name}`,
       contents_url: `${world.url}/repos/${repo.full_name}/contents/${name}?ref=${head}`,
       ...(patch !== undefined && patch.length <= LONGEST_PATCH ? { patch } : {}),
       ...(from === undefined ? {} : { previous_filename: from }),
-    }; // biome-ignore format: one file
+    };
   });
 }
 

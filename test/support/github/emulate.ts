@@ -81,7 +81,7 @@ export interface Context {
   body(body: string | Uint8Array | null, status?: number, headers?: Record<string, string>): Response;
 }
 
-export type Handler = (context: Context, next: () => Promise<void>) => Promise<Response | undefined> | Response | undefined;
+type Handler = (context: Context, next: () => Promise<void>) => Promise<Response | undefined> | Response | undefined;
 
 export interface Router {
   use(path: string, handler: Handler): unknown;
@@ -109,10 +109,11 @@ interface GitHubChunk {
   getGitHubStore(store: unknown): Record<string, Partial<Table<Row>>>;
 }
 
+// biome-ignore format: a table of names
 const TABLES = [
   'users', 'orgs', 'teams', 'teamMembers', 'repos', 'collaborators', 'issues', 'pullRequests', 'labels',
   'comments', 'reviews', 'branches', 'refs', 'apps', 'appInstallations',
-] as const satisfies readonly (keyof Tables)[]; // biome-ignore format: a table of names
+] as const satisfies readonly (keyof Tables)[];
 
 const PACKAGE = new URL('../../../node_modules/emulate/', import.meta.url);
 export const PINNED_VERSION = '0.12.2';

@@ -70,12 +70,13 @@ function identityFrom(value: unknown): Identity | undefined {
 function gitCommitJson(world: World, repo: RepositoryRow, commit: Commit): Json {
   const api = `${world.url}/repos/${repo.full_name}/git`;
   const page = `${world.url}/${repo.full_name}/commit/`;
+  // biome-ignore format: one commit
   return {
     sha: commit.sha, node_id: `C_${commit.sha}`, url: `${api}/commits/${commit.sha}`, html_url: page + commit.sha,
     author: commit.author, committer: commit.committer, message: commit.message.replace(/\n+$/, ''),
     tree: { sha: commit.tree, url: `${api}/trees/${commit.tree}` },
     parents: commit.parents.map((sha) => ({ sha, url: `${api}/commits/${sha}`, html_url: page + sha })), verification: verification(world, commit),
-  }; // biome-ignore format: one commit
+  };
 }
 
 const MODES: Record<string, string> = {
@@ -142,10 +143,11 @@ function treeChange(dir: string, { path, mode, sha, content }: Json): TreeChange
 async function treeJson(world: World, repo: RepositoryRow, sha: string, recursive: boolean): Promise<Json> {
   const api = `${world.url}/repos/${repo.full_name}/git`;
   const entries = sha === EMPTY_TREE ? [] : await listTree(world.git.dirOf(repo), sha, { recursive });
+  // biome-ignore format: one entry
   const tree = entries.map((entry) => ({
     path: entry.path, mode: entry.mode, type: entry.type, sha: entry.sha,
     ...(entry.size === null ? {} : { size: entry.size }), ...(entry.type === 'commit' ? {} : { url: `${api}/${entry.type}s/${entry.sha}` }),
-  })); // biome-ignore format: one entry
+  }));
   return { sha, url: `${api}/trees/${sha}`, tree: tree.slice(0, 100_000), truncated: tree.length > 100_000 };
 }
 

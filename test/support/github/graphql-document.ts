@@ -1,7 +1,7 @@
 // Reads a GraphQL document: as much of the language as clients of GitHub write. No schema; see graphql.ts for what can be asked.
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value } | { $variable: string };
 
-export interface Field {
+interface Field {
   name: string;
   alias: string;
   args: Record<string, Value>;

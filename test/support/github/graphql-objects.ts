@@ -35,7 +35,7 @@ export function queries(asking: Asking): GraphqlObject {
   };
 }
 
-export function nodeObject({ world, holder }: Asking, id: string): GraphqlObject {
+function nodeObject({ world, holder }: Asking, id: string): GraphqlObject {
   const { tables } = world;
   const readable = <R extends { repo_id: number }>(row: R | undefined): [RepositoryRow, R] | undefined => {
     const repo = row && tables.repos.get(row.repo_id);
@@ -52,7 +52,7 @@ export function nodeObject({ world, holder }: Asking, id: string): GraphqlObject
   throw unresolvable(`a node with the global id of '${id}'`);
 }
 
-export function actorObject(user: UserRow | undefined): GraphqlObject | null {
+function actorObject(user: UserRow | undefined): GraphqlObject | null {
   if (!user) return null;
   const login = user.login.replace(BOT_MARK, ''); // GraphQL leaves the mark out: the type says it
   return { __typename: user.type, login, id: user.node_id, databaseId: user.id };
@@ -85,6 +85,7 @@ function connection<T>(typename: string, items: readonly T[], toNode: (item: T) 
 function repositoryObject(world: World, repo: RepositoryRow): GraphqlObject {
   const { tables } = world;
   const branch = world.git.branch(repo, repo.default_branch);
+  // biome-ignore format: one object
   return {
     __typename: 'Repository', id: repo.node_id, databaseId: repo.id, name: repo.name, nameWithOwner: repo.full_name, isPrivate: repo.private,
     owner: { __typename: repo.owner_type, login: ownerOf(repo) },
@@ -99,7 +100,7 @@ function repositoryObject(world: World, repo: RepositoryRow): GraphqlObject {
       if (!row) throw unresolvable(`a PullRequest with the number of ${number}`);
       return pullObject(world, repo, row);
     },
-  }; // biome-ignore format: one object
+  };
 }
 
 /** Edits of the text, the newest first; the text as it was written is the oldest, and there only once it was edited. */
@@ -109,9 +110,10 @@ function editHistory(world: World, url: string, author: UserRow | undefined, cre
   const versions = edits.map((edit) => ({ at: edit.at, by: editor(edit.by), text: edit.now }));
   if (edits[0]) versions.unshift({ at: createdAt, by: actorObject(author), text: edits[0].body });
   versions.reverse();
+  // biome-ignore format: one object
   const node = ({ at, by, text }: (typeof versions)[number]): GraphqlObject => ({
     __typename: 'UserContentEdit', createdAt: at, editedAt: at, updatedAt: at, editor: by, diff: text, deletedAt: null, deletedBy: null,
-  }); // biome-ignore format: one object
+  });
   return {
     lastEditedAt: edits.at(-1)?.at ?? null,
     editor: versions.length ? (versions[0]?.by ?? null) : null,
@@ -125,16 +127,17 @@ function conversation(world: World, repo: RepositoryRow, row: IssueRow | PullReq
   const author = tables.users.get(row.user_id);
   const labels = row.label_ids.map((id) => tables.labels.get(id)).filter((label) => label !== undefined);
   const comments = tables.comments.findBy('repo_id', repo.id).filter((comment) => comment.issue_number === row.number);
+  // biome-ignore format: one object
   return {
     id: row.node_id, databaseId: row.id, number: row.number, title: row.title, body: row.body ?? '', author: actorObject(author),
     createdAt: row.created_at, updatedAt: row.updated_at, closed: row.state === 'closed', closedAt: row.closed_at,
     labels: connection('LabelConnection', labels, (label) => ({ __typename: 'Label', id: label.node_id, name: label.name, color: label.color })),
     comments: connection('IssueCommentConnection', comments, (comment) => commentObject(world, repo, comment)),
     ...editHistory(world, `${world.url}/repos/${repo.full_name}/issues/${row.number}`, author, row.created_at),
-  }; // biome-ignore format: one object
+  };
 }
 
-export function issueObject(world: World, repo: RepositoryRow, issue: IssueRow): GraphqlObject {
+function issueObject(world: World, repo: RepositoryRow, issue: IssueRow): GraphqlObject {
   const url = `${world.url}/${repo.full_name}/issues/${issue.number}`;
   return {
     __typename: 'Issue',
@@ -151,6 +154,7 @@ export function pullObject(world: World, repo: RepositoryRow, pull: PullRequestR
     .findBy('repo_id', repo.id)
     .filter((row) => row.comment_type === 'review' && row.pull_number === pull.number && row.in_reply_to_id === null);
   const reviews = tables.reviews.findBy('repo_id', repo.id).filter((review) => review.pull_number === pull.number);
+  // biome-ignore format: one object
   return {
     __typename: 'PullRequest', ...conversation(world, repo, pull), url: `${world.url}/${repo.full_name}/pull/${pull.number}`,
     state: pull.merged ? 'MERGED' : pull.state.toUpperCase(), isDraft: pull.draft, merged: pull.merged, mergedAt: pull.merged_at,
@@ -158,14 +162,15 @@ export function pullObject(world: World, repo: RepositoryRow, pull: PullRequestR
     mergeable: pull.mergeable === null ? 'UNKNOWN' : pull.mergeable ? 'MERGEABLE' : 'CONFLICTING', repository: () => repositoryObject(world, repo),
     reviewThreads: connection('PullRequestReviewThreadConnection', roots, (root) => threadObject(world, repo, root)),
     reviews: connection('PullRequestReviewConnection', reviews, (review) => reviewObject(world, review)),
-  }; // biome-ignore format: one object
+  };
 }
 
 function reviewObject(world: World, review: ReviewRow): GraphqlObject {
+  // biome-ignore format: one object
   return {
     __typename: 'PullRequestReview', id: review.node_id, databaseId: review.id, state: review.state, body: review.body ?? '',
     submittedAt: review.submitted_at, author: actorObject(world.tables.users.get(review.user_id)), commit: { __typename: 'Commit', oid: review.commit_id },
-  }; // biome-ignore format: one object
+  };
 }
 
 export const threadId = (root: CommentRow) => (root.comment_type === 'review' ? `PRRT_${root.id}` : undefined);
@@ -177,14 +182,15 @@ export function threadObject(world: World, repo: RepositoryRow, root: CommentRow
     .findBy('repo_id', repo.id)
     .filter((row) => row.id === root.id || row.in_reply_to_id === root.id);
   const pull = tables.pullRequests.findBy('repo_id', repo.id).find((row) => row.number === root.pull_number);
+  // biome-ignore format: one object
   return {
     __typename: 'PullRequestReviewThread', id: threadId(root), isResolved: resolvedBy !== undefined,
     resolvedBy: resolvedBy === undefined ? null : actorObject(tables.users.findOneBy('login', resolvedBy)),
-    isOutdated: pull !== undefined && pull.head_sha !== root.commit_sha && root.line === null, path: root.path, line: root.line,
-    originalLine: root.line, startLine: links.placed.get(root.id)?.startLine ?? null, diffSide: root.side ?? 'RIGHT',
+    isOutdated: root.line === null, path: root.path, line: root.line,
+    originalLine: links.placed.get(root.id)?.line ?? null, startLine: links.placed.get(root.id)?.startLine ?? null, diffSide: root.side ?? 'RIGHT',
     subjectType: (root.subject_type ?? 'line').toUpperCase(), pullRequest: () => pull && pullObject(world, repo, pull),
     comments: connection('PullRequestReviewCommentConnection', comments, (comment) => commentObject(world, repo, comment)),
-  }; // biome-ignore format: one object
+  };
 }
 
 export function commentObject(world: World, repo: RepositoryRow, comment: CommentRow): GraphqlObject {
@@ -192,13 +198,16 @@ export function commentObject(world: World, repo: RepositoryRow, comment: Commen
   const author = world.tables.users.get(comment.user_id);
   const url = `${world.url}/repos/${repo.full_name}/${isReview ? 'pulls' : 'issues'}/comments/${comment.id}`;
   const review = comment.review_id === null ? undefined : world.tables.reviews.get(comment.review_id);
+  const placed = world.links.placed.get(comment.id);
+  // biome-ignore format: one object
   const onLine = {
-    path: comment.path, line: comment.line, originalLine: comment.line, diffHunk: world.links.placed.get(comment.id)?.hunk ?? '', outdated: false,
+    path: comment.path, line: comment.line, originalLine: placed?.line ?? null, diffHunk: placed?.hunk ?? '', outdated: comment.line === null,
     pullRequestReview: review ? reviewObject(world, review) : null, commit: { __typename: 'Commit', oid: comment.commit_sha },
-  }; // biome-ignore format: one object
+  };
+  // biome-ignore format: one object
   return {
     __typename: isReview ? 'PullRequestReviewComment' : 'IssueComment', id: comment.node_id, databaseId: comment.id,
     fullDatabaseId: String(comment.id), body: comment.body, author: actorObject(author), createdAt: comment.created_at, updatedAt: comment.updated_at,
     isMinimized: false, url, ...editHistory(world, url, author, comment.created_at), ...(isReview ? onLine : {}),
-  }; // biome-ignore format: one object
+  };
 }

@@ -21,13 +21,14 @@ export function installationJson(world: World, row: InstallationRow): Json {
   const app = world.tables.apps.all().find((candidate) => candidate.app_id === row.app_id);
   const account = row.account_type === 'User' ? world.tables.users.get(row.account_id) : undefined;
   const organization = { login: row.account_login, id: row.account_id, node_id: `ORG_${row.account_id}`, type: 'Organization' };
+  // biome-ignore format: one installation
   return {
     id: row.installation_id, account: account ? userJson(world, account) : organization, repository_selection: row.repository_selection,
     access_tokens_url: `${world.url}/app/installations/${row.installation_id}/access_tokens`, repositories_url: `${world.url}/installation/repositories`,
     html_url: `${world.url}/settings/installations/${row.installation_id}`, app_id: row.app_id, app_slug: app?.slug, target_id: row.account_id,
     target_type: row.account_type, permissions: row.permissions, events: row.events, created_at: row.created_at, updated_at: row.updated_at,
     single_file_name: null, suspended_by: null, suspended_at: row.suspended_at,
-  }; // biome-ignore format: one installation
+  };
 }
 
 export function installationRoutes(world: World): void {
@@ -122,12 +123,13 @@ function deliveryOf(world: World, context: Context): Delivery {
 function deliveryJson(world: World, delivery: Delivery): Json {
   const answered = typeof delivery.status === 'number' ? delivery.status : 0;
   const repo = delivery.repository ? repositoryNamed(world.tables, delivery.repository) : undefined;
+  // biome-ignore format: one delivery
   return {
     id: delivery.id, guid: delivery.guid, delivered_at: delivery.sentAt.toISOString(), redelivery: delivery.redelivery,
     duration: (delivery.durationMs ?? 0) / 1000, status: answered >= 200 && answered < 300 ? 'OK' : (delivery.error ?? `Invalid HTTP Response: ${answered}`),
     status_code: answered, event: delivery.event, action: delivery.action ?? null,
     installation_id: (delivery.payload.installation as Json | undefined)?.id ?? null, repository_id: repo?.id ?? null, throttled_at: null,
-  }; // biome-ignore format: one delivery
+  };
 }
 
 /** GitHub's installation tokens are long and not to be measured; emulate's have 31 characters. The long one works as well. */

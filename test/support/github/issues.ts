@@ -1,5 +1,6 @@
 // Issues: emulate's own routes do most of it; what it does differently from GitHub is put right around them.
 import { atLeast, levelOf } from './access.ts';
+import type { Context } from './emulate.ts';
 import { pullNumbered } from './pull-state.ts';
 import { editPull } from './pulls.ts';
 import { type Answer, around, type Call, instead, invalid, page, repositoryRoute } from './routes.ts';
@@ -40,13 +41,28 @@ export function issueRoutes(world: World): void {
     return { json: await issueOfPull(world, call.repo, pull.number) };
   });
 
+  around(world, 'PATCH', '', (call) => {
+    const name = call.text('name');
+    if (name !== undefined && name !== call.repo.name)
+      world.links.renames.set(call.repo.full_name, { id: call.repo.id, told: false });
+    return undefined;
+  });
+
   instead(world, 'PATCH', '/issues/comments/:id', (call) =>
     rememberEdit(world, call, world.tables.comments.get(call.number('id'))),
   );
 }
 
-function mayLabel(world: World, { repo, actor, holder }: Call): boolean {
-  return holder?.installation !== undefined || (actor !== undefined && atLeast(levelOf(world, repo, actor), 'triage'));
+/** A label of an issue template stays on, whoever opens the issue; only the web form does that, so a header stands for it. */
+export const TEMPLATE_HEADER = 'x-local-github-issue-template';
+const fromTemplate = (context: Context) => context.req.header(TEMPLATE_HEADER) !== undefined;
+
+function mayLabel(world: World, { context, repo, actor, holder }: Call): boolean {
+  return (
+    holder?.installation !== undefined ||
+    fromTemplate(context) ||
+    (actor !== undefined && atLeast(levelOf(world, repo, actor), 'triage'))
+  );
 }
 
 const without = (body: Json, names: readonly string[]): Json =>
@@ -103,12 +119,13 @@ async function issueOfPull(world: World, repo: RepositoryRow, number: number): P
   ];
   const row = world.tables.issues.findBy('repo_id', repo.id).find((issue) => issue.number === number);
   const url = `${world.url}/repos/${repo.full_name}/issues/${number}`;
+  // biome-ignore format: one issue
   return {
     ...Object.fromEntries(kept.map((name) => [name, pull[name]])),
     id: row?.id, node_id: row?.node_id, url, repository_url: `${world.url}/repos/${repo.full_name}`, labels_url: `${url}/labels{/name}`,
     events_url: `${url}/events`, html_url: pull.html_url, comments: row?.comments ?? 0, state_reason: null, active_lock_reason: null,
     reactions: { url: `${url}/reactions`, total_count: 0 }, performed_via_github_app: null,
-  }; // biome-ignore format: one issue
+  };
 }
 
 /** Pull requests are issues too, and this list has them. */

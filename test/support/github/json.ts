@@ -3,7 +3,7 @@
 import type { Tables } from './emulate.ts';
 import { BOT_MARK, type Json } from './world.ts';
 
-export interface Edit {
+interface Edit {
   at: string;
   by: string;
   /** what it was before the edit */
@@ -19,12 +19,20 @@ export interface Links {
   /** edits of issues and comments, by their url */
   edits: Map<string, Edit[]>;
   /** where a review comment was put, by its id */
-  placed: Map<number, { hunk: string; startLine: number | null; line: number | null }>;
+  placed: Map<number, { hunk: string; startLine: number | null; line: number | null; commit: string }>;
   /** who resolved a review thread, by the id of its first comment */
   resolved: Map<number, string>;
+  /** repositories, by the full names they had before */
+  renames: Map<string, { id: number; told: boolean }>;
 }
 
-export const createLinks = (): Links => ({ reactions: new Map(), edits: new Map(), placed: new Map(), resolved: new Map() });
+export const createLinks = (): Links => ({
+  reactions: new Map(),
+  edits: new Map(),
+  placed: new Map(),
+  resolved: new Map(),
+  renames: new Map(),
+});
 
 interface Scope {
   url: string;
@@ -46,6 +54,8 @@ function correctOne(scope: Scope, thing: Json): void {
   if (typeof thing.url !== 'string' || !thing.url.startsWith(`${scope.url}/repos/`)) return;
   const [owner, name, kind, ...rest] = thing.url.slice(`${scope.url}/repos/`.length).split('/');
   const repo = scope.tables.repos.findOneBy('full_name', `${owner}/${name}`);
+  if (repo && kind === undefined && 'default_branch' in thing)
+    Object.assign(thing, { web_commit_signoff_required: false, custom_properties: {} });
   if (!repo || kind === undefined) return;
   const number = Number(rest.at(-1));
   const pull = (of: number) => scope.tables.pullRequests.findBy('repo_id', repo.id).find((row) => row.number === of);
@@ -57,10 +67,11 @@ function correctOne(scope: Scope, thing: Json): void {
     if (row) {
       thing.html_url = `${page}/pull/${number}`;
       thing.draft = row.draft;
+      // biome-ignore format: one object
       thing.pull_request = {
         url: `${scope.url}/repos/${repo.full_name}/pulls/${number}`, html_url: `${page}/pull/${number}`,
         diff_url: `${page}/pull/${number}.diff`, patch_url: `${page}/pull/${number}.patch`, merged_at: row.merged_at,
-      }; // biome-ignore format: one object
+      };
     }
     viaApp(scope, thing);
     countReactions(scope, thing);
@@ -73,8 +84,16 @@ function correctOne(scope: Scope, thing: Json): void {
   }
   if (kind === 'pulls' && isComment && 'body' in thing) {
     if (thing.in_reply_to_id === null) delete thing.in_reply_to_id;
-    const { hunk, startLine, line } = scope.links.placed.get(number) ?? { hunk: '', startLine: null, line: null };
+    const { hunk, startLine, line, commit } = scope.links.placed.get(number) ?? {
+      hunk: '',
+      startLine: null,
+      line: null,
+      commit: '',
+    };
+    const href = (url: unknown) => ({ href: url });
     Object.assign(thing, {
+      _links: { self: href(thing.url), html: href(thing.html_url), pull_request: href(thing.pull_request_url) },
+      original_commit_id: commit,
       diff_hunk: hunk,
       start_line: startLine,
       original_start_line: startLine,
@@ -86,6 +105,7 @@ function correctOne(scope: Scope, thing: Json): void {
   if (kind === 'pulls' && rest.length === 1 && 'comments' in thing) {
     const issue = scope.tables.issues.findBy('repo_id', repo.id).find((row) => row.number === number);
     thing.comments = issue?.comments ?? 0;
+    thing.active_lock_reason ??= null;
   }
 }
 
@@ -101,10 +121,11 @@ export function appJson(
   url: string,
   app: { app_id: number; slug: string; name: string; permissions: Record<string, string>; events: string[]; created_at: string },
 ): Json {
+  // biome-ignore format: one object
   return {
     id: app.app_id, slug: app.slug, node_id: `APP_${app.app_id}`, owner: null, name: app.name, description: '', external_url: url,
     html_url: `${url}/apps/${app.slug}`, created_at: app.created_at, updated_at: app.created_at, permissions: app.permissions, events: app.events,
-  }; // biome-ignore format: one object
+  };
 }
 
 function countReactions({ links }: Scope, thing: Json): void {
@@ -114,10 +135,11 @@ function countReactions({ links }: Scope, thing: Json): void {
 }
 
 /** GitHub's lists leave these out: asking a list for `mergeable` or `merged` must not work here either. */
+// biome-ignore format: a list of names
 const ONLY_IN_DETAIL = [
   'merged', 'mergeable', 'rebaseable', 'mergeable_state', 'merged_by', 'comments', 'review_comments', 'maintainer_can_modify',
   'commits', 'additions', 'deletions', 'changed_files',
-]; // biome-ignore format: a list of names
+];
 
 export function simplePull(pull: Json): Json {
   return Object.fromEntries(Object.entries(pull).filter(([key]) => !ONLY_IN_DETAIL.includes(key)));

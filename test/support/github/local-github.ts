@@ -18,7 +18,7 @@ import { gitDataRoutes } from './git-data.ts';
 import { createGitStore } from './git-store.ts';
 import { graphqlRoute } from './graphql.ts';
 import { installationJson, installationRoutes } from './installations.ts';
-import { issueRoutes } from './issues.ts';
+import { issueRoutes, TEMPLATE_HEADER } from './issues.ts';
 import { createLinks } from './json.ts';
 import { mergingRoutes } from './merging.ts';
 import { pullRoutes } from './pulls.ts';
@@ -55,6 +55,12 @@ export interface LocalGitHub {
   /** The person (or `github-actions[bot]`, an App that may write checks and statuses) as a REST client. */
   as(login: string): Octokit;
   tokenOf(login: string): string;
+  /** The person opens an issue through a template that sets labels, which needs no right to label; returns its number. */
+  openFromTemplate(
+    login: string,
+    repository: string,
+    issue: { title: string; body?: string; labels: readonly string[] },
+  ): Promise<number>;
   readonly requests: readonly SeenRequest[];
   readonly deliveries: readonly Delivery[];
   onRequest(listener: (request: SeenRequest) => void): void;
@@ -105,9 +111,10 @@ export async function startLocalGitHub({
   let world: World | undefined;
   await startEmulator(url, (emulator) => {
     const { tables } = emulator;
+    // biome-ignore format: one object
     world = {
       url, emulator, tables, git: createGitStore(root, tables), webhooks: createWebhooks(tables, app, changes), links: createLinks(), signed: new Set(),
-    }; // biome-ignore format: one object
+    };
     takeOverDispatch(world);
     guardRepositories(world);
     for (const add of [
@@ -162,12 +169,16 @@ export async function startLocalGitHub({
   const announceInstallation = (account: string, action: string) => {
     const row = installationAt(account);
     const installation = installationJson(here, row);
-    here.webhooks.send({
-      event: 'installation',
-      action,
-      account,
-      payload: { installation, repositories: [], sender: installation.account },
-    });
+    const own = here.tables.repos.all().filter((repo) => ownerOf(repo) === account);
+    const repositories = own.map(({ id, node_id, name, full_name, private: hidden }) => ({
+      id,
+      node_id,
+      name,
+      full_name,
+      private: hidden,
+    }));
+    const payload = { installation, repositories, requester: null, sender: installation.account };
+    here.webhooks.send({ event: 'installation', action, account, payload });
   };
 
   return {
@@ -184,6 +195,12 @@ export async function startLocalGitHub({
     },
     as: (login) => new Octokit({ auth: tokenOf(login), baseUrl: `${url}/api/v3`, log: SILENT }),
     tokenOf,
+    async openFromTemplate(login, repository, issue) {
+      const headers = { authorization: `token ${tokenOf(login)}`, 'content-type': 'application/json', [TEMPLATE_HEADER]: 'yes' };
+      const answer = await fetch(`${url}/repos/${repository}/issues`, { method: 'POST', headers, body: JSON.stringify(issue) });
+      if (answer.status !== 201) throw new Error(`opening the issue from a template: ${answer.status} ${await answer.text()}`);
+      return ((await answer.json()) as { number: number }).number;
+    },
     requests: traffic.requests,
     deliveries: here.webhooks.deliveries,
     onRequest: traffic.onRequest,
@@ -212,7 +229,7 @@ export async function startLocalGitHub({
     },
     expireTokens: () => dropInstallationTokens(() => true),
     async close() {
-      here.webhooks.deliverTo(null);
+      here.webhooks.close();
       server.closeAllConnections();
       server.close();
       await here.webhooks.idle();

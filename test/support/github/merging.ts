@@ -13,7 +13,7 @@ import { ownerOf, type World } from './world.ts';
 const refused = (message: string) => new Refusal(405, message);
 const CONFLICT = 'Pull Request is not mergeable';
 
-export const emailOf = (user: UserRow) => user.email ?? `${user.id}+${user.login}@users.noreply.github.com`;
+const emailOf = (user: UserRow) => user.email ?? `${user.id}+${user.login}@users.noreply.github.com`;
 
 export function personal(user: UserRow, date = new Date().toISOString()): Identity {
   return { name: user.name ?? user.login, email: emailOf(user), date };
@@ -53,9 +53,10 @@ async function merge(world: World, call: Call, pull: PullRequestRow): Promise<st
   const move = await world.git.move(repo, { ref, before: pull.base_sha, after: sha });
   if (!move) throw refused('Base branch was modified. Review and try the merge again.');
   const now = new Date().toISOString();
+  // biome-ignore format: one row
   world.tables.pullRequests.update(pull.id, {
     merged: true, merged_at: now, merged_by_id: actor.id, merge_commit_sha: sha, state: 'closed', closed_at: now, mergeable: null, mergeable_state: 'unknown',
-  }); // biome-ignore format: one row
+  });
   closeIssueOf(world, repo, pull, actor, now);
   announcePull(world, repo, pull.number, 'closed', actor);
   await branchesMoved(world, repo, [move], actor);

@@ -32,10 +32,11 @@ export async function refreshPull(world: World, repo: RepositoryRow, pull: PullR
   const sum = (column: 0 | 1) => lines.reduce((total, line) => total + (line[column] ?? 0), 0);
   const now = world.tables.pullRequests.get(pull.id) ?? pull;
   if (now.state !== 'open') return now;
+  // biome-ignore format: one row
   const state = {
     head_sha: head, base_sha: base, mergeable: tree !== undefined, mergeable_state: tree === undefined ? 'dirty' : now.draft ? 'draft' : 'clean',
     changed_files: lines.length, additions: sum(0), deletions: sum(1), commits: Number(commits),
-  }; // biome-ignore format: one row
+  };
   const same = (Object.keys(state) as (keyof typeof state)[]).every((key) => now[key] === state[key]);
   return same ? now : (world.tables.pullRequests.update(pull.id, state) ?? now); // an update would move updated_at
 }

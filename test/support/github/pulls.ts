@@ -93,18 +93,20 @@ function insertPull(
   if (!actor) throw new Refusal(401, 'Requires authentication');
   const taken = [...tables.issues.findBy('repo_id', repo.id), ...tables.pullRequests.findBy('repo_id', repo.id)];
   const number = Math.max(0, ...taken.map((row) => row.number)) + 1;
+  // biome-ignore format: one row
   const shared = {
     node_id: '', number, repo_id: repo.id, title: text.title, body: text.body, state: 'open' as const, locked: false, user_id: actor.id,
     label_ids: [], assignee_ids: [], milestone_id: null, comments: 0, closed_at: null,
-  }; // biome-ignore format: one row
+  };
   const issue = tables.issues.insert({ ...shared, state_reason: null, closed_by_id: null, is_pull_request: true });
   tables.issues.update(issue.id, { node_id: `I_${issue.id}` });
+  // biome-ignore format: one row
   const row = {
     ...shared, head_ref: text.head, head_sha: world.git.branch(repo, text.head) ?? '', head_repo_id: repo.id, base_ref: text.base,
     base_sha: world.git.branch(repo, text.base) ?? '', base_repo_id: repo.id, merged: false, merged_at: null, merged_by_id: null,
     merge_commit_sha: null, mergeable: null, mergeable_state: 'unknown', review_comments: 0, commits: 0, additions: 0, deletions: 0,
     changed_files: 0, draft: text.draft, requested_reviewer_ids: [], requested_team_ids: [], auto_merge: null,
-  }; // biome-ignore format: one row
+  };
   const pull = tables.pullRequests.insert(row);
   tables.repos.update(repo.id, { open_issues_count: repo.open_issues_count + 1 });
   return tables.pullRequests.update(pull.id, { node_id: `PR_${pull.id}` }) ?? pull;

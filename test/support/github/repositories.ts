@@ -6,7 +6,7 @@ import { personal } from './merging.ts';
 import type { CollaboratorRow, RepositoryRow, UserRow } from './rows.ts';
 import type { World } from './world.ts';
 
-export type FileSpec = string | Buffer | { mode: '100644' | '100755' | '120000'; content: string | Buffer };
+type FileSpec = string | Buffer | { mode: '100644' | '100755' | '120000'; content: string | Buffer };
 
 export interface RepositorySpec {
   owner: string;
@@ -87,6 +87,7 @@ function insertRepository(
   const fullName = `${spec.owner}/${spec.name}`;
   if (tables.repos.findOneBy('full_name', fullName)) throw new Error(`${fullName} exists already`);
   const hidden = spec.private === true;
+  // biome-ignore format: one row
   const row = tables.repos.insert({
     node_id: '', name: spec.name, full_name: fullName, owner_id: ownerId, owner_type: ownerType, private: hidden, description: null, fork: false,
     forked_from_id: null, homepage: null, language: null, languages: {}, forks_count: 0, stargazers_count: 0, watchers_count: 0, size: 1,
@@ -94,6 +95,6 @@ function insertRepository(
     has_downloads: true, has_discussions: false, archived: false, disabled: false, visibility: hidden ? 'private' : 'public', pushed_at: null,
     allow_rebase_merge: true, allow_squash_merge: true, allow_merge_commit: true, allow_auto_merge: false,
     delete_branch_on_merge: spec.deleteBranchOnMerge === true, allow_forking: true, is_template: false, license: null,
-  }); // biome-ignore format: one row
+  });
   return tables.repos.update(row.id, { node_id: `R_${row.id}` }) ?? row;
 }

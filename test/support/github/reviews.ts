@@ -100,10 +100,11 @@ async function place(world: World, call: Call, pull: PullRequestRow, comment: Js
   const hunk = at === null ? undefined : hunkAround(String(file.patch ?? ''), at, left);
   if (subject_type !== 'file' && hunk === undefined)
     throw invalid('PullRequestReviewThread', 'custom', 'line', 'line must be part of the diff');
+  // biome-ignore format: one comment
   return {
     path: String(path), body, line: at, startLine: typeof start_line === 'number' ? start_line : null, side: left ? 'LEFT' : 'RIGHT',
     subject: subject_type === 'file' ? 'file' : 'line', commit: typeof commit_id === 'string' ? commit_id : pull.head_sha, hunk: hunk ?? '', inReplyTo: null,
-  }; // biome-ignore format: one comment
+  };
 }
 
 /** The part of the patch that leads to the line, as GitHub quotes it above a comment. */
@@ -145,20 +146,22 @@ function insertReview(
   { state, body, commit }: NewReview,
 ): ReviewRow {
   if (!actor) throw new Refusal(401, 'Requires authentication');
+  // biome-ignore format: one row
   const row = world.tables.reviews.insert({
     node_id: '', repo_id: repo.id, pull_number: pull.number, user_id: actor.id, body, state,
     commit_id: commit ?? pull.head_sha, submitted_at: state === 'PENDING' ? null : new Date().toISOString(),
-  }); // biome-ignore format: one row
+  });
   return world.tables.reviews.update(row.id, { node_id: `PRR_${row.id}` }) ?? row;
 }
 
 function insertComment(world: World, { repo }: Author, pull: PullRequestRow, review: ReviewRow, placed: Placed): CommentRow {
+  // biome-ignore format: one row
   const row = world.tables.comments.insert({
     node_id: '', repo_id: repo.id, issue_number: null, pull_number: pull.number, commit_sha: placed.commit, body: placed.body,
     user_id: review.user_id, in_reply_to_id: placed.inReplyTo, path: placed.path, position: placed.line, line: placed.line, side: placed.side,
     subject_type: placed.subject, comment_type: 'review', review_id: review.id,
-  }); // biome-ignore format: one row
-  world.links.placed.set(row.id, { hunk: placed.hunk, startLine: placed.startLine, line: placed.line });
+  });
+  world.links.placed.set(row.id, { hunk: placed.hunk, startLine: placed.startLine, line: placed.line, commit: placed.commit });
   return world.tables.comments.update(row.id, { node_id: `PRRC_${row.id}` }) ?? row;
 }
 
@@ -193,10 +196,11 @@ export function replyTo(
 ): Promise<CommentRow> {
   const { path, line, side, subject_type: subject, commit_sha: commit } = parent;
   const where = world.links.placed.get(parent.id);
+  // biome-ignore format: one comment
   return insertSingle(world, author, pull, {
     path: path ?? '', body, line, side: side ?? 'RIGHT', subject: subject ?? 'line', commit: commit ?? pull.head_sha,
     startLine: where?.startLine ?? null, hunk: where?.hunk ?? '', inReplyTo: parent.in_reply_to_id ?? parent.id,
-  }); // biome-ignore format: one comment
+  });
 }
 
 async function tell(

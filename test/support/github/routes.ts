@@ -61,7 +61,7 @@ export async function bodyOf(context: Context): Promise<Json> {
   }
 }
 
-export async function callOf(world: World, context: Context): Promise<Call> {
+async function callOf(world: World, context: Context): Promise<Call> {
   const repo = repositoryNamed(world.tables, `${context.req.param('owner')}/${context.req.param('repo')}`);
   if (!repo) throw notFound();
   const body = await bodyOf(context);

@@ -1,17 +1,18 @@
 // The one HTTP port: REST at /api/v3/* and at /*, git at /OWNER/REPO.git; every request is seen, may be held or spoiled, and is
 // told whose token it carries before the emulator gets it.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { objection } from './access.ts';
 import { branchesMoved } from './branches.ts';
 import { gitRequest, serveGit } from './git-http.ts';
 import { lengthenToken } from './installations.ts';
 import { corrected } from './json.ts';
+import { byName, movedTo } from './renames.ts';
 import type { CannedResponse, Identity, SeenRequest, Traffic } from './traffic.ts';
 import { actorOf, appOf, type Json, repositoryNamed, type World } from './world.ts';
 
 const PER_TOKEN = 4000; // emulate stops each token after 5,000 requests
 
-export function tokenOf(authorization = ''): string {
+function tokenOf(authorization = ''): string {
   if (/^basic /i.test(authorization))
     return Buffer.from(authorization.slice(6), 'base64').toString().split(':').slice(1).join(':');
   return authorization.replace(/^(bearer|token)\s+/i, '').trim();
@@ -53,14 +54,21 @@ export function serve(server: Server, world: World, traffic: Traffic): void {
     body: Buffer,
   ): Promise<() => void> {
     if (seen.by.kind === 'unknown token') return () => answer(response, { status: 401, body: { message: 'Bad credentials' } });
-    const git = gitRequest(seen.method, seen.path);
+    const elsewhere = movedTo(world, seen.path);
+    if (elsewhere) {
+      const status = seen.method === 'GET' ? 301 : 307;
+      return () =>
+        answer(response, { status, headers: { location: elsewhere }, body: { message: 'Moved Permanently', url: elsewhere } });
+    }
+    const path = byName(world, seen.path);
+    const git = gitRequest(seen.method, path);
     if (git) return performGit(request, response, git, token, body);
     const headers = new Headers();
     for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, String(value));
     if (token && seen.by.kind !== 'app') headers.set('authorization', alias(token));
     const bodyless = seen.method === 'GET' || seen.method === 'HEAD' || body.length === 0;
     const inner = await world.emulator.app.fetch(
-      new Request(world.url + seen.path, { method: seen.method, headers, ...(bodyless ? {} : { body: new Uint8Array(body) }) }),
+      new Request(world.url + path, { method: seen.method, headers, ...(bodyless ? {} : { body: new Uint8Array(body) }) }),
     );
     let bytes = Buffer.from(await inner.arrayBuffer());
     const outHeaders = Object.fromEntries(inner.headers);
@@ -144,8 +152,6 @@ export function serve(server: Server, world: World, traffic: Traffic): void {
     });
   });
 }
-
-export const createHttpServer = () => createServer();
 
 function answer(response: ServerResponse, { status, headers = {}, body }: CannedResponse): void {
   const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);

@@ -26,19 +26,21 @@ export function statusRoutes(world: World): void {
     const id = 600_001 + statuses.length;
     const now = new Date().toISOString();
     const creator = actor ? userJson(world, actor) : null;
+    // biome-ignore format: one status
     const json = {
       url: `${world.url}/repos/${repo.full_name}/statuses/${sha}`, avatar_url: null, id, node_id: `S_${id}`, state,
       description: call.text('description') ?? null, target_url: call.text('target_url') ?? null, context: call.text('context') ?? 'default',
       created_at: now, updated_at: now, creator,
-    }; // biome-ignore format: one status
+    };
     statuses.push({ repo: repo.id, sha, json });
     const branches = world.git.refs(repo).filter((ref) => ref.sha === sha && ref.ref.startsWith('refs/heads/'));
     const { context, description, target_url } = json;
+    // biome-ignore format: one payload
     announce(world, repo, 'status', undefined, {
       id, sha, name: repo.full_name, state, context, description, target_url, commit: await commitItem(world, repo, sha), created_at: now, updated_at: now,
       branches: branches.map(({ ref }) => ({ name: ref.replace('refs/heads/', ''), commit: { sha, url: '' }, protected: false })),
       ...(creator ? { sender: creator } : {}),
-    }); // biome-ignore format: one payload
+    });
     return { status: 201, json };
   });
 

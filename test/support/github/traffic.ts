@@ -36,7 +36,7 @@ export interface CannedResponse {
 }
 
 /** `drop` cuts the connection unperformed; `drop-after` performs the request and cuts the connection before it answers. */
-export type FaultResponse = CannedResponse | 'drop' | 'drop-after';
+type FaultResponse = CannedResponse | 'drop' | 'drop-after';
 
 export interface Fault extends Pattern {
   respond: FaultResponse;

@@ -20,7 +20,7 @@ export interface Delivery {
   durationMs?: number;
 }
 
-export interface Envelope {
+interface Envelope {
   event: string;
   action?: string | undefined;
   /** the owner's login: whose installation hears of it */
@@ -37,6 +37,8 @@ export interface Webhooks {
   send(envelope: Envelope, prepare?: (payload: Json) => Promise<Json>): void;
   redeliver(delivery: Delivery): Promise<Delivery>;
   idle(): Promise<void>;
+  /** Nothing is sent any more, and nobody waits for an answer. */
+  close(): void;
 }
 
 const ALWAYS_SENT = new Set(['installation', 'installation_repositories', 'ping']);
@@ -45,6 +47,7 @@ const PATIENCE_MS = 10_000;
 export function createWebhooks(tables: Tables, app: { id: number; webhookSecret: string }, changes: Changes): Webhooks {
   const deliveries: Delivery[] = [];
   const unanswered = new Set<Promise<void>>();
+  const closing = new AbortController();
   let target: string | null = null;
   const failures: unknown[] = []; // a payload that could not be built is a bug here, told by idle()
   let outbox: Promise<void> = Promise.resolve(); // events leave in the order in which they happened
@@ -71,7 +74,7 @@ export function createWebhooks(tables: Tables, app: { id: number; webhookSecret:
       const response = await fetch(target, {
         method: 'POST',
         body,
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), closing.signal]),
         headers: {
           'content-type': 'application/json',
           accept: '*/*',
@@ -137,6 +140,10 @@ export function createWebhooks(tables: Tables, app: { id: number; webhookSecret:
       const again = fresh({ ...delivery, redelivery: true });
       await start({ ...again, id: deliveries.length + 1, sentAt: new Date(), status: 'pending' });
       return deliveries.findLast((candidate) => candidate.guid === delivery.guid) ?? again;
+    },
+    close() {
+      target = null;
+      closing.abort();
     },
     async idle() {
       for (;;) {

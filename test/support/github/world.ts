@@ -76,11 +76,12 @@ export const ownerOf = (repo: RepositoryRow) => repo.full_name.slice(0, repo.ful
 export function userJson(world: World, user: UserRow): Json {
   const url = `${world.url}/users/${encodeURIComponent(user.login)}`;
   const page = user.type === 'Bot' ? `${world.url}/apps/${user.login.replace(BOT_MARK, '')}` : `${world.url}/${user.login}`;
+  // biome-ignore format: one account, as GitHub lists it
   return {
     login: user.login, id: user.id, node_id: user.node_id, avatar_url: `${world.url}/avatars/u/${user.id}`, gravatar_id: '',
     url, html_url: page, followers_url: `${url}/followers`, following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`, starred_url: `${url}/starred{/owner}{/repo}`, subscriptions_url: `${url}/subscriptions`,
     organizations_url: `${url}/orgs`, repos_url: `${url}/repos`, events_url: `${url}/events{/privacy}`,
     received_events_url: `${url}/received_events`, type: user.type, site_admin: false,
-  }; // biome-ignore format: one account, as GitHub lists it
+  };
 }

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+
+export interface FreshDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/**
+ * A database of its own on the PostgreSQL server TEST_POSTGRES names (`postgresql://user@host:port`); null where that is not set, and
+ * the bot then uses its embedded one.
+ */
+export async function freshDatabase(): Promise<FreshDatabase | null> {
+  const server = process.env.TEST_POSTGRES;
+  if (!server) return null;
+  const name = `planwright_test_${randomBytes(6).toString('hex')}`;
+  await onServer(server, `CREATE DATABASE ${name}`);
+  return { url: `${server}/${name}`, drop: () => onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+async function onServer(server: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: `${server}/postgres` });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

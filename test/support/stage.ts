@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Bot, startBot } from './bot.ts';
+import { freshDatabase } from './fresh-database.ts';
+import { type LocalGitHub, startLocalGitHub } from './github/local-github.ts';
+import { type LocalModels, startLocalModels } from './models/local-models.ts';
+
+/** A GitHub, two model providers and the bot, all on this machine, talking HTTP. */
+export interface Stage {
+  readonly github: LocalGitHub;
+  readonly models: LocalModels;
+  /** The bot that runs now. */
+  readonly bot: Bot;
+  /** Starts another bot on the same data, as after a crash or an update. */
+  restart(): Promise<void>;
+  /** The database and the mirrors are gone, as after a lost disk; the bot must not be running. */
+  loseData(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openStage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+  const github = await startLocalGitHub();
+  const models = await startLocalModels();
+  let dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
+  let database = await freshDatabase();
+  let bot = await start();
+
+  async function start(): Promise<Bot> {
+    const started = await startBot({
+      APP_ID: String(github.app.id),
+      PRIVATE_KEY: github.app.privateKey,
+      WEBHOOK_SECRET: github.app.webhookSecret,
+      GITHUB_API_URL: `${github.url}/api/v3`,
+      GITHUB_SERVER_URL: github.url,
+      DATA_DIR: dataDir,
+      ...(database ? { DATABASE_URL: database.url } : {}),
+      ANTHROPIC_API_KEY: 'a-local-key',
+      ANTHROPIC_BASE_URL: models.anthropicUrl,
+      OPENAI_API_KEY: 'a-local-key',
+      OPENAI_BASE_URL: models.openaiUrl,
+      ...env,
+    });
+    github.deliverTo(`${started.url}/api/github/webhooks`);
+    return started;
+  }
+
+  return {
+    github,
+    models,
+    get bot() {
+      return bot;
+    },
+    async restart() {
+      bot = await start();
+    },
+    async loseData() {
+      rmSync(dataDir, { recursive: true, force: true });
+      dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
+      await database?.drop();
+      database = await freshDatabase();
+    },
+    async close() {
+      github.deliverTo(null);
+      await bot.kill();
+      await Promise.all([github.close(), models.close(), database?.drop()]);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

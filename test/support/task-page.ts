@@ -1,0 +1,148 @@
+import type { Plan } from '../../src/domain/plan.ts';
+import type { LocalGitHub, Repository } from './github/local-github.ts';
+import type { LocalModels } from './models/local-models.ts';
+import type { ScriptedTurn } from './models/scripted-turn.ts';
+import { type SeenRequest, saidTo } from './models/seen-request.ts';
+
+/** What a person sees of one task on GitHub, and does there. */
+export interface TaskPage {
+  readonly issue: number;
+  readonly repository: Repository;
+  comments(number?: number): Promise<{ id: number; login: string; body: string }[]>;
+  /** The bot's status comments: there must never be more than one. */
+  statuses(): Promise<string[]>;
+  status(): Promise<string>;
+  /** Waits until the status comment contains the text. */
+  statusSays(text: string | RegExp): Promise<string>;
+  /** Waits for the pull request from a branch of this task. */
+  pull(part: string): Promise<PullPage>;
+  /** Every pull request of this task, by branch, in any state. */
+  pulls(): Promise<PullPage[]>;
+  branches(): Promise<string[]>;
+  comment(login: string, body: string, on?: number): Promise<number>;
+  label(login: string, name: string): Promise<void>;
+  approve(login: string, pull: number): Promise<void>;
+  merge(login: string, pull: number, method?: 'merge' | 'squash' | 'rebase'): Promise<void>;
+  /** Waits until the bot has answered a comment with this reaction. */
+  reacted(comment: number, content: string): Promise<void>;
+  isClosed(): Promise<boolean>;
+}
+
+export interface PullPage {
+  readonly number: number;
+  readonly branch: string;
+  readonly title: string;
+  readonly body: string;
+  readonly state: string;
+  readonly head: string;
+  readonly labels: readonly string[];
+  readonly files: readonly string[];
+}
+
+export interface TaskOptions {
+  readonly github: LocalGitHub;
+  readonly repository: Repository;
+  readonly title: string;
+  readonly body: string;
+  readonly by: string;
+}
+
+/** Opens an issue and gives its page. */
+export async function openIssue({ github, repository, title, body, by }: TaskOptions): Promise<TaskPage> {
+  const at = { owner: repository.owner, repo: repository.name };
+  const onlooker = github.as(repository.owner).rest;
+  const { number: issue } = (await github.as(by).rest.issues.create({ ...at, title, body })).data;
+  const prefix = `planwright/issue-${issue}/`;
+
+  const page: TaskPage = {
+    issue,
+    repository,
+    async comments(number = issue) {
+      const { data } = await onlooker.issues.listComments({ ...at, issue_number: number, per_page: 100 });
+      return data.map((c) => ({ id: c.id, login: c.user?.login ?? '', body: c.body ?? '' }));
+    },
+    async statuses() {
+      return (await page.comments())
+        .filter((c) => c.body.startsWith(`<!-- planwright:status issue=${issue} -->`))
+        .map((c) => c.body);
+    },
+    async status() {
+      return (await page.statuses())[0] ?? '';
+    },
+    statusSays(text) {
+      const fits = (body: string): boolean => (typeof text === 'string' ? body.includes(text) : text.test(body));
+      return github.until(`the status of #${issue} to say ${text}`, async () => {
+        const body = await page.status();
+        return fits(body) && body;
+      });
+    },
+    pull(part) {
+      return github.until(`the pull request from ${prefix}${part}`, async () =>
+        (await page.pulls()).find((p) => p.branch === `${prefix}${part}`),
+      );
+    },
+    async pulls() {
+      const { data } = await onlooker.pulls.list({ ...at, state: 'all', per_page: 100 });
+      const ours = data.filter((p) => p.head.ref.startsWith(prefix));
+      return Promise.all(
+        ours.map(async (p) => ({
+          number: p.number,
+          branch: p.head.ref,
+          title: p.title,
+          body: p.body ?? '',
+          state: p.merged_at ? 'merged' : p.state,
+          head: p.head.sha,
+          labels: p.labels.map((l) => l.name),
+          files: (await onlooker.pulls.listFiles({ ...at, pull_number: p.number })).data.map((f) => f.filename).sort(),
+        })),
+      );
+    },
+    async branches() {
+      const { data } = await onlooker.git.listMatchingRefs({ ...at, ref: `heads/${prefix}` });
+      return data.map((r) => r.ref.replace('refs/heads/', '')).sort();
+    },
+    async comment(login, text, on = issue) {
+      return (await github.as(login).rest.issues.createComment({ ...at, issue_number: on, body: text })).data.id;
+    },
+    async label(login, name) {
+      await github.as(login).rest.issues.addLabels({ ...at, issue_number: issue, labels: [name] });
+    },
+    async approve(login, pull) {
+      await github.as(login).rest.pulls.createReview({ ...at, pull_number: pull, event: 'APPROVE' });
+    },
+    async merge(login, pull, method = 'merge') {
+      await github.as(login).rest.pulls.merge({ ...at, pull_number: pull, merge_method: method });
+    },
+    async reacted(comment, content) {
+      await github.until(`${content} on comment ${comment}`, async () => {
+        const { data } = await onlooker.reactions.listForIssueComment({ ...at, comment_id: comment });
+        return data.some((r) => r.content === content);
+      });
+    },
+    async isClosed() {
+      return (await onlooker.issues.get({ ...at, issue_number: issue })).data.state === 'closed';
+    },
+  };
+  return page;
+}
+
+const toPlanner = (r: SeenRequest): boolean => r.system.includes('senior software architect');
+
+/** Scripts the planner for an issue, told by its title. */
+export const scriptPlanner = (
+  models: LocalModels,
+  title: string,
+  turns: readonly ScriptedTurn[],
+): { readonly requests: readonly SeenRequest[] } => models.script((r) => toPlanner(r) && saidTo(r).includes(title), turns);
+
+/** Scripts the executor for one component of one plan. */
+export const scriptExecutor = (
+  models: LocalModels,
+  plan: Plan,
+  id: string,
+  turns: readonly ScriptedTurn[],
+): { readonly requests: readonly SeenRequest[] } =>
+  models.script(
+    (r) => !toPlanner(r) && saidTo(r).includes(plan.title) && saidTo(r).includes(`Your component is \`${id}\``),
+    turns,
+  );
