@@ -11,7 +11,7 @@ export interface AdvisoryLock {
 
 // 'planwrig' in ASCII. Advisory locks are counted per database, so a constant is enough.
 const KEY = '8100956956810963303';
-const RETRY_MS = 1000;
+const RETRY_MS = 250;
 
 // A server needs a moment to notice that the process before us was killed.
 const ATTEMPTS = 10;
