@@ -74,7 +74,8 @@ function readComponent(reading: Reading, [heading, ...nodes]: RootContent[], pla
 
   const parts = readParts(reading, code ? nodes.slice(1) : nodes, place);
   for (const name of NAMES) {
-    if (!parts.has(name)) complain(reading, heading, `The component has no "**${MARKERS[name]}**".`);
+    if (!parts.has(name))
+      complain(reading, heading, `The component has no "**${MARKERS[name]}**", or a code fence before it is never closed.`);
   }
   const criteria = parts.get('acceptance_criteria');
   return {

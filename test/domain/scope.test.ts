@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Component } from '../../src/domain/plan.ts';
+import { inScope, neverAllowed, outOfScope, type ScopePolicy } from '../../src/domain/scope.ts';
+import { isSensitive } from '../../src/domain/sensitive-path.ts';
+
+const policy: ScopePolicy = {
+  planPath: 'plans/7.md',
+  settingsPath: '.github/planwright.yml',
+  protectedPaths: ['infra', '*.pem', 'db/migrations/', 'src/**/secret.*'],
+  mayChangeWorkflows: false,
+};
+const component: Component = {
+  id: 'one',
+  title: 't',
+  purpose: 'p',
+  depends_on: [],
+  files: [
+    { path: 'src/a.ts', action: 'modify', change: 'c' },
+    { path: 'package.json', action: 'modify', change: 'c' },
+    { path: 'infra/x.tf', action: 'modify', change: 'c' },
+  ],
+  contract: 'c',
+  acceptance_criteria: ['a'],
+};
+
+describe('nobody may touch', () => {
+  test.each([
+    ...[
+      'plans/7.md',
+      'PLANS/7.MD',
+      '.github/planwright.yml',
+      '.GITHUB/planwright.YML',
+      '.github/workflows/ci.yml',
+      '.github/Workflows/a/b.yml',
+    ],
+    ...[
+      'infra/x.tf',
+      'Infra/x.tf',
+      'deep/infra/x.tf',
+      'infra',
+      'key.pem',
+      'a/b/.key.pem',
+      'db/migrations/1.sql',
+      'src/x/y/secret.ts',
+    ],
+    ...[
+      '../x',
+      '/x',
+      'a\\b',
+      '',
+      'a//b',
+      '.git/config',
+      'a/.git/hooks/x',
+      'GIT~1/x',
+      '.git./x',
+      '.gi\u200ct/x',
+      'a\u0000b',
+      'x/*',
+    ],
+  ])('%j', (path) => {
+    expect(neverAllowed(path, policy)).toEqual(expect.any(String));
+  });
+
+  test.each([
+    'src/a.ts',
+    'plans/8.md',
+    '.github/dependabot.yml',
+    'infrastructure/x',
+    '.gitignore',
+    'git/x',
+    'a.git/x',
+    'pem',
+    'db/x',
+  ])('but may %j', (path) => {
+    expect(neverAllowed(path, policy)).toBeNull();
+  });
+
+  test('workflows, unless the App may', () => {
+    expect(neverAllowed('.github/workflows/ci.yml', { ...policy, mayChangeWorkflows: true })).toBeNull();
+  });
+});
+
+describe('a component', () => {
+  test.each<[string, string[], boolean, string]>([
+    ['src/a.ts', [], true, 'the plan lists it'],
+    ['package.json', [], true, 'the plan lists it exactly'],
+    ['infra/x.tf', [], false, 'protected, although the plan lists it'],
+    ['src/b.ts', [], false, 'not listed'],
+    ['SRC/a.ts', [], false, 'another file'],
+    ['CHANGELOG.md', ['CHANGELOG.md'], true, 'the settings list it'],
+    ['src/__snapshots__/.a.snap', ['**/__snapshots__/**'], true, 'the settings match it'],
+    ['yarn.lock', ['**'], false, 'sensitive, only matched'],
+    ['yarn.lock', ['**', 'yarn.lock'], true, 'sensitive, written out in the settings'],
+    ['.github/planwright.yml', ['**', '.github/planwright.yml'], false, 'never allowed'],
+    ['src/b.ts', ['!docs/**'], false, 'a negation does not open everything'],
+  ])('%s with extra paths %j: %s (%s)', (path, extra, expected) => {
+    expect(inScope(component, extra, path, policy)).toBe(expected);
+    expect(outOfScope(component, extra, path, policy) === null).toBe(expected);
+  });
+});
+
+describe('sensitive', () => {
+  test.each([
+    'CODEOWNERS',
+    'docs/CODEOWNERS',
+    'AGENTS.md',
+    'sub/claude.md',
+    '.cursor/rules/x.mdc',
+    '.claude/settings.json',
+    'Cargo.lock',
+    'a/package.json',
+    '.npmrc',
+    '.husky/pre-commit',
+    '.github/actions/x/action.yml',
+    '.gitattributes',
+    '.vscode/tasks.json',
+  ])('is %s', (path) => {
+    expect(isSensitive(path)).toBe(true);
+  });
+  test.each(['src/a.ts', 'README.md', 'src/agents.ts', 'github/x', 'lockfile.ts', 'claude/x.md'])('is not %s', (path) => {
+    expect(isSensitive(path)).toBe(false);
+  });
+});

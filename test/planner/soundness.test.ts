@@ -1,0 +1,192 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Component, Plan, PlannedFile } from '../../src/domain/plan.ts';
+import { checkSoundness, type SoundnessContext } from '../../src/planner/soundness.ts';
+
+const context: SoundnessContext = {
+  paths: new Set([
+    'src/server.ts',
+    'src/orders.ts',
+    'README.md',
+    'infra/main.tf',
+    '.github/CODEOWNERS',
+    'docs/Guide.md',
+    'package-lock.json',
+  ]),
+  planPath: 'PLAN.md',
+  settingsPath: '.github/planwright.yml',
+  protectedPaths: ['infra/**'],
+  mayChangeWorkflows: false,
+  maxComponents: 3,
+};
+
+const create = (path: string): PlannedFile => ({ path, action: 'create', change: 'new' });
+const modify = (path: string): PlannedFile => ({ path, action: 'modify', change: 'other' });
+const remove = (path: string): PlannedFile => ({ path, action: 'delete', change: 'gone' });
+
+const component = (id: string, files: PlannedFile[], depends_on: string[] = []): Component => ({
+  id,
+  title: id,
+  purpose: 'p',
+  depends_on,
+  files,
+  contract: 'c',
+  acceptance_criteria: ['a'],
+});
+
+/** A plan of these components in this order; `changes` makes it wrong elsewhere. */
+const planOf = (components: Component[], changes: Partial<Plan> = {}): Plan => ({
+  title: 't',
+  overview: 'o',
+  constraints: [],
+  components,
+  data_flow: [],
+  edge_cases: [{ case: 'c', handling: 'h', component: components[0]?.id ?? '' }],
+  implementation_order: components.map((c) => ({ component: c.id, rationale: 'r' })),
+  trade_offs: [],
+  risks: [],
+  open_questions: [],
+  ...changes,
+});
+
+const order = (...ids: string[]): Partial<Plan> => ({
+  implementation_order: ids.map((id) => ({ component: id, rationale: 'r' })),
+});
+const edge = (id: string): Partial<Plan> => ({ edge_cases: [{ case: 'c', handling: 'h', component: id }] });
+
+const store = component('store', [create('src/store.ts')]);
+const api = component('api', [modify('src/server.ts')], ['store']);
+const one = (...files: PlannedFile[]): Plan => planOf([component('one', files)]);
+const two = (first: PlannedFile, second: PlannedFile): Plan =>
+  planOf([component('first', [first]), component('second', [second], ['first'])]);
+const apart = (first: PlannedFile, second: PlannedFile): Plan =>
+  planOf([component('first', [first]), component('second', [second])]);
+
+describe('a sound plan', () => {
+  test.each<[string, Plan]>([
+    ['creates, modifies and deletes what it may', planOf([store, api, component('end', [remove('README.md')])])],
+    [
+      'modifies what a dependency of a dependency creates',
+      planOf([store, api, component('end', [modify('src/store.ts')], ['api'])]),
+    ],
+    ['deletes what a dependency creates', two(create('src/new.ts'), remove('src/new.ts'))],
+    ['shares a file along a chain of dependencies', planOf([store, api, component('end', [modify('src/server.ts')], ['api'])])],
+    ['lists sensitive files exactly', one(modify('.github/CODEOWNERS'), modify('package-lock.json'))],
+    ['puts a folder where a file was, once the file is deleted', two(remove('src/orders.ts'), create('src/orders.ts/index.ts'))],
+    ['renames a file in its case only', one(remove('docs/Guide.md'), create('docs/guide.md'))],
+    ['has paths with spaces, dots and brackets', one(create('src/[id]/...page (1).ts'), create('src/ünï.ts'))],
+    [
+      'orders independent components as it likes',
+      planOf([store, api, component('end', [create('x')])], order('end', 'store', 'api')),
+    ],
+  ])('%s', (_, plan) => {
+    expect(checkSoundness(plan, context)).toEqual([]);
+  });
+
+  test('may change workflows where the App may', () => {
+    const plan = one(create('.github/workflows/ci.yml'));
+    expect(checkSoundness(plan, { ...context, mayChangeWorkflows: true })).toEqual([]);
+  });
+});
+
+describe('an unsound plan is told what to mend:', () => {
+  test.each<[rule: string, says: string, at: string, plan: Plan]>([
+    [
+      'max-components',
+      'at most 3 are allowed',
+      'components',
+      planOf(['a', 'b', 'c', 'd'].map((id) => component(id, [create(id)]))),
+    ],
+    ['unique-id', 'are both called store', 'components/1/id', planOf([store, component('store', [create('x')])], order('store'))],
+    [
+      'reference',
+      'depends_on of api names stor, which is no component; did you mean store?',
+      'components/1/depends_on/0',
+      planOf([store, { ...api, depends_on: ['stor'] }]),
+    ],
+    ['reference', 'names store twice', 'components/1/depends_on/1', planOf([store, { ...api, depends_on: ['store', 'store'] }])],
+    ['reference', 'the components are store, api', 'edge_cases/0/component', planOf([store, api], edge('elsewhere'))],
+    [
+      'reference',
+      'implementation_order names apis',
+      'implementation_order/2/component',
+      planOf([store, api], order('store', 'api', 'apis')),
+    ],
+    ['cycle', 'depends on itself', 'components/0/depends_on', planOf([{ ...store, depends_on: ['store'] }])],
+    ['cycle', 'store -> api -> store', 'components/0/depends_on', planOf([{ ...store, depends_on: ['api'] }, api])],
+    ['implementation-order', 'does not name api', 'implementation_order', planOf([store, api], order('store'))],
+    [
+      'implementation-order',
+      'names store more than once',
+      'implementation_order/2',
+      planOf([store, api], order('store', 'api', 'store')),
+    ],
+    ['implementation-order', 'has api before store', 'implementation_order/0', planOf([store, api], order('api', 'store'))],
+    ['existence', 'did you mean src/server.ts?', 'components/0/files/0/path', one(modify('src/sever.ts'))],
+    ['existence', 'did you mean src/orders.ts?', 'components/0/files/0/path', one(remove('lib/orders.ts'))],
+    ['existence', 'its action is create', 'components/0/files/0/path', one(modify('nothing/like/it.txt'))],
+    [
+      'existence',
+      'is created by second: add second to depends_on of first',
+      'components/0/files/0/path',
+      apart(modify('src/new.ts'), create('src/new.ts')),
+    ],
+    ['existence', 'is a directory: list the files', 'components/0/files/0/path', one(modify('src'))],
+    ['existence', 'is deleted by first', 'components/1/files/0/path', two(remove('src/orders.ts'), modify('src/orders.ts'))],
+    ['existence', 'exists already: its action is modify', 'components/0/files/0/path', one(create('src/server.ts'))],
+    ['existence', 'is created by first already', 'components/1/files/0/path', two(create('src/new.ts'), create('src/new.ts'))],
+    ['collision', 'is a directory (it holds src/orders.ts)', 'components/0/files/0/path', one(create('src'))],
+    [
+      'collision',
+      'lies below src/server.ts, which is a file',
+      'components/0/files/0/path',
+      one(create('src/server.ts/limit.ts')),
+    ],
+    ['collision', 'lies below src/a, which is a file', 'components/0/files/1/path', one(create('src/a'), create('src/a/b'))],
+    ['collision', 'differs from README.md only in case', 'components/0/files/0/path', one(create('readme.md'))],
+    [
+      'shared-file',
+      'is touched by first, too',
+      'components/1/files/0/path',
+      apart(modify('src/server.ts'), modify('src/server.ts')),
+    ],
+    ['shared-file', 'is listed twice', 'components/0/files/1/path', one(modify('src/server.ts'), modify('src/server.ts'))],
+    ['path', 'leaves the repository', 'components/0/files/0/path', one(create('../up.ts'))],
+    ['path', 'is absolute', 'components/0/files/0/path', one(create('/etc/passwd'))],
+    ['path', 'is absolute', 'components/0/files/0/path', one(create('C:/x.ts'))],
+    ['path', 'has a backslash', 'components/0/files/0/path', one(create('src\\x.ts'))],
+    ['path', 'shortest form', 'components/0/files/0/path', one(create('./src//x.ts'))],
+    ['path', 'shortest form', 'components/0/files/0/path', one(create('src/new/'))],
+    ['path', "inside git's own folder", 'components/0/files/0/path', one(create('sub/.GIT/hooks/pre-commit'))],
+    ['path', 'is a pattern', 'components/0/files/0/path', one(create('src/**/*.ts'))],
+    ['protected-path', 'is the plan itself', 'components/0/files/0/path', one(create('PLAN.md'))],
+    ['protected-path', "holds Planwright's settings", 'components/0/files/0/path', one(create('.github/Planwright.yml'))],
+    ['protected-path', 'execution.protected_paths: infra/**', 'components/0/files/0/path', one(modify('infra/main.tf'))],
+    ['protected-path', 'not permitted to change', 'components/0/files/0/path', one(create('.github/workflows/ci.yml'))],
+  ])('%s: %s', (rule, says, at, plan) => {
+    const findings = checkSoundness(plan, context);
+    // Both components of a doubled creation also share the file; what is asked for must be there.
+    const found = findings.find((f) => f.rule === rule && f.message.includes(says));
+    expect(found?.at.join('/') ?? findings).toBe(at);
+    expect(findings.every((f) => f.message.endsWith('.') || f.message.endsWith('?'))).toBe(true);
+  });
+
+  test('everything at once, in the order of the plan', () => {
+    const plan = planOf([
+      { ...store, files: [create('README.md'), modify('src/sever.ts')] },
+      { ...api, depends_on: ['stor'] },
+    ]);
+    expect(checkSoundness(plan, context).map(({ rule, component: id, path }) => [rule, id, path])).toEqual([
+      ['reference', 'api', undefined],
+      ['existence', 'store', 'README.md'],
+      ['existence', 'store', 'src/sever.ts'],
+    ]);
+  });
+
+  test('in less than a second against 80,000 paths', () => {
+    const paths = new Set(Array.from({ length: 80_000 }, (_, i) => `drivers/net/dir${i % 900}/file${i}.c`));
+    const plan = one(...Array.from({ length: 30 }, (_, i) => modify(`drivers/net/dir3/fil${i}x.c`)));
+    const before = performance.now();
+    expect(checkSoundness(plan, { ...context, paths })).toHaveLength(30);
+    expect(performance.now() - before).toBeLessThan(1_000);
+  });
+});
