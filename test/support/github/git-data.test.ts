@@ -132,6 +132,16 @@ describe('git data', () => {
     expect((await bot.repos.listBranches({ ...repo })).data.map(({ name }) => name)).toEqual(['main', 'planwright/issue-1/plan']);
   });
 
+  it('lets one of several simultaneous writers win, and tells the others why', async () => {
+    const make = () => bot.git.createRef({ ...repo, ref: 'refs/heads/race', sha: head });
+    const results = await Promise.allSettled([make(), make(), make()]);
+    const lost = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason);
+    expect(lost).toEqual([
+      expect.objectContaining(refused(422, 'Reference already exists')),
+      expect.objectContaining(refused(422, 'Reference already exists')),
+    ]);
+  });
+
   it('keeps workflow files from an App without that permission', async () => {
     const tree = await bot.git.createTree({
       ...repo,

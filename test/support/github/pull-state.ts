@@ -32,6 +32,8 @@ export async function refreshPull(world: World, repo: RepositoryRow, pull: PullR
   const sum = (column: 0 | 1) => lines.reduce((total, line) => total + (line[column] ?? 0), 0);
   const now = world.tables.pullRequests.get(pull.id) ?? pull;
   if (now.state !== 'open') return now;
+  const current = [world.git.branch(repo, now.head_ref) ?? head, world.git.branch(repo, now.base_ref) ?? base];
+  if (current[0] !== head || current[1] !== base) return refreshPull(world, repo, now); // a branch moved while git was counting
   // biome-ignore format: one row
   const state = {
     head_sha: head, base_sha: base, mergeable: tree !== undefined, mergeable_state: tree === undefined ? 'dirty' : now.draft ? 'draft' : 'clean',

@@ -43,7 +43,10 @@ export function referenceRoutes(world: World): void {
     const sha = await commitToPointAt(world, repo, body.sha);
     await assertNoWorkflowChange(world, call, world.git.branch(repo, repo.default_branch), sha);
     const move = await world.git.move(repo, { ref, before: null, after: sha });
-    if (!move) throw unprocessable(world.git.ref(repo, ref) ? 'Reference already exists' : `Reference cannot be created: ${ref}`);
+    if (!move) {
+      const there = await tryGit(world.git.dirOf(repo), ['show-ref', '--verify', '--quiet', ref]);
+      throw unprocessable(there.code === 0 ? 'Reference already exists' : `Reference cannot be created: ${ref}`);
+    }
     return { status: 201, json: await moved(world, call, move) };
   });
 
