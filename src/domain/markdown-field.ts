@@ -10,7 +10,7 @@ const SENTINEL = 'end';
 
 /** Why a Markdown text cannot stand inside PLAN.md, in sentences a model can act on; empty when it can. */
 export function markdownProblems(text: string): string[] {
-  if (tooDeep(text) !== null) return ['must not open more than fifty lists or quotes on one line'];
+  if (tooDeep(text) !== null) return ['nests lists or quotes too deeply: write it flat'];
   const shown = showAngles(text);
   if (readAngles(shown) !== text) return ['mixes `<` and backticks in a way that cannot be read back; put code into a fence'];
   const written = `${shown}\n\n${SENTINEL}`;

@@ -2,10 +2,11 @@ import type { Nodes, Root } from 'mdast';
 import { descendants } from '../domain/markdown.ts';
 import { FIELD_HEADING_MIN } from '../domain/markdown-field.ts';
 import { complain, type Reading, sourceOf } from './reading.ts';
+import { type SectionName, sectionOf } from './sections.ts';
 
 /** Complains about what no part of PLAN.md may hold, at the line where it stands rather than where its field begins. */
 export function complainAboutForm(reading: Reading, root: Root): void {
-  const structure = structureOf(root);
+  const structure = structureOf(reading, root);
   for (const node of descendants(root)) {
     if (node.type === 'heading' && node.depth < FIELD_HEADING_MIN && !structure.has(node)) {
       complain(reading, node, "Headings of level 1 to 4 are the plan file's own. Write this one with ##### or ######.");
@@ -32,10 +33,17 @@ export function complainAboutForm(reading: Reading, root: Root): void {
 }
 
 /** The title, the sections' headings, and the components' below "Components". */
-function structureOf(root: Root): ReadonlySet<Nodes> {
-  const headings = root.children.filter((node) => node.type === 'heading');
-  const title = headings.find((node) => node.depth === 1);
-  return new Set(headings.filter((node) => node === title || node.depth === 2 || node.depth === 3));
+function structureOf(reading: Reading, root: Root): ReadonlySet<Nodes> {
+  const structure = new Set<Nodes>();
+  let titled = false;
+  let section: SectionName | null = null;
+  for (const node of root.children) {
+    if (node.type !== 'heading') continue;
+    if (node.depth === 2) section = sectionOf(reading, node);
+    if (node.depth === 2 || (node.depth === 1 && !titled) || (node.depth === 3 && section === 'components')) structure.add(node);
+    titled ||= node.depth === 1;
+  }
+  return structure;
 }
 
 function isOpen(source: string): boolean {

@@ -23,7 +23,7 @@ export function readDraft(text: string): Draft {
   const reading = startReading(text);
   const deep = tooDeep(reading.source);
   if (deep !== null) {
-    complain(reading, deep, 'This line opens more than fifty lists or quotes. Write it flat.');
+    complain(reading, deep, 'This line nests lists or quotes too deeply. Write it flat.');
     return { reading, plan: null, meta: undefined };
   }
   const root = parseMarkdown(reading.source);

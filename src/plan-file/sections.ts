@@ -35,7 +35,7 @@ export function readSections(reading: Reading, root: Root): { head: RootContent[
       current.push(node);
       continue;
     }
-    const name = sectionNamed(readHeading(headingSource(reading, node)));
+    const name = sectionOf(reading, node);
     current = [];
     if (!name)
       complain(
@@ -62,7 +62,10 @@ export function readSections(reading: Reading, root: Root): { head: RootContent[
 export const headingSource = (reading: Reading, heading: Heading): string =>
   (sourceOf(reading, heading).split('\n', 1)[0] as string).replace(/^#{1,6}[ \t]*/, '');
 
-const letters = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
+/** The section a heading begins, in any case and punctuation; null when there is none of that name. */
+export function sectionOf(reading: Reading, heading: Heading): SectionName | null {
+  const name = letters(readHeading(headingSource(reading, heading)));
+  return NAMES.find((section) => letters(SECTIONS[section]) === name || letters(section) === name) ?? null;
+}
 
-const sectionNamed = (heading: string): SectionName | undefined =>
-  NAMES.find((name) => letters(SECTIONS[name]) === letters(heading) || letters(name) === letters(heading));
+const letters = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
