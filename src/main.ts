@@ -25,16 +25,6 @@ import { registerWorkflows } from './workflows/register.ts';
 /** After SIGTERM deliveries in hand get this long, in milliseconds, then the steps that are running: a model turn takes minutes at worst. */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
-const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
-if (!environment.ok) {
-  console.error(`Planwright cannot start:\n${environment.reason.map((problem) => `- ${problem}`).join('\n')}`);
-  process.exit(1);
-}
-await start(environment.value).catch((error: unknown) => {
-  console.error(`Planwright cannot start: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-});
-
 async function start(env: Environment): Promise<void> {
   const log = pino({ level: env.logLevel });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
@@ -68,19 +58,25 @@ async function start(env: Environment): Promise<void> {
   const engine = await launchEngine({ pool: store.pool, log, register: () => {} });
   await registerQueues();
 
-  let ready = true;
+  let stopping = false;
   receiveWebhooks(probot, {
     workflows,
     settingsPushed: settings.forget,
     installed: (repositories) => createTriggerLabels(ports, repositories),
   });
-  const server = createServer({ probot, webhookSecret: env.webhookSecret, ready: () => ready, metrics: createMetrics(), log });
+  const server = createServer({
+    probot,
+    webhookSecret: env.webhookSecret,
+    ready: async () => !stopping && (await store.pool.query('SELECT 1')).rowCount === 1,
+    metrics: createMetrics(),
+    log,
+  });
   const { port } = await server.listen(env.port, env.host);
   log.info(`Planwright listens on http://${env.host}:${port}, database: ${store.kind}`);
 
   const stop = async (code: number): Promise<void> => {
-    if (!ready) return;
-    ready = false;
+    if (stopping) return;
+    stopping = true;
     await server.close(DRAIN_MS.deliveries);
     await finishSteps(DRAIN_MS.steps);
     await engine.close(0);
@@ -133,3 +129,13 @@ async function warnAboutModels({ models, log }: WorkflowPorts, env: Environment)
       log.warn(`The provider does not know ${model}: set PLANNER_MODEL or EXECUTOR_MODEL to one it has`);
   }
 }
+
+const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
+if (!environment.ok) {
+  console.error(`Planwright cannot start:\n${environment.reason.map((problem) => `- ${problem}`).join('\n')}`);
+  process.exit(1);
+}
+await start(environment.value).catch((error: unknown) => {
+  console.error(`Planwright cannot start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

@@ -82,13 +82,18 @@ export async function ensureWork<W>(
   workflowID: string,
   work: W,
 ): Promise<void> {
-  const known = await DBOS.getWorkflowStatus(workflowID);
-  if (known?.status === 'CANCELLED') await DBOS.resumeWorkflow(workflowID, { queueName });
-  else if (!known) await DBOS.startWorkflow(workflow, { workflowID, queueName })(work);
+  const status = await statusOf(workflowID);
+  if (status === 'CANCELLED') await step('resume', async () => void (await DBOS.resumeWorkflow(workflowID, { queueName })));
+  else if (status === null) await DBOS.startWorkflow(workflow, { workflowID, queueName })(work);
 }
 
 export async function stopWork(workflowID: string): Promise<void> {
-  const known = await DBOS.getWorkflowStatus(workflowID);
-  if (known?.status === 'PENDING' || known?.status === 'ENQUEUED' || known?.status === 'DELAYED')
-    await DBOS.cancelWorkflow(workflowID);
+  const status = await statusOf(workflowID);
+  if (status === 'PENDING' || status === 'ENQUEUED' || status === 'DELAYED')
+    await step('stop', () => DBOS.cancelWorkflow(workflowID));
 }
+
+// Inside a step of ours: asked by a workflow directly, the engine reads on a second connection while the first is in a transaction,
+// which PGlite, having one backend, can never answer.
+const statusOf = (workflowID: string): Promise<string | null> =>
+  step('work status', async () => (await DBOS.getWorkflowStatus(workflowID))?.status ?? null);

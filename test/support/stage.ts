@@ -24,7 +24,10 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
   const models = await startLocalModels();
   let dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
   let database = await freshDatabase();
-  let bot = await start();
+  let bot = await start().catch(async (error) => {
+    await Promise.all([github.close(), models.close(), database?.drop()]);
+    throw error;
+  });
 
   async function start(): Promise<Bot> {
     const started = await startBot({
