@@ -18,7 +18,7 @@ export type Action =
 export interface Decision {
   /** To be kept in the status comment; null where there is no task. */
   readonly record: TaskRecord | null;
-  /** Reactions and replies: before any work, and before the status comment is brought up to date. */
+  /** Before any work, and before the status comment is brought up to date. */
   readonly acknowledgements: readonly Action[];
   /** After it. */
   readonly actions: readonly Action[];

@@ -5,6 +5,7 @@ import { componentWorkflowId } from '../domain/work.ts';
 import * as say from '../replies/answers.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action, Decision } from './action.ts';
+import { type Addressed, acknowledge, announcements, answer } from './answer.ts';
 import { approvalOf, isChecked } from './approval.ts';
 import { type Authorised, authorise } from './authorise.ts';
 import { type CommandEffect, carryOutCommand } from './carry-out-command.ts';
@@ -21,21 +22,13 @@ export function decide(view: TaskView, signal: Signal): Decision {
   const settings = view.settings.value;
   const before = settled ? stateOf(settled, isApproved(settled, view, settings)) : 'none';
   const effect = respond(settled, before, view, signal, settings);
-  const acknowledged = acknowledgements(view, signal, effect);
-  if (!effect.record) return { record: null, acknowledgements: acknowledged, actions: [] };
+  const heard = { acknowledgements: acknowledge(signal, effect) };
+  if (!effect.record) return { ...heard, record: null, actions: answer(view, signal, effect) };
 
   const record = settleIssue(effect.record, before, view, signal);
   const scheduled = next(record, view, settings, effect.actions ?? []);
-  return {
-    record: scheduled.record,
-    acknowledgements: acknowledged,
-    actions: [...scheduled.actions, ...announcements(view.record, scheduled.record, view)],
-  };
-}
-
-interface Response extends CommandEffect {
-  /** False for what people did without addressing the bot. */
-  readonly addressed: boolean;
+  const news = announcements(view.record, scheduled.record, view.issue.number);
+  return { ...heard, record: scheduled.record, actions: [...scheduled.actions, ...news, ...answer(view, signal, effect)] };
 }
 
 function respond(
@@ -44,7 +37,7 @@ function respond(
   view: TaskView,
   signal: Signal,
   settings: Settings,
-): Response {
+): Addressed {
   if (signal.kind === 'hint' || signal.kind === 'finished') return { record, addressed: false };
   if (signal.kind === 'command' && !record && signal.command.kind !== 'plan') return { record, addressed: false };
   if (signal.kind === 'labelled' && !settings.trigger.labels.includes(signal.label)) return { record, addressed: false };
@@ -165,57 +158,8 @@ function withoutSettings(
   findings: Parameters<typeof say.settingsBroken>[0],
 ): Decision {
   const asked = signal.kind === 'command' && (record !== null || signal.command.kind === 'plan');
-  const effect =
-    asked && authorise(signal, view.permission) ? { record, refusal: say.settingsBroken(findings), addressed: true } : null;
-  return {
-    record,
-    acknowledgements: effect ? acknowledgements(view, signal, effect) : [],
-    actions: record?.cancelled ? stopAll(record, view) : [],
-  };
-}
-
-/** Eyes first, then how it ended; a reply where there is something to say. */
-function acknowledgements(view: TaskView, signal: Signal, effect: CommandEffect & { addressed: boolean }): Action[] {
-  if (!effect.addressed) return [];
-  const actions: Action[] = [];
-  const target = signal.kind === 'command' && signal.comment.kind === 'issue_comment' ? signal.comment : null;
-  const refused = effect.refusal !== undefined;
-  if (target) {
-    actions.push({ kind: 'react', target: { kind: 'issue_comment', id: target.id }, reaction: 'eyes' });
-    actions.push({ kind: 'react', target: { kind: 'issue_comment', id: target.id }, reaction: refused ? 'confused' : 'rocket' });
-  }
-  const text = effect.refusal ?? effect.answer;
-  if (text === undefined || !('by' in signal)) return actions;
-  // Strangers get one reply an issue, whatever they try; a writer gets one for each command.
-  const stranger = !authorise(signal, view.permission);
-  const key = stranger
-    ? `no-write-access:${signal.by}`
-    : signal.kind === 'command'
-      ? `${signal.comment.kind}:${signal.comment.id}`
-      : `${signal.kind}:${'at' in signal ? signal.at : signal.by}`;
-  const on = 'on' in signal ? signal.on : view.issue.number;
-  actions.push({ kind: 'reply', on, key, text });
-  return actions;
-}
-
-/** What people must hear of even when they do not look at the status comment: editing a comment notifies nobody. */
-function announcements(before: TaskRecord | null, after: TaskRecord, view: TaskView): Action[] {
-  const news: Action[] = [];
-  const on = view.issue.number;
-  const { phase, revision, attempt, reason, questions } = after.planning;
-  if (before?.planning.phase === 'running' && phase === 'failed') {
-    news.push({ kind: 'reply', on, key: `plan-failed:${revision}.${attempt}`, text: say.planningFailed(reason ?? '') });
-  }
-  if (before?.planning.phase === 'running' && phase === 'questions') {
-    news.push({ kind: 'reply', on, key: `questions:${revision}.${attempt}`, text: say.questions(questions) });
-  }
-  for (const [id, c] of Object.entries(after.components)) {
-    if (before?.components[id]?.state !== 'running') continue;
-    if (c.state === 'blocked' && c.blocker) {
-      news.push({ kind: 'reply', on, key: `blocked:${id}:${c.attempt}`, text: say.blocked(id, c.blocker) });
-    } else if (c.state === 'failed') {
-      news.push({ kind: 'reply', on, key: `failed:${id}:${c.attempt}`, text: say.componentFailed(id, c.reason ?? '') });
-    }
-  }
-  return news;
+  const refused = asked && authorise(signal, view.permission) !== null;
+  const effect = { record, addressed: refused, ...(refused ? { refusal: say.settingsBroken(findings) } : {}) };
+  const stop = record?.cancelled ? stopAll(record, view) : [];
+  return { record, acknowledgements: acknowledge(signal, effect), actions: [...stop, ...answer(view, signal, effect)] };
 }
