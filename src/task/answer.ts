@@ -1,0 +1,65 @@
+import type { Signal } from '../domain/signal.ts';
+import type { TaskRecord } from '../domain/task.ts';
+import * as say from '../replies/answers.ts';
+import type { Action } from './action.ts';
+import { authorise } from './authorise.ts';
+import type { CommandEffect } from './carry-out-command.ts';
+import type { TaskView } from './view.ts';
+
+export interface Addressed extends CommandEffect {
+  /** False for what people did without addressing the bot: it keeps quiet. */
+  readonly addressed: boolean;
+}
+
+/** Eyes at once, before any work. A review's body cannot be reacted to over REST. */
+export function acknowledge(signal: Signal, { addressed }: Addressed): Action[] {
+  const target = reactable(signal);
+  return addressed && target !== null ? [{ kind: 'react', target, reaction: 'eyes' }] : [];
+}
+
+/** How it ended: a reply where there is something to say, then rocket or confused. */
+export function answer(view: TaskView, signal: Signal, { addressed, refusal, answer: asked }: Addressed): Action[] {
+  if (!addressed || !('by' in signal)) return [];
+  const actions: Action[] = [];
+  const text = refusal ?? asked;
+  if (text !== undefined) {
+    const on = 'on' in signal ? signal.on : view.issue.number;
+    actions.push({ kind: 'reply', on, key: replyKey(view, signal), text });
+  }
+  const target = reactable(signal);
+  if (target) actions.push({ kind: 'react', target, reaction: refusal === undefined ? 'rocket' : 'confused' });
+  return actions;
+}
+
+const reactable = (signal: Signal) =>
+  signal.kind === 'command' && signal.comment.kind === 'issue_comment'
+    ? { kind: 'issue_comment' as const, id: signal.comment.id }
+    : null;
+
+/** Strangers get one reply, whatever they try; a writer gets one for each thing asked. */
+function replyKey(view: TaskView, signal: Extract<Signal, { by: string }>): string {
+  if (!authorise(signal, view.permission)) return `no-write-access:${signal.by}`;
+  if (signal.kind === 'command') return `${signal.comment.kind}:${signal.comment.id}`;
+  return `${signal.kind}:${'at' in signal ? signal.at : signal.by}`;
+}
+
+/** What people must hear of even when they do not look at the status comment: editing a comment notifies nobody. */
+export function announcements(before: TaskRecord | null, after: TaskRecord, on: number): Action[] {
+  const news: Action[] = [];
+  const { phase, revision, attempt, reason, questions } = after.planning;
+  if (before?.planning.phase === 'running' && phase === 'failed') {
+    news.push({ kind: 'reply', on, key: `plan-failed:${revision}.${attempt}`, text: say.planningFailed(reason ?? '') });
+  }
+  if (before?.planning.phase === 'running' && phase === 'questions') {
+    news.push({ kind: 'reply', on, key: `questions:${revision}.${attempt}`, text: say.questions(questions) });
+  }
+  for (const [id, c] of Object.entries(after.components)) {
+    if (before?.components[id]?.state !== 'running') continue;
+    if (c.state === 'blocked' && c.blocker) {
+      news.push({ kind: 'reply', on, key: `blocked:${id}:${c.attempt}`, text: say.blocked(id, c.blocker) });
+    } else if (c.state === 'failed') {
+      news.push({ kind: 'reply', on, key: `failed:${id}:${c.attempt}`, text: say.componentFailed(id, c.reason ?? '') });
+    }
+  }
+  return news;
+}
