@@ -1,7 +1,8 @@
 // What can be changed through GraphQL here: drafts, and whether a review thread is resolved.
 import { objection } from './access.ts';
 import { announce, announcePull } from './announcing.ts';
-import { GraphqlError, type GraphqlObject } from './graphql.ts';
+import type { GraphqlObject } from './graphql.ts';
+import { GraphqlError } from './graphql-error.ts';
 import { type Asking, commentObject, pullObject, threadId, threadObject, unresolvable } from './graphql-objects.ts';
 import { pullNumbered, refreshPull } from './pull-state.ts';
 import { replyTo } from './reviews.ts';

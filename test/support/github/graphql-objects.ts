@@ -1,7 +1,8 @@
 // What can be read through GraphQL here: repositories, issues, pull requests, review threads, edit histories.
 import { mayRead } from './access.ts';
 import type { TokenHolder } from './emulate.ts';
-import { GraphqlError, type GraphqlObject } from './graphql.ts';
+import type { GraphqlObject } from './graphql.ts';
+import { GraphqlError } from './graphql-error.ts';
 import type { CommentRow, IssueRow, PullRequestRow, RepositoryRow, ReviewRow, UserRow } from './rows.ts';
 import { BOT_MARK, type Json, ownerOf, repositoryNamed, type World } from './world.ts';
 

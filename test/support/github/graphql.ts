@@ -1,6 +1,7 @@
 // GraphQL, for what REST has no way to say: review threads, drafts, edit history. Fields that are not here are errors, as on GitHub.
 
 import { type Document, GraphqlSyntaxError, parseDocument, type Selection, type Value } from './graphql-document.ts';
+import { GraphqlError } from './graphql-error.ts';
 import { mutations } from './graphql-mutations.ts';
 import { queries } from './graphql-objects.ts';
 import { addRoute, Refusal } from './routes.ts';
@@ -10,14 +11,6 @@ import { actorOf, type Json, type World } from './world.ts';
 export interface GraphqlObject {
   __typename: string;
   [field: string]: unknown;
-}
-
-export class GraphqlError extends Error {
-  type: string;
-  constructor(type: string, message: string) {
-    super(message);
-    this.type = type;
-  }
 }
 
 type Variables = Record<string, unknown>;

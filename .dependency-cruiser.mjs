@@ -1,0 +1,159 @@
+// Who may import whom, checked by `npm run imports`.
+// Parsed by swc, because TypeScript 7 has no programming interface for dependency-cruiser to use.
+
+/** From top to bottom: what stands higher may import what stands lower, never the other way around. */
+const STOREYS = [
+  ['main'],
+  ['server', 'delivery', 'request-body', 'metrics'],
+  ['webhooks'],
+  ['workflows'],
+  ['task'],
+  ['publishing'],
+  ['planner', 'executor'],
+  ['agent'],
+  ['replies'],
+  ['plan-file'],
+  ['settings'],
+  ['ports'],
+  ['domain'],
+];
+
+/** A room is a folder of src or a file at its top. */
+const rooms = (names) => `^src/(${names.join('|')})(/|[.]ts$)`;
+/** Wherever a package's files end up after resolution, or its bare name where it could not be resolved. */
+const packages = (...names) => `(^|node_modules/)(${names.join('|')})(/|$)`;
+
+const downward = STOREYS.slice(1).map((storey, index) => ({
+  name: `${storey.join('-')}-looks-up`,
+  comment: 'Imports point down the list of storeys.',
+  severity: 'error',
+  from: { path: rooms(storey) },
+  to: { path: rooms(STOREYS.slice(0, index + 1).flat()) },
+}));
+
+/** Packages that only the rooms named may know, so that they can be replaced there and nowhere else. */
+const kept = ({ name, comment, of, only }) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: '^src/', pathNot: only },
+  to: { path: of },
+});
+
+export default {
+  forbidden: [
+    ...downward,
+    {
+      name: 'planner-and-executor-apart',
+      comment: 'The planner, the executor and publishing never import each other.',
+      severity: 'error',
+      from: { path: '^src/(planner|executor|publishing)/' },
+      to: { path: '^src/(planner|executor|publishing)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'adapters-know-ports',
+      comment: 'An adapter knows the ports, the domain and its own folder.',
+      severity: 'error',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: { path: '^src/', pathNot: '^src/(ports|domain|adapters/$1)/' },
+    },
+    {
+      name: 'only-main-knows-adapters',
+      comment: 'main.ts puts the house together; everything else knows ports.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main[.]ts$|adapters/)' },
+      to: { path: '^src/adapters/' },
+    },
+    {
+      name: 'every-file-has-a-storey',
+      comment: 'A new folder or file at the top of src must be placed in STOREYS, or no rule holds it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `${rooms(STOREYS.flat())}|^src/adapters/` },
+      to: {},
+    },
+    {
+      name: 'src-stands-alone',
+      comment: 'The product knows nothing of its tests, its demo and its scripts.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|demo|scripts)/' },
+    },
+    {
+      name: 'no-cycle',
+      comment: 'Also not by way of types: two files that know each other are one.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true },
+    },
+    {
+      name: 'no-cycle-at-run-time',
+      comment: 'In tests and the demo types may go in circles.',
+      severity: 'error',
+      from: { pathNot: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphan',
+      comment: 'What main.ts does not reach does not run.',
+      severity: 'error',
+      from: { path: '^src/main[.]ts$' },
+      to: { path: '^src/', reachable: false },
+    },
+    {
+      name: 'no-unknown-import',
+      comment: 'Not found, or not in package.json.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined', 'deprecated'] },
+    },
+    {
+      name: 'image-has-it',
+      comment: 'The image is built without development dependencies; types are gone by then.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    kept({
+      name: 'engine-stays-in-workflows',
+      comment: 'Workflows are the only users of the engine, and the store starts it.',
+      of: packages('@dbos-inc/dbos-sdk'),
+      only: '^src/(workflows|adapters/store)/',
+    }),
+    kept({
+      name: 'database-stays-in-the-store',
+      comment: 'GitHub holds the truth: nobody else keeps anything.',
+      of: `${packages('pg', '@electric-sql/pglite')}|^(node:)?sqlite$`,
+      only: '^src/adapters/store/',
+    }),
+    kept({
+      name: 'models-stay-in-their-adapter',
+      comment: "Behind adapters/models nobody sees a provider's message.",
+      of: packages('@anthropic-ai/sdk', 'openai'),
+      only: '^src/adapters/models/',
+    }),
+    kept({
+      name: 'github-stays-at-the-doors',
+      comment: 'Payloads come in by the server and the webhooks; calls go out by adapters/github.',
+      of: packages('probot', '@octokit/[^/]+'),
+      only: '^src/(adapters/github/|webhooks/|server[.]ts$)',
+    }),
+    kept({
+      name: 'one-place-starts-processes',
+      comment: 'No shell: git is the only command that is run, with an environment made for it.',
+      of: '^(node:)?child_process$',
+      only: '^src/adapters/git/',
+    }),
+  ],
+  options: {
+    parser: 'swc',
+    // The repository that the demo's story is about, and what the demo's model writes into it.
+    exclude: { path: '^demo/(repository|written)/' },
+    doNotFollow: { path: 'node_modules' },
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.d.ts', '.json'],
+    },
+  },
+};
