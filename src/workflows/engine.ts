@@ -83,7 +83,8 @@ export async function ensureWork<W>(
   work: W,
 ): Promise<void> {
   const status = await statusOf(workflowID);
-  if (status === 'CANCELLED') await step('resume', async () => void (await DBOS.resumeWorkflow(workflowID, { queueName })));
+  // Not inside a step of ours: there the engine resumes and then throws, so that each retry would resume it once more.
+  if (status === 'CANCELLED') await DBOS.resumeWorkflow(workflowID, { queueName });
   else if (status === null) await DBOS.startWorkflow(workflow, { workflowID, queueName })(work);
 }
 

@@ -45,7 +45,9 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
     try {
       return await run();
     } catch (error) {
+      // Stopped, or gone on with elsewhere after a stop: this run has no say any more in how the work ended.
       if (error instanceof EngineError.DBOSWorkflowCancelledError) throw error;
+      if (error instanceof EngineError.DBOSWorkflowConflictError) throw error;
       ports.log.error({ err: error, workflow: DBOS.workflowID }, 'work failed');
       return { kind: 'failed', reason: sentence(error), spend: null };
     }
