@@ -13,6 +13,8 @@ export interface Bench<Final, Edits> {
   attempt(): { readonly tools: readonly Tool<Final>[]; edits(): Edits };
   /** `edits` as recorded: JSON. */
   apply(edits: Edits): void;
+  /** What counts when the loop fails for this reason: something acceptable that was handed in before. Without this, nothing does. */
+  standing?(reason: string): Final | null;
 }
 
 export interface LoopSetup<Final, Edits> {
@@ -38,7 +40,7 @@ export type LoopEnd<Final> = (
   | { readonly kind: 'failed'; readonly reason: string }
 ) & { readonly spend: Spend; readonly reasoning: string | null };
 
-/** A loop fails when the model has been put right this often and still has not ended with something acceptable. */
+/** A loop fails when the model has been put right this often since the last time it handed in something acceptable. */
 const MAX_CORRECTIONS = 3;
 
 /**
@@ -49,6 +51,8 @@ interface Exchange<Final, Edits> {
   readonly results: readonly ToolResult[];
   readonly edits: Edits | null;
   readonly correction: string | null;
+  /** A tool in `finals` took what it was given, whether or not that ends the loop. */
+  readonly accepted: boolean;
   readonly final: Final | null;
   readonly turn: Turn | null;
   readonly failure: string | null;
@@ -67,6 +71,7 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
       results,
       edits,
       correction,
+      accepted,
       final,
       turn,
       failure,
@@ -75,7 +80,8 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
     ms += took;
     if (edits !== null) setup.bench.apply(edits);
     messages.push(...reply(results, correction));
-    if (correction !== null) corrections += 1;
+    if (accepted) corrections = 0;
+    else if (correction !== null) corrections += 1;
     const spend = spendOf(setup.request.model, turns, ms, ports.priceOf);
     const reasoning =
       turns
@@ -83,7 +89,13 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
         .filter((r) => r !== null)
         .join('\n\n') || null;
     if (final !== null) return { kind: 'final', final, spend, reasoning };
-    if (turn === null) return { kind: 'failed', reason: failure ?? 'the model gave no answer', spend, reasoning };
+    if (turn === null) {
+      const reason = failure ?? 'the model gave no answer';
+      const standing = setup.bench.standing?.(reason) ?? null;
+      return standing === null
+        ? { kind: 'failed', reason, spend, reasoning }
+        : { kind: 'final', final: standing, spend, reasoning };
+    }
     turns.push(turn);
     messages.push({ role: 'assistant', turn });
   }
@@ -100,11 +112,12 @@ async function exchange<Final, Edits>(
   const started = ports.clock.now();
   const attempt = setup.bench.attempt();
   const answered = last ? await answerTurn(setup, attempt.tools, last) : NOTHING_YET;
-  const { results, correction, final } = answered;
+  const { results, correction, accepted, final } = answered;
   const end = (failure: string | null, turn: Turn | null = null): Exchange<Final, Edits> => ({
     results,
     edits: last ? attempt.edits() : null,
     correction,
+    accepted,
     final,
     turn,
     failure,
@@ -130,9 +143,10 @@ async function exchange<Final, Edits>(
 interface Answered<Final> {
   readonly results: readonly ToolResult[];
   readonly correction: string | null;
+  readonly accepted: boolean;
   readonly final: Final | null;
 }
-const NOTHING_YET: Answered<never> = { results: [], correction: null, final: null };
+const NOTHING_YET: Answered<never> = { results: [], correction: null, accepted: false, final: null };
 
 /** Answers the calls of one turn in order, up to the one that ends the loop. */
 async function answerTurn<Final>(
@@ -144,22 +158,24 @@ async function answerTurn<Final>(
   if (turn.calls.length === 0) {
     if (turn.stop === 'refusal' || turn.stop === 'context') return NOTHING_YET;
     const why = turn.stop === 'length' ? 'Your answer was cut off at the output limit' : 'You answered without calling a tool';
-    return { results: [], correction: `${why}. Nobody reads plain text here: end by calling ${ways}.`, final: null };
+    return { ...NOTHING_YET, correction: `${why}. Nobody reads plain text here: end by calling ${ways}.` };
   }
   const results: ToolResult[] = [];
   const rejected: string[] = [];
   let useful = false;
+  let accepted = false;
   for (const call of turn.calls) {
     const answer = await answerCall(tools, call);
     results.push({ call_id: call.id, content: answer.content, is_error: answer.is_error });
-    if (answer.final !== undefined) return { results, correction: null, final: answer.final };
+    if (answer.final !== undefined) return { results, correction: null, accepted: true, final: answer.final };
+    accepted ||= !answer.is_error && setup.finals.includes(call.name);
     if (answer.is_error && (answer.misused || setup.finals.includes(call.name))) rejected.push(answer.content);
     else useful = true;
   }
   // Looking around in between is not progress towards an end that keeps being rejected, but it is no mistake either.
   const ended = turn.calls.some((c) => setup.finals.includes(c.name));
-  const correction = rejected.length > 0 && (ended || !useful) ? rejected.join('\n') : null;
-  return { results, correction, final: null };
+  const correction = !accepted && rejected.length > 0 && (ended || !useful) ? rejected.join('\n') : null;
+  return { results, correction, accepted, final: null };
 }
 
 /** The message that answers a turn: its tool results, or where there were no calls the correction itself. */

@@ -6,7 +6,6 @@
 export const NOT_AVAILABLE_YET = {
   'models.planner.fallback': [],
   'models.executor.fallback': [],
-  'plan.self_review': false,
   'plan.final_review': false,
   'execution.strategy': 'merged',
   'execution.draft': false,

@@ -48,6 +48,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
       effort: settings.models.planner.effort,
       snapshot,
       rules: { ...scopePolicyOf(settings, task.issue), maxComponents: settings.plan.max_components },
+      selfReview: settings.plan.self_review,
       facts: {
         repository: fullName(task.repository),
         commit: base.sha,

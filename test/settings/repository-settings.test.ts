@@ -30,7 +30,7 @@ describe('defaults', () => {
         planner: { model: 'anthropic/deep', effort: 'high', fallback: [] },
         executor: { model: 'anthropic/fast', effort: 'low', fallback: [] },
       },
-      plan: { path: 'PLAN.md', self_review: false, final_review: false, max_components: 8, instructions: '' },
+      plan: { path: 'PLAN.md', self_review: true, final_review: false, max_components: 8, instructions: '' },
       approval: { by: ['review', 'merge', 'command'], required: 1, allow_issue_author: true },
       execution: {
         strategy: 'merged',
@@ -120,7 +120,6 @@ describe('not available yet', () => {
   test.each([
     ['models.planner.fallback', ['anthropic/x']],
     ['models.executor.fallback', ['anthropic/x']],
-    ['plan.self_review', true],
     ['plan.final_review', true],
     ['execution.strategy', 'stacked'],
     ['execution.draft', true],

@@ -35,8 +35,8 @@ export const aPlan = (components: readonly Component[], more: Partial<Plan> = {}
   ...more,
 });
 
-/** A planner that looks around once and then submits. */
-export const planning = (plan: Plan): ScriptedTurn[] => [
+/** A planner that looks around once, submits, and submits again when it is asked what could go wrong. */
+export const planning = (plan: Plan, draft: Plan = plan): ScriptedTurn[] => [
   {
     reasoning: 'First the lie of the land.',
     calls: [
@@ -44,7 +44,8 @@ export const planning = (plan: Plan): ScriptedTurn[] => [
       { name: 'read_file', input: { path: 'src/server.js', from_line: null, to_line: null } },
     ],
   },
-  { reasoning: 'Two modules will do.', calls: [{ name: 'submit_plan', input: plan }] },
+  { reasoning: 'Two modules will do.', calls: [{ name: 'submit_plan', input: draft }] },
+  { reasoning: 'The limit is lost with a restart; nobody minds.', calls: [{ name: 'submit_plan', input: plan }] },
 ];
 
 /** An executor that creates the component's files, each with a line of its own, and finishes. */

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+
+/** A text a model is given. `version` goes up with every change of words, so that a result can be traced to what was asked. */
+export interface PromptFile {
+  readonly version: number;
+  readonly text: string;
+}
+
+const HEAD = /^<!-- version (\d+) -->\n/;
+
+/** Reads a prompt kept as a Markdown file beside the code; its first line holds the version and is not sent. @throws without one. */
+export function readPromptFile(path: string): PromptFile {
+  const content = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
+  const head = HEAD.exec(content);
+  if (!head) throw new Error(`${path} does not begin with its version`);
+  return { version: Number(head[1]), text: content.slice(head[0].length).trim() };
+}

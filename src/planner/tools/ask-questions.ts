@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import { type Question, questionSchema } from '../../domain/task.ts';
+
+export interface Asked {
+  readonly kind: 'questions';
+  readonly questions: readonly Question[];
+}
+
+/** With a sound plan in hand planning does not stop any more: `tooLate`. */
+export const askQuestionsTool = ({ tooLate }: { readonly tooLate: boolean }): Tool<Asked> =>
+  defineTool({
+    name: 'ask_questions',
+    description:
+      'Asks people what must be known before planning. Use it only when no safe assumption exists; planning stops until they answer.',
+    input: z.strictObject({ questions: z.array(questionSchema).min(1).max(10) }),
+    run: async ({ questions }) =>
+      tooLate
+        ? refuse(
+            'There is a sound plan already, and people answer questions when they read it: submit it with these under open_questions, each with the assumption it makes.',
+          )
+        : { ...say('Asked.'), final: { kind: 'questions', questions } },
+  });

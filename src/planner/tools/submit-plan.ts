@@ -1,0 +1,39 @@
+import { type Answer, defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import { type Plan, planSchema } from '../../domain/plan.ts';
+import { checkSoundness, type SoundnessContext } from '../soundness.ts';
+
+export interface Submitted {
+  readonly kind: 'plan';
+  readonly plan: Plan;
+  /** Why the self-review asked for gave no plan of its own; null where it did, or none was asked for. */
+  readonly unreviewed: string | null;
+}
+
+/** What a sound plan is submitted for: to be reviewed by the planner itself first, as the answer to that review, or to be posted. */
+export type Stage =
+  | { readonly kind: 'draft'; readonly question: string; readonly keep: (plan: Plan) => void }
+  | { readonly kind: 'reviewed' }
+  | { readonly kind: 'only' };
+
+export const submitPlanTool = (context: SoundnessContext, stage: Stage): Tool<Submitted> =>
+  defineTool({
+    name: 'submit_plan',
+    description: 'Submits the whole plan. If it is unsound, the findings come back: mend them and submit the whole plan again.',
+    input: planSchema,
+    run: async (plan) => {
+      const findings = checkSoundness(plan, context).map((finding) => finding.message);
+      if (stage.kind === 'reviewed' && plan.risks.length === 0) {
+        findings.push('risks is empty: write down what the review showed could go wrong, each with what limits the damage.');
+      }
+      return findings.length > 0 ? refuse(unsound(findings)) : accept(plan, stage);
+    },
+  });
+
+function accept(plan: Plan, stage: Stage): Answer<Submitted> {
+  if (stage.kind !== 'draft') return { ...say('Accepted.'), final: { kind: 'plan', plan, unreviewed: null } };
+  stage.keep(plan);
+  return say(stage.question);
+}
+
+const unsound = (findings: readonly string[]): string =>
+  `The plan is not sound yet:\n${findings.map((f) => `- ${f}`).join('\n')}\nMend these and submit the whole plan again.`;
