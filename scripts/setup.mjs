@@ -1,13 +1,25 @@
 // Runs before `npm run demo`, `npm test` and `npm start` on whatever Node is installed (20 or newer):
-// installs the locked dependencies when they are missing or older than the lockfile. Among them is the `node`
+// installs the locked dependencies when they are missing or not those of the lockfile. Among them is the `node`
 // package, so the script that follows finds Node 24 first on the PATH npm gives it.
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
-const changedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+const packagesIn = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
 
-// npm writes node_modules/.package-lock.json as the last thing an install does.
-if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')) {
+// npm writes node_modules/.package-lock.json as the last thing an install does. Dates say nothing: a checkout makes the
+// lockfile new without changing it, and `npm install` writes it after that file.
+function isInstalled() {
+  try {
+    const installed = packagesIn('node_modules/.package-lock.json');
+    return Object.entries(packagesIn('package-lock.json')).every(
+      ([path, wanted]) => path === '' || (installed[path]?.version ?? (wanted.optional && wanted.version)) === wanted.version,
+    );
+  } catch {
+    return false;
+  }
+}
+
+if (!isInstalled()) {
   console.log('Installing dependencies (npm ci) ...');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     stdio: 'inherit',
