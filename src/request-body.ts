@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { failure, type Outcome, success } from './domain/outcome.ts';
 
-export type BodyFailure = 'too_large' | 'busy' | 'cut_off';
+type BodyFailure = 'too_large' | 'busy' | 'cut_off';
 
 /** Reads bodies within two limits: one for each, one for all that are in memory at the same time. */
 export interface BodyReader {

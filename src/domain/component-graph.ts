@@ -54,10 +54,6 @@ export function misplaced(
   );
 }
 
-/** Components that are not in `done` themselves while everything they depend on directly is, in the plan's order. */
-export const readyComponents = (graph: Graph, done: ReadonlySet<string>): readonly string[] =>
-  graph.components.filter((c) => !done.has(c.id) && c.depends_on.every((id) => done.has(id))).map((c) => c.id);
-
 function dependenciesOf({ components }: Graph): Map<string, readonly string[]> {
   const known = new Set(components.map((c) => c.id));
   return new Map(components.map((c) => [c.id, c.depends_on.filter((id) => known.has(id))]));

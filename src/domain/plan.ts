@@ -3,8 +3,8 @@ import { stripInvisible } from './invisible-characters.ts';
 import { markdownProblems } from './markdown-field.ts';
 
 /** What a component id may look like; `plan` is reserved because it names the plan's own branch. */
-export const COMPONENT_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-export const COMPONENT_ID_MAX = 40;
+const COMPONENT_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const COMPONENT_ID_MAX = 40;
 
 /** Characters. A component's texts together stay below the 65,536 that GitHub takes in a pull request's body. */
 const LINE_MAX = 2_000;

@@ -51,9 +51,6 @@ export function outOfScope(
   return isSensitive(path) ? 'is a sensitive file, which must be listed by its exact path' : null;
 }
 
-export const inScope = (component: Component, extraPaths: readonly string[], path: string, policy: ScopePolicy): boolean =>
-  outOfScope(component, extraPaths, path, policy) === null;
-
 /** Wider than a glob says, because a protection that fails open is none: `infra`, `infra/` and `*.pem` also hold further down. */
 function isProtected(path: string, glob: string): boolean {
   const bare = glob.replace(/^\//, '').replace(/\/+$/, '');

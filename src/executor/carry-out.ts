@@ -19,7 +19,7 @@ import { type Blocked, flagBlockerTool } from './tools/flag-blocker.ts';
 import { moveFileTool } from './tools/move-file.ts';
 import { overwriteFileTool } from './tools/overwrite-file.ts';
 
-export type ExecutorFinal = Finished | Blocked;
+type ExecutorFinal = Finished | Blocked;
 
 export interface ExecutionJob {
   readonly model: string;

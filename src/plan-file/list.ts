@@ -4,7 +4,7 @@ import { readLine, renderLine } from './line.ts';
 import { complain, lineOf, type Reading, sourceOf } from './reading.ts';
 
 /** `  - Because: no new dependency.` below an item. */
-export interface Detail {
+interface Detail {
   readonly label: string;
   readonly text: string;
   readonly line: number;

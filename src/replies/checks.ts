@@ -2,7 +2,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Annotation, CheckReport } from '../ports/forge.ts';
 
 export const PLAN_CHECK = 'planwright / plan';
-export const SCOPE_CHECK = 'planwright / scope';
+const SCOPE_CHECK = 'planwright / scope';
 
 export const planIsSound = (plan: Plan): CheckReport => ({
   name: PLAN_CHECK,

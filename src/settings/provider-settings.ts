@@ -1,7 +1,7 @@
 import type { Provider } from './model-name.ts';
 
 /** How to reach one provider. */
-export interface ProviderSettings {
+interface ProviderSettings {
   /** Null only for `compatible`: local servers often want none. */
   readonly apiKey: string | null;
   /** Without a slash at the end; null: the provider's own. Never null for `compatible`. */

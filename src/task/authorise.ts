@@ -3,7 +3,7 @@ import type { Permission } from '../ports/forge.ts';
 
 declare const checked: unique symbol;
 /** The login of somebody GitHub's collaborator permission endpoint calls a writer; only `authorise` makes one. */
-export type Writer = string & { readonly [checked]: true };
+type Writer = string & { readonly [checked]: true };
 
 type PersonSignal = Extract<Signal, { by: string }>;
 /** A signal whose author was found to be a writer. */

@@ -11,7 +11,7 @@ import {
   type SettingsFinding,
 } from '../settings/repository-settings.ts';
 
-export type LoadedSettings = Outcome<Settings, readonly SettingsFinding[]>;
+type LoadedSettings = Outcome<Settings, readonly SettingsFinding[]>;
 export type LoadSettings = (repo: RepositoryForge) => Promise<LoadedSettings>;
 
 export interface SettingsSource {

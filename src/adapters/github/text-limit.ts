@@ -1,7 +1,7 @@
 /** Issue, comment and pull request bodies; GitHub counts characters. */
-export const BODY_LIMIT = 65_536;
+const BODY_LIMIT = 65_536;
 /** Summaries of check runs; the documentation says characters, the server counts bytes. */
-export const CHECK_LIMIT = 65_535;
+const CHECK_LIMIT = 65_535;
 
 const NOTE = '\n\n*(cut here: GitHub takes no more)*';
 

@@ -3,7 +3,7 @@ import { suggestPaths } from '../../agent/nearest-paths.ts';
 import type { Workspace, WorkspaceFile } from '../../agent/workspace.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
-export async function existingFile(workspace: Workspace, path: string): Promise<Outcome<WorkspaceFile>> {
+async function existingFile(workspace: Workspace, path: string): Promise<Outcome<WorkspaceFile>> {
   const files = await workspace.files();
   const file = files.get(path);
   return file ? success(file) : failure(`There is no file ${path}.${suggestPaths(path, files.keys())}`);

@@ -21,7 +21,7 @@ export interface Seen {
 export type Answer =
   | { readonly status?: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
   | 'hang up';
-export type Reply = Answer | ((seen: Seen) => Answer);
+type Reply = Answer | ((seen: Seen) => Answer);
 
 /** A GitHub that says exactly what a test tells it to: for the refusals and accidents a well-behaved server never shows. */
 export interface ScriptedGitHub {
