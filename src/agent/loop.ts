@@ -24,6 +24,8 @@ export interface LoopSetup<Final, Edits> {
   readonly bench: Bench<Final, Edits>;
   /** The tools that end the loop when they accept: submit_plan, finish and their like. */
   readonly finals: readonly string[];
+  /** Where plain text is what is wanted: makes the end of it. Without this, text alone is put right. */
+  readonly prose?: (text: string) => Final;
   readonly maxTurns: number;
 }
 
@@ -92,9 +94,7 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
     if (turn === null) {
       const reason = failure ?? 'the model gave no answer';
       const standing = setup.bench.standing?.(reason) ?? null;
-      return standing === null
-        ? { kind: 'failed', reason, spend, reasoning }
-        : { kind: 'final', final: standing, spend, reasoning };
+      return standing === null ? { kind: 'failed', reason, spend, reasoning } : { kind: 'final', final: standing, spend, reasoning };
     }
     turns.push(turn);
     messages.push({ role: 'assistant', turn });
@@ -157,6 +157,9 @@ async function answerTurn<Final>(
   const ways = setup.finals.join(' or ');
   if (turn.calls.length === 0) {
     if (turn.stop === 'refusal' || turn.stop === 'context') return NOTHING_YET;
+    const said = turn.text.trim();
+    if (setup.prose && turn.stop === 'end' && said !== '') return { ...NOTHING_YET, final: setup.prose(said) };
+    if (setup.prose) return { ...NOTHING_YET, correction: 'Your answer was empty or cut off. Give it in plain text, shorter.' };
     const why = turn.stop === 'length' ? 'Your answer was cut off at the output limit' : 'You answered without calling a tool';
     return { ...NOTHING_YET, correction: `${why}. Nobody reads plain text here: end by calling ${ways}.` };
   }

@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import type { ComponentResult, PlanResult } from './work.ts';
+import type { WorkResult } from './work.ts';
 
 /**
  * Why somebody should look at a task. A hint says only that something changed; the others carry what a person did, which no
@@ -8,7 +8,7 @@ import type { ComponentResult, PlanResult } from './work.ts';
 export type Signal =
   | { readonly kind: 'hint' }
   /** A workflow is about to end with this result; its status in the engine may not say so yet. */
-  | { readonly kind: 'finished'; readonly workflow: string; readonly result: PlanResult | ComponentResult }
+  | { readonly kind: 'finished'; readonly workflow: string; readonly result: WorkResult }
   | {
       readonly kind: 'command';
       readonly command: Command;

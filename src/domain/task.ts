@@ -57,7 +57,8 @@ const componentRecordSchema = z.object({
   blocker: blockerSchema.nullable(),
   /** While held: the dropped component it depends on; null when a person left it out of `/execute ID`. */
   held_by: z.string().nullable(),
-  spend: spendSchema.nullable(),
+  /** All attempts together, one entry a model. */
+  spend: z.array(spendSchema),
 });
 export type ComponentRecord = z.infer<typeof componentRecordSchema>;
 
@@ -78,13 +79,27 @@ export const taskRecordSchema = z.object({
     revision: z.number().int(),
     generation: z.number().int(),
     attempt: z.number().int(),
+    /** What this revision answers: the issue itself, a person's /replan, or a blocker. */
+    cause: z.enum(['issue', 'replan', 'blocker']),
+    /** When the last revision was posted, ISO 8601: reviews since then are what the next one answers. */
+    posted_at: z.string().nullable(),
     reason: z.string().nullable(),
     questions: z.array(questionSchema),
+    /** All revisions and answers together, one entry a model. */
     spend: z.array(spendSchema),
   }),
   plan_pull: z.number().int().nullable(),
   /** Approvals by `/execute`; those by review or merge are read from the pull request. */
   approvals: z.array(z.object({ by: z.string(), blob: z.string(), at: z.string() })),
+  /**
+   * Spec hashes by component id, as last approved. A blocker's revision keeps the approval of what it does not change; a person's
+   * edit and /replan void it.
+   */
+  approved: z.record(z.string(), z.string()),
+  /** Files the plan changes that have changed on the base branch since it was made; `accepted` once a writer goes on knowingly. */
+  stale: z.object({ files: z.array(z.string()), accepted: z.boolean() }).nullable(),
+  /** The review of the whole, when everything is merged. */
+  review: z.enum(['none', 'running', 'done']),
   components: z.record(z.string(), componentRecordSchema),
 });
 export type TaskRecord = z.infer<typeof taskRecordSchema>;

@@ -1,5 +1,4 @@
-import type { Blocker, Question, Spend, TaskRef } from './task.ts';
-import { taskKey } from './task.ts';
+import { type Blocker, type Question, type Spend, type TaskRef, taskKey } from './task.ts';
 
 /** Ids are functions of the task, so starting the same work twice finds the first. */
 export const planWorkflowId = (task: TaskRef, revision: number, generation: number, attempt: number): string =>
@@ -7,6 +6,15 @@ export const planWorkflowId = (task: TaskRef, revision: number, generation: numb
 
 export const componentWorkflowId = (task: TaskRef, component: string, attempt: number): string =>
   `component:${taskKey(task)}/${component}:${attempt}`;
+
+export const askWorkflowId = (task: TaskRef, comment: number): string => `ask:${taskKey(task)}:${comment}`;
+
+export const reviewWorkflowId = (task: TaskRef, revision: number, generation: number): string =>
+  `review:${taskKey(task)}:${generation}.${revision}`;
+
+/** What the ids of all work on a task begin with. */
+export const workflowIdPrefixes = (task: TaskRef): readonly string[] =>
+  [`plan:${taskKey(task)}:`, `component:${taskKey(task)}/`, `ask:${taskKey(task)}:`, `review:${taskKey(task)}:`];
 
 /** Everything the planning workflow needs that GitHub may no longer say by the time it runs. */
 export interface PlanWork {
@@ -17,6 +25,10 @@ export interface PlanWork {
   readonly issueBody: string;
   /** What came with the command that started this revision: answers, feedback or notes. Earlier ones are comments on the issue. */
   readonly notes: { readonly by: string; readonly text: string } | null;
+  /** Comments and reviews on the plan count from here on, ISO 8601; null for the first revision. */
+  readonly since: string | null;
+  /** What stopped components of the former revision. */
+  readonly blockers: readonly { readonly component: string; readonly blocker: Blocker }[];
 }
 
 export type PlanResult =
@@ -40,4 +52,32 @@ export type ComponentResult =
   | { readonly kind: 'opened'; readonly pull: number; readonly spend: Spend | null }
   | { readonly kind: 'blocked'; readonly blocker: Blocker; readonly spend: Spend }
   | { readonly kind: 'failed'; readonly reason: string; readonly spend: Spend | null }
-  | { readonly kind: 'withdrawn'; readonly reason: string };
+  | { readonly kind: 'withdrawn'; readonly reason: string; readonly spend: Spend | null };
+
+/** A question about a plan; the answer goes where the question was asked, the plan stays as it is. */
+export interface AskWork {
+  readonly task: TaskRef;
+  readonly question: string;
+  readonly by: string;
+  /** The issue or pull request to answer on, and what it was asked in. */
+  readonly on: number;
+  readonly comment: { readonly kind: 'issue_comment' | 'review'; readonly id: number };
+  readonly plan: { readonly path: string; readonly commit: string } | null;
+}
+
+export type AskResult =
+  | { readonly kind: 'answered'; readonly spend: Spend }
+  | { readonly kind: 'failed'; readonly reason: string; readonly spend: Spend | null };
+
+/** The whole, when every component is merged. */
+export interface ReviewWork {
+  readonly task: TaskRef;
+  readonly plan: { readonly path: string; readonly commit: string };
+  readonly pulls: readonly { readonly component: string; readonly pull: number }[];
+}
+
+export type ReviewResult =
+  | { readonly kind: 'reviewed'; readonly text: string; readonly spend: Spend }
+  | { readonly kind: 'failed'; readonly reason: string; readonly spend: Spend | null };
+
+export type WorkResult = PlanResult | ComponentResult | AskResult | ReviewResult;

@@ -1,5 +1,6 @@
 import { fence } from '../agent/fence.ts';
 import type { Workspace } from '../agent/workspace.ts';
+import type { Blocker } from '../domain/task.ts';
 import { visibleText } from '../domain/visible-text.ts';
 
 export interface BriefFacts {
@@ -11,6 +12,8 @@ export interface BriefFacts {
   readonly notes: { readonly by: string; readonly text: string } | null;
   /** PLAN.md as it stands, for a new revision; people's edits are in it. */
   readonly formerPlan: string | null;
+  /** What stopped components of the plan so far. */
+  readonly blockers: readonly { readonly component: string; readonly blocker: Blocker }[];
   readonly maxComponents: number;
   readonly instructions: string;
 }
@@ -37,6 +40,10 @@ export async function brief(facts: BriefFacts, workspace: Workspace): Promise<st
       : [
           `The plan so far, with people's edits. Keep what nobody objects to, word for word:\n${fence('plan', facts.formerPlan)}`,
         ]),
+    ...facts.blockers.map(
+      ({ component, blocker }) =>
+        `Carrying out ${component} was stopped (${blocker.kind}). Amend the plan so that it can be done, and leave the other components word for word as they are:\n${fence('blocker', `The plan says: ${blocker.plan_clause}\nFound: ${blocker.evidence}\nProposed: ${blocker.proposal}`)}`,
+    ),
     ...(facts.notes
       ? [
           `${facts.notes.by}, a maintainer, says with the request:\n${fence('notes', cut(visibleText(facts.notes.text), COMMENT_CHARS))}`,

@@ -58,6 +58,17 @@ export interface Review {
   readonly submittedAt: string;
 }
 
+/** A comment on a line of a pull request's diff. */
+export interface ReviewComment {
+  readonly id: number;
+  readonly author: Person;
+  readonly body: string;
+  readonly path: string;
+  /** 1-based, in the new text; null when the line is not there any more. */
+  readonly line: number | null;
+  readonly createdAt: string;
+}
+
 export interface CheckRun {
   readonly id: number;
   readonly name: string;
@@ -133,6 +144,7 @@ export interface RepositoryForge {
     change: { readonly title?: string; readonly body?: string; readonly state?: 'closed' },
   ): Promise<void>;
   reviews(number: number): Promise<readonly Review[]>;
+  reviewComments(number: number): Promise<readonly ReviewComment[]>;
 
   /** A file at a commit or branch; `sha` is its blob id. */
   file(path: string, ref: string): Promise<{ readonly sha: string; readonly text: string } | null>;

@@ -1,3 +1,4 @@
+import type { PlanDiff } from '../domain/plan-diff.ts';
 import type { Blocker, Question, TaskRecord, TaskState } from '../domain/task.ts';
 import type { CheckRun } from '../ports/forge.ts';
 import { quote, tame } from './tame.ts';
@@ -112,6 +113,49 @@ export function planCarriedOut(record: TaskRecord): string {
   ].join('\n');
 }
 
+export const finalReview = (text: string): string =>
+  [
+    'Every component is merged. The planner compared the result with the acceptance criteria of the approved plan:',
+    '',
+    tame(text),
+  ].join('\n');
+
+export const finalReviewFailed = (reason: string): string =>
+  `Every component is merged. The result could not be compared with the plan's acceptance criteria: ${reason}`;
+
+export const asked = (by: string, text: string): string =>
+  [`@${by}`, '', tame(text), '', '<sub>The plan was not changed.</sub>'].join('\n');
+
+export const askFailed = (reason: string): string => `The question could not be answered: ${reason} Ask again with \`/ask\`.`;
+
+export const nothingToAsk = (): string => 'Write the question behind the command: `/ask Why not use the cache?`';
+
+export const planIsStale = (files: readonly string[]): string =>
+  [
+    'These files have changed on the base branch since the plan was made:',
+    '',
+    ...files.map((f) => `- \`${f}\``),
+    '',
+    'Nothing was started. `/replan` makes the plan anew from what is there now; `/execute` once more goes on with the plan as it is.',
+  ].join('\n');
+
+export const planRevised = (revision: number, diff: PlanDiff): string => {
+  const names = (ids: readonly string[]): string => (ids.length === 0 ? 'none' : list(ids));
+  return [
+    `Revision ${revision}. What it means for the work:`,
+    '',
+    `- added: ${names(diff.added)}`,
+    `- removed: ${names(diff.removed)}`,
+    ...(diff.changed.length === 0
+      ? ['- changed: none']
+      : diff.changed.map((c) => `- changed: \`${c.id}\` (${c.parts.join(', ')})`)),
+    `- unchanged: ${names(diff.unchanged)}`,
+    ...(diff.plan.length > 0 ? [`- also different: ${diff.plan.join(', ')}`] : []),
+    '',
+    'Approvals of the former text do not count for what is added or changed.',
+  ].join('\n');
+};
+
 /** The answer to `/status`: one sentence and the way to the rest. */
 export function status(state: TaskState | 'none', record: TaskRecord, url: string | null): string {
   const counts = new Map<string, number>();
@@ -129,7 +173,7 @@ export const help = (): string =>
     '|---|---|---|',
     '| `/plan [notes]` | issue | plans the issue, as the label does |',
     '| `/replan [feedback]` | issue, plan pull request | makes a new revision of the plan |',
-    '| `/ask QUESTION` | plan pull request, issue | asks the planner; the plan stays as it is (not available yet) |',
+    '| `/ask QUESTION` | plan pull request, issue | asks the planner; the plan stays as it is |',
     "| `/execute [ID ...]` | issue, any of its pull requests | approves the plan's present text and starts it; with ids: starts these again |",
     '| `/revise [notes]` | component pull request | addresses the notes and open review comments (not available yet) |',
     '| `/cancel` | issue, any of its pull requests | stops what is running; `/execute` resumes |',

@@ -6,10 +6,8 @@
 export const NOT_AVAILABLE_YET = {
   'models.planner.fallback': [],
   'models.executor.fallback': [],
-  'plan.final_review': false,
   'execution.strategy': 'merged',
   'execution.draft': false,
-  'execution.amend': 'off',
   'execution.ci_fix_attempts': 0,
   'budget.usd_per_task': null,
   'budget.tokens_per_task': null,

@@ -1,5 +1,5 @@
 import type { TaskRecord } from '../domain/task.ts';
-import type { ComponentWork, PlanWork } from '../domain/work.ts';
+import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../domain/work.ts';
 import type { Reaction, ReactionTarget } from '../ports/forge.ts';
 
 /** What is to be done, decided; carrying out needs no further thought. Every one may be carried out twice without harm. */
@@ -10,6 +10,8 @@ export type Action =
   | { readonly kind: 'stop'; readonly workflow: string }
   | { readonly kind: 'plan'; readonly workflow: string; readonly work: PlanWork }
   | { readonly kind: 'execute'; readonly workflow: string; readonly work: ComponentWork }
+  | { readonly kind: 'ask'; readonly workflow: string; readonly work: AskWork }
+  | { readonly kind: 'review_whole'; readonly workflow: string; readonly work: ReviewWork }
   /** Check the PLAN.md at this head: somebody edited it, or the check was lost. */
   | { readonly kind: 'check_plan'; readonly head: string; readonly path: string }
   | { readonly kind: 'close_pull'; readonly number: number }

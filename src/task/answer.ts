@@ -18,7 +18,7 @@ export function acknowledge(signal: Signal, { addressed }: Addressed): Action[] 
 }
 
 /** How it ended: a reply where there is something to say, then rocket or confused. */
-export function answer(view: TaskView, signal: Signal, { addressed, refusal, answer: asked }: Addressed): Action[] {
+export function answer(view: TaskView, signal: Signal, { addressed, refusal, answer: asked, pending }: Addressed): Action[] {
   if (!addressed || !('by' in signal)) return [];
   const actions: Action[] = [];
   const text = refusal ?? asked;
@@ -27,7 +27,7 @@ export function answer(view: TaskView, signal: Signal, { addressed, refusal, ans
     actions.push({ kind: 'reply', on, key: replyKey(view, signal), text });
   }
   const target = reactable(signal);
-  if (target) actions.push({ kind: 'react', target, reaction: refusal === undefined ? 'rocket' : 'confused' });
+  if (target && !pending) actions.push({ kind: 'react', target, reaction: refusal === undefined ? 'rocket' : 'confused' });
   return actions;
 }
 
@@ -44,7 +44,11 @@ function replyKey(view: TaskView, signal: Extract<Signal, { by: string }>): stri
 }
 
 /** What people must hear of even when they do not look at the status comment: editing a comment notifies nobody. */
-export function announcements(before: TaskRecord | null, after: TaskRecord, on: number): Action[] {
+export function announcements(
+  before: TaskRecord | null,
+  after: TaskRecord,
+  { issue: { number: on }, reviewWork }: TaskView,
+): Action[] {
   const news: Action[] = [];
   const { phase, revision, attempt, reason, questions } = after.planning;
   if (before?.planning.phase === 'running' && phase === 'failed') {
@@ -52,6 +56,13 @@ export function announcements(before: TaskRecord | null, after: TaskRecord, on: 
   }
   if (before?.planning.phase === 'running' && phase === 'questions') {
     news.push({ kind: 'reply', on, key: `questions:${revision}.${attempt}`, text: say.questions(questions) });
+  }
+  if (before?.review === 'running' && after.review === 'done') {
+    const result = reviewWork.kind === 'finished' ? reviewWork.result : null;
+    const text =
+      result?.kind === 'reviewed' ? say.finalReview(result.text) : say.finalReviewFailed(result?.reason ?? 'an internal error.');
+    // First of all that follows: the issue is closed after it, and people should read it before.
+    news.unshift({ kind: 'reply', on, key: `final-review:${after.planning.generation}.${revision}`, text });
   }
   for (const [id, c] of Object.entries(after.components)) {
     if (before?.components[id]?.state !== 'running') continue;

@@ -1,6 +1,7 @@
 import { issueDigest } from '../domain/issue-digest.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { TaskRecord, TaskState } from '../domain/task.ts';
+import { type AskWork, askWorkflowId } from '../domain/work.ts';
 import * as say from '../replies/answers.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action } from './action.ts';
@@ -18,6 +19,8 @@ export interface CommandEffect {
   readonly actions?: readonly Action[];
   readonly answer?: string;
   readonly refusal?: string;
+  /** It ends later, elsewhere: no closing reaction yet. */
+  readonly pending?: boolean;
 }
 
 /** One command on one task (design §4, the table of states). Anything not listed there answers with the status and changes nothing. */
@@ -37,6 +40,7 @@ export function carryOutCommand(
     case 'help':
       return { record, answer: say.help() };
     case 'ask':
+      return command.question === '' ? { record, refusal: say.nothingToAsk() } : ask(record, view, signal, command.question);
     case 'revise':
       return { record, refusal: say.commandNotAvailable(command.kind) };
     case 'plan':
@@ -61,7 +65,12 @@ function plan(record: TaskRecord | null, view: TaskView, signal: CommandSignal, 
   const text0 = signal.issueText ?? (record && issueDigest(view.issue) === record.trigger.digest ? view.issue : null);
   if (!text0) return { record, refusal: say.issueWasEdited(view.issue.number) };
   const issueText = { title: text0.title, body: text0.body };
-  const next = startPlanning(record, view, { by: signal.by, at: signal.at, issueText, notes: null });
+  const next = startPlanning(record, view, {
+    by: signal.by,
+    at: signal.at,
+    issueText,
+    cause: signal.command.kind === 'replan' ? 'replan' : 'issue',
+  });
   return { record: next, actions: [planAction(next, view, issueText, text === '' ? null : { by: signal.by, text })] };
 }
 
@@ -83,6 +92,8 @@ function execute(
   };
   if (isChecked(shown) && approvalOf(shown, record, view.issue.author.login, settings.approval).given) {
     // A dropped one was closed by a person on purpose: only its name brings it back.
+    // Asked once more, knowing what changed: that is the answer to the warning.
+    if (record.stale && !record.stale.accepted) return { record: { ...resumed, stale: { ...record.stale, accepted: true } } };
     const stopped = Object.keys(record.components).filter(
       (id) => isStopped(record, id) && record.components[id]?.state !== 'dropped',
     );
@@ -93,15 +104,39 @@ function execute(
   if (!settings.approval.allow_issue_author && signal.by === view.issue.author.login)
     return { record, refusal: say.authorMayNotApprove() };
   if (!wasCheckedBefore(shown, signal.at)) return { record, refusal: say.planNotChecked(shown.check, shown.file) };
-  const approved = { ...resumed, approvals: [...record.approvals, { by: signal.by, blob: shown.blob, at: signal.at }] };
+  const stale = staleFirst(record, view);
+  const approved = { ...resumed, stale, approvals: [...record.approvals, { by: signal.by, blob: shown.blob, at: signal.at }] };
   const approval = approvalOf(shown, approved, view.issue.author.login, settings.approval);
+  if (approval.given && stale && !stale.accepted) return { record: approved, answer: say.planIsStale(stale.files) };
   return approval.given
     ? { record: approved }
     : { record: approved, answer: say.approvalsMissing(approval.by, approval.required) };
 }
 
+/** The answer comes from a workflow of its own, which also ends the reactions; the task goes on meanwhile. */
+function ask(record: TaskRecord, view: TaskView, { by, on, comment }: CommandSignal, question: string): CommandEffect {
+  const plan = view.plan ? { path: view.plan.path, commit: view.plan.pull.headSha } : null;
+  const work: AskWork = {
+    task: view.task,
+    question,
+    by,
+    on,
+    comment,
+    plan,
+  };
+  return { record, pending: true, actions: [{ kind: 'ask', workflow: askWorkflowId(view.task, comment.id), work }] };
+}
+
 const isStopped = (record: TaskRecord, id: string): boolean =>
   ['blocked', 'failed', 'held', 'dropped'].includes(record.components[id]?.state ?? '');
+
+/** The first `/execute` of a stale plan approves it and is told; nothing starts before the second. */
+const staleFirst = (record: TaskRecord, { stale }: TaskView): TaskRecord['stale'] =>
+  record.stale
+    ? { ...record.stale, accepted: true }
+    : stale && stale.length > 0
+      ? { files: stale.slice(0, 20), accepted: false }
+      : null;
 
 /** `/execute ID ...`: these again, and nothing is approved by it. */
 function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): CommandEffect {

@@ -1,7 +1,9 @@
 import { issueDigest } from '../domain/issue-digest.ts';
+import { parsePlanMarker } from '../domain/marker.ts';
 import type { Signal } from '../domain/signal.ts';
+import { specHash } from '../domain/spec-hash.ts';
 import type { TaskRecord, TaskState } from '../domain/task.ts';
-import { componentWorkflowId } from '../domain/work.ts';
+import { componentWorkflowId, type ReviewWork, reviewWorkflowId } from '../domain/work.ts';
 import * as say from '../replies/answers.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action, Decision } from './action.ts';
@@ -11,12 +13,14 @@ import { type Authorised, authorise } from './authorise.ts';
 import { type CommandEffect, carryOutCommand } from './carry-out-command.ts';
 import { schedule } from './schedule.ts';
 import { settle } from './settle.ts';
-import { planAction, planWorkflowOf, startPlanning } from './start-planning.ts';
+import { isDone, planAction, planWorkflowOf, startPlanning } from './start-planning.ts';
 import { stateOf } from './state.ts';
-import type { TaskView } from './view.ts';
+import type { PlanView, TaskView } from './view.ts';
+import { withFinished } from './with-finished.ts';
 
 /** From what is, and what somebody did, to what is to be done. Pure: the same view and signal give the same decision. */
-export function decide(view: TaskView, signal: Signal): Decision {
+export function decide(seen: TaskView, signal: Signal): Decision {
+  const view = withFinished(seen, signal);
   const settled = view.record ? settle(view.record, view, signal) : null;
   if (!view.settings.ok) return withoutSettings(view, signal, settled, view.settings.reason);
   const settings = view.settings.value;
@@ -26,9 +30,10 @@ export function decide(view: TaskView, signal: Signal): Decision {
   if (!effect.record) return { ...heard, record: null, actions: answer(view, signal, effect) };
 
   const record = settleIssue(effect.record, before, view, signal);
-  const scheduled = next(record, view, settings, effect.actions ?? []);
-  const news = announcements(view.record, scheduled.record, view.issue.number);
-  return { ...heard, record: scheduled.record, actions: [...scheduled.actions, ...news, ...answer(view, signal, effect)] };
+  const amended = amend(record, view, settings);
+  const scheduled = next(amended.record, view, settings, [...(effect.actions ?? []), ...amended.actions]);
+  const news = announcements(view.record, scheduled.record, view);
+  return { ...heard, record: scheduled.record, actions: [...news, ...scheduled.actions, ...answer(view, signal, effect)] };
 }
 
 function respond(
@@ -75,8 +80,20 @@ function label(
   const ignored = view.issue.labels.find((l) => settings.trigger.ignore_labels.includes(l));
   if (ignored !== undefined) return { record, refusal: say.ignoredByLabel(ignored) };
   if (!['none', 'questions', 'cancelled', 'failed', 'done'].includes(state)) return { record };
-  const started = startPlanning(record, view, { by: signal.by, at: signal.at, issueText: signal.issueText, notes: null });
+  const started = startPlanning(record, view, { by: signal.by, at: signal.at, issueText: signal.issueText, cause: 'issue' });
   return { record: started, actions: [planAction(started, view, signal.issueText, null)] };
+}
+
+/** A component that has just been blocked makes the planner amend the plan by itself, where the settings say so. */
+function amend(record: TaskRecord, view: TaskView, settings: Settings): { record: TaskRecord; actions: Action[] } {
+  const newly = Object.entries(record.components).some(
+    ([id, c]) => c.state === 'blocked' && view.record?.components[id]?.state === 'running',
+  );
+  const able = record.planning.phase === 'ready' && !record.cancelled && issueDigest(view.issue) === record.trigger.digest;
+  if (!newly || !able || settings.execution.amend !== 'auto') return { record, actions: [] };
+  const issueText = { title: view.issue.title, body: view.issue.body };
+  const planning = startPlanning(record, view, { ...record.trigger, issueText, cause: 'blocker' });
+  return { record: planning, actions: [planAction(planning, view, issueText, null)] };
 }
 
 /** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */
@@ -93,19 +110,29 @@ function next(
   asked: readonly Action[],
 ): { record: TaskRecord; actions: Action[] } {
   if (record.cancelled) return { record, actions: stopAll(record, view) };
-  if (record.planning.phase === 'running') return planning(record, view, asked);
   const { plan } = view;
+  if (record.planning.phase === 'running') {
+    const ahead = planning(record, view, asked);
+    // A blocker stops its component and what depends on it; the others go on while the plan is amended.
+    if (record.planning.cause !== 'blocker' || plan?.file?.ok !== true) return ahead;
+    const going = schedule(ahead.record, view, plan, plan.file.value, approvedSpecs(record, view, settings), settings);
+    return { record: { ...ahead.record, components: { ...going.components } }, actions: [...ahead.actions, ...going.actions] };
+  }
   if (record.planning.phase !== 'ready' || !plan) return { record, actions: [...asked] };
   const actions: Action[] = [...asked];
   if (plan.file && !plan.check && plan.pull.state === 'open') {
     actions.push({ kind: 'check_plan', head: plan.pull.headSha, path: plan.path });
   }
   if (plan.file?.ok !== true) return { record, actions };
-  const scheduled = schedule(record, view, plan, plan.file.value, isApproved(record, view, settings), settings);
-  const after = { ...record, components: { ...scheduled.components } };
+  const approved = approvedSpecs(record, view, settings);
+  const stale = staleness(record, view, settings);
+  if (stale && !stale.accepted) return { record: { ...record, approved, stale }, actions };
+  const scheduled = schedule(record, view, plan, plan.file.value, approved, settings);
+  const after = { ...record, approved, stale, components: { ...scheduled.components } };
   actions.push(...scheduled.actions);
-  if (stateOf(after, true) === 'done') actions.push(...finish(after, view));
-  return { record: after, actions };
+  if (!isDone(after)) return { record: after, actions };
+  const ending = finish(after, view, plan, settings);
+  return { record: ending.record, actions: [...actions, ...ending.actions] };
 }
 
 function planning(record: TaskRecord, view: TaskView, asked: readonly Action[]): { record: TaskRecord; actions: Action[] } {
@@ -136,15 +163,52 @@ function stopAll(record: TaskRecord, view: TaskView): Action[] {
   return stop;
 }
 
-function finish(record: TaskRecord, view: TaskView): Action[] {
+/** Everything is merged: one look at the whole, if the settings want it, and then the issue and the plan are closed. */
+function finish(
+  before: TaskRecord,
+  view: TaskView,
+  plan: PlanView,
+  settings: Settings,
+): { record: TaskRecord; actions: Action[] } {
   const actions: Action[] = [];
-  const pull = view.plan?.pull;
-  if (pull?.state === 'open') {
+  const { pull } = plan;
+  const { revision, generation } = before.planning;
+  const wanted = settings.plan.final_review && view.issue.state === 'open';
+  const record = before.review === 'none' ? { ...before, review: wanted ? ('running' as const) : ('done' as const) } : before;
+  if (record.review === 'running') {
+    const work = before.review === 'none' ? 'absent' : view.reviewWork.kind;
+    if (work === 'absent' || work === 'cancelled') {
+      const pulls = Object.entries(record.components).flatMap(([component, c]) =>
+        c.state === 'merged' && c.pull !== null ? [{ component, pull: c.pull }] : [],
+      );
+      const review: ReviewWork = { task: view.task, plan: { path: plan.path, commit: pull.headSha }, pulls };
+      actions.push({ kind: 'review_whole', workflow: reviewWorkflowId(view.task, revision, generation), work: review });
+    }
+    return { record, actions };
+  }
+  if (pull.state === 'open') {
     actions.push({ kind: 'reply', on: pull.number, key: 'done', text: say.planCarriedOut(record) });
     actions.push({ kind: 'close_pull', number: pull.number });
   }
   if (view.issue.state === 'open') actions.push({ kind: 'close_issue' });
-  return actions;
+  return { record, actions };
+}
+
+/** What people stand by now: all of the plan at the head, or what of the last approval a blocker's revision has kept. */
+function approvedSpecs(record: TaskRecord, view: TaskView, settings: Settings): TaskRecord['approved'] {
+  const { plan } = view;
+  if (plan?.file?.ok !== true) return record.planning.phase === 'running' ? record.approved : {};
+  const { value } = plan.file;
+  if (isApproved(record, view, settings)) return Object.fromEntries(value.components.map((c) => [c.id, specHash(value, c.id)]));
+  // Not the planner's own text any more: a person edited it, and that voids what was approved.
+  const asPosted = parsePlanMarker(plan.pull.body)?.blob === plan.blob;
+  return record.planning.phase === 'running' || (record.planning.cause === 'blocker' && asPosted) ? record.approved : {};
+}
+
+/** A plan made for files that are not the same any more starts only when a writer says so knowing it. */
+function staleness(record: TaskRecord, view: TaskView, settings: Settings): TaskRecord['stale'] {
+  if (record.stale?.accepted || !view.stale || !isApproved(record, view, settings)) return record.stale;
+  return view.stale.length > 0 ? { files: view.stale.slice(0, 20), accepted: false } : null;
 }
 
 const isApproved = (record: TaskRecord, view: TaskView, settings: Settings): boolean =>

@@ -11,5 +11,5 @@ export const NEW_COMPONENT: ComponentRecord = {
   reason: null,
   blocker: null,
   held_by: null,
-  spend: null,
+  spend: [],
 };

@@ -1,22 +1,29 @@
-import { type BranchName, renderBranchName } from '../domain/branch-name.ts';
-import { isStatusOf, issueOfPullRequestBody, parsePlanMarker, parseRecord } from '../domain/marker.ts';
+import { renderBranchName } from '../domain/branch-name.ts';
+import { isStatusOf, parsePlanMarker, parseRecord } from '../domain/marker.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { TaskRecord, TaskRef } from '../domain/task.ts';
-import { type ComponentResult, componentWorkflowId, type PlanResult } from '../domain/work.ts';
-import { parsePlanFile } from '../plan-file/parse.ts';
+import {
+  type ComponentResult,
+  componentWorkflowId,
+  type PlanResult,
+  type ReviewResult,
+  reviewWorkflowId,
+} from '../domain/work.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Comment, Forge, PullRequest, RepositoryForge } from '../ports/forge.ts';
-import { PLAN_CHECK } from '../replies/checks.ts';
-import { mayWrite } from './authorise.ts';
+import type { Comment, Forge, RepositoryForge } from '../ports/forge.ts';
+import type { Snapshots } from '../ports/snapshot.ts';
 import type { LoadSettings } from './load-settings.ts';
+import { newestOf, observePlan } from './observe-plan.ts';
 import { planPathOf } from './plan-path.ts';
+import { staleFiles } from './stale-files.ts';
 import { planWorkflowOf } from './start-planning.ts';
-import type { ComponentView, PlanView, TaskView, Verdict, WorkState } from './view.ts';
+import type { ComponentView, PlanView, TaskView, WorkState } from './view.ts';
 
 export interface Observer {
   readonly forge: Forge;
   readonly clock: Clock;
   readonly settings: LoadSettings;
+  readonly snapshots: Snapshots;
   /** What the engine knows of a workflow. */
   readonly work: <R>(workflow: string) => Promise<WorkState<R>>;
 }
@@ -28,7 +35,7 @@ export interface Observer {
 export async function observe(
   task: TaskRef,
   signal: Signal,
-  { forge, clock, settings, work }: Observer,
+  { forge, clock, settings, snapshots, work }: Observer,
 ): Promise<TaskView | null> {
   const at = new Date(clock.now()).toISOString();
   const repo = forge.repository(task.repository);
@@ -50,61 +57,31 @@ export async function observe(
     record,
     plan,
     planWork: { kind: 'absent' },
+    reviewWork: { kind: 'absent' },
+    stale: null,
     components: {},
     permission,
   };
   if (!record) return view;
   const planWork = record.planning.phase === 'running' ? await work<PlanResult>(planWorkflowOf(task, record)) : view.planWork;
-  return { ...view, planWork, components: await observeComponents(repo, task, record, plan, work) };
+  const { revision, generation } = record.planning;
+  const reviewWork =
+    record.review === 'running' ? await work<ReviewResult>(reviewWorkflowId(task, revision, generation)) : view.reviewWork;
+  const stale = plan && mayStart(record, plan, signal) ? await staleFiles(repo, snapshots, plan) : null;
+  return { ...view, planWork, reviewWork, stale, components: await observeComponents(repo, task, record, plan, work) };
 }
+
+/** Whether the next thing to happen may be the start of this plan: only then is it worth a fetch to see whether it still fits. */
+const mayStart = (record: TaskRecord, plan: PlanView, signal: Signal): boolean =>
+  record.planning.phase !== 'running' &&
+  record.stale?.accepted !== true &&
+  Object.values(record.components).every((c) => c.attempt === 0) &&
+  (plan.pull.merged ||
+    record.approvals.length > 0 ||
+    plan.verdicts.length > 0 ||
+    (signal.kind === 'command' && signal.command.kind === 'execute'));
 
 const pick = ({ id, body, url }: Comment): TaskView['status'] => ({ id, body, url });
-
-async function observePlan(
-  repo: RepositoryForge,
-  issue: number,
-  path: string,
-  record: TaskRecord | null,
-): Promise<PlanView | null> {
-  const branch: BranchName = { issue, part: 'plan', generation: record?.planning.generation ?? 1 };
-  const pull = newestOf(await repo.pullRequestsFrom(renderBranchName(branch)), issue);
-  if (!pull) return null;
-  const file = await repo.file(path, pull.headSha);
-  const checks = await repo.checkRuns(pull.headSha, PLAN_CHECK);
-  return {
-    pull,
-    branch,
-    path,
-    blob: file?.sha ?? null,
-    file: file ? planOf(file.text) : null,
-    check: checks.find((c) => c.mine && c.status === 'completed') ?? null,
-    verdicts: await verdicts(repo, pull, path, file?.sha ?? null),
-  };
-}
-
-function planOf(text: string): PlanView['file'] {
-  const parsed = parsePlanFile(text);
-  return parsed.ok ? { ok: true, value: parsed.value.plan } : parsed;
-}
-
-/** Anybody with push access could open a pull request from our branch name; only what this App wrote, with its marker, counts. */
-const newestOf = (pulls: readonly PullRequest[], issue: number): PullRequest | null =>
-  pulls.find((p) => p.mine && issueOfPullRequestBody(p.body) === issue) ?? null;
-
-async function verdicts(repo: RepositoryForge, pull: PullRequest, path: string, headBlob: string | null): Promise<Verdict[]> {
-  const latest = new Map<string, { verdict: Verdict['verdict'] | null; commit: string | null }>();
-  for (const review of await repo.reviews(pull.number)) {
-    if (review.author.bot || review.state === 'commented' || review.state === 'pending') continue;
-    latest.set(review.author.login, { verdict: review.state === 'dismissed' ? null : review.state, commit: review.commit });
-  }
-  const found: Verdict[] = [];
-  for (const [by, { verdict, commit }] of latest) {
-    if (verdict === null || !mayWrite(await repo.permission(by))) continue;
-    const blob = commit === pull.headSha ? headBlob : commit === null ? null : ((await repo.file(path, commit))?.sha ?? null);
-    found.push({ by, verdict, blob });
-  }
-  return found;
-}
 
 /** The status comment was deleted, but the plan's pull request says enough to go on. */
 function revive(plan: PlanView, author: string, at: string): TaskRecord | null {
@@ -116,6 +93,8 @@ function revive(plan: PlanView, author: string, at: string): TaskRecord | null {
     cancelled: false,
     planning: {
       phase: 'ready',
+      cause: 'issue',
+      posted_at: null,
       revision: marker.revision,
       generation: plan.branch.generation,
       attempt: 1,
@@ -125,6 +104,9 @@ function revive(plan: PlanView, author: string, at: string): TaskRecord | null {
     },
     plan_pull: plan.pull.number,
     approvals: [],
+    approved: {},
+    stale: null,
+    review: 'none',
     components: {},
   };
 }

@@ -14,17 +14,19 @@ export interface Scheduled {
   readonly actions: readonly Action[];
 }
 
-/** Which components of the plan at the head stop, start or go on. With `approved` false nothing starts. */
+/** Which components of the plan at the head stop, start or go on; `approved` holds the spec hashes people stand by, by component id. */
 export function schedule(
   record: TaskRecord,
   view: TaskView,
   shown: PlanView,
   plan: Plan,
-  approved: boolean,
+  approved: TaskRecord['approved'],
   settings: Settings,
 ): Scheduled {
   const actions: Action[] = [];
   const specs = new Map(plan.components.map((c) => [c.id, specHash(plan, c.id)]));
+  const mayRun = (id: string): boolean => specs.has(id) && approved[id] === specs.get(id);
+  const whole = plan.components.every((c) => mayRun(c.id));
   const components: Record<string, ComponentRecord> = {};
   for (const [id, c] of Object.entries(record.components)) {
     const spec = specs.get(id);
@@ -35,17 +37,15 @@ export function schedule(
       actions.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, c.attempt) });
       components[id] = { ...c, state: 'waiting' };
     }
-    if (!approved) continue;
     if (spec === undefined) {
-      if (c.state !== 'merged') components[id] = { ...c, state: 'dropped', reason: 'The approved plan no longer has it.' };
-    } else if (changed && c.state !== 'held' && c.state !== 'dropped') {
+      if (whole && c.state !== 'merged')
+        components[id] = { ...c, state: 'dropped', reason: 'The approved plan no longer has it.' };
+    } else if (mayRun(id) && changed && c.state !== 'held' && c.state !== 'dropped') {
       // Equal hash, nothing to redo; another hash, done again: on its own branch, or after a merge on the next one.
       components[id] = { ...c, state: 'waiting', generation: c.state === 'merged' ? c.generation + 1 : c.generation };
     }
   }
-  if (!approved) return { components, actions };
-
-  for (const { id } of plan.components) components[id] ??= NEW_COMPONENT;
+  for (const { id } of plan.components) if (mayRun(id)) components[id] ??= NEW_COMPONENT;
   holdDependants(plan, components);
 
   let running = plan.components.filter(({ id }) => components[id]?.state === 'running').length;
@@ -53,7 +53,7 @@ export function schedule(
     const c = components[id];
     const planned = plan.components.find((p) => p.id === id);
     if (!c || !planned) continue;
-    if (c.state === 'waiting') {
+    if (c.state === 'waiting' && mayRun(id)) {
       const ready = planned.depends_on.every((d) => components[d]?.state === 'merged');
       if (!ready || running >= settings.execution.max_parallel) continue;
       running += 1;
@@ -62,7 +62,9 @@ export function schedule(
     } else if (c.state === 'running') {
       const work = view.components[id]?.work.kind ?? 'absent';
       // The database was lost, or somebody stopped the workflow behind our back: the same id finds what there is.
-      if (work === 'absent' || work === 'cancelled') actions.push(execution(view, shown, id, c));
+      if (work !== 'absent' && work !== 'cancelled') continue;
+      if (c.blob !== shown.blob) components[id] = started({ ...c, spec: '' }, c.spec, shown.blob as string);
+      actions.push(execution(view, shown, id, components[id] ?? c));
     }
   }
   return { components, actions };
@@ -104,7 +106,8 @@ function holdDependants(plan: Plan, components: Record<string, ComponentRecord>)
     if (components[id]?.state === 'dropped') for (const d of dependants(plan, id)) heldBy.set(d, id);
   }
   for (const { id } of plan.components) {
-    const c = components[id] as ComponentRecord;
+    const c = components[id];
+    if (!c) continue;
     const by = heldBy.get(id);
     if (c.state === 'waiting' && by !== undefined) {
       components[id] = { ...c, state: 'held', held_by: by, reason: `It depends on \`${by}\`, which was dropped.` };

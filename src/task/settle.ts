@@ -1,21 +1,25 @@
 import type { Signal } from '../domain/signal.ts';
+import { addSpend } from '../domain/budget.ts';
 import { specHash } from '../domain/spec-hash.ts';
-import type { ComponentRecord, TaskRecord } from '../domain/task.ts';
-import { type ComponentResult, componentWorkflowId, type PlanResult } from '../domain/work.ts';
+import type { ComponentRecord, Spend, TaskRecord } from '../domain/task.ts';
 import { NEW_COMPONENT } from './new-component.ts';
-import { planWorkflowOf } from './start-planning.ts';
 import type { ComponentView, TaskView } from './view.ts';
 
 /** What became known since the record was written, folded into it. Pure; starting and stopping is decided afterwards. */
-export function settle(record: TaskRecord, seen: TaskView, signal: Signal): TaskRecord {
-  const view = signal.kind === 'finished' ? withResult(record, seen, signal) : seen;
+export function settle(record: TaskRecord, view: TaskView, signal: Signal): TaskRecord {
   const components = Object.fromEntries(
     Object.entries({ ...found(view), ...record.components }).map(([id, c]) => [
       id,
       settleComponent(c, view.components[id], record.cancelled),
     ]),
   );
-  return { ...record, planning: settlePlanning(record, view), plan_pull: view.plan?.pull.number ?? record.plan_pull, components };
+  const settled = {
+    ...record,
+    planning: settlePlanning(record, view),
+    plan_pull: view.plan?.pull.number ?? record.plan_pull,
+    components,
+  };
+  return settleReview(settleAnswer(settled, signal), view);
 }
 
 /** Pull requests of planned components that the record does not know: it was lost, and they are what is left of it. */
@@ -30,29 +34,34 @@ function found(view: TaskView): Record<string, ComponentRecord> {
   );
 }
 
-/** A workflow that says it is about to end has ended as far as the task is concerned. */
-function withResult(record: TaskRecord, view: TaskView, { workflow, result }: Extract<Signal, { kind: 'finished' }>): TaskView {
-  if (workflow === planWorkflowOf(view.task, record))
-    return { ...view, planWork: { kind: 'finished', result: result as PlanResult } };
-  const components = Object.entries(view.components).map(([id, c]): [string, ComponentView] => [
-    id,
-    workflow === componentWorkflowId(view.task, id, record.components[id]?.attempt ?? 0)
-      ? { ...c, work: { kind: 'finished', result: result as ComponentResult } }
-      : c,
-  ]);
-  return { ...view, components: Object.fromEntries(components) };
+/** An answered question changes nothing but the bill. */
+function settleAnswer(record: TaskRecord, signal: Signal): TaskRecord {
+  const spend =
+    signal.kind === 'finished' && signal.workflow.startsWith('ask:') && 'spend' in signal.result ? signal.result.spend : null;
+  return spend ? { ...record, planning: { ...record.planning, spend: addSpend(record.planning.spend, spend) } } : record;
 }
 
-function settlePlanning(record: TaskRecord, { planWork }: TaskView): TaskRecord['planning'] {
+/** However the review of the whole ended, it ends here: a review that fails must not keep a finished task open. */
+function settleReview(record: TaskRecord, { reviewWork }: TaskView): TaskRecord {
+  if (record.review !== 'running' || (reviewWork.kind !== 'finished' && reviewWork.kind !== 'crashed')) return record;
+  const spend = reviewWork.kind === 'finished' ? reviewWork.result.spend : null;
+  return {
+    ...record,
+    review: 'done',
+    planning: spend ? { ...record.planning, spend: addSpend(record.planning.spend, spend) } : record.planning,
+  };
+}
+
+function settlePlanning(record: TaskRecord, { planWork, at }: TaskView): TaskRecord['planning'] {
   const { planning } = record;
   if (planning.phase !== 'running') return planning;
   if (planWork.kind === 'crashed') return { ...planning, phase: 'failed', reason: planWork.message };
   if (planWork.kind !== 'finished') return planning;
   const { result } = planWork;
-  const spend = result.spend ? [...planning.spend, result.spend] : planning.spend;
+  const spend = addSpend(planning.spend, result.spend);
   switch (result.kind) {
     case 'planned':
-      return { ...planning, phase: 'ready', reason: null, questions: [], spend };
+      return { ...planning, phase: 'ready', posted_at: at, reason: null, questions: [], spend };
     case 'questions':
       return { ...planning, phase: 'questions', reason: null, questions: [...result.questions], spend };
     case 'failed':
@@ -63,21 +72,22 @@ function settlePlanning(record: TaskRecord, { planWork }: TaskView): TaskRecord[
 function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, cancelled: boolean): ComponentRecord {
   if (!seen || c.state === 'merged') return c;
   const { pull, work } = seen;
-  if (pull?.merged) return { ...c, state: 'merged', pull: pull.number, reason: null, spend: spendOf(seen) ?? c.spend };
+  if (pull?.merged) return { ...c, state: 'merged', pull: pull.number, reason: null, spend: addSpend(c.spend, spendOf(seen)) };
   if (c.state === 'running') {
     if (work.kind === 'cancelled' && cancelled) return { ...c, state: 'waiting' };
     if (work.kind === 'crashed') return { ...c, state: 'failed', reason: work.message };
     if (work.kind !== 'finished') return c;
     const { result } = work;
+    const spend = addSpend(c.spend, result.spend);
     switch (result.kind) {
       case 'opened':
-        return { ...c, state: pull?.state === 'closed' ? 'dropped' : 'open', pull: result.pull, spend: result.spend ?? c.spend };
+        return { ...c, state: pull?.state === 'closed' ? 'dropped' : 'open', pull: result.pull, spend };
       case 'blocked':
-        return { ...c, state: 'blocked', blocker: result.blocker, reason: result.blocker.evidence, spend: result.spend };
+        return { ...c, state: 'blocked', blocker: result.blocker, reason: result.blocker.evidence, spend };
       case 'failed':
-        return { ...c, state: 'failed', reason: result.reason, spend: result.spend ?? c.spend };
+        return { ...c, state: 'failed', reason: result.reason, spend };
       case 'withdrawn':
-        return { ...c, state: 'waiting', reason: null };
+        return { ...c, state: 'waiting', reason: null, spend };
     }
   }
   if (pull?.state === 'open' && (c.state === 'waiting' || c.state === 'held' || c.state === 'dropped')) {
@@ -89,5 +99,5 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
   return c;
 }
 
-const spendOf = ({ work }: ComponentView): ComponentRecord['spend'] =>
+const spendOf = ({ work }: ComponentView): Spend | null =>
   work.kind === 'finished' && work.result.kind === 'opened' ? work.result.spend : null;

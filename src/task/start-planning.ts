@@ -9,7 +9,7 @@ export interface PlanningRequest {
   readonly by: string;
   readonly at: string;
   readonly issueText: IssueText;
-  readonly notes: PlanWork['notes'];
+  readonly cause: TaskRecord['planning']['cause'];
 }
 
 /** The record of a task that plans anew: the next revision when one was posted already, else another attempt at the same. */
@@ -20,9 +20,22 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
       version: 1,
       trigger,
       cancelled: false,
-      planning: { phase: 'running', revision: 1, generation: 1, attempt: 1, reason: null, questions: [], spend: [] },
+      planning: {
+        phase: 'running',
+        revision: 1,
+        generation: 1,
+        attempt: 1,
+        cause: request.cause,
+        posted_at: null,
+        reason: null,
+        questions: [],
+        spend: [],
+      },
       plan_pull: null,
       approvals: [],
+      approved: {},
+      stale: null,
+      review: 'none',
       components: {},
     };
   }
@@ -40,17 +53,23 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
       revision: posted ? planning.revision + 1 : planning.revision,
       generation: over ? planning.generation + 1 : planning.generation,
       attempt: posted || over ? 1 : planning.attempt + 1,
+      cause: request.cause,
       reason: null,
       questions: [],
     },
     plan_pull: over ? null : record.plan_pull,
+    // What people ask to be planned anew they no longer stand by; what a blocker does not touch they still do.
+    approved: request.cause === 'blocker' ? record.approved : {},
+    stale: null,
+    review: 'none',
     components: isDone(record) ? forgetDone(record.components) : record.components,
   };
 }
 
-const isDone = ({ components }: TaskRecord): boolean => {
+/** Every component is merged, but for those that people dropped. */
+export const isDone = ({ components }: TaskRecord): boolean => {
   const all = Object.values(components);
-  return all.length > 0 && all.every((c) => c.state === 'merged' || c.state === 'dropped');
+  return all.some((c) => c.state === 'merged') && all.every((c) => c.state === 'merged' || c.state === 'dropped');
 };
 
 /** After a finished task the next plan starts from nothing, but its branches and workflow ids must not meet the old ones. */
@@ -86,6 +105,10 @@ export function planAction(record: TaskRecord, view: TaskView, issueText: IssueT
       issueTitle: issueText.title,
       issueBody: issueText.body,
       notes,
+      since: record.planning.posted_at,
+      blockers: Object.entries(record.components).flatMap(([component, { blocker }]) =>
+        blocker ? [{ component, blocker }] : [],
+      ),
     },
   };
 }

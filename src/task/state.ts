@@ -8,6 +8,7 @@ export function stateOf(record: TaskRecord, approved: boolean): TaskState {
     record.planning.phase === 'ready' &&
     components.every((c) => c.state === 'merged' || c.state === 'dropped')
   ) {
+    if (record.review === 'running') return 'executing';
     return components.some((c) => c.state === 'merged') ? 'done' : 'blocked';
   }
   if (record.cancelled) return 'cancelled';

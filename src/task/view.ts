@@ -2,7 +2,7 @@ import type { BranchName } from '../domain/branch-name.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { TaskRecord, TaskRef } from '../domain/task.ts';
-import type { ComponentResult, PlanResult } from '../domain/work.ts';
+import type { ComponentResult, PlanResult, ReviewResult } from '../domain/work.ts';
 import type { PlanFileFinding } from '../plan-file/parse.ts';
 import type { CheckRun, Issue, Permission, PullRequest } from '../ports/forge.ts';
 import type { Settings, SettingsFinding } from '../settings/repository-settings.ts';
@@ -28,6 +28,8 @@ export interface PlanView {
   readonly path: string;
   /** PLAN.md at the head: its blob id and what it says. Null when the file is not there. */
   readonly blob: string | null;
+  /** The commit the planner looked at, as the file's header says; null when it cannot be read. */
+  readonly madeAt: string | null;
   readonly file: Outcome<Plan, readonly PlanFileFinding[]> | null;
   /** This App's check at the head, when completed. */
   readonly check: CheckRun | null;
@@ -50,6 +52,9 @@ export interface TaskView {
   readonly record: TaskRecord | null;
   readonly plan: PlanView | null;
   readonly planWork: WorkState<PlanResult>;
+  readonly reviewWork: WorkState<ReviewResult>;
+  /** Files the plan changes that have changed on the base branch since; null when it was not looked for. */
+  readonly stale: readonly string[] | null;
   /** By component id. */
   readonly components: Readonly<Record<string, ComponentView>>;
   /** What the person behind the signal may do here; null when nobody is behind it. */

@@ -1,6 +1,6 @@
 import type { Signal } from '../domain/signal.ts';
 import { type TaskRef, taskKey } from '../domain/task.ts';
-import type { ComponentWork, PlanWork } from '../domain/work.ts';
+import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../domain/work.ts';
 import { closePullRequest } from '../publishing/pull-request.ts';
 import { putReply, putStatus } from '../publishing/replies.ts';
 import { statusComment } from '../replies/status-comment.ts';
@@ -23,6 +23,8 @@ export interface AdvanceInput {
 export interface Starters {
   readonly plan: (work: PlanWork) => Promise<unknown>;
   readonly component: (work: ComponentWork) => Promise<unknown>;
+  readonly ask: (work: AskWork) => Promise<unknown>;
+  readonly review: (work: ReviewWork) => Promise<unknown>;
 }
 
 /** Checking an edited plan changes what is to be decided, so the task is looked at again; more rounds than this mean a mistake. */
@@ -61,7 +63,7 @@ export function advanceWith(ports: WorkflowPorts, start: Starters) {
     if (signal.kind === 'hint' && (lookedAt.get(key) ?? 0) > receivedAt) return null;
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return null;
     lookedAt.set(key, ports.clock.now());
-    return observe(task, signal, { forge: ports.forge, clock: ports.clock, settings: ports.settings.load, work: workOf });
+    return observe(task, signal, { ...ports, settings: ports.settings.load, work: workOf });
   }
 
   /** Labels come and go all day; only one that starts something is worth a look at the task. Unreadable settings are, too. */
@@ -83,6 +85,10 @@ export function advanceWith(ports: WorkflowPorts, start: Starters) {
         return ensureWork(start.plan, PLANS, action.workflow, action.work);
       case 'execute':
         return ensureWork(start.component, COMPONENTS, action.workflow, action.work);
+      case 'ask':
+        return ensureWork(start.ask, PLANS, action.workflow, action.work);
+      case 'review_whole':
+        return ensureWork(start.review, PLANS, action.workflow, action.work);
       case 'check_plan':
         return step('check plan', () => checkPlan(ports, task, action));
       case 'close_pull':

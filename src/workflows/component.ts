@@ -41,7 +41,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   if (!parsed.ok) return { kind: 'failed', reason: 'the approved PLAN.md can no longer be read.', spend: null };
   const { plan } = parsed.value;
   const component = plan.components.find((c) => c.id === work.component);
-  if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.' };
+  if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: null };
   if (prepared.made !== null) {
     return openPullRequest(ports, repo, work, prepared, plan, component, { head: prepared.made, summary: null, spend: null });
   }
@@ -70,7 +70,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const findings = findingsOn(changes, scope);
   if (findings.length > 0) return { kind: 'failed', reason: findings.join(' '), spend };
   if (!(await step('confirm', () => stillWanted(ports, work))))
-    return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped meanwhile.' };
+    return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped meanwhile.', spend };
   const commit = await step('commit', () =>
     commitChanges(repo, snapshot, changes, componentCommitMessage(component, task.issue, work.blob)),
   );
@@ -97,11 +97,7 @@ async function prepare(
 
 /** Asked right before anything is published: approved still, by this spec, and nobody has stopped it. */
 async function stillWanted(ports: WorkflowPorts, { task, component, spec }: ComponentWork): Promise<boolean> {
-  const view = await observe(
-    task,
-    { kind: 'hint' },
-    { forge: ports.forge, clock: ports.clock, settings: ports.settings.load, work: workOf },
-  );
+  const view = await observe(task, { kind: 'hint' }, { ...ports, settings: ports.settings.load, work: workOf });
   if (!view?.record || view.record.cancelled || view.issue.state === 'closed') return false;
   const plan = view.plan?.file?.ok ? view.plan.file.value : null;
   return plan?.components.some((c) => c.id === component) === true && specHash(plan, component) === spec;

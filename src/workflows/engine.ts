@@ -36,7 +36,8 @@ export const step = <T>(name: string, run: () => Promise<T>): Promise<T> =>
   counted(name, () => DBOS.runStep(run, { name, retriesAllowed: true, maxAttempts: 4, intervalSeconds: 1, backoffRate: 3 }));
 
 /** Once only: a model turn has retries of its own, and costs money. */
-export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> => counted(name, () => DBOS.runStep(run, { name }));
+export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
+  counted(name, () => DBOS.runStep(run, { name }));
 
 /** While the process is to end no step begins any more: the workflow stays where it is, and the next process goes on from there. */
 function counted<T>(name: string, start: () => Promise<T>): Promise<T> {
@@ -46,7 +47,10 @@ function counted<T>(name: string, start: () => Promise<T>): Promise<T> {
   running.add(done);
   const forget = (): void => void running.delete(done);
   // The engine's `info` is our debug: for operators who ask what a task is doing, and for tests that kill at a recorded step.
-  done.then(() => DBOS.logger.info(`step recorded: ${name} of ${workflow}`), () => {});
+  done.then(
+    () => DBOS.logger.info(`step recorded: ${name} of ${workflow}`),
+    () => {},
+  );
   done.then(forget, forget);
   return done;
 }

@@ -2,42 +2,34 @@ import type { LoopPorts } from '../agent/loop.ts';
 import { renderBranchName } from '../domain/branch-name.ts';
 import { gitBlobId } from '../domain/git-blob-id.ts';
 import type { Plan } from '../domain/plan.ts';
+import { diffPlans } from '../domain/plan-diff.ts';
 import { fullName } from '../domain/repository.ts';
-import type { Spend, TaskRef } from '../domain/task.ts';
+import type { Spend } from '../domain/task.ts';
 import type { PlanResult, PlanWork } from '../domain/work.ts';
+import { parsePlanFile } from '../plan-file/parse.ts';
 import { renderPlanFile } from '../plan-file/render.ts';
 import { makePlan } from '../planner/make-plan.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 import { commitChanges, putBranch } from '../publishing/commit.ts';
 import { markPullRequest, putPullRequest } from '../publishing/pull-request.ts';
+import { putReply } from '../publishing/replies.ts';
+import { planRevised } from '../replies/answers.ts';
 import { planIsSound } from '../replies/checks.ts';
 import { planCommitMessage } from '../replies/component-pull-request.ts';
 import { planBody, planTitle } from '../replies/plan-pull-request.ts';
-import type { Settings } from '../settings/repository-settings.ts';
-import { mayWrite } from '../task/authorise.ts';
 import { planPathOf } from '../task/plan-path.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
 import { costlyStep, step } from './engine.ts';
+import { type Gathered, gather } from './gather.ts';
 import { openSnapshot } from './open-snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
-
-/** What the planner works from, read once, so that a restart works from the same. */
-interface Gathered {
-  readonly settings: Settings;
-  readonly base: { readonly name: string; readonly sha: string };
-  readonly comments: readonly { readonly by: string; readonly at: string; readonly text: string }[];
-  /** The plan branch, when it is there already: its head and the plan on it. */
-  readonly branch: { readonly head: string; readonly plan: string | null } | null;
-}
-
-const MAX_COMMENTS = 40;
 
 /** From an issue to the pull request that adds PLAN.md, or to questions. */
 export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<PlanResult> {
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
   const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: work.generation });
-  const gathered = await step('gather', () => gather(ports, repo, task, branch));
+  const gathered = await step('gather', () => gather(ports, repo, work, branch));
   if ('unusable' in gathered) return { kind: 'failed', reason: gathered.unusable, spend: null };
   const { settings, base, comments } = gathered;
   const snapshot = await openSnapshot(ports, task.repository, base.sha);
@@ -55,7 +47,8 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
         issue: { number: task.issue, title: work.issueTitle, body: work.issueBody },
         comments,
         notes: work.notes,
-        formerPlan: gathered.branch?.plan ?? null,
+        formerPlan: gathered.former,
+        blockers: work.blockers,
         maxComponents: settings.plan.max_components,
         instructions: settings.plan.instructions,
       },
@@ -67,45 +60,12 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   return publishPlan(ports, repo, work, branch, gathered, end.final.plan, end.spend, end.reasoning);
 }
 
-async function gather(
-  ports: WorkflowPorts,
-  repo: RepositoryForge,
-  task: TaskRef,
-  branch: string,
-): Promise<Gathered | { unusable: string }> {
-  const settings = await ports.settings.load(repo);
-  if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
-  const path = planPathOf(settings.value, task.issue);
-  const head = await repo.branchHead(branch);
-  const pull = head === null ? null : ((await repo.pullRequestsFrom(branch)).find((p) => p.mine) ?? null);
-  return {
-    settings: settings.value,
-    base: await repo.defaultBranch(),
-    comments: await writersComments(repo, [task.issue, ...(pull ? [pull.number] : [])]),
-    branch: head === null ? null : { head, plan: (await repo.file(path, head))?.text ?? null },
-  };
-}
-
-/** Only writers are heard: anybody can comment, and what the planner reads it may follow. */
-async function writersComments(repo: RepositoryForge, conversations: readonly number[]): Promise<Gathered['comments']> {
-  const writers = new Map<string, boolean>();
-  const heard: { by: string; at: string; text: string }[] = [];
-  for (const number of conversations) {
-    for (const { author, createdAt, body } of await repo.comments(number)) {
-      if (author.bot) continue;
-      if (!writers.has(author.login)) writers.set(author.login, mayWrite(await repo.permission(author.login)));
-      if (writers.get(author.login)) heard.push({ by: author.login, at: createdAt, text: body });
-    }
-  }
-  return heard.sort((a, b) => (a.at < b.at ? -1 : 1)).slice(-MAX_COMMENTS);
-}
-
 async function publishPlan(
   ports: WorkflowPorts,
   repo: RepositoryForge,
   { task, revision }: PlanWork,
   branch: string,
-  { settings, base, branch: former }: Gathered,
+  { settings, base, head: there, former }: Gathered,
   plan: Plan,
   spend: Spend,
   reasoning: string | null,
@@ -114,10 +74,10 @@ async function publishPlan(
   const text = renderPlanFile(plan, { issue: task.issue, revision, model: spend.model, commit: base.sha });
   const content = Buffer.from(text);
   const blob = gitBlobId(content);
-  const parent = former?.head ?? base.sha;
+  const parent = there ?? base.sha;
   const head = await step('commit plan', async () => {
-    const there = await repo.file(path, parent);
-    if (there?.sha === blob) return parent;
+    const present = await repo.file(path, parent);
+    if (present?.sha === blob) return parent;
     const on = await openSnapshot(ports, task.repository, parent);
     return commitChanges(repo, on, [{ path, mode: '100644', content }], planCommitMessage(plan, task.issue, revision));
   });
@@ -130,5 +90,10 @@ async function publishPlan(
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
   await step('plan label', () => markPullRequest(repo, pull.value.number));
   await step('plan check', () => repo.reportCheck(head, planIsSound(plan)));
+  const before = former === null ? null : parsePlanFile(former);
+  if (before?.ok) {
+    const news = planRevised(revision, diffPlans(before.value.plan, plan));
+    await step('what changed', () => putReply(repo, pull.value.number, `revision-${revision}`, news));
+  }
   return { kind: 'planned', pull: pull.value.number, spend };
 }

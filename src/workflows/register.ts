@@ -1,12 +1,14 @@
 import { DBOS, Error as EngineError } from '@dbos-inc/dbos-sdk';
 import type { Signal } from '../domain/signal.ts';
 import { type TaskRef, taskKey } from '../domain/task.ts';
-import type { ComponentResult, ComponentWork, PlanResult, PlanWork } from '../domain/work.ts';
+import type { WorkResult } from '../domain/work.ts';
 import { type AdvanceInput, advanceWith } from './advance.ts';
+import { answerQuestion, reviewWhole } from './ask.ts';
 import { executeComponent } from './component.ts';
 import { TASKS } from './engine.ts';
 import { planIssue } from './plan.ts';
 import type { WorkflowPorts } from './ports.ts';
+import { holdToBudgets } from './purses.ts';
 
 export interface Workflows {
   /** Makes a signal durable and returns; it is acted on in its task's turn. The same id is taken once. */
@@ -15,17 +17,20 @@ export interface Workflows {
 
 /** Registers every workflow under its lasting name; to be called once, before the engine is launched. */
 export function registerWorkflows(ports: WorkflowPorts): Workflows {
-  const plan = DBOS.registerWorkflow(
-    async (work: PlanWork): Promise<PlanResult> => ended(work.task, await guarded(() => planIssue(ports, work))),
-    {
-      name: 'plan',
-    },
-  );
-  const component = DBOS.registerWorkflow(
-    async (work: ComponentWork): Promise<ComponentResult> => ended(work.task, await guarded(() => executeComponent(ports, work))),
-    { name: 'component' },
-  );
-  const advance = DBOS.registerWorkflow(advanceWith(ports, { plan, component }), { name: 'advance' });
+  const within = holdToBudgets(ports);
+  const plan = work('plan', planIssue);
+  const component = work('component', executeComponent);
+  const ask = work('ask', answerQuestion);
+  const review = work('review', reviewWhole);
+  const advance = DBOS.registerWorkflow(advanceWith(ports, { plan, component, ask, review }), { name: 'advance' });
+
+  /** A piece of work under its lasting name: it tells its task how it ended, whatever happens in it. */
+  function work<W extends { readonly task: TaskRef }, R extends WorkResult>(
+    name: string,
+    run: (ports: WorkflowPorts, work: W) => Promise<R>,
+  ) {
+    return DBOS.registerWorkflow(async (input: W) => ended(input.task, await guarded(() => run(within(input.task), input))), { name });
+  }
 
   async function signal(task: TaskRef, what: Signal, id: string): Promise<void> {
     const input: AdvanceInput = { task, signal: what, receivedAt: ports.clock.now() };
@@ -34,7 +39,7 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
   }
 
   /** Tells the task, which then looks at GitHub and at this result together. */
-  async function ended<R extends PlanResult | ComponentResult>(task: TaskRef, result: R): Promise<R> {
+  async function ended<R extends WorkResult>(task: TaskRef, result: R): Promise<R> {
     const workflow = DBOS.workflowID as string;
     await signal(task, { kind: 'finished', workflow, result }, `${workflow}:ended:${await DBOS.now()}`);
     return result;

@@ -126,14 +126,33 @@ export async function openIssue({ github, repository, title, body, by }: TaskOpt
   return page;
 }
 
-const toPlanner = (r: SeenRequest): boolean => r.system.includes('senior software architect');
+const toReviewer = (r: SeenRequest): boolean => r.system.includes('was carried out by another model');
+const toAsked = (r: SeenRequest): boolean => r.system.startsWith('You are the architect who made the plan');
+const toPlanner = (r: SeenRequest): boolean => r.system.includes('senior software architect') && !toReviewer(r);
+
+/** Scripts the review of the whole; without it the reviewer of every scripted plan finds everything in order. */
+export const scriptReview = (
+  models: LocalModels,
+  title: string,
+  turns: readonly ScriptedTurn[],
+): { readonly requests: readonly SeenRequest[] } => models.script((r) => toReviewer(r) && saidTo(r).includes(title), turns);
+
+/** Scripts the answer to a question about a plan. */
+export const scriptAnswer = (
+  models: LocalModels,
+  question: string,
+  turns: readonly ScriptedTurn[],
+): { readonly requests: readonly SeenRequest[] } => models.script((r) => toAsked(r) && saidTo(r).includes(question), turns);
 
 /** Scripts the planner for an issue, told by its title. */
 export const scriptPlanner = (
   models: LocalModels,
   title: string,
   turns: readonly ScriptedTurn[],
-): { readonly requests: readonly SeenRequest[] } => models.script((r) => toPlanner(r) && saidTo(r).includes(title), turns);
+): { readonly requests: readonly SeenRequest[] } => {
+  scriptReview(models, title, [{ text: 'Every acceptance criterion is met.' }]);
+  return models.script((r) => toPlanner(r) && saidTo(r).includes(title), turns);
+};
 
 /** Scripts the executor for one component of one plan. */
 export const scriptExecutor = (
@@ -143,6 +162,9 @@ export const scriptExecutor = (
   turns: readonly ScriptedTurn[],
 ): { readonly requests: readonly SeenRequest[] } =>
   models.script(
-    (r) => !toPlanner(r) && saidTo(r).includes(plan.title) && saidTo(r).includes(`Your component is \`${id}\``),
+    (r) =>
+      r.system.startsWith('You carry out one component') &&
+      saidTo(r).includes(plan.title) &&
+      saidTo(r).includes(`Your component is \`${id}\``),
     turns,
   );

@@ -1,0 +1,57 @@
+import { type BranchName, renderBranchName } from '../domain/branch-name.ts';
+import { issueOfPullRequestBody } from '../domain/marker.ts';
+import type { TaskRecord } from '../domain/task.ts';
+import { parsePlanFile } from '../plan-file/parse.ts';
+import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
+import { PLAN_CHECK } from '../replies/checks.ts';
+import { mayWrite } from './authorise.ts';
+import type { PlanView, Verdict } from './view.ts';
+
+/** The plan's pull request, the file at its head, the check there and who has said what about it. Null when there is none. */
+export async function observePlan(
+  repo: RepositoryForge,
+  issue: number,
+  path: string,
+  record: TaskRecord | null,
+): Promise<PlanView | null> {
+  const branch: BranchName = { issue, part: 'plan', generation: record?.planning.generation ?? 1 };
+  const pull = newestOf(await repo.pullRequestsFrom(renderBranchName(branch)), issue);
+  if (!pull) return null;
+  const file = await repo.file(path, pull.headSha);
+  const checks = await repo.checkRuns(pull.headSha, PLAN_CHECK);
+  return {
+    pull,
+    branch,
+    path,
+    blob: file?.sha ?? null,
+    ...planOf(file),
+    check: checks.find((c) => c.mine && c.status === 'completed') ?? null,
+    verdicts: await verdicts(repo, pull, path, file?.sha ?? null),
+  };
+}
+
+function planOf(file: { readonly text: string } | null): Pick<PlanView, 'file' | 'madeAt'> {
+  if (!file) return { file: null, madeAt: null };
+  const parsed = parsePlanFile(file.text);
+  if (!parsed.ok) return { file: parsed, madeAt: null };
+  return { file: { ok: true, value: parsed.value.plan }, madeAt: parsed.value.meta.commit };
+}
+
+/** Anybody with push access could open a pull request from our branch name; only what this App wrote, with its marker, counts. */
+export const newestOf = (pulls: readonly PullRequest[], issue: number): PullRequest | null =>
+  pulls.find((p) => p.mine && issueOfPullRequestBody(p.body) === issue) ?? null;
+
+async function verdicts(repo: RepositoryForge, pull: PullRequest, path: string, headBlob: string | null): Promise<Verdict[]> {
+  const latest = new Map<string, { verdict: Verdict['verdict'] | null; commit: string | null }>();
+  for (const review of await repo.reviews(pull.number)) {
+    if (review.author.bot || review.state === 'commented' || review.state === 'pending') continue;
+    latest.set(review.author.login, { verdict: review.state === 'dismissed' ? null : review.state, commit: review.commit });
+  }
+  const found: Verdict[] = [];
+  for (const [by, { verdict, commit }] of latest) {
+    if (verdict === null || !mayWrite(await repo.permission(by))) continue;
+    const blob = commit === pull.headSha ? headBlob : commit === null ? null : ((await repo.file(path, commit))?.sha ?? null);
+    found.push({ by, verdict, blob });
+  }
+  return found;
+}

@@ -1,0 +1,29 @@
+import type { Signal } from '../domain/signal.ts';
+import {
+  type ComponentResult,
+  componentWorkflowId,
+  type PlanResult,
+  type ReviewResult,
+  reviewWorkflowId,
+} from '../domain/work.ts';
+import { planWorkflowOf } from './start-planning.ts';
+import type { ComponentView, TaskView } from './view.ts';
+
+/** A workflow that says it is about to end has ended as far as the task is concerned, whatever the engine says a moment longer. */
+export function withFinished(view: TaskView, signal: Signal): TaskView {
+  const { record } = view;
+  if (signal.kind !== 'finished' || !record) return view;
+  const { workflow, result } = signal;
+  if (workflow === planWorkflowOf(view.task, record))
+    return { ...view, planWork: { kind: 'finished', result: result as PlanResult } };
+  if (workflow === reviewWorkflowId(view.task, record.planning.revision, record.planning.generation)) {
+    return { ...view, reviewWork: { kind: 'finished', result: result as ReviewResult } };
+  }
+  const components = Object.entries(view.components).map(([id, c]): [string, ComponentView] => [
+    id,
+    workflow === componentWorkflowId(view.task, id, record.components[id]?.attempt ?? 0)
+      ? { ...c, work: { kind: 'finished', result: result as ComponentResult } }
+      : c,
+  ]);
+  return { ...view, components: Object.fromEntries(components) };
+}

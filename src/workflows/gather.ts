@@ -1,0 +1,93 @@
+import { renderBranchName } from '../domain/branch-name.ts';
+import type { PlanWork } from '../domain/work.ts';
+import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
+import type { Settings } from '../settings/repository-settings.ts';
+import { mayWrite } from '../task/authorise.ts';
+import { planPathOf } from '../task/plan-path.ts';
+import type { WorkflowPorts } from './ports.ts';
+
+/** Something a writer wrote: on the issue, on the plan, or on one of its lines. */
+export interface Words {
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly text: string;
+}
+
+/** What the planner works from, read once, so that a restart works from the same. */
+export interface Gathered {
+  readonly settings: Settings;
+  readonly base: { readonly name: string; readonly sha: string };
+  /** Oldest first. */
+  readonly comments: readonly Words[];
+  /** The plan branch's head, when it is there already. */
+  readonly head: string | null;
+  /** The plan so far with people's edits, on this branch or on the one before it. */
+  readonly former: string | null;
+}
+
+const MAX_COMMENTS = 40;
+
+export async function gather(
+  ports: WorkflowPorts,
+  repo: RepositoryForge,
+  { task, generation, since }: PlanWork,
+  branch: string,
+): Promise<Gathered | { unusable: string }> {
+  const settings = await ports.settings.load(repo);
+  if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
+  const path = planPathOf(settings.value, task.issue);
+  const head = await repo.branchHead(branch);
+  const before = generation > 1 ? renderBranchName({ issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
+  const pull = (await ownPull(repo, branch)) ?? (before ? await ownPull(repo, before) : null);
+  const formerAt = head ?? pull?.headSha ?? null;
+  const words = [
+    ...(await onIssue(repo, task.issue)),
+    ...(pull ? (await onPlan(repo, pull)).filter((w) => since === null || w.at > since) : []),
+  ];
+  return {
+    settings: settings.value,
+    base: await repo.defaultBranch(),
+    comments: (await byWriters(repo, words)).sort((a, b) => (a.at < b.at ? -1 : 1)).slice(-MAX_COMMENTS),
+    head,
+    former: formerAt === null ? null : ((await repo.file(path, formerAt))?.text ?? null),
+  };
+}
+
+const ownPull = async (repo: RepositoryForge, branch: string): Promise<PullRequest | null> =>
+  (await repo.pullRequestsFrom(branch)).find((p) => p.mine) ?? null;
+
+interface Said extends Words {
+  readonly bot: boolean;
+}
+
+const onIssue = async (repo: RepositoryForge, number: number): Promise<Said[]> =>
+  (await repo.comments(number)).map((c) => ({ by: c.author.login, bot: c.author.bot, at: c.createdAt, text: c.body }));
+
+/** Comments, reviews, and comments on lines, which say where they stand. */
+async function onPlan(repo: RepositoryForge, { number }: PullRequest): Promise<Said[]> {
+  const reviews = (await repo.reviews(number)).filter((r) => r.body !== '' && r.state !== 'pending');
+  const lines = await repo.reviewComments(number);
+  return [
+    ...(await onIssue(repo, number)),
+    ...reviews.map((r) => ({ by: r.author.login, bot: r.author.bot, at: r.submittedAt, text: r.body })),
+    ...lines.map((c) => ({
+      by: c.author.login,
+      bot: c.author.bot,
+      at: c.createdAt,
+      text: `On ${c.path}${c.line === null ? '' : ` line ${c.line}`}: ${c.body}`,
+    })),
+  ];
+}
+
+/** Only writers are heard: anybody can comment, and what the planner reads it may follow. */
+async function byWriters(repo: RepositoryForge, said: readonly Said[]): Promise<Words[]> {
+  const writers = new Map<string, boolean>();
+  const heard: Words[] = [];
+  for (const { by, bot, at, text } of said) {
+    if (bot) continue;
+    if (!writers.has(by)) writers.set(by, mayWrite(await repo.permission(by)));
+    if (writers.get(by)) heard.push({ by, at, text });
+  }
+  return heard;
+}
