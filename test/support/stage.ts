@@ -6,7 +6,7 @@ import { freshDatabase } from './fresh-database.ts';
 import { type LocalGitHub, startLocalGitHub } from './github/local-github.ts';
 import { type LocalModels, startLocalModels } from './models/local-models.ts';
 
-/** A GitHub, two model providers and the bot, all on this machine, talking HTTP. */
+/** A GitHub, the model providers and the bot, all on this machine, talking HTTP. */
 export interface Stage {
   readonly github: LocalGitHub;
   readonly models: LocalModels;
@@ -42,6 +42,9 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
       ANTHROPIC_BASE_URL: models.anthropicUrl,
       OPENAI_API_KEY: 'a-local-key',
       OPENAI_BASE_URL: models.openaiUrl,
+      GEMINI_API_KEY: 'a-local-key',
+      GEMINI_BASE_URL: models.geminiUrl,
+      COMPATIBLE_BASE_URL: models.compatibleUrl,
       ...env,
     });
     github.deliverTo(`${started.url}/api/github/webhooks`);

@@ -2,6 +2,7 @@ import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ModelFailure, Models } from '../../ports/model.ts';
 import { connectAnthropic } from './anthropic.ts';
+import { connectCompatible, connectGemini } from './chat.ts';
 import { connectOpenAI } from './openai.ts';
 import type { Endpoint, Provider } from './provider.ts';
 import { withRetries } from './retry.ts';
@@ -10,9 +11,16 @@ import { withRetries } from './retry.ts';
 const CONNECT: Readonly<Record<string, (endpoint: Endpoint) => Provider>> = {
   anthropic: connectAnthropic,
   openai: connectOpenAI,
+  gemini: connectGemini,
+  compatible: connectCompatible,
 };
 
-const VARIABLE: Readonly<Record<string, string>> = { anthropic: 'ANTHROPIC_API_KEY', openai: 'OPENAI_API_KEY' };
+const VARIABLE: Readonly<Record<string, string>> = {
+  anthropic: 'ANTHROPIC_API_KEY',
+  openai: 'OPENAI_API_KEY',
+  gemini: 'GEMINI_API_KEY',
+  compatible: 'COMPATIBLE_BASE_URL',
+};
 
 export interface ModelsSetup {
   /** By the provider's name; null or missing: not configured. */
@@ -27,7 +35,7 @@ export function createModels({ endpoints, clock, log }: ModelsSetup): Models {
   const providers = new Map(
     Object.entries(CONNECT).flatMap(([name, connect]) => {
       const endpoint = endpoints[name];
-      return endpoint?.apiKey ? [[name, connect(endpoint)] as const] : [];
+      return endpoint ? [[name, connect(endpoint)] as const] : [];
     }),
   );
 
@@ -61,7 +69,6 @@ function unconfigured(model: string, name: string): ModelFailure {
   const variable = VARIABLE[name];
   const message = variable
     ? `${model} cannot be asked: set ${variable}.`
-    : `${model} cannot be asked: this version speaks to ${Object.keys(CONNECT).join(' and ')} only; ` +
-      `set ${Object.values(VARIABLE).join(' or ')} and choose a model of theirs.`;
+    : `${model} cannot be asked: there is no provider ${name}; those there are: ${Object.keys(CONNECT).join(', ')}.`;
   return { kind: 'unconfigured', message };
 }

@@ -1,4 +1,4 @@
-import OpenAI, { APIConnectionError, APIError, BadRequestError, NotFoundError } from 'openai';
+import OpenAI, { BadRequestError, NotFoundError } from 'openai';
 import type { Response, ResponseOutputItem, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import type { StopReason, Turn } from '../../domain/conversation.ts';
 import type { Json } from '../../domain/json.ts';
@@ -6,6 +6,7 @@ import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { TurnRequest } from '../../ports/model.ts';
 import { drain } from './drain.ts';
 import { OPTIONAL, type Optional, openaiParameters } from './openai-request.ts';
+import { statusOf, troubleIn } from './openai-trouble.ts';
 import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from './provider.ts';
 import { readCall } from './read-call.ts';
 import { cutOff, refused, type Trouble } from './trouble.ts';
@@ -110,31 +111,6 @@ function usageOf({ usage }: Response): Turn['usage'] {
     reasoning: usage?.output_tokens_details?.reasoning_tokens ?? 0,
   };
 }
-
-/** Codes that come in mid-stream or with a failed response, where there is no status. Codes not listed are taken for an outage. */
-const STATUS_OF_CODE: Readonly<Record<string, number>> = {
-  context_length_exceeded: 400,
-  invalid_prompt: 400,
-  bio_policy: 400,
-  misalignment_policy_violation: 400,
-  data_residency_mismatch: 400,
-  insufficient_quota: 402,
-  model_not_found: 404,
-  rate_limit_exceeded: 429,
-};
-
-const statusOf = (code: string | null | undefined): number => STATUS_OF_CODE[code ?? ''] ?? 500;
-
-function troubleIn(error: unknown, model: string): Trouble {
-  // A stream that breaks off rejects with whatever fetch threw, so all that is no answer from the API counts as a lost connection.
-  if (!(error instanceof APIError) || error instanceof APIConnectionError) return cutOff(model);
-  // An empty account is a 429 like a rate limit, but no wait fills it.
-  const status = error.code === 'insufficient_quota' ? 402 : (error.status ?? statusOf(error.code));
-  return refused({ model, status, said: messageIn(error.error), retryAfter: error.headers?.get('retry-after') ?? null });
-}
-
-const messageIn = (body: unknown): string | null =>
-  typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string' ? body.message : null;
 
 const optionalParameterIn = (error: unknown): Optional | undefined =>
   error instanceof BadRequestError ? OPTIONAL.find((name) => name === error.param) : undefined;

@@ -15,6 +15,14 @@ afterEach(() => local.close());
 
 const answers = (...turns: ScriptedTurn[]) => local.script(() => true, turns);
 const read = (path: string) => ({ name: 'read_file', input: { path } });
+const REQUEST = {
+  effort: 'low',
+  system: '',
+  tools: [],
+  messages: [{ role: 'user', text: 'Plan it.' }],
+  cacheKey: '',
+  maxOutputTokens: 1,
+} as const;
 const HUNDRED = { input: 100, cache_read: 40, cache_write: 60, output: 30, reasoning: 20 };
 
 function failureOf(outcome: Outcome<unknown, ModelFailure>): ModelFailure {
@@ -22,7 +30,7 @@ function failureOf(outcome: Outcome<unknown, ModelFailure>): ModelFailure {
   return outcome.reason;
 }
 
-describe.each<Provider>(['anthropic', 'openai'])('%s', (provider) => {
+describe.each<Provider>(['anthropic', 'openai', 'gemini', 'compatible'])('%s', (provider) => {
   test('several turns with parallel calls, each answered in the next', async () => {
     answers(
       { text: 'Looking.', calls: [read('a.ts'), read('b.ts'), { name: 'search', input: {} }] },
@@ -77,7 +85,28 @@ describe.each<Provider>(['anthropic', 'openai'])('%s', (provider) => {
 
     const [id] = first.calls.map((call) => call.id);
     const [, , last] = local.requests.map((request) => request.body as { messages: { content: unknown }[]; input: unknown[] });
-    if (provider === 'anthropic') {
+    if (provider === 'gemini' || provider === 'compatible') {
+      const [call] = second.calls.map((one) => one.id);
+      const made = (path: string) => ({ type: 'function', function: { name: 'read_file', arguments: JSON.stringify({ path }) } });
+      // Gemini's thoughts are not sent back, only what they are signed with; others want their own words again.
+      const signed = provider === 'gemini' && {
+        extra_content: { google: { thought_signature: expect.stringMatching(/^sig-/) } },
+      };
+      const words = (reasoning: string) => (provider === 'gemini' ? {} : { reasoning });
+      const silent = provider === 'gemini' ? {} : { content: '' };
+      expect(last?.messages[2]).toEqual({
+        role: 'assistant',
+        content: 'So.',
+        tool_calls: [{ id, ...made('a.ts'), ...signed }],
+        ...words('First.\n\nThen.'),
+      });
+      expect(last?.messages[4]).toEqual({
+        role: 'assistant',
+        ...silent,
+        tool_calls: [{ id: call, ...made('b.ts'), ...signed }],
+        ...words('Again.'),
+      });
+    } else if (provider === 'anthropic') {
       expect(last?.messages[1]?.content).toEqual([
         { type: 'thinking', thinking: 'First.', signature: expect.stringMatching(/^sig-/) },
         { type: 'text', text: 'So.' },
@@ -126,7 +155,9 @@ describe.each<Provider>(['anthropic', 'openai'])('%s', (provider) => {
 
   test('usage in disjoint counts', async () => {
     answers({ text: 'Done.', usage: HUNDRED });
-    expect((await conversationWith(provider, local).say('Plan it.')).usage).toEqual(HUNDRED);
+    // Gemini does not tell what it wrote to the cache.
+    const counted = provider === 'gemini' ? { ...HUNDRED, input: 160, cache_write: 0 } : HUNDRED;
+    expect((await conversationWith(provider, local).say('Plan it.')).usage).toEqual(counted);
   });
 
   test('broken JSON is a malformed call, which the model can be told about', async () => {
@@ -213,7 +244,7 @@ describe.each<Provider>(['anthropic', 'openai'])('%s', (provider) => {
       answers({ text: 'Done.' });
       local.fault({
         times: 1,
-        respond: { sseError: provider === 'anthropic' ? 'invalid_request_error' : 'context_length_exceeded' },
+        respond: { sseError: provider === 'openai' ? 'context_length_exceeded' : 'invalid_request_error' },
       });
       expect(failureOf(await conversationWith(provider, local).sayInVain('Plan it.'))).toMatchObject({ kind: 'rejected' });
       expect(local.requests).toHaveLength(1);
@@ -342,25 +373,131 @@ test('openai: an account without credit is not asked again', async () => {
 test.each([
   ['anthropic/claude-x', 'anthropic/claude-x cannot be asked: set ANTHROPIC_API_KEY.'],
   ['openai/gpt-x', 'openai/gpt-x cannot be asked: set OPENAI_API_KEY.'],
+  ['gemini/gemini-x', 'gemini/gemini-x cannot be asked: set GEMINI_API_KEY.'],
+  ['compatible/llama', 'compatible/llama cannot be asked: set COMPATIBLE_BASE_URL.'],
 ])('without a key %s says which variable to set', async (model, message) => {
   const models = createModels({ endpoints: { anthropic: null }, clock: { now: () => 0, sleep: async () => {} } });
-  const outcome = await models.turn({
-    model,
-    effort: 'low',
-    system: '',
-    tools: [],
-    messages: [],
-    cacheKey: '',
-    maxOutputTokens: 1,
-  });
+  const outcome = await models.turn({ ...REQUEST, model });
   expect(failureOf(outcome)).toEqual({ kind: 'unconfigured', message });
   expect(await models.knows(model)).toBe('unknown');
 });
 
-test('a provider that is not built yet says which are', async () => {
-  const outcome = await conversationWith('openai', local, { model: 'gemini/gemini-x' }).sayInVain('Plan it.');
+test('a provider that there is none of says which there are', async () => {
+  const outcome = await conversationWith('openai', local, { model: 'mistral/large' }).sayInVain('Plan it.');
   expect(failureOf(outcome)).toMatchObject({
     kind: 'unconfigured',
-    message: expect.stringContaining('anthropic and openai only'),
+    message: expect.stringContaining('anthropic, openai, gemini, compatible'),
+  });
+});
+
+test.each<[Provider, 'low' | 'high', object]>([
+  ['anthropic', 'low', { output_config: { effort: 'low' } }],
+  ['openai', 'low', { reasoning: { effort: 'low', summary: 'auto' } }],
+  ['gemini', 'low', { extra_body: { google: { thinking_config: { thinking_level: 'low', include_thoughts: true } } } }],
+  ['compatible', 'low', { reasoning_effort: 'low' }],
+  ['anthropic', 'high', { output_config: { effort: 'high' } }],
+  ['openai', 'high', { reasoning: { effort: 'high', summary: 'auto' } }],
+  ['gemini', 'high', { extra_body: { google: { thinking_config: { thinking_level: 'high', include_thoughts: true } } } }],
+  ['compatible', 'high', { reasoning_effort: 'high' }],
+])('%s says the effort %s in its own words', async (provider, effort, words) => {
+  answers({ text: 'Done.' });
+  await conversationWith(provider, local, { effort }).say('Plan it.');
+  expect(local.requests[0]?.body).toMatchObject(words);
+});
+
+test('gemini: a model without thinking levels is asked with an effort instead, and from then on at once', async () => {
+  answers({ text: 'One.' }, { text: 'Two.' });
+  local.fault({ times: 1, respond: { status: 400 } });
+  const talk = conversationWith('gemini', local);
+  await talk.say('Plan it.');
+  await talk.say('And again.');
+  const [, second, third] = local.requests.map(({ body }) => body);
+  for (const body of [second, third]) {
+    expect(body).toMatchObject({ reasoning_effort: 'high' });
+    expect(body).not.toHaveProperty('extra_body');
+  }
+  expect(local.requests).toHaveLength(3);
+});
+
+test('gemini: a conversation too long for the window is rejected', async () => {
+  answers({ stop: 'context' });
+  expect(failureOf(await conversationWith('gemini', local).sayInVain('Plan it.'))).toMatchObject({
+    kind: 'rejected',
+    message: expect.stringContaining('exceeds the maximum number of tokens'),
+  });
+});
+
+test('gemini: a wrong key is a 400 that says so in its details, and is not asked again', async () => {
+  const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' }];
+  const body = [{ error: { code: 400, message: 'API key not valid.', status: 'INVALID_ARGUMENT', details } }];
+  local.fault({ times: 1, respond: { status: 400, body } });
+  expect(failureOf(await conversationWith('gemini', local).sayInVain('Plan it.'))).toMatchObject({ kind: 'auth' });
+  expect(local.requests).toHaveLength(1);
+});
+
+test('gemini: waits as long as the body asks where the header does not', async () => {
+  answers({ text: 'Done.' });
+  const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34s' }];
+  local.fault({ times: 1, respond: { status: 429, body: [{ error: { code: 429, message: 'Quota exceeded', details } }] } });
+  const talk = conversationWith('gemini', local);
+  await talk.say('Plan it.');
+  expect(talk.clock.waits).toEqual([34_000]);
+});
+
+test('compatible: a context window that filled up is a stop of its own', async () => {
+  answers({ text: 'I', stop: 'context' });
+  expect(await conversationWith('compatible', local).say('Plan it.')).toMatchObject({ stop: 'context' });
+});
+
+test('compatible: without a key no credentials are sent, with one they are', async () => {
+  answers({ text: 'Done.' });
+  await conversationWith('compatible', local).say('Plan it.');
+  expect(local.requests[0]?.headers).not.toHaveProperty('authorization');
+  const models = createModels({
+    endpoints: { compatible: { apiKey: 'secret', baseUrl: local.compatibleUrl } },
+    clock: { now: () => 0, sleep: async () => {} },
+  });
+  await models.turn({ ...REQUEST, model: 'compatible/some-model' });
+  expect(local.requests[1]?.headers).toMatchObject({ authorization: 'Bearer secret' });
+});
+
+test('compatible: a server that does not count is counted for', async () => {
+  answers({ text: 'Done.' });
+  local.withoutReasoning('some-model');
+  const { usage } = await conversationWith('compatible', local).say('Plan it.');
+  expect(usage.input).toBeGreaterThan(50);
+  expect(usage.output).toBeGreaterThan(0);
+});
+
+test('compatible: a limit that no longer fits the window is left to the server, that time only', async () => {
+  answers({ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' });
+  const talk = conversationWith('compatible', local);
+  await talk.say('Plan it.');
+  local.fault({ times: 1, respond: { status: 400 } });
+  await talk.say('And again.');
+  await talk.say('Once more.');
+  expect(local.requests.map(({ body }) => 'max_tokens' in (body as object))).toEqual([true, true, false, true]);
+});
+
+test('compatible: a 400 for a model that is not in the list is an unknown model', async () => {
+  const outcome = await conversationWith('compatible', local, { model: 'compatible/unheard-of' }).sayInVain('Plan it.');
+  expect(failureOf(outcome)).toMatchObject({ kind: 'unknown_model' });
+});
+
+test('compatible: a server that does not stream answers in one piece', async () => {
+  const message = {
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: 'abcdefghi', function: { name: 'search', arguments: '{}' } }],
+  };
+  const body = {
+    choices: [{ index: 0, message, finish_reason: 'tool_calls' }],
+    usage: { prompt_tokens: 9, completion_tokens: 3, total_tokens: 12 },
+  };
+  local.fault({ times: 1, respond: { status: 200, body } });
+  expect(await conversationWith('compatible', local).say('Plan it.')).toMatchObject({
+    stop: 'calls',
+    calls: [{ id: 'abcdefghi', name: 'search', input: {} }],
+    usage: { input: 9, output: 3 },
   });
 });

@@ -6,7 +6,7 @@ import type { LocalModels } from '../../support/models/local-models.ts';
 import type { Provider } from '../../support/models/seen-request.ts';
 import { recordingClock } from './recording-clock.ts';
 
-export const TOOLS: readonly ToolSpec[] = ['read_file', 'search'].map((name) => ({
+const TOOLS: readonly ToolSpec[] = ['read_file', 'search'].map((name) => ({
   name,
   description: `The tool ${name}.`,
   schema: {
@@ -25,6 +25,8 @@ export function conversationWith(provider: Provider, local: LocalModels, overrid
     endpoints: {
       anthropic: { apiKey: 'key-a', baseUrl: local.anthropicUrl },
       openai: { apiKey: 'key-o', baseUrl: local.openaiUrl },
+      gemini: { apiKey: 'key-g', baseUrl: local.geminiUrl },
+      compatible: { apiKey: null, baseUrl: local.compatibleUrl },
     },
     clock,
     log: (data) => logged.push(data),

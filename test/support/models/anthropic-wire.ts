@@ -29,6 +29,7 @@ const ERROR_TYPE: Record<number, string> = {
 
 export const anthropicWire: Wire = {
   path: '/v1/messages',
+  models: '/v1/models/',
   requestIdHeader: 'request-id',
   // The SDK sends the key as a bearer token since 1.x; the older header is still taken.
   authorised: (headers) =>

@@ -1,5 +1,5 @@
 /**
- * Local stand-ins for the model providers, reached over real HTTP by the SDKs (ANTHROPIC_BASE_URL, OPENAI_BASE_URL).
+ * Local stand-ins for the model providers, reached over real HTTP by the SDKs (ANTHROPIC_BASE_URL, OPENAI_BASE_URL, ...).
  *
  * Why not @copilotkit/aimock, which mocks the same endpoints: it matches fixtures on a chat-completions rendering of the request (no
  * `cache_control`, reasoning items or signatures to look at), parses scripted arguments (so broken JSON cannot be sent), has one
@@ -11,6 +11,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../../../src/domain/json.ts';
 import { anthropicWire } from './anthropic-wire.ts';
+import { compatibleWire, geminiWire } from './chat-wire.ts';
 import { type Condition, createConditions } from './conditions.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { createHolds, type Hold } from './holds.ts';
@@ -24,7 +25,7 @@ import type { Wire } from './wire.ts';
 type When = (request: SeenRequest) => boolean;
 type Turns = readonly ScriptedTurn[] | ((request: SeenRequest, nth: number) => ScriptedTurn);
 
-export interface Script {
+interface Script {
   /** The requests this script was asked to answer, in order; faults and holds count too. */
   readonly requests: readonly SeenRequest[];
   /** From now on the script answers nothing. */
@@ -36,6 +37,10 @@ export interface LocalModels {
   readonly anthropicUrl: string;
   /** For OPENAI_BASE_URL (with `/v1`). */
   readonly openaiUrl: string;
+  /** For GEMINI_BASE_URL (with `/v1beta/openai`). */
+  readonly geminiUrl: string;
+  /** For COMPATIBLE_BASE_URL (with `/v1`). */
+  readonly compatibleUrl: string;
   /** Every request for a turn, in order, also those that were refused, faulted or held. */
   readonly requests: readonly SeenRequest[];
   /**
@@ -52,12 +57,18 @@ export interface LocalModels {
   until<T>(what: string, condition: Condition<T>, options?: { readonly timeoutMs?: number }): Promise<T>;
   /** From now on the provider does not know this model id: 404. */
   retire(modelId: string): void;
-  /** From now on this model refuses every parameter that is about reasoning. */
+  /** From now on this model refuses every parameter that is about reasoning; `compatible` also what else not every server knows. */
   withoutReasoning(modelId: string): void;
   close(): Promise<void>;
 }
 
-const WIRES: Record<Provider, Wire> = { anthropic: anthropicWire, openai: openaiWire };
+const WIRES: Record<Provider, Wire> = {
+  anthropic: anthropicWire,
+  openai: openaiWire,
+  gemini: geminiWire,
+  compatible: compatibleWire,
+};
+const isProvider = (name: string | undefined): name is Provider => name !== undefined && name in WIRES;
 
 export async function startLocalModels(): Promise<LocalModels> {
   const requests: SeenRequest[] = [];
@@ -80,14 +91,18 @@ export async function startLocalModels(): Promise<LocalModels> {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, first, ...rest] = new URL(request.url ?? '', 'http://local').pathname.split('/');
     const path = `/${rest.join('/')}`;
-    if (first !== 'anthropic' && first !== 'openai') return sendJson(response, { status: 404 });
+    if (!isProvider(first)) return sendJson(response, { status: 404 });
     const wire = WIRES[first];
     const refuse = (status: number, message: string) => sendJson(response, { status, body: wire.errorBody(status, message) });
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     response.setHeader(wire.requestIdHeader, `req_local_${requests.length}`);
     if (!wire.authorised(headers)) return refuse(401, 'no credentials were sent');
-    if (request.method === 'GET' && path.startsWith('/v1/models/')) {
-      const id = decodeURIComponent(path.slice('/v1/models/'.length));
+    if (request.method === 'GET' && wire.lists && `${path}/` === wire.models) {
+      const data = wire.lists.filter((id) => !retired.has(id)).map((id) => wire.modelBody(id, true));
+      return sendJson(response, { status: 200, body: { object: 'list', data } });
+    }
+    if (request.method === 'GET' && path.startsWith(wire.models) && !wire.lists) {
+      const id = decodeURIComponent(path.slice(wire.models.length));
       return retired.has(id)
         ? refuse(404, `model: ${id}`)
         : sendJson(response, { status: 200, body: wire.modelBody(id, !simple.has(id)) });
@@ -135,6 +150,8 @@ export async function startLocalModels(): Promise<LocalModels> {
   return {
     anthropicUrl: `${base}/anthropic`,
     openaiUrl: `${base}/openai/v1`,
+    geminiUrl: `${base}/gemini/v1beta/openai`,
+    compatibleUrl: `${base}/compatible/v1`,
     requests,
     script(when, turns) {
       const script = { when, turns, requests: [] };

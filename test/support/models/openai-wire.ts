@@ -11,6 +11,7 @@ type Item = { readonly [key: string]: Json };
 
 export const openaiWire: Wire = {
   path: '/v1/responses',
+  models: '/v1/models/',
   requestIdHeader: 'x-request-id',
   authorised: (headers) => /^Bearer \S+/.test(headers.authorization ?? ''),
   read: (json) => {

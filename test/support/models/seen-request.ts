@@ -1,6 +1,6 @@
 import type { Json } from '../../../src/domain/json.ts';
 
-export type Provider = 'anthropic' | 'openai';
+export type Provider = 'anthropic' | 'openai' | 'gemini' | 'compatible';
 
 /** A message as both wires mean it; a tool call whose arguments were no JSON shows them as a string. */
 export type SeenMessage =
@@ -8,20 +8,20 @@ export type SeenMessage =
   | { readonly role: 'assistant'; readonly text: string; readonly calls: readonly SeenCall[] }
   | { readonly role: 'tools'; readonly results: readonly SeenResult[] };
 
-export interface SeenCall {
+interface SeenCall {
   readonly id: string;
   readonly name: string;
   readonly input: Json;
 }
 
-export interface SeenResult {
+interface SeenResult {
   readonly call_id: string;
   readonly content: string;
-  /** OpenAI's wire has no such field: there it is always false. */
+  /** Only Anthropic's wire has such a field: elsewhere it is always false. */
   readonly is_error: boolean;
 }
 
-export interface SeenTool {
+interface SeenTool {
   readonly name: string;
   readonly description: string;
   readonly schema: Json;

@@ -4,7 +4,9 @@ import type { FullTurn } from './scripted-turn.ts';
 import type { Conversation, SeenRequest } from './seen-request.ts';
 
 export interface SseEvent {
-  readonly event: string;
+  /** Null where the provider names no event. */
+  readonly event: string | null;
+  /** A string is sent as it is, without quotes: `[DONE]`. */
   readonly data: Json;
 }
 
@@ -19,6 +21,10 @@ export interface HttpAnswer {
 export interface Wire {
   /** POST path below the base URL that ends before `/v1`. */
   readonly path: string;
+  /** GET path that a model's id is added to. */
+  readonly models: string;
+  /** The models of a provider that can only be asked for all of them, by the same path without its last slash. */
+  readonly lists?: readonly string[];
   readonly requestIdHeader: string;
   authorised(headers: Readonly<Record<string, string>>): boolean;
   read(body: Json): Conversation;
