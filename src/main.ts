@@ -6,7 +6,8 @@ import { createSnapshots } from './adapters/git/snapshots.ts';
 import { createProbot } from './adapters/github/create-probot.ts';
 import { createGitHubForge } from './adapters/github/forge.ts';
 import { createModels } from './adapters/models/models.ts';
-import { type Prices, parsePrices, priceOfWith } from './adapters/prices/price-of.ts';
+import { type Prices, parsePrices } from './adapters/prices/parse-prices.ts';
+import { priceOfWith } from './adapters/prices/price-of.ts';
 import { SHIPPED_PRICES } from './adapters/prices/shipped-prices.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
@@ -100,8 +101,14 @@ async function start(env: Environment): Promise<void> {
 const isRateLimited = (apiUrl: string): boolean => /(^|\.)(github\.com|ghe\.com)$/.test(new URL(apiUrl).hostname);
 
 function readPrices(path: string): Prices {
-  const parsed = parsePrices(readFileSync(path, 'utf8'));
-  if (!parsed.ok) throw new Error(`PRICES_FILE ${path} cannot be used. ${parsed.reason}`);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`PRICES_FILE ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`);
+  }
+  const parsed = parsePrices(text);
+  if (!parsed.ok) throw new Error(`PRICES_FILE ${path} cannot be used.\n${parsed.reason.map((p) => `- ${p}`).join('\n')}`);
   return parsed.value;
 }
 

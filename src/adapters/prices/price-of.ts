@@ -1,27 +1,7 @@
 import { calcPrice } from '@pydantic/genai-prices';
-import { z } from 'zod';
-import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Usage } from '../../domain/usage.ts';
 import type { PriceOf } from '../../ports/prices.ts';
-
-const dollars = z.number().nonnegative();
-
-/** Prices in US dollars per million tokens, by `provider/model-id`. */
-const pricesSchema = z.record(
-  z.string(),
-  z.strictObject({ input: dollars, output: dollars, cache_read: dollars.optional(), cache_write: dollars.optional() }),
-);
-export type Prices = z.infer<typeof pricesSchema>;
-
-/** @param text JSON: `{"provider/model-id": {"input": 1, "output": 5, "cache_read": 0.1, "cache_write": 1.25}}` */
-export function parsePrices(text: string): Outcome<Prices> {
-  try {
-    const parsed = pricesSchema.safeParse(JSON.parse(text));
-    return parsed.success ? success(parsed.data) : failure(z.prettifyError(parsed.error));
-  } catch {
-    return failure('It is not JSON.');
-  }
-}
+import type { Prices } from './parse-prices.ts';
 
 /** Looks in the overlays first, the last one winning, then in the price library. */
 export function priceOfWith(overlays: readonly Prices[]): PriceOf {
@@ -36,10 +16,13 @@ export function priceOfWith(overlays: readonly Prices[]): PriceOf {
   };
 }
 
-/** The library counts cached tokens into `input_tokens`, and may match a mere prefix of the id: that is another model's price. */
+/**
+ * The library wants cached tokens counted into `input_tokens` and takes them out again; in our usage the four counts are disjoint.
+ * Where it lists no price for cache reads or writes, they cost what other input costs.
+ */
 function fromLibrary(model: string, usage: Usage): number | null {
   const slash = model.indexOf('/');
-  const [providerId, id] = [model.slice(0, slash), model.slice(slash + 1)];
+  const [provider, id] = [model.slice(0, slash), model.slice(slash + 1)];
   const found = calcPrice(
     {
       input_tokens: usage.input + usage.cache_read + usage.cache_write,
@@ -48,7 +31,19 @@ function fromLibrary(model: string, usage: Usage): number | null {
       output_tokens: usage.output,
     },
     id,
-    { providerId: providerId === 'gemini' ? 'google' : providerId },
+    { providerId: provider === 'gemini' ? 'google' : provider },
   );
-  return found && found.model.id === id ? found.total_price : null;
+  return found && (found.model.id === id || isNamed(found.model.match, id)) ? found.total_price : null;
+}
+
+type Match = NonNullable<ReturnType<typeof calcPrice>>['model']['match'];
+
+/**
+ * Whether the library names this very id, as it does for dated snapshots. A mere prefix says nothing: "claude-sonnet-5" also takes
+ * in claude-sonnet-5-5, at the other model's price.
+ */
+function isNamed(match: Match, id: string): boolean {
+  if ('or' in match) return match.or.some((m) => isNamed(m, id));
+  if ('equals' in match) return match.equals === id;
+  return 'regex' in match && /^\^[^.]*(?:\\.[^.]*)*\$$/.test(match.regex) && new RegExp(match.regex).test(id);
 }

@@ -1,7 +1,7 @@
-import type { Prices } from './price-of.ts';
+import type { Prices } from './parse-prices.ts';
 
-/** Prices of default models the price library does not know yet. An operator's PRICES_FILE wins over these. */
+/** Prices of default models that the price library (0.1.8) does not know. An operator's PRICES_FILE wins over these. */
 export const SHIPPED_PRICES: Prices = {
-  // Not in the library's data of 2026-11; this is what it lists for the model before it in the family.
+  // Assumed: the library's price of claude-haiku-4-5, the model before it. It knows the default planner, claude-opus-5-5, itself.
   'anthropic/claude-haiku-5-5': { input: 1, output: 5, cache_read: 0.1, cache_write: 1.25 },
 };
