@@ -6,7 +6,7 @@ import { cost, count, totalSpend } from '../src/replies/figures.ts';
 export function bill(statusComment: string): string {
   const record = parseRecord(statusComment);
   if (!record) throw new Error('the status comment holds no record');
-  const components = Object.entries(record.components).map(([id, c]) => [id, c.spend ? [c.spend] : []] as const);
+  const components = Object.entries(record.components).map(([id, c]) => [id, c.spend] as const);
   const parts: (readonly [string, readonly Spend[]])[] = [['plan', record.planning.spend], ...components];
   const rows = [
     ['', 'model', 'turns', 'input', 'cached', 'output', 'cost'],

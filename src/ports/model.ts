@@ -19,10 +19,10 @@ export interface TurnRequest {
  * Why no turn came back, after the retries that made sense:
  * `unconfigured` no key for this provider; `auth` the key or the account behind it was refused; `unknown_model`; `rejected` the request
  * itself was refused (4xx), a conversation too long for the context window among them; `unavailable` 5xx, overload, rate limit or a cut
- * connection, still so after the retries.
+ * connection, still so after the retries; `unaffordable` the task's budget does not reach for the call, so it was not made.
  */
 export interface ModelFailure {
-  readonly kind: 'unconfigured' | 'auth' | 'unknown_model' | 'rejected' | 'unavailable';
+  readonly kind: 'unconfigured' | 'auth' | 'unknown_model' | 'rejected' | 'unavailable' | 'unaffordable';
   /** One sentence for people, without keys or request bodies. */
   readonly message: string;
 }

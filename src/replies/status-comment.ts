@@ -1,7 +1,9 @@
+import type { Limits } from '../domain/budget.ts';
 import { renderRecord, renderStatusMarker } from '../domain/marker.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { ComponentRecord, ComponentState, TaskRecord, TaskState } from '../domain/task.ts';
-import { cost, count, duration, tokens, totalSpend } from './figures.ts';
+import type { ComponentRecord, ComponentState, Spend, TaskRecord, TaskState } from '../domain/task.ts';
+import { ofLimit } from './budget.ts';
+import { cost, count, duration, totalSpend } from './figures.ts';
 import { tameLine } from './tame.ts';
 
 export interface StatusFacts {
@@ -18,6 +20,8 @@ export interface StatusFacts {
     readonly objections: readonly string[];
     readonly ways: readonly string[];
   };
+  /** What the task may spend; null when the settings cannot be read. */
+  readonly limits: Limits | null;
   readonly settingsFindings: readonly { readonly line: number; readonly message: string }[];
 }
 
@@ -30,7 +34,7 @@ export function statusComment(facts: StatusFacts): string {
     ...warnings(facts),
     ...(plan && facts.state !== 'planning' ? ['', graph(plan, record)] : []),
     '',
-    table(plan, record),
+    table(facts),
     '',
     `**Next:** ${nextStep(facts)}`,
     '',
@@ -142,34 +146,41 @@ function graph(plan: Plan, record: TaskRecord): string {
   ].join('\n');
 }
 
-function table(plan: Plan | null, record: TaskRecord): string {
+function table({ plan, record, limits }: StatusFacts): string {
   const { planning } = record;
   const ids = [...new Set([...(plan?.components.map((c) => c.id) ?? []), ...Object.keys(record.components)])];
-  const rows = ids.map((id) => componentRow(id, record.components[id]));
-  const all = [...planning.spend, ...Object.values(record.components).flatMap((c) => (c.spend ? [c.spend] : []))];
-  const planned = totalSpend(planning.spend);
-  const model = planning.spend.at(-1)?.model;
-  const total = totalSpend(all);
+  const executing = ids.map((id) => record.components[id]?.spend ?? []).filter((spend) => spend.length > 0);
+  const all = [...planning.spend, ...executing.flat()];
+  const phase = planning.phase === 'running' ? 'being made' : planning.phase;
+  const revision = planning.spend.length > 0 ? `revision ${planning.revision}` : phase;
   return [
     '| component | state | pull request | model | turns | tokens | cost | time |',
     '|---|---|---|---|--:|--:|--:|--:|',
-    ...(planning.spend.length > 0
-      ? [
-          `| *plan* | revision ${planning.revision} | ${record.plan_pull === null ? '' : `#${record.plan_pull}`} | \`${model}\` | ${planned.turns} | ${count(planned.tokens)} | ${cost(planned.usd)} | ${duration(planned.ms)} |`,
-        ]
-      : [`| *plan* | ${planning.phase === 'running' ? 'being made' : planning.phase} | | | | | | |`]),
-    ...rows,
-    ...(all.length > 1 ? [`| **all** | | | | ${total.turns} | ${count(total.tokens)} | ${cost(total.usd)} | |`] : []),
+    `| *plan* | ${revision} | ${record.plan_pull === null ? '' : `#${record.plan_pull}`} | ${figures(planning.spend)} |`,
+    ...ids.map((id) => componentRow(id, record.components[id])),
+    ...(executing.length > 1 ? [`| *executing* | | | ${sums(executing.flat(), null)} |`] : []),
+    ...(all.length > 0 ? [`| **all** | | | ${sums(all, limits)} |`] : []),
   ].join('\n');
 }
 
 function componentRow(id: string, c: ComponentRecord | undefined): string {
   const why = c?.reason ? `: ${tameLine(c.reason.slice(0, 200))}` : '';
-  const spend = c?.spend ?? null;
-  const figures = spend
-    ? `\`${spend.model}\` | ${spend.turns} | ${tokens(spend)} | ${cost(spend.usd)} | ${duration(spend.ms)}`
-    : '| | | |';
-  return `| \`${id}\` | ${c?.state ?? 'waiting'}${why} | ${c?.pull ? `#${c.pull}` : ''} | ${figures} |`;
+  return `| \`${id}\` | ${c?.state ?? 'waiting'}${why} | ${c?.pull ? `#${c.pull}` : ''} | ${figures(c?.spend ?? [])} |`;
+}
+
+/** The last five cells of a row. */
+function figures(spends: readonly Spend[]): string {
+  if (spends.length === 0) return '| | | |';
+  const total = totalSpend(spends);
+  const models = [...new Set(spends.map((s) => `\`${s.model}\``))].join(', ');
+  return `${models} | ${total.turns} | ${count(total.tokens)} | ${cost(total.usd)} | ${duration(total.ms)}`;
+}
+
+/** The same of a sum, measured by what may be spent; there is no time in it, because components run side by side. */
+function sums(spends: readonly Spend[], limits: Limits | null): string {
+  const total = totalSpend(spends);
+  const tokens = ofLimit(count(total.tokens), 'tokens', limits);
+  return `| ${total.turns} | ${tokens} | ${ofLimit(cost(total.usd), 'usd', limits)} |`;
 }
 
 function warnings({ settingsFindings }: StatusFacts): string[] {

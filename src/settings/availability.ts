@@ -9,7 +9,5 @@ export const NOT_AVAILABLE_YET = {
   'execution.strategy': 'merged',
   'execution.draft': false,
   'execution.ci_fix_attempts': 0,
-  'budget.usd_per_task': null,
-  'budget.tokens_per_task': null,
   'checks.all_pull_requests': false,
 } as const satisfies Readonly<Record<string, boolean | number | string | null | readonly []>>;

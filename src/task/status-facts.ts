@@ -1,5 +1,6 @@
 import type { TaskRecord } from '../domain/task.ts';
 import type { StatusFacts } from '../replies/status-comment.ts';
+import { limitsOf } from '../settings/limits.ts';
 import { approvalOf, isChecked } from './approval.ts';
 import { stateOf } from './state.ts';
 import type { TaskView } from './view.ts';
@@ -22,6 +23,7 @@ export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
       objections: approval?.objections ?? [],
       ways: rules?.by ?? [],
     },
+    limits: view.settings.ok ? limitsOf(view.settings.value) : null,
     settingsFindings: view.settings.ok ? [] : view.settings.reason,
   };
 }

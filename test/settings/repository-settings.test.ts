@@ -43,7 +43,7 @@ describe('defaults', () => {
         protected_paths: [],
         instructions: '',
       },
-      budget: { usd_per_task: null, tokens_per_task: null },
+      budget: { usd_per_task: 10, tokens_per_task: null },
       checks: { all_pull_requests: false },
     });
   });
@@ -93,6 +93,8 @@ describe('a finding names the line and what would be right', () => {
     ['plan: { max_components: 0 }', '1: `plan.max_components` must be at least 1, not `0`.'],
     ['plan: { max_components: 99 }', '1: `plan.max_components` must be at most 20, not `99`.'],
     ['plan: { max_components: 2.5 }', '1: `plan.max_components` must be a whole number, not `2.5`.'],
+    ['budget: { usd_per_task: 0 }', '1: `budget.usd_per_task` must be more than 0, not `0`.'],
+    ['budget: { tokens_per_task: 0.5 }', '1: `budget.tokens_per_task` must be a whole number, not `0.5`.'],
     ['approval: { by: [] }', '1: `approval.by` must not be empty.'],
     ['approval: { allow_issue_author: "yes" }', '1: `approval.allow_issue_author` must be `true` or `false`, not `"yes"`.'],
     ['approval: { allow_issue_author: yes }', '1: `approval.allow_issue_author` must be `true` or `false`, not `"yes"`.'],
@@ -125,8 +127,6 @@ describe('not available yet', () => {
     ['execution.draft', true],
     ['execution.amend', 'auto'],
     ['execution.ci_fix_attempts', 2],
-    ['budget.usd_per_task', 10],
-    ['budget.tokens_per_task', 1_000_000],
     ['checks.all_pull_requests', true],
   ])('%s: %j', (key, value) => {
     const nested = key.split('.').reduceRight<unknown>((inner, part) => ({ [part]: inner }), value);
