@@ -20,17 +20,24 @@ export function castModels(models: LocalModels, tell: Tell): void {
 
 export function playing(name: string, turns: readonly ScriptedTurn[], tell: Tell) {
   return (request: SeenRequest, nth: number): ScriptedTurn => {
-    for (const finding of refusals(request)) tell(name, `is told: ${finding}`);
+    for (const answer of worthTelling(request)) tell(name, `is told: ${answer}`);
     const turn = turns[nth] ?? { text: 'I have nothing more to say.' };
-    tell(name, `turn ${nth + 1}: ${(turn.calls ?? []).map(shown).join(', ')}`);
+    tell(name, `turn ${nth + 1}: ${(turn.calls ?? []).map(shown).join(', ') || turn.text}`);
     return turn;
   };
 }
 
-/** What the program would not let the model do in the turn before. */
-function refusals({ messages }: SeenRequest): string[] {
-  const last = messages.at(-1);
-  return last?.role === 'tools' ? last.results.filter((r) => r.is_error).map((r) => r.content.replace(/\s+/g, ' ')) : [];
+const TOLD_OF_AN_ANSWER = 280;
+
+/** What the program would not let the model do in the turn before, and what it says to a plan. */
+function worthTelling({ messages }: SeenRequest): string[] {
+  const [asked, answered] = messages.slice(-2);
+  if (asked?.role !== 'assistant' || answered?.role !== 'tools') return [];
+  const plans = new Set(asked.calls.filter((call) => call.name === 'submit_plan').map((call) => call.id));
+  return answered.results
+    .filter((result) => result.is_error || plans.has(result.call_id))
+    .map((result) => result.content.replace(/\s+/g, ' '))
+    .map((text) => (text.length > TOLD_OF_AN_ANSWER ? `${text.slice(0, TOLD_OF_AN_ANSWER)}...` : text));
 }
 
 function shown({ name, input }: NonNullable<ScriptedTurn['calls']>[number]): string {

@@ -54,11 +54,7 @@ async function demonstrate(stage: Stage): Promise<void> {
   castUnderstudy(stage.models, tell);
   castModels(stage.models, tell);
   const hearing = tellWhatGitHubAnnounces(stage.github, tell);
-  const botEnded = stage.bot.exited.then((code): never => {
-    throw new Error(`the bot ended with exit code ${code}`);
-  });
-  const page = await Promise.race([playStory(stage), botEnded]);
-  botEnded.catch(() => {});
+  const page = await Promise.race([playStory(stage, tell), botEnds(stage)]);
   await hearing.caughtUp();
 
   const result = await saveResult(stage, page, OUTPUT, isColourful());
@@ -87,6 +83,16 @@ async function demonstrate(stage: Stage): Promise<void> {
   if (keep) {
     heading('Still running');
     show(addresses(stage, page, Math.max(...result.pulls.map((p) => p.number)) + 1));
+  }
+}
+
+/** Throws when a bot ends that the story did not kill: it would be waited for in vain. */
+async function botEnds(stage: Stage): Promise<never> {
+  for (;;) {
+    const { bot } = stage;
+    const code = await bot.exited;
+    if (code !== null) throw new Error(`the bot ended with exit code ${code}`);
+    await stage.github.until('the bot to be started again', () => stage.bot !== bot);
   }
 }
 

@@ -5,10 +5,11 @@ import { openIssue, type PullPage, type TaskPage } from '../test/support/task-pa
 import { isExecutorOf } from './cast.ts';
 import { testPullRequest } from './ci.ts';
 import { ISSUE, JONAS_EDITS, REPOSITORY } from './script/issue.ts';
-import { CLIENT_KEY_INTERRUPTED_TURN } from './script/turns.ts';
+import { CLIENT_KEY_INTERRUPTED_TURN, LIMIT_LINKS_KILLED_TURN } from './script/turns.ts';
+import type { Tell } from './timeline.ts';
 
 /** What people do, each step when they see what they waited for. @returns the issue's page, when it is closed. */
-export async function playStory(stage: Stage): Promise<TaskPage> {
+export async function playStory(stage: Stage, tell: Tell): Promise<TaskPage> {
   const repository = await stage.github.addRepository({
     ...REPOSITORY,
     files: filesUnder(join(import.meta.dirname, 'repository')),
@@ -28,7 +29,10 @@ export async function playStory(stage: Stage): Promise<TaskPage> {
   await stage.github.until('the answer to /status', async () =>
     (await page.comments()).some((c) => c.login === 'planwright[bot]' && c.body.includes('State: **executing**')),
   );
-  for (const id of ['token-bucket', 'client-key']) await testAndMerge(stage, page, id);
+  await testAndMerge(stage, page, 'token-bucket');
+  const killed = killInTheMiddle(stage, tell);
+  await testAndMerge(stage, page, 'client-key');
+  await killed;
 
   await page.statusSays(/limit-links` \| open/);
   await testAndMerge(stage, page, 'limit-links');
@@ -98,6 +102,27 @@ async function twoComponentsSideBySide({ github, models }: Stage, page: TaskPage
   await page.pull('client-key');
   await page.statusSays(/token-bucket` \| open[\s\S]*client-key` \| open/);
   await github.idle();
+}
+
+/** SIGKILL while the third component is at work: nothing is lost, and no answer that was recorded is asked for again. */
+async function killInTheMiddle(stage: Stage, tell: Tell): Promise<void> {
+  const ofLimitLinks = isExecutorOf('limit-links');
+  const held = stage.models.hold({ when: (r) => ofLimitLinks(r) && r.turn === LIMIT_LINKS_KILLED_TURN });
+  await held.reached;
+  tell('demo', `kill -9 to Planwright, while limit-links waits for its turn ${LIMIT_LINKS_KILLED_TURN + 1}`);
+  await stage.bot.kill();
+  held.release();
+  await stage.restart();
+  tell('demo', `Planwright runs again, at ${stage.bot.url}`);
+  await stage.models.until('limit-links to go on', () =>
+    stage.models.requests.some((r) => ofLimitLinks(r) && r.turn > LIMIT_LINKS_KILLED_TURN),
+  );
+  const asked = stage.models.requests.filter(ofLimitLinks).map((r) => r.turn);
+  const again = asked.filter((turn, i) => asked.indexOf(turn) < i);
+  expect(
+    again.join() === `${LIMIT_LINKS_KILLED_TURN}`,
+    `only the turn in flight is asked for again, not ${again.map((n) => n + 1).join()}`,
+  );
 }
 
 async function testAndMerge(stage: Stage, page: TaskPage, id: string): Promise<void> {

@@ -4,8 +4,7 @@ export const REPOSITORY = { owner: 'mara', name: 'hop', collaborators: { jonas: 
 export const ISSUE = {
   by: 'rita',
   title: 'One client can fill up our links',
-  body: `Last Thursday one script made about 40,000 links in ten minutes through \`POST /links\`. Everybody else got slow answers
-until hop was restarted.
+  body: `Last Thursday one script made about 40,000 links in ten minutes through \`POST /links\`. Everybody else got slow answers until hop was restarted.
 
 Please limit how fast one client can make links:
 

@@ -12,8 +12,7 @@ const tokenBucket: Component = {
   ],
   contract: `\`createBuckets({ capacity, refillPerSecond, maxClients = 10_000 })\` returns \`{ take, size }\`.
 
-\`take(key, nowMs)\` takes one token of the bucket of \`key\` and returns \`{ ok: true }\`, or takes nothing and returns
-\`{ ok: false, retryAfterSeconds }\`:
+\`take(key, nowMs)\` takes one token of the bucket of \`key\` and returns \`{ ok: true }\`, or takes nothing and returns \`{ ok: false, retryAfterSeconds }\`:
 
 - A key not seen before has a full bucket of \`capacity\` tokens.
 - Tokens come back continuously, \`refillPerSecond\` per second, up to \`capacity\`; fractions are kept.
@@ -68,11 +67,9 @@ const limitLinks: Component = {
     { path: 'README.md', action: 'modify', change: 'the answer 429 and the three settings' },
     { path: 'test/limit.test.js', action: 'create', change: 'the limit over HTTP' },
   ],
-  contract: `\`linkLimiter({ buckets, trustedProxies, now })\` returns \`limiter(request)\`, which answers as \`buckets.take\` does; \`now\` is a function
-that returns milliseconds.
+  contract: `\`linkLimiter({ buckets, trustedProxies, now })\` returns \`limiter(request)\`, which answers as \`buckets.take\` does; \`now\` is a function that returns milliseconds.
 
-\`createApp({ links, baseUrl, limiter })\`: \`limiter\` may be left out, and then nothing is limited. It is asked once for each
-\`POST /links\`, before the body is read, so a refused request costs no parsing and a bad one counts as well.
+\`createApp({ links, baseUrl, limiter })\`: \`limiter\` may be left out, and then nothing is limited. It is asked once for each \`POST /links\`, before the body is read, so a refused request costs no parsing and a bad one counts as well.
 
 The answer when refused: status 429, header \`Retry-After: N\`, body \`{ "error": "too_many_links", "retry_after_seconds": N }\`.
 
@@ -179,13 +176,17 @@ export const PLAN: Plan = {
   ],
 };
 
+/** Before the planner was asked what could go wrong: sound, but silent on the likeliest mistake of whoever deploys it. */
+export const DRAFT_PLAN: Plan = {
+  ...PLAN,
+  risks: PLAN.risks.filter(({ risk }) => !risk.startsWith('TRUSTED_PROXIES')),
+  trade_offs: PLAN.trade_offs.filter(({ decision }) => !decision.startsWith('Forget')),
+};
+
 /** The planner's first try: two independent components would both write the README, so they could not be merged in any order. */
 export const UNSOUND_PLAN: Plan = {
-  ...PLAN,
-  components: [tokenBucket, clientKey]
-    .map((c) => ({
-      ...c,
-      files: [...c.files, { path: 'README.md', action: 'modify' as const, change: 'its settings' }],
-    }))
-    .concat(limitLinks),
+  ...DRAFT_PLAN,
+  components: DRAFT_PLAN.components.map((c) =>
+    c === limitLinks ? c : { ...c, files: [...c.files, { path: 'README.md', action: 'modify', change: 'what it does' }] },
+  ),
 };

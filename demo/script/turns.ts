@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScriptedTurn } from '../../test/support/models/scripted-turn.ts';
-import { PLAN, UNSOUND_PLAN } from './plan.ts';
+import { DRAFT_PLAN, PLAN, UNSOUND_PLAN } from './plan.ts';
 
 type Call = NonNullable<ScriptedTurn['calls']>[number];
 
@@ -42,18 +42,21 @@ export const PLANNER_TURNS: readonly ScriptedTurn[] = [
     latencyMs,
     reasoning:
       'Both independent parts would touch README.md. The settings arrive with limit-links, so that is where the README belongs.',
-    calls: [{ name: 'submit_plan', input: PLAN }],
+    calls: [{ name: 'submit_plan', input: DRAFT_PLAN }],
   },
   {
     latencyMs,
     reasoning:
-      'What could go wrong is under risks already: a wrong number of proxies, and memory. The trade-offs hold: one process serves hop.',
+      'What I have not said: a wrong TRUSTED_PROXIES is the likeliest mistake of all. Too low and everybody is one client, too high and keys can be forged; the README must say which number production needs. Why buckets are forgotten instead of swept deserves a line as well.',
     calls: [{ name: 'submit_plan', input: PLAN }],
   },
 ];
 
 /** The turn of client-key during which the story cancels and resumes, counted from 0. */
 export const CLIENT_KEY_INTERRUPTED_TURN = 2;
+
+/** The turn of limit-links during which the bot is killed, counted from 0. */
+export const LIMIT_LINKS_KILLED_TURN = 2;
 
 export const EXECUTOR_TURNS: Readonly<Record<string, readonly ScriptedTurn[]>> = {
   'token-bucket': [

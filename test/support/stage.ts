@@ -26,6 +26,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
   let database = await freshDatabase();
   let bot = await start().catch(async (error) => {
     await Promise.all([github.close(), models.close(), database?.drop()]);
+    rmSync(dataDir, { recursive: true, force: true });
     throw error;
   });
 
