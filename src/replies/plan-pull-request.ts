@@ -16,6 +16,8 @@ export interface PlanPullRequest {
   readonly spend: readonly Spend[];
   readonly model: string;
   readonly reasoning: string | null;
+  /** Why the planner's review of its own plan came to nothing; null where it did not, or none was asked for. */
+  readonly unreviewed: string | null;
 }
 
 /** The body of the pull request that adds PLAN.md: what to look at first, how to say yes or no, what it cost. */
@@ -42,6 +44,12 @@ export function planBody(p: PlanPullRequest): string {
           ...plan.open_questions.map((q) => `- ${tameLine(q.question)} Assumed: ${tameLine(q.assumption)}`),
         ]
       : []),
+    ...(p.unreviewed === null
+      ? []
+      : [
+          '',
+          `**Not reviewed by the planner**: asked what could go wrong with it, it gave no plan that could be used (${tameLine(p.unreviewed).replace(/\.$/, '')}). This is the one it had before.`,
+        ]),
     '',
     tame(plan.overview),
     '',

@@ -1,25 +1,21 @@
 import { renderBranchName } from '../domain/branch-name.ts';
 import type { PlanWork } from '../domain/work.ts';
+import type { Reference, Words } from '../planner/context/conversation.ts';
+import { referencesIn } from '../planner/context/references.ts';
 import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import { mayWrite } from '../task/authorise.ts';
 import { planPathOf } from '../task/plan-path.ts';
 import type { WorkflowPorts } from './ports.ts';
 
-/** Something a writer wrote: on the issue, on the plan, or on one of its lines. */
-export interface Words {
-  readonly by: string;
-  /** ISO 8601. */
-  readonly at: string;
-  readonly text: string;
-}
-
 /** What the planner works from, read once, so that a restart works from the same. */
 export interface Gathered {
   readonly settings: Settings;
   readonly base: { readonly name: string; readonly sha: string };
-  /** Oldest first. */
+  /** On the issue, on the plan, or on one of its lines; oldest first. */
   readonly comments: readonly Words[];
+  /** What the issue, the comments and the notes refer to, by title. */
+  readonly references: readonly Reference[];
   /** The plan branch's head, when it is there already. */
   readonly head: string | null;
   /** The plan so far with people's edits, on this branch or on the one before it. */
@@ -31,9 +27,10 @@ const MAX_COMMENTS = 40;
 export async function gather(
   ports: WorkflowPorts,
   repo: RepositoryForge,
-  { task, generation, since }: PlanWork,
+  work: PlanWork,
   branch: string,
 ): Promise<Gathered | { unusable: string }> {
+  const { task, generation, since } = work;
   const settings = await ports.settings.load(repo);
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
   const path = planPathOf(settings.value, task.issue);
@@ -45,13 +42,28 @@ export async function gather(
     ...(await onIssue(repo, task.issue)),
     ...(pull ? (await onPlan(repo, pull)).filter((w) => since === null || w.at > since) : []),
   ];
+  const comments = (await byWriters(repo, words)).sort((a, b) => (a.at < b.at ? -1 : 1)).slice(-MAX_COMMENTS);
   return {
     settings: settings.value,
     base: await repo.defaultBranch(),
-    comments: (await byWriters(repo, words)).sort((a, b) => (a.at < b.at ? -1 : 1)).slice(-MAX_COMMENTS),
+    comments,
+    references: await lookUp(repo, work, comments),
     head,
     former: formerAt === null ? null : ((await repo.file(path, formerAt))?.text ?? null),
   };
+}
+
+async function lookUp(
+  repo: RepositoryForge,
+  { task, issueTitle, issueBody, notes }: PlanWork,
+  comments: readonly Words[],
+): Promise<Reference[]> {
+  const texts = [issueTitle, issueBody, notes?.text ?? '', ...comments.map((c) => c.text)];
+  const numbers = referencesIn(texts, task.repository, task.issue);
+  const found = await Promise.all(numbers.map((number) => repo.issue(number)));
+  return found
+    .filter((issue) => issue !== null)
+    .map(({ number, title, state, isPullRequest }) => ({ number, title, state, kind: isPullRequest ? 'pull request' : 'issue' }));
 }
 
 const ownPull = async (repo: RepositoryForge, branch: string): Promise<PullRequest | null> =>

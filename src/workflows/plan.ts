@@ -1,7 +1,6 @@
 import type { LoopPorts } from '../agent/loop.ts';
 import { renderBranchName } from '../domain/branch-name.ts';
 import { gitBlobId } from '../domain/git-blob-id.ts';
-import type { Plan } from '../domain/plan.ts';
 import { diffPlans } from '../domain/plan-diff.ts';
 import { fullName } from '../domain/repository.ts';
 import type { Spend } from '../domain/task.ts';
@@ -9,6 +8,7 @@ import type { PlanResult, PlanWork } from '../domain/work.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
 import { renderPlanFile } from '../plan-file/render.ts';
 import { makePlan } from '../planner/make-plan.ts';
+import type { Submitted } from '../planner/tools/submit-plan.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 import { commitChanges, putBranch } from '../publishing/commit.ts';
 import { markPullRequest, putPullRequest } from '../publishing/pull-request.ts';
@@ -31,7 +31,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: work.generation });
   const gathered = await step('gather', () => gather(ports, repo, work, branch));
   if ('unusable' in gathered) return { kind: 'failed', reason: gathered.unusable, spend: null };
-  const { settings, base, comments } = gathered;
+  const { settings, base, comments, references } = gathered;
   const snapshot = await openSnapshot(ports, task.repository, base.sha);
   const loop: LoopPorts = { ...ports, record: costlyStep };
   const end = await makePlan(
@@ -46,6 +46,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
         commit: base.sha,
         issue: { number: task.issue, title: work.issueTitle, body: work.issueBody },
         comments,
+        references,
         notes: work.notes,
         formerPlan: gathered.former,
         blockers: work.blockers,
@@ -57,7 +58,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   );
   if (end.kind === 'failed') return { kind: 'failed', reason: end.reason, spend: end.spend };
   if (end.final.kind === 'questions') return { kind: 'questions', questions: end.final.questions, spend: end.spend };
-  return publishPlan(ports, repo, work, branch, gathered, end.final.plan, end.spend, end.reasoning);
+  return publishPlan(ports, repo, work, branch, gathered, end.final, end.spend, end.reasoning);
 }
 
 async function publishPlan(
@@ -66,7 +67,7 @@ async function publishPlan(
   { task, revision }: PlanWork,
   branch: string,
   { settings, base, head: there, former }: Gathered,
-  plan: Plan,
+  { plan, unreviewed }: Submitted,
   spend: Spend,
   reasoning: string | null,
 ): Promise<PlanResult> {
@@ -83,7 +84,17 @@ async function publishPlan(
   });
   const put = await step('plan branch', () => putBranch(repo, branch, head, parent));
   if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
-  const body = planBody({ issue: task.issue, revision, blob, path, plan, spend: [spend], model: spend.model, reasoning });
+  const body = planBody({
+    issue: task.issue,
+    revision,
+    blob,
+    path,
+    plan,
+    spend: [spend],
+    model: spend.model,
+    reasoning,
+    unreviewed,
+  });
   const pull = await step('plan pull request', () =>
     putPullRequest(repo, branch, base.name, { title: planTitle(plan, task.issue), body }),
   );

@@ -1,0 +1,68 @@
+import { fence } from '../../agent/fence.ts';
+import { visibleText } from '../../domain/visible-text.ts';
+import { excerpt } from './excerpt.ts';
+
+/** Something a writer wrote; `at` is ISO 8601. */
+export interface Words {
+  readonly by: string;
+  readonly at: string;
+  readonly text: string;
+}
+
+/** An issue or pull request that the text refers to. */
+export interface Reference {
+  readonly number: number;
+  readonly title: string;
+  readonly kind: 'issue' | 'pull request';
+  readonly state: 'open' | 'closed';
+}
+
+/** GitHub's own limit for a body, and what a title may add: the issue is the order, so no part of it is left out. */
+const ISSUE_MAX = 70_000;
+/** Characters of one comment, and of all. Newer ones come first where not all fit. */
+const COMMENT_MAX = 6_000;
+const COMMENTS_MAX = 30_000;
+
+const IMAGE = /!\[[^\]]*\]\([^)]*\)|!\[[^\]]*\]\[|<img\b/gi;
+
+export function issuePart(issue: { readonly number: number; readonly title: string; readonly body: string }): string {
+  const body = visibleText(issue.body);
+  const text = excerpt(`${visibleText(issue.title)}\n\n${body || '(no text)'}`, ISSUE_MAX);
+  const images = body.match(IMAGE)?.length ?? 0;
+  const unseen =
+    images === 0
+      ? ''
+      : `\n${images === 1 ? 'An image in it is' : `${images} images in it are`} not shown to you. If what to build hangs on that, ask.`;
+  return `Issue #${issue.number}, as it was when a maintainer asked for a plan:\n${fence('issue', text)}${unseen}`;
+}
+
+/** Comments oldest first; the ones left out or cut say so. */
+export function commentParts(comments: readonly Words[]): string[] {
+  const parts: string[] = [];
+  let room = COMMENTS_MAX;
+  for (const { by, at, text } of comments.toReversed()) {
+    const shown = excerpt(visibleText(text), COMMENT_MAX);
+    if (shown === '') continue;
+    if (shown.length > room) {
+      parts.push('Older comments are left out here.');
+      break;
+    }
+    room -= shown.length;
+    parts.push(`Comment by ${by}, a maintainer, ${at}:\n${fence('comment', shown)}`);
+  }
+  return parts.toReversed();
+}
+
+/** Titles only: what stands in them was not asked for. */
+export function referencePart(references: readonly Reference[]): string[] {
+  if (references.length === 0) return [];
+  const lines = references.map(
+    ({ number, title, kind, state }) => `#${number} (${state} ${kind}): ${visibleText(title).replace(/\s+/g, ' ').slice(0, 256)}`,
+  );
+  return [`Referred to above, by title:\n${fence('titles', lines.join('\n'))}`];
+}
+
+export const notesPart = (notes: { readonly by: string; readonly text: string } | null): string[] =>
+  notes === null
+    ? []
+    : [`${notes.by}, a maintainer, says with the request:\n${fence('notes', excerpt(visibleText(notes.text), COMMENTS_MAX))}`];
