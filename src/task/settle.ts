@@ -1,5 +1,5 @@
-import type { Signal } from '../domain/signal.ts';
 import { addSpend } from '../domain/budget.ts';
+import type { Signal } from '../domain/signal.ts';
 import { specHash } from '../domain/spec-hash.ts';
 import type { ComponentRecord, Spend, TaskRecord } from '../domain/task.ts';
 import { NEW_COMPONENT } from './new-component.ts';
@@ -37,18 +37,18 @@ function found(view: TaskView): Record<string, ComponentRecord> {
 /** An answered question changes nothing but the bill. */
 function settleAnswer(record: TaskRecord, signal: Signal): TaskRecord {
   const spend =
-    signal.kind === 'finished' && signal.workflow.startsWith('ask:') && 'spend' in signal.result ? signal.result.spend : null;
-  return spend ? { ...record, planning: { ...record.planning, spend: addSpend(record.planning.spend, spend) } } : record;
+    signal.kind === 'finished' && signal.workflow.startsWith('ask:') && 'spend' in signal.result ? signal.result.spend : [];
+  return { ...record, planning: { ...record.planning, spend: addSpend(record.planning.spend, spend) } };
 }
 
 /** However the review of the whole ended, it ends here: a review that fails must not keep a finished task open. */
 function settleReview(record: TaskRecord, { reviewWork }: TaskView): TaskRecord {
   if (record.review !== 'running' || (reviewWork.kind !== 'finished' && reviewWork.kind !== 'crashed')) return record;
-  const spend = reviewWork.kind === 'finished' ? reviewWork.result.spend : null;
+  const spend = reviewWork.kind === 'finished' ? reviewWork.result.spend : [];
   return {
     ...record,
     review: 'done',
-    planning: spend ? { ...record.planning, spend: addSpend(record.planning.spend, spend) } : record.planning,
+    planning: { ...record.planning, spend: addSpend(record.planning.spend, spend) },
   };
 }
 
@@ -72,7 +72,11 @@ function settlePlanning(record: TaskRecord, { planWork, at }: TaskView): TaskRec
 function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, cancelled: boolean): ComponentRecord {
   if (!seen || c.state === 'merged') return c;
   const { pull, work } = seen;
-  if (pull?.merged) return { ...c, state: 'merged', pull: pull.number, reason: null, spend: addSpend(c.spend, spendOf(seen)) };
+  if (pull?.merged) {
+    // Counted once: while it ran. The word that a workflow has ended may come after its end was seen.
+    const spend = c.state === 'running' ? addSpend(c.spend, spendOf(seen)) : c.spend;
+    return { ...c, state: 'merged', pull: pull.number, reason: null, spend };
+  }
   if (c.state === 'running') {
     if (work.kind === 'cancelled' && cancelled) return { ...c, state: 'waiting' };
     if (work.kind === 'crashed') return { ...c, state: 'failed', reason: work.message };
@@ -99,5 +103,5 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
   return c;
 }
 
-const spendOf = ({ work }: ComponentView): Spend | null =>
-  work.kind === 'finished' && work.result.kind === 'opened' ? work.result.spend : null;
+const spendOf = ({ work }: ComponentView): readonly Spend[] =>
+  work.kind === 'finished' && work.result.kind === 'opened' ? work.result.spend : [];
