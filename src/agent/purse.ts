@@ -8,7 +8,7 @@ export interface Reservation {
 }
 
 /** Why a call may not be made: by which limit, and how far the task has got. */
-export interface Shortage {
+interface Shortage {
   readonly limit: keyof Amount;
   readonly spent: Amount;
 }

@@ -1,8 +1,5 @@
 import type { Component } from '../domain/plan.ts';
 
-/** Version of the executor's prompts; raise it with every change of words. */
-export const EXECUTOR_PROMPT_VERSION = 1;
-
 /** Byte-identical for every component of every plan, so that providers cache it together with the tools. */
 export const EXECUTOR_SYSTEM = `You carry out one component of an approved plan in a repository. People approved that plan word for word; you cannot change it.
 

@@ -59,7 +59,7 @@ export interface Review {
 }
 
 /** A comment on a line of a pull request's diff. */
-export interface ReviewComment {
+interface ReviewComment {
   readonly id: number;
   readonly author: Person;
   readonly body: string;
@@ -94,7 +94,7 @@ export interface CheckReport {
   readonly annotations: readonly Annotation[];
 }
 
-export interface CommitInfo {
+interface CommitInfo {
   readonly sha: string;
   readonly tree: string;
   readonly parents: readonly string[];

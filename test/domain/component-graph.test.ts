@@ -1,12 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  dependants,
-  findCycle,
-  type Graph,
-  misplaced,
-  transitiveDependencies,
-} from '../../src/domain/component-graph.ts';
+import { dependants, findCycle, type Graph, misplaced, transitiveDependencies } from '../../src/domain/component-graph.ts';
 
 /** `graph({ b: ['a'] })`: b depends on a. */
 const graph = (edges: Record<string, string[]>): Graph => ({

@@ -28,7 +28,7 @@ interface ChatDelta {
 }
 
 /** DeepSeek counts the cache in a field of its own; OpenRouter counts what was written to it. */
-export type ChatUsage = Partial<CompletionUsage> & {
+type ChatUsage = Partial<CompletionUsage> & {
   readonly prompt_cache_hit_tokens?: number | null;
   readonly prompt_tokens_details?: { readonly cached_tokens?: number; readonly cache_write_tokens?: number } | null;
 };

@@ -15,7 +15,7 @@ export interface ChatBody {
   readonly extra_body?: { readonly google?: { readonly thinking_config?: { readonly include_thoughts?: boolean } } };
 }
 
-export interface ChatMessage {
+interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content?: string | null;
   readonly tool_calls?: readonly ChatCall[];
@@ -24,7 +24,7 @@ export interface ChatMessage {
   readonly reasoning?: string;
 }
 
-export interface ChatCall {
+interface ChatCall {
   readonly id: string;
   readonly function: { readonly name: string; readonly arguments: string };
   readonly extra_content?: { readonly google?: { readonly thought_signature?: string } };
