@@ -1,5 +1,5 @@
 import type { LoopPorts } from '../agent/loop.ts';
-import { parseComponentMarker } from '../domain/marker.ts';
+import { isStatusOf, parseComponentMarker, parseRecord } from '../domain/marker.ts';
 import type { Component, Plan } from '../domain/plan.ts';
 import type { RepositoryRef } from '../domain/repository.ts';
 import { outOfScope } from '../domain/scope.ts';
@@ -36,14 +36,14 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
   const prepared = await step('prepare', () => prepare(ports, repo, work));
-  if ('unusable' in prepared) return { kind: 'failed', reason: prepared.unusable, spend: null };
+  if ('unusable' in prepared) return { kind: 'failed', reason: prepared.unusable, spend: [] };
   const parsed = parsePlanFile(prepared.planFile);
-  if (!parsed.ok) return { kind: 'failed', reason: 'the approved PLAN.md can no longer be read.', spend: null };
+  if (!parsed.ok) return { kind: 'failed', reason: 'the approved PLAN.md can no longer be read.', spend: [] };
   const { plan } = parsed.value;
   const component = plan.components.find((c) => c.id === work.component);
-  if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: null };
+  if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: [] };
   if (prepared.made !== null) {
-    return openPullRequest(ports, repo, work, prepared, plan, component, { head: prepared.made, summary: null, spend: null });
+    return openPullRequest(ports, repo, work, prepared, plan, component, { head: prepared.made, summary: null, spend: [] });
   }
 
   const { settings, parent } = prepared;
@@ -53,7 +53,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const { end, changes } = await carryOut(
     {
       ...scope,
-      model: settings.models.executor.model,
+      models: [settings.models.executor.model, ...settings.models.executor.fallback],
       effort: settings.models.executor.effort,
       maxTurns: settings.execution.max_turns,
       planFile: prepared.planFile,
@@ -107,7 +107,7 @@ async function stillWanted(ports: WorkflowPorts, { task, component, spec }: Comp
 interface Made {
   readonly head: string;
   readonly summary: string | null;
-  readonly spend: Spend | null;
+  readonly spend: readonly Spend[];
 }
 
 async function openPullRequest(
@@ -149,14 +149,20 @@ async function openPullRequest(
   return { kind: 'opened', pull: pull.value.number, spend };
 }
 
-/** The other components' open pull requests, by component id. */
+/**
+ * The plan's pull requests so far, merged ones included, by component id: those the record knows, and open ones that are so new that
+ * it does not.
+ */
 async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Promise<[string, number][]> {
-  const found: [string, number][] = [];
+  const found = new Map<string, number>();
+  const status = (await repo.comments(task.issue)).find((c) => c.mine && isStatusOf(c.body, task.issue));
+  const record = status ? parseRecord(status.body) : null;
+  for (const [id, { pull }] of Object.entries(record?.components ?? {})) if (pull !== null) found.set(id, pull);
   for (const pull of await repo.pullRequestsLabelled(PLANWRIGHT_LABEL)) {
     const marker = pull.mine ? parseComponentMarker(pull.body) : null;
-    if (marker?.issue === task.issue && plan.components.some((c) => c.id === marker.id)) found.push([marker.id, pull.number]);
+    if (marker?.issue === task.issue) found.set(marker.id, pull.number);
   }
-  return found;
+  return [...found].filter(([id]) => plan.components.some((c) => c.id === id));
 }
 
 /** Read from the published commit itself, not from what we meant to publish. */

@@ -171,6 +171,7 @@ describe('3. components', () => {
     await page.merge('wanda', store.number);
     const limiter = await page.pull('limiter');
     expect(limiter.files).toEqual(['src/limiter.js']);
+    expect(limiter.body).toContain(`- \`store\`: #${store.number} (this one depends on it)`);
     const { data } = await stage.github.as('olga').rest.git.getTree({ ...at(page), tree_sha: limiter.head, recursive: 'true' });
     expect(data.tree.map((e) => e.path)).toContain('src/store.js');
   });
