@@ -2,7 +2,7 @@ import type { Message, ToolResult, Turn } from '../domain/conversation.ts';
 import type { Spend } from '../domain/task.ts';
 import { addUsage, NO_USAGE } from '../domain/usage.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Models, TurnRequest } from '../ports/model.ts';
+import type { ModelFailure, Models, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
 import { answerCall } from './answer-call.ts';
 import type { Tool } from './tool.ts';
@@ -39,8 +39,16 @@ export interface LoopPorts {
 
 export type LoopEnd<Final> = (
   | { readonly kind: 'final'; readonly final: Final }
-  | { readonly kind: 'failed'; readonly reason: string }
-) & { readonly spend: Spend; readonly reasoning: string | null };
+  /** `out`: it was the model that failed, not what came of it; another may do better. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly out: boolean }
+) & {
+  /** By model; the last is the one that answered. */
+  readonly spend: readonly Spend[];
+  readonly reasoning: string | null;
+};
+
+/** Asking the same model again will not help soon, and the request was not at fault. */
+const OUT: readonly ModelFailure['kind'][] = ['unavailable', 'unknown_model', 'auth', 'unconfigured'];
 
 /** A loop fails when the model has been put right this often since the last time it handed in something acceptable. */
 const MAX_CORRECTIONS = 3;
@@ -58,6 +66,7 @@ interface Exchange<Final, Edits> {
   readonly final: Final | null;
   readonly turn: Turn | null;
   readonly failure: string | null;
+  readonly out: boolean;
   readonly ms: number;
 }
 
@@ -77,6 +86,7 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
       final,
       turn,
       failure,
+      out,
       ms: took,
     } = await ports.record(`turn ${turns.length + 1}`, () => exchange(setup, ports, messages, last, turns.length, corrections));
     ms += took;
@@ -84,7 +94,7 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
     messages.push(...reply(results, correction));
     if (accepted) corrections = 0;
     else if (correction !== null) corrections += 1;
-    const spend = spendOf(setup.request.model, turns, ms, ports.priceOf);
+    const spend = [spendOf(setup.request.model, turns, ms, ports.priceOf)];
     const reasoning =
       turns
         .map((t) => t.reasoning)
@@ -94,7 +104,9 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
     if (turn === null) {
       const reason = failure ?? 'the model gave no answer';
       const standing = setup.bench.standing?.(reason) ?? null;
-      return standing === null ? { kind: 'failed', reason, spend, reasoning } : { kind: 'final', final: standing, spend, reasoning };
+      return standing === null
+        ? { kind: 'failed', reason, out, spend, reasoning }
+        : { kind: 'final', final: standing, spend, reasoning };
     }
     turns.push(turn);
     messages.push({ role: 'assistant', turn });
@@ -113,7 +125,7 @@ async function exchange<Final, Edits>(
   const attempt = setup.bench.attempt();
   const answered = last ? await answerTurn(setup, attempt.tools, last) : NOTHING_YET;
   const { results, correction, accepted, final } = answered;
-  const end = (failure: string | null, turn: Turn | null = null): Exchange<Final, Edits> => ({
+  const end = (failure: string | null, turn: Turn | null = null, out = false): Exchange<Final, Edits> => ({
     results,
     edits: last ? attempt.edits() : null,
     correction,
@@ -121,6 +133,7 @@ async function exchange<Final, Edits>(
     final,
     turn,
     failure,
+    out,
     ms: ports.clock.now() - started,
   });
   if (final !== null) return end(null);
@@ -137,7 +150,7 @@ async function exchange<Final, Edits>(
     tools: attempt.tools.map((t) => t.spec),
     messages: [...messages, ...reply(results, correction)],
   });
-  return answer.ok ? end(null, answer.value) : end(answer.reason.message);
+  return answer.ok ? end(null, answer.value) : end(answer.reason.message, null, OUT.includes(answer.reason.kind));
 }
 
 interface Answered<Final> {

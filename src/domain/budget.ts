@@ -36,17 +36,19 @@ export const exceeded = (amount: Amount, limits: Limits): keyof Amount | null =>
 };
 
 /**
- * A conversation's costs, added to what the same model had cost before: however often something is tried, the record stays short. What
+ * A conversation's costs, added to what the same models had cost before: however often something is tried, the record stays short. What
  * had no price stays apart from what had one. The latest model comes last.
  */
-export function addSpend(before: readonly Spend[], more: Spend | null): Spend[] {
-  if (!more) return [...before];
+export const addSpend = (before: readonly Spend[], more: readonly Spend[]): Spend[] => more.reduce(addOne, [...before]);
+
+function addOne(before: Spend[], more: Spend): Spend[] {
   const same = (s: Spend): boolean => s.model === more.model && (s.usd === null) === (more.usd === null);
   return [...before.filter((s) => !same(s)), before.filter(same).reduce(together, more)];
 }
 
+/** @param b the earlier one. */
 const together = (a: Spend, b: Spend): Spend => ({
-  model: a.model,
+  ...a,
   turns: a.turns + b.turns,
   usage: addUsage(a.usage, b.usage),
   usd: a.usd === null || b.usd === null ? null : a.usd + b.usd,

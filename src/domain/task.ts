@@ -12,7 +12,7 @@ export const taskKey = ({ repository, issue }: TaskRef): string => `${repository
 
 export type TaskState = 'planning' | 'questions' | 'review' | 'executing' | 'blocked' | 'cancelled' | 'failed' | 'done';
 
-export const COMPONENT_STATES = ['waiting', 'running', 'open', 'blocked', 'failed', 'held', 'dropped', 'merged'] as const;
+const COMPONENT_STATES = ['waiting', 'running', 'open', 'blocked', 'failed', 'held', 'dropped', 'merged'] as const;
 export type ComponentState = (typeof COMPONENT_STATES)[number];
 
 const usageSchema = z.object({
@@ -24,17 +24,19 @@ const usageSchema = z.object({
 });
 
 /** What a finished loop cost. `usd` is null when the price of the model is unknown. */
-export const spendSchema = z.object({
+const spendSchema = z.object({
   model: z.string(),
   turns: z.number(),
   usage: usageSchema,
   usd: z.number().nullable(),
   /** Wall time in milliseconds. */
   ms: z.number(),
+  /** Why another model answered instead: this one could not be asked (any more). */
+  out: z.string().optional(),
 });
 export type Spend = z.infer<typeof spendSchema>;
 
-export const blockerSchema = z.object({
+const blockerSchema = z.object({
   kind: z.enum(['impossible', 'contradiction', 'missing_context', 'out_of_scope']),
   plan_clause: z.string(),
   evidence: z.string(),

@@ -13,8 +13,12 @@ export const reviewWorkflowId = (task: TaskRef, revision: number, generation: nu
   `review:${taskKey(task)}:${generation}.${revision}`;
 
 /** What the ids of all work on a task begin with. */
-export const workflowIdPrefixes = (task: TaskRef): readonly string[] =>
-  [`plan:${taskKey(task)}:`, `component:${taskKey(task)}/`, `ask:${taskKey(task)}:`, `review:${taskKey(task)}:`];
+export const workflowIdPrefixes = (task: TaskRef): readonly string[] => [
+  `plan:${taskKey(task)}:`,
+  `component:${taskKey(task)}/`,
+  `ask:${taskKey(task)}:`,
+  `review:${taskKey(task)}:`,
+];
 
 /** Everything the planning workflow needs that GitHub may no longer say by the time it runs. */
 export interface PlanWork {
@@ -32,9 +36,9 @@ export interface PlanWork {
 }
 
 export type PlanResult =
-  | { readonly kind: 'planned'; readonly pull: number; readonly spend: Spend }
-  | { readonly kind: 'questions'; readonly questions: readonly Question[]; readonly spend: Spend }
-  | { readonly kind: 'failed'; readonly reason: string; readonly spend: Spend | null };
+  | { readonly kind: 'planned'; readonly pull: number; readonly spend: readonly Spend[] }
+  | { readonly kind: 'questions'; readonly questions: readonly Question[]; readonly spend: readonly Spend[] }
+  | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] };
 
 /** One component on the executor's bench. The plan itself is read fresh from `planCommit`. */
 export interface ComponentWork {
@@ -49,10 +53,10 @@ export interface ComponentWork {
 }
 
 export type ComponentResult =
-  | { readonly kind: 'opened'; readonly pull: number; readonly spend: Spend | null }
-  | { readonly kind: 'blocked'; readonly blocker: Blocker; readonly spend: Spend }
-  | { readonly kind: 'failed'; readonly reason: string; readonly spend: Spend | null }
-  | { readonly kind: 'withdrawn'; readonly reason: string; readonly spend: Spend | null };
+  | { readonly kind: 'opened'; readonly pull: number; readonly spend: readonly Spend[] }
+  | { readonly kind: 'blocked'; readonly blocker: Blocker; readonly spend: readonly Spend[] }
+  | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] }
+  | { readonly kind: 'withdrawn'; readonly reason: string; readonly spend: readonly Spend[] };
 
 /** A question about a plan; the answer goes where the question was asked, the plan stays as it is. */
 export interface AskWork {
@@ -66,8 +70,8 @@ export interface AskWork {
 }
 
 export type AskResult =
-  | { readonly kind: 'answered'; readonly spend: Spend }
-  | { readonly kind: 'failed'; readonly reason: string; readonly spend: Spend | null };
+  | { readonly kind: 'answered'; readonly spend: readonly Spend[] }
+  | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] };
 
 /** The whole, when every component is merged. */
 export interface ReviewWork {
@@ -77,7 +81,7 @@ export interface ReviewWork {
 }
 
 export type ReviewResult =
-  | { readonly kind: 'reviewed'; readonly text: string; readonly spend: Spend }
-  | { readonly kind: 'failed'; readonly reason: string; readonly spend: Spend | null };
+  | { readonly kind: 'reviewed'; readonly text: string; readonly spend: readonly Spend[] }
+  | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] };
 
 export type WorkResult = PlanResult | ComponentResult | AskResult | ReviewResult;

@@ -1,8 +1,9 @@
-import { converse, type LoopEnd, type LoopPorts } from '../agent/loop.ts';
+import type { LoopEnd, LoopPorts, LoopSetup } from '../agent/loop.ts';
 import type { Tool } from '../agent/tool.ts';
 import { listFilesTool } from '../agent/tools/list-files.ts';
 import { readFileTool } from '../agent/tools/read-file.ts';
 import { searchTool } from '../agent/tools/search.ts';
+import { converseWithFallback } from '../agent/with-fallback.ts';
 import type { ChangeSet } from '../domain/change-set.ts';
 import type { Component } from '../domain/plan.ts';
 import { outOfScope, type ScopePolicy } from '../domain/scope.ts';
@@ -22,7 +23,8 @@ import { overwriteFileTool } from './tools/overwrite-file.ts';
 type ExecutorFinal = Finished | Blocked;
 
 export interface ExecutionJob {
-  readonly model: string;
+  /** Tried in this order. */
+  readonly models: readonly [string, ...string[]];
   readonly effort: Effort;
   readonly maxTurns: number;
   readonly planFile: string;
@@ -45,17 +47,19 @@ const MAX_OUTPUT_TOKENS = 32_000;
 
 /** One component's conversation, from the plan to a change set that passed the gate, or to a blocker. */
 export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Execution> {
-  const edits: EditRecord[] = [];
+  let edits: EditRecord[] = [];
   // A turn works on a copy: were it to run again after a crash, it must not find its own half-made edits.
   const overlay = (): Overlay => {
     const fresh = createOverlay(job.snapshot);
     fresh.applyEdits(edits);
     return fresh;
   };
-  const end = await converse<ExecutorFinal, readonly EditRecord[]>(
-    {
+  const setupFor = (model: string): LoopSetup<ExecutorFinal, readonly EditRecord[]> => {
+    // What a model did that is out now goes with it.
+    edits = [];
+    return {
       request: {
-        model: job.model,
+        model,
         effort: job.effort,
         system: EXECUTOR_SYSTEM,
         cacheKey: job.cacheKey,
@@ -73,9 +77,9 @@ export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Exe
       },
       finals: ['finish', 'flag_blocker'],
       maxTurns: job.maxTurns,
-    },
-    ports,
-  );
+    };
+  };
+  const end = await converseWithFallback(job.models, setupFor, ports);
   return { end, changes: await overlay().changeSet() };
 }
 

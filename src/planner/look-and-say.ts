@@ -1,15 +1,17 @@
 import { fence } from '../agent/fence.ts';
-import { converse, type LoopEnd, type LoopPorts } from '../agent/loop.ts';
+import type { LoopEnd, LoopPorts } from '../agent/loop.ts';
 import { listFilesTool } from '../agent/tools/list-files.ts';
 import { readFileTool } from '../agent/tools/read-file.ts';
 import { searchTool } from '../agent/tools/search.ts';
+import { converseWithFallback } from '../agent/with-fallback.ts';
 import { workspaceOf } from '../agent/workspace.ts';
 import { visibleText } from '../domain/visible-text.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 
 export interface ProseJob {
-  readonly model: string;
+  /** Tried in this order. */
+  readonly models: readonly [string, ...string[]];
   readonly effort: Effort;
   readonly system: string;
   readonly opening: readonly string[];
@@ -24,16 +26,17 @@ const MAX_OUTPUT_TOKENS = 16_000;
 export const lookAndSay = (job: ProseJob, ports: LoopPorts): Promise<LoopEnd<string>> => {
   const workspace = workspaceOf(job.snapshot);
   const tools = [listFilesTool(workspace), searchTool(workspace), readFileTool(workspace)];
-  const { model, effort, system, cacheKey } = job;
-  return converse<string, null>(
-    {
+  const { models, effort, system, cacheKey } = job;
+  return converseWithFallback<string, null>(
+    models,
+    (model) => ({
       request: { model, effort, system, cacheKey, maxOutputTokens: MAX_OUTPUT_TOKENS },
       opening: job.opening,
       bench: { attempt: () => ({ tools, edits: () => null }), apply: () => {} },
       finals: [],
       prose: (text) => text,
       maxTurns: MAX_TURNS,
-    },
+    }),
     ports,
   );
 };

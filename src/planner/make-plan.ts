@@ -1,7 +1,8 @@
-import { converse, type LoopEnd, type LoopPorts } from '../agent/loop.ts';
+import type { LoopEnd, LoopPorts } from '../agent/loop.ts';
 import { listFilesTool } from '../agent/tools/list-files.ts';
 import { readFileTool } from '../agent/tools/read-file.ts';
 import { searchTool } from '../agent/tools/search.ts';
+import { converseWithFallback } from '../agent/with-fallback.ts';
 import { workspaceOf } from '../agent/workspace.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
@@ -11,7 +12,8 @@ import { PLANNER_SYSTEM } from './prompt.ts';
 import type { SoundnessContext } from './soundness.ts';
 
 export interface PlanningJob {
-  readonly model: string;
+  /** Tried in this order. */
+  readonly models: readonly [string, ...string[]];
   readonly effort: Effort;
   readonly facts: BriefFacts;
   readonly snapshot: Snapshot;
@@ -29,20 +31,22 @@ export async function makePlan(job: PlanningJob, ports: LoopPorts): Promise<Loop
   const workspace = workspaceOf(job.snapshot);
   const reading = [listFilesTool(workspace), searchTool(workspace), readFileTool(workspace)];
   const context = { ...job.rules, paths: await job.snapshot.entries() };
-  return converse(
-    {
+  const opening = [await brief(job.facts, workspace)];
+  return converseWithFallback(
+    job.models,
+    (model) => ({
       request: {
-        model: job.model,
+        model,
         effort: job.effort,
         system: PLANNER_SYSTEM.text,
         cacheKey: `plan:${job.facts.repository}#${job.facts.issue.number}`,
         maxOutputTokens: MAX_OUTPUT_TOKENS,
       },
-      opening: [await brief(job.facts, workspace)],
+      opening,
       bench: createPlanBench(reading, context, job.selfReview),
       finals: ['submit_plan', 'ask_questions'],
       maxTurns: MAX_TURNS,
-    },
+    }),
     ports,
   );
 }

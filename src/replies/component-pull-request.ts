@@ -1,7 +1,8 @@
 import { renderComponentMarker } from '../domain/marker.ts';
 import type { Component, Plan } from '../domain/plan.ts';
 import type { Spend } from '../domain/task.ts';
-import { cost, duration, tokens } from './figures.ts';
+import { cost, count, duration, totalSpend } from './figures.ts';
+import { answering, outages } from './outages.ts';
 import { tame, tameLine } from './tame.ts';
 
 export const componentTitle = (component: Component, issue: number): string => `${tameLine(component.title)} (#${issue})`;
@@ -14,7 +15,8 @@ export interface ComponentPullRequest {
   readonly component: Component;
   /** The executor's own account of what it did. */
   readonly summary: string | null;
-  readonly spend: Spend | null;
+  /** Empty when the work was found done. */
+  readonly spend: readonly Spend[];
   /** Pull requests of the plan's other components, where there are any yet. */
   readonly siblings: ReadonlyMap<string, number>;
 }
@@ -22,6 +24,7 @@ export interface ComponentPullRequest {
 /** The body of a component's pull request. `Part of`, never a closing keyword: the bot closes the issue when all are merged. */
 export function componentBody(p: ComponentPullRequest): string {
   const { component } = p;
+  const spent = totalSpend(p.spend);
   const others = p.plan.implementation_order.map((o) => o.component).filter((id) => id !== component.id);
   return [
     renderComponentMarker({ issue: p.issue, id: component.id, blob: p.blob }),
@@ -49,8 +52,9 @@ export function componentBody(p: ComponentPullRequest): string {
         ]
       : []),
     '',
-    p.spend
-      ? `<sub>Written by \`${p.spend.model}\` in ${p.spend.turns} turns, ${tokens(p.spend)} tokens, ${cost(p.spend.usd)}, ${duration(p.spend.ms)}. It could change only the files the plan lists for this component.</sub>`
+    ...outages(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
+    p.spend.length > 0
+      ? `<sub>Written by \`${answering(p.spend).at(-1)}\` in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}. It could change only the files the plan lists for this component.</sub>`
       : '<sub>Found on its branch as an earlier run had left it. It could change only the files the plan lists for this component.</sub>',
   ].join('\n');
 }

@@ -4,8 +4,6 @@ import { totalTokens } from '../domain/usage.ts';
 /** 1234567 -> `1,234,567`. */
 export const count = (n: number): string => n.toLocaleString('en-US');
 
-export const tokens = (spend: Spend): string => count(totalTokens(spend.usage));
-
 /** Dollars with as many digits as still say something; an unknown price is never shown as zero. */
 export const cost = (usd: number | null): string =>
   usd === null ? 'unknown' : usd >= 0.1 ? `$${usd.toFixed(2)}` : `$${usd.toFixed(4)}`;

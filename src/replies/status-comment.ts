@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { ComponentRecord, ComponentState, Spend, TaskRecord, TaskState } from '../domain/task.ts';
 import { ofLimit } from './budget.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
+import { answering, outages } from './outages.ts';
 import { tameLine } from './tame.ts';
 
 export interface StatusFacts {
@@ -35,6 +36,7 @@ export function statusComment(facts: StatusFacts): string {
     ...(plan && facts.state !== 'planning' ? ['', graph(plan, record)] : []),
     '',
     table(facts),
+    ...outagesOf(facts.record),
     '',
     `**Next:** ${nextStep(facts)}`,
     '',
@@ -168,11 +170,19 @@ function componentRow(id: string, c: ComponentRecord | undefined): string {
   return `| \`${id}\` | ${c?.state ?? 'waiting'}${why} | ${c?.pull ? `#${c.pull}` : ''} | ${figures(c?.spend ?? [])} |`;
 }
 
+/** Which models were out and who did their work, each told once. */
+function outagesOf({ planning, components }: TaskRecord): string[] {
+  const sentences = [planning.spend, ...Object.values(components).map((c) => c.spend)].flatMap(outages);
+  return sentences.length === 0 ? [] : ['', ...new Set(sentences.map((sentence) => `- ${sentence}`))];
+}
+
 /** The last five cells of a row. */
 function figures(spends: readonly Spend[]): string {
   if (spends.length === 0) return '| | | |';
   const total = totalSpend(spends);
-  const models = [...new Set(spends.map((s) => `\`${s.model}\``))].join(', ');
+  const models = answering(spends)
+    .map((model) => `\`${model}\``)
+    .join(', ');
   return `${models} | ${total.turns} | ${count(total.tokens)} | ${cost(total.usd)} | ${duration(total.ms)}`;
 }
 

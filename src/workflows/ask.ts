@@ -25,7 +25,7 @@ export async function answerQuestion(ports: WorkflowPorts, work: AskWork): Promi
 
 async function ask(ports: WorkflowPorts, { task, by, question, plan }: AskWork) {
   const ready = await step('gather', () => prepare(ports, task, plan));
-  if ('unusable' in ready) return { kind: 'failed' as const, reason: ready.unusable, spend: null };
+  if ('unusable' in ready) return { kind: 'failed' as const, reason: ready.unusable, spend: [] };
   const end = await converseAbout(ports, task, ready, ASK_SYSTEM, askOpening(ready.plan, by, question));
   return end.kind === 'final'
     ? { kind: 'answered' as const, text: end.final, spend: end.spend }
@@ -35,8 +35,8 @@ async function ask(ports: WorkflowPorts, { task, by, question, plan }: AskWork) 
 /** Compares what was merged with the approved plan's acceptance criteria. */
 export async function reviewWhole(ports: WorkflowPorts, { task, plan, pulls }: ReviewWork): Promise<ReviewResult> {
   const ready = await step('gather', () => prepare(ports, task, plan));
-  if ('unusable' in ready) return { kind: 'failed', reason: ready.unusable, spend: null };
-  if (ready.plan === null) return { kind: 'failed', reason: 'the approved PLAN.md cannot be found any more.', spend: null };
+  if ('unusable' in ready) return { kind: 'failed', reason: ready.unusable, spend: [] };
+  if (ready.plan === null) return { kind: 'failed', reason: 'the approved PLAN.md cannot be found any more.', spend: [] };
   const end = await converseAbout(ports, task, ready, REVIEW_SYSTEM, reviewOpening(ready.plan, pulls));
   return end.kind === 'final'
     ? { kind: 'reviewed', text: end.final, spend: end.spend }
@@ -61,7 +61,14 @@ async function converseAbout(
   const snapshot = await openSnapshot(ports, task.repository, base);
   const loop: LoopPorts = { ...ports, record: costlyStep };
   return lookAndSay(
-    { model: planner.model, effort: planner.effort, system, opening, cacheKey: `ask:${taskKey(task)}`, snapshot },
+    {
+      models: [planner.model, ...planner.fallback],
+      effort: planner.effort,
+      system,
+      opening,
+      cacheKey: `ask:${taskKey(task)}`,
+      snapshot,
+    },
     loop,
   );
 }

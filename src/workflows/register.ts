@@ -29,7 +29,9 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
     name: string,
     run: (ports: WorkflowPorts, work: W) => Promise<R>,
   ) {
-    return DBOS.registerWorkflow(async (input: W) => ended(input.task, await guarded(() => run(within(input.task), input))), { name });
+    return DBOS.registerWorkflow(async (input: W) => ended(input.task, await guarded(() => run(within(input.task), input))), {
+      name,
+    });
   }
 
   async function signal(task: TaskRef, what: Signal, id: string): Promise<void> {
@@ -46,7 +48,7 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
   }
 
   /** What no code foresaw ends the work with a sentence for people and the whole story in the operator's log. */
-  async function guarded<R>(run: () => Promise<R>): Promise<R | { kind: 'failed'; reason: string; spend: null }> {
+  async function guarded<R>(run: () => Promise<R>): Promise<R | { kind: 'failed'; reason: string; spend: readonly never[] }> {
     try {
       return await run();
     } catch (error) {
@@ -54,7 +56,7 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
       if (error instanceof EngineError.DBOSWorkflowCancelledError) throw error;
       if (error instanceof EngineError.DBOSWorkflowConflictError) throw error;
       ports.log.error({ err: error, workflow: DBOS.workflowID }, 'work failed');
-      return { kind: 'failed', reason: sentence(error), spend: null };
+      return { kind: 'failed', reason: sentence(error), spend: [] };
     }
   }
 
