@@ -12,6 +12,7 @@ import { SHIPPED_PRICES } from './adapters/prices/shipped-prices.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import type { RepositoryRef } from './domain/repository.ts';
+import { isWeakPlanner } from './domain/weak-planner.ts';
 import { createMetrics } from './metrics.ts';
 import type { Clock } from './ports/clock.ts';
 import { createServer } from './server.ts';
@@ -130,7 +131,11 @@ async function createTriggerLabels(
 }
 
 /** Providers retire models within months: better said at start-up than on somebody's issue. */
-async function warnAboutModels({ models, log }: WorkflowPorts, env: Environment): Promise<void> {
+async function warnAboutModels({ models, priceOf, log }: WorkflowPorts, env: Environment): Promise<void> {
+  if (isWeakPlanner(env.models, priceOf))
+    log.warn(
+      `By their prices the planner ${env.models.planner} is weaker than the executor ${env.models.executor}: it is usually better the other way around`,
+    );
   for (const model of new Set([env.models.planner, env.models.executor])) {
     if ((await models.knows(model)) === 'missing')
       log.warn(`The provider does not know ${model}: set PLANNER_MODEL or EXECUTOR_MODEL to one it has`);

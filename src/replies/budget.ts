@@ -6,8 +6,8 @@ import { cost, count } from './figures.ts';
 const figure = { usd: cost, tokens: (n: number) => `${count(n)} tokens` };
 
 /** A limit as people wrote it: $10, not $10.00. */
-const limitFigure = {
-  usd: (usd: number) => `$${Number.isInteger(usd) ? count(usd) : usd}`,
+export const limitFigure = {
+  usd: (usd: number) => `$${Number.isInteger(usd) ? count(usd) : usd >= 0.01 ? usd.toFixed(2) : usd}`,
   tokens: figure.tokens,
 };
 

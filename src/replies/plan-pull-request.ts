@@ -1,8 +1,12 @@
+import type { Limits } from '../domain/budget.ts';
+import type { Forecast } from '../domain/forecast.ts';
 import { renderPlanMarker } from '../domain/marker.ts';
 import type { Plan } from '../domain/plan.ts';
 import { isSensitive } from '../domain/sensitive-path.ts';
 import type { Spend } from '../domain/task.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
+import { forecastSentence, weakPlannerNote } from './forecast.ts';
+import { outages } from './outages.ts';
 import { tame, tameLine } from './tame.ts';
 
 export const planTitle = (plan: Plan, issue: number): string => `Plan: ${tameLine(plan.title)} (#${issue})`;
@@ -16,6 +20,11 @@ export interface PlanPullRequest {
   readonly spend: readonly Spend[];
   readonly model: string;
   readonly reasoning: string | null;
+  /** What carrying it out is expected to cost, and what the task may cost. */
+  readonly forecast: Forecast;
+  readonly limits: Limits;
+  /** The planner is the weaker of the two models. */
+  readonly weakPlanner: boolean;
   /** Why the planner's review of its own plan came to nothing; null where it did not, or none was asked for. */
   readonly unreviewed: string | null;
 }
@@ -50,6 +59,7 @@ export function planBody(p: PlanPullRequest): string {
           '',
           `**Not reviewed by the planner**: asked what could go wrong with it, it gave no plan that could be used (${tameLine(p.unreviewed).replace(/\.$/, '')}). This is the one it had before.`,
         ]),
+    ...(p.weakPlanner ? ['', weakPlannerNote(p.model, p.forecast.model)] : []),
     '',
     tame(plan.overview),
     '',
@@ -61,6 +71,9 @@ export function planBody(p: PlanPullRequest): string {
     '',
     '**To go on**: a writer approves this pull request, merges it, or comments `/execute`. **To change it**: edit the file here, or comment `/replan` with what should be different. Nothing starts by itself.',
     '',
+    forecastSentence(p.forecast, plan.components.length, p.limits),
+    '',
+    ...outages(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
     `<sub>Planned by \`${p.model}\` in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`,
     ...(p.reasoning
       ? ['', '<details><summary>What the planner was thinking</summary>', '', tame(p.reasoning), '', '</details>']

@@ -1,10 +1,14 @@
 import type { LoopPorts } from '../agent/loop.ts';
 import { renderBranchName } from '../domain/branch-name.ts';
+import type { Forecast } from '../domain/forecast.ts';
 import { gitBlobId } from '../domain/git-blob-id.ts';
+import type { Plan } from '../domain/plan.ts';
 import { diffPlans } from '../domain/plan-diff.ts';
 import { fullName } from '../domain/repository.ts';
-import type { Spend } from '../domain/task.ts';
+import type { Spend, TaskRef } from '../domain/task.ts';
+import { isWeakPlanner } from '../domain/weak-planner.ts';
 import type { PlanResult, PlanWork } from '../domain/work.ts';
+import { forecast } from '../executor/forecast.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
 import { renderPlanFile } from '../plan-file/render.ts';
 import { makePlan } from '../planner/make-plan.ts';
@@ -16,7 +20,10 @@ import { putReply } from '../publishing/replies.ts';
 import { planRevised } from '../replies/answers.ts';
 import { planIsSound } from '../replies/checks.ts';
 import { planCommitMessage } from '../replies/component-pull-request.ts';
+import { answering } from '../replies/outages.ts';
 import { planBody, planTitle } from '../replies/plan-pull-request.ts';
+import { limitsOf } from '../settings/limits.ts';
+import type { Settings } from '../settings/repository-settings.ts';
 import { planPathOf } from '../task/plan-path.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
 import { costlyStep, step } from './engine.ts';
@@ -30,13 +37,13 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   const repo = ports.forge.repository(task.repository);
   const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: work.generation });
   const gathered = await step('gather', () => gather(ports, repo, work, branch));
-  if ('unusable' in gathered) return { kind: 'failed', reason: gathered.unusable, spend: null };
+  if ('unusable' in gathered) return { kind: 'failed', reason: gathered.unusable, spend: [] };
   const { settings, base, comments, references } = gathered;
   const snapshot = await openSnapshot(ports, task.repository, base.sha);
   const loop: LoopPorts = { ...ports, record: costlyStep };
   const end = await makePlan(
     {
-      model: settings.models.planner.model,
+      models: [settings.models.planner.model, ...settings.models.planner.fallback],
       effort: settings.models.planner.effort,
       snapshot,
       rules: { ...scopePolicyOf(settings, task.issue), maxComponents: settings.plan.max_components },
@@ -68,11 +75,12 @@ async function publishPlan(
   branch: string,
   { settings, base, head: there, former }: Gathered,
   { plan, unreviewed }: Submitted,
-  spend: Spend,
+  spend: readonly Spend[],
   reasoning: string | null,
 ): Promise<PlanResult> {
   const path = planPathOf(settings, task.issue);
-  const text = renderPlanFile(plan, { issue: task.issue, revision, model: spend.model, commit: base.sha });
+  const model = answering(spend).at(-1) ?? settings.models.planner.model;
+  const text = renderPlanFile(plan, { issue: task.issue, revision, model, commit: base.sha });
   const content = Buffer.from(text);
   const blob = gitBlobId(content);
   const parent = there ?? base.sha;
@@ -90,9 +98,12 @@ async function publishPlan(
     blob,
     path,
     plan,
-    spend: [spend],
-    model: spend.model,
+    spend,
+    model,
     reasoning,
+    forecast: await expectedCost(ports, task, settings, base.sha, plan, text),
+    limits: limitsOf(settings),
+    weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     unreviewed,
   });
   const pull = await step('plan pull request', () =>
@@ -107,4 +118,23 @@ async function publishPlan(
     await step('what changed', () => putReply(repo, pull.value.number, `revision-${revision}`, news));
   }
   return { kind: 'planned', pull: pull.value.number, spend };
+}
+
+async function expectedCost(
+  ports: WorkflowPorts,
+  task: TaskRef,
+  { models, execution }: Settings,
+  base: string,
+  plan: Plan,
+  planFile: string,
+): Promise<Forecast> {
+  const entries = await (await openSnapshot(ports, task.repository, base)).entries();
+  return forecast({
+    plan,
+    planFile,
+    size: (path) => entries.get(path)?.size ?? null,
+    model: models.executor.model,
+    maxTurns: execution.max_turns,
+    priceOf: ports.priceOf,
+  });
 }
