@@ -88,7 +88,8 @@ export interface LocalGitHubOptions {
   events?: readonly string[];
 }
 
-const PATIENCE_MS = 20_000;
+// A limit for giving up, not a duration anybody waits for: two cores under load take their time.
+const PATIENCE_MS = 60_000;
 
 export async function startLocalGitHub({
   port = 0,

@@ -125,20 +125,16 @@ export function serve(server: Server, world: World, traffic: Traffic): void {
     };
     if (isJson) seen.body = parsed(body);
     traffic.seen(seen);
-    const verdict = await traffic.interfere(seen, 'before');
-    if (verdict === 'cut') {
-      request.socket.destroy();
-      return traffic.answered(seen, undefined);
-    }
-    if (verdict !== 'go on') {
-      answer(response, verdict);
-      return traffic.answered(seen, verdict.status);
-    }
+    const spoil = (verdict: 'cut' | CannedResponse) => {
+      if (verdict === 'cut') request.socket.destroy();
+      else answer(response, verdict);
+      traffic.answered(seen, verdict === 'cut' ? undefined : verdict.status);
+    };
+    const before = await traffic.interfere(seen, 'before');
+    if (before !== 'go on') return spoil(before);
     const reply = await perform(request, response, seen, token, body);
-    if ((await traffic.interfere(seen, 'after')) === 'cut') {
-      request.socket.destroy();
-      return traffic.answered(seen, undefined);
-    }
+    const after = await traffic.interfere(seen, 'after');
+    if (after !== 'go on') return spoil(after);
     reply();
     traffic.answered(seen, response.statusCode);
   }

@@ -33,6 +33,8 @@ export interface CannedResponse {
   status: number;
   headers?: Record<string, string>;
   body?: unknown;
+  /** the request is performed first; its sender only hears this */
+  performed?: boolean;
 }
 
 /** `drop` cuts the connection unperformed; `drop-after` performs the request and cuts the connection before it answers. */
@@ -81,7 +83,7 @@ export function createTraffic(changes: Changes): Traffic {
   const listeners: ((request: SeenRequest) => void)[] = [];
   const faults: (Fault & { times: number })[] = [];
   const holds: Hold[] = [];
-  const spoiledAfter = new Set<SeenRequest>();
+  const spoiledAfter = new Map<SeenRequest, 'cut' | CannedResponse>();
 
   function faultFor(request: SeenRequest): FaultResponse | undefined {
     const fault = faults.find((candidate) => candidate.times > 0 && matches(candidate, request));
@@ -112,11 +114,17 @@ export function createTraffic(changes: Changes): Traffic {
         changes.happened();
         if ((await hold.verdict) === 'cut') return 'cut';
       }
-      if (when === 'after') return spoiledAfter.delete(request) ? 'cut' : 'go on';
+      if (when === 'after') {
+        const spoiled = spoiledAfter.get(request);
+        spoiledAfter.delete(request);
+        return spoiled ?? 'go on';
+      }
       const respond = faultFor(request);
-      if (respond === 'drop-after') spoiledAfter.add(request);
-      if (respond === undefined || respond === 'drop-after') return 'go on';
-      return respond === 'drop' ? 'cut' : respond;
+      if (respond === undefined) return 'go on';
+      if (respond === 'drop') return 'cut';
+      if (respond !== 'drop-after' && !respond.performed) return respond;
+      spoiledAfter.set(request, respond === 'drop-after' ? 'cut' : respond);
+      return 'go on';
     },
     answered(request, status) {
       request.status = status;
