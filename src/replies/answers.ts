@@ -1,7 +1,7 @@
 import type { PlanDiff } from '../domain/plan-diff.ts';
 import type { Blocker, Question, TaskRecord, TaskState } from '../domain/task.ts';
 import type { CheckRun } from '../ports/forge.ts';
-import { quote, tame } from './tame.ts';
+import { quote, tame, tameLine } from './tame.ts';
 
 /** Every reply the bot writes under a comment, one function a sentence. Pure: values in, Markdown out. */
 
@@ -63,7 +63,7 @@ export const settingsBroken = (findings: readonly { readonly line: number; reado
 
 export const planningFailed = (reason: string): string =>
   [
-    `Planning stopped: ${reason}`,
+    tame(`Planning stopped: ${reason}`),
     '',
     'Nothing was changed in the repository. `/replan` tries again; text after it is given to the planner as feedback.',
   ].join('\n');
@@ -72,7 +72,7 @@ export const questions = (asked: readonly Question[]): string =>
   [
     'The planner needs to know something before it can plan:',
     '',
-    ...asked.map((q, i) => `${i + 1}. ${tame(q.question)}\n   - Why it matters: ${tame(q.why)}`),
+    ...asked.map((q, i) => `${i + 1}. ${tameLine(q.question)}\n   - Why it matters: ${tameLine(q.why)}`),
     '',
     'Answer in comments here, then somebody with write access comments `/plan` (answers may follow it in the same comment).',
   ].join('\n');
@@ -99,7 +99,7 @@ const BLOCKER_WORDS: Record<Blocker['kind'], string> = {
 
 export const componentFailed = (id: string, reason: string): string =>
   [
-    `\`${id}\` stopped: ${reason}`,
+    tame(`\`${id}\` stopped: ${reason}`),
     '',
     `No pull request was changed. \`/execute ${id}\` tries again; \`/replan\` changes the plan.`,
   ].join('\n');
@@ -121,12 +121,13 @@ export const finalReview = (text: string): string =>
   ].join('\n');
 
 export const finalReviewFailed = (reason: string): string =>
-  `Every component is merged. The result could not be compared with the plan's acceptance criteria: ${reason}`;
+  tame(`Every component is merged. The result could not be compared with the plan's acceptance criteria: ${reason}`);
 
 export const asked = (by: string, text: string): string =>
   [`@${by}`, '', tame(text), '', '<sub>The plan was not changed.</sub>'].join('\n');
 
-export const askFailed = (reason: string): string => `The question could not be answered: ${reason} Ask again with \`/ask\`.`;
+export const askFailed = (reason: string): string =>
+  tame(`The question could not be answered: ${reason} Ask again with \`/ask\`.`);
 
 export const nothingToAsk = (): string => 'Write the question behind the command: `/ask Why not use the cache?`';
 

@@ -3,9 +3,9 @@ import type { Component, Plan } from '../domain/plan.ts';
 import type { Spend } from '../domain/task.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
 import { answering, outages } from './outages.ts';
-import { tame, tameLine } from './tame.ts';
+import { tame, tameLine, tameTitle } from './tame.ts';
 
-export const componentTitle = (component: Component, issue: number): string => `${tameLine(component.title)} (#${issue})`;
+export const componentTitle = (component: Component, issue: number): string => `${tameTitle(component.title)} (#${issue})`;
 
 export interface ComponentPullRequest {
   readonly issue: number;
@@ -38,7 +38,7 @@ export function componentBody(p: ComponentPullRequest): string {
     '',
     '### Acceptance criteria',
     '',
-    ...component.acceptance_criteria.map((c) => `- [ ] ${tame(c)}`),
+    ...component.acceptance_criteria.map((c) => `- [ ] ${tameLine(c)}`),
     ...(p.summary ? ['', '### What was done', '', tame(p.summary)] : []),
     ...(others.length > 0
       ? [
@@ -61,7 +61,7 @@ export function componentBody(p: ComponentPullRequest): string {
 
 /** First line: what people read in `git log`. The trailer lets a later run recognise its own work when nothing else is left. */
 export const componentCommitMessage = (component: Component, issue: number, blob: string): string =>
-  `${component.title}\n\nComponent ${component.id} of the plan for #${issue}.\n\nPlanwright-Plan: ${blob}\nPlanwright-Component: ${component.id}\n`;
+  `${tameTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\nPlanwright-Plan: ${blob}\nPlanwright-Component: ${component.id}\n`;
 
 export const planCommitMessage = (plan: Plan, issue: number, revision: number): string =>
-  `Plan: ${plan.title}\n\nRevision ${revision} of the plan for #${issue}.\n\nPlanwright-Revision: ${revision}\n`;
+  `Plan: ${tameTitle(plan.title)}\n\nRevision ${revision} of the plan for #${issue}.\n\nPlanwright-Revision: ${revision}\n`;

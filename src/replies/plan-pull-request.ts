@@ -7,9 +7,9 @@ import type { Spend } from '../domain/task.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
 import { forecastSentence, weakPlannerNote } from './forecast.ts';
 import { outages } from './outages.ts';
-import { tame, tameLine } from './tame.ts';
+import { inlineCode, tame, tameCell, tameLine, tameTitle } from './tame.ts';
 
-export const planTitle = (plan: Plan, issue: number): string => `Plan: ${tameLine(plan.title)} (#${issue})`;
+export const planTitle = (plan: Plan, issue: number): string => `Plan: ${tameTitle(plan.title)} (#${issue})`;
 
 export interface PlanPullRequest {
   readonly issue: number;
@@ -42,7 +42,7 @@ export function planBody(p: PlanPullRequest): string {
           '',
           '**Look at these first**: files that change how the repository is built, owned or read by tools.',
           '',
-          ...sensitive.map((f) => `- \`${f.path}\` (${f.action}, by \`${f.id}\`): ${tameLine(f.change)}`),
+          ...sensitive.map((f) => `- ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${tameLine(f.change)}`),
         ]
       : []),
     ...(plan.open_questions.length > 0
@@ -66,7 +66,7 @@ export function planBody(p: PlanPullRequest): string {
     '| component | depends on | files |',
     '|---|---|--:|',
     ...plan.components.map(
-      (c) => `| \`${c.id}\`: ${tameLine(c.title)} | ${c.depends_on.map((d) => `\`${d}\``).join(', ')} | ${c.files.length} |`,
+      (c) => `| \`${c.id}\`: ${tameCell(c.title)} | ${c.depends_on.map((d) => `\`${d}\``).join(', ')} | ${c.files.length} |`,
     ),
     '',
     '**To go on**: a writer approves this pull request, merges it, or comments `/execute`. **To change it**: edit the file here, or comment `/replan` with what should be different. Nothing starts by itself.',

@@ -5,7 +5,7 @@ import type { ComponentRecord, ComponentState, Spend, TaskRecord, TaskState } fr
 import { ofLimit } from './budget.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
 import { answering, outages } from './outages.ts';
-import { tameLine } from './tame.ts';
+import { tame, tameCell, tameLine } from './tame.ts';
 
 export interface StatusFacts {
   readonly issue: number;
@@ -68,7 +68,7 @@ function sentence({ state, record, planPull }: StatusFacts): string {
     case 'cancelled':
       return 'Stopped on request. Pull requests and approvals stay as they are.';
     case 'failed':
-      return `Planning stopped: ${planning.reason ?? 'for an unknown reason'}`;
+      return tame(`Planning stopped: ${planning.reason ?? 'for an unknown reason'}`);
     case 'done':
       return `Every component is merged${names('dropped').length > 0 ? ` but ${names('dropped').join(', ')}, which was dropped` : ''}.`;
   }
@@ -166,7 +166,7 @@ function table({ plan, record, limits }: StatusFacts): string {
 }
 
 function componentRow(id: string, c: ComponentRecord | undefined): string {
-  const why = c?.reason ? `: ${tameLine(c.reason.slice(0, 200))}` : '';
+  const why = c?.reason ? `: ${tameCell(c.reason.slice(0, 200))}` : '';
   return `| \`${id}\` | ${c?.state ?? 'waiting'}${why} | ${c?.pull ? `#${c.pull}` : ''} | ${figures(c?.spend ?? [])} |`;
 }
 
