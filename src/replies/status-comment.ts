@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { ComponentRecord, ComponentState, Spend, TaskRecord, TaskState } from '../domain/task.ts';
 import { ofLimit } from './budget.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
+import { fitRecord } from './fit-record.ts';
 import { answering, outages } from './outages.ts';
 import { tame, tameCell, tameLine } from './tame.ts';
 
@@ -26,8 +27,22 @@ export interface StatusFacts {
   readonly settingsFindings: readonly { readonly line: number; readonly message: string }[];
 }
 
+/** GitHub takes 65,536 characters. What is longer is cut at the end, where the record is, and the task would be lost with it. */
+const ROOM = 65_000;
+/** Characters of each text a model wrote: as much as leaves room for the record. */
+const TEXT_LIMITS = [2_000, 500, 100, 20];
+
 /** The one comment that tells where a task stands: for people in front, for the program in the marker at its end. */
 export function statusComment(facts: StatusFacts): string {
+  let body = '';
+  for (const max of TEXT_LIMITS) {
+    body = compose({ ...facts, record: fitRecord(facts.record, max) });
+    if (body.length <= ROOM) break;
+  }
+  return body;
+}
+
+function compose(facts: StatusFacts): string {
   const { record, plan } = facts;
   return [
     renderStatusMarker(facts.issue),

@@ -317,6 +317,26 @@ describe('an executor that', () => {
 });
 
 describe('what a model writes', () => {
+  it.concurrent('may be longer than a comment: the task is not lost by it', async () => {
+    const long = '<'.repeat(30_000);
+    const blocker = { kind: 'impossible', plan_clause: long, evidence: long, proposal: long };
+    const task = await aPlannedIssue(stage, {
+      components: [LIMITER, aComponent('metrics'), aComponent('store')],
+      executors: {
+        limiter: always({ calls: [{ name: `tool-${'x'.repeat(70_000)}`, input: {} }] }),
+        metrics: [{ calls: [{ name: 'flag_blocker', input: blocker }] }],
+        store: [{ calls: [{ name: 'flag_blocker', input: blocker }] }],
+      },
+    });
+    await task.comment('wanda', '/execute');
+    await task.statusSays('**Planwright: blocked.**');
+    await task.settled();
+    expect((await replies(task)).at(-1)).toContain('State: **blocked**');
+    for (const c of TWO) task.executorDoes(c.id, executing(c));
+    await task.comment('wanda', '/execute limiter metrics');
+    await task.statusSays('2 open');
+  });
+
   const NASTY =
     'Hello @wanda and @olga/owners, closes #1, Fixes: olga/shop#1. <img src="https://evil.example/a.png"> ![b](https://evil.example/b.png)';
   const ORDERS =

@@ -1,0 +1,33 @@
+import type { TaskRecord } from '../domain/task.ts';
+
+/**
+ * The record with every text that a model wrote cut to `max` characters. In full they stand in the replies that announced them;
+ * the status comment, which keeps the record, has room for 65,536 characters in all.
+ */
+export function fitRecord(record: TaskRecord, max: number): TaskRecord {
+  const cut = (text: string): string => (text.length <= max ? text : `${text.slice(0, max).toWellFormed()} [...]`);
+  const { planning, components } = record;
+  return {
+    ...record,
+    planning: {
+      ...planning,
+      reason: planning.reason === null ? null : cut(planning.reason),
+      questions: planning.questions.map(({ question, why }) => ({ question: cut(question), why: cut(why) })),
+    },
+    components: Object.fromEntries(
+      Object.entries(components).map(([id, { reason, blocker, ...rest }]) => [
+        id,
+        {
+          ...rest,
+          reason: reason === null ? null : cut(reason),
+          blocker: blocker && {
+            kind: blocker.kind,
+            plan_clause: cut(blocker.plan_clause),
+            evidence: cut(blocker.evidence),
+            proposal: cut(blocker.proposal),
+          },
+        },
+      ]),
+    ),
+  };
+}
