@@ -75,7 +75,12 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
     databaseUrl: v.DATABASE_URL ?? null,
     dataDir: v.DATA_DIR,
     providers,
-    models: { planner: v.PLANNER_MODEL, executor: v.EXECUTOR_MODEL, allowed: v.ALLOWED_MODELS ?? null },
+    models: {
+      planner: v.PLANNER_MODEL,
+      executor: v.EXECUTOR_MODEL,
+      allowed: v.ALLOWED_MODELS ?? null,
+      providers: PROVIDERS.filter((provider) => providers[provider] !== null),
+    },
     pricesFile: v.PRICES_FILE ?? null,
     checksGraceSeconds: v.CHECKS_GRACE_SECONDS,
     logLevel: v.LOG_LEVEL,

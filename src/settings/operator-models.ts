@@ -1,4 +1,4 @@
-import { matchesModelPattern } from './model-name.ts';
+import { matchesModelPattern, type Provider } from './model-name.ts';
 
 /** What the operator says about models: the defaults for repositories, and what a repository may choose instead. */
 export interface OperatorModels {
@@ -6,6 +6,8 @@ export interface OperatorModels {
   readonly executor: string;
   /** Patterns (`anthropic/*`); null: only the two above. */
   readonly allowed: readonly string[] | null;
+  /** Those that can be asked: a pattern may be wider. */
+  readonly providers: readonly Provider[];
 }
 
 /** The operator's own two are always allowed: a repository that sets nothing uses them. */

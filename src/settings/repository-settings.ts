@@ -1,5 +1,7 @@
 import { failure, type Outcome, success } from '../domain/outcome.ts';
+import { providerOf } from './model-name.ts';
 import { isAllowedModel, type OperatorModels } from './operator-models.ts';
+import { variableFor } from './provider-settings.ts';
 import type { SettingsFinding } from './settings-finding.ts';
 import { describeIssue } from './settings-issue.ts';
 import { settingsSchema, type WrittenSettings } from './settings-schema.ts';
@@ -50,10 +52,17 @@ function modelFindings(settings: WrittenSettings, operator: OperatorModels, line
     return [...named, ...fallback.map((model, i) => ({ model, at: ['models', role, 'fallback', i] as Position }))];
   });
   const choice = [...new Set([operator.planner, operator.executor, ...(operator.allowed ?? [])])];
-  return chosen
-    .filter(({ model }) => !isAllowedModel(model, operator))
-    .map(({ model, at }) => ({
-      line: lineOf(at),
-      message: `\`${at.join('.')}\`: the operator of this Planwright does not allow \`${model}\`; choose from ${choice.map((c) => `\`${c}\``).join(', ')}.`,
-    }));
+  return chosen.flatMap(({ model, at }) => {
+    const found = (message: string) => [{ line: lineOf(at), message: `\`${at.join('.')}\`: ${message}` }];
+    if (!isAllowedModel(model, operator)) {
+      return found(
+        `the operator of this Planwright does not allow \`${model}\`; choose from ${choice.map((c) => `\`${c}\``).join(', ')}.`,
+      );
+    }
+    const provider = providerOf(model);
+    if (operator.providers.includes(provider)) return [];
+    return found(
+      `this Planwright has no access to ${provider}; choose a model of ${operator.providers.join(' or ')}, or have its operator set \`${variableFor(provider)}\`.`,
+    );
+  });
 }

@@ -5,7 +5,12 @@ import type { OperatorModels } from '../../src/settings/operator-models.ts';
 import { defaultSettings, parseSettings } from '../../src/settings/repository-settings.ts';
 import { ALL_KEYS } from '../../src/settings/settings-issue.ts';
 
-const operator: OperatorModels = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: null };
+const operator: OperatorModels = {
+  planner: 'anthropic/deep',
+  executor: 'anthropic/fast',
+  allowed: null,
+  providers: ['anthropic', 'openai'],
+};
 
 const findings = (text: string, models = operator) => {
   const settings = parseSettings(text, models);
@@ -149,6 +154,16 @@ describe('models', () => {
   test('what the operator does not allow is refused at its line, with the choice', () => {
     expect(findings('models:\n  executor:\n    model: openai/o9', open)).toEqual([
       '3: `models.executor.model`: the operator of this Planwright does not allow `openai/o9`; choose from `anthropic/deep`, `anthropic/fast`, `openai/gpt-*`.',
+    ]);
+  });
+
+  test('of a provider the operator gave no key for are refused at their line, fallbacks too', () => {
+    const wide: OperatorModels = { ...operator, allowed: ['*'] };
+    expect(
+      findings('models:\n  planner:\n    model: gemini/gemini-x\n    fallback: [openai/gpt-6, compatible/llama]', wide),
+    ).toEqual([
+      '3: `models.planner.model`: this Planwright has no access to gemini; choose a model of anthropic or openai, or have its operator set `GEMINI_API_KEY`.',
+      '4: `models.planner.fallback.1`: this Planwright has no access to compatible; choose a model of anthropic or openai, or have its operator set `COMPATIBLE_BASE_URL`.',
     ]);
   });
 

@@ -4,10 +4,11 @@ import { expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { NOT_AVAILABLE_YET } from '../../src/settings/availability.ts';
+import { PROVIDERS } from '../../src/settings/model-name.ts';
 import { defaultSettings, parseSettings } from '../../src/settings/repository-settings.ts';
 import { ALL_KEYS } from '../../src/settings/settings-issue.ts';
 
-const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: ['*'] };
+const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: ['*'], providers: PROVIDERS };
 const file = JSON.parse(readFileSync('schema/planwright.schema.json', 'utf8'));
 // Built from the committed file alone, as an editor does.
 const schema = z.fromJSONSchema(file);
