@@ -60,7 +60,7 @@ describe('/replan', () => {
     const changed = { ...LIMITER, contract: '`export const limiter = 2`' };
     const second = scriptPlanner(stage.models, page.repository.name, planning(revision([STORE, changed, METRICS])));
     await page.comment('wanda', '/replan and mind the metrics', plan.number);
-    await page.statusSays('Revision 2 of the plan');
+    await page.statusSays('Revision 2 of the plan is in');
     await page.statusSays('**Planwright: review.**');
 
     const asked = saidTo(second.requests[0] as SeenRequest);
@@ -96,7 +96,7 @@ describe('/replan', () => {
       planning(revision([STORE, METRICS], { constraints: ['No new dependency, says Wanda.'] })),
     );
     await page.comment('wanda', '/replan with metrics');
-    await page.statusSays('Revision 2 of the plan');
+    await page.statusSays('Revision 2 of the plan is in');
     expect(saidTo(second.requests[0] as SeenRequest)).toContain('No new dependency, says Wanda.');
   });
 
@@ -180,7 +180,7 @@ describe('a blocker', () => {
     await page.pull('store');
     await page.pull('metrics');
     planner.release();
-    await page.statusSays('Revision 2 of the plan');
+    await page.statusSays('Revision 2 of the plan is in');
     await page.statusSays('**Planwright: review.**');
     expect(saidTo(second.requests[0] as SeenRequest)).toContain('Make it 2.');
     const plan = await page.pull('plan');

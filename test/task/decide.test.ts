@@ -1,0 +1,284 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Command } from '../../src/domain/command.ts';
+import type { Signal } from '../../src/domain/signal.ts';
+import type { Action } from '../../src/task/action.ts';
+import { decide } from '../../src/task/decide.ts';
+import { statusFacts } from '../../src/task/status-facts.ts';
+import type { TaskView } from '../../src/task/view.ts';
+import { AFTER_CHECK, aPull, aRecord, aView, BLOB, CHECKED_AT, component, IN_STATE, PLAN, planView, SETTINGS } from './a-view.ts';
+
+const command = (c: Command, more: Partial<Extract<Signal, { kind: 'command' }>> = {}): Signal => ({
+  kind: 'command',
+  command: c,
+  by: 'wanda',
+  at: AFTER_CHECK,
+  comment: { kind: 'issue_comment', id: 5 },
+  on: 12,
+  issueText: { title: 'Limit orders', body: 'Too many.' },
+  ...more,
+});
+const labelled: Signal = {
+  kind: 'labelled',
+  label: 'plan',
+  by: 'wanda',
+  at: AFTER_CHECK,
+  issueText: { title: 'Limit orders', body: 'Too many.' },
+};
+const HINT: Signal = { kind: 'hint' };
+
+const SIGNALS: Record<string, Signal> = {
+  label: labelled,
+  '/plan': command({ kind: 'plan', notes: '' }),
+  '/replan': command({ kind: 'replan', feedback: 'smaller' }),
+  '/execute': command({ kind: 'execute', ids: [] }),
+  '/cancel': command({ kind: 'cancel' }),
+  closed: { kind: 'closed', by: 'olga' },
+  reopened: { kind: 'reopened', by: 'olga' },
+};
+
+const view = (state: string, more: Partial<TaskView> = {}): TaskView => aView({ ...IN_STATE[state], ...more });
+
+/** The state people read after the decision; `none` where there is no task. */
+function stateAfter(seen: TaskView, signal: Signal): string {
+  const { record } = decide(seen, signal);
+  return record ? statusFacts(seen, record).state : 'none';
+}
+const kinds = (actions: readonly Action[]): string[] => actions.map((a) => (a.kind === 'react' ? a.reaction : a.kind));
+
+describe('state by command (design §4)', () => {
+  const table: Record<string, Record<string, string>> = {
+    none: { label: 'planning', '/plan': 'planning', '/replan': 'none', '/execute': 'none', '/cancel': 'none', closed: 'none' },
+    planning: {
+      label: 'planning',
+      '/plan': 'planning',
+      '/replan': 'planning',
+      '/execute': 'planning',
+      '/cancel': 'cancelled',
+      closed: 'cancelled',
+    },
+    questions: {
+      label: 'planning',
+      '/plan': 'planning',
+      '/replan': 'planning',
+      '/execute': 'questions',
+      '/cancel': 'cancelled',
+      closed: 'cancelled',
+    },
+    review: {
+      label: 'review',
+      '/plan': 'review',
+      '/replan': 'planning',
+      '/execute': 'executing',
+      '/cancel': 'cancelled',
+      closed: 'cancelled',
+    },
+    executing: {
+      label: 'executing',
+      '/plan': 'executing',
+      '/replan': 'planning',
+      '/execute': 'executing',
+      '/cancel': 'cancelled',
+      closed: 'cancelled',
+    },
+    blocked: {
+      label: 'blocked',
+      '/plan': 'blocked',
+      '/replan': 'planning',
+      '/execute': 'executing',
+      '/cancel': 'cancelled',
+      closed: 'cancelled',
+    },
+    cancelled: {
+      label: 'planning',
+      '/plan': 'planning',
+      '/replan': 'planning',
+      '/execute': 'executing',
+      '/cancel': 'cancelled',
+      closed: 'cancelled',
+      reopened: 'cancelled',
+    },
+    failed: {
+      label: 'planning',
+      '/plan': 'planning',
+      '/replan': 'planning',
+      '/execute': 'failed',
+      '/cancel': 'cancelled',
+      closed: 'cancelled',
+    },
+    done: {
+      label: 'planning',
+      '/plan': 'planning',
+      '/replan': 'planning',
+      '/execute': 'done',
+      '/cancel': 'done',
+      closed: 'done',
+      reopened: 'done',
+    },
+  };
+  const rows = Object.entries(table).flatMap(([from, by]) => Object.entries(by).map(([what, to]) => [from, what, to] as const));
+
+  it.each(rows)('%s, %s: %s', (from, what, to) => {
+    const closed = what === 'closed' ? { issue: { ...aView().issue, state: 'closed' as const } } : {};
+    expect(stateAfter(view(from, closed), SIGNALS[what] as Signal)).toBe(to);
+  });
+
+  it('a lost webhook about a closed issue is made good by the next hint', () => {
+    expect(stateAfter(view('executing', { issue: { ...aView().issue, state: 'closed' } }), HINT)).toBe('cancelled');
+  });
+
+  it('what is running is stopped by /cancel, a restart of planning and a closed issue', () => {
+    expect(kinds(decide(view('executing'), SIGNALS['/cancel'] as Signal).actions)).toContain('stop');
+    expect(kinds(decide(view('planning'), SIGNALS['/replan'] as Signal).actions)).toEqual(['stop', 'plan', 'rocket']);
+    expect(kinds(decide(view('planning', { issue: { ...aView().issue, state: 'closed' } }), HINT).actions)).toContain('stop');
+  });
+});
+
+describe('who is listened to', () => {
+  it.each(['read', 'triage', 'none'] as const)('a %s person gets confused and one reply, and nothing changes', (permission) => {
+    const { record, actions, acknowledgements } = decide(view('review', { permission }), SIGNALS['/execute'] as Signal);
+    expect(record).toEqual(aRecord());
+    expect(kinds(acknowledgements)).toEqual(['eyes']);
+    expect(actions).toEqual([
+      { kind: 'reply', on: 12, key: 'no-write-access:wanda', text: expect.stringContaining('@wanda') },
+      { kind: 'react', target: { kind: 'issue_comment', id: 5 }, reaction: 'confused' },
+    ]);
+  });
+
+  it.each(['write', 'maintain', 'admin'] as const)('a %s person is', (permission) => {
+    expect(stateAfter(view('review', { permission }), SIGNALS['/execute'] as Signal)).toBe('executing');
+  });
+
+  it('a label set by an issue template says nothing to anybody', () => {
+    expect(decide(view('none', { permission: 'read' }), labelled)).toEqual({ record: null, acknowledgements: [], actions: [] });
+  });
+
+  it('somebody with triage rights who labels is told', () => {
+    expect(kinds(decide(view('none', { permission: 'triage' }), labelled).actions)).toEqual(['reply']);
+  });
+
+  it('an ignore label wins over the trigger and over /plan', () => {
+    const issue = { ...aView().issue, labels: ['plan', 'no-plan'] };
+    expect(stateAfter(view('none', { issue }), labelled)).toBe('none');
+    expect(stateAfter(view('none', { issue }), SIGNALS['/plan'] as Signal)).toBe('none');
+  });
+});
+
+describe('approval', () => {
+  const approvedBy = (...by: string[]) => by.map((login) => ({ by: login, verdict: 'approved' as const, blob: BLOB }));
+  const starts = (seen: TaskView, signal: Signal = HINT): string[] =>
+    decide(seen, signal).actions.flatMap((a) => (a.kind === 'execute' ? [a.work.component] : []));
+
+  it('by a review of this very text starts what depends on nothing', () => {
+    expect(starts(view('review', { plan: planView({ verdicts: approvedBy('wanda') }) }))).toEqual(['store', 'metrics']);
+  });
+  it('of another text does not count', () => {
+    const verdicts = [{ by: 'wanda', verdict: 'approved' as const, blob: 'e'.repeat(40) }];
+    expect(starts(view('review', { plan: planView({ verdicts }) }))).toEqual([]);
+  });
+  it('by review is blocked by a standing "changes requested"; /execute is not', () => {
+    const verdicts = [...approvedBy('wanda'), { by: 'mia', verdict: 'changes_requested' as const, blob: BLOB }];
+    expect(starts(view('review', { plan: planView({ verdicts }) }))).toEqual([]);
+    expect(starts(view('review', { plan: planView({ verdicts }) }), SIGNALS['/execute'])).toEqual(['store', 'metrics']);
+  });
+  it("by a person's merge counts, by a bot's does not", () => {
+    const merged = (bot: boolean) =>
+      planView({ pull: aPull({ state: 'closed', merged: true, mergedBy: { login: 'wanda', bot } }) });
+    expect(starts(view('review', { plan: merged(false) }))).toEqual(['store', 'metrics']);
+    expect(starts(view('review', { plan: merged(true) }))).toEqual([]);
+  });
+  it('does not count while the check has not succeeded at this head', () => {
+    for (const check of [
+      null,
+      {
+        id: 1,
+        name: 'planwright / plan',
+        status: 'completed' as const,
+        conclusion: 'failure',
+        completedAt: CHECKED_AT,
+        mine: true,
+      },
+    ]) {
+      expect(starts(view('review', { plan: planView({ verdicts: approvedBy('wanda'), check }) }))).toEqual([]);
+    }
+  });
+  it('/execute approves nothing that was checked only after it was written', () => {
+    const early = command({ kind: 'execute', ids: [] }, { at: '2026-11-23T09:59:00Z' });
+    expect(starts(view('review'), early)).toEqual([]);
+    expect(kinds(decide(view('review'), early).actions)).toEqual(['reply', 'confused']);
+  });
+  it('needs as many distinct people as the settings say, and may leave the author out', () => {
+    const rules = {
+      ok: true as const,
+      value: { ...SETTINGS, approval: { ...SETTINGS.approval, required: 2, allow_issue_author: false } },
+    };
+    const by = (...logins: string[]) => view('review', { settings: rules, plan: planView({ verdicts: approvedBy(...logins) }) });
+    expect(starts(by('wanda'))).toEqual([]);
+    expect(starts(by('wanda', 'olga'))).toEqual([]);
+    expect(starts(by('wanda', 'mia'))).toEqual(['store', 'metrics']);
+  });
+  it('is never given by silence', () => {
+    expect(starts(view('review'))).toEqual([]);
+  });
+});
+
+describe('scheduling', () => {
+  const approvals = [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }];
+  const started = (components: Parameters<typeof aRecord>[0], more: Partial<TaskView> = {}): string[] =>
+    decide(aView({ record: aRecord({ approvals, ...components }), ...more }), HINT).actions.flatMap((a) =>
+      a.kind === 'execute' ? [a.workflow] : [],
+    );
+
+  it('starts a component when its dependencies are merged, under an id that is a function of the task', () => {
+    expect(started({ components: { store: component('store', 'merged'), metrics: component('metrics', 'open') } })).toEqual([
+      'component:olga/shop#12/limiter:1',
+    ]);
+  });
+  it('starts no more than max_parallel at once', () => {
+    const value = { ...SETTINGS, execution: { ...SETTINGS.execution, max_parallel: 1 } };
+    expect(started({}, { settings: { ok: true, value } })).toEqual(['component:olga/shop#12/store:1']);
+  });
+  it('finds the same work again after the database was lost, and another for a changed spec', () => {
+    const running = { store: component('store', 'running'), metrics: component('metrics', 'merged') };
+    expect(started({ components: running }, { components: { store: { pull: null, work: { kind: 'absent' } } } })).toEqual([
+      'component:olga/shop#12/store:1',
+    ]);
+    const changed = { store: component('store', 'open', { spec: 'other', pull: 15 }), metrics: component('metrics', 'merged') };
+    expect(
+      started({ components: changed }, { components: { store: { pull: aPull({ number: 15 }), work: { kind: 'absent' } } } }),
+    ).toEqual(['component:olga/shop#12/store:2']);
+  });
+  it('holds what depends on a component that a person dropped', () => {
+    const { record } = decide(
+      aView({ record: aRecord({ approvals, components: { store: component('store', 'dropped') } }) }),
+      HINT,
+    );
+    expect(record?.components.limiter).toMatchObject({ state: 'held', held_by: 'store' });
+  });
+  it('closes plan and issue when everything is merged and reviewed, in that order', () => {
+    const all = Object.fromEntries(PLAN.components.map((c) => [c.id, component(c.id, 'merged', { pull: 20 })]));
+    const record = aRecord({ approvals, components: all, review: 'running' });
+    const spend = {
+      model: 'anthropic/p',
+      turns: 1,
+      usage: { input: 1, cache_read: 0, cache_write: 0, output: 1, reasoning: 0 },
+      usd: 0.1,
+      ms: 10,
+    };
+    const reviewed = {
+      kind: 'finished' as const,
+      result: { kind: 'reviewed' as const, text: 'All there.', spend: [spend] as never },
+    };
+    expect(kinds(decide(aView({ record: aRecord({ approvals, components: all }) }), HINT).actions)).toEqual(['review_whole']);
+    expect(kinds(decide(aView({ record, reviewWork: reviewed }), HINT).actions)).toEqual([
+      'reply',
+      'reply',
+      'close_pull',
+      'close_issue',
+    ]);
+  });
+  it('decides the same from the same view', () => {
+    for (const state of Object.keys(IN_STATE)) {
+      for (const signal of Object.values(SIGNALS)) expect(decide(view(state), signal)).toEqual(decide(view(state), signal));
+    }
+  });
+});
