@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { help } from '../src/replies/answers.ts';
+import { NOT_AVAILABLE_YET } from '../src/settings/availability.ts';
+import { readEnvironment } from '../src/settings/environment.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const PAGES = ['README.md', 'CHANGELOG.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter((path) =>
+  path.endsWith('.md'),
+);
+
+describe('the README', () => {
+  const limits = read('README.md').split('## Not available yet')[1]?.split('\n## ')[0] ?? '';
+  const commands = read('README.md').split('## Commands')[1]?.split('\n## ')[0] ?? '';
+
+  it('names every setting that is not available yet, and no other', () => {
+    const named = [...limits.matchAll(/`((?:models|plan|execution|budget|checks)\.[a-z_.]+)/g)].map((match) => match[1]);
+    expect([...new Set(named)].sort()).toEqual(Object.keys(NOT_AVAILABLE_YET).sort());
+  });
+
+  it('lists the commands that /help lists as available, and the others among the limits', () => {
+    for (const row of help()
+      .split('\n')
+      .filter((line) => line.startsWith('| `/'))) {
+      for (const [, word] of row.split('|')[1]?.matchAll(/`(\/[a-z]+)/g) ?? [])
+        expect(row.includes('not available yet') ? limits : commands).toContain(`\`${word}`);
+    }
+  });
+});
+
+it('docs/hosting.md has every variable of the environment', () => {
+  const asked = new Set<string>();
+  const nothing = new Proxy({}, { get: (_, name) => void asked.add(String(name)) });
+  readEnvironment(nothing, () => '');
+  const table = read('docs/hosting.md');
+  expect([...asked].filter((name) => !table.includes(`| \`${name}\` |`))).toEqual([]);
+});
+
+it.each(PAGES)('the links in %s lead somewhere', (page) => {
+  const dead = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].filter(([, path, anchor]) => {
+    try {
+      const target = read(path ? join(dirname(page), path) : page);
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    } catch {
+      return true;
+    }
+  });
+  expect(dead.map(([link]) => link)).toEqual([]);
+});
+
+/** As GitHub makes them from headings. */
+const anchorsOf = (markdown: string): string[] =>
+  [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    (title as string)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
