@@ -17,7 +17,7 @@ test('the manifest asks for what the App on the local GitHub has, with which all
 });
 
 test('this repository is set up for Planwright', () => {
-  const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: null };
+  const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: null, providers: ['anthropic'] as const };
   expect(parseSettings(read('.github/planwright.yml'), operator)).toMatchObject({ ok: true });
 });
 
