@@ -132,6 +132,11 @@ export interface RepositoryForge {
   pullRequestsFrom(branch: string): Promise<readonly PullRequest[]>;
   /** Open pull requests carrying the label. */
   pullRequestsLabelled(label: string): Promise<readonly PullRequest[]>;
+  /** Bodies of this App's own pull requests carrying the label: of all that are open, and of those closed that changed since (ISO 8601). */
+  ownBodiesLabelled(
+    label: string,
+    since: string,
+  ): Promise<{ readonly open: readonly string[]; readonly closed: readonly string[] }>;
   createPullRequest(pr: {
     readonly head: string;
     readonly base: string;

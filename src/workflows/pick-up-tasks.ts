@@ -4,6 +4,9 @@ import { PLANWRIGHT_LABEL } from '../publishing/pull-request.ts';
 import type { WorkflowPorts } from './ports.ts';
 import type { Workflows } from './register.ts';
 
+/** A task all of whose pull requests were closed longer ago than this while nobody listened is not looked for; any command brings it back. */
+const LOOK_BACK_MS = 30 * 24 * 3_600_000;
+
 /**
  * Looks once at every task there is, as after a start: deliveries that came while nobody listened are not sent again by GitHub, and
  * after the loss of the database this is what brings tasks back. One repository that cannot be read does not hold up the others.
@@ -30,9 +33,12 @@ export async function pickUpTasks({ forge, settings, clock, log }: WorkflowPorts
   async function tasksOf(repository: RepositoryRef): Promise<Set<number>> {
     const repo = forge.repository(repository);
     const issues = new Set<number>();
-    for (const pull of await repo.pullRequestsLabelled(PLANWRIGHT_LABEL)) {
-      const issue = pull.mine ? issueOfPullRequestBody(pull.body) : null;
-      if (issue !== null) issues.add(issue);
+    const since = new Date(round - LOOK_BACK_MS).toISOString();
+    const bodies = await repo.ownBodiesLabelled(PLANWRIGHT_LABEL, since);
+    for (const issue of bodies.open.map(issueOfPullRequestBody)) if (issue !== null) issues.add(issue);
+    // The last pull request may have been merged in our absence, with nothing open left to tell of the task but its issue.
+    for (const issue of new Set(bodies.closed.map(issueOfPullRequestBody))) {
+      if (issue !== null && !issues.has(issue) && (await repo.issue(issue))?.state === 'open') issues.add(issue);
     }
     const loaded = await settings.load(repo);
     for (const label of loaded.ok ? loaded.value.trigger.labels : []) {

@@ -38,6 +38,13 @@ export async function openWithLabel(access: Access, label: string): Promise<read
   return octokit.paginate(octokit.rest.issues.listForRepo, { ...access.at, labels: label, state: 'open', per_page: PAGE });
 }
 
+/** Closed issues and pull requests that changed since (ISO 8601). */
+export async function closedWithLabel(access: Access, label: string, since: string): Promise<readonly IssuePayload[]> {
+  const octokit = await access.octokit();
+  const closed = { ...access.at, labels: label, state: 'closed', since, per_page: PAGE } as const;
+  return octokit.paginate(octokit.rest.issues.listForRepo, closed);
+}
+
 const issueFrom = (payload: IssuePayload): Issue => ({
   number: payload.number,
   title: payload.title,

@@ -2,7 +2,7 @@ import { failure, success } from '../../domain/outcome.ts';
 import type { PullRequest, RepositoryForge } from '../../ports/forge.ts';
 import { type Access, PAGE } from './access.ts';
 import { hasStatus, isUncertain, orNull } from './github-error.ts';
-import { openWithLabel } from './issues.ts';
+import { closedWithLabel, openWithLabel } from './issues.ts';
 import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
 import { cutBody } from './text-limit.ts';
 
@@ -24,7 +24,7 @@ interface PullPayload {
 
 type Operations = Pick<
   RepositoryForge,
-  'pullRequest' | 'pullRequestsFrom' | 'pullRequestsLabelled' | 'createPullRequest' | 'updatePullRequest'
+  'pullRequest' | 'pullRequestsFrom' | 'pullRequestsLabelled' | 'ownBodiesLabelled' | 'createPullRequest' | 'updatePullRequest'
 >;
 
 export const pullRequestOperations = (access: Access): Operations => ({
@@ -47,6 +47,17 @@ export const pullRequestOperations = (access: Access): Operations => ({
     const whole = await Promise.all(found.map(({ number }) => readOne(access, number)));
     // One may have been closed between the two requests.
     return whole.filter((payload) => payload?.state === 'open').map((payload) => pullRequestFrom(payload as PullPayload, app));
+  },
+
+  async ownBodiesLabelled(label, since) {
+    const [open, closed, app] = await Promise.all([
+      openWithLabel(access, label),
+      closedWithLabel(access, label, since),
+      access.identity(),
+    ]);
+    const bodiesOf = (found: typeof open) =>
+      found.filter((payload) => payload.pull_request && wroteIt(app, payload.user)).map(({ body }) => body ?? '');
+    return { open: bodiesOf(open), closed: bodiesOf(closed) };
   },
 
   async createPullRequest(pr) {

@@ -201,6 +201,8 @@ describe('a plan branch and its pull request', () => {
     await engine.addLabel(number, 'planwright');
     expect((await engine.pullRequestsLabelled('planwright')).map((pr) => pr.number)).toEqual([number]);
     expect((await engine.issuesLabelled('planwright')).map((issue) => issue.number)).not.toContain(number);
+    const { body } = (await engine.pullRequest(number)) ?? { body: '' };
+    expect(await engine.ownBodiesLabelled('planwright', '2020-01-01T00:00:00Z')).toEqual({ open: [body], closed: [] });
   });
 
   test('are reviewed by people', async () => {
