@@ -214,6 +214,8 @@ function staleness(record: TaskRecord, view: TaskView, settings: Settings): Task
 const isApproved = (record: TaskRecord, view: TaskView, settings: Settings): boolean =>
   view.plan !== null && isChecked(view.plan) && approvalOf(view.plan, record, view.issue.author.login, settings.approval).given;
 
+const DEFAULT_TRIGGER = 'plan';
+
 /** Settings that cannot be read stop everything new; whoever asked for something is told where the mistake is. */
 function withoutSettings(
   view: TaskView,
@@ -221,7 +223,10 @@ function withoutSettings(
   record: TaskRecord | null,
   findings: Parameters<typeof say.settingsBroken>[0],
 ): Decision {
-  const asked = signal.kind === 'command' && (record !== null || signal.command.kind === 'plan');
+  // Which labels start a task cannot be read either: the default one is taken for a request, so that nobody waits in silence.
+  const asked =
+    (signal.kind === 'command' && (record !== null || signal.command.kind === 'plan')) ||
+    (signal.kind === 'labelled' && signal.label === DEFAULT_TRIGGER);
   const refused = asked && authorise(signal, view.permission) !== null;
   const effect = { record, addressed: refused, ...(refused ? { refusal: say.settingsBroken(findings) } : {}) };
   const stop = record?.cancelled ? stopAll(record, view) : [];

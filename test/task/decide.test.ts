@@ -152,6 +152,16 @@ describe('who is listened to', () => {
     expect(decide(view('none', { permission: 'read' }), labelled)).toEqual({ record: null, acknowledgements: [], actions: [] });
   });
 
+  it('settings that cannot be read are said to whoever asked, by label or command, with the line', () => {
+    const broken = { settings: { ok: false as const, reason: [{ line: 3, message: 'is wrong' }] } };
+    for (const signal of [labelled, SIGNALS['/plan'] as Signal]) {
+      const { record, actions } = decide(view('none', broken), signal);
+      expect(record).toBeNull();
+      expect(actions[0]).toMatchObject({ kind: 'reply', text: expect.stringContaining('line 3: is wrong') });
+    }
+    expect(decide(view('none', broken), { ...labelled, label: 'bug' } as Signal).actions).toEqual([]);
+  });
+
   it('somebody with triage rights who labels is told', () => {
     expect(kinds(decide(view('none', { permission: 'triage' }), labelled).actions)).toEqual(['reply']);
   });
