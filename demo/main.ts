@@ -18,7 +18,7 @@ import { castUnderstudy } from './understudy.ts';
 const OUTPUT = join(import.meta.dirname, '../demo-output');
 const PEOPLE = ['mara', 'jonas', 'rita'];
 
-const { keep } = parseArgs({ options: { keep: { type: 'boolean', default: false } } }).values;
+const { keep } = readArguments();
 const timeline = createTimeline((who) => PEOPLE.includes(who));
 
 timeline.tell('demo', 'starts a local GitHub, local models and the bot');
@@ -44,6 +44,15 @@ try {
   if (!interrupted) await fail(error);
 }
 if (!keep && !interrupted) process.exit();
+
+function readArguments(): { readonly keep: boolean } {
+  try {
+    return parseArgs({ options: { keep: { type: 'boolean', default: false } } }).values;
+  } catch {
+    console.error('Usage: npm run demo [-- --keep]');
+    process.exit(2);
+  }
+}
 
 async function demonstrate(stage: Stage): Promise<void> {
   const { tell, heading, show } = timeline;

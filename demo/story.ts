@@ -60,7 +60,7 @@ async function approve({ github }: Stage, page: TaskPage, pull: PullPage, login:
 async function someoneWithReadAccessApproves(stage: Stage, page: TaskPage, plan: PullPage): Promise<void> {
   const told = async () => (await page.comments(plan.number)).filter((c) => c.body.includes('@rita')).length;
   await approve(stage, page, plan, 'rita', 'Looks right to me!');
-  await stage.github.until('rita to be told', told);
+  await stage.github.until('rita to be told', async () => (await told()) > 0);
   await page.reacted(await page.comment('rita', '/execute', plan.number), 'confused');
   await stage.github.idle();
   expect((await told()) === 1, 'rita is told exactly once');
@@ -111,8 +111,8 @@ async function killInTheMiddle(stage: Stage, tell: Tell): Promise<void> {
   await held.reached;
   tell('demo', `kill -9 to Planwright, while limit-links waits for its turn ${LIMIT_LINKS_KILLED_TURN + 1}`);
   await stage.bot.kill();
-  held.release();
   await stage.restart();
+  held.release();
   tell('demo', `Planwright runs again, at ${stage.bot.url}`);
   await stage.models.until('limit-links to go on', () =>
     stage.models.requests.some((r) => ofLimitLinks(r) && r.turn > LIMIT_LINKS_KILLED_TURN),

@@ -69,7 +69,7 @@ export function planBody(p: PlanPullRequest): string {
       (c) => `| \`${c.id}\`: ${tameCell(c.title)} | ${c.depends_on.map((d) => `\`${d}\``).join(', ')} | ${c.files.length} |`,
     ),
     '',
-    '**To go on**: a writer approves this pull request, merges it, or comments `/execute`. **To change it**: edit the file here, or comment `/replan` with what should be different. Nothing starts by itself.',
+    '**To go on**: somebody with write access approves this pull request, merges it, or comments `/execute`. **To change it**: edit the file here, or comment `/replan` with what should be different. Nothing starts by itself.',
     '',
     forecastSentence(p.forecast, plan.components.length, p.limits),
     '',

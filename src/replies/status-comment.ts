@@ -101,35 +101,35 @@ function nextStep({ state, record, planPull, planCheck, approval }: StatusFacts)
     case 'planning':
       return 'nothing from anybody; the plan arrives as a pull request.';
     case 'questions':
-      return 'a writer answers here and comments `/plan`.';
+      return 'somebody with write access answers here and comments `/plan`.';
     case 'review': {
       if (!planPull) return 'the plan cannot be found; `/replan` makes it again.';
       if (planPull.state === 'closed' && !planPull.merged)
         return `${plan} was closed. \`/replan\` opens the next one, \`/cancel\` ends the task.`;
       if (planCheck === 'failure')
-        return `the check \`planwright / plan\` fails on ${plan}; a writer mends PLAN.md there or comments \`/replan\`.`;
+        return `the check \`planwright / plan\` fails on ${plan}; somebody with write access mends PLAN.md there or comments \`/replan\`.`;
       if (planCheck === null) return `the check \`planwright / plan\` on ${plan} is about to run.`;
       if (approval.objections.length > 0)
         return `${approval.objections.map((l) => `@${l}`).join(', ')} asked for changes; \`/replan\` makes a new revision.`;
       const missing = approval.required - approval.by.length;
-      return `${missing === 1 ? 'a writer approves' : `${missing} more writers approve`} ${plan} (${approval.ways.map((w) => WAYS[w] ?? w).join(', ')}), or comments \`/replan\`.`;
+      return `${missing === 1 ? 'somebody with write access approves' : `${missing} more people with write access approve`} ${plan} (${approval.ways.map((w) => WAYS[w] ?? w).join(', ')}), or comments \`/replan\`.`;
     }
     case 'executing': {
       const open = Object.values(record.components).filter((c) => c.state === 'open' && c.pull !== null);
       return open.length > 0
-        ? `a writer reviews and merges ${open.map((c) => `#${c.pull}`).join(', ')}.`
+        ? `somebody with write access reviews and merges ${open.map((c) => `#${c.pull}`).join(', ')}.`
         : 'nothing from anybody; pull requests arrive as components are finished.';
     }
     case 'blocked': {
       const ids = Object.entries(record.components)
         .filter(([, c]) => STUCK.includes(c.state))
         .map(([id]) => id);
-      return `a writer comments \`/execute ${ids.join(' ')}\` to try again, or \`/replan\` to change the plan.`;
+      return `somebody with write access comments \`/execute ${ids.join(' ')}\` to try again, or \`/replan\` to change the plan.`;
     }
     case 'cancelled':
       return record.plan_pull === null ? '`/plan` starts again.' : '`/execute` goes on with the plan, `/plan` plans anew.';
     case 'failed':
-      return 'a writer comments `/replan`, with feedback for the planner if it helps.';
+      return 'somebody with write access comments `/replan`, with feedback for the planner if it helps.';
     case 'done':
       return 'nothing. `/plan` would start another plan for this issue.';
   }
