@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** A text a model is given. `version` goes up with every change of words, so that a result can be traced to what was asked. */
-export interface PromptFile {
+interface PromptFile {
   readonly version: number;
   readonly text: string;
 }

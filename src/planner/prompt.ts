@@ -7,3 +7,7 @@ const read = (name: string) => readPromptFile(join(import.meta.dirname, 'prompts
 export const PLANNER_SYSTEM = read('system.md');
 /** Asked once, as the result of the first sound submission. */
 export const SELF_REVIEW = read('self-review.md');
+/** For a question about a plan; the answer is plain text. */
+export const ASK_SYSTEM = read('ask.md');
+/** For the comparison of what was merged with what was planned. */
+export const FINAL_REVIEW = read('final-review.md');

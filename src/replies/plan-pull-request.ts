@@ -19,6 +19,8 @@ export interface PlanPullRequest {
   readonly plan: Plan;
   readonly spend: readonly Spend[];
   readonly model: string;
+  /** The version of the planner's system prompt, so that a plan can be traced to what was asked. */
+  readonly prompt: number;
   readonly reasoning: string | null;
   /** What carrying it out is expected to cost, and what the task may cost. */
   readonly forecast: Forecast;
@@ -74,7 +76,7 @@ export function planBody(p: PlanPullRequest): string {
     forecastSentence(p.forecast, plan.components.length, p.limits),
     '',
     ...outages(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
-    `<sub>Planned by \`${p.model}\` in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`,
+    `<sub>Planned by \`${p.model}\` (prompt ${p.prompt}) in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`,
     ...(p.reasoning
       ? ['', '<details><summary>What the planner was thinking</summary>', '', tame(p.reasoning), '', '</details>']
       : []),

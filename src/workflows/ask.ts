@@ -1,7 +1,8 @@
 import type { LoopPorts } from '../agent/loop.ts';
 import { type TaskRef, taskKey } from '../domain/task.ts';
 import type { AskResult, AskWork, ReviewResult, ReviewWork } from '../domain/work.ts';
-import { ASK_SYSTEM, askOpening, lookAndSay, REVIEW_SYSTEM, reviewOpening } from '../planner/look-and-say.ts';
+import { askOpening, lookAndSay, reviewOpening } from '../planner/look-and-say.ts';
+import { ASK_SYSTEM, FINAL_REVIEW } from '../planner/prompt.ts';
 import { putReply } from '../publishing/replies.ts';
 import { asked, askFailed } from '../replies/answers.ts';
 import { costlyStep, step } from './engine.ts';
@@ -26,7 +27,7 @@ export async function answerQuestion(ports: WorkflowPorts, work: AskWork): Promi
 async function ask(ports: WorkflowPorts, { task, by, question, plan }: AskWork) {
   const ready = await step('gather', () => prepare(ports, task, plan));
   if ('unusable' in ready) return { kind: 'failed' as const, reason: ready.unusable, spend: [] };
-  const end = await converseAbout(ports, task, ready, ASK_SYSTEM, askOpening(ready.plan, by, question));
+  const end = await converseAbout(ports, task, ready, ASK_SYSTEM.text, askOpening(ready.plan, by, question));
   return end.kind === 'final'
     ? { kind: 'answered' as const, text: end.final, spend: end.spend }
     : { kind: 'failed' as const, reason: end.reason, spend: end.spend };
@@ -37,7 +38,7 @@ export async function reviewWhole(ports: WorkflowPorts, { task, plan, pulls }: R
   const ready = await step('gather', () => prepare(ports, task, plan));
   if ('unusable' in ready) return { kind: 'failed', reason: ready.unusable, spend: [] };
   if (ready.plan === null) return { kind: 'failed', reason: 'the approved PLAN.md cannot be found any more.', spend: [] };
-  const end = await converseAbout(ports, task, ready, REVIEW_SYSTEM, reviewOpening(ready.plan, pulls));
+  const end = await converseAbout(ports, task, ready, FINAL_REVIEW.text, reviewOpening(ready.plan, pulls));
   return end.kind === 'final'
     ? { kind: 'reviewed', text: end.final, spend: end.spend }
     : { kind: 'failed', reason: end.reason, spend: end.spend };

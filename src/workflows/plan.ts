@@ -12,6 +12,7 @@ import { forecast } from '../executor/forecast.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
 import { renderPlanFile } from '../plan-file/render.ts';
 import { makePlan } from '../planner/make-plan.ts';
+import { PLANNER_SYSTEM } from '../planner/prompt.ts';
 import type { Submitted } from '../planner/tools/submit-plan.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 import { commitChanges, putBranch } from '../publishing/commit.ts';
@@ -104,6 +105,7 @@ async function publishPlan(
     forecast: await expectedCost(ports, task, settings, base.sha, plan, text),
     limits: limitsOf(settings),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
+    prompt: PLANNER_SYSTEM.version,
     unreviewed,
   });
   const pull = await step('plan pull request', () =>

@@ -2,14 +2,14 @@ import { enumerate, oneLine } from './excerpt.ts';
 
 /** Levels that are counted apart; what lies deeper counts for its directory on this level. */
 const LEVELS = 10;
-/** Directories shown inside the root, and inside any other; the largest are chosen. */
-const CHILDREN = [40, 15] as const;
+/** Directories shown inside the root, fewer where these do not fit, and inside any other; the largest are chosen. */
+const IN_ROOT = [40, 20, 10, 5, 2];
+const INSIDE = [15, 5];
 const ROOT_FILES_CHARACTERS = 600;
 /** A directory with more files of its own is not worth naming them. */
 const NAMED_FILES = 25;
-/** Rarely what an issue is about: opened last. */
-const OTHERS_CODE =
-  /^(?:node_modules|vendor|third[-_]party|dist|build|out|target|fixtures?|testdata|__snapshots__|assets|static|locales?)$/i;
+/** Never what an issue is about: counted, not opened. */
+const OTHERS_CODE = /(?:^|\/)(?:node_modules|vendor|third[-_]party|dist|build|out|target|__snapshots__)\/ \d/i;
 
 interface Directory {
   /** Files below it at any depth. */
@@ -34,7 +34,10 @@ interface Shown {
  * root are opened first.
  */
 export function directoryTree(paths: readonly string[], budget: number): string {
-  if (paths.reduce((sum, path) => sum + path.length + 1, 0) <= budget) return paths.map((path) => oneLine(path, 300)).join('\n');
+  if (paths.reduce((sum, path) => sum + path.length + 1, 0) <= budget) {
+    const whole = paths.map((path) => oneLine(path, 300)).join('\n');
+    if (whole.length <= budget) return whole;
+  }
   const rootFiles = paths.filter((path) => !path.includes('/'));
   const files = enumerate(rootFiles, Math.min(ROOT_FILES_CHARACTERS, budget / 3));
   const top: Shown = { line: '', directory: countDirectories(paths), score: 1, depth: -1, inside: [] };
@@ -72,21 +75,30 @@ function openUp(top: Shown, budget: number, opened: Shown[]): number {
   while (waiting.length > 0) {
     const best = waiting.reduce((a, b) => (b.score > a.score ? b : a));
     waiting.splice(waiting.indexOf(best), 1);
-    const inside = childrenOf(best);
-    const cost = inside.reduce((sum, child) => sum + (typeof child === 'string' ? child : child.line).length + 1, 0);
-    if (cost > room) continue;
-    room -= cost;
+    const inside = whatFits(best, best === top ? IN_ROOT : INSIDE, room);
+    if (!inside) continue;
+    room -= costOf(inside);
     best.inside = inside;
     const children = inside.filter((child) => typeof child !== 'string');
     opened.push(...children);
-    waiting.push(...children.filter((child) => child.directory.children.size > 0));
+    waiting.push(...children.filter((child) => child.directory.children.size > 0 && !OTHERS_CODE.test(child.line)));
   }
   return room;
 }
 
-function childrenOf({ directory, depth, score }: Shown): (Shown | string)[] {
+function whatFits(shown: Shown, mosts: readonly number[], room: number): (Shown | string)[] | null {
+  for (const most of mosts) {
+    const inside = childrenOf(shown, most);
+    if (costOf(inside) <= room) return inside;
+  }
+  return null;
+}
+
+const costOf = (inside: readonly (Shown | string)[]): number =>
+  inside.reduce((sum, child) => sum + (typeof child === 'string' ? child : child.line).length + 1, 0);
+
+function childrenOf({ directory, depth, score }: Shown, most: number): (Shown | string)[] {
   const bySize = [...directory.children].sort(([a, x], [b, y]) => y.files - x.files || (a < b ? -1 : 1));
-  const most = depth < 0 ? CHILDREN[0] : CHILDREN[1];
   const chosen = bySize.slice(0, most).sort(([a], [b]) => (a < b ? -1 : 1));
   const left = bySize.slice(most);
   const shown = chosen.map(([name, child]) => show(name, child, depth + 1, score * (child.files / directory.files)));
@@ -103,7 +115,7 @@ function show(name: string, directory: Directory, depth: number, score: number):
     last = only[1];
   }
   const line = `${'  '.repeat(depth)}${oneLine(`${path}/`)} ${last.files}`;
-  return { line, directory: last, depth, score: OTHERS_CODE.test(name) ? score / 1_000 : score / 2, inside: [] };
+  return { line, directory: last, depth, score: score / 2, inside: [] };
 }
 
 function onlyChild({ files, children }: Directory): [string, Directory] | undefined {

@@ -1,6 +1,6 @@
 import { fence } from '../../agent/fence.ts';
 import type { Workspace } from '../../agent/workspace.ts';
-import { enumerate, excerpt } from './excerpt.ts';
+import { enumerate, excerpt, oneLine } from './excerpt.ts';
 import { mentionedDirectories } from './mentions.ts';
 import { textOf } from './text-of.ts';
 
@@ -31,7 +31,7 @@ export async function instructions(workspace: Workspace, about: string, budget: 
     if (text === null || text === '') continue;
     const same = seen.get(text);
     if (same) {
-      parts.push(`${path} says the same as ${same}.`);
+      parts.push(`${oneLine(path)} says the same as ${oneLine(same)}.`);
       continue;
     }
     seen.set(text, path);
@@ -39,7 +39,7 @@ export async function instructions(workspace: Workspace, about: string, budget: 
     const share = Math.min(ONE_MAX, index === wanted.length - 1 ? room : Math.ceil(room * 0.6));
     const shown = excerpt(text, share, (left) => `[cut here: ${left} more characters; read_file shows them]`);
     room -= Math.min(text.length, share);
-    parts.push(`${path}:\n${fence('file', shown)}`);
+    parts.push(`${oneLine(path)}:\n${fence('file', shown)}`);
   }
   const elsewhere = all.filter((path) => !wanted.includes(path));
   if (elsewhere.length > 0)

@@ -75,8 +75,8 @@ function tomlSections(text: string, wanted: RegExp): string {
 }
 
 function pomDigest(text: string): string {
-  const once = (tag: string) => new RegExp(`<${tag}>([^<]{1,200})</${tag}>`).exec(text)?.[0] ?? '';
   const own = text.replace(/<parent>[\s\S]*?<\/parent>/, '');
+  const once = (tag: string) => new RegExp(`<${tag}>([^<]{1,200})</${tag}>`).exec(own)?.[0] ?? '';
   const every = (tag: string) => [...own.matchAll(new RegExp(`<${tag}>([^<]{1,200})</${tag}>`, 'g'))].map((match) => match[1]);
   return [
     ...['groupId', 'artifactId', 'version', 'packaging', 'java.version', 'maven.compiler.release'].map(once),

@@ -13,6 +13,7 @@ export async function readme(workspace: Workspace, budget: number): Promise<stri
   if (path === undefined || text === null) return [];
   const plain = text
     .replace(IMAGE_LINK, '')
+    .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
   if (plain === '') return [];

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { carryOut } from '../../src/executor/carry-out.ts';
+import { renderPlanFile } from '../../src/plan-file/render.ts';
+import { expectGolden, rehearsal, requestText } from '../support/golden.ts';
+import { aComponent, aPlan, SHOP_FILES } from '../support/shop.ts';
+import { memorySnapshot } from './memory-snapshot.ts';
+
+// What a model is given, to be read by people: test/executor/prompts/*.txt. UPDATE_GOLDEN=1 writes them anew.
+const component = aComponent('limiter');
+const other = aComponent('metrics');
+
+async function firstRequestFor(id: string) {
+  const plan = aPlan([component, other]);
+  const { ports, requests } = rehearsal([]);
+  await carryOut(
+    {
+      models: ['anthropic/claude-haiku-5-5'],
+      effort: 'low',
+      maxTurns: 40,
+      planFile: renderPlanFile(plan, { issue: 7, revision: 1, model: 'anthropic/claude-opus-5-5', commit: 'c'.repeat(40) }),
+      cacheKey: 'execute:olga/shop#7',
+      component: id === component.id ? component : other,
+      instructions: 'Prefer small modules.',
+      snapshot: memorySnapshot(SHOP_FILES),
+      extraPaths: [],
+      policy: { planPath: 'PLAN.md', settingsPath: '.github/planwright.yml', protectedPaths: [], mayChangeWorkflows: false },
+    },
+    ports,
+  );
+  const [request] = requests;
+  if (!request) throw new Error('nothing was asked');
+  return request;
+}
+
+test('the first request of a component', async () => {
+  expectGolden(join(import.meta.dirname, 'prompts/first-request.txt'), requestText(await firstRequestFor('limiter')));
+});
+
+test('all components of a plan share everything up to the message that says which one it is', async () => {
+  const [one, two] = [await firstRequestFor('limiter'), await firstRequestFor('metrics')];
+  const shared = ({ system, tools, messages, cacheKey }: typeof one) =>
+    JSON.stringify([tools, system, messages.slice(0, 1), cacheKey]);
+  expect(shared(one)).toBe(shared(two));
+  expect(one.messages).toHaveLength(2);
+  expect(JSON.stringify(one.messages[1])).toContain(
+    'mplement it exactly as specified; do not deviate from the structure, naming or data flow unless you flag a specific blocker',
+  );
+});
