@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/outcome.ts';
+import { failure, type Outcome, success } from '../domain/outcome.ts';
 import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
 
 export const PLANWRIGHT_LABEL = 'planwright';
@@ -18,10 +18,15 @@ export async function putPullRequest(
   const open = (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
   if (open) {
     if (open.title !== text.title || open.body !== text.body) await repo.updatePullRequest(open.number, text);
-    return { ok: true, value: open };
+    return success(open);
   }
-  return repo.createPullRequest({ head: branch, base, ...text, draft: false });
+  const put = await repo.createPullRequest({ head: branch, base, ...text, draft: false });
+  // GitHub takes one open pull request a branch: whoever was there first keeps it, and it is not ours to write in.
+  return put.ok && !put.value.mine ? failure(takenBy(put.value)) : put;
 }
+
+const takenBy = ({ number, headRef, author }: PullRequest): string =>
+  `\`${author.login}\` has opened #${number} from the branch \`${headRef}\`, where this pull request belongs. Close it and try again.`;
 
 export async function markPullRequest(repo: RepositoryForge, number: number): Promise<void> {
   await repo.ensureLabel(PLANWRIGHT_LABEL, '5319e7', 'Made by Planwright');
