@@ -6,7 +6,14 @@ import type { Reaction, ReactionTarget } from '../ports/forge.ts';
 export type Action =
   | { readonly kind: 'react'; readonly target: ReactionTarget; readonly reaction: Reaction }
   /** One reply a key: the same key finds the first. */
-  | { readonly kind: 'reply'; readonly on: number; readonly key: string; readonly text: string }
+  | {
+      readonly kind: 'reply';
+      readonly on: number;
+      readonly key: string;
+      readonly text: string;
+      /** Other conversations in which the same key counts as said. */
+      readonly orOn?: readonly number[];
+    }
   | { readonly kind: 'stop'; readonly workflow: string }
   | { readonly kind: 'plan'; readonly workflow: string; readonly work: PlanWork }
   | { readonly kind: 'execute'; readonly workflow: string; readonly work: ComponentWork }

@@ -24,7 +24,12 @@ export function answer(view: TaskView, signal: Signal, { addressed, refusal, ans
   const text = refusal ?? asked;
   if (text !== undefined) {
     const on = 'on' in signal ? signal.on : view.issue.number;
-    actions.push({ kind: 'reply', on, key: replyKey(view, signal), text });
+    actions.push({
+      kind: 'reply',
+      on,
+      text,
+      ...(authorise(signal, view.permission) ? { key: writersKey(signal) } : once(view, signal)),
+    });
   }
   const target = reactable(signal);
   if (target && !pending) actions.push({ kind: 'react', target, reaction: refusal === undefined ? 'rocket' : 'confused' });
@@ -36,12 +41,19 @@ const reactable = (signal: Signal) =>
     ? { kind: 'issue_comment' as const, id: signal.comment.id }
     : null;
 
-/** Strangers get one reply, whatever they try; a writer gets one for each thing asked. */
-function replyKey(view: TaskView, signal: Extract<Signal, { by: string }>): string {
-  if (!authorise(signal, view.permission)) return `no-write-access:${signal.by}`;
-  if (signal.kind === 'command') return `${signal.comment.kind}:${signal.comment.id}`;
-  return `${signal.kind}:${'at' in signal ? signal.at : signal.by}`;
-}
+type PersonSignal = Extract<Signal, { by: string }>;
+
+/** A writer gets a reply for each thing asked. */
+const writersKey = (signal: PersonSignal): string =>
+  signal.kind === 'command'
+    ? `${signal.comment.kind}:${signal.comment.id}`
+    : `${signal.kind}:${'at' in signal ? signal.at : signal.by}`;
+
+/** Strangers get one, whatever they try, on the issue or on its plan. */
+const once = ({ issue, plan }: TaskView, { by }: PersonSignal) => ({
+  key: `no-write-access:${by}`,
+  orOn: plan ? [issue.number, plan.pull.number] : [issue.number],
+});
 
 /** What people must hear of even when they do not look at the status comment: editing a comment notifies nobody. */
 export function announcements(

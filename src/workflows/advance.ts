@@ -78,7 +78,7 @@ export function advanceWith(ports: WorkflowPorts, start: Starters) {
       case 'react':
         return step(`react ${action.reaction}`, () => repo.react(action.target, action.reaction));
       case 'reply':
-        return step('reply', () => putReply(repo, action.on, action.key, action.text));
+        return step('reply', () => putReply(repo, action.on, action.key, action.text, action.orOn));
       case 'stop':
         return stopWork(action.workflow);
       case 'plan':
