@@ -1,0 +1,208 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseRecord } from '../../src/domain/marker.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+import type { Usage } from '../../src/domain/usage.ts';
+import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
+import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
+import { aComponent, aPlan, executing, planning, SHOP_FILES } from '../support/shop.ts';
+import { openStage, type Stage } from '../support/stage.ts';
+import { openIssue, scriptExecutor, scriptPlanner, type TaskPage } from '../support/task-page.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'planwright-prices-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let stage: Stage;
+afterEach(() => stage?.close());
+
+const OTHERWISE = 'plan: { self_review: false, final_review: false }\n';
+const settings = (budget: string): string => `${OTHERWISE}budget: ${budget}\n`;
+
+const costing = (turns: readonly ScriptedTurn[], usage: Partial<Usage>): ScriptedTurn[] =>
+  turns.map((turn) => ({ ...turn, usage: { input: 10, cache_read: 0, cache_write: 0, output: 10, reasoning: 0, ...usage } }));
+
+interface Task {
+  readonly page: TaskPage;
+  readonly plan: Plan;
+  /** Commits the settings to the default branch. */
+  set(budget: string): Promise<void>;
+  readonly asked: { planner(): readonly SeenRequest[]; executor(): readonly SeenRequest[] };
+}
+
+async function aTask(budget: string, planner: Partial<Usage>, executor: Partial<Usage> = {}): Promise<Task> {
+  const repository = await stage.github.addRepository({
+    owner: 'olga',
+    name: 'shop',
+    files: { ...SHOP_FILES, '.github/planwright.yml': settings(budget) },
+    collaborators: { wanda: 'write' },
+  });
+  const at = { owner: 'olga', repo: 'shop' };
+  const plan = aPlan([aComponent('limiter'), aComponent('metrics')]);
+  const planners = scriptPlanner(stage.models, plan.title, costing(planning(plan), planner));
+  const executors = plan.components.map((c) => scriptExecutor(stage.models, plan, c.id, costing(executing(c), executor)));
+  const page = await openIssue({
+    github: stage.github,
+    repository,
+    title: plan.title,
+    body: 'Too many orders arrive.',
+    by: 'olga',
+  });
+  return {
+    page,
+    plan,
+    async set(next) {
+      const { rest } = stage.github.as('wanda');
+      const path = '.github/planwright.yml';
+      const { data } = await rest.repos.getContent({ ...at, path });
+      const content = Buffer.from(settings(next)).toString('base64');
+      await rest.repos.createOrUpdateFileContents({
+        ...at,
+        path,
+        message: 'Settings',
+        content,
+        sha: 'sha' in data ? data.sha : '',
+      });
+    },
+    asked: { planner: () => planners.requests, executor: () => executors.flatMap((e) => e.requests) },
+  };
+}
+
+/** Waits until people were told so often that planning stopped for money, and how to go on. */
+const stopped = (page: TaskPage, times: number) =>
+  stage.github.until(`${times} words that planning stopped`, async () => {
+    const words = (await page.comments()).filter((c) =>
+      c.body.includes('\nPlanning stopped: the budget of $1.20 for this task is spent'),
+    );
+    return words.length === times && words.every((c) => c.body.includes('`/replan` tries again'));
+  });
+
+/** All that the status comment's record counts. */
+const dollars = (status: string): number => {
+  const record = parseRecord(status);
+  const spends = [...(record?.planning.spend ?? []), ...Object.values(record?.components ?? {}).flatMap((c) => c.spend)];
+  return spends.reduce((sum, s) => sum + (s.usd ?? Number.NaN), 0);
+};
+
+describe('a task with a budget', () => {
+  beforeEach(async () => {
+    stage = await openStage();
+  });
+
+  it('stops planning before the call that could overshoot, says how to go on, and goes on when the budget is raised', async () => {
+    // $20 a million out: an answer may cost $0.64, the first one does cost $0.60.
+    const { page, set, asked } = await aTask('{ usd_per_task: 1.2 }', { output: 30_000 });
+    await page.label('wanda', 'plan');
+    const failed = await page.statusSays('**Planwright: failed.**');
+    expect(failed).toMatch(
+      /the budget of \$1\.20 for this task is spent: \$0\.60 so far, the next call could cost up to \$0\.\d\d; raise `budget\.usd_per_task` in `\.github\/planwright\.yml`\./,
+    );
+    expect(failed).toContain('$0.60 of $1.20 |');
+    await stopped(page, 1);
+    expect(asked.planner()).toHaveLength(1);
+
+    // A restart forgets nothing that is recorded.
+    await stage.bot.kill();
+    await stage.restart();
+    await page.reacted(await page.comment('wanda', '/replan'), 'rocket');
+    await stopped(page, 2);
+    expect(asked.planner()).toHaveLength(1);
+
+    await set('{ usd_per_task: 12 }');
+    await page.comment('wanda', '/replan');
+    const planned = await page.statusSays('**Planwright: review.**');
+    // Three turns over two attempts, none forgotten.
+    expect(planned).toContain('| 3 | 90,030 | $1.80 of $12 |');
+    const { body } = await page.pull('plan');
+    expect(body).toMatch(/\*\*To carry it out\*\* will cost about \$0\.\d+ to \$0\.\d+ with `anthropic\/claude-haiku-5-5`/);
+    expect(body).toContain('The task may cost $12 in all.');
+    expect(body).not.toContain('Mind the models');
+  });
+
+  it('goes on after a crash with what the turns in flight had cost', async () => {
+    const { page, set, asked } = await aTask('{ usd_per_task: 8 }', { output: 30_000 });
+    const second = stage.models.hold({ when: (r) => r.turn === 1 });
+    await page.label('wanda', 'plan');
+    await second.reached;
+    await stage.bot.kill();
+    second.release();
+    await set('{ usd_per_task: 1.2 }');
+    await stage.restart();
+    expect(await page.statusSays('**Planwright: failed.**')).toContain('$0.60 so far');
+    expect(asked.planner()).toHaveLength(2);
+  });
+
+  it('keeps components that run side by side from overshooting together', async () => {
+    // $5 a million out: a call sets aside $0.16 and its input, and these use most of it.
+    const { page, plan, set, asked } = await aTask('{ usd_per_task: 5 }', {}, { output: 30_000 });
+    await page.label('wanda', 'plan');
+    await page.statusSays('**Planwright: review.**');
+    await set('{ usd_per_task: 0.3 }');
+    const first = stage.models.hold({ when: (r) => saidTo(r).includes('Your component is') });
+    await page.reacted(await page.comment('wanda', '/execute'), 'rocket');
+    await first.reached;
+    await page.statusSays('2 running');
+    // Both run, but the money for the second call is set aside for the first.
+    await page.reacted(await page.comment('wanda', '/status'), 'rocket');
+    expect(asked.executor()).toHaveLength(1);
+    first.release();
+    const blocked = await page.statusSays('2 failed');
+    expect(blocked).toContain('the budget of $0.30 for this task is spent: $0.15 so far');
+    expect(blocked).toMatch(/\| \*executing\* \| \| \| \| 1 \| 30,010 \| \$0\.15 \| \|/);
+    expect(blocked).toContain('$0.15 of $0.30');
+    expect(asked.executor()).toHaveLength(1);
+    expect(dollars(blocked)).toBeLessThanOrEqual(0.3);
+
+    await set('{ usd_per_task: 5 }');
+    await page.comment('wanda', `/execute ${plan.components.map((c) => c.id).join(' ')}`);
+    const open = await page.statusSays('2 open');
+    // Two turns each, and the one before the stop: a repeated attempt adds to the first.
+    expect(dollars(open)).toBeCloseTo(5 * 0.15 + 0.0005, 2);
+    expect(open).toContain('of $5 |');
+  });
+});
+
+describe('a model whose price is unknown', () => {
+  it('is not asked under a budget in dollars, until PRICES_FILE names its price', async () => {
+    const env: Record<string, string> = { PLANNER_MODEL: 'openai/new-model' };
+    stage = await openStage(env);
+    const { page, asked } = await aTask('{ usd_per_task: 10 }', {});
+    await page.label('wanda', 'plan');
+    const failed = await page.statusSays('**Planwright: failed.**');
+    expect(failed).toContain('the price of `openai/new-model` is unknown, so `budget.usd_per_task` ($10) cannot be kept');
+    for (const way of ['PRICES_FILE', '`budget.tokens_per_task`', '`usd_per_task: null`']) expect(failed).toContain(way);
+    expect(asked.planner()).toHaveLength(0);
+
+    env.PRICES_FILE = join(folder, 'prices.yml');
+    writeFileSync(env.PRICES_FILE, '# Ours.\nopenai/new-model: { input: 1, output: 2 }\n');
+    await stage.bot.stop();
+    await stage.restart();
+    await page.comment('wanda', '/replan');
+    const planned = await page.statusSays('**Planwright: review.**');
+    expect(planned).toContain('`openai/new-model` | 2 | 40 | $0.0001 |');
+    // Its answers cost less than the executor's.
+    const note = /By their prices the planner openai\/new-model is weaker than the executor anthropic\/claude-haiku-5-5/;
+    expect(stage.bot.output.join('\n')).toMatch(note);
+    expect((await page.pull('plan')).body).toContain(
+      '**Mind the models**: by their prices the planner `openai/new-model` is weaker',
+    );
+  });
+
+  it('is asked under a budget in tokens, and its price is shown as unknown', async () => {
+    stage = await openStage({ PLANNER_MODEL: 'openai/new-model' });
+    const { page } = await aTask('{ usd_per_task: 10, tokens_per_task: 200000 }', {});
+    await page.label('wanda', 'plan');
+    const planned = await page.statusSays('**Planwright: review.**');
+    expect(planned).toContain('`openai/new-model` | 2 | 40 | unknown |');
+    expect(planned).toContain('| 40 of 200,000 tokens | unknown of $10 |');
+  });
+
+  it('and a file of prices with mistakes in it does not let the bot start', async () => {
+    const file = join(folder, 'broken.yml');
+    writeFileSync(file, 'new-model: { input: 1 }\n');
+    await expect(openStage({ PRICES_FILE: file })).rejects.toThrow(
+      /PRICES_FILE .*broken\.yml cannot be used\.\n- `new-model` must be provider\/model-id.*\n- `new-model\.output` must be a number/s,
+    );
+  });
+});
