@@ -139,7 +139,7 @@ describe('who is listened to', () => {
     expect(record).toEqual(aRecord());
     expect(kinds(acknowledgements)).toEqual(['eyes']);
     expect(actions).toEqual([
-      { kind: 'reply', on: 12, key: 'no-write-access:wanda', text: expect.stringContaining('@wanda') },
+      { kind: 'reply', on: 12, orOn: [12, 13], key: 'no-write-access:wanda', text: expect.stringContaining('@wanda') },
       { kind: 'react', target: { kind: 'issue_comment', id: 5 }, reaction: 'confused' },
     ]);
   });
