@@ -10,6 +10,7 @@ import { parseWorkspacePath } from '../workspace-path.ts';
 /** A directory with more files below it is shown one level deep. */
 const WHOLE_MAX = 300;
 const LINES_MAX = 500;
+const ANSWER_CHARACTERS = 20_000;
 const GLOB_MAX = 200;
 /** Matching linux's 78,635 paths takes 30 ms; only a pattern made to be slow takes this long. */
 const GLOB_TIMEOUT_MS = 1_000;
@@ -58,9 +59,15 @@ async function listFiles(workspace: Workspace, given: string, glob: string | nul
 }
 
 function page(header: string, lines: readonly string[]): Answer {
-  const left = lines.length - LINES_MAX;
-  const footer = left > 0 ? [`${left} more; narrow with a deeper path or a glob.`] : [];
-  return say([header, ...lines.slice(0, LINES_MAX), ...footer].join('\n'));
+  const shown: string[] = [];
+  let room = ANSWER_CHARACTERS;
+  for (const line of lines.slice(0, LINES_MAX)) {
+    room -= line.length + 1;
+    if (room < 0 && shown.length > 0) break;
+    shown.push(line);
+  }
+  const left = lines.length - shown.length;
+  return say([header, ...shown, ...(left > 0 ? [`${left} more; narrow with a deeper path or a glob.`] : [])].join('\n'));
 }
 
 function describe(file: WorkspaceFile): string {

@@ -1,12 +1,18 @@
 import { z } from 'zod';
+import type { SearchHit } from '../../ports/snapshot.ts';
 import { suggestPaths } from '../nearest-paths.ts';
 import { shortened } from '../numbered-lines.ts';
 import { type Answer, defineTool, refuse, say, type Tool } from '../tool.ts';
 import type { Workspace } from '../workspace.ts';
 import { parseWorkspacePath } from '../workspace-path.ts';
 
-const HITS_MAX = 100;
+/** Matches shown, and of one file while there are others: a changelog must not crowd out the code. */
+const SHOWN_MAX = 100;
+const IN_ONE_FILE = 20;
+/** Matches counted, so that the answer can say where the rest is. */
+const COUNTED_MAX = 2_000;
 const ANSWER_CHARACTERS = 20_000;
+const PLACES_NAMED = 6;
 
 const input = z.strictObject({
   pattern: z.string().describe('What to find, within one line, in exactly this case'),
@@ -18,7 +24,7 @@ export const searchTool = (workspace: Workspace): Tool =>
   defineTool({
     name: 'search',
     description:
-      `Finds lines in the repository's text files. Each match is shown as path:line: text; at most ${HITS_MAX} matches are shown. ` +
+      `Finds lines in the repository's text files. Each match is shown as path:line: text; at most ${SHOWN_MAX} are shown, ${IN_ONE_FILE} of one file while others match, and where the rest is. ` +
       'Case matters; with regex, (?i) at the start makes it not matter.',
     input,
     run: ({ pattern, regex, path }) => search(workspace, pattern, regex, path),
@@ -31,23 +37,52 @@ async function search(workspace: Workspace, pattern: string, regex: boolean, giv
   if (path.value !== '' && !files.has(path.value) && !hasFolder(path.value, files.keys())) {
     return refuse(`There is no file or directory ${path.value}.${suggestPaths(path.value, files.keys())}`);
   }
-  const result = await workspace.search({ pattern, regex, path: path.value === '' ? null : path.value, limit: HITS_MAX });
+  const searched = path.value === '' ? null : path.value;
+  const result = await workspace.search({ pattern, regex, path: searched, limit: COUNTED_MAX });
   if (!result.ok) return refuse(result.reason);
   const { hits, truncated } = result.value;
-  const where = path.value === '' ? 'the repository' : path.value;
-  if (hits.length === 0) return say(`No match for ${JSON.stringify(pattern)} in ${where}.${hint(pattern, regex)}`);
+  if (hits.length === 0)
+    return say(`No match for ${JSON.stringify(pattern)} in ${searched ?? 'the repository'}.${hint(pattern, regex)}`);
+  const { lines, left } = select(hits);
+  return say([...lines, ...footer(hits, left, truncated, path.value)].join('\n'));
+}
 
-  const shown: string[] = [];
+/** The lines that are shown, and the matches that are not. */
+function select(hits: readonly SearchHit[]): { lines: string[]; left: SearchHit[] } {
+  const most = hits.every(({ path }) => path === hits[0]?.path) ? SHOWN_MAX : IN_ONE_FILE;
+  const ofFile = new Map<string, number>();
+  const lines: string[] = [];
+  const left: SearchHit[] = [];
   let room = ANSWER_CHARACTERS;
   for (const hit of hits) {
+    const count = (ofFile.get(hit.path) ?? 0) + 1;
+    ofFile.set(hit.path, count);
     const line = `${hit.path}:${hit.line}: ${shortened(hit.text)}`;
-    room -= line.length + 1;
-    if (room < 0 && shown.length > 0) break;
-    shown.push(line);
+    const fits = count <= most && lines.length < SHOWN_MAX && (room >= line.length || lines.length === 0);
+    if (fits) {
+      room -= line.length + 1;
+      lines.push(line);
+    } else left.push(hit);
   }
-  const more = truncated || shown.length < hits.length;
-  const footer = more ? [`Only the first ${shown.length} matches are shown; narrow with a path or a longer pattern.`] : [];
-  return say([...shown, ...footer].join('\n'));
+  return { lines, left };
+}
+
+/** How many are not shown, where they are, and how to get at them. */
+function footer(hits: readonly SearchHit[], left: readonly SearchHit[], truncated: boolean, searched: string): string[] {
+  if (left.length === 0 && !truncated) return [];
+  const all = truncated ? `more than ${hits.length}` : String(hits.length);
+  const places = new Map<string, number>();
+  const start = searched === '' ? 0 : searched.length + 1;
+  for (const { path } of left) {
+    const slash = path.indexOf('/', start);
+    const place = slash === -1 ? path : path.slice(0, slash + 1);
+    places.set(place, (places.get(place) ?? 0) + 1);
+  }
+  const named = [...places].sort(([, a], [, b]) => b - a).slice(0, PLACES_NAMED);
+  const where = named.map(([place, count]) => `${place} (${count})`).join(', ');
+  return [
+    `${hits.length - left.length} of ${all} matches are shown; others are in ${where}${places.size > named.length ? ' and elsewhere' : ''}. Narrow with a path or a longer pattern.`,
+  ];
 }
 
 function hint(pattern: string, regex: boolean): string {

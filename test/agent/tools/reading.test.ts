@@ -131,6 +131,13 @@ describe('list_files', () => {
     expect((await list('.', '*.ts', wide)).content).toMatch(/\n277 more; narrow with a deeper path or a glob\.$/);
   });
 
+  test('long names fill the answer earlier', async () => {
+    const wide = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`${'long'.repeat(50)}${i}.ts`, '']));
+    const { content } = await list('.', null, wide);
+    expect(content.length).toBeLessThan(20_200);
+    expect(content).toMatch(/\n15\d more; narrow with a deeper path or a glob\.$/);
+  });
+
   test('a name with a line break is one line', async () => {
     expect((await list('.', null, { 'a\nb': '' })).content).toBe('The repository: 1 files\n"a\\nb"');
   });
@@ -153,10 +160,20 @@ describe('search', () => {
       'src/index.ts:1: export const a = 1;\nsrc/index.ts:2: export const b = 2;',
     );
   });
-  test('says when there are more', async () => {
+  test('says how many more there are', async () => {
     expect((await search('line', 'big.txt')).content).toMatch(
-      /\nbig\.txt:100: line 100\nOnly the first 100 matches are shown; narrow with a path or a longer pattern\.$/,
+      /\nbig\.txt:100: line 100\n100 of more than 2000 matches are shown; others are in big\.txt \(1900\)\. Narrow with a path or a longer pattern\.$/,
     );
+  });
+  test('one file does not crowd out the others, and the answer says where the rest is', async () => {
+    const files = {
+      'a/log.txt': 'x\n'.repeat(50),
+      'b.ts': 'x\n',
+      ...Object.fromEntries([...Array(99).keys()].map((i) => [`c/${i}.ts`, 'x\n'])),
+    };
+    const { content } = await ask('search', { pattern: 'x', regex: false, path: null }, files);
+    expect(content).toContain('a/log.txt:20: x\nb.ts:1: x\n');
+    expect(content).toMatch(/\n100 of 150 matches are shown; others are in a\/ \(30\), c\/ \(20\)\. Narrow with/);
   });
   test('says when there is nothing, and why that may be', async () => {
     expect((await search('nope')).content).toBe('No match for "nope" in the repository.');
