@@ -9,11 +9,11 @@ import type { PlanView, TaskView } from '../../src/task/view.ts';
 import { aComponent, aPlan } from '../support/shop.ts';
 
 export const BLOB = 'b'.repeat(40);
-export const HEAD = 'c'.repeat(40);
+const HEAD = 'c'.repeat(40);
 export const CHECKED_AT = '2026-11-23T10:00:00Z';
 export const AFTER_CHECK = '2026-11-23T10:05:00Z';
 export const PLAN: Plan = aPlan([aComponent('store'), aComponent('limiter', { depends_on: ['store'] }), aComponent('metrics')]);
-export const TASK = { repository: { owner: 'olga', name: 'shop', installation: 7 }, issue: 12 };
+const TASK = { repository: { owner: 'olga', name: 'shop', installation: 7 }, issue: 12 };
 export const SETTINGS: Settings = defaultSettings({
   planner: 'anthropic/p',
   executor: 'anthropic/e',
