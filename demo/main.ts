@@ -38,8 +38,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 try {
   const stage = await opening;
-  await demonstrate(stage);
-  if (!keep) await stage.close();
+  if (!interrupted) await demonstrate(stage);
+  if (!interrupted && !keep) await stage.close();
 } catch (error) {
   if (!interrupted) await fail(error);
 }
