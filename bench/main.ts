@@ -1,0 +1,11 @@
+import { benchPlanner } from './planner.ts';
+
+/** `npm run bench -- NAME`: measures and prints; nothing is asserted, because machines differ. */
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { planner: benchPlanner };
+
+const bench = BENCHES[process.argv[2] ?? ''];
+if (!bench) {
+  console.error(`usage: npm run bench -- NAME, where NAME is one of: ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+await bench();
