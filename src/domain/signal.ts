@@ -25,6 +25,8 @@ export type Signal =
   | { readonly kind: 'unlabelled'; readonly label: string; readonly by: string }
   | { readonly kind: 'closed'; readonly by: string }
   | { readonly kind: 'reopened'; readonly by: string }
+  /** The title or body was changed. */
+  | { readonly kind: 'edited'; readonly by: string; readonly at: string }
   | { readonly kind: 'approved'; readonly by: string; readonly on: number };
 
 /** The title and body as they were when the event happened. */

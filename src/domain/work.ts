@@ -25,6 +25,8 @@ export interface PlanWork {
   readonly task: TaskRef;
   readonly revision: number;
   readonly generation: number;
+  /** Counts the planner's loops for this revision. */
+  readonly attempt: number;
   readonly issueTitle: string;
   readonly issueBody: string;
   /** What came with the command that started this revision: answers, feedback or notes. Earlier ones are comments on the issue. */

@@ -22,6 +22,9 @@ export const issueIsClosed = (): string => 'This issue is closed. Reopen it and 
 export const issueWasEdited = (issue: number): string =>
   `The text of #${issue} was changed after planning was asked for. Read it as it is now and comment \`/plan\` on #${issue} to plan from it (\`/replan\` when there is a plan already).`;
 
+export const stoppedByEdit = (login: string): string =>
+  `@${login} changed this issue after planning was asked for, so the task stopped. A writer reads it as it is now and comments \`/plan\` to plan from it, or \`/execute\` to go on with the plan there is.`;
+
 export const commandNotAvailable = (word: string): string =>
   `\`/${word}\` is not available yet in this version. Nothing was changed.`;
 

@@ -63,5 +63,15 @@ export function componentBody(p: ComponentPullRequest): string {
 export const componentCommitMessage = (component: Component, issue: number, blob: string): string =>
   `${tameTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\nPlanwright-Plan: ${blob}\nPlanwright-Component: ${component.id}\n`;
 
-export const planCommitMessage = (plan: Plan, issue: number, revision: number): string =>
-  `Plan: ${tameTitle(plan.title)}\n\nRevision ${revision} of the plan for #${issue}.\n\nPlanwright-Revision: ${revision}\n`;
+interface PlanAttempt {
+  readonly revision: number;
+  readonly attempt: number;
+}
+
+export const planCommitMessage = (plan: Plan, issue: number, { revision, attempt }: PlanAttempt): string =>
+  `Plan: ${tameTitle(plan.title)}\n\nRevision ${revision} of the plan for #${issue}.\n\n${planTrailer({ revision, attempt })}`;
+
+export const isPlanCommitOf = (message: string, attempt: PlanAttempt): boolean => message.endsWith(planTrailer(attempt));
+
+const planTrailer = ({ revision, attempt }: PlanAttempt): string =>
+  `Planwright-Revision: ${revision}\nPlanwright-Attempt: ${attempt}\n`;

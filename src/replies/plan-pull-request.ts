@@ -76,7 +76,9 @@ export function planBody(p: PlanPullRequest): string {
     forecastSentence(p.forecast, plan.components.length, p.limits),
     '',
     ...outages(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
-    `<sub>Planned by \`${p.model}\` (prompt ${p.prompt}) in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`,
+    p.spend.length === 0
+      ? '<sub>Found on its branch as an earlier run had left it.</sub>'
+      : `<sub>Planned by \`${p.model}\` (prompt ${p.prompt}) in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`,
     ...(p.reasoning
       ? ['', '<details><summary>What the planner was thinking</summary>', '', tame(p.reasoning), '', '</details>']
       : []),

@@ -28,7 +28,7 @@ export function answer(view: TaskView, signal: Signal, { addressed, refusal, ans
       kind: 'reply',
       on,
       text,
-      ...(authorise(signal, view.permission) ? { key: writersKey(signal) } : once(view, signal)),
+      ...(signal.kind === 'edited' || authorise(signal, view.permission) ? { key: writersKey(signal) } : once(view, signal)),
     });
   }
   const target = reactable(signal);
@@ -43,7 +43,7 @@ const reactable = (signal: Signal) =>
 
 type PersonSignal = Extract<Signal, { by: string }>;
 
-/** A writer gets a reply for each thing asked. */
+/** A writer gets a reply for each thing asked, and an edit of the issue always has one. */
 const writersKey = (signal: PersonSignal): string =>
   signal.kind === 'command'
     ? `${signal.comment.kind}:${signal.comment.id}`

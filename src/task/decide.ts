@@ -62,6 +62,8 @@ function respond(
         : { record, addressed: true, refusal: say.approvalNeedsWriteAccess(signal.by) };
     case 'reopened':
       return record && state === 'cancelled' ? { record, addressed: true, answer: say.reopened() } : { record, addressed: false };
+    case 'edited':
+      return edited(record, state, view, signal.by, allowed !== null);
     case 'closed':
       return { record, addressed: false };
   }
@@ -94,6 +96,13 @@ function amend(record: TaskRecord, view: TaskView, settings: Settings): { record
   const issueText = { title: view.issue.title, body: view.issue.body };
   const planning = startPlanning(record, view, { ...record.trigger, issueText, cause: 'blocker' });
   return { record: planning, actions: [planAction(planning, view, issueText, null)] };
+}
+
+/** What a writer asked to have planned is not what stands there any more: nothing goes on before a writer has read it. */
+function edited(record: TaskRecord | null, state: TaskState | 'none', view: TaskView, by: string, byWriter: boolean): Addressed {
+  const live = ['planning', 'questions', 'review', 'executing', 'blocked'].includes(state);
+  if (!record || byWriter || !live || issueDigest(view.issue) === record.trigger.digest) return { record, addressed: false };
+  return { record: { ...record, cancelled: true }, addressed: true, answer: say.stoppedByEdit(by) };
 }
 
 /** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */

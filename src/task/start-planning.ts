@@ -102,6 +102,7 @@ export function planAction(record: TaskRecord, view: TaskView, issueText: IssueT
       task: view.task,
       revision: record.planning.revision,
       generation: record.planning.generation,
+      attempt: record.planning.attempt,
       issueTitle: issueText.title,
       issueBody: issueText.body,
       notes,

@@ -76,6 +76,8 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
       return about({ kind: 'closed', by });
     case 'reopened':
       return about({ kind: 'reopened', by });
+    case 'edited':
+      return payload.changes.title || payload.changes.body ? about({ kind: 'edited', by, at: payload.issue.updated_at }) : IGNORED;
     default:
       return IGNORED;
   }

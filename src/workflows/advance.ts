@@ -18,6 +18,8 @@ export interface AdvanceInput {
   readonly signal: Signal;
   /** When the signal arrived, milliseconds since the epoch. */
   readonly receivedAt: number;
+  /** How often it was already given back because GitHub did not answer. */
+  readonly tries: number;
 }
 
 export interface Starters {

@@ -3,6 +3,7 @@ import type { PlanWork } from '../domain/work.ts';
 import type { Reference, Words } from '../planner/context/conversation.ts';
 import { referencesIn } from '../planner/context/references.ts';
 import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
+import { isPlanCommitOf } from '../replies/component-pull-request.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import { mayWrite } from '../task/authorise.ts';
 import { planPathOf } from '../task/plan-path.ts';
@@ -18,6 +19,8 @@ export interface Gathered {
   readonly references: readonly Reference[];
   /** The plan branch's head, when it is there already. */
   readonly head: string | null;
+  /** The plan at that head and its open pull request, when an earlier run of this very work had come so far. */
+  readonly made: { readonly text: string; readonly pull: number | null } | null;
   /** The plan so far with people's edits, on this branch or on the one before it. */
   readonly former: string | null;
 }
@@ -37,7 +40,9 @@ export async function gather(
   const head = await repo.branchHead(branch);
   const before = generation > 1 ? renderBranchName({ issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
   const pull = (await ownPull(repo, branch)) ?? (before ? await ownPull(repo, before) : null);
-  const formerAt = head ?? pull?.headSha ?? null;
+  const commit = head === null ? null : await repo.commit(head);
+  const made = commit && isPlanCommitOf(commit.message, work) ? await repo.file(path, commit.sha) : null;
+  const formerAt = made ? (commit?.parents[0] ?? null) : (head ?? pull?.headSha ?? null);
   const words = [
     ...(await onIssue(repo, task.issue)),
     ...(pull ? (await onPlan(repo, pull)).filter((w) => since === null || w.at > since) : []),
@@ -49,6 +54,7 @@ export async function gather(
     comments,
     references: await lookUp(repo, work, comments),
     head,
+    made: made && { text: made.text, pull: pull?.headRef === branch && pull.state === 'open' ? pull.number : null },
     former: formerAt === null ? null : ((await repo.file(path, formerAt))?.text ?? null),
   };
 }

@@ -2,6 +2,7 @@ import type { LoopPorts } from '../agent/loop.ts';
 import { renderBranchName } from '../domain/branch-name.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import { gitBlobId } from '../domain/git-blob-id.ts';
+import { type Outcome, success } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import { diffPlans } from '../domain/plan-diff.ts';
 import { fullName } from '../domain/repository.ts';
@@ -9,7 +10,7 @@ import type { Spend, TaskRef } from '../domain/task.ts';
 import { isWeakPlanner } from '../domain/weak-planner.ts';
 import type { PlanResult, PlanWork } from '../domain/work.ts';
 import { forecast } from '../executor/forecast.ts';
-import { parsePlanFile } from '../plan-file/parse.ts';
+import { type PlanFile, parsePlanFile } from '../plan-file/parse.ts';
 import { renderPlanFile } from '../plan-file/render.ts';
 import { makePlan } from '../planner/make-plan.ts';
 import { PLANNER_SYSTEM } from '../planner/prompt.ts';
@@ -22,7 +23,7 @@ import { planRevised } from '../replies/answers.ts';
 import { planIsSound } from '../replies/checks.ts';
 import { planCommitMessage } from '../replies/component-pull-request.ts';
 import { answering } from '../replies/outages.ts';
-import { planBody, planTitle } from '../replies/plan-pull-request.ts';
+import { type PlanPullRequest, planBody, planTitle } from '../replies/plan-pull-request.ts';
 import { limitsOf } from '../settings/limits.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import { planPathOf } from '../task/plan-path.ts';
@@ -39,7 +40,9 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: work.generation });
   const gathered = await step('gather', () => gather(ports, repo, work, branch));
   if ('unusable' in gathered) return { kind: 'failed', reason: gathered.unusable, spend: [] };
-  const { settings, base, comments, references } = gathered;
+  const { settings, base, comments, references, made } = gathered;
+  const found = made && parsePlanFile(made.text);
+  if (found?.ok) return adoptPlan(ports, repo, work, branch, gathered, found.value);
   const snapshot = await openSnapshot(ports, task.repository, base.sha);
   const loop: LoopPorts = { ...ports, record: costlyStep };
   const end = await makePlan(
@@ -69,16 +72,39 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   return publishPlan(ports, repo, work, branch, gathered, end.final, end.spend, end.reasoning);
 }
 
+/**
+ * The database was lost after the plan had reached its branch: nobody pays for it twice, and people find the one they may have begun to
+ * read. Whether it is sound is looked at as after a person's edit, because a commit's message proves nothing.
+ */
+async function adoptPlan(
+  ports: WorkflowPorts,
+  repo: RepositoryForge,
+  work: PlanWork,
+  branch: string,
+  gathered: Gathered,
+  { plan, meta }: PlanFile,
+): Promise<PlanResult> {
+  const text = gathered.made?.text ?? '';
+  const posted: Posted = { plan, text, model: meta.model, spend: [], reasoning: null, unreviewed: null };
+  const there = gathered.made?.pull ?? null;
+  const pull = there === null ? await openPullRequest(ports, repo, work, branch, gathered, posted) : success(there);
+  if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend: [] };
+  await announce(repo, pull.value, work, gathered, plan);
+  return { kind: 'planned', pull: pull.value, spend: [] };
+}
+
 async function publishPlan(
   ports: WorkflowPorts,
   repo: RepositoryForge,
-  { task, revision }: PlanWork,
+  work: PlanWork,
   branch: string,
-  { settings, base, head: there, former }: Gathered,
+  gathered: Gathered,
   { plan, unreviewed }: Submitted,
   spend: readonly Spend[],
   reasoning: string | null,
 ): Promise<PlanResult> {
+  const { task, revision } = work;
+  const { settings, base, head: there } = gathered;
   const path = planPathOf(settings, task.issue);
   const model = answering(spend).at(-1) ?? settings.models.planner.model;
   const text = renderPlanFile(plan, { issue: task.issue, revision, model, commit: base.sha });
@@ -89,37 +115,60 @@ async function publishPlan(
     const present = await repo.file(path, parent);
     if (present?.sha === blob) return parent;
     const on = await openSnapshot(ports, task.repository, parent);
-    return commitChanges(repo, on, [{ path, mode: '100644', content }], planCommitMessage(plan, task.issue, revision));
+    return commitChanges(repo, on, [{ path, mode: '100644', content }], planCommitMessage(plan, task.issue, work));
   });
   const put = await step('plan branch', () => putBranch(repo, branch, head, parent));
   if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
+  const posted: Posted = { plan, text, model, spend, reasoning, unreviewed };
+  const pull = await openPullRequest(ports, repo, work, branch, gathered, posted);
+  if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
+  await step('plan check', () => repo.reportCheck(head, planIsSound(plan)));
+  await announce(repo, pull.value, work, gathered, plan);
+  return { kind: 'planned', pull: pull.value, spend };
+}
+
+/** A plan on its branch, and how it came to be. */
+type Posted = Pick<PlanPullRequest, 'plan' | 'model' | 'spend' | 'reasoning' | 'unreviewed'> & { readonly text: string };
+
+async function openPullRequest(
+  ports: WorkflowPorts,
+  repo: RepositoryForge,
+  { task, revision }: PlanWork,
+  branch: string,
+  { settings, base }: Gathered,
+  { text, ...posted }: Posted,
+): Promise<Outcome<number>> {
+  const { plan, model } = posted;
   const body = planBody({
+    ...posted,
     issue: task.issue,
     revision,
-    blob,
-    path,
-    plan,
-    spend,
-    model,
-    reasoning,
+    blob: gitBlobId(Buffer.from(text)),
+    path: planPathOf(settings, task.issue),
     forecast: await expectedCost(ports, task, settings, base.sha, plan, text),
     limits: limitsOf(settings),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
-    unreviewed,
   });
   const pull = await step('plan pull request', () =>
     putPullRequest(repo, branch, base.name, { title: planTitle(plan, task.issue), body }),
   );
-  if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
-  await step('plan label', () => markPullRequest(repo, pull.value.number));
-  await step('plan check', () => repo.reportCheck(head, planIsSound(plan)));
+  return pull.ok ? success(pull.value.number) : pull;
+}
+
+/** Labels the pull request, and says there what is new since the former revision. */
+async function announce(
+  repo: RepositoryForge,
+  pull: number,
+  { revision }: PlanWork,
+  { former }: Gathered,
+  plan: Plan,
+): Promise<void> {
+  await step('plan label', () => markPullRequest(repo, pull));
   const before = former === null ? null : parsePlanFile(former);
-  if (before?.ok) {
-    const news = planRevised(revision, diffPlans(before.value.plan, plan));
-    await step('what changed', () => putReply(repo, pull.value.number, `revision-${revision}`, news));
-  }
-  return { kind: 'planned', pull: pull.value.number, spend };
+  if (!before?.ok) return;
+  const news = planRevised(revision, diffPlans(before.value.plan, plan));
+  await step('what changed', () => putReply(repo, pull, `revision-${revision}`, news));
 }
 
 async function expectedCost(

@@ -15,6 +15,12 @@ export interface Workflows {
   signal(task: TaskRef, signal: Signal, id: string): Promise<void>;
 }
 
+/**
+ * GitHub may be out for longer than a step is tried again, and a command or a finished component must not be lost with it: the signal
+ * comes back after these seconds. Then it is given up; the next event or start looks at the task again.
+ */
+const AGAIN_AFTER_S = [15, 60, 300, 900, 1800, 3600];
+
 /** Registers every workflow under its lasting name; to be called once, before the engine is launched. */
 export function registerWorkflows(ports: WorkflowPorts): Workflows {
   const within = holdToBudgets(ports);
@@ -22,7 +28,20 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
   const component = work('component', executeComponent);
   const ask = work('ask', answerQuestion);
   const review = work('review', reviewWhole);
-  const advance = DBOS.registerWorkflow(advanceWith(ports, { plan, component, ask, review }), { name: 'advance' });
+  const advanceOnce = advanceWith(ports, { plan, component, ask, review });
+  const advance = DBOS.registerWorkflow(
+    async (input: AdvanceInput): Promise<void> => {
+      try {
+        await advanceOnce(input);
+      } catch (error) {
+        const pause = AGAIN_AFTER_S[input.tries];
+        if (!(error instanceof EngineError.DBOSMaxStepRetriesError) || pause === undefined) throw error;
+        ports.log.warn({ err: error, task: taskKey(input.task), againInSeconds: pause }, 'a signal could not be acted on');
+        await enqueue({ ...input, tries: input.tries + 1 }, `${DBOS.workflowID}:again`, { delaySeconds: pause });
+      }
+    },
+    { name: 'advance' },
+  );
 
   /** A piece of work under its lasting name: it tells its task how it ended, whatever happens in it. */
   function work<W extends { readonly task: TaskRef }, R extends WorkResult>(
@@ -35,9 +54,12 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
   }
 
   async function signal(task: TaskRef, what: Signal, id: string): Promise<void> {
-    const input: AdvanceInput = { task, signal: what, receivedAt: ports.clock.now() };
-    const enqueueOptions = { queuePartitionKey: taskKey(task) };
-    await DBOS.startWorkflow(advance, { workflowID: id, queueName: TASKS, enqueueOptions })(input);
+    await enqueue({ task, signal: what, receivedAt: ports.clock.now(), tries: 0 }, id);
+  }
+
+  async function enqueue(input: AdvanceInput, workflowID: string, delay: { readonly delaySeconds?: number } = {}): Promise<void> {
+    const enqueueOptions = { ...delay, queuePartitionKey: taskKey(input.task) };
+    await DBOS.startWorkflow(advance, { workflowID, queueName: TASKS, enqueueOptions })(input);
   }
 
   /** Tells the task, which then looks at GitHub and at this result together. */

@@ -41,6 +41,15 @@ const RATE_LIMITED = { status: 429, headers: { 'retry-after': '1' }, body: { mes
 const BAD_GATEWAY = { status: 502, body: '<html>Unicorn!</html>' };
 
 describe('GitHub', () => {
+  it.concurrent('is out for longer than a step is tried: the command comes back by itself and is carried out', async () => {
+    const task = await anIssue(stage, { components: ONE });
+    gitHubFails(task, 'POST', /^\/issues\/1\/comments$/, BAD_GATEWAY, 4);
+    await task.label('wanda', 'plan');
+    await stage.github.until('the plan', async () => (await task.pulls()).length > 0, { timeoutMs: 90_000 });
+    await task.statusSays('**Planwright: review.**');
+    expect(await task.statuses()).toHaveLength(1);
+  });
+
   it.concurrent.each<[string, Fault['respond']]>([
     ['502', BAD_GATEWAY],
     ['429 with Retry-After', RATE_LIMITED],

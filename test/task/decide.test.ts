@@ -173,6 +173,18 @@ describe('who is listened to', () => {
   });
 });
 
+describe('an edit of the issue after the trigger', () => {
+  const edited: Signal = { kind: 'edited', by: 'rita', at: AFTER_CHECK };
+  const issue = { ...aView().issue, body: 'Something else.' };
+  it.each(['planning', 'questions', 'review', 'executing', 'blocked'])('by a non-writer stops a task in %s', (state) => {
+    expect(stateAfter(view(state, { issue, permission: 'read' }), edited)).toBe('cancelled');
+  });
+  it('by a writer, or back to the same words, does not', () => {
+    expect(stateAfter(view('review', { issue }), edited)).toBe('review');
+    expect(stateAfter(view('review', { permission: 'read' }), edited)).toBe('review');
+  });
+});
+
 describe('approval', () => {
   const approvedBy = (...by: string[]) => by.map((login) => ({ by: login, verdict: 'approved' as const, blob: BLOB }));
   const starts = (seen: TaskView, signal: Signal = HINT): string[] =>
