@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { ForgeError } from '../ports/forge.ts';
 import type { WorkState } from '../task/view.ts';
 
 /**
@@ -33,7 +34,13 @@ let finishing = false;
  * step may therefore run more than once and must find what an earlier run made.
  */
 export const step = <T>(name: string, run: () => Promise<T>): Promise<T> =>
-  counted(name, () => DBOS.runStep(run, { name, retriesAllowed: true, maxAttempts: 4, intervalSeconds: 1, backoffRate: 3 }));
+  counted(name, () =>
+    DBOS.runStep(run, { name, retriesAllowed: true, maxAttempts: 4, intervalSeconds: 1, backoffRate: 3, shouldRetry: mayPass }),
+  );
+
+/** What GitHub refuses (not found, forbidden, unprocessable) it refuses again; people should not wait to be told. */
+const mayPass = (error: unknown): boolean =>
+  !(error instanceof ForgeError && error.status !== null && error.status >= 400 && error.status < 500 && error.status !== 429);
 
 /** Once only: a model turn has retries of its own, and costs money. */
 export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
