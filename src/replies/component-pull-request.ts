@@ -69,9 +69,11 @@ interface PlanAttempt {
 }
 
 export const planCommitMessage = (plan: Plan, issue: number, { revision, attempt }: PlanAttempt): string =>
-  `Plan: ${tameTitle(plan.title)}\n\nRevision ${revision} of the plan for #${issue}.\n\n${planTrailer({ revision, attempt })}`;
+  `Plan: ${tameTitle(plan.title)}\n\nRevision ${revision} of the plan for #${issue}.\n\n${planTrailer({ revision, attempt })}\n`;
 
-export const isPlanCommitOf = (message: string, attempt: PlanAttempt): boolean => message.endsWith(planTrailer(attempt));
+/** GitHub may have taken off the last line end. */
+export const isPlanCommitOf = (message: string, attempt: PlanAttempt): boolean =>
+  message.trimEnd().endsWith(planTrailer(attempt));
 
 const planTrailer = ({ revision, attempt }: PlanAttempt): string =>
-  `Planwright-Revision: ${revision}\nPlanwright-Attempt: ${attempt}\n`;
+  `Planwright-Revision: ${revision}\nPlanwright-Attempt: ${attempt}`;
