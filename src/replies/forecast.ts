@@ -12,7 +12,7 @@ export function forecastSentence({ model, low, high }: Forecast, components: num
   const budget = usd === null ? '' : ` The task may cost ${limitFigure.usd(usd)} in all.`;
   const each = components === 1 ? 'It' : 'Each component';
   return (
-    `**To carry it out** will cost about ${dollars}: ${range((e) => e.turns, low, high)} turns, ` +
+    `**Forecast**: carrying it out costs about ${dollars}: ${range((e) => e.turns, low, high)} turns, ` +
     `${range((e) => e.tokens, low, high)} tokens, most of them read again from the cache.${budget} ` +
     `${each} is assumed to take one to four turns for each file and two more, and to read the files it changes one to three times; ` +
     'repairs after failed checks and revisions come on top.'

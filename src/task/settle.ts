@@ -8,7 +8,7 @@ import type { ComponentView, TaskView } from './view.ts';
 /** What became known since the record was written, folded into it. Pure; starting and stopping is decided afterwards. */
 export function settle(record: TaskRecord, view: TaskView, signal: Signal): TaskRecord {
   const components = Object.fromEntries(
-    Object.entries({ ...found(view), ...record.components }).map(([id, c]) => [
+    Object.entries({ ...record.components, ...found(view, record) }).map(([id, c]) => [
       id,
       settleComponent(c, view.components[id], record.cancelled),
     ]),
@@ -23,9 +23,11 @@ export function settle(record: TaskRecord, view: TaskView, signal: Signal): Task
 }
 
 /** Pull requests of planned components that the record does not know: it was lost, and they are what is left of it. */
-function found(view: TaskView): Record<string, ComponentRecord> {
+function found(view: TaskView, { components }: TaskRecord): Record<string, ComponentRecord> {
   const plan = view.plan?.file?.ok ? view.plan.file.value : null;
-  const pulls = Object.entries(view.components).filter(([id, c]) => c.pull !== null && plan?.components.some((p) => p.id === id));
+  const pulls = Object.entries(view.components).filter(
+    ([id, c]) => !(id in components) && c.pull !== null && plan?.components.some((p) => p.id === id),
+  );
   return Object.fromEntries(
     pulls.map(([id]) => [
       id,

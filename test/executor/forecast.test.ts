@@ -53,7 +53,7 @@ test('a plan of twenty large components stays a finite range', () => {
 
 test('it is said with what it assumes', () => {
   expect(forecastSentence(forecastOf(TWO), 2, { usd: 10 })).toMatch(
-    /^\*\*To carry it out\*\* will cost about \$0\.\d+ to \$0\.\d+ with `anthropic\/claude-haiku-5-5`: 6 to 12 turns, [\d,]+ to [\d,]+ tokens, most of them read again from the cache\. The task may cost \$10 in all\. Each component is assumed to take one to four turns for each file and two more, and to read the files it changes one to three times; repairs after failed checks and revisions come on top\.$/,
+    /^\*\*Forecast\*\*: carrying it out costs about \$0\.\d+ to \$0\.\d+ with `anthropic\/claude-haiku-5-5`: 6 to 12 turns, [\d,]+ to [\d,]+ tokens, most of them read again from the cache\. The task may cost \$10 in all\. Each component is assumed to take one to four turns for each file and two more, and to read the files it changes one to three times; repairs after failed checks and revisions come on top\.$/,
   );
 });
 

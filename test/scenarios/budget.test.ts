@@ -115,7 +115,7 @@ describe('a task with a budget', () => {
     // Three turns over two attempts, none forgotten.
     expect(planned).toContain('| 3 | 90,030 | $1.80 of $12 |');
     const { body } = await page.pull('plan');
-    expect(body).toMatch(/\*\*To carry it out\*\* will cost about \$0\.\d+ to \$0\.\d+ with `anthropic\/claude-haiku-5-5`/);
+    expect(body).toMatch(/\*\*Forecast\*\*: carrying it out costs about \$0\.\d+ to \$0\.\d+ with `anthropic\/claude-haiku-5-5`/);
     expect(body).toContain('The task may cost $12 in all.');
     expect(body).not.toContain('Mind the models');
   });
