@@ -77,7 +77,9 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
     case 'reopened':
       return about({ kind: 'reopened', by });
     case 'edited':
-      return payload.changes.title || payload.changes.body ? about({ kind: 'edited', by, at: payload.issue.updated_at }) : IGNORED;
+      return payload.changes.title || payload.changes.body
+        ? about({ kind: 'edited', by, at: payload.issue.updated_at })
+        : IGNORED;
     default:
       return IGNORED;
   }
