@@ -5,11 +5,14 @@ import { createInterface } from 'node:readline';
 
 /** Planwright itself, as `npm start` runs it: a process of its own that knows nothing of the test. */
 export interface Bot {
+  /** Empty when it was killed before it listened. */
   readonly url: string;
   /** Every line it printed, oldest first. */
   readonly output: readonly string[];
   /** SIGKILL: nothing is drained, nothing is said. */
   kill(): Promise<void>;
+  /** The same, as soon as it prints such a line. */
+  killAt(line: RegExp): void;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
   readonly exited: Promise<number | null>;
@@ -17,15 +20,23 @@ export interface Bot {
 
 const ENTRY = join(import.meta.dirname, '../../src/main.ts');
 
-/** Starts the bot and waits until it listens. @throws with everything it printed, when it ends before that. */
-export async function startBot(env: Readonly<Record<string, string>>): Promise<Bot> {
+/**
+ * Starts the bot and waits until it listens, or is killed at a line that matches, which may come before.
+ * @throws with everything it printed, when it ends by itself before it listens.
+ */
+export async function startBot(env: Readonly<Record<string, string>>, killAt: RegExp | null = null): Promise<Bot> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output: string[] = [];
   const exited = once(child, 'exit').then(([code]) => code as number | null);
-  const url = await Promise.race([listening(child, output), exited.then((code) => fail(code, output))]);
+  let deadly = killAt;
+  const hear = (line: string): void => {
+    output.push(line);
+    if (deadly?.test(line)) child.kill('SIGKILL');
+  };
+  const url = await Promise.race([listening(child, hear), exited.then((code) => (child.killed ? '' : fail(code, output)))]);
   return {
     url,
     output,
@@ -34,6 +45,9 @@ export async function startBot(env: Readonly<Record<string, string>>): Promise<B
       child.kill('SIGKILL');
       await exited;
     },
+    killAt(line) {
+      deadly = line;
+    },
     async stop() {
       child.kill('SIGTERM');
       return exited;
@@ -41,12 +55,12 @@ export async function startBot(env: Readonly<Record<string, string>>): Promise<B
   };
 }
 
-function listening(child: ChildProcess, output: string[]): Promise<string> {
+function listening(child: ChildProcess, hear: (line: string) => void): Promise<string> {
   return new Promise((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {
       if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {
-        output.push(line);
+        hear(line);
         const match = /listens on (http:\/\/[^ ,"]+)/.exec(line);
         if (match) resolve(match[1] as string);
       });

@@ -12,8 +12,8 @@ export interface Stage {
   readonly models: LocalModels;
   /** The bot that runs now. */
   readonly bot: Bot;
-  /** Starts another bot on the same data, as after a crash or an update. */
-  restart(): Promise<void>;
+  /** Starts another bot on the same data, as after a crash or an update; it is killed at a line it prints, if one is given. */
+  restart(killAt?: RegExp): Promise<void>;
   /** The database and the mirrors are gone, as after a lost disk; the bot must not be running. */
   loseData(): Promise<void>;
   close(): Promise<void>;
@@ -30,8 +30,8 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
     throw error;
   });
 
-  async function start(): Promise<Bot> {
-    const started = await startBot({
+  async function start(killAt?: RegExp): Promise<Bot> {
+    const variables = {
       APP_ID: String(github.app.id),
       PRIVATE_KEY: github.app.privateKey,
       WEBHOOK_SECRET: github.app.webhookSecret,
@@ -47,8 +47,9 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
       GEMINI_BASE_URL: models.geminiUrl,
       COMPATIBLE_BASE_URL: models.compatibleUrl,
       ...env,
-    });
-    github.deliverTo(`${started.url}/api/github/webhooks`);
+    };
+    const started = await startBot(variables, killAt);
+    github.deliverTo(started.url === '' ? null : `${started.url}/api/github/webhooks`);
     return started;
   }
 
@@ -58,8 +59,8 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
     get bot() {
       return bot;
     },
-    async restart() {
-      bot = await start();
+    async restart(killAt) {
+      bot = await start(killAt);
     },
     async loseData() {
       rmSync(dataDir, { recursive: true, force: true });
