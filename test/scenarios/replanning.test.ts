@@ -169,10 +169,11 @@ describe('a blocker', () => {
       evidence: 'src/server.js:1 wants a number',
       proposal: 'Make it 2.',
     };
-    scriptExecutor(stage.models, first, 'limiter', [{ calls: [{ name: 'flag_blocker', input: blocker }] }]);
     const amended = { ...LIMITER, contract: '`export const limiter = 2`' };
     const planner = stage.models.hold({ when: (r) => about(page)(r) && saidTo(r).includes('wants a number') });
     const second = scriptPlanner(stage.models, page.repository.name, planning(revision([STORE, amended, METRICS])));
+    // After the revision's own scripts, because the latest wins.
+    scriptExecutor(stage.models, first, 'limiter', [{ calls: [{ name: 'flag_blocker', input: blocker }] }]);
     await page.comment('wanda', '/execute');
     await planner.reached;
     expect((await page.comments()).some((c) => c.body.includes('src/server.js:1 wants a number'))).toBe(true);
