@@ -45,7 +45,8 @@ export const renderRecord = (record: TaskRecord): string => `<!-- planwright:sta
 
 /** The record in a status comment; null when there is none or it is not one this version understands. */
 export function parseRecord(body: string): TaskRecord | null {
-  const match = /<!-- planwright:state (\{.*\}) -->/.exec(body);
+  // Only where the bot itself puts it, at the very end: further up stands what models and people have said.
+  const match = /\n<!-- planwright:state (\{.*\}) -->\s*$/.exec(body);
   if (!match) return null;
   try {
     const parsed = taskRecordSchema.safeParse(JSON.parse(match[1] as string));

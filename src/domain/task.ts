@@ -83,6 +83,8 @@ export const taskRecordSchema = z.object({
     attempt: z.number().int(),
     /** What this revision answers: the issue itself, a person's /replan, or a blocker. */
     cause: z.enum(['issue', 'replan', 'blocker']),
+    /** The blockers this revision was made from, as `component:attempt`. */
+    answers: z.array(z.string()),
     /** When the last revision was posted, ISO 8601: reviews since then are what the next one answers. */
     posted_at: z.string().nullable(),
     reason: z.string().nullable(),

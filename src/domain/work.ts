@@ -35,10 +35,13 @@ export interface PlanWork {
   readonly since: string | null;
   /** What stopped components of the former revision. */
   readonly blockers: readonly { readonly component: string; readonly blocker: Blocker }[];
+  /** Spec hashes of what is merged, by component id: a revision may keep it as it is. */
+  readonly merged: Readonly<Record<string, string>>;
 }
 
 export type PlanResult =
-  | { readonly kind: 'planned'; readonly pull: number; readonly spend: readonly Spend[] }
+  /** `gatheredAt`: what people wrote since then, ISO 8601, was not read for this revision. */
+  | { readonly kind: 'planned'; readonly gatheredAt: string; readonly pull: number; readonly spend: readonly Spend[] }
   | { readonly kind: 'questions'; readonly questions: readonly Question[]; readonly spend: readonly Spend[] }
   | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] };
 

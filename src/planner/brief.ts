@@ -20,6 +20,8 @@ export interface BriefFacts {
   readonly formerPlan: string | null;
   /** What stopped components of the plan so far. */
   readonly blockers: readonly { readonly component: string; readonly blocker: Blocker }[];
+  /** Components of the plan so far that are merged. */
+  readonly merged: readonly string[];
   readonly maxComponents: number;
   readonly instructions: string;
 }
@@ -43,6 +45,11 @@ export async function brief(facts: BriefFacts, workspace: Workspace): Promise<st
     issuePart(facts.issue),
     ...commentParts(facts.comments),
     ...formerPlanPart(facts.formerPlan),
+    ...(facts.merged.length === 0
+      ? []
+      : [
+          `Merged already, and in the repository as you see it: ${facts.merged.join(', ')}. A component that stays word for word as it is in the plan so far is not carried out again; one that changes is.`,
+        ]),
     ...facts.blockers.map(blockerPart),
     ...notesPart(facts.notes),
     ...referencePart(facts.references),

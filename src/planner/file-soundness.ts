@@ -3,6 +3,7 @@ import type { Plan, PlannedFile } from '../domain/plan.ts';
 import type { PlanFinding, PlanPlace } from '../domain/plan-finding.ts';
 import { pathProblem } from '../domain/repository-path.ts';
 import { neverAllowed, type ScopePolicy } from '../domain/scope.ts';
+import { specHash } from '../domain/spec-hash.ts';
 import { type Known, nearestOf } from './nearest-of.ts';
 
 /** One file of one component, with all that comes before it. */
@@ -15,7 +16,11 @@ interface Touch extends PlannedFile {
 }
 
 /** Every rule about the files of a plan, in the order of the plan. */
-export function checkFiles(plan: Plan, context: ScopePolicy & { readonly paths: Known }): PlanFinding[] {
+export function checkFiles(
+  plan: Plan,
+  context: ScopePolicy & { readonly paths: Known; readonly merged?: Readonly<Record<string, string>> },
+): PlanFinding[] {
+  const kept = (id: string): boolean => context.merged?.[id] !== undefined && context.merged[id] === specHash(plan, id);
   const touches = plan.components.flatMap(({ id, files }, index) => {
     const dependencies = transitiveDependencies(plan, id);
     return files.map(
@@ -28,7 +33,8 @@ export function checkFiles(plan: Plan, context: ScopePolicy & { readonly paths: 
     const findings = [...checkShared(touch, earlier)];
     const allowed = checkAllowed(touch, context);
     // Whether a forbidden path exists does not matter; saying so would only invite another way to write it.
-    findings.push(...(allowed.length > 0 ? allowed : checkExistence(touch, touches, context.paths, tree)));
+    if (allowed.length > 0) findings.push(...allowed);
+    else if (!kept(touch.component)) findings.push(...checkExistence(touch, touches, context.paths, tree));
     return findings;
   });
 }

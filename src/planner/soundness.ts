@@ -10,6 +10,8 @@ export interface SoundnessContext extends ScopePolicy {
   /** Every path of the snapshot; directories are not paths. */
   readonly paths: Known;
   readonly maxComponents: number;
+  /** Spec hashes of merged components by id: what is kept as it was is in the snapshot already, and is not made again. */
+  readonly merged?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Issue {
   readonly body: string;
   readonly author: Person;
   readonly state: 'open' | 'closed';
+  /** ISO 8601; null while open. */
+  readonly closedAt: string | null;
   readonly labels: readonly string[];
   readonly isPullRequest: boolean;
 }

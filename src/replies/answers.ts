@@ -53,7 +53,7 @@ export const nothingToRestart = (asked: readonly (readonly [string, string])[]):
   `Nothing to start again: ${asked.map(([id, state]) => `\`${id}\` is ${state}`).join(', ')}.`;
 
 export const reopened = (): string =>
-  'This task was cancelled when the issue was closed and stays so. `/execute` goes on with an approved plan; `/plan` plans anew.';
+  'This task had stopped and stays so. `/execute` goes on with an approved plan; `/plan` plans anew.';
 
 export const settingsBroken = (findings: readonly { readonly line: number; readonly message: string }[]): string =>
   [
@@ -80,7 +80,7 @@ export const questions = (asked: readonly Question[]): string =>
     'Answer in comments here, then somebody with write access comments `/plan` (answers may follow it in the same comment).',
   ].join('\n');
 
-export const blocked = (id: string, b: Blocker): string =>
+export const blocked = (id: string, b: Blocker, amending: boolean): string =>
   [
     `\`${id}\` is blocked: carrying out the plan as written turned out to be ${BLOCKER_WORDS[b.kind]}.`,
     '',
@@ -90,7 +90,7 @@ export const blocked = (id: string, b: Blocker): string =>
     '',
     `**What the executor proposes**\n\n${quote(b.proposal)}`,
     '',
-    `The plan was not touched; what depends on \`${id}\` waits, the rest goes on. \`/replan\` makes a new revision, or \`/execute ${id}\` tries again.`,
+    `The plan was not touched; what depends on \`${id}\` waits, the rest goes on. ${amending ? 'The planner is making the next revision from this.' : `\`/replan\` makes a new revision, or \`/execute ${id}\` tries again.`}`,
   ].join('\n');
 
 const BLOCKER_WORDS: Record<Blocker['kind'], string> = {

@@ -6,7 +6,7 @@ import { ofLimit } from './budget.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
 import { fitRecord } from './fit-record.ts';
 import { answering, outages } from './outages.ts';
-import { tame, tameCell, tameLine } from './tame.ts';
+import { inlineCode, tame, tameCell, tameLine } from './tame.ts';
 
 export interface StatusFacts {
   readonly issue: number;
@@ -75,8 +75,12 @@ function sentence({ state, record, planPull }: StatusFacts): string {
     case 'questions':
       return 'The planner has asked questions before it plans.';
     case 'review':
+      if (record.stale?.accepted === false) {
+        return `Revision ${planning.revision} of the plan in ${plan} is approved, but files it changes have changed since it was made: ${record.stale.files.map(inlineCode).join(', ')}.`;
+      }
       return `Revision ${planning.revision} of the plan is in ${plan}.`;
     case 'executing':
+      if (record.review === 'running') return 'Every component is merged, and the planner compares the result with the plan.';
       return `The plan in ${plan} is approved and being carried out: ${phrase(record)}.`;
     case 'blocked':
       return `Nothing moves by itself any more: ${phrase(record)}.`;
@@ -103,6 +107,8 @@ function nextStep({ state, record, planPull, planCheck, approval }: StatusFacts)
     case 'questions':
       return 'somebody with write access answers here and comments `/plan`.';
     case 'review': {
+      if (record.stale?.accepted === false)
+        return '`/replan` makes the plan anew from the files as they are now, `/execute` goes on with it as it is.';
       if (!planPull) return 'the plan cannot be found; `/replan` makes it again.';
       if (planPull.state === 'closed' && !planPull.merged)
         return `${plan} was closed. \`/replan\` opens the next one, \`/cancel\` ends the task.`;
@@ -115,6 +121,7 @@ function nextStep({ state, record, planPull, planCheck, approval }: StatusFacts)
       return `${missing === 1 ? 'somebody with write access approves' : `${missing} more people with write access approve`} ${plan} (${approval.ways.map((w) => WAYS[w] ?? w).join(', ')}), or comments \`/replan\`.`;
     }
     case 'executing': {
+      if (record.review === 'running') return 'nothing from anybody; the issue is closed when the comparison is posted.';
       const open = Object.values(record.components).filter((c) => c.state === 'open' && c.pull !== null);
       return open.length > 0
         ? `somebody with write access reviews and merges ${open.map((c) => `#${c.pull}`).join(', ')}.`

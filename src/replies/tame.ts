@@ -1,9 +1,5 @@
 import type { Nodes } from 'mdast';
-import remarkGfm from 'remark-gfm';
-import remarkParse from 'remark-parse';
-import { unified } from 'unified';
-
-const markdown = unified().use(remarkParse).use(remarkGfm);
+import { parseMarkdown, tooDeep } from '../domain/markdown.ts';
 
 // A zero-width space: the words stay readable, but nobody is notified and no issue is closed by them.
 const BREAK = '\u200b';
@@ -47,8 +43,10 @@ export function inlineCode(name: string): string {
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 function outsideCode(text: string, change: (prose: string) => string): string {
+  // Nested so deep it is made to be: the parser would take seconds or all of the stack. Then nothing is spared as code.
+  if (tooDeep(text) !== null) return change(text);
   const code: [number, number][] = [];
-  collectCode(markdown.parse(text), code);
+  collectCode(parseMarkdown(text), code);
   let out = '';
   let from = 0;
   for (const [start, end] of code) {

@@ -20,7 +20,7 @@ export type Action =
   | { readonly kind: 'ask'; readonly workflow: string; readonly work: AskWork }
   | { readonly kind: 'review_whole'; readonly workflow: string; readonly work: ReviewWork }
   /** Check the PLAN.md at this head: somebody edited it, or the check was lost. */
-  | { readonly kind: 'check_plan'; readonly head: string; readonly path: string }
+  | { readonly kind: 'check_plan'; readonly head: string; readonly path: string; readonly merged: PlanWork['merged'] }
   | { readonly kind: 'close_pull'; readonly number: number }
   | { readonly kind: 'close_issue' };
 

@@ -69,6 +69,14 @@ export function announcements(
   if (before?.planning.phase === 'running' && phase === 'questions') {
     news.push({ kind: 'reply', on, key: `questions:${revision}.${attempt}`, text: say.questions(questions) });
   }
+  if (!before?.stale && after.stale?.accepted === false) {
+    news.push({
+      kind: 'reply',
+      on,
+      key: `stale:${after.planning.generation}.${revision}`,
+      text: say.planIsStale(after.stale.files),
+    });
+  }
   if (before?.review === 'running' && after.review === 'done') {
     const result = reviewWork.kind === 'finished' ? reviewWork.result : null;
     const text =
@@ -79,7 +87,12 @@ export function announcements(
   for (const [id, c] of Object.entries(after.components)) {
     if (before?.components[id]?.state !== 'running') continue;
     if (c.state === 'blocked' && c.blocker) {
-      news.push({ kind: 'reply', on, key: `blocked:${id}:${c.attempt}`, text: say.blocked(id, c.blocker) });
+      news.push({
+        kind: 'reply',
+        on,
+        key: `blocked:${id}:${c.attempt}`,
+        text: say.blocked(id, c.blocker, phase === 'running' && after.planning.cause === 'blocker'),
+      });
     } else if (c.state === 'failed') {
       news.push({ kind: 'reply', on, key: `failed:${id}:${c.attempt}`, text: say.componentFailed(id, c.reason ?? '') });
     }

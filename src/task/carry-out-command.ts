@@ -50,7 +50,9 @@ export function carryOutCommand(
     case 'replan':
       return plan(record, view, signal, command.feedback, settings);
     case 'cancel':
-      return state === 'cancelled' || state === 'done' ? status : { record: { ...record, cancelled: true } };
+      return state === 'cancelled' || state === 'failed' || state === 'done'
+        ? status
+        : { record: { ...record, cancelled: true } };
     case 'execute':
       if (state === 'planning' || state === 'questions' || state === 'done') return status;
       return command.ids.length > 0 ? restart(record, view, command.ids) : execute(record, state, view, signal, settings, status);
@@ -104,10 +106,8 @@ function execute(
   if (!settings.approval.allow_issue_author && signal.by === view.issue.author.login)
     return { record, refusal: say.authorMayNotApprove() };
   if (!wasCheckedBefore(shown, signal.at)) return { record, refusal: say.planNotChecked(shown.check, shown.file) };
-  const stale = staleFirst(record, view);
-  const approved = { ...resumed, stale, approvals: [...record.approvals, { by: signal.by, blob: shown.blob, at: signal.at }] };
+  const approved = { ...resumed, approvals: [...record.approvals, { by: signal.by, blob: shown.blob, at: signal.at }] };
   const approval = approvalOf(shown, approved, view.issue.author.login, settings.approval);
-  if (approval.given && stale && !stale.accepted) return { record: approved, answer: say.planIsStale(stale.files) };
   return approval.given
     ? { record: approved }
     : { record: approved, answer: say.approvalsMissing(approval.by, approval.required) };
@@ -129,14 +129,6 @@ function ask(record: TaskRecord, view: TaskView, { by, on, comment }: CommandSig
 
 const isStopped = (record: TaskRecord, id: string): boolean =>
   ['blocked', 'failed', 'held', 'dropped'].includes(record.components[id]?.state ?? '');
-
-/** The first `/execute` of a stale plan approves it and is told; nothing starts before the second. */
-const staleFirst = (record: TaskRecord, { stale }: TaskView): TaskRecord['stale'] =>
-  record.stale
-    ? { ...record.stale, accepted: true }
-    : stale && stale.length > 0
-      ? { files: stale.slice(0, 20), accepted: false }
-      : null;
 
 /** `/execute ID ...`: these again, and nothing is approved by it. */
 function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): CommandEffect {

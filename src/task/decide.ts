@@ -1,5 +1,6 @@
 import { issueDigest } from '../domain/issue-digest.ts';
 import { parsePlanMarker } from '../domain/marker.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Signal } from '../domain/signal.ts';
 import { specHash } from '../domain/spec-hash.ts';
 import type { TaskRecord, TaskState } from '../domain/task.ts';
@@ -11,9 +12,10 @@ import { type Addressed, acknowledge, announcements, answer } from './answer.ts'
 import { approvalOf, isChecked } from './approval.ts';
 import { type Authorised, authorise } from './authorise.ts';
 import { type CommandEffect, carryOutCommand } from './carry-out-command.ts';
+import { isDone } from './done.ts';
 import { schedule } from './schedule.ts';
 import { settle } from './settle.ts';
-import { isDone, planAction, planWorkflowOf, startPlanning } from './start-planning.ts';
+import { blockedNow, mergedSpecs, planAction, planWorkflowOf, startPlanning } from './start-planning.ts';
 import { stateOf } from './state.ts';
 import type { PlanView, TaskView } from './view.ts';
 import { withFinished } from './with-finished.ts';
@@ -24,7 +26,7 @@ export function decide(seen: TaskView, signal: Signal): Decision {
   const settled = view.record ? settle(view.record, view, signal) : null;
   if (!view.settings.ok) return withoutSettings(view, signal, settled, view.settings.reason);
   const settings = view.settings.value;
-  const before = settled ? stateOf(settled, isApproved(settled, view, settings)) : 'none';
+  const before = settled ? stateOf(settled, planOf(view), isApproved(settled, view, settings)) : 'none';
   const effect = respond(settled, before, view, signal, settings);
   const heard = { acknowledgements: acknowledge(signal, effect) };
   if (!effect.record) return { ...heard, record: null, actions: answer(view, signal, effect) };
@@ -45,6 +47,7 @@ function respond(
 ): Addressed {
   if (signal.kind === 'hint' || signal.kind === 'finished') return { record, addressed: false };
   if (signal.kind === 'command' && !record && signal.command.kind !== 'plan') return { record, addressed: false };
+  if (signal.kind === 'command' && !isOfTask(signal.on, view)) return { record, addressed: false };
   if (signal.kind === 'labelled' && !settings.trigger.labels.includes(signal.label)) return { record, addressed: false };
   const allowed = authorise(signal, view.permission);
   switch (signal.kind) {
@@ -61,7 +64,9 @@ function respond(
         ? { record, addressed: false }
         : { record, addressed: true, refusal: say.approvalNeedsWriteAccess(signal.by) };
     case 'reopened':
-      return record && state === 'cancelled' ? { record, addressed: true, answer: say.reopened() } : { record, addressed: false };
+      return record && (state === 'cancelled' || state === 'failed')
+        ? { record, addressed: true, answer: say.reopened() }
+        : { record, addressed: false };
     case 'edited':
       return edited(record, state, view, signal.by, allowed !== null);
     case 'closed':
@@ -86,13 +91,11 @@ function label(
   return { record: started, actions: [planAction(started, view, signal.issueText, null)] };
 }
 
-/** A component that has just been blocked makes the planner amend the plan by itself, where the settings say so. */
+/** A blocker that no revision answers yet makes the planner amend the plan by itself, where the settings say so. */
 function amend(record: TaskRecord, view: TaskView, settings: Settings): { record: TaskRecord; actions: Action[] } {
-  const newly = Object.entries(record.components).some(
-    ([id, c]) => c.state === 'blocked' && view.record?.components[id]?.state === 'running',
-  );
+  const open = blockedNow(record).some((blocker) => !record.planning.answers.includes(blocker));
   const able = record.planning.phase === 'ready' && !record.cancelled && issueDigest(view.issue) === record.trigger.digest;
-  if (!newly || !able || settings.execution.amend !== 'auto') return { record, actions: [] };
+  if (!open || !able || settings.execution.amend !== 'auto') return { record, actions: [] };
   const issueText = { title: view.issue.title, body: view.issue.body };
   const planning = startPlanning(record, view, { ...record.trigger, issueText, cause: 'blocker' });
   return { record: planning, actions: [planAction(planning, view, issueText, null)] };
@@ -107,9 +110,12 @@ function edited(record: TaskRecord | null, state: TaskState | 'none', view: Task
 
 /** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */
 function settleIssue(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
-  const live = before !== 'none' && before !== 'done' && before !== 'cancelled';
-  const closed = view.issue.state === 'closed' && signal.kind !== 'reopened';
-  return closed && live ? { ...record, cancelled: true } : record;
+  const live = ['planning', 'questions', 'review', 'executing', 'blocked'].includes(before);
+  const { state, closedAt } = view.issue;
+  // A task may be started on an issue that is closed already: only a later closing is about this task.
+  const since = closedAt === null || Date.parse(closedAt) > Date.parse(record.trigger.at);
+  const closed = state === 'closed' && (signal.kind === 'closed' || (since && signal.kind !== 'reopened'));
+  return closed && live && !isDone(record, planOf(view)) ? { ...record, cancelled: true } : record;
 }
 
 function next(
@@ -120,17 +126,17 @@ function next(
 ): { record: TaskRecord; actions: Action[] } {
   if (record.cancelled) return { record, actions: stopAll(record, view) };
   const { plan } = view;
-  if (record.planning.phase === 'running') {
-    const ahead = planning(record, view, asked);
-    // A blocker stops its component and what depends on it; the others go on while the plan is amended.
+  if (record.planning.phase !== 'ready') {
+    const ahead = record.planning.phase === 'running' ? planning(record, view, asked) : { record, actions: [...asked] };
+    // A blocker stops its component and what depends on it; the others go on while the plan is amended, or waits to be.
     if (record.planning.cause !== 'blocker' || plan?.file?.ok !== true) return ahead;
     const going = schedule(ahead.record, view, plan, plan.file.value, approvedSpecs(record, view, settings), settings);
     return { record: { ...ahead.record, components: { ...going.components } }, actions: [...ahead.actions, ...going.actions] };
   }
-  if (record.planning.phase !== 'ready' || !plan) return { record, actions: [...asked] };
+  if (!plan) return { record, actions: [...asked] };
   const actions: Action[] = [...asked];
-  if (plan.file && !plan.check && plan.pull.state === 'open') {
-    actions.push({ kind: 'check_plan', head: plan.pull.headSha, path: plan.path });
+  if (plan.file && !plan.check && (plan.pull.state === 'open' || plan.pull.merged)) {
+    actions.push({ kind: 'check_plan', head: plan.pull.headSha, path: plan.path, merged: mergedSpecs(record) });
   }
   if (plan.file?.ok !== true) return { record, actions };
   const approved = approvedSpecs(record, view, settings);
@@ -139,7 +145,7 @@ function next(
   const scheduled = schedule(record, view, plan, plan.file.value, approved, settings);
   const after = { ...record, approved, stale, components: { ...scheduled.components } };
   actions.push(...scheduled.actions);
-  if (!isDone(after)) return { record: after, actions };
+  if (!isDone(after, plan.file.value)) return { record: after, actions };
   const ending = finish(after, view, plan, settings);
   return { record: ending.record, actions: [...actions, ...ending.actions] };
 }
@@ -163,6 +169,8 @@ function planning(record: TaskRecord, view: TaskView, asked: readonly Action[]):
 
 function stopAll(record: TaskRecord, view: TaskView): Action[] {
   const stop: Action[] = [];
+  const { revision, generation } = record.planning;
+  if (record.review === 'running') stop.push({ kind: 'stop', workflow: reviewWorkflowId(view.task, revision, generation) });
   if (record.planning.phase === 'running' && view.planWork.kind === 'running') {
     stop.push({ kind: 'stop', workflow: planWorkflowOf(view.task, record) });
   }
@@ -206,12 +214,12 @@ function finish(
 /** What people stand by now: all of the plan at the head, or what of the last approval a blocker's revision has kept. */
 function approvedSpecs(record: TaskRecord, view: TaskView, settings: Settings): TaskRecord['approved'] {
   const { plan } = view;
-  if (plan?.file?.ok !== true) return record.planning.phase === 'running' ? record.approved : {};
+  if (plan?.file?.ok !== true) return record.planning.phase === 'ready' ? {} : record.approved;
   const { value } = plan.file;
   if (isApproved(record, view, settings)) return Object.fromEntries(value.components.map((c) => [c.id, specHash(value, c.id)]));
   // Not the planner's own text any more: a person edited it, and that voids what was approved.
   const asPosted = parsePlanMarker(plan.pull.body)?.blob === plan.blob;
-  return record.planning.phase === 'running' || (record.planning.cause === 'blocker' && asPosted) ? record.approved : {};
+  return record.planning.phase !== 'ready' || (record.planning.cause === 'blocker' && asPosted) ? record.approved : {};
 }
 
 /** A plan made for files that are not the same any more starts only when a writer says so knowing it. */
@@ -219,6 +227,16 @@ function staleness(record: TaskRecord, view: TaskView, settings: Settings): Task
   if (record.stale?.accepted || !view.stale || !isApproved(record, view, settings)) return record.stale;
   return view.stale.length > 0 ? { files: view.stale.slice(0, 20), accepted: false } : null;
 }
+
+/** Anybody's App can write our markers into its pull requests; a command counts on the issue and on pull requests of ours. */
+const isOfTask = (on: number, { issue, plan, record, components }: TaskView): boolean =>
+  on === issue.number ||
+  on === plan?.pull.number ||
+  on === record?.plan_pull ||
+  Object.values(record?.components ?? {}).some((c) => c.pull === on) ||
+  Object.values(components).some((c) => c.pull?.number === on);
+
+const planOf = ({ plan }: TaskView): Plan | null => (plan?.file?.ok ? plan.file.value : null);
 
 const isApproved = (record: TaskRecord, view: TaskView, settings: Settings): boolean =>
   view.plan !== null && isChecked(view.plan) && approvalOf(view.plan, record, view.issue.author.login, settings.approval).given;

@@ -14,9 +14,11 @@ export async function observePlan(
   path: string,
   record: TaskRecord | null,
 ): Promise<PlanView | null> {
-  const branch: BranchName = { issue, part: 'plan', generation: record?.planning.generation ?? 1 };
-  const pull = newestOf(await repo.pullRequestsFrom(renderBranchName(branch)), issue);
-  if (!pull) return null;
+  const generation = record?.planning.generation ?? 1;
+  const found =
+    (await ownPull(repo, issue, generation)) ?? (isBeingReplaced(record) ? await ownPull(repo, issue, generation - 1) : null);
+  if (!found) return null;
+  const { pull, branch } = found;
   const file = await repo.file(path, pull.headSha);
   const checks = await repo.checkRuns(pull.headSha, PLAN_CHECK);
   return {
@@ -28,6 +30,20 @@ export async function observePlan(
     check: checks.find((c) => c.mine && c.status === 'completed') ?? null,
     verdicts: await verdicts(repo, pull, path, file?.sha ?? null),
   };
+}
+
+/** Until the next plan branch has a pull request, what runs is still held against the plan that was merged. */
+const isBeingReplaced = (record: TaskRecord | null): boolean =>
+  record !== null && record.planning.generation > 1 && record.planning.phase !== 'ready';
+
+async function ownPull(
+  repo: RepositoryForge,
+  issue: number,
+  generation: number,
+): Promise<Pick<PlanView, 'pull' | 'branch'> | null> {
+  const branch: BranchName = { issue, part: 'plan', generation };
+  const pull = newestOf(await repo.pullRequestsFrom(renderBranchName(branch)), issue);
+  return pull && { pull, branch };
 }
 
 function planOf(file: { readonly text: string } | null): Pick<PlanView, 'file' | 'madeAt'> {

@@ -42,6 +42,7 @@ export async function observe(
   const issue = await repo.issue(task.issue);
   if (!issue || issue.isPullRequest) return null;
   const status = (await repo.comments(task.issue)).find((c) => c.mine && isStatusOf(c.body, task.issue)) ?? null;
+  if (!status && ['closed', 'reopened', 'edited', 'unlabelled'].includes(signal.kind)) return null;
   const loaded = await settings(repo);
   const permission = 'by' in signal ? await repo.permission(signal.by) : null;
   const path = loaded.ok ? planPathOf(loaded.value, task.issue) : null;
@@ -94,6 +95,7 @@ function revive(plan: PlanView, author: string, at: string): TaskRecord | null {
     planning: {
       phase: 'ready',
       cause: 'issue',
+      answers: [],
       posted_at: null,
       revision: marker.revision,
       generation: plan.branch.generation,

@@ -16,7 +16,7 @@ export function settle(record: TaskRecord, view: TaskView, signal: Signal): Task
   const settled = {
     ...record,
     planning: settlePlanning(record, view),
-    plan_pull: view.plan?.pull.number ?? record.plan_pull,
+    plan_pull: view.plan?.branch.generation === record.planning.generation ? view.plan.pull.number : record.plan_pull,
     components,
   };
   return settleReview(settleAnswer(settled, signal), view);
@@ -54,7 +54,7 @@ function settleReview(record: TaskRecord, { reviewWork }: TaskView): TaskRecord 
   };
 }
 
-function settlePlanning(record: TaskRecord, { planWork, at }: TaskView): TaskRecord['planning'] {
+function settlePlanning(record: TaskRecord, { planWork }: TaskView): TaskRecord['planning'] {
   const { planning } = record;
   if (planning.phase !== 'running') return planning;
   if (planWork.kind === 'crashed') return { ...planning, phase: 'failed', reason: planWork.message };
@@ -63,7 +63,7 @@ function settlePlanning(record: TaskRecord, { planWork, at }: TaskView): TaskRec
   const spend = addSpend(planning.spend, result.spend);
   switch (result.kind) {
     case 'planned':
-      return { ...planning, phase: 'ready', posted_at: at, reason: null, questions: [], spend };
+      return { ...planning, phase: 'ready', posted_at: result.gatheredAt, reason: null, questions: [], spend };
     case 'questions':
       return { ...planning, phase: 'questions', reason: null, questions: [...result.questions], spend };
     case 'failed':
@@ -93,7 +93,8 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
       case 'failed':
         return { ...c, state: 'failed', reason: result.reason, spend };
       case 'withdrawn':
-        return { ...c, state: 'waiting', reason: null, spend };
+        // Its workflow has ended: only another attempt can do the work.
+        return { ...c, state: 'waiting', spec: '', reason: null, spend };
     }
   }
   if (pull?.state === 'open' && (c.state === 'waiting' || c.state === 'held' || c.state === 'dropped')) {

@@ -3,6 +3,7 @@ import type { IssueText } from '../domain/signal.ts';
 import type { TaskRecord, TaskRef } from '../domain/task.ts';
 import { type PlanWork, planWorkflowId } from '../domain/work.ts';
 import type { Action } from './action.ts';
+import { isDone } from './done.ts';
 import type { TaskView } from './view.ts';
 
 export interface PlanningRequest {
@@ -26,6 +27,7 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
         generation: 1,
         attempt: 1,
         cause: request.cause,
+        answers: [],
         posted_at: null,
         reason: null,
         questions: [],
@@ -42,7 +44,7 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
   const { planning } = record;
   const posted = planning.phase === 'ready';
   // A merged or closed plan pull request cannot carry another revision: the next one gets a branch of its own.
-  const over = view.plan !== null && view.plan.pull.state === 'closed';
+  const over = view.plan !== null && view.plan.pull.state === 'closed' && view.plan.branch.generation === planning.generation;
   return {
     ...record,
     trigger,
@@ -54,23 +56,29 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
       generation: over ? planning.generation + 1 : planning.generation,
       attempt: posted || over ? 1 : planning.attempt + 1,
       cause: request.cause,
+      answers: blockedNow(record),
       reason: null,
       questions: [],
     },
     plan_pull: over ? null : record.plan_pull,
     // What people ask to be planned anew they no longer stand by; what a blocker does not touch they still do.
     approved: request.cause === 'blocker' ? record.approved : {},
+    approvals: request.cause === 'blocker' ? record.approvals : [],
     stale: null,
     review: 'none',
-    components: isDone(record) ? forgetDone(record.components) : record.components,
+    components: isDone(record, view.plan?.file?.ok ? view.plan.file.value : null)
+      ? forgetDone(record.components)
+      : record.components,
   };
 }
 
-/** Every component is merged, but for those that people dropped. */
-export const isDone = ({ components }: TaskRecord): boolean => {
-  const all = Object.values(components);
-  return all.some((c) => c.state === 'merged') && all.every((c) => c.state === 'merged' || c.state === 'dropped');
-};
+/** The spec hashes of what is merged, by component id. */
+export const mergedSpecs = ({ components }: TaskRecord): Record<string, string> =>
+  Object.fromEntries(Object.entries(components).flatMap(([id, c]) => (c.state === 'merged' ? [[id, c.spec]] : [])));
+
+/** Which blockers a revision answers, so that each leads to one revision only. */
+export const blockedNow = ({ components }: TaskRecord): string[] =>
+  Object.entries(components).flatMap(([id, c]) => (c.state === 'blocked' ? [`${id}:${c.attempt}`] : []));
 
 /** After a finished task the next plan starts from nothing, but its branches and workflow ids must not meet the old ones. */
 const forgetDone = (components: TaskRecord['components']): TaskRecord['components'] =>
@@ -107,9 +115,10 @@ export function planAction(record: TaskRecord, view: TaskView, issueText: IssueT
       issueBody: issueText.body,
       notes,
       since: record.planning.posted_at,
-      blockers: Object.entries(record.components).flatMap(([component, { blocker }]) =>
-        blocker ? [{ component, blocker }] : [],
+      blockers: Object.entries(record.components).flatMap(([id, c]) =>
+        c.state === 'blocked' && c.blocker ? [{ component: id, blocker: c.blocker }] : [],
       ),
+      merged: mergedSpecs(record),
     },
   };
 }

@@ -1,17 +1,13 @@
+import type { Plan } from '../domain/plan.ts';
 import type { TaskRecord, TaskState } from '../domain/task.ts';
+import { isDone } from './done.ts';
 
-/** The state people read, from the record and whether the plan at the head is approved. */
-export function stateOf(record: TaskRecord, approved: boolean): TaskState {
-  const components = Object.values(record.components);
-  if (
-    components.length > 0 &&
-    record.planning.phase === 'ready' &&
-    components.every((c) => c.state === 'merged' || c.state === 'dropped')
-  ) {
-    if (record.review === 'running') return 'executing';
-    return components.some((c) => c.state === 'merged') ? 'done' : 'blocked';
-  }
+/** The state people read, from the record, the plan at the head, and whether that plan is approved. */
+export function stateOf(record: TaskRecord, plan: Plan | null, approved: boolean): TaskState {
+  const done = isDone(record, plan);
+  if (done && record.review !== 'running') return 'done';
   if (record.cancelled) return 'cancelled';
+  if (done) return 'executing';
   switch (record.planning.phase) {
     case 'running':
       return 'planning';
@@ -20,9 +16,12 @@ export function stateOf(record: TaskRecord, approved: boolean): TaskState {
     case 'failed':
       return 'failed';
     case 'ready': {
-      if (!approved) return 'review';
+      if (!approved || record.stale?.accepted === false) return 'review';
+      const components = Object.values(record.components);
       const moving = components.some((c) => c.state === 'running' || c.state === 'open');
-      const stuck = components.some((c) => c.state === 'blocked' || c.state === 'failed' || c.state === 'held');
+      const stuck = components.some(
+        (c) => c.state === 'blocked' || c.state === 'failed' || c.state === 'held' || c.state === 'dropped',
+      );
       return stuck && !moving ? 'blocked' : 'executing';
     }
   }

@@ -12,7 +12,7 @@ export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
   const approval = plan && rules ? approvalOf(plan, record, view.issue.author.login, rules) : null;
   return {
     issue: view.issue.number,
-    state: stateOf(record, plan !== null && isChecked(plan) && approval?.given === true),
+    state: stateOf(record, plan?.file?.ok ? plan.file.value : null, plan !== null && isChecked(plan) && approval?.given === true),
     record,
     plan: plan?.file?.ok ? plan.file.value : null,
     planPull: plan ? { number: plan.pull.number, state: plan.pull.state, merged: plan.pull.merged } : null,

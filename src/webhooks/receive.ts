@@ -10,8 +10,8 @@ export interface Receivers {
 }
 
 /**
- * Connects Probot's events to the workflows. A handler classifies and makes durable, nothing more: no call to GitHub, so nothing that
- * can fail between a verified delivery and its record. The delivery's id names the work, so a redelivery finds it.
+ * Connects Probot's events to the workflows. For a signal a handler classifies and makes durable, nothing more: no call to GitHub, so
+ * nothing that can fail between a verified delivery and its record. The delivery's id names the work, so a redelivery finds it.
  */
 export function receiveWebhooks(probot: Probot, { workflows, settingsPushed, installed }: Receivers): void {
   probot.on(

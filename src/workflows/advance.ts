@@ -52,7 +52,8 @@ export function advanceWith(ports: WorkflowPorts, start: Starters) {
           await step('status', () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body));
         }
         for (const action of decision.actions) await act(action, task);
-        if (!decision.actions.some((a) => a.kind === 'check_plan')) return;
+        // A checked plan and stopped work change what there is to see.
+        if (!decision.actions.some((a) => a.kind === 'check_plan' || a.kind === 'stop')) return;
       }
     } catch (error) {
       lookedAt.delete(taskKey(task));

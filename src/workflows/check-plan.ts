@@ -1,4 +1,5 @@
 import type { TaskRef } from '../domain/task.ts';
+import type { PlanWork } from '../domain/work.ts';
 import { locateFindings } from '../plan-file/locate.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
 import { checkSoundness } from '../planner/soundness.ts';
@@ -12,12 +13,12 @@ import type { WorkflowPorts } from './ports.ts';
 export async function checkPlan(
   ports: WorkflowPorts,
   task: TaskRef,
-  { head, path }: { readonly head: string; readonly path: string },
+  { head, path, merged }: { readonly head: string; readonly path: string; readonly merged: PlanWork['merged'] },
 ): Promise<void> {
   const repo = ports.forge.repository(task.repository);
   const file = await repo.file(path, head);
   const report = file
-    ? await reportOn(ports, task, head, path, file.text)
+    ? await reportOn(ports, task, path, file.text, merged)
     : planIsUnsound(path, [{ line: 1, message: `There is no ${path} on this branch.` }]);
   if (report) await repo.reportCheck(head, report);
 }
@@ -25,21 +26,24 @@ export async function checkPlan(
 async function reportOn(
   ports: WorkflowPorts,
   task: TaskRef,
-  head: string,
   path: string,
   text: string,
+  merged: PlanWork['merged'],
 ): Promise<CheckReport | null> {
   const parsed = parsePlanFile(text);
   if (!parsed.ok) return planIsUnsound(path, parsed.reason);
-  const settings = await ports.settings.load(ports.forge.repository(task.repository));
+  const repo = ports.forge.repository(task.repository);
+  const settings = await ports.settings.load(repo);
   // Without settings nobody knows what is protected; the check stays open until they are mended.
   if (!settings.ok) return null;
-  const snapshot = await openSnapshot(ports, task.repository, head);
+  // Against the base branch as it is now, like the planner's own: the plan branch still has the base it began with.
+  const snapshot = await openSnapshot(ports, task.repository, (await repo.defaultBranch()).sha);
   const paths = new Map(await snapshot.entries());
   paths.delete(path);
   const findings = checkSoundness(parsed.value.plan, {
     ...scopePolicyOf(settings.value, task.issue),
     paths,
+    merged,
     maxComponents: settings.value.plan.max_components,
   });
   return findings.length === 0 ? planIsSound(parsed.value.plan) : planIsUnsound(path, locateFindings(text, findings));

@@ -38,9 +38,12 @@ export const step = <T>(name: string, run: () => Promise<T>): Promise<T> =>
     DBOS.runStep(run, { name, retriesAllowed: true, maxAttempts: 4, intervalSeconds: 1, backoffRate: 3, shouldRetry: mayPass }),
   );
 
-/** What GitHub refuses (not found, forbidden, unprocessable) it refuses again; people should not wait to be told. */
-const mayPass = (error: unknown): boolean =>
-  !(error instanceof ForgeError && error.status !== null && error.status >= 400 && error.status < 500 && error.status !== 429);
+/**
+ * What GitHub does not find or cannot process it will not the next time either, and people should not wait to be told. 403 may pass:
+ * rate limits come as one.
+ */
+const FINAL: ReadonlySet<number | null> = new Set([400, 404, 410, 422, 451]);
+const mayPass = (error: unknown): boolean => !(error instanceof ForgeError && FINAL.has(error.status));
 
 /** Once only: a model turn has retries of its own, and costs money. */
 export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>

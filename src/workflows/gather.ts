@@ -17,6 +17,8 @@ export interface Gathered {
   readonly comments: readonly Words[];
   /** What the issue, the comments and the notes refer to, by title. */
   readonly references: readonly Reference[];
+  /** When reading began, ISO 8601. */
+  readonly at: string;
   /** The plan branch's head, when it is there already. */
   readonly head: string | null;
   /** The plan at that head and its open pull request, when an earlier run of this very work had come so far. */
@@ -34,6 +36,7 @@ export async function gather(
   branch: string,
 ): Promise<Gathered | { unusable: string }> {
   const { task, generation, since } = work;
+  const at = new Date(ports.clock.now()).toISOString();
   const settings = await ports.settings.load(repo);
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
   const path = planPathOf(settings.value, task.issue);
@@ -49,6 +52,7 @@ export async function gather(
   ];
   const comments = (await byWriters(repo, words)).sort((a, b) => (a.at < b.at ? -1 : 1)).slice(-MAX_COMMENTS);
   return {
+    at,
     settings: settings.value,
     base: await repo.defaultBranch(),
     comments,

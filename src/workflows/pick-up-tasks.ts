@@ -42,6 +42,7 @@ export async function pickUpTasks({ forge, settings, clock, log }: WorkflowPorts
     }
     const loaded = await settings.load(repo);
     for (const label of loaded.ok ? loaded.value.trigger.labels : []) {
+      await repo.ensureLabel(label, '1d76db', 'Planwright plans this issue');
       for (const { number } of await repo.issuesLabelled(label)) issues.add(number);
     }
     return issues;

@@ -50,7 +50,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
       models: [settings.models.planner.model, ...settings.models.planner.fallback],
       effort: settings.models.planner.effort,
       snapshot,
-      rules: { ...scopePolicyOf(settings, task.issue), maxComponents: settings.plan.max_components },
+      rules: { ...scopePolicyOf(settings, task.issue), maxComponents: settings.plan.max_components, merged: work.merged },
       selfReview: settings.plan.self_review,
       facts: {
         repository: fullName(task.repository),
@@ -61,6 +61,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
         notes: work.notes,
         formerPlan: gathered.former,
         blockers: work.blockers,
+        merged: Object.keys(work.merged),
         maxComponents: settings.plan.max_components,
         instructions: settings.plan.instructions,
       },
@@ -90,7 +91,7 @@ async function adoptPlan(
   const pull = there === null ? await openPullRequest(ports, repo, work, branch, gathered, posted) : success(there);
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend: [] };
   await announce(repo, pull.value, work, gathered, plan);
-  return { kind: 'planned', pull: pull.value, spend: [] };
+  return { kind: 'planned', gatheredAt: gathered.at, pull: pull.value, spend: [] };
 }
 
 async function publishPlan(
@@ -124,7 +125,7 @@ async function publishPlan(
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
   await step('plan check', () => repo.reportCheck(head, planIsSound(plan)));
   await announce(repo, pull.value, work, gathered, plan);
-  return { kind: 'planned', pull: pull.value, spend };
+  return { kind: 'planned', gatheredAt: gathered.at, pull: pull.value, spend };
 }
 
 /** A plan on its branch, and how it came to be. */

@@ -33,6 +33,7 @@ const FIRST: BriefFacts = {
   notes: null,
   formerPlan: null,
   blockers: [],
+  merged: [],
   maxComponents: 8,
   instructions: 'Prefer small modules.',
 };

@@ -67,7 +67,8 @@ export async function openIssue({ github, repository, title, body, by }: TaskOpt
         .map((c) => c.body);
     },
     async status() {
-      return (await page.statuses())[0] ?? '';
+      // What a person sees: the record at the end is hidden from them.
+      return ((await page.statuses())[0] ?? '').replace(/\n<!-- planwright:state [^\n]*/, '');
     },
     statusSays(text) {
       const fits = (body: string): boolean => (typeof text === 'string' ? body.includes(text) : text.test(body));

@@ -27,6 +27,7 @@ const ISSUE: TaskView['issue'] = {
   body: 'Too many.',
   author: { login: 'olga', bot: false },
   state: 'open',
+  closedAt: null,
   labels: ['plan'],
   isPullRequest: false,
 };
@@ -71,6 +72,7 @@ export const aRecord = (more: Partial<TaskRecord> = {}): TaskRecord => ({
     generation: 1,
     attempt: 1,
     cause: 'issue',
+    answers: [],
     posted_at: CHECKED_AT,
     reason: null,
     questions: [],

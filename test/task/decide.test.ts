@@ -102,8 +102,9 @@ describe('state by command (design §4)', () => {
       '/plan': 'planning',
       '/replan': 'planning',
       '/execute': 'failed',
-      '/cancel': 'cancelled',
-      closed: 'cancelled',
+      '/cancel': 'failed',
+      closed: 'failed',
+      reopened: 'failed',
     },
     done: {
       label: 'planning',
@@ -118,18 +119,26 @@ describe('state by command (design §4)', () => {
   const rows = Object.entries(table).flatMap(([from, by]) => Object.entries(by).map(([what, to]) => [from, what, to] as const));
 
   it.each(rows)('%s, %s: %s', (from, what, to) => {
-    const closed = what === 'closed' ? { issue: { ...aView().issue, state: 'closed' as const } } : {};
+    const closed =
+      what === 'closed' ? { issue: { ...aView().issue, state: 'closed' as const, closedAt: '2026-11-23T11:00:00Z' } } : {};
     expect(stateAfter(view(from, closed), SIGNALS[what] as Signal)).toBe(to);
   });
 
   it('a lost webhook about a closed issue is made good by the next hint', () => {
-    expect(stateAfter(view('executing', { issue: { ...aView().issue, state: 'closed' } }), HINT)).toBe('cancelled');
+    expect(
+      stateAfter(view('executing', { issue: { ...aView().issue, state: 'closed', closedAt: '2026-11-23T11:00:00Z' } }), HINT),
+    ).toBe('cancelled');
   });
 
   it('what is running is stopped by /cancel, a restart of planning and a closed issue', () => {
     expect(kinds(decide(view('executing'), SIGNALS['/cancel'] as Signal).actions)).toContain('stop');
     expect(kinds(decide(view('planning'), SIGNALS['/replan'] as Signal).actions)).toEqual(['stop', 'plan', 'rocket']);
-    expect(kinds(decide(view('planning', { issue: { ...aView().issue, state: 'closed' } }), HINT).actions)).toContain('stop');
+    expect(
+      kinds(
+        decide(view('planning', { issue: { ...aView().issue, state: 'closed', closedAt: '2026-11-23T11:00:00Z' } }), HINT)
+          .actions,
+      ),
+    ).toContain('stop');
   });
 });
 

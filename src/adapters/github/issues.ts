@@ -9,6 +9,7 @@ interface IssuePayload {
   readonly body?: string | null;
   readonly user: Account | null;
   readonly state: string;
+  readonly closed_at?: string | null;
   readonly labels: readonly (string | { readonly name?: string | null })[];
   readonly pull_request?: unknown;
 }
@@ -51,6 +52,7 @@ const issueFrom = (payload: IssuePayload): Issue => ({
   body: payload.body ?? '',
   author: personFrom(payload.user),
   state: payload.state === 'open' ? 'open' : 'closed',
+  closedAt: payload.closed_at ?? null,
   labels: payload.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
   isPullRequest: Boolean(payload.pull_request),
 });
