@@ -73,10 +73,10 @@ export default {
     },
     {
       name: 'src-stands-alone',
-      comment: 'The product knows nothing of its tests, its demo and its scripts.',
+      comment: 'The product knows nothing of its tests, its demo, its measurements and its scripts.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|demo|scripts)/' },
+      to: { path: '^(test|demo|bench|scripts)/' },
     },
     {
       name: 'no-cycle',

@@ -108,6 +108,7 @@ async function planWith(model: string, repository: string, snapshot: Snapshot, l
         references: [],
         notes: null,
         formerPlan: null,
+        merged: [],
         blockers: [],
         maxComponents: 8,
         instructions: '',
