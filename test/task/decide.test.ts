@@ -312,4 +312,77 @@ describe('scheduling', () => {
       for (const signal of Object.values(SIGNALS)) expect(decide(view(state), signal)).toEqual(decide(view(state), signal));
     }
   });
+
+  it('is not done while a revision nobody has approved asks for more', () => {
+    const merged = { store: component('store', 'merged'), metrics: component('metrics', 'merged') };
+    const { record, actions } = decide(aView({ record: aRecord({ components: merged }) }), HINT);
+    expect(kinds(actions)).toEqual([]);
+    expect(record?.review).toBe('none');
+    expect(stateAfter(aView({ record: aRecord({ components: merged }) }), HINT)).toBe('review');
+  });
+  it('tries again what was withdrawn, as another attempt', () => {
+    const record = aRecord({ approvals, components: { store: component('store', 'running') } });
+    const withdrawn = { kind: 'finished' as const, result: { kind: 'withdrawn' as const, reason: 'It changed.', spend: [] } };
+    const seen = aView({ record, components: { store: { pull: null, work: withdrawn } } });
+    expect(decide(seen, HINT).actions.flatMap((a) => (a.kind === 'execute' ? [a.workflow] : []))).toContain(
+      'component:olga/shop#12/store:2',
+    );
+  });
+  it('checks a plan that was merged before it was checked', () => {
+    const plan = planView({
+      check: null,
+      pull: aPull({ state: 'closed', merged: true, mergedBy: { login: 'wanda', bot: false } }),
+    });
+    expect(kinds(decide(view('review', { plan }), HINT).actions)).toEqual(['check_plan']);
+  });
+  it('lets /plan on a closed issue go on: only a later closing is about this task', () => {
+    const closed = (closedAt: string) => view('planning', { issue: { ...aView().issue, state: 'closed', closedAt } });
+    expect(stateAfter(closed('2026-11-23T09:00:00Z'), HINT)).toBe('planning');
+    expect(stateAfter(closed('2026-11-23T11:00:00Z'), HINT)).toBe('cancelled');
+  });
+  it('answers each blocker with one revision, also one that came while another was answered', () => {
+    const blocker = { kind: 'contradiction' as const, plan_clause: 'a', evidence: 'b', proposal: 'c' };
+    const blocked = { store: component('store', 'blocked', { blocker }), metrics: component('metrics', 'blocked', { blocker }) };
+    const decided = (answers: string[]) =>
+      kinds(
+        decide(aView({ record: aRecord({ approvals, components: blocked, planning: { ...aRecord().planning, answers } }) }), HINT)
+          .actions,
+      );
+    expect(decided(['store:1'])).toContain('plan');
+    expect(decided(['store:1', 'metrics:1'])).not.toContain('plan');
+  });
+});
+
+describe('a plan whose files have changed since', () => {
+  const stale = { stale: ['src/orders.js'] };
+  const review = planView({ verdicts: [{ by: 'wanda', verdict: 'approved', blob: BLOB }] });
+
+  it('approved by review is said once, and does not start', () => {
+    const { record, actions } = decide(view('review', { ...stale, plan: review }), HINT);
+    expect(actions).toEqual([{ kind: 'reply', on: 12, key: 'stale:1.1', text: expect.stringContaining('src/orders.js') }]);
+    expect(record?.stale).toEqual({ files: ['src/orders.js'], accepted: false });
+    expect(stateAfter(view('review', { ...stale, plan: review }), HINT)).toBe('review');
+    expect(decide(view('review', { ...stale, plan: review, record }), HINT).actions).toEqual([]);
+  });
+
+  it('starts with the /execute that follows the warning, and not with the one that led to it', () => {
+    const first = decide(view('review', stale), SIGNALS['/execute'] as Signal);
+    expect(kinds(first.actions)).toEqual(['reply', 'rocket']);
+    const second = decide(
+      view('review', { ...stale, record: first.record }),
+      command({ kind: 'execute', ids: [] }, { comment: { kind: 'issue_comment', id: 6 } }),
+    );
+    expect(kinds(second.actions)).toContain('execute');
+  });
+
+  it('is not taken for accepted while approvals are missing', () => {
+    const rules = { ok: true as const, value: { ...SETTINGS, approval: { ...SETTINGS.approval, required: 2 } } };
+    const first = decide(view('review', { ...stale, settings: rules }), SIGNALS['/execute'] as Signal);
+    const second = decide(
+      view('review', { ...stale, settings: rules, record: first.record }),
+      command({ kind: 'execute', ids: [] }, { by: 'mia', comment: { kind: 'issue_comment', id: 6 } }),
+    );
+    expect(kinds(second.actions)).not.toContain('execute');
+    expect(second.record?.stale).toEqual({ files: ['src/orders.js'], accepted: false });
+  });
 });
