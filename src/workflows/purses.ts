@@ -1,12 +1,13 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { createPurse, type Purse } from '../agent/purse.ts';
 import { withinBudget } from '../agent/within-budget.ts';
-import { type Amount, amountOf, sum } from '../domain/budget.ts';
+import { type Amount, addSpend, amountOf, sum } from '../domain/budget.ts';
 import type { Turn } from '../domain/conversation.ts';
 import { isStatusOf, parseRecord } from '../domain/marker.ts';
 import { failure, success } from '../domain/outcome.ts';
-import { type TaskRef, taskKey } from '../domain/task.ts';
+import { type Spend, type TaskRef, taskKey } from '../domain/task.ts';
 import { workflowIdPrefixes } from '../domain/work.ts';
+import type { PriceOf } from '../ports/prices.ts';
 import { limitsOf } from '../settings/limits.ts';
 import type { WorkflowPorts } from './ports.ts';
 
@@ -61,12 +62,23 @@ async function turnsOfUnfinishedWork(prefixes: readonly string[]): Promise<Turn[
     loadInput: false,
     loadOutput: false,
   });
-  const turns: Turn[] = [];
   // The engine's prefixes are patterns in which _ stands for any character.
-  for (const { workflowID } of found.filter((w) => prefixes.some((p) => w.workflowID.startsWith(p)))) {
-    for (const { output } of (await DBOS.listWorkflowSteps(workflowID)) ?? []) if (hasTurn(output)) turns.push(output.turn);
-  }
-  return turns;
+  const ours = found.filter((w) => prefixes.some((p) => w.workflowID.startsWith(p)));
+  return (await Promise.all(ours.map((w) => turnsOf(w.workflowID)))).flat();
+}
+
+/** The model turns a piece of work has paid for so far, in order. To be asked inside a step. */
+async function turnsOf(workflowID: string): Promise<Turn[]> {
+  const steps = (await DBOS.listWorkflowSteps(workflowID)) ?? [];
+  return steps.flatMap(({ output }) => (hasTurn(output) ? [output.turn] : []));
+}
+
+/** What work that broke off had cost until then, by model: it could not say so itself. To be asked inside a step. */
+export async function spentOn(workflowID: string, priceOf: PriceOf): Promise<Spend[]> {
+  const spends = (await turnsOf(workflowID)).map(
+    ({ model, usage }): Spend => ({ model, turns: 1, usage, usd: priceOf(model, usage), ms: 0 }),
+  );
+  return addSpend([], spends);
 }
 
 /** The steps of a conversation, among those that gather and publish. */

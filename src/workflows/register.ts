@@ -1,14 +1,14 @@
 import { DBOS, Error as EngineError } from '@dbos-inc/dbos-sdk';
 import type { Signal } from '../domain/signal.ts';
-import { type TaskRef, taskKey } from '../domain/task.ts';
+import { type Spend, type TaskRef, taskKey } from '../domain/task.ts';
 import type { WorkResult } from '../domain/work.ts';
 import { type AdvanceInput, advanceWith } from './advance.ts';
 import { answerQuestion, reviewWhole } from './ask.ts';
 import { executeComponent } from './component.ts';
-import { TASKS } from './engine.ts';
+import { step, TASKS } from './engine.ts';
 import { planIssue } from './plan.ts';
 import type { WorkflowPorts } from './ports.ts';
-import { holdToBudgets } from './purses.ts';
+import { holdToBudgets, spentOn } from './purses.ts';
 
 export interface Workflows {
   /** Makes a signal durable and returns; it is acted on in its task's turn. The same id is taken once. */
@@ -70,7 +70,7 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
   }
 
   /** What no code foresaw ends the work with a sentence for people and the whole story in the operator's log. */
-  async function guarded<R>(run: () => Promise<R>): Promise<R | { kind: 'failed'; reason: string; spend: readonly never[] }> {
+  async function guarded<R>(run: () => Promise<R>): Promise<R | { kind: 'failed'; reason: string; spend: readonly Spend[] }> {
     try {
       return await run();
     } catch (error) {
@@ -78,7 +78,9 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
       if (error instanceof EngineError.DBOSWorkflowCancelledError) throw error;
       if (error instanceof EngineError.DBOSWorkflowConflictError) throw error;
       ports.log.error({ err: error, workflow: DBOS.workflowID }, 'work failed');
-      return { kind: 'failed', reason: sentence(error), spend: [] };
+      const id = DBOS.workflowID as string;
+      const spend = await step('count what it cost', () => spentOn(id, ports.priceOf));
+      return { kind: 'failed', reason: sentence(error), spend };
     }
   }
 

@@ -41,6 +41,16 @@ const RATE_LIMITED = { status: 429, headers: { 'retry-after': '1' }, body: { mes
 const BAD_GATEWAY = { status: 502, body: '<html>Unicorn!</html>' };
 
 describe('GitHub', () => {
+  it.concurrent('takes no pull request for good: the issue says so, and what the plan had cost is not forgotten', async () => {
+    const task = await anIssue(stage, { components: ONE });
+    gitHubFails(task, 'POST', /^\/pulls$/, BAD_GATEWAY, 4);
+    await task.label('wanda', 'plan');
+    await wordAbout(task, 'Planning stopped');
+    expect(await task.status()).toMatch(/\| \*plan\* \|[^|]*\|[^|]*\| `anthropic\/claude-opus-5-5` \| [1-9]/);
+    await task.comment('wanda', '/replan');
+    await task.statusSays('**Planwright: review.**');
+  });
+
   it.concurrent('is out for longer than a step is tried: the command comes back by itself and is carried out', async () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubFails(task, 'POST', /^\/issues\/1\/comments$/, BAD_GATEWAY, 4);
