@@ -47,6 +47,7 @@ function compose(facts: StatusFacts): string {
   return [
     renderStatusMarker(facts.issue),
     `**Planwright: ${facts.state}.** ${sentence(facts)}`,
+    ...openQuestions(facts),
     ...warnings(facts),
     ...(plan && facts.state !== 'planning' ? ['', graph(plan, record)] : []),
     '',
@@ -213,6 +214,11 @@ function sums(spends: readonly Spend[], limits: Limits | null): string {
   const total = totalSpend(spends);
   const tokens = ofLimit(count(total.tokens), 'tokens', limits);
   return `| ${total.turns} | ${tokens} | ${ofLimit(cost(total.usd), 'usd', limits)} |`;
+}
+
+function openQuestions({ state, record }: StatusFacts): string[] {
+  if (state !== 'questions') return [];
+  return ['', ...record.planning.questions.map((q, i) => `${i + 1}. ${tameLine(q.question)}`)];
 }
 
 function warnings({ settingsFindings }: StatusFacts): string[] {
