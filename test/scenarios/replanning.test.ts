@@ -153,7 +153,7 @@ describe('a plan whose files have changed since', () => {
     expect(
       (await page.comments()).some((c) => c.body.includes('`src/orders.js`') && c.body.includes('`/execute` once more')),
     ).toBe(true);
-    expect(await page.status()).toContain('src/orders.js');
+    expect(visible(await page.status())).toContain('src/orders.js');
     await page.comment('wanda', '/execute');
     expect((await page.pull('orders')).files).toEqual(['src/orders.js']);
   });

@@ -47,6 +47,9 @@ export interface TaskOptions {
   readonly by: string;
 }
 
+/** What a person sees of a status comment: the record at its end is hidden from them. */
+export const visible = (status: string): string => status.replace(/\n<!-- planwright:state [^\n]*/, '');
+
 /** Opens an issue and gives its page. */
 export async function openIssue({ github, repository, title, body, by }: TaskOptions): Promise<TaskPage> {
   const at = { owner: repository.owner, repo: repository.name };
@@ -67,11 +70,11 @@ export async function openIssue({ github, repository, title, body, by }: TaskOpt
         .map((c) => c.body);
     },
     async status() {
-      // What a person sees: the record at the end is hidden from them.
-      return ((await page.statuses())[0] ?? '').replace(/\n<!-- planwright:state [^\n]*/, '');
+      return (await page.statuses())[0] ?? '';
     },
     statusSays(text) {
-      const fits = (body: string): boolean => (typeof text === 'string' ? body.includes(text) : text.test(body));
+      const fits = (body: string): boolean =>
+        typeof text === 'string' ? visible(body).includes(text) : text.test(visible(body));
       return github.until(`the status of #${issue} to say ${text}`, async () => {
         const body = await page.status();
         return fits(body) && body;
