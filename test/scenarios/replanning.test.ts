@@ -3,7 +3,15 @@ import type { Component, Plan } from '../../src/domain/plan.ts';
 import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { aComponent, aPlan, executing, planning, SHOP_FILES } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
-import { openIssue, scriptAnswer, scriptExecutor, scriptPlanner, scriptReview, type TaskPage } from '../support/task-page.ts';
+import {
+  openIssue,
+  scriptAnswer,
+  scriptExecutor,
+  scriptPlanner,
+  scriptReview,
+  type TaskPage,
+  visible,
+} from '../support/task-page.ts';
 
 let stage: Stage;
 let shops = 0;
