@@ -27,7 +27,7 @@ export interface Gathered {
   readonly former: string | null;
 }
 
-const MAX_COMMENTS = 40;
+const MAX_ISSUE_COMMENTS = 40;
 
 export async function gather(
   ports: WorkflowPorts,
@@ -46,11 +46,12 @@ export async function gather(
   const commit = head === null ? null : await repo.commit(head);
   const made = commit && isPlanCommitOf(commit.message, work) ? await repo.file(path, commit.sha) : null;
   const formerAt = made ? (commit?.parents[0] ?? null) : (head ?? pull?.headSha ?? null);
-  const words = [
-    ...(await onIssue(repo, task.issue)),
-    ...(pull ? (await onPlan(repo, pull)).filter((w) => since === null || w.at > since) : []),
-  ];
-  const comments = (await byWriters(repo, words)).sort((a, b) => (a.at < b.at ? -1 : 1)).slice(-MAX_COMMENTS);
+  const onThePlan = pull ? (await onPlan(repo, pull)).filter((w) => since === null || w.at > since) : [];
+  // What was said about the plan since its last revision is what this one answers: none of it is left out here.
+  const comments = [
+    ...(await byWriters(repo, await onIssue(repo, task.issue))).slice(-MAX_ISSUE_COMMENTS),
+    ...(await byWriters(repo, onThePlan)),
+  ].sort((a, b) => (a.at < b.at ? -1 : 1));
   return {
     at,
     settings: settings.value,
