@@ -6,6 +6,7 @@ import { ASK_SYSTEM, FINAL_REVIEW } from '../planner/prompt.ts';
 import { putReply } from '../publishing/replies.ts';
 import { asked, askFailed } from '../replies/answers.ts';
 import { costlyStep, step } from './engine.ts';
+import { isStop, reasonOf } from './failure.ts';
 import { openSnapshot } from './open-snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
 
@@ -14,7 +15,12 @@ const UNUSABLE = '`.github/planwright.yml` cannot be used; the status comment sa
 /** Answers a question about the plan where it was asked. */
 export async function answerQuestion(ports: WorkflowPorts, work: AskWork): Promise<AskResult> {
   const repo = ports.forge.repository(work.task.repository);
-  const result = await ask(ports, work);
+  // Whoever asked waits for a word: an exception is one, too.
+  const result = await ask(ports, work).catch((error: unknown) => {
+    if (isStop(error)) throw error;
+    ports.log.error({ err: error, task: taskKey(work.task) }, 'a question could not be answered');
+    return { kind: 'failed' as const, reason: reasonOf(error), spend: [] };
+  });
   const text = result.kind === 'answered' ? asked(work.by, result.text) : askFailed(result.reason);
   await step('answer', () => putReply(repo, work.on, `ask:${work.comment.id}`, text));
   const { kind, id } = work.comment;

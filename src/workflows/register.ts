@@ -6,6 +6,7 @@ import { type AdvanceInput, advanceWith } from './advance.ts';
 import { answerQuestion, reviewWhole } from './ask.ts';
 import { executeComponent } from './component.ts';
 import { step, TASKS } from './engine.ts';
+import { isStop, reasonOf } from './failure.ts';
 import { planIssue } from './plan.ts';
 import type { WorkflowPorts } from './ports.ts';
 import { holdToBudgets, spentOn } from './purses.ts';
@@ -74,22 +75,13 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
     try {
       return await run();
     } catch (error) {
-      // Stopped, or gone on with elsewhere after a stop: this run has no say any more in how the work ended.
-      if (error instanceof EngineError.DBOSWorkflowCancelledError) throw error;
-      if (error instanceof EngineError.DBOSWorkflowConflictError) throw error;
+      if (isStop(error)) throw error;
       ports.log.error({ err: error, workflow: DBOS.workflowID }, 'work failed');
       const id = DBOS.workflowID as string;
       const spend = await step('count what it cost', () => spentOn(id, ports.priceOf));
-      return { kind: 'failed', reason: sentence(error), spend };
+      return { kind: 'failed', reason: reasonOf(error), spend };
     }
   }
 
   return { signal };
-}
-
-function sentence(error: unknown): string {
-  const cause = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors.at(-1) : error;
-  if (cause instanceof Error && (cause.name === 'ForgeError' || cause.name === 'SnapshotError'))
-    return `${cause.message}.`.replace(/\.\.$/, '.');
-  return 'an internal error, which the operator finds in the log.';
 }
