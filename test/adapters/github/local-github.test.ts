@@ -59,6 +59,7 @@ describe('an issue', () => {
       body: 'Please',
       author: { login: 'ada', bot: false },
       state: 'open',
+      closedAt: null,
       labels: ['plan'],
       isPullRequest: false,
     });
