@@ -25,6 +25,8 @@ interface Prepared {
   readonly settings: Settings;
   readonly planFile: string;
   readonly base: string;
+  /** The tip of the default branch. */
+  readonly merged: string;
   /** The commit the work starts from: the branch's head where there is a branch already, else the base's. */
   readonly parent: string;
   /** The branch's head, when an earlier run of this very work had made it already. */
@@ -60,6 +62,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
       cacheKey: `execute:${taskKey(task)}:${work.blob.slice(0, 12)}`,
       instructions: settings.execution.instructions,
       snapshot,
+      base: await openSnapshot(ports, task.repository, prepared.merged),
     },
     loop,
   );
@@ -92,7 +95,14 @@ async function prepare(
   const head = await repo.branchHead(work.branch);
   const message = head === null ? '' : (await repo.commit(head)).message;
   const made = message.includes(`\nPlanwright-Plan: ${work.blob}\nPlanwright-Component: ${work.component}`);
-  return { settings: settings.value, planFile: file.text, base: base.name, parent: head ?? base.sha, made: made ? head : null };
+  return {
+    settings: settings.value,
+    planFile: file.text,
+    base: base.name,
+    merged: base.sha,
+    parent: head ?? base.sha,
+    made: made ? head : null,
+  };
 }
 
 /** Asked right before anything is published: approved still, by this spec, and nobody has stopped it. */
