@@ -115,6 +115,8 @@ export async function startLocalModels(): Promise<LocalModels> {
     script?.requests.push(seen);
     conditions.check();
 
+    const { key, blocks } = wire.prompt(body);
+    const { usage, begun } = countPrompt(key, blocks);
     if (!(await holds.pass(seen, response))) return;
     const fault = faults.take(seen);
     if (fault === 'cut-before-answer') return cutBeforeAnswer(response);
@@ -131,8 +133,8 @@ export async function startLocalModels(): Promise<LocalModels> {
     if (!scripted) return refuse(400, script ? `the script has no turn ${seen.turn}` : 'no script picks this conversation');
 
     if (scripted.latencyMs) await new Promise((resolve) => setTimeout(resolve, scripted.latencyMs));
-    const { key, blocks } = wire.prompt(body);
-    const answer = wire.answer(completeTurn(scripted, seen, countPrompt(key, blocks)), seen);
+    begun();
+    const answer = wire.answer(completeTurn(scripted, seen, usage), seen);
     if ('status' in answer) return sendJson(response, answer);
     return sendEvents(response, answer, fault === 'cut-mid-stream' ? 'cut' : fault ? wire.errorEvent(fault.sseError) : 'whole');
   }
