@@ -1,7 +1,8 @@
+import { benchExecutor } from './executor.ts';
 import { benchPlanner } from './planner.ts';
 
 /** `npm run bench -- NAME`: measures and prints; nothing is asserted, because machines differ. */
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { planner: benchPlanner };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { planner: benchPlanner, executor: benchExecutor };
 
 const bench = BENCHES[process.argv[2] ?? ''];
 if (!bench) {
