@@ -44,6 +44,19 @@ const blockerSchema = z.object({
 });
 export type Blocker = z.infer<typeof blockerSchema>;
 
+/** The branch another one was built on: whose, in which pull request, and the commit of it that is contained. */
+const stackSchema = z.object({ on: z.string(), pull: z.number().int(), sha: z.string() });
+export type Stack = z.infer<typeof stackSchema>;
+
+/** What an executor's attempt is for. */
+const jobSchema = z.discriminatedUnion('kind', [
+  /** As the plan says, from the base branch or on another component's. */
+  z.object({ kind: z.literal('build'), on: stackSchema.nullable() }),
+  /** Its parent was merged: its own changes are put on the base branch. */
+  z.object({ kind: z.literal('restack') }),
+]);
+export type Job = z.infer<typeof jobSchema>;
+
 const componentRecordSchema = z.object({
   state: z.enum(COMPONENT_STATES),
   /** Counts the executor's loops for this component; part of the workflow's id. */
@@ -53,6 +66,13 @@ const componentRecordSchema = z.object({
   /** Spec hash and plan blob the current attempt works from. */
   spec: z.string(),
   blob: z.string(),
+  /** What the specs of all it depends on came to when the attempt began: another foundation, another attempt. Empty: not known. */
+  foundation: z.string().default(''),
+  /** The spec its pull request carries; empty before there is one. */
+  built: z.string().default(''),
+  job: jobSchema.default({ kind: 'build', on: null }),
+  /** What its branch stands on; null: the base branch. */
+  stack: stackSchema.nullable().default(null),
   pull: z.number().int().nullable(),
   /** Why it is blocked, failed or held, for people. */
   reason: z.string().nullable(),

@@ -15,3 +15,13 @@ export const componentMessage = (component: Component, instructions: string): st
     `Files you may write:\n${component.files.map((f) => `- ${f.action} ${f.path}: ${f.change}`).join('\n')}`,
     ...(instructions.trim() === '' ? [] : [`The maintainers add:\n${instructions.trim()}`]),
   ].join('\n\n');
+
+/** Follows the component where an earlier attempt's changes are in its files already. */
+export const againMessage = (paths: readonly string[]): string =>
+  `This component was carried out before, from an earlier plan or on another base; what was done then is in these files already:\n${list(paths)}\n\nBring it to what the plan says now. Where nothing has to change, leave it; when all is as the plan says, call finish.`;
+
+/** Follows the component where its changes and those of the branch below it do not fit together. */
+export const conflictMessage = (paths: readonly string[], ours: string, theirs: string): string =>
+  `The branch below this component has changed, and the two do not fit together in these files:\n${list(paths)}\n\nEach conflict stands between markers: from <<<<<<< to ======= what this component has (${ours}), from ======= to >>>>>>> what is there now (${theirs}). A file without markers was deleted on one side. Settle every one so that both intentions hold, as the plan says, leave no marker, and call finish.`;
+
+const list = (paths: readonly string[]): string => paths.map((path) => `- ${path}`).join('\n');

@@ -7,7 +7,7 @@ import type { Settings } from '../settings/repository-settings.ts';
 import type { Action } from './action.ts';
 import { approvalOf, isChecked, wasCheckedBefore } from './approval.ts';
 import type { Authorised } from './authorise.ts';
-import { nextGeneration } from './schedule.ts';
+import { nextGeneration } from './next-generation.ts';
 import { planAction, startPlanning } from './start-planning.ts';
 import type { TaskView } from './view.ts';
 
@@ -161,13 +161,12 @@ function again(record: TaskRecord, view: TaskView, ids: readonly string[]): Task
     components[id] = {
       ...c,
       state: 'waiting',
-      generation: pull?.state === 'closed' ? nextGeneration(pull.headRef) : c.generation,
+      ...(pull?.state === 'closed' ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: '' } : {}),
       // Forgetting the spec makes the scheduler count a new attempt; a cancelled one goes on where it was.
       spec: fresh ? '' : c.spec,
       reason: null,
       blocker: null,
       held_by: null,
-      pull: pull?.state === 'closed' ? null : c.pull,
     };
   }
   return { ...record, components };

@@ -36,8 +36,7 @@ afterAll(async () => {
   workshop.remove();
 });
 
-const open = (): Promise<Snapshot> =>
-  snapshots.open({ owner: 'acme', name: 'widgets', installation: 1 }, workshop.publish());
+const open = (): Promise<Snapshot> => snapshots.open({ owner: 'acme', name: 'widgets', installation: 1 }, workshop.publish());
 
 test('what one side changed is put on top of the other, as changes relative to it', async () => {
   workshop.write('shared.txt', text([1, 'theirs']));
