@@ -48,14 +48,24 @@ export type Blocker = z.infer<typeof blockerSchema>;
 const stackSchema = z.object({ on: z.string(), pull: z.number().int(), sha: z.string() });
 export type Stack = z.infer<typeof stackSchema>;
 
+/** Who asked for changes, when (ISO 8601), and what came with `/revise`; what else there is to address is read when it is addressed. */
+const askedShape = { by: z.string(), at: z.string(), notes: z.string() };
+
 /** What an executor's attempt is for. */
 const jobSchema = z.discriminatedUnion('kind', [
   /** As the plan says, from the base branch or on another component's. */
   z.object({ kind: z.literal('build'), on: stackSchema.nullable() }),
   /** Its parent was merged: its own changes are put on the base branch. */
   z.object({ kind: z.literal('restack') }),
+  /** A writer asked for changes on its pull request. */
+  z.object({ kind: z.literal('revise'), ...askedShape }),
+  /** Checks have failed at this head. */
+  z.object({ kind: z.literal('fix'), head: z.string() }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
+
+/** Works on a pull request that is there, as it stands, and on nothing else. */
+export const isFollowUp = ({ kind }: Job): boolean => kind === 'revise' || kind === 'fix';
 
 const componentRecordSchema = z.object({
   state: z.enum(COMPONENT_STATES),
@@ -74,6 +84,12 @@ const componentRecordSchema = z.object({
   /** What its branch stands on; null: the base branch. */
   stack: stackSchema.nullable().default(null),
   pull: z.number().int().nullable(),
+  /** Changes asked for and not begun with. */
+  asked: z.object(askedShape).nullable().default(null),
+  /** Heads whose failing checks were worked on, oldest first. */
+  fixed: z.array(z.string()).default([]),
+  /** Its pull request's head and when that was first seen, ISO 8601: checks may take a moment to appear. */
+  head: z.object({ sha: z.string(), seen: z.string() }).nullable().default(null),
   /** Why it is blocked, failed or held, for people. */
   reason: z.string().nullable(),
   blocker: blockerSchema.nullable(),

@@ -37,6 +37,8 @@ export interface ExecutionJob {
   readonly given: ChangeSet;
   /** What is to be done about them, when it is not just to carry out the plan. */
   readonly situation: string | null;
+  /** Whether to change nothing is an answer, too. */
+  readonly mayBeUnchanged: boolean;
   /** Files of `given` that are not acceptable as they are: they hold both sides of a conflict. */
   readonly conflicts: readonly string[];
   readonly extraPaths: readonly string[];
@@ -94,13 +96,13 @@ export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Exe
 }
 
 /** As much of a job as its outcome is judged by. */
-type Judged = Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy' | 'given' | 'conflicts'>;
+type Judged = Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy' | 'given' | 'conflicts' | 'mayBeUnchanged'>;
 
 /** Why a change set may not be published; also asked after the conversation, by code that has not seen it. */
 export function findingsOn(changes: ChangeSet, job: Judged): string[] {
   // What was there before is not this attempt's to answer for: a person may have pushed it.
   const made = changes.filter((change) => !isGiven(change, job));
-  if (made.length === 0 && job.given.length > 0) return [];
+  if (made.length === 0 && job.mayBeUnchanged) return [];
   return checkChangeSet(made, { inScope: (path) => scopeSentence(path, job) }, GATE_LIMITS);
 }
 

@@ -1,5 +1,5 @@
-import type { Stack } from '../domain/task.ts';
-import { inlineCode } from './tame.ts';
+import type { Job, Stack } from '../domain/task.ts';
+import { inlineCode, tame } from './tame.ts';
 
 /** What is said on components' pull requests besides their bodies: Markdown for people. */
 
@@ -24,3 +24,13 @@ export const landsWithParent = (branch: string): string => `Merged into ${inline
 
 export const mergedAstray = (branch: string): string =>
   `It was merged into ${inlineCode(branch)}, which leads nowhere any more, so its change is not on the base branch.`;
+
+/** Kept as the component's reason, so a sentence by itself. */
+export const followUpStopped = ({ kind }: Job, reason: string): string =>
+  `${kind === 'fix' ? 'Mending the failed checks' : 'Revising it'} stopped: ${reason}`;
+
+export const followUpNews = (reason: string): string =>
+  tame(`${reason}\n\nThe pull request is as it was. \`/revise\` tries again; text after it is given to the executor.`);
+
+export const reviseWhere = (pulls: readonly (readonly [string, number])[]): string =>
+  `\`/revise\` works on a component's open pull request. ${pulls.length > 0 ? `There are ${pulls.map(([id, n]) => `#${n} (\`${id}\`)`).join(', ')}.` : 'There is none at the moment.'}`;

@@ -2,14 +2,14 @@ import { renderBranchName } from '../domain/branch-name.ts';
 import { footingOf } from '../domain/footing.ts';
 import type { Plan } from '../domain/plan.ts';
 import { foundationHash, specHash } from '../domain/spec-hash.ts';
-import type { ComponentRecord, Job, Stack, TaskRecord } from '../domain/task.ts';
+import { type ComponentRecord, isFollowUp, type Job, type Stack, type TaskRecord } from '../domain/task.ts';
 import { componentWorkflowId } from '../domain/work.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action } from './action.ts';
 import { holdDependants } from './hold.ts';
 import { keepOrDrop } from './keep-or-drop.ts';
 import { NEW_COMPONENT } from './new-component.ts';
-import type { PlanView, TaskView } from './view.ts';
+import type { ComponentView, PlanView, TaskView } from './view.ts';
 
 export interface Scheduled {
   readonly components: TaskRecord['components'];
@@ -52,6 +52,12 @@ export function schedule(
     } else if (c.state === 'open' && mayRun(id) && mustMove(c, components)) {
       // A merge, and a model only where it conflicts: not counted among those that run side by side.
       start({ kind: 'restack' });
+    } else if (c.state === 'open' && mayRun(id) && running < settings.execution.max_parallel) {
+      const job = followUpOf(c, view.components[id]);
+      if (job === null) continue;
+      running += 1;
+      start(job);
+      components[id] = { ...(components[id] ?? c), asked: null };
     } else if (c.state === 'running') {
       const work = view.components[id]?.work.kind ?? 'absent';
       // The database was lost, or somebody stopped the workflow behind our back: the same id finds what there is.
@@ -61,6 +67,12 @@ export function schedule(
     }
   }
   return { components, actions };
+}
+
+/** What an open pull request is to be worked on for, once it is there. */
+function followUpOf({ asked }: ComponentRecord, seen: ComponentView | undefined): Job | null {
+  if (seen?.pull?.state !== 'open') return null;
+  return asked === null ? null : { kind: 'revise', ...asked };
 }
 
 /** Its parent is merged, from the very pull request it was stacked on: from now on it stands on the base branch. */
@@ -91,7 +103,7 @@ function started(c: ComponentRecord, goal: Pick<ComponentRecord, 'job' | 'spec' 
 
 function execution(view: TaskView, shown: PlanView, id: string, c: ComponentRecord): Action {
   const { task } = view;
-  const on = c.job.kind === 'build' ? c.job.on : null;
+  const on = c.job.kind === 'build' ? c.job.on : isFollowUp(c.job) ? c.stack : null;
   return {
     kind: 'execute',
     workflow: componentWorkflowId(task, id, c.attempt),

@@ -1,7 +1,7 @@
 import { addSpend } from '../domain/budget.ts';
 import type { Signal } from '../domain/signal.ts';
 import { foundationHash, specHash } from '../domain/spec-hash.ts';
-import type { ComponentRecord, Spend, Stack, TaskRecord } from '../domain/task.ts';
+import { type ComponentRecord, isFollowUp, type Spend, type Stack, type TaskRecord } from '../domain/task.ts';
 import type { ComponentResult } from '../domain/work.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import * as say from '../replies/work.ts';
@@ -127,8 +127,12 @@ function settleResult(c: ComponentRecord, pull: PullRequest | null, result: Comp
     case 'blocked':
       return { ...c, state: 'blocked', blocker: result.blocker, reason: result.blocker.evidence, spend };
     case 'failed':
-      return { ...c, state: 'failed', reason: result.reason, spend };
+      // What was to be changed further stays as it was, open and whole.
+      return isFollowUp(c.job)
+        ? { ...c, state: 'open', reason: say.followUpStopped(c.job, result.reason), spend }
+        : { ...c, state: 'failed', reason: result.reason, spend };
     case 'withdrawn':
+      if (isFollowUp(c.job)) return { ...c, state: 'open', reason: null, spend };
       // Its workflow has ended: only another attempt can do the work.
       return { ...c, state: 'waiting', spec: '', reason: null, spend };
   }

@@ -4,7 +4,7 @@ import { type Outcome, success } from '../domain/outcome.ts';
 import type { Component } from '../domain/plan.ts';
 import { outOfScope } from '../domain/scope.ts';
 import { specHash } from '../domain/spec-hash.ts';
-import { type Spend, taskKey } from '../domain/task.ts';
+import { isFollowUp, type Spend, taskKey } from '../domain/task.ts';
 import type { ComponentResult, ComponentWork } from '../domain/work.ts';
 import { carryOut, type ExecutionJob, findingsOn } from '../executor/carry-out.ts';
 import { againMessage, conflictMessage } from '../executor/prompt.ts';
@@ -17,7 +17,7 @@ import { conflictsElsewhere } from '../replies/work.ts';
 import { observe } from '../task/observe.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
 import { costlyStep, step, workOf } from './engine.ts';
-import { type Ground, layGround, type Sides } from './lay-ground.ts';
+import { branchAsItIs, type Ground, layGround, type Sides } from './lay-ground.ts';
 import type { WorkflowPorts } from './ports.ts';
 import { type Prepared, prepareComponent } from './prepare-component.ts';
 import { baseOf, presentComponent } from './present-component.ts';
@@ -33,14 +33,17 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const { plan } = parsed.value;
   const component = plan.components.find((c) => c.id === work.component);
   if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: [] };
-  const from = prepared.ground;
+  const from = isFollowUp(work.job) ? (prepared.former?.from ?? prepared.ground) : prepared.ground;
   if (prepared.made !== null) {
     return presentComponent(ports, work, prepared, plan, component, { head: prepared.made, from, summary: null, spend: [] });
   }
 
   const leaves = (path: string): boolean => outOfScope(component, ...scopeOf(prepared, work, path)) !== null;
   const sides: Sides = { ours: `component ${component.id}`, theirs: work.on?.on ?? prepared.base.name };
-  const ground = await layGround(ports, task.repository, prepared, leaves, sides);
+  const ground = isFollowUp(work.job)
+    ? await branchAsItIs(ports, task.repository, prepared)
+    : await layGround(ports, task.repository, prepared, leaves, sides);
+  if (ground === null) return { kind: 'withdrawn', reason: 'its branch is gone.', spend: [] };
   const elsewhere = ground.conflicts.filter(leaves);
   if (elsewhere.length > 0) return { kind: 'failed', reason: conflictsElsewhere(elsewhere, sides.theirs), spend: [] };
 
@@ -71,7 +74,7 @@ const scopeOf = ({ settings }: Prepared, { task }: ComponentWork, path: string) 
 async function conversation(
   ports: WorkflowPorts,
   work: ComponentWork,
-  { settings, planFile }: Prepared,
+  { settings, planFile, request }: Prepared,
   { snapshot, given, conflicts }: Ground,
   component: Component,
   sides: Sides,
@@ -90,7 +93,8 @@ async function conversation(
     snapshot,
     given,
     conflicts,
-    situation: situationOf(given, conflicts, sides),
+    situation: request ?? situationOf(given, conflicts, sides),
+    mayBeUnchanged: given.length > 0 || request !== null,
     extraPaths: execution.extra_paths,
     policy: scopePolicyOf(settings, task.issue),
   };
@@ -134,9 +138,11 @@ async function publish(
 }
 
 /** Asked right before anything is published: approved still, by this spec, and nobody has stopped it or closed what it stands on. */
-async function stillWanted(ports: WorkflowPorts, { task, component, spec, on }: ComponentWork): Promise<boolean> {
+async function stillWanted(ports: WorkflowPorts, work: ComponentWork): Promise<boolean> {
+  const { task, component, spec, on } = work;
   const view = await observe(task, { kind: 'hint' }, { ...ports, settings: ports.settings.load, work: workOf });
   if (!view?.record || view.record.cancelled || view.issue.state === 'closed') return false;
+  if (isFollowUp(work.job) && view.components[component]?.pull?.state !== 'open') return false;
   const below = on === null ? null : view.components[on.on]?.pull;
   if (below?.state === 'closed' && !below.merged) return false;
   const plan = view.plan?.file?.ok ? view.plan.file.value : null;

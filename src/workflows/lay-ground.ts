@@ -61,3 +61,14 @@ async function restored(paths: readonly string[], from: Snapshot): Promise<Chang
     }),
   );
 }
+
+/** For what is asked of a pull request as it stands; null when its branch is gone. */
+export async function branchAsItIs(
+  ports: WorkflowPorts,
+  repository: RepositoryRef,
+  { former }: Prepared,
+): Promise<Ground | null> {
+  if (former === null) return null;
+  const snapshot = await openSnapshot(ports, repository, former.head);
+  return { snapshot, given: [], conflicts: [], parents: [former.head], moves: false };
+}

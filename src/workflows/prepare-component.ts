@@ -1,5 +1,6 @@
 import { parseComponentMarker } from '../domain/marker.ts';
 import type { ComponentWork } from '../domain/work.ts';
+import { reviseMessage } from '../executor/prompt.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
 import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
 import { isComponentCommitOf } from '../replies/component-pull-request.ts';
@@ -17,11 +18,13 @@ export interface Prepared {
   readonly ground: string;
   /** The branch as it is; null where there is none yet. */
   readonly former: Former | null;
+  /** What is asked of the pull request as it stands, as the executor is told; null where the plan says it all. */
+  readonly request: string | null;
   /** The branch's head, when an earlier run of this very work had made it already. */
   readonly made: string | null;
 }
 
-export interface Former {
+interface Former {
   readonly head: string;
   /** What it was built on: all that differs from this is the component's own. */
   readonly from: string;
@@ -41,13 +44,15 @@ export async function prepareComponent(
   const base = await repo.defaultBranch();
   const ground = work.on === null ? base.sha : ((await repo.branchHead(work.on.branch)) ?? work.on.sha);
   const head = await repo.branchHead(work.branch);
-  const common = { settings: settings.value, planFile: file.text, base, ground };
+  const common = { settings: settings.value, planFile: file.text, base, ground, request: requestOf(work) };
   if (head === null) return { ...common, former: null, made: null };
   if (isComponentCommitOf((await repo.commit(head)).message, work)) return { ...common, former: null, made: head };
   const holds = (await repo.mergeBase(ground, head)) === ground;
   const from = holds ? ground : await builtOn(repo, work, head, base.sha);
   return { ...common, former: { head, from, planned: await formerlyPlanned(repo, work) }, made: null };
 }
+
+const requestOf = ({ job }: ComponentWork): string | null => (job.kind === 'revise' ? reviseMessage(job.notes) : null);
 
 /**
  * The commit the branch has in common with what it stands on. A merged parent's own history is asked, not the base branch's, which holds

@@ -1,6 +1,6 @@
 import { isStatusOf, parseComponentMarker, parseRecord } from '../domain/marker.ts';
 import type { Component, Plan } from '../domain/plan.ts';
-import type { Spend, Stack, TaskRef } from '../domain/task.ts';
+import { isFollowUp, type Spend, type Stack, type TaskRef } from '../domain/task.ts';
 import type { ComponentResult, ComponentWork } from '../domain/work.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 import { describePullRequest, markPullRequest, PLANWRIGHT_LABEL, putPullRequest } from '../publishing/pull-request.ts';
@@ -32,12 +32,13 @@ export async function presentComponent(
   const { task, branch, blob } = work;
   const repo = ports.forge.repository(task.repository);
   const baseRef = await step('base', () => baseOf(repo, work, base.name));
-  const stack: Stack | null = work.on && { on: work.on.on, pull: work.on.pull, sha: ground };
+  const built: Stack | null = work.on && { on: work.on.on, pull: work.on.pull, sha: ground };
+  const stack = isFollowUp(work.job) ? work.stack : built;
   const siblings = new Map(await step('siblings', () => siblingsOf(repo, task, plan)));
   const shown = baseRef === base.name ? null : stack;
   const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shown };
   const number = await step('pull request', async () => {
-    // A move says nothing new about the work: what stands there stays, but for its place.
+    // Written when it was built: what stands there stays, but for its place.
     const open =
       work.job.kind === 'restack' ? (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine) : null;
     if (open) {

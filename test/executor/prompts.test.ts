@@ -26,6 +26,7 @@ async function firstRequestFor(id: string) {
       given: [],
       conflicts: [],
       situation: null,
+      mayBeUnchanged: false,
       extraPaths: [],
       policy: { planPath: 'PLAN.md', settingsPath: '.github/planwright.yml', protectedPaths: [], mayChangeWorkflows: false },
     },
