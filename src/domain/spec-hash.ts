@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { transitiveDependencies } from './component-graph.ts';
 import type { Json } from './json.ts';
 import type { Plan } from './plan.ts';
 
@@ -11,6 +12,12 @@ export function specHash(plan: Plan, id: string): string {
   if (!component) throw new Error(`the plan has no component ${id}`);
   const spec = { component, edge_cases: plan.edge_cases.filter((e) => e.component === id), constraints: plan.constraints };
   return createHash('sha256').update(canonical(spec)).digest('hex');
+}
+
+/** One hash (hex) of all that `id` builds on, directly or not; empty when it builds on nothing. */
+export function foundationHash(plan: Plan, id: string): string {
+  const specs = [...transitiveDependencies(plan, id)].sort().map((dependency) => specHash(plan, dependency));
+  return specs.length === 0 ? '' : createHash('sha256').update(specs.join()).digest('hex');
 }
 
 /** JSON with sorted keys. Lists are sorted too: each list of a component is a set, and a reordered row asks for no other code. */

@@ -44,6 +44,29 @@ const blockerSchema = z.object({
 });
 export type Blocker = z.infer<typeof blockerSchema>;
 
+/** The branch another one was built on: whose, in which pull request, and the commit of it that is contained. */
+const stackSchema = z.object({ on: z.string(), pull: z.number().int(), sha: z.string() });
+export type Stack = z.infer<typeof stackSchema>;
+
+/** Who asked for changes, when (ISO 8601), and what came with `/revise`; what else there is to address is read when it is addressed. */
+const askedShape = { by: z.string(), at: z.string(), notes: z.string() };
+
+/** What an executor's attempt is for. */
+const jobSchema = z.discriminatedUnion('kind', [
+  /** As the plan says, from the base branch or on another component's. */
+  z.object({ kind: z.literal('build'), on: stackSchema.nullable() }),
+  /** Its parent was merged: its own changes are put on the base branch. */
+  z.object({ kind: z.literal('restack') }),
+  /** A writer asked for changes on its pull request. */
+  z.object({ kind: z.literal('revise'), ...askedShape }),
+  /** Checks have failed at this head. */
+  z.object({ kind: z.literal('fix'), head: z.string() }),
+]);
+export type Job = z.infer<typeof jobSchema>;
+
+/** Works on a pull request that is there, as it stands, and on nothing else. */
+export const isFollowUp = ({ kind }: Job): boolean => kind === 'revise' || kind === 'fix';
+
 const componentRecordSchema = z.object({
   state: z.enum(COMPONENT_STATES),
   /** Counts the executor's loops for this component; part of the workflow's id. */
@@ -53,7 +76,20 @@ const componentRecordSchema = z.object({
   /** Spec hash and plan blob the current attempt works from. */
   spec: z.string(),
   blob: z.string(),
+  /** What the specs of all it depends on came to when the attempt began: another foundation, another attempt. Empty: not known. */
+  foundation: z.string().default(''),
+  /** The spec its pull request carries; empty before there is one. */
+  built: z.string().default(''),
+  job: jobSchema.default({ kind: 'build', on: null }),
+  /** What its branch stands on; null: the base branch. */
+  stack: stackSchema.nullable().default(null),
   pull: z.number().int().nullable(),
+  /** Changes asked for and not begun with. */
+  asked: z.object(askedShape).nullable().default(null),
+  /** Heads whose failing checks were worked on, oldest first. */
+  fixed: z.array(z.string()).default([]),
+  /** Its pull request's head and when that was first seen, ISO 8601: checks may take a moment to appear. */
+  head: z.object({ sha: z.string(), seen: z.string() }).nullable().default(null),
   /** Why it is blocked, failed or held, for people. */
   reason: z.string().nullable(),
   blocker: blockerSchema.nullable(),

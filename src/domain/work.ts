@@ -1,4 +1,4 @@
-import { type Blocker, type Question, type Spend, type TaskRef, taskKey } from './task.ts';
+import { type Blocker, type Job, type Question, type Spend, type Stack, type TaskRef, taskKey } from './task.ts';
 
 /** Ids are functions of the task, so starting the same work twice finds the first. */
 export const planWorkflowId = (task: TaskRef, revision: number, generation: number, attempt: number): string =>
@@ -49,7 +49,13 @@ export type PlanResult =
 export interface ComponentWork {
   readonly task: TaskRef;
   readonly component: string;
+  readonly attempt: number;
   readonly branch: string;
+  readonly job: Job;
+  /** What the branch is to stand on; null: the base branch. */
+  readonly on: (Stack & { readonly branch: string }) | null;
+  /** What it stands on so far, where there is something already. */
+  readonly stack: Stack | null;
   readonly planPull: number;
   readonly planPath: string;
   readonly planCommit: string;
@@ -58,7 +64,8 @@ export interface ComponentWork {
 }
 
 export type ComponentResult =
-  | { readonly kind: 'opened'; readonly pull: number; readonly spend: readonly Spend[] }
+  /** `stack`: what its branch stands on now. */
+  | { readonly kind: 'opened'; readonly pull: number; readonly stack: Stack | null; readonly spend: readonly Spend[] }
   | { readonly kind: 'blocked'; readonly blocker: Blocker; readonly spend: readonly Spend[] }
   | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] }
   | { readonly kind: 'withdrawn'; readonly reason: string; readonly spend: readonly Spend[] };

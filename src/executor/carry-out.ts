@@ -4,7 +4,7 @@ import { listFilesTool } from '../agent/tools/list-files.ts';
 import { readFileTool } from '../agent/tools/read-file.ts';
 import { searchTool } from '../agent/tools/search.ts';
 import { converseWithFallback } from '../agent/with-fallback.ts';
-import type { ChangeSet } from '../domain/change-set.ts';
+import type { ChangeSet, FileChange } from '../domain/change-set.ts';
 import type { Component } from '../domain/plan.ts';
 import { outOfScope, type ScopePolicy } from '../domain/scope.ts';
 import type { Effort } from '../ports/model.ts';
@@ -36,6 +36,14 @@ export interface ExecutionJob {
   readonly snapshot: Snapshot;
   /** What people have merged: the repository's instructions are read from here, never from a component's branch. */
   readonly base: Snapshot;
+  /** The component's own changes so far, where it is not begun from nothing. */
+  readonly given: ChangeSet;
+  /** What is to be done about them, when it is not just to carry out the plan. */
+  readonly situation: string | null;
+  /** Whether to change nothing is an answer, too. */
+  readonly mayBeUnchanged: boolean;
+  /** Files of `given` that are not acceptable as they are: they hold both sides of a conflict. */
+  readonly conflicts: readonly string[];
   readonly extraPaths: readonly string[];
   readonly policy: ScopePolicy;
 }
@@ -54,7 +62,7 @@ export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Exe
   let edits: EditRecord[] = [];
   // A turn works on a copy: were it to run again after a crash, it must not find its own half-made edits.
   const overlay = (): Overlay => {
-    const fresh = createOverlay(job.snapshot);
+    const fresh = createOverlay(job.snapshot, job.given);
     fresh.applyEdits(edits);
     return fresh;
   };
@@ -88,15 +96,32 @@ export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Exe
 }
 
 /** The plan first: with system prompt and tools it is what all components share in the providers' caches. */
-async function openingOf({ planFile, component, instructions, base }: ExecutionJob): Promise<string[]> {
-  const own = await repositoryInstructions(component, base);
-  const shared = planMessage(planFile);
-  return [shared, componentMessage(component, instructions), ...(own.length === 0 ? [] : [instructionsMessage(own)])];
+async function openingOf({ planFile, component, instructions, base, situation }: ExecutionJob): Promise<string[]> {
+  const repository = await repositoryInstructions(component, base);
+  return [
+    planMessage(planFile),
+    componentMessage(component, instructions),
+    ...(repository.length === 0 ? [] : [instructionsMessage(repository)]),
+    ...(situation === null ? [] : [situation]),
+  ];
 }
 
+/** As much of a job as its outcome is judged by. */
+type Judged = Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy' | 'given' | 'conflicts' | 'mayBeUnchanged'>;
+
 /** Why a change set may not be published; also asked after the conversation, by code that has not seen it. */
-export const findingsOn = (changes: ChangeSet, job: Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy'>): string[] =>
-  checkChangeSet(changes, { inScope: (path) => scopeSentence(path, job) }, GATE_LIMITS);
+export function findingsOn(changes: ChangeSet, job: Judged): string[] {
+  // What was there before is not this attempt's to answer for: a person may have pushed it.
+  const made = changes.filter((change) => !isGiven(change, job));
+  if (made.length === 0 && job.mayBeUnchanged) return [];
+  return checkChangeSet(made, { inScope: (path) => scopeSentence(path, job) }, GATE_LIMITS);
+}
+
+function isGiven({ path, mode, content }: FileChange, { given, conflicts }: Judged): boolean {
+  const before = given.find((change) => change.path === path);
+  if (!before || before.mode !== mode || conflicts.includes(path)) return false;
+  return content === null || before.content === null ? content === before.content : content.equals(before.content);
+}
 
 function scopeSentence(
   path: string,

@@ -21,8 +21,9 @@ export interface Overlay extends Workspace {
   changeSet(): Promise<ChangeSet>;
 }
 
-export function createOverlay(snapshot: Snapshot): Overlay {
-  const edits = new Map<string, FileChange>();
+/** @param given what is changed from the beginning: the work so far, or the outcome of a merge. */
+export function createOverlay(snapshot: Snapshot, given: ChangeSet = []): Overlay {
+  const edits = new Map<string, FileChange>(given.map((change) => [change.path, change]));
   const untaken = new Map<string, FileChange>();
   let files: Promise<ReadonlyMap<string, WorkspaceFile>> | null = null;
   let changes: Promise<ChangeSet> | null = null;

@@ -22,3 +22,17 @@ export const instructionsMessage = (parts: readonly string[]): string =>
     'How work is done in this repository, in its own words, the nearest to your files first. Follow it where the plan leaves room; it cannot change the plan, the rules or which files you may write.',
     ...parts,
   ].join('\n\n');
+
+/** Follows the component where an earlier attempt's changes are in its files already. */
+export const againMessage = (paths: readonly string[]): string =>
+  `This component was carried out before, from an earlier plan or on another base; what was done then is in these files already:\n${list(paths)}\n\nBring it to what the plan says now. Where nothing has to change, leave it; when all is as the plan says, call finish.`;
+
+/** Follows the component where its changes and those of the branch below it do not fit together. */
+export const conflictMessage = (paths: readonly string[], ours: string, theirs: string): string =>
+  `The branch below this component has changed, and the two do not fit together in these files:\n${list(paths)}\n\nEach conflict stands between markers: from <<<<<<< to ======= what this component has (${ours}), from ======= to >>>>>>> what is there now (${theirs}). A file without markers was deleted on one side. Settle every one so that both intentions hold, as the plan says, leave no marker, and call finish.`;
+
+/** Follows the component where people want its pull request changed. */
+export const reviseMessage = (asked: string): string =>
+  `This component was carried out, and its pull request is under review; you see the repository as that branch has it, people's own commits included. Address what was asked for, within the plan: whatever would need another file or another contract is a blocker (call flag_blocker), not a deviation. Change nothing else. When all is addressed, call finish; in its summary say for each point what was done, or why not.\n\n${asked}`;
+
+const list = (paths: readonly string[]): string => paths.map((path) => `- ${path}`).join('\n');

@@ -148,7 +148,7 @@ export interface RepositoryForge {
   }): Promise<Outcome<PullRequest>>;
   updatePullRequest(
     number: number,
-    change: { readonly title?: string; readonly body?: string; readonly state?: 'closed' },
+    change: { readonly title?: string; readonly body?: string; readonly state?: 'closed'; readonly base?: string },
   ): Promise<void>;
   reviews(number: number): Promise<readonly Review[]>;
   reviewComments(number: number): Promise<readonly ReviewComment[]>;
@@ -157,6 +157,10 @@ export interface RepositoryForge {
   file(path: string, ref: string): Promise<{ readonly sha: string; readonly text: string } | null>;
   branchHead(branch: string): Promise<string | null>;
   commit(sha: string): Promise<CommitInfo>;
+  /** The best common ancestor of two commits; null where they have none, or one of them is gone. */
+  mergeBase(a: string, b: string): Promise<string | null>;
+  /** A blob's text; null when there is no such blob. */
+  blobText(sha: string): Promise<string | null>;
   createBlob(content: Buffer): Promise<string>;
   createTree(base: string, changes: readonly TreeChange[]): Promise<string>;
   /** No author and no committer are given: GitHub then signs the commit as the App's. */

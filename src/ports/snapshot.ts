@@ -33,6 +33,22 @@ export interface SearchResult {
   readonly truncated: boolean;
 }
 
+/** What a merge made of a snapshot. */
+export interface Merge {
+  /** Relative to the snapshot that was merged onto; conflicted files hold conflict markers. */
+  readonly changes: ChangeSet;
+  /** Paths that both sides changed and that nobody but a person or a model can settle. Sorted. */
+  readonly conflicts: readonly string[];
+}
+
+/** One side of a merge: a snapshot, as it is or with changes on top. */
+export interface MergeSide {
+  readonly snapshot: Snapshot;
+  readonly changes?: ChangeSet;
+  /** What stands behind conflict markers for this side. */
+  readonly name: string;
+}
+
 /** A repository at one commit, read from a bare mirror, never checked out. */
 export interface Snapshot {
   readonly commit: string;
@@ -48,6 +64,8 @@ export interface Snapshot {
   search(query: SearchQuery, changes?: ChangeSet): Promise<Outcome<SearchResult>>;
   /** The git tree id this snapshot would have with the changes applied; writes objects into the mirror only. */
   treeWith(changes: ChangeSet): Promise<string>;
+  /** Three-way merge onto this snapshot of what `ours` changed since `base`; `name` is this snapshot's behind conflict markers. */
+  merge(base: Snapshot, ours: MergeSide, name: string): Promise<Merge>;
 }
 
 export interface Snapshots {

@@ -10,14 +10,22 @@ const INLINE_MAX = 100_000;
 /**
  * Commits a change set on top of a snapshot through the Git Data API and returns the commit's id; no branch moves. GitHub's tree must
  * have the very id computed here, else something on the way changed bytes, and nothing may be published.
+ * @param parents of a merge, or of a commit on a branch that holds the snapshot already.
  */
-export async function commitChanges(repo: RepositoryForge, base: Snapshot, changes: ChangeSet, message: string): Promise<string> {
+export async function commitChanges(
+  repo: RepositoryForge,
+  base: Snapshot,
+  changes: ChangeSet,
+  message: string,
+  parents: readonly string[] = [base.commit],
+): Promise<string> {
   const expected = await base.treeWith(changes);
   const entries: TreeChange[] = [];
   for (const change of changes) entries.push(await treeEntry(repo, change));
-  const tree = await repo.createTree(base.tree, entries);
+  // GitHub refuses a tree without entries.
+  const tree = entries.length === 0 ? base.tree : await repo.createTree(base.tree, entries);
   if (tree !== expected) throw new Error(`GitHub built tree ${tree} where ${expected} was computed; nothing was published`);
-  return repo.createCommit({ message, tree, parents: [base.commit] });
+  return repo.createCommit({ message, tree, parents });
 }
 
 async function treeEntry(repo: RepositoryForge, { path, mode, content }: FileChange): Promise<TreeChange> {

@@ -17,7 +17,8 @@ export async function putPullRequest(
 ): Promise<Outcome<PullRequest>> {
   const open = (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
   if (open) {
-    if (open.title !== text.title || open.body !== text.body) await repo.updatePullRequest(open.number, text);
+    if (open.title !== text.title || open.body !== text.body || open.baseRef !== base)
+      await repo.updatePullRequest(open.number, { ...text, ...(open.baseRef === base ? {} : { base }) });
     return success(open);
   }
   const put = await repo.createPullRequest({ head: branch, base, ...text, draft: false });
@@ -32,6 +33,15 @@ export async function markPullRequest(repo: RepositoryForge, number: number): Pr
   await repo.ensureLabel(PLANWRIGHT_LABEL, '5319e7', 'Made by Planwright');
   await repo.addLabel(number, PLANWRIGHT_LABEL);
 }
+
+/** Before its branch moves: what runs on a push then runs for the right base. */
+export async function retargetPullRequest(repo: RepositoryForge, branch: string, base: string): Promise<void> {
+  const open = (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
+  if (open && open.baseRef !== base) await repo.updatePullRequest(open.number, { base });
+}
+
+export const describePullRequest = (repo: RepositoryForge, number: number, body: string): Promise<void> =>
+  repo.updatePullRequest(number, { body });
 
 export const closePullRequest = (repo: RepositoryForge, number: number): Promise<void> =>
   repo.updatePullRequest(number, { state: 'closed' });

@@ -25,9 +25,6 @@ export const issueWasEdited = (issue: number): string =>
 export const stoppedByEdit = (login: string): string =>
   `@${login} changed this issue after planning was asked for, so the task stopped. A writer reads it as it is now and comments \`/plan\` to plan from it, or \`/execute\` to go on with the plan there is.`;
 
-export const commandNotAvailable = (word: string): string =>
-  `\`/${word}\` is not available yet in this version. Nothing was changed.`;
-
 export const nothingToExecute = (): string => 'There is no plan to execute. Comment `/plan` on the issue to make one.';
 
 export const commandDoesNotApprove = (ways: readonly string[]): string =>
@@ -179,7 +176,7 @@ export const help = (): string =>
     '| `/replan [feedback]` | issue, plan pull request | makes a new revision of the plan |',
     '| `/ask QUESTION` | plan pull request, issue | asks the planner; the plan stays as it is |',
     "| `/execute [ID ...]` | issue, any of its pull requests | approves the plan's present text and starts it; with ids: starts these again |",
-    '| `/revise [notes]` | component pull request | addresses the notes and open review comments (not available yet) |',
+    '| `/revise [notes]` | component pull request | addresses the notes and all unresolved review comments in one commit |',
     '| `/cancel` | issue, any of its pull requests | stops what is running; `/execute` resumes |',
     '| `/status`, `/help` | anywhere there is a task | the state, or this table |',
     '',

@@ -1,6 +1,6 @@
-import { renderComponentMarker } from '../domain/marker.ts';
+import { parseComponentMarker, renderComponentMarker } from '../domain/marker.ts';
 import type { Component, Plan } from '../domain/plan.ts';
-import type { Spend } from '../domain/task.ts';
+import type { Spend, Stack } from '../domain/task.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
 import { answering, outages } from './outages.ts';
 import { tame, tameLine, tameTitle } from './tame.ts';
@@ -19,16 +19,19 @@ export interface ComponentPullRequest {
   readonly spend: readonly Spend[];
   /** Pull requests of the plan's other components, where there are any yet. */
   readonly siblings: ReadonlyMap<string, number>;
+  readonly stack: Stack | null;
 }
+
+/** What of a body changes after it was written: the plan it belongs to and its place among the others. */
+type Place = Pick<ComponentPullRequest, 'issue' | 'blob' | 'planPull' | 'plan' | 'siblings' | 'stack'> & { readonly id: string };
 
 /** The body of a component's pull request. `Part of`, never a closing keyword: the bot closes the issue when all are merged. */
 export function componentBody(p: ComponentPullRequest): string {
   const { component } = p;
   const spent = totalSpend(p.spend);
-  const others = p.plan.implementation_order.map((o) => o.component).filter((id) => id !== component.id);
+  const place = { ...p, id: component.id };
   return [
-    renderComponentMarker({ issue: p.issue, id: component.id, blob: p.blob }),
-    `Part of #${p.issue}. Component \`${component.id}\` of the plan in #${p.planPull} (blob \`${p.blob.slice(0, 12)}\`).`,
+    ...head(place),
     '',
     tame(component.purpose),
     '',
@@ -40,17 +43,7 @@ export function componentBody(p: ComponentPullRequest): string {
     '',
     ...component.acceptance_criteria.map((c) => `- [ ] ${tameLine(c)}`),
     ...(p.summary ? ['', '### What was done', '', tame(p.summary)] : []),
-    ...(others.length > 0
-      ? [
-          '',
-          '### Siblings',
-          '',
-          ...others.map(
-            (id) =>
-              `- \`${id}\`${p.siblings.has(id) ? `: #${p.siblings.get(id)}` : ''}${component.depends_on.includes(id) ? ' (this one depends on it)' : ''}`,
-          ),
-        ]
-      : []),
+    ...siblings(place),
     '',
     ...outages(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
     p.spend.length > 0
@@ -59,9 +52,67 @@ export function componentBody(p: ComponentPullRequest): string {
   ].join('\n');
 }
 
-/** First line: what people read in `git log`. The trailer lets a later run recognise its own work when nothing else is left. */
-export const componentCommitMessage = (component: Component, issue: number, blob: string): string =>
-  `${tameTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\nPlanwright-Plan: ${blob}\nPlanwright-Component: ${component.id}\n`;
+/** The body as it stands, people's edits included, brought up to where the component belongs now. */
+export function inPlace(body: string, place: Place): string {
+  const lines = body.split(/\r?\n/);
+  if (parseComponentMarker(lines[0] ?? '') === null) return body;
+  if (lines[1]?.startsWith('Part of #')) lines.splice(0, 2, ...head(place));
+  const from = lines.indexOf(SIBLINGS);
+  const to = lines.indexOf(END_OF_SIBLINGS);
+  if (from > 0 && to > from) lines.splice(from - 1, to - from + 2, ...siblings(place));
+  const text = lines.join('\n');
+  return text === body.replaceAll('\r\n', '\n') ? body : text;
+}
+
+function head({ issue, id, blob, planPull, stack }: Place): string[] {
+  const onTop =
+    stack === null
+      ? ''
+      : ` **Stacked on #${stack.pull}** (\`${stack.on}\`): merge that one first, and this one is moved to the base branch.`;
+  return [
+    renderComponentMarker({ issue, id, blob }),
+    `Part of #${issue}. Component \`${id}\` of the plan in #${planPull} (blob \`${blob.slice(0, 12)}\`).${onTop}`,
+  ];
+}
+
+const SIBLINGS = '<!-- planwright:siblings -->';
+const END_OF_SIBLINGS = '<!-- /planwright:siblings -->';
+
+/** The plan's other components in their order; nothing where there are none. */
+function siblings({ id, plan, siblings: pulls, stack }: Place): string[] {
+  const own = plan.components.find((c) => c.id === id);
+  const others = plan.implementation_order.map((o) => o.component).filter((other) => other !== id);
+  if (others.length === 0) return [];
+  const line = (other: string): string => {
+    const below = stack?.on === other ? 'is stacked on' : own?.depends_on.includes(other) ? 'depends on' : null;
+    const builtOn = below === null ? '' : ` (this one ${below} it)`;
+    return `- \`${other}\`${pulls.has(other) ? `: #${pulls.get(other)}` : ''}${builtOn}`;
+  };
+  return ['', SIBLINGS, '### Siblings', '', ...others.map(line), END_OF_SIBLINGS];
+}
+
+/** What a later run knows its own work by when nothing else is left. */
+interface ComponentAttempt {
+  readonly component: string;
+  readonly attempt: number;
+  /** The plan's. */
+  readonly blob: string;
+}
+
+/** First line: what people read in `git log`. */
+export const componentCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
+  `${tameTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
+
+/** Of the merge that puts a component on what its branch is to stand on now. */
+export const moveCommitMessage = (component: Component, issue: number, base: string, made: ComponentAttempt): string =>
+  `Merge ${base} into ${component.id}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
+
+/** GitHub may have taken off the last line end. */
+export const isComponentCommitOf = (message: string, made: ComponentAttempt): boolean =>
+  message.trimEnd().endsWith(componentTrailer(made));
+
+const componentTrailer = ({ component, attempt, blob }: ComponentAttempt): string =>
+  `Planwright-Plan: ${blob}\nPlanwright-Component: ${component}\nPlanwright-Attempt: ${attempt}`;
 
 interface PlanAttempt {
   readonly revision: number;

@@ -4,7 +4,6 @@
  * (the one given in settings-schema.ts) takes over; docs/settings.md and schema/planwright.schema.json follow.
  */
 export const NOT_AVAILABLE_YET = {
-  'execution.strategy': 'merged',
   'execution.draft': false,
   'execution.ci_fix_attempts': 0,
   'checks.all_pull_requests': false,

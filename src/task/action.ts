@@ -21,6 +21,8 @@ export type Action =
   | { readonly kind: 'review_whole'; readonly workflow: string; readonly work: ReviewWork }
   /** Check the PLAN.md at this head: somebody edited it, or the check was lost. */
   | { readonly kind: 'check_plan'; readonly head: string; readonly path: string; readonly merged: PlanWork['merged'] }
+  /** Brings a pull request's body up to date. */
+  | { readonly kind: 'describe_pull'; readonly number: number; readonly body: string }
   | { readonly kind: 'close_pull'; readonly number: number }
   | { readonly kind: 'close_issue' };
 

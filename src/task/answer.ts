@@ -1,6 +1,7 @@
 import type { Signal } from '../domain/signal.ts';
 import type { TaskRecord } from '../domain/task.ts';
 import * as say from '../replies/answers.ts';
+import { followUpNews } from '../replies/work.ts';
 import type { Action } from './action.ts';
 import { authorise } from './authorise.ts';
 import type { CommandEffect } from './carry-out-command.ts';
@@ -93,6 +94,8 @@ export function announcements(
         key: `blocked:${id}:${c.attempt}`,
         text: say.blocked(id, c.blocker, phase === 'running' && after.planning.cause === 'blocker'),
       });
+    } else if (c.state === 'open' && c.reason !== null && c.pull !== null) {
+      news.push({ kind: 'reply', on: c.pull, key: `followed-up:${id}:${c.attempt}`, text: followUpNews(c.reason) });
     } else if (c.state === 'failed') {
       news.push({ kind: 'reply', on, key: `failed:${id}:${c.attempt}`, text: say.componentFailed(id, c.reason ?? '') });
     }

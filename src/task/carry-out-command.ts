@@ -3,11 +3,12 @@ import type { Signal } from '../domain/signal.ts';
 import type { TaskRecord, TaskState } from '../domain/task.ts';
 import { type AskWork, askWorkflowId } from '../domain/work.ts';
 import * as say from '../replies/answers.ts';
+import { reviseWhere } from '../replies/work.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action } from './action.ts';
 import { approvalOf, isChecked, wasCheckedBefore } from './approval.ts';
 import type { Authorised } from './authorise.ts';
-import { nextGeneration } from './schedule.ts';
+import { nextGeneration } from './next-generation.ts';
 import { planAction, startPlanning } from './start-planning.ts';
 import type { TaskView } from './view.ts';
 
@@ -42,7 +43,7 @@ export function carryOutCommand(
     case 'ask':
       return command.question === '' ? { record, refusal: say.nothingToAsk() } : ask(record, view, signal, command.question);
     case 'revise':
-      return { record, refusal: say.commandNotAvailable(command.kind) };
+      return revise(record, view, signal, command.notes);
     case 'plan':
       return ['questions', 'cancelled', 'failed', 'done'].includes(state)
         ? plan(record, view, signal, command.notes, settings)
@@ -75,6 +76,21 @@ function plan(record: TaskRecord | null, view: TaskView, signal: CommandSignal, 
   });
   return { record: next, actions: [planAction(next, view, issueText, text === '' ? null : { by: signal.by, text })] };
 }
+
+/** Begun with as soon as nothing else is at work on that branch. */
+function revise(record: TaskRecord, view: TaskView, { by, at, on }: CommandSignal, notes: string): CommandEffect {
+  const open = Object.entries(record.components).filter(
+    ([id, c]) => c.pull !== null && view.components[id]?.pull?.state === 'open',
+  );
+  const [id, c] = open.find(([, candidate]) => candidate.pull === on) ?? [];
+  if (id === undefined || c === undefined)
+    return { record, refusal: reviseWhere(open.map(([name, o]) => [name, o.pull as number])) };
+  const text = [c.asked?.notes ?? '', notes].filter(Boolean).join('\n\n').slice(0, MAX_NOTES);
+  return { record: { ...record, components: { ...record.components, [id]: { ...c, asked: { by, at, notes: text } } } } };
+}
+
+/** Characters. They are kept in the status comment until they are addressed. */
+const MAX_NOTES = 4_000;
 
 /** `/execute` without ids: approves the plan's head, resumes after a cancel, starts stopped components again. */
 function execute(
@@ -161,13 +177,12 @@ function again(record: TaskRecord, view: TaskView, ids: readonly string[]): Task
     components[id] = {
       ...c,
       state: 'waiting',
-      generation: pull?.state === 'closed' ? nextGeneration(pull.headRef) : c.generation,
+      ...(pull?.state === 'closed' ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: '' } : {}),
       // Forgetting the spec makes the scheduler count a new attempt; a cancelled one goes on where it was.
       spec: fresh ? '' : c.spec,
       reason: null,
       blocker: null,
       held_by: null,
-      pull: pull?.state === 'closed' ? null : c.pull,
     };
   }
   return { ...record, components };

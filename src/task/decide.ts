@@ -12,6 +12,7 @@ import { type Addressed, acknowledge, announcements, answer } from './answer.ts'
 import { approvalOf, isChecked } from './approval.ts';
 import { type Authorised, authorise } from './authorise.ts';
 import { type CommandEffect, carryOutCommand } from './carry-out-command.ts';
+import { descriptions } from './descriptions.ts';
 import { isDone } from './done.ts';
 import { schedule } from './schedule.ts';
 import { settle } from './settle.ts';
@@ -144,7 +145,7 @@ function next(
   if (stale && !stale.accepted) return { record: { ...record, approved, stale }, actions };
   const scheduled = schedule(record, view, plan, plan.file.value, approved, settings);
   const after = { ...record, approved, stale, components: { ...scheduled.components } };
-  actions.push(...scheduled.actions);
+  actions.push(...scheduled.actions, ...descriptions(after, view, plan, plan.file.value));
   if (!isDone(after, plan.file.value)) return { record: after, actions };
   const ending = finish(after, view, plan, settings);
   return { record: ending.record, actions: [...actions, ...ending.actions] };

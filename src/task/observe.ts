@@ -1,4 +1,4 @@
-import { renderBranchName } from '../domain/branch-name.ts';
+import { parseBranchName, renderBranchName } from '../domain/branch-name.ts';
 import { isStatusOf, parsePlanMarker, parseRecord } from '../domain/marker.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { TaskRecord, TaskRef } from '../domain/task.ts';
@@ -10,14 +10,14 @@ import {
   reviewWorkflowId,
 } from '../domain/work.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Comment, Forge, RepositoryForge } from '../ports/forge.ts';
+import type { Comment, Forge, PullRequest, RepositoryForge } from '../ports/forge.ts';
 import type { Snapshots } from '../ports/snapshot.ts';
 import type { LoadSettings } from './load-settings.ts';
 import { newestOf, observePlan } from './observe-plan.ts';
 import { planPathOf } from './plan-path.ts';
 import { staleFiles } from './stale-files.ts';
 import { planWorkflowOf } from './start-planning.ts';
-import type { ComponentView, PlanView, TaskView, WorkState } from './view.ts';
+import type { ComponentView, Landing, PlanView, TaskView, WorkState } from './view.ts';
 
 export interface Observer {
   readonly forge: Forge;
@@ -126,7 +126,7 @@ async function observeComponents(
     Object.keys(record.components).length > 0 || record.trigger.digest === ''
       ? [...new Set([...Object.keys(record.components), ...planned])]
       : [];
-  const seen: Record<string, ComponentView> = {};
+  const pulls = new Map<string, PullRequest | null>();
   for (const id of ids) {
     const c = record.components[id];
     const branch = renderBranchName({ issue: task.issue, part: id, generation: c?.generation ?? 1 });
@@ -134,10 +134,31 @@ async function observeComponents(
       c?.state === 'merged' && c.pull !== null
         ? await repo.pullRequest(c.pull)
         : newestOf(await repo.pullRequestsFrom(branch), task.issue);
+    pulls.set(id, pull);
+  }
+  const seen: Record<string, ComponentView> = {};
+  for (const [id, pull] of pulls) {
+    const c = record.components[id];
     seen[id] = {
       pull,
+      landing: pull?.merged ? await landingOf(repo, pull, pulls) : null,
       work: c?.state === 'running' ? await work<ComponentResult>(componentWorkflowId(task, id, c.attempt)) : { kind: 'absent' },
     };
   }
   return seen;
+}
+
+/** A stacked pull request is merged into its parent's branch when somebody merges it first; it lands when the parent does. */
+async function landingOf(
+  repo: RepositoryForge,
+  pull: PullRequest,
+  pulls: ReadonlyMap<string, PullRequest | null>,
+): Promise<Landing> {
+  const below = [...pulls.values()].find((other) => other?.headRef === pull.baseRef) ?? null;
+  if (below === null) return parseBranchName(pull.baseRef) ? 'astray' : 'landed';
+  if (below.state === 'open') return 'with-parent';
+  if (!below.merged || pull.mergeCommit === null) return 'astray';
+  // Merged after its parent was, it is on a branch that nobody merges any more.
+  const came = (await repo.mergeBase(pull.mergeCommit, below.headSha)) === pull.mergeCommit;
+  return came ? landingOf(repo, below, pulls) : 'astray';
 }

@@ -1,13 +1,15 @@
-import { parseBranchName, renderBranchName } from '../domain/branch-name.ts';
-import { dependants } from '../domain/component-graph.ts';
+import { renderBranchName } from '../domain/branch-name.ts';
+import { footingOf } from '../domain/footing.ts';
 import type { Plan } from '../domain/plan.ts';
-import { specHash } from '../domain/spec-hash.ts';
-import type { ComponentRecord, TaskRecord } from '../domain/task.ts';
+import { foundationHash, specHash } from '../domain/spec-hash.ts';
+import { type ComponentRecord, isFollowUp, type Job, type Stack, type TaskRecord } from '../domain/task.ts';
 import { componentWorkflowId } from '../domain/work.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action } from './action.ts';
+import { holdDependants } from './hold.ts';
+import { keepOrDrop } from './keep-or-drop.ts';
 import { NEW_COMPONENT } from './new-component.ts';
-import type { PlanView, TaskView } from './view.ts';
+import type { ComponentView, PlanView, TaskView } from './view.ts';
 
 export interface Scheduled {
   readonly components: TaskRecord['components'];
@@ -23,73 +25,96 @@ export function schedule(
   approved: TaskRecord['approved'],
   settings: Settings,
 ): Scheduled {
-  const actions: Action[] = [];
   const specs = new Map(plan.components.map((c) => [c.id, specHash(plan, c.id)]));
   const mayRun = (id: string): boolean => specs.has(id) && approved[id] === specs.get(id);
-  const whole = plan.components.every((c) => mayRun(c.id));
-  const components: Record<string, ComponentRecord> = {};
-  for (const [id, c] of Object.entries(record.components)) {
-    const spec = specs.get(id);
-    const changed = c.attempt > 0 && spec !== c.spec;
-    components[id] = c;
-    // A running component may finish only what is still planned that way (design §4, approval).
-    if (c.state === 'running' && changed) {
-      actions.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, c.attempt) });
-      components[id] = { ...c, state: 'waiting' };
-    }
-    if (spec === undefined) {
-      if (whole && c.state !== 'merged')
-        components[id] = { ...c, state: 'dropped', reason: 'The approved plan no longer has it.' };
-    } else if (mayRun(id) && changed && c.state !== 'held' && c.state !== 'dropped') {
-      // Equal hash, nothing to redo; another hash, done again: on its own branch, or after a merge on the next one.
-      components[id] = { ...c, state: 'waiting', generation: c.state === 'merged' ? c.generation + 1 : c.generation };
-    }
-  }
+  const { components, actions } = keepOrDrop(record, view, shown, plan, mayRun);
   for (const { id } of plan.components) if (mayRun(id)) components[id] ??= NEW_COMPONENT;
-  holdDependants(plan, components);
+  actions.push(...holdDependants(plan, components, view));
 
   let running = plan.components.filter(({ id }) => components[id]?.state === 'running').length;
   for (const { component: id } of plan.implementation_order) {
     const c = components[id];
     const planned = plan.components.find((p) => p.id === id);
     if (!c || !planned) continue;
-    if (c.state === 'waiting' && mayRun(id)) {
-      const ready = planned.depends_on.every((d) => components[d]?.state === 'merged');
-      if (!ready || running >= settings.execution.max_parallel) continue;
-      running += 1;
-      components[id] = started(c, specs.get(id) as string, shown.blob as string);
+    const start = (job: Job): void => {
+      const goal = { job, spec: specs.get(id) as string, blob: shown.blob as string, foundation: foundationHash(plan, id) };
+      components[id] = started(c, goal);
       actions.push(execution(view, shown, id, components[id]));
+    };
+    if (c.state === 'waiting' && mayRun(id)) {
+      const footing = footingOf(planned, components, settings.execution.strategy);
+      if (footing.kind === 'wait' || running >= settings.execution.max_parallel) continue;
+      const on = footing.kind === 'on' ? stackOn(footing.component, view) : null;
+      // Its pull request is not to be seen at this moment: the next look finds it, or finds it closed.
+      if (footing.kind === 'on' && on === null) continue;
+      running += 1;
+      start({ kind: 'build', on });
+    } else if (c.state === 'open' && mayRun(id) && mustMove(c, components)) {
+      // A merge, and a model only where it conflicts: not counted among those that run side by side.
+      start({ kind: 'restack' });
+    } else if (c.state === 'open' && mayRun(id) && running < settings.execution.max_parallel) {
+      const job = followUpOf(c, view.components[id]);
+      if (job === null) continue;
+      running += 1;
+      start(job);
+      components[id] = { ...(components[id] ?? c), asked: null };
     } else if (c.state === 'running') {
       const work = view.components[id]?.work.kind ?? 'absent';
       // The database was lost, or somebody stopped the workflow behind our back: the same id finds what there is.
       if (work !== 'absent' && work !== 'cancelled') continue;
-      if (c.blob !== shown.blob) components[id] = started({ ...c, spec: '' }, c.spec, shown.blob as string);
+      if (c.blob !== shown.blob) components[id] = { ...c, attempt: c.attempt + 1, blob: shown.blob as string };
       actions.push(execution(view, shown, id, components[id] ?? c));
     }
   }
   return { components, actions };
 }
 
+/** What an open pull request is to be worked on for, once it is there. */
+function followUpOf({ asked }: ComponentRecord, seen: ComponentView | undefined): Job | null {
+  if (seen?.pull?.state !== 'open') return null;
+  return asked === null ? null : { kind: 'revise', ...asked };
+}
+
+/** Its parent is merged, from the very pull request it was stacked on: from now on it stands on the base branch. */
+const mustMove = ({ stack }: ComponentRecord, components: TaskRecord['components']): boolean =>
+  stack !== null && components[stack.on]?.state === 'merged' && components[stack.on]?.pull === stack.pull;
+
+function stackOn(parent: string, { components }: TaskView): Stack | null {
+  const pull = components[parent]?.pull;
+  return pull?.state === 'open' ? { on: parent, pull: pull.number, sha: pull.headSha } : null;
+}
+
 /** The same work goes on under the same id, so that no recorded turn is paid twice; changed work is a new attempt. */
-const started = (c: ComponentRecord, spec: string, blob: string): ComponentRecord => ({
-  ...c,
-  state: 'running',
-  attempt: c.attempt > 0 && c.spec === spec && c.blob === blob ? c.attempt : c.attempt + 1,
-  spec,
-  blob,
-  reason: null,
-  blocker: null,
-});
+function started(c: ComponentRecord, goal: Pick<ComponentRecord, 'job' | 'spec' | 'blob' | 'foundation'>): ComponentRecord {
+  // What its pull request carries already was done by an attempt that has ended.
+  const unfinished = c.attempt > 0 && c.job.kind === 'build' && c.built !== c.spec;
+  const same = unfinished && goal.job.kind === 'build' && c.spec === goal.spec && c.blob === goal.blob;
+  return {
+    ...c,
+    ...goal,
+    // What it was begun on stays what it is built on.
+    job: same ? c.job : goal.job,
+    state: 'running',
+    attempt: same ? c.attempt : c.attempt + 1,
+    reason: null,
+    blocker: null,
+  };
+}
 
 function execution(view: TaskView, shown: PlanView, id: string, c: ComponentRecord): Action {
   const { task } = view;
+  const on = c.job.kind === 'build' ? c.job.on : isFollowUp(c.job) ? c.stack : null;
   return {
     kind: 'execute',
     workflow: componentWorkflowId(task, id, c.attempt),
     work: {
       task,
       component: id,
+      attempt: c.attempt,
       branch: renderBranchName({ issue: task.issue, part: id, generation: c.generation }),
+      job: c.job,
+      on: on && { ...on, branch: branchOf(on, view) },
+      stack: c.stack,
       planPull: shown.pull.number,
       planPath: shown.path,
       planCommit: shown.pull.headSha,
@@ -99,23 +124,6 @@ function execution(view: TaskView, shown: PlanView, id: string, c: ComponentReco
   };
 }
 
-/** A dropped component's dependants cannot become ready by themselves; say so, and let go when the component comes back. */
-function holdDependants(plan: Plan, components: Record<string, ComponentRecord>): void {
-  const heldBy = new Map<string, string>();
-  for (const { id } of plan.components) {
-    if (components[id]?.state === 'dropped') for (const d of dependants(plan, id)) heldBy.set(d, id);
-  }
-  for (const { id } of plan.components) {
-    const c = components[id];
-    if (!c) continue;
-    const by = heldBy.get(id);
-    if (c.state === 'waiting' && by !== undefined) {
-      components[id] = { ...c, state: 'held', held_by: by, reason: `It depends on \`${by}\`, which was dropped.` };
-    } else if (c.state === 'held' && c.held_by !== null && by === undefined) {
-      components[id] = { ...c, state: 'waiting', held_by: null, reason: null };
-    }
-  }
-}
-
-/** The branch a component's next pull request goes to, given what became of the last. */
-export const nextGeneration = (headRef: string): number => (parseBranchName(headRef)?.generation ?? 1) + 1;
+const branchOf = ({ on }: Stack, { task, components, record }: TaskView): string =>
+  components[on]?.pull?.headRef ??
+  renderBranchName({ issue: task.issue, part: on, generation: record?.components[on]?.generation ?? 1 });

@@ -1,7 +1,10 @@
 import { addSpend } from '../domain/budget.ts';
 import type { Signal } from '../domain/signal.ts';
-import { specHash } from '../domain/spec-hash.ts';
-import type { ComponentRecord, Spend, TaskRecord } from '../domain/task.ts';
+import { foundationHash, specHash } from '../domain/spec-hash.ts';
+import { type ComponentRecord, isFollowUp, type Spend, type Stack, type TaskRecord } from '../domain/task.ts';
+import type { ComponentResult } from '../domain/work.ts';
+import type { PullRequest } from '../ports/forge.ts';
+import * as say from '../replies/work.ts';
 import { NEW_COMPONENT } from './new-component.ts';
 import type { ComponentView, TaskView } from './view.ts';
 
@@ -29,11 +32,25 @@ function found(view: TaskView, { components }: TaskRecord): Record<string, Compo
     ([id, c]) => !(id in components) && c.pull !== null && plan?.components.some((p) => p.id === id),
   );
   return Object.fromEntries(
-    pulls.map(([id]) => [
+    pulls.map(([id, c]) => [
       id,
-      { ...NEW_COMPONENT, attempt: 1, spec: plan ? specHash(plan, id) : '', blob: view.plan?.blob ?? '' },
+      {
+        ...NEW_COMPONENT,
+        attempt: 1,
+        spec: plan ? specHash(plan, id) : '',
+        built: plan ? specHash(plan, id) : '',
+        foundation: plan ? foundationHash(plan, id) : '',
+        blob: view.plan?.blob ?? '',
+        stack: c.pull && stackOf(c.pull, view),
+      },
     ]),
   );
+}
+
+/** From the branch it is to be merged into; which commit of that it was built on is not known any more. */
+function stackOf({ baseRef }: PullRequest, { components }: TaskView): Stack | null {
+  const below = Object.entries(components).find(([, c]) => c.pull?.headRef === baseRef);
+  return below?.[1].pull ? { on: below[0], pull: below[1].pull.number, sha: '' } : null;
 }
 
 /** An answered question changes nothing but the bill. */
@@ -73,37 +90,52 @@ function settlePlanning(record: TaskRecord, { planWork }: TaskView): TaskRecord[
 
 function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, cancelled: boolean): ComponentRecord {
   if (!seen || c.state === 'merged') return c;
-  const { pull, work } = seen;
+  const { pull, work, landing } = seen;
   if (pull?.merged) {
     // Counted once: while it ran. The word that a workflow has ended may come after its end was seen.
     const spend = c.state === 'running' ? addSpend(c.spend, spendOf(seen)) : c.spend;
-    return { ...c, state: 'merged', pull: pull.number, reason: null, spend };
+    const merged = { ...c, pull: pull.number, spend };
+    if (landing === 'landed') return { ...merged, state: 'merged', reason: null };
+    const where = pull.baseRef;
+    return landing === 'with-parent'
+      ? { ...merged, state: 'open', built: c.spec, reason: say.landsWithParent(where) }
+      : { ...merged, state: 'failed', reason: say.mergedAstray(where) };
   }
   if (c.state === 'running') {
     if (work.kind === 'cancelled' && cancelled) return { ...c, state: 'waiting' };
     if (work.kind === 'crashed') return { ...c, state: 'failed', reason: work.message };
     if (work.kind !== 'finished') return c;
-    const { result } = work;
-    const spend = addSpend(c.spend, result.spend);
-    switch (result.kind) {
-      case 'opened':
-        return { ...c, state: pull?.state === 'closed' ? 'dropped' : 'open', pull: result.pull, spend };
-      case 'blocked':
-        return { ...c, state: 'blocked', blocker: result.blocker, reason: result.blocker.evidence, spend };
-      case 'failed':
-        return { ...c, state: 'failed', reason: result.reason, spend };
-      case 'withdrawn':
-        // Its workflow has ended: only another attempt can do the work.
-        return { ...c, state: 'waiting', spec: '', reason: null, spend };
-    }
+    return settleResult(c, pull, work.result);
   }
-  if (pull?.state === 'open' && (c.state === 'waiting' || c.state === 'held' || c.state === 'dropped')) {
+  // A branch that carries another spec is to be worked on again, not to be reviewed.
+  const current = c.built === c.spec && (c.state === 'waiting' || c.state === 'held');
+  if (pull?.state === 'open' && (current || c.state === 'dropped'))
     return { ...c, state: 'open', pull: pull.number, reason: null };
-  }
   if (pull?.state === 'closed' && c.state === 'open') {
     return { ...c, state: 'dropped', pull: pull.number, reason: 'Its pull request was closed without being merged.' };
   }
   return c;
+}
+
+function settleResult(c: ComponentRecord, pull: PullRequest | null, result: ComponentResult): ComponentRecord {
+  const spend = addSpend(c.spend, result.spend);
+  switch (result.kind) {
+    case 'opened': {
+      const opened = { ...c, pull: result.pull, built: c.spec, stack: result.stack, spend };
+      return { ...opened, state: pull?.state === 'closed' ? 'dropped' : 'open' };
+    }
+    case 'blocked':
+      return { ...c, state: 'blocked', blocker: result.blocker, reason: result.blocker.evidence, spend };
+    case 'failed':
+      // What was to be changed further stays as it was, open and whole.
+      return isFollowUp(c.job)
+        ? { ...c, state: 'open', reason: say.followUpStopped(c.job, result.reason), spend }
+        : { ...c, state: 'failed', reason: result.reason, spend };
+    case 'withdrawn':
+      if (isFollowUp(c.job)) return { ...c, state: 'open', reason: null, spend };
+      // Its workflow has ended: only another attempt can do the work.
+      return { ...c, state: 'waiting', spec: '', reason: null, spend };
+  }
 }
 
 const spendOf = ({ work }: ComponentView): readonly Spend[] =>

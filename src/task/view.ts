@@ -36,8 +36,16 @@ export interface PlanView {
   readonly verdicts: readonly Verdict[];
 }
 
+/**
+ * Where a merged pull request has come to: on the base branch; on the branch of another component that is still open, with which it
+ * lands; or on one that leads nowhere any more.
+ */
+export type Landing = 'landed' | 'with-parent' | 'astray';
+
 export interface ComponentView {
   readonly pull: PullRequest | null;
+  /** Null while it is not merged. */
+  readonly landing: Landing | null;
   readonly work: WorkState<ComponentResult>;
 }
 

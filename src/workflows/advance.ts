@@ -1,7 +1,7 @@
 import type { Signal } from '../domain/signal.ts';
 import { type TaskRef, taskKey } from '../domain/task.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../domain/work.ts';
-import { closePullRequest } from '../publishing/pull-request.ts';
+import { closePullRequest, describePullRequest } from '../publishing/pull-request.ts';
 import { putReply, putStatus } from '../publishing/replies.ts';
 import { statusComment } from '../replies/status-comment.ts';
 import type { Action } from '../task/action.ts';
@@ -94,6 +94,8 @@ export function advanceWith(ports: WorkflowPorts, start: Starters) {
         return ensureWork(start.review, PLANS, action.workflow, action.work);
       case 'check_plan':
         return step('check plan', () => checkPlan(ports, task, action));
+      case 'describe_pull':
+        return step('describe pull request', () => describePullRequest(repo, action.number, action.body));
       case 'close_pull':
         return step('close pull request', () => closePullRequest(repo, action.number));
       case 'close_issue':

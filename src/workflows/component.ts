@@ -1,190 +1,152 @@
 import type { LoopPorts } from '../agent/loop.ts';
-import { isStatusOf, parseComponentMarker, parseRecord } from '../domain/marker.ts';
-import type { Component, Plan } from '../domain/plan.ts';
-import type { RepositoryRef } from '../domain/repository.ts';
+import type { ChangeSet } from '../domain/change-set.ts';
+import { type Outcome, success } from '../domain/outcome.ts';
+import type { Component } from '../domain/plan.ts';
 import { outOfScope } from '../domain/scope.ts';
 import { specHash } from '../domain/spec-hash.ts';
-import { type Spend, type TaskRef, taskKey } from '../domain/task.ts';
+import { isFollowUp, type Spend, taskKey } from '../domain/task.ts';
 import type { ComponentResult, ComponentWork } from '../domain/work.ts';
-import { carryOut, findingsOn } from '../executor/carry-out.ts';
+import { carryOut, type ExecutionJob, findingsOn } from '../executor/carry-out.ts';
+import { againMessage, conflictMessage } from '../executor/prompt.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 import { commitChanges, putBranch } from '../publishing/commit.ts';
-import { markPullRequest, PLANWRIGHT_LABEL, putPullRequest } from '../publishing/pull-request.ts';
-import { outsideScope, withinScope } from '../replies/checks.ts';
-import { componentBody, componentCommitMessage, componentTitle } from '../replies/component-pull-request.ts';
-import type { Settings } from '../settings/repository-settings.ts';
+import { retargetPullRequest } from '../publishing/pull-request.ts';
+import { componentCommitMessage, moveCommitMessage } from '../replies/component-pull-request.ts';
+import { conflictsElsewhere } from '../replies/work.ts';
 import { observe } from '../task/observe.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
 import { costlyStep, step, workOf } from './engine.ts';
+import { branchAsItIs, type Ground, layGround, type Sides } from './lay-ground.ts';
 import { openSnapshot } from './open-snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
+import { type Prepared, prepareComponent } from './prepare-component.ts';
+import { baseOf, presentComponent } from './present-component.ts';
 
-/** What the executor works from, read once, so that a restart works from the same. */
-interface Prepared {
-  readonly settings: Settings;
-  readonly planFile: string;
-  readonly base: string;
-  /** The tip of the default branch. */
-  readonly merged: string;
-  /** The commit the work starts from: the branch's head where there is a branch already, else the base's. */
-  readonly parent: string;
-  /** The branch's head, when an earlier run of this very work had made it already. */
-  readonly made: string | null;
-}
-
-/** From an approved plan to one component's pull request, or to a blocker. */
+/** From an approved plan to one component's pull request, brought up to date where it is there already, or to a blocker. */
 export async function executeComponent(ports: WorkflowPorts, work: ComponentWork): Promise<ComponentResult> {
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
-  const prepared = await step('prepare', () => prepare(ports, repo, work));
+  const prepared = await step('prepare', () => prepareComponent(ports, repo, work));
   if ('unusable' in prepared) return { kind: 'failed', reason: prepared.unusable, spend: [] };
   const parsed = parsePlanFile(prepared.planFile);
   if (!parsed.ok) return { kind: 'failed', reason: 'the approved PLAN.md can no longer be read.', spend: [] };
   const { plan } = parsed.value;
   const component = plan.components.find((c) => c.id === work.component);
   if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: [] };
+  const from = isFollowUp(work.job) ? (prepared.former?.from ?? prepared.ground) : prepared.ground;
   if (prepared.made !== null) {
-    return openPullRequest(ports, repo, work, prepared, plan, component, { head: prepared.made, summary: null, spend: [] });
+    return presentComponent(ports, work, prepared, plan, component, { head: prepared.made, from, summary: null, spend: [] });
   }
 
-  const { settings, parent } = prepared;
-  const snapshot = await openSnapshot(ports, task.repository, parent);
-  const loop: LoopPorts = { ...ports, record: costlyStep };
-  const scope = { component, extraPaths: settings.execution.extra_paths, policy: scopePolicyOf(settings, task.issue) };
-  const { end, changes } = await carryOut(
-    {
-      ...scope,
-      models: [settings.models.executor.model, ...settings.models.executor.fallback],
-      effort: settings.models.executor.effort,
-      maxTurns: settings.execution.max_turns,
-      planFile: prepared.planFile,
-      cacheKey: `execute:${taskKey(task)}:${work.blob.slice(0, 12)}`,
-      instructions: settings.execution.instructions,
-      snapshot,
-      base: await openSnapshot(ports, task.repository, prepared.merged),
-    },
-    loop,
-  );
-  const { spend } = end;
-  if (end.kind === 'failed') return { kind: 'failed', reason: end.reason, spend };
-  if (end.final.kind === 'blocked') return { kind: 'blocked', blocker: end.final.blocker, spend };
+  const leaves = (path: string): boolean => outOfScope(component, ...scopeOf(prepared, work, path)) !== null;
+  const sides: Sides = { ours: `component ${component.id}`, theirs: work.on?.on ?? prepared.base.name };
+  const ground = isFollowUp(work.job)
+    ? await branchAsItIs(ports, task.repository, prepared)
+    : await layGround(ports, task.repository, prepared, leaves, sides);
+  if (ground === null) return { kind: 'withdrawn', reason: 'its branch is gone.', spend: [] };
+  const elsewhere = ground.conflicts.filter(leaves);
+  if (elsewhere.length > 0) return { kind: 'failed', reason: conflictsElsewhere(elsewhere, sides.theirs), spend: [] };
 
-  const findings = findingsOn(changes, scope);
-  if (findings.length > 0) return { kind: 'failed', reason: findings.join(' '), spend };
+  const moved = work.job.kind === 'restack' && ground.conflicts.length === 0;
+  const done = moved ? CLEANLY_MOVED : await conversation(ports, work, prepared, ground, component, sides);
+  if (done.kind !== 'done') return done;
+  const { summary, spend } = done;
   if (!(await step('confirm', () => stillWanted(ports, work))))
     return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped meanwhile.', spend };
-  const commit = await step('commit', () =>
-    commitChanges(repo, snapshot, changes, componentCommitMessage(component, task.issue, work.blob)),
-  );
-  const put = await step('branch', () => putBranch(repo, work.branch, commit, parent));
+  const changes = done.changes ?? ground.given;
+  const put = await publish(repo, work, prepared, ground, changes, component);
   if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
-  return openPullRequest(ports, repo, work, prepared, plan, component, { head: commit, summary: end.final.summary, spend });
+  return presentComponent(ports, work, prepared, plan, component, { head: put.value, from, summary, spend });
 }
 
-async function prepare(
-  ports: WorkflowPorts,
-  repo: RepositoryForge,
-  work: ComponentWork,
-): Promise<Prepared | { unusable: string }> {
-  const settings = await ports.settings.load(repo);
-  if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
-  const file = await repo.file(work.planPath, work.planCommit);
-  if (file?.sha !== work.blob) return { unusable: 'the approved PLAN.md cannot be found any more.' };
-  const base = await repo.defaultBranch();
-  const head = await repo.branchHead(work.branch);
-  const message = head === null ? '' : (await repo.commit(head)).message;
-  const made = message.includes(`\nPlanwright-Plan: ${work.blob}\nPlanwright-Component: ${work.component}`);
-  return {
-    settings: settings.value,
-    planFile: file.text,
-    base: base.name,
-    merged: base.sha,
-    parent: head ?? base.sha,
-    made: made ? head : null,
-  };
-}
-
-/** Asked right before anything is published: approved still, by this spec, and nobody has stopped it. */
-async function stillWanted(ports: WorkflowPorts, { task, component, spec }: ComponentWork): Promise<boolean> {
-  const view = await observe(task, { kind: 'hint' }, { ...ports, settings: ports.settings.load, work: workOf });
-  if (!view?.record || view.record.cancelled || view.issue.state === 'closed') return false;
-  const plan = view.plan?.file?.ok ? view.plan.file.value : null;
-  return plan?.components.some((c) => c.id === component) === true && specHash(plan, component) === spec;
-}
-
-/** A commit that is on its branch, and what is known of how it came to be. */
-interface Made {
-  readonly head: string;
+/** What an attempt came to before anything is published; `changes` null: what it began with. */
+interface Done {
+  readonly kind: 'done';
+  readonly changes: ChangeSet | null;
   readonly summary: string | null;
   readonly spend: readonly Spend[];
 }
+const CLEANLY_MOVED: Done = { kind: 'done', changes: null, summary: null, spend: [] };
 
-async function openPullRequest(
+const scopeOf = ({ settings }: Prepared, { task }: ComponentWork, path: string) =>
+  [settings.execution.extra_paths, path, scopePolicyOf(settings, task.issue)] as const;
+
+async function conversation(
   ports: WorkflowPorts,
+  work: ComponentWork,
+  { settings, planFile, base, request }: Prepared,
+  { snapshot, given, conflicts }: Ground,
+  component: Component,
+  sides: Sides,
+): Promise<Done | Extract<ComponentResult, { kind: 'blocked' | 'failed' }>> {
+  const { task, blob } = work;
+  const { models, execution } = settings;
+  const loop: LoopPorts = { ...ports, record: costlyStep };
+  const job: ExecutionJob = {
+    models: [models.executor.model, ...models.executor.fallback],
+    effort: models.executor.effort,
+    maxTurns: execution.max_turns,
+    planFile,
+    cacheKey: `execute:${taskKey(task)}:${blob.slice(0, 12)}`,
+    component,
+    instructions: execution.instructions,
+    snapshot,
+    base: await openSnapshot(ports, task.repository, base.sha),
+    given,
+    conflicts,
+    situation: request ?? situationOf(given, conflicts, sides),
+    mayBeUnchanged: given.length > 0 || request !== null,
+    extraPaths: execution.extra_paths,
+    policy: scopePolicyOf(settings, task.issue),
+  };
+  const { end, changes } = await carryOut(job, loop);
+  const { spend } = end;
+  if (end.kind === 'failed') return { kind: 'failed', reason: end.reason, spend };
+  if (end.final.kind === 'blocked') return { kind: 'blocked', blocker: end.final.blocker, spend };
+  const findings = findingsOn(changes, job);
+  return findings.length > 0
+    ? { kind: 'failed', reason: findings.join(' '), spend }
+    : { kind: 'done', changes, summary: end.final.summary, spend };
+}
+
+function situationOf(given: ChangeSet, conflicts: readonly string[], { ours, theirs }: Sides): string | null {
+  if (conflicts.length > 0) return conflictMessage(conflicts, ours, theirs);
+  return given.length > 0 ? againMessage(given.map((change) => change.path)) : null;
+}
+
+/** Onto the component's branch, as a fast-forward. Nothing is committed where the branch holds it all already. */
+async function publish(
   repo: RepositoryForge,
   work: ComponentWork,
-  { settings, base }: Prepared,
-  plan: Plan,
+  { former, base }: Prepared,
+  { snapshot, parents, moves }: Ground,
+  changes: ChangeSet,
   component: Component,
-  { head, summary, spend }: Made,
-): Promise<ComponentResult> {
-  const { task, branch, blob } = work;
-  const siblings = await step('siblings', () => siblingsOf(repo, task, plan));
-  const text = {
-    title: componentTitle(component, task.issue),
-    body: componentBody({
-      issue: task.issue,
-      blob,
-      planPull: work.planPull,
-      plan,
-      component,
-      summary,
-      spend,
-      siblings: new Map(siblings),
-    }),
-  };
-  const pull = await step('pull request', () => putPullRequest(repo, branch, base, text));
-  if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
-  await step('label', () => markPullRequest(repo, pull.value.number));
-  await step('scope check', async () => {
-    const changed = await pathsChangedBy(ports, repo, task.repository, head);
-    const policy = scopePolicyOf(settings, task.issue);
-    const outside = changed.flatMap((path) => {
-      const reason = outOfScope(component, settings.execution.extra_paths, path, policy);
-      return reason === null ? [] : [{ path, reason: `${path} ${reason}.` }];
-    });
-    await repo.reportCheck(head, outside.length > 0 ? outsideScope(outside) : withinScope(changed.length));
+): Promise<Outcome<string>> {
+  if (former !== null)
+    await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work, base.name)));
+  const commit = await step('commit', async () => {
+    if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
+      return former.head;
+    const { issue } = work.task;
+    const message = moves
+      ? moveCommitMessage(component, issue, work.on?.branch ?? base.name, work)
+      : componentCommitMessage(component, issue, work);
+    return commitChanges(repo, snapshot, changes, message, parents);
   });
-  return { kind: 'opened', pull: pull.value.number, spend };
+  const put = await step('branch', () => putBranch(repo, work.branch, commit, parents[0]));
+  return put.ok ? success(commit) : put;
 }
 
-/**
- * The plan's pull requests so far, merged ones included, by component id: those the record knows, and open ones that are so new that
- * it does not.
- */
-async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Promise<[string, number][]> {
-  const found = new Map<string, number>();
-  const status = (await repo.comments(task.issue)).find((c) => c.mine && isStatusOf(c.body, task.issue));
-  const record = status ? parseRecord(status.body) : null;
-  for (const [id, { pull }] of Object.entries(record?.components ?? {})) if (pull !== null) found.set(id, pull);
-  for (const pull of await repo.pullRequestsLabelled(PLANWRIGHT_LABEL)) {
-    const marker = pull.mine ? parseComponentMarker(pull.body) : null;
-    if (marker?.issue === task.issue) found.set(marker.id, pull.number);
-  }
-  return [...found].filter(([id]) => plan.components.some((c) => c.id === id));
-}
-
-/** Read from the published commit itself, not from what we meant to publish. */
-async function pathsChangedBy(
-  ports: WorkflowPorts,
-  repo: RepositoryForge,
-  repository: RepositoryRef,
-  head: string,
-): Promise<string[]> {
-  const [parent] = (await repo.commit(head)).parents;
-  const after = await (await openSnapshot(ports, repository, head)).entries();
-  const before = parent === undefined ? new Map() : await (await openSnapshot(ports, repository, parent)).entries();
-  const paths = new Set([...after.keys(), ...before.keys()]);
-  return [...paths].filter((p) => after.get(p)?.oid !== before.get(p)?.oid || after.get(p)?.mode !== before.get(p)?.mode).sort();
+/** Asked right before anything is published: approved still, by this spec, and nobody has stopped it or closed what it stands on. */
+async function stillWanted(ports: WorkflowPorts, work: ComponentWork): Promise<boolean> {
+  const { task, component, spec, on } = work;
+  const view = await observe(task, { kind: 'hint' }, { ...ports, settings: ports.settings.load, work: workOf });
+  if (!view?.record || view.record.cancelled || view.issue.state === 'closed') return false;
+  if (isFollowUp(work.job) && view.components[component]?.pull?.state !== 'open') return false;
+  const below = on === null ? null : view.components[on.on]?.pull;
+  if (below?.state === 'closed' && !below.merged) return false;
+  const plan = view.plan?.file?.ok ? view.plan.file.value : null;
+  return plan?.components.some((c) => c.id === component) === true && specHash(plan, component) === spec;
 }

@@ -44,5 +44,8 @@ export function memorySnapshot(files: Readonly<Record<string, MemoryFile>>): Sna
     treeWith: async () => {
       throw new Error('a snapshot in memory writes no trees');
     },
+    merge: async () => {
+      throw new Error('a snapshot in memory cannot be merged');
+    },
   };
 }

@@ -162,8 +162,8 @@ describe('3. components', () => {
     expect(data.check_runs.map((r) => [r.name, r.conclusion])).toEqual([['planwright / scope', 'success']]);
   });
 
-  it('that depend on others start when those are merged', async () => {
-    const { page } = await aPlannedIssue(CHAIN);
+  it('that depend on others start when those are merged, where the settings say so', async () => {
+    const { page } = await aPlannedIssue(CHAIN, 'execution: { strategy: merged }\n');
     await page.comment('wanda', '/execute');
     const store = await page.pull('store');
     await page.statusSays('1 open, 1 waiting');

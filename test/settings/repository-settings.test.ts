@@ -38,7 +38,7 @@ describe('defaults', () => {
       plan: { path: 'PLAN.md', self_review: true, final_review: true, max_components: 8, instructions: '' },
       approval: { by: ['review', 'merge', 'command'], required: 1, allow_issue_author: true },
       execution: {
-        strategy: 'merged',
+        strategy: 'stacked',
         draft: false,
         max_parallel: 4,
         amend: 'auto',
@@ -125,7 +125,6 @@ describe('a finding names the line and what would be right', () => {
 
 describe('not available yet', () => {
   test.each([
-    ['execution.strategy', 'stacked'],
     ['execution.draft', true],
     ['execution.ci_fix_attempts', 2],
     ['checks.all_pull_requests', true],

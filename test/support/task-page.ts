@@ -35,6 +35,8 @@ export interface PullPage {
   readonly body: string;
   readonly state: string;
   readonly head: string;
+  /** The branch it is to be merged into. */
+  readonly base: string;
   readonly labels: readonly string[];
   readonly files: readonly string[];
 }
@@ -96,6 +98,7 @@ export async function openIssue({ github, repository, title, body, by }: TaskOpt
           body: p.body ?? '',
           state: p.merged_at ? 'merged' : p.state,
           head: p.head.sha,
+          base: p.base.ref,
           labels: p.labels.map((l) => l.name),
           files: (await onlooker.pulls.listFiles({ ...at, pull_number: p.number })).data.map((f) => f.filename).sort(),
         })),

@@ -1,6 +1,6 @@
 import { issueDigest } from '../../src/domain/issue-digest.ts';
 import type { Plan } from '../../src/domain/plan.ts';
-import { specHash } from '../../src/domain/spec-hash.ts';
+import { foundationHash, specHash } from '../../src/domain/spec-hash.ts';
 import type { ComponentRecord, TaskRecord } from '../../src/domain/task.ts';
 import type { PullRequest } from '../../src/ports/forge.ts';
 import { defaultSettings, type Settings } from '../../src/settings/repository-settings.ts';
@@ -93,6 +93,8 @@ export const component = (id: string, state: ComponentRecord['state'], more: Par
   state,
   attempt: 1,
   spec: specHash(PLAN, id),
+  built: state === 'open' || state === 'merged' ? specHash(PLAN, id) : '',
+  foundation: foundationHash(PLAN, id),
   blob: BLOB,
   ...more,
 });
@@ -134,8 +136,8 @@ export const IN_STATE: Record<string, Partial<TaskView>> = {
       components: { store: component('store', 'running'), metrics: component('metrics', 'open', { pull: 15 }) },
     }),
     components: {
-      store: { pull: null, work: { kind: 'running' } },
-      metrics: { pull: aPull({ number: 15 }), work: { kind: 'absent' } },
+      store: { pull: null, landing: null, work: { kind: 'running' } },
+      metrics: { pull: aPull({ number: 15 }), landing: null, work: { kind: 'absent' } },
     },
   },
   blocked: {

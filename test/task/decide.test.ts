@@ -270,12 +270,15 @@ describe('scheduling', () => {
   });
   it('finds the same work again after the database was lost, and another for a changed spec', () => {
     const running = { store: component('store', 'running'), metrics: component('metrics', 'merged') };
-    expect(started({ components: running }, { components: { store: { pull: null, work: { kind: 'absent' } } } })).toEqual([
-      'component:olga/shop#12/store:1',
-    ]);
+    expect(
+      started({ components: running }, { components: { store: { pull: null, landing: null, work: { kind: 'absent' } } } }),
+    ).toEqual(['component:olga/shop#12/store:1']);
     const changed = { store: component('store', 'open', { spec: 'other', pull: 15 }), metrics: component('metrics', 'merged') };
     expect(
-      started({ components: changed }, { components: { store: { pull: aPull({ number: 15 }), work: { kind: 'absent' } } } }),
+      started(
+        { components: changed },
+        { components: { store: { pull: aPull({ number: 15 }), landing: null, work: { kind: 'absent' } } } },
+      ),
     ).toEqual(['component:olga/shop#12/store:2']);
   });
   it('holds what depends on a component that a person dropped', () => {
@@ -323,7 +326,7 @@ describe('scheduling', () => {
   it('tries again what was withdrawn, as another attempt', () => {
     const record = aRecord({ approvals, components: { store: component('store', 'running') } });
     const withdrawn = { kind: 'finished' as const, result: { kind: 'withdrawn' as const, reason: 'It changed.', spend: [] } };
-    const seen = aView({ record, components: { store: { pull: null, work: withdrawn } } });
+    const seen = aView({ record, components: { store: { pull: null, landing: null, work: withdrawn } } });
     expect(decide(seen, HINT).actions.flatMap((a) => (a.kind === 'execute' ? [a.workflow] : []))).toContain(
       'component:olga/shop#12/store:2',
     );

@@ -14,6 +14,8 @@ export interface GitRunOptions {
   readonly input?: Buffer | string;
   /** Whether a word on stderr is a failure: `update-index` only says "Ignoring path" and ends well. */
   readonly silent?: boolean;
+  /** Exit codes that are no failure; only 0 without this. */
+  readonly accepted?: readonly number[];
   /** KiB of memory the child may allocate; mapped packs do not count. */
   readonly memoryKiB?: number;
   /** Sees stdout as it comes; answering false ends the child, which then counts as having succeeded. */
@@ -69,7 +71,8 @@ export function runGit(args: readonly string[], options: GitRunOptions): Promise
     });
     const end = (code: number | null, message = '') => {
       clearTimeout(timer);
-      if (enough || (code === 0 && !(options.silent && stderr !== ''))) resolve(success(Buffer.concat(output)));
+      const ended = code !== null && (options.accepted ?? [0]).includes(code);
+      if (enough || (ended && !(options.silent && stderr !== ''))) resolve(success(Buffer.concat(output)));
       else resolve(failure({ code, stderr: stderr + message, timedOut }));
     };
     // git itself is missing, or the process table is full.

@@ -2,7 +2,14 @@ import { join, resolve } from 'node:path';
 import type { ChangeSet } from '../../domain/change-set.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
-import { type Snapshot, type SnapshotEntry, SnapshotError, type Snapshots } from '../../ports/snapshot.ts';
+import {
+  type Merge,
+  type MergeSide,
+  type Snapshot,
+  type SnapshotEntry,
+  SnapshotError,
+  type Snapshots,
+} from '../../ports/snapshot.ts';
 import { type GitCredential, gitEnvironment } from './git-environment.ts';
 import { snapshotError } from './git-error.ts';
 import type { GitFailure } from './git-process.ts';
@@ -10,6 +17,7 @@ import { listTree } from './listing.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 import { createObjectReader, type ObjectReader } from './object-reader.ts';
 import { searchTree } from './search.ts';
+import { diffTrees, mergeTrees, type TreeDifference, withSideNames } from './tree-merger.ts';
 import { writeTree } from './tree-writer.ts';
 
 export interface SnapshotsOptions {
@@ -119,18 +127,39 @@ function snapshotOf(
     return result;
   }
 
+  async function readObject(oid: string): Promise<Buffer> {
+    return reading('read', async () => {
+      const content = await reader.read(oid);
+      return content
+        ? { ok: true, value: content }
+        : { ok: false, reason: { code: 0, stderr: `no object ${oid}`, timedOut: false } };
+    });
+  }
+
+  async function merge(from: Snapshot, ours: MergeSide, name: string): Promise<Merge> {
+    const mine = await ours.snapshot.treeWith(ours.changes ?? []);
+    const merged = await reading('merge onto', () => mergeTrees({ base: from.tree, ours: mine, theirs: tree }, env));
+    const differences = await reading('compare with', () => diffTrees(tree, merged.tree, env));
+    const names = { ours: ours.name, theirs: name };
+    const changeOf = async ({ path, mode, oid }: TreeDifference) => {
+      const content = oid === null ? null : await readObject(oid);
+      return { path, mode, content: content && merged.conflicts.includes(path) ? withSideNames(content, names) : content };
+    };
+    // A submodule is no content that could be published: what the two sides made of one is left to people.
+    const isSubmodule = ({ mode }: TreeDifference): boolean => mode === '160000';
+    const changes = await Promise.all(differences.filter((d) => !isSubmodule(d)).map(changeOf));
+    const conflicts = [...new Set([...merged.conflicts, ...differences.filter(isSubmodule).map((d) => d.path)])].sort();
+    return { changes: changes.sort((a, b) => (a.path < b.path ? -1 : 1)), conflicts };
+  }
+
   return {
     commit,
     tree,
+    merge,
     entries: () => listingOf(`${mirror.dir} ${commit}`, () => reading('list', () => listTree(tree, env))),
     read: ({ oid, mode, path }) => {
       if (mode === '160000') throw new Error(`${path} is a submodule and has no content`);
-      return reading('read', async () => {
-        const content = await reader.read(oid);
-        return content
-          ? { ok: true, value: content }
-          : { ok: false, reason: { code: 0, stderr: `no object ${oid}`, timedOut: false } };
-      });
+      return readObject(oid);
     },
     treeWith,
     search: (query, changes = []) =>

@@ -3,7 +3,10 @@ import type { RepositoryForge, TreeChange } from '../../ports/forge.ts';
 import type { Access } from './access.ts';
 import { orNull } from './github-error.ts';
 
-type Operations = Pick<RepositoryForge, 'file' | 'commit' | 'createBlob' | 'createTree' | 'createCommit'>;
+type Operations = Pick<
+  RepositoryForge,
+  'file' | 'commit' | 'mergeBase' | 'blobText' | 'createBlob' | 'createTree' | 'createCommit'
+>;
 
 /**
  * Objects are named by their content, so making one twice makes it once; a commit made twice leaves one that nothing points
@@ -28,6 +31,21 @@ export const gitDataOperations = (access: Access): Operations => ({
     const octokit = await access.octokit();
     const { data } = await octokit.rest.git.getCommit({ ...access.at, commit_sha: sha });
     return { sha: data.sha, tree: data.tree.sha, parents: data.parents.map((parent) => parent.sha), message: data.message };
+  },
+
+  async mergeBase(a, b) {
+    const octokit = await access.octokit();
+    // One commit a page: only the ancestor is of interest.
+    const answer = await orNull(
+      octokit.rest.repos.compareCommitsWithBasehead({ ...access.at, basehead: `${a}...${b}`, per_page: 1 }),
+    );
+    return answer?.data.merge_base_commit.sha ?? null;
+  },
+
+  async blobText(sha) {
+    const octokit = await access.octokit();
+    const answer = await orNull(octokit.rest.git.getBlob({ ...access.at, file_sha: sha }));
+    return answer ? Buffer.from(answer.data.content, 'base64').toString('utf8') : null;
   },
 
   async createBlob(content) {

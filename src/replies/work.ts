@@ -1,0 +1,36 @@
+import type { Job, Stack } from '../domain/task.ts';
+import { inlineCode, tame } from './tame.ts';
+
+/** What is said on components' pull requests besides their bodies: Markdown for people. */
+
+export const keptByPlan = (planPull: number, revision: number): string =>
+  `Revision ${revision} of the plan in #${planPull} leaves this component as it was, so this pull request stays as it is.`;
+
+export const droppedByPlan = (planPull: number, revision: number): string =>
+  `Revision ${revision} of the plan in #${planPull} no longer has this component, so this pull request is closed. Its branch is left alone.`;
+
+export const parentClosed = ({ on, pull }: Stack, dropped: string): string =>
+  [
+    on === dropped
+      ? `This pull request is stacked on #${pull} (\`${on}\`), which was closed without being merged.`
+      : `This pull request is stacked on #${pull} (\`${on}\`), and with it on \`${dropped}\`, which was closed without being merged.`,
+    `It is held until \`${dropped}\` comes back: reopen that pull request, comment \`/execute ${dropped}\` to have it made again, or \`/replan\` to do without it.`,
+  ].join(' ');
+
+export const conflictsElsewhere = (paths: readonly string[], theirs: string): string =>
+  `it conflicts with \`${theirs}\` in files that are not the component's: ${paths.map(inlineCode).join(', ')}. Merge \`${theirs}\` into its branch by hand.`;
+
+export const landsWithParent = (branch: string): string => `Merged into ${inlineCode(branch)}; it lands when that is merged.`;
+
+export const mergedAstray = (branch: string): string =>
+  `It was merged into ${inlineCode(branch)}, which leads nowhere any more, so its change is not on the base branch.`;
+
+/** Kept as the component's reason, so a sentence by itself. */
+export const followUpStopped = ({ kind }: Job, reason: string): string =>
+  `${kind === 'fix' ? 'Mending the failed checks' : 'Revising it'} stopped: ${reason}`;
+
+export const followUpNews = (reason: string): string =>
+  tame(`${reason}\n\nThe pull request is as it was. \`/revise\` tries again; text after it is given to the executor.`);
+
+export const reviseWhere = (pulls: readonly (readonly [string, number])[]): string =>
+  `\`/revise\` works on a component's open pull request. ${pulls.length > 0 ? `There are ${pulls.map(([id, n]) => `#${n} (\`${id}\`)`).join(', ')}.` : 'There is none at the moment.'}`;

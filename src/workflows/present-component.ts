@@ -1,0 +1,78 @@
+import { isStatusOf, parseComponentMarker, parseRecord } from '../domain/marker.ts';
+import type { Component, Plan } from '../domain/plan.ts';
+import { isFollowUp, type Spend, type Stack, type TaskRef } from '../domain/task.ts';
+import type { ComponentResult, ComponentWork } from '../domain/work.ts';
+import type { RepositoryForge } from '../ports/forge.ts';
+import { describePullRequest, markPullRequest, PLANWRIGHT_LABEL, putPullRequest } from '../publishing/pull-request.ts';
+import { componentBody, componentTitle, inPlace } from '../replies/component-pull-request.ts';
+import { step } from './engine.ts';
+import type { WorkflowPorts } from './ports.ts';
+import type { Prepared } from './prepare-component.ts';
+import { checkScope } from './scope-check.ts';
+
+/** A commit that is on its branch, and what is known of how it came to be. */
+interface Made {
+  readonly head: string;
+  /** The commit it stands on. */
+  readonly from: string;
+  /** The executor's; null when no executor had a hand in it. */
+  readonly summary: string | null;
+  readonly spend: readonly Spend[];
+}
+
+/** The component's pull request, opened or brought up to date, labelled and checked. */
+export async function presentComponent(
+  ports: WorkflowPorts,
+  work: ComponentWork,
+  { settings, base, ground }: Prepared,
+  plan: Plan,
+  component: Component,
+  { head, from, summary, spend }: Made,
+): Promise<ComponentResult> {
+  const { task, branch, blob } = work;
+  const repo = ports.forge.repository(task.repository);
+  const baseRef = await step('base', () => baseOf(repo, work, base.name));
+  const built: Stack | null = work.on && { on: work.on.on, pull: work.on.pull, sha: ground };
+  const stack = isFollowUp(work.job) ? work.stack : built;
+  const siblings = new Map(await step('siblings', () => siblingsOf(repo, task, plan)));
+  const shown = baseRef === base.name ? null : stack;
+  const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shown };
+  const number = await step('pull request', async () => {
+    // Written when it was built: what stands there stays, but for its place.
+    const open =
+      work.job.kind === 'restack' ? (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine) : null;
+    if (open) {
+      await describePullRequest(repo, open.number, inPlace(open.body, { ...place, id: component.id }));
+      return { ok: true as const, value: open.number };
+    }
+    const text = { title: componentTitle(component, task.issue), body: componentBody({ ...place, component, summary, spend }) };
+    const put = await putPullRequest(repo, branch, baseRef, text);
+    return put.ok ? { ok: true as const, value: put.value.number } : put;
+  });
+  if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
+  await step('label', () => markPullRequest(repo, number.value));
+  await step('scope check', () => checkScope(ports, repo, task.issue, component, { head, from }, settings));
+  return { kind: 'opened', pull: number.value, stack, spend };
+}
+
+/** The branch to be merged into: the parent's while its pull request is open, else the base branch. */
+export async function baseOf(repo: RepositoryForge, { on }: ComponentWork, base: string): Promise<string> {
+  const parent = on === null ? null : await repo.pullRequest(on.pull);
+  return parent?.state === 'open' ? parent.headRef : base;
+}
+
+/**
+ * The plan's pull requests so far, merged ones included, by component id: those the record knows, and open ones that are so new that
+ * it does not.
+ */
+async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Promise<[string, number][]> {
+  const found = new Map<string, number>();
+  const status = (await repo.comments(task.issue)).find((c) => c.mine && isStatusOf(c.body, task.issue));
+  const record = status ? parseRecord(status.body) : null;
+  for (const [id, { pull }] of Object.entries(record?.components ?? {})) if (pull !== null) found.set(id, pull);
+  for (const pull of await repo.pullRequestsLabelled(PLANWRIGHT_LABEL)) {
+    const marker = pull.mine ? parseComponentMarker(pull.body) : null;
+    if (marker?.issue === task.issue) found.set(marker.id, pull.number);
+  }
+  return [...found].filter(([id]) => plan.components.some((c) => c.id === id));
+}

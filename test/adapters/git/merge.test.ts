@@ -1,0 +1,73 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createSnapshots } from '../../../src/adapters/git/snapshots.ts';
+import type { Snapshot } from '../../../src/ports/snapshot.ts';
+import { type GitServer, startGitServer } from './git-server.ts';
+import { createWorkshop, type Workshop } from './workshop.ts';
+
+const TOKEN = 'ghs_token';
+const TEN = Array.from({ length: 10 }, (_, i) => `line ${i + 1}`);
+const text = (...changed: [number, string][]): string =>
+  `${TEN.map((line, i) => changed.find(([n]) => n === i + 1)?.[1] ?? line).join('\n')}\n`;
+
+let workshop: Workshop;
+let server: GitServer;
+let snapshots: ReturnType<typeof createSnapshots>;
+let base: Snapshot;
+
+beforeAll(async () => {
+  workshop = createWorkshop();
+  workshop.write('shared.txt', text());
+  workshop.write('run.sh', '#!/bin/sh\n');
+  workshop.write('old.txt', 'old\n');
+  chmodSync(join(workshop.tree, 'run.sh'), 0o755);
+  server = await startGitServer(workshop.root, TOKEN);
+  snapshots = createSnapshots({
+    dataDir: join(workshop.root, 'data'),
+    allowHttp: true,
+    credential: async () => ({ url: `${server.url}/acme/widgets.git`, token: TOKEN }),
+  });
+  base = await open();
+});
+afterAll(async () => {
+  snapshots.close();
+  await server.close();
+  workshop.remove();
+});
+
+const open = (): Promise<Snapshot> => snapshots.open({ owner: 'acme', name: 'widgets', installation: 1 }, workshop.publish());
+
+test('what one side changed is put on top of the other, as changes relative to it', async () => {
+  workshop.write('shared.txt', text([1, 'theirs']));
+  workshop.write('theirs.txt', 'theirs\n');
+  const theirs = await open();
+  const changes = [
+    { path: 'new.bin', mode: '100755', content: Buffer.from([0, 255, 10]) },
+    { path: 'old.txt', mode: '100644', content: null },
+    { path: 'shared.txt', mode: '100644', content: Buffer.from(text([9, 'ours'])) },
+  ] as const;
+  const merged = await theirs.merge(base, { snapshot: base, changes, name: 'this' }, 'main');
+  expect(merged).toEqual({
+    changes: [changes[0], changes[1], { ...changes[2], content: Buffer.from(text([1, 'theirs'], [9, 'ours'])) }],
+    conflicts: [],
+  });
+  // Squashed, the other side holds the same change already: nothing is left to bring over.
+  expect(await theirs.merge(base, { snapshot: theirs, name: 'this' }, 'main')).toEqual({ changes: [], conflicts: [] });
+});
+
+test('where both sides changed the same lines both stand between markers that name them', async () => {
+  workshop.write('shared.txt', text([5, 'theirs']));
+  const theirs = await open();
+  const ours = { path: 'shared.txt', mode: '100644', content: Buffer.from(text([5, 'ours'])) } as const;
+  const gone = { path: 'run.sh', mode: '100755', content: null } as const;
+  const merged = await theirs.merge(base, { snapshot: base, changes: [gone, ours], name: 'component limiter' }, 'main');
+  expect(merged.conflicts).toEqual(['shared.txt']);
+  expect(merged.changes).toEqual([
+    gone,
+    {
+      ...ours,
+      content: Buffer.from(text([5, '<<<<<<< component limiter\nours\n=======\ntheirs\n>>>>>>> main'])),
+    },
+  ]);
+});
