@@ -41,19 +41,12 @@ export async function carryThrough(stage: Stage, dag: Readonly<Record<string, re
 
   const [from, approvedAt] = [github.requests.length, Date.now()];
   await page.approve('wanda', (await page.pull('plan')).number);
-  // GitHub merges one pull request at a time.
-  let merged: Promise<unknown> = Promise.resolve();
   const opened = await Promise.all(
-    plan.components.map(async ({ id }): Promise<[string, number]> => {
-      const at = await pullOpened(stage, page, id);
-      merged = merged.then(() => dependantsMayStart(stage, page, id));
-      await merged;
-      return [id, at];
-    }),
+    plan.components.map(async ({ id }): Promise<[string, number]> => [id, await pullOpened(stage, page, id)]),
   );
   await github.until('every component to be told', async () => {
     const now = parseRecord(await page.status());
-    return now !== null && Object.values(now.components).every((c) => c.state === 'merged');
+    return now !== null && Object.values(now.components).every((c) => c.state === 'open');
   });
   await github.idle();
   const forge = github.requests.slice(from).filter(({ by }) => by.kind === 'app' || by.login === 'planwright[bot]');
@@ -73,15 +66,6 @@ async function pullOpened({ github }: Stage, page: TaskPage, id: string): Promis
     { timeoutMs: 600_000 },
   );
   return creation.at.getTime();
-}
-
-/** With `execution.strategy: merged` what depends on a component waits until its pull request is merged. */
-async function dependantsMayStart({ github }: Stage, page: TaskPage, id: string): Promise<void> {
-  const { owner, name: repo } = page.repository;
-  const { rest } = github.as('wanda');
-  const [pull] = (await rest.pulls.list({ owner, repo, head: `${owner}:${branchOf(page, id)}` })).data;
-  if (!pull) throw new Error(`${id} has no pull request`);
-  await rest.pulls.merge({ owner, repo, pull_number: pull.number });
 }
 
 const branchOf = (page: TaskPage, id: string): string => `planwright/issue-${page.issue}/${id}`;

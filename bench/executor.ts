@@ -40,7 +40,7 @@ function printPhases({ plan, approvedAt, openedAt, executors }: Run): void {
     const asked = (executors.get(id) ?? []).map((r) => r.at);
     const needed = depends_on.map((d) => openedAt.get(d) ?? 0);
     if (needed.length === 0) add('approval to the first turn', (asked[0] ?? 0) - approvedAt);
-    else add('pull request of what it needs, merged here, to the first turn', (asked[0] ?? 0) - Math.max(...needed));
+    else add('pull request of what it needs to the first turn', (asked[0] ?? 0) - Math.max(...needed));
     for (const [nth, at] of asked.entries()) if (nth > 0) add('between two turns', at - (asked[nth - 1] ?? 0) - TURN_MS);
     add('last answer to the pull request', (openedAt.get(id) ?? 0) - (asked.at(-1) ?? 0) - TURN_MS);
   }
