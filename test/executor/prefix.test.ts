@@ -60,7 +60,7 @@ async function carriedOut(provider: Provider, component: Component, turns: reado
       models: {
         ...models,
         async turn(request) {
-          const answer = await models.turn(request);
+          const answer = await models.turn(request, () => {});
           if (answer.ok) usages.push(answer.value.usage);
           return answer;
         },
