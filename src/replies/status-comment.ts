@@ -125,14 +125,14 @@ function nextStep({ state, record, planPull, planCheck, approval }: StatusFacts)
       if (record.review === 'running') return 'nothing from anybody; the issue is closed when the comparison is posted.';
       const open = Object.values(record.components).filter((c) => c.state === 'open' && c.pull !== null);
       return open.length > 0
-        ? `somebody with write access reviews and merges ${open.map((c) => `#${c.pull}`).join(', ')}.`
+        ? `somebody with write access reviews and merges ${inMergeOrder(open, record)}.`
         : 'nothing from anybody; pull requests arrive as components are finished.';
     }
     case 'blocked': {
-      const ids = Object.entries(record.components)
-        .filter(([, c]) => STUCK.includes(c.state))
-        .map(([id]) => id);
-      return `somebody with write access comments \`/execute ${ids.join(' ')}\` to try again, or \`/replan\` to change the plan.`;
+      // What is held comes back with what it is held by.
+      const stuck = Object.entries(record.components).filter(([, c]) => STUCK.includes(c.state));
+      const ids = new Set(stuck.map(([id, c]) => c.held_by ?? id));
+      return `somebody with write access comments \`/execute ${[...ids].join(' ')}\` to try again, or \`/replan\` to change the plan.`;
     }
     case 'cancelled':
       return record.plan_pull === null ? '`/plan` starts again.' : '`/execute` goes on with the plan, `/plan` plans anew.';
@@ -141,6 +141,14 @@ function nextStep({ state, record, planPull, planCheck, approval }: StatusFacts)
     case 'done':
       return 'nothing. `/plan` would start another plan for this issue.';
   }
+}
+
+/** What stands on another is merged after it. */
+function inMergeOrder(open: readonly ComponentRecord[], { components }: TaskRecord): string {
+  const isOnTop = ({ stack }: ComponentRecord): boolean => stack !== null && components[stack.on]?.state !== 'merged';
+  const list = (those: readonly ComponentRecord[]): string => those.map((c) => `#${c.pull}`).join(', ');
+  const [below, above] = [open.filter((c) => !isOnTop(c)), open.filter(isOnTop)];
+  return above.length > 0 && below.length > 0 ? `${list(below)}, then ${list(above)} on top` : list(open);
 }
 
 const WAYS: Record<string, string> = { review: 'approving review', merge: 'merge', command: '`/execute`' };

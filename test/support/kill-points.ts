@@ -62,6 +62,8 @@ export const WRITES = {
   tree: { name: 'a tree', method: 'POST', path: /^git\/trees$/ },
   commit: { name: 'a commit', method: 'POST', path: /^git\/commits$/ },
   branch: { name: 'a branch', method: 'POST', path: /^git\/refs$/ },
+  advance: { name: 'a branch moved', method: 'PATCH', path: /^git\/refs\/heads(\/|%2F)/ },
+  retarget: { name: 'a pull request retargeted', method: 'PATCH', path: /^pulls\/\d+$/, where: says('"base"') },
   pull: { name: 'a pull request', method: 'POST', path: /^pulls$/ },
   newLabel: { name: 'the label itself', method: 'POST', path: /^labels$/ },
   label: { name: 'a label on a pull request', method: 'POST', path: /^issues\/\d+\/labels$/ },

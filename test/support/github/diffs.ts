@@ -1,18 +1,18 @@
 // Changed files between two commits, as GitHub lists them, from `git diff`.
-import { git } from './git-command.ts';
+import { gitOfObjects } from './git-command.ts';
 import type { RepositoryRow } from './rows.ts';
 import type { Json, World } from './world.ts';
 
 const STATUS: Record<string, string> = { A: 'added', D: 'removed', M: 'modified', T: 'changed', R: 'renamed', C: 'copied' };
 const LONGEST_PATCH = 100_000;
 
-/** `range` is what `git diff` takes: `a...b` for what b changed since it left a, or `a b`. */
+/** `range` is what `git diff` takes: `a...b` for what b changed since it left a, or `a b`; a and b are ids. */
 export async function diffFiles(world: World, repo: RepositoryRow, range: string, head: string): Promise<Json[]> {
   const dir = world.git.dirOf(repo);
   const [raw, numbers, patches] = await Promise.all([
-    git(dir, ['diff', '--raw', '-z', '--abbrev=40', '-M', ...range.split(' ')]),
-    git(dir, ['diff', '--numstat', '-z', '-M', ...range.split(' ')]),
-    git(dir, ['diff', '-M', ...range.split(' ')]),
+    gitOfObjects(dir, ['diff', '--raw', '-z', '--abbrev=40', '-M', ...range.split(' ')]),
+    gitOfObjects(dir, ['diff', '--numstat', '-z', '-M', ...range.split(' ')]),
+    gitOfObjects(dir, ['diff', '-M', ...range.split(' ')]),
   ]);
   const counts = parseCounts(numbers);
   const bodies = patches.split(/^diff --git /m).slice(1);

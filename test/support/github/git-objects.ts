@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { git, tryGit } from './git-command.ts';
+import { git, gitOfObjects, tryGit } from './git-command.ts';
 
 export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
 
@@ -55,17 +55,39 @@ export function writeObject(dir: string, type: ObjectType, body: Buffer): string
   return sha;
 }
 
-export async function readObject(dir: string, sha: string): Promise<{ type: ObjectType; body: Buffer } | undefined> {
+interface GitObject {
+  type: ObjectType;
+  body: Buffer;
+}
+
+const read = new Map<string, GitObject>();
+/** Bytes; what is larger is read again. */
+const REMEMBERED_MAX = 20_000;
+
+export async function readObject(dir: string, sha: string): Promise<GitObject | undefined> {
+  const key = `${dir} ${sha}`;
+  const known = read.get(key);
+  if (known) return known;
   const { stdout } = await tryGit(dir, ['cat-file', '--batch'], { input: `${sha}\n` });
   const end = stdout.indexOf(10);
   const [, type, size] = stdout.toString('latin1', 0, end).split(' ');
   if (size === undefined) return undefined; // "<name> missing"
-  return { type: type as ObjectType, body: stdout.subarray(end + 1, end + 1 + Number(size)) };
+  const object = { type: type as ObjectType, body: stdout.subarray(end + 1, end + 1 + Number(size)) };
+  if (/^[0-9a-f]{40}$/.test(sha) && object.body.length <= REMEMBERED_MAX) read.set(key, object);
+  return object;
 }
 
 /** The full id of what `name` stands for (a branch, a tag, a commit id), peeled to a commit; undefined when there is none. */
 export async function resolveCommit(dir: string, name: string): Promise<string | undefined> {
   if (name.startsWith('-')) return undefined;
+  // GitHub takes no branch or tag that is called like an id.
+  if (/^[0-9a-f]{40}$/.test(name)) {
+    const commit = gitOfObjects(dir, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
+    return commit.then(
+      (said) => said.trim(),
+      () => undefined,
+    );
+  }
   for (const candidate of [`refs/heads/${name}`, `refs/tags/${name}`, name]) {
     const { code, stdout } = await tryGit(dir, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${candidate}^{commit}`]);
     if (code === 0) return stdout.toString().trim();

@@ -14,11 +14,16 @@ export async function mergeTrees(dir: string, base: string, head: string): Promi
   return { tree: code === 0 ? stdout.toString().slice(0, 40) : undefined };
 }
 
+/** From which head, base and draft state a pull request's figures come: as long as these stay, so do they. */
+const figured = new WeakMap<World, Map<number, string>>();
+
 /** Brings an open pull request up to date with its branches; a closed one keeps what it had. */
 export async function refreshPull(world: World, repo: RepositoryRow, pull: PullRequestRow): Promise<PullRequestRow> {
   const dir = world.git.dirOf(repo);
   const head = world.git.branch(repo, pull.head_ref) ?? pull.head_sha;
   const base = world.git.branch(repo, pull.base_ref) ?? pull.base_sha;
+  const known = figured.get(world)?.get(pull.id);
+  if (known === `${head} ${base} ${pull.draft}` && pull.state === 'open') return pull;
   const [{ tree }, numbers, commits] = await Promise.all([
     mergeTrees(dir, base, head),
     git(dir, ['diff', '--numstat', '-z', '--no-renames', `${base}...${head}`]),
@@ -39,6 +44,8 @@ export async function refreshPull(world: World, repo: RepositoryRow, pull: PullR
     head_sha: head, base_sha: base, mergeable: tree !== undefined, mergeable_state: tree === undefined ? 'dirty' : now.draft ? 'draft' : 'clean',
     changed_files: lines.length, additions: sum(0), deletions: sum(1), commits: Number(commits),
   };
+  const figures = figured.get(world) ?? new Map<number, string>();
+  figured.set(world, figures.set(pull.id, `${head} ${base} ${now.draft}`));
   const same = (Object.keys(state) as (keyof typeof state)[]).every((key) => now[key] === state[key]);
   return same ? now : (world.tables.pullRequests.update(pull.id, state) ?? now); // an update would move updated_at
 }
