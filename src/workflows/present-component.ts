@@ -67,10 +67,11 @@ export async function baseOf(repo: RepositoryForge, { on }: ComponentWork, base:
  */
 async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Promise<[string, number][]> {
   const found = new Map<string, number>();
-  const status = (await repo.comments(task.issue)).find((c) => c.mine && isStatusOf(c.body, task.issue));
+  const [comments, open] = await Promise.all([repo.comments(task.issue), repo.ownPullsLabelled(PLANWRIGHT_LABEL)]);
+  const status = comments.find((c) => c.mine && isStatusOf(c.body, task.issue));
   const record = status ? parseRecord(status.body) : null;
   for (const [id, { pull }] of Object.entries(record?.components ?? {})) if (pull !== null) found.set(id, pull);
-  for (const { number, body } of await repo.ownPullsLabelled(PLANWRIGHT_LABEL)) {
+  for (const { number, body } of open) {
     const marker = parseComponentMarker(body);
     if (marker?.issue === task.issue) found.set(marker.id, number);
   }
