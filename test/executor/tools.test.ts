@@ -15,6 +15,7 @@ const FILES: Record<string, MemoryFile> = {
   'src/a.ts': 'const a = 1;\n',
   'src/crlf.ts': '\ufeffone\r\ntwo\r\n',
   'run.sh': { mode: '100755', content: '#!/bin/sh\necho a\n' },
+  'café.md': 'Café\n',
   'logo.png': Buffer.from([0x89, 0, 1]),
   'latin1.txt': Buffer.from([0x67, 0xfc, 10]),
   'model.bin': 'version https://git-lfs.github.com/spec/v1\noid sha256:00\n',
@@ -82,6 +83,26 @@ test('overwriting keeps mode, CRLF and byte-order mark', async () => {
   ]);
 });
 
+test('names that differ in case only: a file may change its own, and where two are there already both are worked on', async () => {
+  const { overlay, call } = bench({ 'README.md': 'a\n', 'net/tcp.h': 'b\n', 'net/TCP.h': 'c\n', 'net/udp.h': 'd\n' });
+  const answers = [
+    await call('move_file', { from: 'README.md', to: 'Readme.md' }),
+    await call('edit_file', { path: 'net/TCP.h', old_text: 'c', new_text: 'e' }),
+    await call('overwrite_file', { path: 'net/tcp.h', content: 'f\n' }),
+    await call('delete_file', { path: 'net/udp.h' }),
+    await call('create_file', { path: 'net/UDP.h', content: 'g\n' }),
+  ];
+  expect(answers.filter(({ is_error }) => is_error)).toEqual([]);
+  expect(await changes(overlay)).toEqual([
+    ['README.md', '100644', null],
+    ['Readme.md', '100644', 'a\n'],
+    ['net/TCP.h', '100644', 'e\n'],
+    ['net/UDP.h', '100644', 'g\n'],
+    ['net/tcp.h', '100644', 'f\n'],
+    ['net/udp.h', '100644', null],
+  ]);
+});
+
 describe('refused, with a reason', () => {
   test.each<[name: string, input: Json, reason: RegExp]>([
     [
@@ -108,6 +129,15 @@ describe('refused, with a reason', () => {
     ['create_file', { path: '.git/hooks/pre-commit', content: 'x' }, /inside git's own folder/],
     ['create_file', { path: 'a\u202etxt.exe', content: 'x' }, /characters that cannot be seen/],
     ['create_file', { path: 'x', content: '\udc00' }, /half of a surrogate pair/],
+    [
+      'create_file',
+      { path: 'SRC/A.ts', content: 'x' },
+      /^SRC\/A\.ts would be one file with src\/a\.ts on disks that take the two names for the same\. Use another name, or edit src\/a\.ts\.$/,
+    ],
+    ['create_file', { path: 'cafe\u0301.md', content: 'x' }, /would be one file with café\.md on disks/],
+    ['create_file', { path: 'Run.sh/x', content: 'x' }, /^Run\.sh\/x would need a folder where run\.sh is a file on disks that/],
+    ['create_file', { path: 'Src', content: 'x' }, /^Src would be a file where the folder of src\/a\.ts is on disks that/],
+    ['move_file', { from: 'run.sh', to: 'src/A.ts' }, /would be one file with src\/a\.ts/],
     [
       'create_file',
       { path: 'forbidden/x', content: 'x' },
