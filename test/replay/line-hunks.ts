@@ -1,4 +1,7 @@
-import diffSequences from '@jest/diff-sequences';
+import imported from '@jest/diff-sequences';
+
+// Node gives the function itself; the types are written for `require`.
+const diffSequences = imported as unknown as typeof imported.default;
 
 /** Old lines that become new ones: 0-based, `To` is after the last. One of the two sides may be empty, not both. */
 export interface Hunk {
