@@ -14,11 +14,17 @@ const INLINE_MAX = 100_000;
 export async function commitChanges(repo: RepositoryForge, base: Snapshot, changes: ChangeSet, message: string): Promise<string> {
   const expected = await base.treeWith(changes);
   const entries: TreeChange[] = [];
-  for (const change of changes) entries.push(await treeEntry(repo, change));
+  for (const change of deletionsFirst(changes)) entries.push(await treeEntry(repo, change));
   const tree = await repo.createTree(base.tree, entries);
   if (tree !== expected) throw new Error(`GitHub built tree ${tree} where ${expected} was computed; nothing was published`);
   return repo.createCommit({ message, tree, parents: [base.commit] });
 }
+
+/** GitHub does not say in which order it applies them, and a file can only take the place of a directory that is gone. */
+const deletionsFirst = (changes: ChangeSet): ChangeSet => [
+  ...changes.filter(({ content }) => content === null),
+  ...changes.filter(({ content }) => content !== null),
+];
 
 async function treeEntry(repo: RepositoryForge, { path, mode, content }: FileChange): Promise<TreeChange> {
   if (content === null) return { path, mode, content: null };

@@ -1,5 +1,6 @@
 import type { Json } from '../../src/domain/json.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
+import { orderMoves } from './order-moves.ts';
 import type { ToolWork } from './tool-work.ts';
 
 interface Call {
@@ -18,10 +19,10 @@ export const LONGEST_CONVERSATION = TURNS_MAX + 4;
 
 /** What a model would say that does this work: it looks first, makes room, then writes file by file and looks again. */
 export function conversationFor(work: readonly ToolWork[], nth: number): ScriptedTurn[] {
-  const moves = inOrder(work.flatMap(({ move }) => move ?? []));
+  const { ordered: moves } = orderMoves(work.flatMap(({ move }) => move ?? []));
   const room = [
     ...work.flatMap(({ remove }) => (remove === undefined ? [] : call('delete_file', { path: remove }))),
-    ...moves.map((move) => call('move_file', move)),
+    ...moves.map(({ from, to }) => call('move_file', { from, to })),
   ];
   const files = work.flatMap(({ create, overwrite, edit }): Call[][] => [
     ...(create ? [[call('create_file', create)]] : []),
@@ -48,23 +49,4 @@ const reading = (path: string): Call => call('read_file', { path, from_line: nul
 function inTurns(files: readonly Call[][], manner: number): Call[][] {
   const size = Math.max(1, Math.min(files.length, Math.max(manner, Math.ceil(files.length / TURNS_MAX))));
   return Array.from({ length: Math.ceil(files.length / size) }, (_, i) => files.slice(i * size, (i + 1) * size).flat());
-}
-
-type Move = NonNullable<ToolWork['move']>;
-
-/** A move waits until nothing stands where it goes that is itself to move away. */
-function inOrder(moves: readonly Move[]): Move[] {
-  const waiting = [...moves];
-  const ordered: Move[] = [];
-  while (waiting.length > 0) {
-    const at = waiting.findIndex((move) => waiting.every((other) => other === move || !isInTheWay(other.from, move.to)));
-    if (at < 0) throw new Error(`no order of these moves: ${JSON.stringify(waiting)}`);
-    ordered.push(...waiting.splice(at, 1));
-  }
-  return ordered;
-}
-
-function isInTheWay(there: string, path: string): boolean {
-  const [known, wanted] = [there.toLowerCase(), path.toLowerCase()];
-  return known === wanted || known.startsWith(`${wanted}/`) || wanted.startsWith(`${known}/`);
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { EMPTY_TREE } from '../support/github/git-objects.ts';
 import type { Source } from './source.ts';
 
 /** A commit with one parent, or none: the first. */
@@ -25,7 +26,6 @@ export interface PathChange {
   readonly to: Place | null;
 }
 
-export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 const NO_OBJECT = '0'.repeat(40);
 
 /** The newest `count` commits on the first-parent line of `tip` that are no merges, oldest first. */
@@ -65,10 +65,15 @@ export async function changesOf(source: Source, { sha, parent }: PastCommit): Pr
   return changes;
 }
 
-/** Every name in the commit's tree that is UTF-8. */
-export async function pathsIn(source: Source, { tree }: PastCommit): Promise<string[]> {
-  const names = (await source.git(['ls-tree', '-r', '-z', '--name-only', tree])).toString('latin1').split('\0');
-  return names.flatMap((name) => (name === '' ? [] : (pathOf(name) ?? [])));
+/** Every file of a commit or tree. */
+export async function placesIn(source: Source, treeish: string): Promise<Place[]> {
+  const lines = (await source.git(['ls-tree', '-r', '-z', '--full-tree', treeish])).toString('latin1').split('\0');
+  return lines.filter(Boolean).map((line) => {
+    const tab = line.indexOf('\t');
+    const [mode = '', , oid = ''] = line.slice(0, tab).split(' ');
+    const name = line.slice(tab + 1);
+    return { name, path: pathOf(name), mode, oid };
+  });
 }
 
 const place = (name: string, mode: string, oid: string): Place | null =>

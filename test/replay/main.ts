@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { pastCommits } from './history.ts';
-import { type ReplayedCommit, replayHistory } from './replay-history.ts';
+import type { Replayed } from './replay-commit.ts';
+import { replayHistory } from './replay-history.ts';
 import { isFailure, lineAbout, summaryOf } from './report.ts';
 import { openSource } from './source.ts';
 
@@ -29,7 +30,7 @@ const source = await openSource(repo);
 if (!source.ok) fail(source.reason);
 const commits = await pastCommits(source.value, tip, wanted).catch((error: Error) => fail(error.message));
 console.log(`${commits.length} commits of ${repo}, no merges, first parents only`);
-const all: ReplayedCommit[] = [];
+const all: Replayed[] = [];
 for await (const replayed of replayHistory(source.value, commits)) {
   all.push(replayed);
   const line = lineAbout(replayed);

@@ -1,31 +1,31 @@
+import type { Snapshot } from '../../src/ports/snapshot.ts';
 import { commitChanges, putBranch } from '../../src/publishing/commit.ts';
 import { git } from '../support/github/git-command.ts';
 import { conversationFor } from './conversation-for.ts';
-import { changesOf, type PastCommit, pathsIn } from './history.ts';
-import { holdConversation, type ToolAnswer } from './hold-conversation.ts';
+import type { PastCommit } from './history.ts';
+import { type Held, holdConversation, type ToolAnswer } from './hold-conversation.ts';
 import type { LocalForge } from './local-forge.ts';
 import { planFor } from './plan-for.ts';
-import { putBase } from './put-base.ts';
-import { type Prepared, shareOut } from './share-out.ts';
-import type { Source } from './source.ts';
+import { type PastTask, type Setting, taskFor } from './task-for.ts';
 
-/** `beyond the gate`: the edits came out right, but the change is of a kind or size that is never published. */
-type Verdict = 'identical' | 'nothing left' | 'beyond the gate' | 'differs' | 'refused';
-
-export interface Replayed {
-  readonly verdict: Verdict;
-  /** Why, where it is neither identical nor skipped. */
+interface Judgement {
+  /** `beyond the gate`: what the tools made is right, but a change of this size or kind is never published. */
+  readonly verdict: 'identical' | 'nothing left' | 'beyond the gate' | 'differs' | 'refused';
+  /** Why, unless it is identical or there was nothing to do. */
   readonly reason: string | null;
-  readonly prepared: readonly Prepared[];
-  /** Files whose old text had nothing to take hold of, so that they were overwritten. */
-  readonly emptyBefore: number;
+}
+
+export interface Replayed extends Judgement {
+  readonly commit: PastCommit;
+  /** null where not even this could be made. */
+  readonly task: PastTask | null;
   readonly answers: readonly ToolAnswer[];
   /** Milliseconds of each part that was reached. */
   readonly ms: Readonly<Record<string, number>>;
 }
 
 /** Has the executor do what a commit did, publishes that, and compares the trees. `nth` varies the manner and the provider. */
-export async function replayCommit(source: Source, forge: LocalForge, commit: PastCommit, nth: number): Promise<Replayed> {
+export async function replayCommit(setting: Setting, commit: PastCommit, nth: number): Promise<Replayed> {
   const ms: Record<string, number> = {};
   const timed = async <T>(part: string, run: () => Promise<T>): Promise<T> => {
     const started = performance.now();
@@ -35,57 +35,50 @@ export async function replayCommit(source: Source, forge: LocalForge, commit: Pa
       ms[part] = performance.now() - started;
     }
   };
-  let prepared: Prepared[] = [];
-  let emptyBefore = 0;
+  let task: PastTask | null = null;
   let answers: readonly ToolAnswer[] = [];
-  const end = (verdict: Verdict, reason: string | null = null): Replayed => ({
-    verdict,
-    reason,
-    prepared,
-    emptyBefore,
-    answers,
-    ms,
-  });
-
+  const end = (judgement: Judgement): Replayed => ({ commit, task, answers, ms, ...judgement });
   try {
-    const changes = await timed('diff', () => changesOf(source, commit));
-    const arrives = changes.some(({ from, to }) => to !== null && from?.name !== to.name);
-    const shares = await timed('edits', async () => shareOut(source, changes, arrives ? await pathsIn(source, commit) : []));
-    prepared = shares.flatMap((share) => share.prepared ?? []);
-    emptyBefore = shares.filter((share) => share.prepared !== 'new executable' && share.work.some((one) => one.overwrite)).length;
-    const work = shares.flatMap((share) => share.work);
-    if (work.every((one) => Object.keys(one).length === 0)) return end('nothing left');
-
-    const base = await timed('base', () =>
-      putBase(
-        forge.gitDir,
-        commit,
-        shares.flatMap((share) => share.base),
-      ),
-    );
-    const snapshot = await timed('fetch', () => forge.snapshot(base));
-    const held = await timed('conversation', () =>
-      holdConversation(snapshot, planFor(commit, changes), conversationFor(work, nth), nth),
-    );
+    const made = await timed('preparation', () => taskFor(setting, commit));
+    task = made;
+    if (made.work.length === 0) return end({ verdict: 'nothing left', reason: null });
+    const snapshot = await timed('fetch', () => setting.forge.snapshot(made.base));
+    const plan = planFor(commit, made.changes);
+    const held = await timed('conversation', () => holdConversation(snapshot, plan, conversationFor(made.work, nth), nth));
     answers = held.answers;
-    const { end: ended, changes: made } = held.execution;
-    const refused = answers.find(({ tool, is_error }) => is_error && tool !== 'finish');
-    if (refused) return end('refused', `${refused.tool}: ${refused.content}`);
-    if (ended.kind === 'failed') return end('refused', ended.reason);
-    if (ended.final.kind === 'blocked') {
-      const tree = await snapshot.treeWith(made);
-      const sentence = answers.find(({ tool }) => tool === 'finish')?.content ?? '';
-      return tree === commit.tree ? end('beyond the gate', sentence) : end('differs', `${tree}, not ${commit.tree}`);
-    }
-
-    const branch = `planwright/issue-1/${commit.sha}`;
-    const published = await timed('publication', async () =>
-      putBranch(forge.repository, branch, await commitChanges(forge.repository, snapshot, made, commit.subject || '-'), base),
-    );
-    if (!published.ok) return end('refused', published.reason);
-    const tree = (await git(forge.gitDir, ['rev-parse', `refs/heads/${branch}^{tree}`])).trim();
-    return tree === commit.tree ? end('identical') : end('differs', `${tree}, not ${commit.tree}`);
+    const failed = await shortOfTheEnd(held, snapshot, made.wanted);
+    if (failed) return end(failed);
+    return end(await timed('publication', () => published(setting.forge, snapshot, held, commit, made.wanted)));
   } catch (error) {
-    return end('refused', error instanceof Error ? error.message : String(error));
+    return end({ verdict: 'refused', reason: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** What went wrong before anything could be published; null when nothing did. */
+async function shortOfTheEnd({ execution, answers }: Held, snapshot: Snapshot, wanted: string): Promise<Judgement | null> {
+  const refused = answers.find(({ tool, is_error }) => is_error && tool !== 'finish');
+  if (refused) return { verdict: 'refused', reason: `${refused.tool}: ${refused.content}` };
+  const { end, changes } = execution;
+  if (end.kind === 'failed') return { verdict: 'refused', reason: end.reason };
+  if (end.final.kind === 'finished') return null;
+  const tree = await snapshot.treeWith(changes);
+  if (tree !== wanted) return { verdict: 'differs', reason: `${tree} came out, not ${wanted}` };
+  return { verdict: 'beyond the gate', reason: answers.find(({ tool }) => tool === 'finish')?.content ?? '' };
+}
+
+async function published(
+  { repository, gitDir }: LocalForge,
+  snapshot: Snapshot,
+  { execution }: Held,
+  commit: PastCommit,
+  wanted: string,
+): Promise<Judgement> {
+  const branch = `planwright/issue-1/${commit.sha}`;
+  const made = await commitChanges(repository, snapshot, execution.changes, `Again: ${commit.subject}`);
+  const put = await putBranch(repository, branch, made, snapshot.commit);
+  if (!put.ok) return { verdict: 'refused', reason: put.reason };
+  const tree = (await git(gitDir, ['rev-parse', `refs/heads/${branch}^{tree}`])).trim();
+  if (tree === wanted) return { verdict: 'identical', reason: null };
+  const where = await git(gitDir, ['diff-tree', '-r', '-z', '--name-only', wanted, tree]);
+  return { verdict: 'differs', reason: `${tree} came out, not ${wanted}: in ${where.split('\0').filter(Boolean).join(', ')}` };
 }

@@ -1,7 +1,9 @@
 import { roomFor } from '../../src/executor/tools/writable-path.ts';
 import { type Content, contentAt } from './content.ts';
 import type { PathChange, Place } from './history.ts';
+import { orderMoves } from './order-moves.ts';
 import { isNameable } from './plan-for.ts';
+import { EMPTY_BLOB, type TreeEntry } from './put-tree.ts';
 import type { Source } from './source.ts';
 import { rewriting, type ToolWork } from './tool-work.ts';
 
@@ -14,29 +16,20 @@ export type Prepared =
   | 'name like another'
   | 'in the way';
 
-/** An entry the base gets; `oid` null takes it away. */
-export interface BaseEntry {
-  readonly name: string;
-  readonly mode: string;
-  readonly oid: string | null;
-}
-
 /** One change of a commit, shared out between the base and the tools. */
 export interface Share {
   readonly change: PathChange;
-  readonly base: readonly BaseEntry[];
+  readonly base: readonly TreeEntry[];
   readonly prepared: Prepared | null;
   readonly work: readonly ToolWork[];
 }
-
-export const EMPTY_BLOB = 'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391';
 
 /** @param paths all names of the commit's own tree. */
 export async function shareOut(source: Source, changes: readonly PathChange[], paths: readonly string[]): Promise<Share[]> {
   const files = new Map(paths.map((path) => [path, null]));
   const shares: Share[] = [];
   for (const change of changes) shares.push(await shareOne(source, change, files));
-  return clearTheWay(shares);
+  return untangle(source, clearTheWay(shares));
 }
 
 async function shareOne(source: Source, change: PathChange, files: Map<string, null>): Promise<Share> {
@@ -106,9 +99,9 @@ function withoutOld(change: PathChange, prepared: Prepared): Share {
   return { change, base: arrived(change), prepared, work: [{ remove: from.path ?? '' }] };
 }
 
-const gone = ({ from, to }: PathChange): BaseEntry[] =>
+const gone = ({ from, to }: PathChange): TreeEntry[] =>
   from && from.name !== to?.name ? [{ name: from.name, mode: from.mode, oid: null }] : [];
-const arrived = ({ to }: PathChange): BaseEntry[] => (to ? [{ name: to.name, mode: to.mode, oid: to.oid }] : []);
+const arrived = ({ to }: PathChange): TreeEntry[] => (to ? [{ name: to.name, mode: to.mode, oid: to.oid }] : []);
 
 /** Whether no other file of the commit's tree would be the same file on a disk that ignores case. */
 function isAlone(path: string, files: Map<string, null>): boolean {
@@ -128,4 +121,19 @@ function clearTheWay(shares: readonly Share[]): Share[] {
     return blocks ? inBase(share.change, 'in the way') : share;
   });
   return cleared.some((share, i) => share !== shares[i]) ? clearTheWay(cleared) : cleared;
+}
+
+/** Moves that wait for each other are made by deleting and creating. */
+async function untangle(source: Source, shares: readonly Share[]): Promise<Share[]> {
+  const { stuck } = orderMoves(shares.flatMap(({ work }) => work.flatMap(({ move }) => move ?? [])));
+  const untangled: Share[] = [];
+  for (const share of shares) {
+    const { change, work } = share;
+    const move = stuck.find((one) => work.some((other) => other.move === one));
+    const is = move && change.to ? await contentAt(source, change.to) : null;
+    if (!move || !change.to || !is) untangled.push(share);
+    else if (is.kind !== 'text' || change.to.mode === '100755') untangled.push(inBase(change, 'in the way'));
+    else untangled.push(byTools(change, [{ remove: move.from }, { create: { path: move.to, content: is.text } }]));
+  }
+  return untangled;
 }

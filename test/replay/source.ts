@@ -9,7 +9,7 @@ export interface Source {
   /** Its object store, for others to borrow from. */
   readonly objects: string;
   /** stdout; throws with git's words. */
-  git(args: readonly string[]): Promise<Buffer>;
+  git(args: readonly string[], input?: string): Promise<Buffer>;
   /** The bytes of an object; null where the repository lacks it. */
   read(oid: string): Promise<Buffer | null>;
   close(): void;
@@ -23,8 +23,8 @@ export async function openSource(path: string): Promise<Outcome<Source>> {
   const found = await tryGit(path, ['-c', 'safe.directory=*', 'rev-parse', '--absolute-git-dir']);
   if (found.code !== 0) return failure(`${path} is not a git repository: ${found.stderr.trim()}`);
   const env = gitEnvironment({ gitDir: found.stdout.toString().trim(), allowHttp: false });
-  const git = async (args: readonly string[]) => {
-    const ran = await runGit(args, { env, timeoutMs: GIT_TIMEOUT_MS });
+  const git = async (args: readonly string[], input = '') => {
+    const ran = await runGit(args, { env, input, timeoutMs: GIT_TIMEOUT_MS });
     if (!ran.ok) throw new Error(`git ${args.join(' ')}: ${ran.reason.stderr.trim()}`);
     return ran.value;
   };

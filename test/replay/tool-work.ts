@@ -1,9 +1,10 @@
 import { type Edit, editsBetween } from './edits-between.ts';
+import type { Move } from './order-moves.ts';
 
 /** What the tools are to do to one path, or to one path on its way to another. */
 export interface ToolWork {
   readonly remove?: string;
-  readonly move?: { readonly from: string; readonly to: string };
+  readonly move?: Move;
   readonly create?: { readonly path: string; readonly content: string };
   /** Of a file that is there; its mode stays. */
   readonly overwrite?: { readonly path: string; readonly content: string };

@@ -107,9 +107,11 @@ function treeRoutes(world: World): void {
     if (!Array.isArray(entries)) throw unprocessable('Invalid tree info');
     const baseTree = base === undefined || base === null ? null : await treeBehind(dir, base);
     const changes = entries.map((entry) => treeChange(dir, entry as Json));
-    for (const { path, sha } of changes)
-      if (sha === null && (baseTree === null || (await tryGit(dir, ['cat-file', '-e', `${baseTree}:${path}`])).code !== 0))
-        throw unprocessable('GitRPC::BadObjectState');
+    for (const [at, { path, sha }] of changes.entries()) {
+      const replaced = changes.slice(0, at).some((earlier) => earlier.sha !== null && path.startsWith(`${earlier.path}/`));
+      const there = sha !== null || (baseTree && (await tryGit(dir, ['cat-file', '-e', `${baseTree}:${path}`])).code === 0);
+      if (!there || (sha === null && replaced)) throw unprocessable('GitRPC::BadObjectState');
+    }
     const sha = await buildTree(dir, baseTree, changes).catch((error: Error) => {
       throw unprocessable(`tree.sha is not a valid object: ${error.message.split(':').slice(-1)[0]?.trim()}`);
     });
