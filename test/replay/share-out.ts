@@ -16,6 +16,8 @@ export type Prepared =
   | 'name like another'
   | 'in the way';
 
+type Files = Map<string, { mode: '100644' }>;
+
 /** One change of a commit, shared out between the base and the tools. */
 export interface Share {
   readonly change: PathChange;
@@ -26,13 +28,13 @@ export interface Share {
 
 /** @param paths all names of the commit's own tree. */
 export async function shareOut(source: Source, changes: readonly PathChange[], paths: readonly string[]): Promise<Share[]> {
-  const files = new Map(paths.map((path) => [path, null]));
+  const files = new Map(paths.map((path) => [path, { mode: '100644' as const }]));
   const shares: Share[] = [];
   for (const change of changes) shares.push(await shareOne(source, change, files));
   return untangle(source, clearTheWay(shares));
 }
 
-async function shareOne(source: Source, change: PathChange, files: Map<string, null>): Promise<Share> {
+async function shareOne(source: Source, change: PathChange, files: Files): Promise<Share> {
   const { from, to } = change;
   if ([from, to].some((place) => place !== null && (place.path === null || !isNameable(place.path)))) {
     return inBase(change, 'name no plan can hold');
@@ -104,10 +106,10 @@ const gone = ({ from, to }: PathChange): TreeEntry[] =>
 const arrived = ({ to }: PathChange): TreeEntry[] => (to ? [{ name: to.name, mode: to.mode, oid: to.oid }] : []);
 
 /** Whether no other file of the commit's tree would be the same file on a disk that ignores case. */
-function isAlone(path: string, files: Map<string, null>): boolean {
+function isAlone(path: string, files: Files): boolean {
   files.delete(path);
   const room = roomFor(path, files);
-  files.set(path, null);
+  files.set(path, { mode: '100644' });
   return room.ok;
 }
 
