@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { EMPTY_TREE } from '../support/github/git-objects.ts';
 import type { Source } from './source.ts';
 
@@ -32,19 +31,14 @@ const NO_OBJECT = '0'.repeat(40);
 export async function pastCommits(source: Source, tip: string, count: number): Promise<PastCommit[]> {
   const line = ['--first-parent', '--no-merges', `--max-count=${count}`, '--end-of-options', tip];
   const logged = (await source.git(['log', '--format=%H %T %P%x09%s', ...line])).toString();
-  const cut = await cutOffs(source);
+  // Where a shallow clone ends, commits look like first ones, and what they changed is not known.
+  const cut = new Set(source.shallow.split('\n'));
   const commits = logged.split('\n').flatMap((entry): PastCommit[] => {
     const tab = entry.indexOf('\t');
     const [sha = '', tree = '', parent = ''] = entry.slice(0, tab).split(' ');
     return tab < 0 || cut.has(sha) ? [] : [{ sha, tree, parent: parent || null, subject: entry.slice(tab + 1) }];
   });
   return commits.reverse();
-}
-
-/** Where a shallow clone ends: these look like first commits, and what they changed is not known. */
-async function cutOffs(source: Source): Promise<Set<string>> {
-  const path = (await source.git(['rev-parse', '--path-format=absolute', '--git-path', 'shallow'])).toString().trim();
-  return new Set((await readFile(path, 'utf8').catch(() => '')).split('\n'));
 }
 
 /** What the commit did to each path, renames as git sees them. */

@@ -16,10 +16,11 @@ export interface ToolAnswer {
 
 export interface Held {
   readonly execution: Execution;
-  /** What the tools said, in order; the one that ended the conversation says nothing any more. */
+  /** What the writing tools said, and what any tool refused, in order; the one that ended the conversation says nothing any more. */
   readonly answers: readonly ToolAnswer[];
 }
 
+const READING = new Set(['list_files', 'read_file', 'search']);
 /** In turn, so that each wire format carries every kind of text in the end. */
 const PROVIDERS = ['anthropic', 'openai', 'gemini', 'compatible'] as const;
 
@@ -81,9 +82,8 @@ function answersIn(messages: readonly Message[]): ToolAnswer[] {
   const tools = new Map(
     messages.flatMap((m) => (m.role === 'assistant' ? m.turn.calls.map(({ id, name }) => [id, name] as const) : [])),
   );
-  return messages.flatMap((m) =>
-    m.role === 'tools'
-      ? m.results.map(({ call_id, content, is_error }) => ({ tool: tools.get(call_id) ?? '', content, is_error }))
-      : [],
-  );
+  const results = messages.flatMap((m) => (m.role === 'tools' ? m.results : []));
+  return results
+    .map(({ call_id, content, is_error }) => ({ tool: tools.get(call_id) ?? '', content, is_error }))
+    .filter(({ tool, is_error }) => is_error || !READING.has(tool));
 }

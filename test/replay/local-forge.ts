@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSnapshots } from '../../src/adapters/git/snapshots.ts';
@@ -33,6 +33,7 @@ export async function openLocalForge(source: Source, tip: string): Promise<Local
   // Borrowed, not copied: a repository of gigabytes costs nothing.
   mkdirSync(join(gitDir, 'objects/info'), { recursive: true });
   appendFileSync(join(gitDir, 'objects/info/alternates'), `${source.objects}\n`);
+  if (source.shallow !== '') writeFileSync(join(gitDir, 'shallow'), source.shallow);
   await github.as(AT.owner).git.updateRef({ owner: AT.owner, repo: AT.name, ref: 'heads/main', sha: tip, force: true });
 
   const { id, privateKey, webhookSecret } = github.app;

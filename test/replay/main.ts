@@ -29,12 +29,18 @@ const { repo, commits: wanted, tip } = readArguments();
 const source = await openSource(repo);
 if (!source.ok) fail(source.reason);
 const commits = await pastCommits(source.value, tip, wanted).catch((error: Error) => fail(error.message));
+if (commits.length === 0) fail(`${repo} has no commit whose parent is known.`);
 console.log(`${commits.length} commits of ${repo}, no merges, first parents only`);
 const all: Replayed[] = [];
+let stopped = false;
+process.once('SIGINT', () => {
+  stopped = true;
+});
 for await (const replayed of replayHistory(source.value, commits)) {
   all.push(replayed);
   const line = lineAbout(replayed);
   if (line !== null) console.log(line);
+  if (stopped) break;
 }
 source.value.close();
 console.log(summaryOf(all));

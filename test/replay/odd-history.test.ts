@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { GIT_ENVIRONMENT } from '../support/github/git-command.ts';
 import { type PastCommit, pastCommits } from './history.ts';
 import { type MadeRepository, makeRepository } from './make-repository.ts';
 import { ODD_HISTORY } from './odd-history.ts';
@@ -10,21 +13,28 @@ import { openSource, type Source } from './source.ts';
 let repository: MadeRepository;
 let source: Source;
 let commits: PastCommit[];
+/** A commit that is said to have the tree of the one before. */
+let tampered: Replayed | undefined;
 let all: Replayed[];
 
-const replay = async (some: readonly PastCommit[]) => {
+const open = async (path: string) => {
+  const opened = await openSource(path);
+  if (!opened.ok) throw new Error(opened.reason);
+  return opened.value;
+};
+const replay = async (some: readonly PastCommit[], from = source) => {
   const replayed: Replayed[] = [];
-  for await (const one of replayHistory(source, some)) replayed.push(one);
+  for await (const one of replayHistory(from, some)) replayed.push(one);
   return replayed;
 };
 
 beforeAll(async () => {
   repository = makeRepository(ODD_HISTORY);
-  const opened = await openSource(repository.path);
-  if (!opened.ok) throw new Error(opened.reason);
-  source = opened.value;
+  source = await open(repository.path);
   commits = await pastCommits(source, 'main', ODD_HISTORY.length + 1);
-  all = await replay(commits);
+  const [, before, after] = commits;
+  if (!before || !after) throw new Error('no commits');
+  [tampered, ...all] = await replay([{ ...after, tree: before.tree }, ...commits]);
 });
 afterAll(() => {
   source.close();
@@ -58,12 +68,19 @@ test('by the tools, with what no tool is meant to do in the base', () => {
   );
 });
 
-test('a tree that differs is seen, and where', async () => {
-  const [first, second] = commits;
-  if (!first || !second) throw new Error('no commits');
-  const [told] = await replay([{ ...second, tree: first.tree }]);
-  expect(told).toMatchObject({
+test('a tree that differs is seen, and where', () => {
+  expect(tampered).toMatchObject({
     verdict: 'differs',
-    reason: expect.stringMatching(/in big-crlf\.txt, bom-crlf\.cs, crlf\.txt, mixed\.txt$/),
+    reason: expect.stringMatching(/: in bom-crlf\.cs, bom\.txt, crlf\.txt, lf\.txt, only-mark\.txt$/),
   });
+});
+
+test('a shallow clone is replayed as far as it goes', async () => {
+  const path = join(repository.path, 'clone');
+  execFileSync('git', ['clone', '--quiet', '--bare', '--depth=2', `file://${repository.path}`, path], { env: GIT_ENVIRONMENT });
+  const clone = await open(path);
+  const known = await pastCommits(clone, 'main', 50);
+  expect(known).toEqual(commits.slice(-1));
+  expect((await replay(known, clone)).map(({ verdict }) => verdict)).toEqual(['identical']);
+  clone.close();
 });

@@ -211,6 +211,8 @@ export const ODD_HISTORY: readonly Step[] = [
     gone: ['lib/index.js', 'lib/price.js', 'Readme.md', '-m'],
     put: { '-m/a': '# Odd\n\nThings\n', 'Readme.md/b': 'a\nb\nc\n', 'alike.js': alike('b()', 'c()', 'b()') },
   },
+  { did: 'A name no plan can hold, and nothing else', put: { 'a\\b': 'b\n' } },
+  { did: 'Conflict markers', put: { 'lf.txt': '<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n' } },
   {
     did: 'Files that are not like others: workflows, attributes, submodules, the plan, the settings, a lockfile',
     put: {
@@ -237,6 +239,4 @@ export const ODD_HISTORY: readonly Step[] = [
       'line\nfeed': 'a\n',
     },
   },
-  { did: 'A name no plan can hold, and nothing else', put: { 'a\\b': 'b\n' } },
-  { did: 'Conflict markers', put: { 'lf.txt': '<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n' } },
 ];

@@ -6,6 +6,7 @@ import type { PastCommit } from './history.ts';
 import { type Held, holdConversation, type ToolAnswer } from './hold-conversation.ts';
 import type { LocalForge } from './local-forge.ts';
 import { planFor } from './plan-for.ts';
+import type { Prepared } from './share-out.ts';
 import { type PastTask, type Setting, taskFor } from './task-for.ts';
 
 interface Judgement {
@@ -17,8 +18,8 @@ interface Judgement {
 
 export interface Replayed extends Judgement {
   readonly commit: PastCommit;
-  /** null where not even this could be made. */
-  readonly task: PastTask | null;
+  readonly prepared: readonly Prepared[];
+  readonly emptyBefore: number;
   readonly answers: readonly ToolAnswer[];
   /** Milliseconds of each part that was reached. */
   readonly ms: Readonly<Record<string, number>>;
@@ -35,9 +36,16 @@ export async function replayCommit(setting: Setting, commit: PastCommit, nth: nu
       ms[part] = performance.now() - started;
     }
   };
-  let task: PastTask | null = null;
+  let task: Pick<PastTask, 'prepared' | 'emptyBefore'> = { prepared: [], emptyBefore: 0 };
   let answers: readonly ToolAnswer[] = [];
-  const end = (judgement: Judgement): Replayed => ({ commit, task, answers, ms, ...judgement });
+  const end = (judgement: Judgement): Replayed => ({
+    commit,
+    prepared: task.prepared,
+    emptyBefore: task.emptyBefore,
+    answers,
+    ms,
+    ...judgement,
+  });
   try {
     const made = await timed('preparation', () => taskFor(setting, commit));
     task = made;
@@ -48,7 +56,7 @@ export async function replayCommit(setting: Setting, commit: PastCommit, nth: nu
     answers = held.answers;
     const failed = await shortOfTheEnd(held, snapshot, made.wanted);
     if (failed) return end(failed);
-    return end(await timed('publication', () => published(setting.forge, snapshot, held, commit, made.wanted)));
+    return end(await timed('publication', () => published(setting.forge, snapshot, held, nth, made.wanted)));
   } catch (error) {
     return end({ verdict: 'refused', reason: error instanceof Error ? error.message : String(error) });
   }
@@ -70,11 +78,11 @@ async function published(
   { repository, gitDir }: LocalForge,
   snapshot: Snapshot,
   { execution }: Held,
-  commit: PastCommit,
+  nth: number,
   wanted: string,
 ): Promise<Judgement> {
-  const branch = `planwright/issue-1/${commit.sha}`;
-  const made = await commitChanges(repository, snapshot, execution.changes, `Again: ${commit.subject}`);
+  const branch = `planwright/issue-${nth + 1}/replay`;
+  const made = await commitChanges(repository, snapshot, execution.changes, 'Do what was done');
   const put = await putBranch(repository, branch, made, snapshot.commit);
   if (!put.ok) return { verdict: 'refused', reason: put.reason };
   const tree = (await git(gitDir, ['rev-parse', `refs/heads/${branch}^{tree}`])).trim();

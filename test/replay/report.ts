@@ -17,7 +17,7 @@ export function summaryOf(all: readonly Replayed[]): string {
   const calls = callsIn(all);
   const answers = all.flatMap((one) => one.answers);
   const loose = answers.filter(({ is_error, content }) => !is_error && content.includes('without its indentation')).length;
-  const emptyBefore = all.reduce((sum, one) => sum + (one.task?.emptyBefore ?? 0), 0);
+  const emptyBefore = all.reduce((sum, one) => sum + one.emptyBefore, 0);
   return [
     `${of('identical')} of ${tried} trees identical (${all.length} commits; ${of('beyond the gate')} beyond the gate, ${of('nothing left')} with nothing left to do)`,
     `  calls: ${listed(calls)}`,
@@ -30,12 +30,11 @@ export function summaryOf(all: readonly Replayed[]): string {
 /** How often each tool was used to write, not counting calls that were refused. */
 export function callsIn(all: readonly Replayed[]): Record<string, number> {
   const answers = all.flatMap((one) => one.answers).filter(({ is_error }) => !is_error);
-  return counted(answers.flatMap(({ tool }) => (tool.endsWith('_file') && tool !== 'read_file' ? [tool] : [])));
+  return counted(answers.flatMap(({ tool }) => (tool.endsWith('_file') ? [tool] : [])));
 }
 
 /** How many changes of each kind were in the base already. */
-export const preparedIn = (all: readonly Replayed[]): Record<string, number> =>
-  counted(all.flatMap(({ task }) => task?.prepared ?? []));
+export const preparedIn = (all: readonly Replayed[]): Record<string, number> => counted(all.flatMap(({ prepared }) => prepared));
 
 function counted(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
