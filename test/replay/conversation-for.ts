@@ -11,6 +11,8 @@ interface Call {
 /** Files a turn; the turns of a conversation stay below `TURNS_MAX`, because each request brings all earlier ones along. */
 const MANNERS = [1, 3, Number.POSITIVE_INFINITY];
 const TURNS_MAX = 12;
+/** Characters; more than this is written in one turn, or the requests would bring hundreds of megabytes along. */
+const BULKY = 2_000_000;
 /** Files that are read before and after they are edited. */
 const READ_MAX = 8;
 
@@ -31,7 +33,8 @@ export function conversationFor(work: readonly ToolWork[], nth: number): Scripte
   ]);
   const read = work.flatMap(({ overwrite, edit }) => overwrite?.path ?? edit?.path ?? []).slice(0, READ_MAX);
   const before = read.map((path) => reading(moves.find(({ to }) => to === path)?.from ?? path));
-  const turns = inTurns(files, MANNERS[nth % MANNERS.length] ?? 1).map((calls) => [
+  const manner = JSON.stringify(files).length > BULKY ? Number.POSITIVE_INFINITY : (MANNERS[nth % MANNERS.length] ?? 1);
+  const turns = inTurns(files, manner).map((calls) => [
     ...calls,
     ...read.filter((path) => calls.some(({ input }) => (input as { path: string }).path === path)).map(reading),
   ]);

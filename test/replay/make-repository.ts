@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { GIT_ENVIRONMENT } from '../support/github/git-command.ts';
 
 /** A text, bytes, or an entry of another mode; a submodule's content is its commit. */
-export type Entry = string | Buffer | { readonly mode: '100755' | '120000' | '160000'; readonly content: string | Buffer };
+type Entry = string | Buffer | { readonly mode: '100755' | '120000' | '160000'; readonly content: string | Buffer };
 
 export interface Step {
   /** The commit's subject. */

@@ -71,7 +71,8 @@ async function shortOfTheEnd({ execution, answers }: Held, snapshot: Snapshot, w
   if (end.final.kind === 'finished') return null;
   const tree = await snapshot.treeWith(changes);
   if (tree !== wanted) return { verdict: 'differs', reason: `${tree} came out, not ${wanted}` };
-  return { verdict: 'beyond the gate', reason: answers.find(({ tool }) => tool === 'finish')?.content ?? '' };
+  const findings = answers.find(({ tool }) => tool === 'finish')?.content.split('\n') ?? [];
+  return { verdict: 'beyond the gate', reason: findings.filter((line) => line.startsWith('- ')).join(' ') };
 }
 
 async function published(
