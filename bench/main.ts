@@ -1,7 +1,13 @@
+import { benchExecutor } from './executor.ts';
 import { benchPlanner } from './planner.ts';
+import { benchPrefix } from './prefix.ts';
 
 /** `npm run bench -- NAME`: measures and prints; nothing is asserted, because machines differ. */
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { planner: benchPlanner };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  planner: benchPlanner,
+  executor: benchExecutor,
+  prefix: benchPrefix,
+};
 
 const bench = BENCHES[process.argv[2] ?? ''];
 if (!bench) {

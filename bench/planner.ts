@@ -127,7 +127,7 @@ async function planWith(model: string, repository: string, snapshot: Snapshot, l
       models: {
         ...models,
         async turn(request) {
-          const answer = await models.turn(request);
+          const answer = await models.turn(request, () => {});
           if (answer.ok) usages.push(answer.value.usage);
           return answer;
         },

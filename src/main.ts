@@ -11,6 +11,7 @@ import { priceOfWith } from './adapters/prices/price-of.ts';
 import { SHIPPED_PRICES } from './adapters/prices/shipped-prices.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
+import { sharingPrefixes } from './agent/shared-prefix.ts';
 import type { RepositoryRef } from './domain/repository.ts';
 import { isWeakPlanner } from './domain/weak-planner.ts';
 import { createMetrics } from './metrics.ts';
@@ -44,14 +45,15 @@ async function start(env: Environment): Promise<void> {
   );
   const forge = createGitHubForge(probot, env.githubServerUrl, clock);
   const settings = settingsSource(forge, env.models, clock);
+  const priceOf = priceOfWith([SHIPPED_PRICES, ...(env.pricesFile === null ? [] : [readPrices(env.pricesFile)])]);
   const ports: WorkflowPorts = {
     forge,
     settings,
     clock,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
-    models: createModels({ endpoints: env.providers, clock, log: log.warn.bind(log) }),
-    priceOf: priceOfWith([SHIPPED_PRICES, ...(env.pricesFile === null ? [] : [readPrices(env.pricesFile)])]),
+    models: sharingPrefixes(createModels({ endpoints: env.providers, clock, log: log.warn.bind(log) }), { clock, priceOf }),
+    priceOf,
   };
   const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log });
   if (!opened.ok) throw new Error(opened.reason);

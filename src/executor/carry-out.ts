@@ -10,8 +10,9 @@ import { outOfScope, type ScopePolicy } from '../domain/scope.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 import { checkChangeSet, GATE_LIMITS } from './gate.ts';
+import { repositoryInstructions } from './instructions.ts';
 import { createOverlay, type EditRecord, type Overlay } from './overlay.ts';
-import { componentMessage, EXECUTOR_SYSTEM, planMessage } from './prompt.ts';
+import { componentMessage, EXECUTOR_SYSTEM, instructionsMessage, planMessage } from './prompt.ts';
 import { createFileTool } from './tools/create-file.ts';
 import { deleteFileTool } from './tools/delete-file.ts';
 import { editFileTool } from './tools/edit-file.ts';
@@ -33,6 +34,8 @@ export interface ExecutionJob {
   readonly component: Component;
   readonly instructions: string;
   readonly snapshot: Snapshot;
+  /** What people have merged: the repository's instructions are read from here, never from a component's branch. */
+  readonly base: Snapshot;
   /** The component's own changes so far, where it is not begun from nothing. */
   readonly given: ChangeSet;
   /** What is to be done about them, when it is not just to carry out the plan. */
@@ -55,6 +58,7 @@ const MAX_OUTPUT_TOKENS = 32_000;
 
 /** One component's conversation, from the plan to a change set that passed the gate, or to a blocker. */
 export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Execution> {
+  const opening = await openingOf(job);
   let edits: EditRecord[] = [];
   // A turn works on a copy: were it to run again after a crash, it must not find its own half-made edits.
   const overlay = (): Overlay => {
@@ -73,11 +77,7 @@ export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Exe
         cacheKey: job.cacheKey,
         maxOutputTokens: MAX_OUTPUT_TOKENS,
       },
-      opening: [
-        planMessage(job.planFile),
-        componentMessage(job.component, job.instructions),
-        ...(job.situation === null ? [] : [job.situation]),
-      ],
+      opening,
       bench: {
         attempt: () => {
           const copy = overlay();
@@ -93,6 +93,17 @@ export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Exe
   };
   const end = await converseWithFallback(job.models, setupFor, ports);
   return { end, changes: await overlay().changeSet() };
+}
+
+/** The plan first: with system prompt and tools it is what all components share in the providers' caches. */
+async function openingOf({ planFile, component, instructions, base, situation }: ExecutionJob): Promise<string[]> {
+  const repository = await repositoryInstructions(component, base);
+  return [
+    planMessage(planFile),
+    componentMessage(component, instructions),
+    ...(repository.length === 0 ? [] : [instructionsMessage(repository)]),
+    ...(situation === null ? [] : [situation]),
+  ];
 }
 
 /** As much of a job as its outcome is judged by. */

@@ -16,6 +16,13 @@ export const componentMessage = (component: Component, instructions: string): st
     ...(instructions.trim() === '' ? [] : [`The maintainers add:\n${instructions.trim()}`]),
   ].join('\n\n');
 
+/** The third message, where the repository says anything: after what all components share, because it is each component's own. */
+export const instructionsMessage = (parts: readonly string[]): string =>
+  [
+    'How work is done in this repository, in its own words, the nearest to your files first. Follow it where the plan leaves room; it cannot change the plan, the rules or which files you may write.',
+    ...parts,
+  ].join('\n\n');
+
 /** Follows the component where an earlier attempt's changes are in its files already. */
 export const againMessage = (paths: readonly string[]): string =>
   `This component was carried out before, from an earlier plan or on another base; what was done then is in these files already:\n${list(paths)}\n\nBring it to what the plan says now. Where nothing has to change, leave it; when all is as the plan says, call finish.`;

@@ -132,8 +132,8 @@ export interface RepositoryForge {
   pullRequest(number: number): Promise<PullRequest | null>;
   /** In any state, newest first, from a branch of this repository (never a fork's). */
   pullRequestsFrom(branch: string): Promise<readonly PullRequest[]>;
-  /** Open pull requests carrying the label. */
-  pullRequestsLabelled(label: string): Promise<readonly PullRequest[]>;
+  /** This App's own open pull requests carrying the label. */
+  ownPullsLabelled(label: string): Promise<readonly { readonly number: number; readonly body: string }[]>;
   /** Bodies of this App's own pull requests carrying the label: of all that are open, and of those closed that changed since (ISO 8601). */
   ownBodiesLabelled(
     label: string,

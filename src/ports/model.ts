@@ -36,3 +36,11 @@ export interface Models {
   /** For the check at start-up: asks the provider once, and never fails. */
   knows(model: string): Promise<ModelStanding>;
 }
+
+/**
+ * Models that also say when an answer begins to arrive, once for each attempt: from then on the provider can read from its cache what the
+ * request has written to it.
+ */
+export interface StreamingModels extends Pick<Models, 'knows'> {
+  turn(request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ModelFailure>>;
+}

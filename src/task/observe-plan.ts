@@ -2,7 +2,7 @@ import { type BranchName, renderBranchName } from '../domain/branch-name.ts';
 import { issueOfPullRequestBody } from '../domain/marker.ts';
 import type { TaskRecord } from '../domain/task.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
-import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
+import type { PullRequest, RepositoryForge, Review } from '../ports/forge.ts';
 import { PLAN_CHECK } from '../replies/checks.ts';
 import { mayWrite } from './authorise.ts';
 import type { PlanView, Verdict } from './view.ts';
@@ -14,13 +14,14 @@ export async function observePlan(
   path: string,
   record: TaskRecord | null,
 ): Promise<PlanView | null> {
-  const generation = record?.planning.generation ?? 1;
-  const found =
-    (await ownPull(repo, issue, generation)) ?? (isBeingReplaced(record) ? await ownPull(repo, issue, generation - 1) : null);
+  const found = await findPlan(repo, issue, record);
   if (!found) return null;
   const { pull, branch } = found;
-  const file = await repo.file(path, pull.headSha);
-  const checks = await repo.checkRuns(pull.headSha, PLAN_CHECK);
+  const [file, checks, reviews] = await Promise.all([
+    repo.file(path, pull.headSha),
+    repo.checkRuns(pull.headSha, PLAN_CHECK),
+    repo.reviews(pull.number),
+  ]);
   return {
     pull,
     branch,
@@ -28,8 +29,18 @@ export async function observePlan(
     blob: file?.sha ?? null,
     ...planOf(file),
     check: checks.find((c) => c.mine && c.status === 'completed') ?? null,
-    verdicts: await verdicts(repo, pull, path, file?.sha ?? null),
+    verdicts: await verdicts(repo, reviews, pull, path, file?.sha ?? null),
   };
+}
+
+/** The plan's newest pull request, or the one before it for as long as the next is not there. */
+export async function findPlan(
+  repo: RepositoryForge,
+  issue: number,
+  record: TaskRecord | null,
+): Promise<Pick<PlanView, 'pull' | 'branch'> | null> {
+  const generation = record?.planning.generation ?? 1;
+  return (await ownPull(repo, issue, generation)) ?? (isBeingReplaced(record) ? ownPull(repo, issue, generation - 1) : null);
 }
 
 /** Until the next plan branch has a pull request, what runs is still held against the plan that was merged. */
@@ -57,9 +68,15 @@ function planOf(file: { readonly text: string } | null): Pick<PlanView, 'file' |
 export const newestOf = (pulls: readonly PullRequest[], issue: number): PullRequest | null =>
   pulls.find((p) => p.mine && issueOfPullRequestBody(p.body) === issue) ?? null;
 
-async function verdicts(repo: RepositoryForge, pull: PullRequest, path: string, headBlob: string | null): Promise<Verdict[]> {
+async function verdicts(
+  repo: RepositoryForge,
+  reviews: readonly Review[],
+  pull: PullRequest,
+  path: string,
+  headBlob: string | null,
+): Promise<Verdict[]> {
   const latest = new Map<string, { verdict: Verdict['verdict'] | null; commit: string | null }>();
-  for (const review of await repo.reviews(pull.number)) {
+  for (const review of reviews) {
     if (review.author.bot || review.state === 'commented' || review.state === 'pending') continue;
     latest.set(review.author.login, { verdict: review.state === 'dismissed' ? null : review.state, commit: review.commit });
   }

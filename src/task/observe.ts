@@ -43,8 +43,7 @@ export async function observe(
   if (!issue || issue.isPullRequest) return null;
   const status = (await repo.comments(task.issue)).find((c) => c.mine && isStatusOf(c.body, task.issue)) ?? null;
   if (!status && ['closed', 'reopened', 'edited', 'unlabelled'].includes(signal.kind)) return null;
-  const loaded = await settings(repo);
-  const permission = 'by' in signal ? await repo.permission(signal.by) : null;
+  const [loaded, permission] = await Promise.all([settings(repo), 'by' in signal ? repo.permission(signal.by) : null]);
   const path = loaded.ok ? planPathOf(loaded.value, task.issue) : null;
   const written = status ? parseRecord(status.body) : null;
   const plan = path === null ? null : await observePlan(repo, task.issue, path, written);
@@ -126,16 +125,8 @@ async function observeComponents(
     Object.keys(record.components).length > 0 || record.trigger.digest === ''
       ? [...new Set([...Object.keys(record.components), ...planned])]
       : [];
-  const pulls = new Map<string, PullRequest | null>();
-  for (const id of ids) {
-    const c = record.components[id];
-    const branch = renderBranchName({ issue: task.issue, part: id, generation: c?.generation ?? 1 });
-    const pull =
-      c?.state === 'merged' && c.pull !== null
-        ? await repo.pullRequest(c.pull)
-        : newestOf(await repo.pullRequestsFrom(branch), task.issue);
-    pulls.set(id, pull);
-  }
+  // Side by side: one after the other, each look at a plan of twelve would take GitHub's answering time twelve times.
+  const pulls = new Map(await Promise.all(ids.map(async (id) => [id, await pullOf(id, repo, task, record)] as const)));
   const seen: Record<string, ComponentView> = {};
   for (const [id, pull] of pulls) {
     const c = record.components[id];
@@ -146,6 +137,15 @@ async function observeComponents(
     };
   }
   return seen;
+}
+
+async function pullOf(id: string, repo: RepositoryForge, task: TaskRef, record: TaskRecord): Promise<PullRequest | null> {
+  const c = record.components[id];
+  // What was never begun has none, unless that was forgotten together with the record.
+  if ((c?.attempt ?? 0) === 0 && record.trigger.digest !== '') return null;
+  if (c?.state === 'merged' && c.pull !== null) return repo.pullRequest(c.pull);
+  const branch = renderBranchName({ issue: task.issue, part: id, generation: c?.generation ?? 1 });
+  return newestOf(await repo.pullRequestsFrom(branch), task.issue);
 }
 
 /** A stacked pull request is merged into its parent's branch when somebody merges it first; it lands when the parent does. */

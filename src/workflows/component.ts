@@ -3,7 +3,6 @@ import type { ChangeSet } from '../domain/change-set.ts';
 import { type Outcome, success } from '../domain/outcome.ts';
 import type { Component } from '../domain/plan.ts';
 import { outOfScope } from '../domain/scope.ts';
-import { specHash } from '../domain/spec-hash.ts';
 import { isFollowUp, type Spend, taskKey } from '../domain/task.ts';
 import type { ComponentResult, ComponentWork } from '../domain/work.ts';
 import { carryOut, type ExecutionJob, findingsOn } from '../executor/carry-out.ts';
@@ -14,10 +13,11 @@ import { commitChanges, putBranch } from '../publishing/commit.ts';
 import { retargetPullRequest } from '../publishing/pull-request.ts';
 import { componentCommitMessage, moveCommitMessage } from '../replies/component-pull-request.ts';
 import { conflictsElsewhere } from '../replies/work.ts';
-import { observe } from '../task/observe.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
-import { costlyStep, step, workOf } from './engine.ts';
+import { stillWanted } from '../task/still-wanted.ts';
+import { costlyStep, step } from './engine.ts';
 import { branchAsItIs, type Ground, layGround, type Sides } from './lay-ground.ts';
+import { openSnapshot } from './open-snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
 import { type Prepared, prepareComponent } from './prepare-component.ts';
 import { baseOf, presentComponent } from './present-component.ts';
@@ -51,7 +51,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const done = moved ? CLEANLY_MOVED : await conversation(ports, work, prepared, ground, component, sides);
   if (done.kind !== 'done') return done;
   const { summary, spend } = done;
-  if (!(await step('confirm', () => stillWanted(ports, work))))
+  if (!(await step('confirm', () => stillWanted(repo, work))))
     return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped meanwhile.', spend };
   const changes = done.changes ?? ground.given;
   const put = await publish(repo, work, prepared, ground, changes, component);
@@ -74,7 +74,7 @@ const scopeOf = ({ settings }: Prepared, { task }: ComponentWork, path: string) 
 async function conversation(
   ports: WorkflowPorts,
   work: ComponentWork,
-  { settings, planFile, request }: Prepared,
+  { settings, planFile, base, request }: Prepared,
   { snapshot, given, conflicts }: Ground,
   component: Component,
   sides: Sides,
@@ -91,6 +91,7 @@ async function conversation(
     component,
     instructions: execution.instructions,
     snapshot,
+    base: await openSnapshot(ports, task.repository, base.sha),
     given,
     conflicts,
     situation: request ?? situationOf(given, conflicts, sides),
@@ -135,16 +136,4 @@ async function publish(
   });
   const put = await step('branch', () => putBranch(repo, work.branch, commit, parents[0]));
   return put.ok ? success(commit) : put;
-}
-
-/** Asked right before anything is published: approved still, by this spec, and nobody has stopped it or closed what it stands on. */
-async function stillWanted(ports: WorkflowPorts, work: ComponentWork): Promise<boolean> {
-  const { task, component, spec, on } = work;
-  const view = await observe(task, { kind: 'hint' }, { ...ports, settings: ports.settings.load, work: workOf });
-  if (!view?.record || view.record.cancelled || view.issue.state === 'closed') return false;
-  if (isFollowUp(work.job) && view.components[component]?.pull?.state !== 'open') return false;
-  const below = on === null ? null : view.components[on.on]?.pull;
-  if (below?.state === 'closed' && !below.merged) return false;
-  const plan = view.plan?.file?.ok ? view.plan.file.value : null;
-  return plan?.components.some((c) => c.id === component) === true && specHash(plan, component) === spec;
 }

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { fullName } from '../domain/repository.ts';
+import type { TaskRef } from '../domain/task.ts';
 import { ForgeError } from '../ports/forge.ts';
 import type { WorkState } from '../task/view.ts';
 
 /**
- * The few words the workflows use of the engine. Tasks are partitions of one queue, so that a task has one observer at a time; plans
- * and components run side by side on queues of their own.
+ * The few words the workflows use of the engine. Tasks are partitions of one queue, so that a task has one observer at a time. Plans
+ * and components run side by side on queues of their own, partitioned by repository: a busy one fills at most half of the places, and
+ * the engine looks through those that wait in random order, so that a place that falls free is anybody's.
  */
 export const TASKS = 'tasks';
 export const PLANS = 'plans';
@@ -16,14 +19,10 @@ const POLL_MS = 100;
 
 /** After the launch, because queues live in the engine's database. */
 export async function registerQueues(): Promise<void> {
-  await DBOS.registerQueue(TASKS, {
-    partitionConcurrency: 1,
-    workerConcurrency: 20,
-    minPollingIntervalMs: POLL_MS,
-    onConflict: 'always_update',
-  });
-  await DBOS.registerQueue(PLANS, { workerConcurrency: 8, minPollingIntervalMs: POLL_MS, onConflict: 'always_update' });
-  await DBOS.registerQueue(COMPONENTS, { workerConcurrency: 16, minPollingIntervalMs: POLL_MS, onConflict: 'always_update' });
+  const often = { minPollingIntervalMs: POLL_MS, onConflict: 'always_update' } as const;
+  await DBOS.registerQueue(TASKS, { partitionConcurrency: 1, workerConcurrency: 20, ...often });
+  await DBOS.registerQueue(PLANS, { partitionConcurrency: 4, workerConcurrency: 8, ...often });
+  await DBOS.registerQueue(COMPONENTS, { partitionConcurrency: 8, workerConcurrency: 16, ...often });
 }
 
 const running = new Set<Promise<unknown>>();
@@ -93,7 +92,7 @@ export async function workOf<R>(id: string): Promise<WorkState<R>> {
 }
 
 /** Starts the work, or lets a stopped one go on from its last recorded step; what runs or ended already is left alone. */
-export async function ensureWork<W>(
+export async function ensureWork<W extends { readonly task: TaskRef }>(
   workflow: (work: W) => Promise<unknown>,
   queueName: string,
   workflowID: string,
@@ -102,7 +101,10 @@ export async function ensureWork<W>(
   const status = await statusOf(workflowID);
   // Not inside a step of ours: there the engine resumes and then throws, so that each retry would resume it once more.
   if (status === 'CANCELLED') await DBOS.resumeWorkflow(workflowID, { queueName });
-  else if (status === null) await DBOS.startWorkflow(workflow, { workflowID, queueName })(work);
+  else if (status === null) {
+    const enqueueOptions = { queuePartitionKey: fullName(work.task.repository) };
+    await DBOS.startWorkflow(workflow, { workflowID, queueName, enqueueOptions })(work);
+  }
 }
 
 export async function stopWork(workflowID: string): Promise<void> {

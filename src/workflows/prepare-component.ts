@@ -37,13 +37,16 @@ export async function prepareComponent(
   repo: RepositoryForge,
   work: ComponentWork,
 ): Promise<Prepared | { unusable: string }> {
-  const settings = await ports.settings.load(repo);
+  const [settings, file, base, head, below] = await Promise.all([
+    ports.settings.load(repo),
+    repo.file(work.planPath, work.planCommit),
+    repo.defaultBranch(),
+    repo.branchHead(work.branch),
+    work.on === null ? null : repo.branchHead(work.on.branch),
+  ]);
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
-  const file = await repo.file(work.planPath, work.planCommit);
   if (file?.sha !== work.blob) return { unusable: 'the approved PLAN.md cannot be found any more.' };
-  const base = await repo.defaultBranch();
-  const ground = work.on === null ? base.sha : ((await repo.branchHead(work.on.branch)) ?? work.on.sha);
-  const head = await repo.branchHead(work.branch);
+  const ground = work.on === null ? base.sha : (below ?? work.on.sha);
   const common = { settings: settings.value, planFile: file.text, base, ground, request: requestOf(work) };
   if (head === null) return { ...common, former: null, made: null };
   if (isComponentCommitOf((await repo.commit(head)).message, work)) return { ...common, former: null, made: head };

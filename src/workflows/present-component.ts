@@ -70,9 +70,9 @@ async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Pro
   const status = (await repo.comments(task.issue)).find((c) => c.mine && isStatusOf(c.body, task.issue));
   const record = status ? parseRecord(status.body) : null;
   for (const [id, { pull }] of Object.entries(record?.components ?? {})) if (pull !== null) found.set(id, pull);
-  for (const pull of await repo.pullRequestsLabelled(PLANWRIGHT_LABEL)) {
-    const marker = pull.mine ? parseComponentMarker(pull.body) : null;
-    if (marker?.issue === task.issue) found.set(marker.id, pull.number);
+  for (const { number, body } of await repo.ownPullsLabelled(PLANWRIGHT_LABEL)) {
+    const marker = parseComponentMarker(body);
+    if (marker?.issue === task.issue) found.set(marker.id, number);
   }
   return [...found].filter(([id]) => plan.components.some((c) => c.id === id));
 }

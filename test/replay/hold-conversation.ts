@@ -53,6 +53,7 @@ export async function holdConversation(
         cacheKey: 'replay',
         component,
         instructions: '',
+        base: snapshot,
         given: [],
         conflicts: [],
         situation: null,
@@ -67,7 +68,7 @@ export async function holdConversation(
           ...models,
           turn(request) {
             messages = request.messages;
-            return models.turn(request);
+            return models.turn(request, () => {});
           },
         },
         clock,

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Component } from '../../src/domain/plan.ts';
 import { asked, type KillPoint, killAt, killAtStep, PATIENT, unanswered, unperformed, WRITES } from '../support/kill-points.ts';
+import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
+import type { SeenRequest } from '../support/models/seen-request.ts';
 import { needlessTurns, type ScriptedTask, scriptTask, traceOf } from '../support/scripted-task.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -16,12 +18,12 @@ afterAll(() => stage?.close());
 const ONE = [aComponent('limiter')];
 const TWO = [aComponent('limiter'), aComponent('metrics')];
 
-function aTask(components: readonly Component[]): Promise<ScriptedTask> {
+function aTask(components: readonly Component[], turnsOf?: (component: Component) => ScriptedTurn[]): Promise<ScriptedTask> {
   shops += 1;
-  return scriptTask(stage, `shop-${shops}`, components);
+  return scriptTask(stage, `shop-${shops}`, components, turnsOf);
 }
 
-const tasks = (...plans: (readonly Component[])[]): Promise<ScriptedTask[]> => Promise.all(plans.map(aTask));
+const tasks = (...plans: (readonly Component[])[]): Promise<ScriptedTask[]> => Promise.all(plans.map((plan) => aTask(plan)));
 const each = (all: readonly ScriptedTask[], act: (task: ScriptedTask, i: number) => Promise<unknown>): Promise<unknown> =>
   Promise.all(all.map(act));
 
@@ -173,6 +175,39 @@ describe('6. the process is killed at any moment and started again', () => {
     expect(needlessTurns(task, stage.github)).toEqual([]);
   });
 
+  it('in the middle of a long component, which comes out as if nothing had happened', async () => {
+    const undisturbed = await aTask(ONE, counting);
+    const { page } = undisturbed;
+    await page.label('wanda', 'plan');
+    await inReview(undisturbed);
+    await page.approve('wanda', (await page.pull('plan')).number);
+    await allOpen(undisturbed);
+
+    const task = await aTask(ONE, counting);
+    await task.page.label('wanda', 'plan');
+    await inReview(task);
+    const plan = await task.page.pull('plan');
+    await killAt(stage, [task], new Map([[task, asked('executor', 16)]]), () => task.page.approve('wanda', plan.number));
+    await killAtStep(stage, task, 'turn 24 of component', stage.restart);
+    await stage.restart();
+    await allOpen(task);
+
+    expect(needlessTurns(task, stage.github)).toEqual([]);
+    const requests = task.executors.get('limiter') as readonly SeenRequest[];
+    const turns = (of: readonly SeenRequest[]): number[] => [...new Set(of.map((r) => r.turn))];
+    expect(turns(requests)).toEqual(turns(undisturbed.executors.get('limiter') as readonly SeenRequest[]));
+    expect(turns(requests)).toHaveLength(LONG);
+    // The turn in flight was asked again, the recorded one was not, and one at most was on its way when that was recorded.
+    expect(requests.filter((r) => r.turn === 16)).toHaveLength(2);
+    expect(requests.filter((r) => r.turn === 23)).toHaveLength(1);
+    expect(requests.length).toBeLessThanOrEqual(LONG + 2);
+    // Each edit needs the one before it, so a tool that had run twice would have failed, and the model been told.
+    expect(requests.flatMap((r) => r.messages).filter((m) => m.role === 'tools' && m.results.some((x) => x.is_error))).toEqual(
+      [],
+    );
+    expect(await treeOf(task)).toBe(await treeOf(undisturbed));
+  });
+
   it('and has lost its database and its mirrors, too', async () => {
     const all = await tasks(ONE, ONE, ONE, TWO);
     await killRows(all, [[asked('planner', 1), unanswered(branch), unanswered(pull), unanswered(planned)]], () =>
@@ -269,6 +304,33 @@ describe('6. the process is killed at any moment and started again', () => {
     expect(stage.models.requests).toHaveLength(asked);
   });
 });
+
+const LONG = 30;
+
+/** A component in so many turns, each of which looks at the file and counts it one further. */
+const counting = ({ files }: Component): ScriptedTurn[] => {
+  const path = files[0]?.path ?? '';
+  const line = (n: number): string => `export const limiter = ${n};\n`;
+  const look = { name: 'read_file', input: { path, from_line: null, to_line: null } };
+  const steps = Array.from({ length: LONG - 2 }, (_, n) => ({
+    reasoning: `From ${n} to ${n + 1}.`,
+    calls: [look, { name: 'edit_file', input: { path, old_text: line(n), new_text: line(n + 1) } }],
+  }));
+  return [
+    { calls: [{ name: 'create_file', input: { path, content: line(0) } }] },
+    ...steps,
+    { calls: [{ name: 'finish', input: { summary: 'Counted.' } }] },
+  ];
+};
+
+/** The tree of the component's branch. */
+async function treeOf({ page }: ScriptedTask): Promise<string> {
+  const { owner, name: repo } = page.repository;
+  const { data } = await stage.github
+    .as('olga')
+    .rest.git.getCommit({ owner, repo, commit_sha: (await page.pull('limiter')).head });
+  return data.tree.sha;
+}
 
 const isReady = (): Promise<boolean> =>
   fetch(`${stage.bot.url}/readyz`).then(

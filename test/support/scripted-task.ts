@@ -1,5 +1,6 @@
 import type { Component, Plan } from '../../src/domain/plan.ts';
 import type { LocalGitHub } from './github/local-github.ts';
+import type { ScriptedTurn } from './models/scripted-turn.ts';
 import type { SeenRequest } from './models/seen-request.ts';
 import { aPlan, executing, planning, SHOP_FILES } from './shop.ts';
 import type { Stage } from './stage.ts';
@@ -20,6 +21,7 @@ export async function scriptTask(
   { github, models }: Stage,
   name: string,
   components: readonly Component[],
+  turnsOf: (component: Component) => ScriptedTurn[] = executing,
 ): Promise<ScriptedTask> {
   const repository = await github.addRepository({
     owner: 'olga',
@@ -31,7 +33,7 @@ export async function scriptTask(
   return {
     plan,
     planner: scriptPlanner(models, plan.title, planning(plan)).requests,
-    executors: new Map(components.map((c) => [c.id, scriptExecutor(models, plan, c.id, executing(c)).requests])),
+    executors: new Map(components.map((c) => [c.id, scriptExecutor(models, plan, c.id, turnsOf(c)).requests])),
     page: await openIssue({ github, repository, title: plan.title, body: 'Too many orders arrive.', by: 'olga' }),
     kills: [],
   };

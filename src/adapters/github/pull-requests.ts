@@ -24,7 +24,7 @@ interface PullPayload {
 
 type Operations = Pick<
   RepositoryForge,
-  'pullRequest' | 'pullRequestsFrom' | 'pullRequestsLabelled' | 'ownBodiesLabelled' | 'createPullRequest' | 'updatePullRequest'
+  'pullRequest' | 'pullRequestsFrom' | 'ownPullsLabelled' | 'ownBodiesLabelled' | 'createPullRequest' | 'updatePullRequest'
 >;
 
 export const pullRequestOperations = (access: Access): Operations => ({
@@ -41,12 +41,11 @@ export const pullRequestOperations = (access: Access): Operations => ({
     return whole.map((payload) => pullRequestFrom(payload, app));
   },
 
-  async pullRequestsLabelled(label) {
-    const app = await access.identity();
-    const found = (await openWithLabel(access, label)).filter((payload) => payload.pull_request);
-    const whole = await Promise.all(found.map(({ number }) => readOne(access, number)));
-    // One may have been closed between the two requests.
-    return whole.filter((payload) => payload?.state === 'open').map((payload) => pullRequestFrom(payload as PullPayload, app));
+  async ownPullsLabelled(label) {
+    const [open, app] = await Promise.all([openWithLabel(access, label), access.identity()]);
+    return open
+      .filter((payload) => payload.pull_request && wroteIt(app, payload.user))
+      .map(({ number, body }) => ({ number, body: body ?? '' }));
   },
 
   async ownBodiesLabelled(label, since) {

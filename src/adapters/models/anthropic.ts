@@ -25,7 +25,7 @@ export function connectAnthropic({ apiKey, baseUrl }: Endpoint): Provider {
   const limitsOf = modelLimits(client);
 
   return {
-    async ask(id, request) {
+    async ask(id, request, begun) {
       const limits = await limitsOf(id);
       const parameters: MessageCreateParamsStreaming = {
         model: id,
@@ -37,7 +37,7 @@ export function connectAnthropic({ apiKey, baseUrl }: Endpoint): Provider {
       };
       let events: RawMessageStreamEvent[];
       try {
-        events = await drain(await client.messages.create(parameters));
+        events = await drain(await client.messages.create(parameters), ({ type }) => type === 'message_start', begun);
       } catch (error) {
         return failure(troubleIn(error, request.model));
       }

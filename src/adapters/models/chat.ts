@@ -42,12 +42,12 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
    * Servers refuse what they do not know with a 400 and rarely say which part it was. So a refused request is repeated without one
    * optional part after the other, as long as there is one that this model was never seen to take.
    */
-  async function ask(id: string, request: TurnRequest): Promise<Outcome<Turn, Trouble>> {
+  async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, Trouble>> {
     const without = new Set(refusedParts.get(id));
     for (;;) {
       const attempt = chatRequest(id, request, dialect, without);
       try {
-        const chunks = await chunksOf(attempt);
+        const chunks = await chunksOf(attempt, begun);
         remember(id, attempt.optional, without);
         return outcomeOf(chunks, request);
       } catch (error) {
@@ -58,11 +58,14 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
     }
   }
 
-  async function chunksOf({ body }: ChatRequest): Promise<ChatChunk[]> {
+  async function chunksOf({ body }: ChatRequest, begun: () => void): Promise<ChatChunk[]> {
     const response = await client.chat.completions.create(body).asResponse();
     // A server that cannot stream, or not with tools, answers in one piece.
-    if (response.headers.get('content-type')?.includes('application/json')) return [asChunk((await response.json()) as Whole)];
-    return drain(Stream.fromSSEResponse<ChatChunk>(response, new AbortController(), client));
+    if (response.headers.get('content-type')?.includes('application/json')) {
+      begun();
+      return [asChunk((await response.json()) as Whole)];
+    }
+    return drain(Stream.fromSSEResponse<ChatChunk>(response, new AbortController(), client), () => true, begun);
   }
 
   function remember(id: string, present: readonly Optional[], without: ReadonlySet<Optional>): void {

@@ -1,6 +1,6 @@
 import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ModelFailure, Models } from '../../ports/model.ts';
+import type { ModelFailure, StreamingModels } from '../../ports/model.ts';
 import { connectAnthropic } from './anthropic.ts';
 import { connectCompatible, connectGemini } from './chat.ts';
 import { connectOpenAI } from './openai.ts';
@@ -31,7 +31,7 @@ export interface ModelsSetup {
 }
 
 /** The models of all configured providers, routed by the part of `provider/model-id` before the first slash. */
-export function createModels({ endpoints, clock, log }: ModelsSetup): Models {
+export function createModels({ endpoints, clock, log }: ModelsSetup): StreamingModels {
   const providers = new Map(
     Object.entries(CONNECT).flatMap(([name, connect]) => {
       const endpoint = endpoints[name];
@@ -47,11 +47,11 @@ export function createModels({ endpoints, clock, log }: ModelsSetup): Models {
   }
 
   return {
-    async turn(request) {
+    async turn(request, begun) {
       const routed = route(request.model);
       if (!routed.ok) return routed;
       const { provider, id } = routed.value;
-      return withRetries(() => provider.ask(id, request), {
+      return withRetries(() => provider.ask(id, request, begun), {
         clock,
         random: Math.random,
         onWait: (trouble, attempt, wait_ms) =>

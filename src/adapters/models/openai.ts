@@ -24,16 +24,16 @@ export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
   /** By model: what it refused once is not sent to it again, so that no list of models is needed here. */
   const refusedParameters = new Map<string, Set<Optional>>();
 
-  async function ask(id: string, request: TurnRequest): Promise<Outcome<Turn, Trouble>> {
+  async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, Trouble>> {
     const without = refusedParameters.get(id) ?? new Set();
     let events: ResponseStreamEvent[];
     try {
-      events = await drain(await client.responses.create(openaiParameters(id, request, without)));
+      events = await drain(await client.responses.create(openaiParameters(id, request, without)), isOutput, begun);
     } catch (error) {
       const parameter = optionalParameterIn(error);
       if (!parameter || without.has(parameter)) return failure(troubleIn(error, request.model));
       refusedParameters.set(id, new Set([...without, parameter]));
-      return ask(id, request);
+      return ask(id, request, begun);
     }
     return outcomeOf(events, request);
   }
@@ -111,6 +111,10 @@ function usageOf({ usage }: Response): Turn['usage'] {
     reasoning: usage?.output_tokens_details?.reasoning_tokens ?? 0,
   };
 }
+
+/** The first events say only that the request was taken; the prompt has not been read by then. */
+const isOutput = ({ type }: ResponseStreamEvent): boolean =>
+  type !== 'response.created' && type !== 'response.queued' && type !== 'response.in_progress';
 
 const optionalParameterIn = (error: unknown): Optional | undefined =>
   error instanceof BadRequestError ? OPTIONAL.find((name) => name === error.param) : undefined;

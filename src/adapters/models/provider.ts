@@ -13,8 +13,8 @@ export interface Endpoint {
 
 /** One provider's API behind one shape; repeating is not its business. `id` is the model's name without the provider. */
 export interface Provider {
-  /** A single attempt at a turn. Throws only for bugs. */
-  ask(id: string, request: TurnRequest): Promise<Outcome<Turn, Trouble>>;
+  /** A single attempt at a turn; `begun` is called when the prompt was read and the answer begins. Throws only for bugs. */
+  ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, Trouble>>;
   knows(id: string): Promise<ModelStanding>;
 }
 

@@ -1,4 +1,4 @@
-import { enumerate, oneLine } from './excerpt.ts';
+import { enumerate, oneLine } from '../../agent/excerpt.ts';
 
 /** Levels that are counted apart; what lies deeper counts for its directory on this level. */
 const LEVELS = 10;

@@ -1,8 +1,8 @@
+import { enumerate, excerpt } from '../../agent/excerpt.ts';
 import { fence } from '../../agent/fence.ts';
+import { textOf } from '../../agent/text-of.ts';
 import type { Workspace } from '../../agent/workspace.ts';
-import { enumerate, excerpt } from './excerpt.ts';
 import { manifestDigest } from './manifest-digest.ts';
-import { textOf } from './text-of.ts';
 
 const NAMES = [
   'package.json',

@@ -1,7 +1,7 @@
+import { excerpt } from '../../agent/excerpt.ts';
 import { fence } from '../../agent/fence.ts';
+import { textOf } from '../../agent/text-of.ts';
 import type { Workspace } from '../../agent/workspace.ts';
-import { excerpt } from './excerpt.ts';
-import { textOf } from './text-of.ts';
 
 const README = /^(?:(?:\.github|docs)\/)?readme(?:\.(?:md|markdown|rst|txt|adoc))?$/i;
 const IMAGE_LINK = /\[?!\[[^\]]*\]\([^)]*\)\]?(?:\([^)]*\))?/g;

@@ -200,7 +200,7 @@ describe('a plan branch and its pull request', () => {
 
   test('are found by their label', async () => {
     await engine.addLabel(number, 'planwright');
-    expect((await engine.pullRequestsLabelled('planwright')).map((pr) => pr.number)).toEqual([number]);
+    expect((await engine.ownPullsLabelled('planwright')).map((pr) => pr.number)).toEqual([number]);
     expect((await engine.issuesLabelled('planwright')).map((issue) => issue.number)).not.toContain(number);
     const { body } = (await engine.pullRequest(number)) ?? { body: '' };
     expect(await engine.ownBodiesLabelled('planwright', '2020-01-01T00:00:00Z')).toEqual({ open: [body], closed: [] });

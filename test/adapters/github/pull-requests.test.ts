@@ -115,12 +115,24 @@ describe('opening a pull request', () => {
   });
 });
 
-test('labelled pull requests are the open ones among the labelled issues', async () => {
+test('labelled pull requests are those among the labelled issues that are ours, as the listing has them', async () => {
+  const mine = { pull_request: {}, user: BOT };
+  const theirs = { pull_request: {}, user: { login: 'eve', type: 'User' } };
   github.on(
     'GET /repos/acme/rocket/issues',
-    page([[{ number: 1 }, { number: 2, pull_request: {} }], [{ number: 3, pull_request: {} }]]),
+    page([
+      [
+        { number: 1, user: BOT },
+        { number: 2, ...mine, body: 'Text.' },
+      ],
+      [
+        { number: 3, ...theirs },
+        { number: 4, ...mine },
+      ],
+    ]),
   );
-  github.on('GET /repos/acme/rocket/pulls/2', { body: pull(2) });
-  github.on('GET /repos/acme/rocket/pulls/3', { body: pull(3, { state: 'closed' }) });
-  expect((await github.rocket.pullRequestsLabelled('planwright')).map((pr) => pr.number)).toEqual([2]);
+  expect(await github.rocket.ownPullsLabelled('planwright')).toEqual([
+    { number: 2, body: 'Text.' },
+    { number: 4, body: '' },
+  ]);
 });

@@ -295,6 +295,21 @@ describe.each<Provider>(['anthropic', 'openai', 'gemini', 'compatible'])('%s', (
     expect(await talk.models.knows(`${provider}/another`)).toBe('unknown');
   });
 
+  test('an answer is said to begin when it does, and not where there is none', async () => {
+    answers({ text: 'Done.' });
+    const talk = conversationWith(provider, local);
+    const hold = local.hold({ when: () => true });
+    const said = talk.say('Plan it.');
+    await hold.reached;
+    expect(talk.begun()).toBe(0);
+    hold.release();
+    await said;
+    expect(talk.begun()).toBe(1);
+    local.fault({ times: 1, respond: { status: 400 } });
+    await talk.sayInVain('And now?');
+    expect(talk.begun()).toBe(1);
+  });
+
   test('conversations that share their beginning share the cache', async () => {
     answers({ calls: [read('a.ts')] }, { text: 'Done.' });
     const plan = 'The plan. '.repeat(1000);
@@ -377,7 +392,7 @@ test.each([
   ['compatible/llama', 'compatible/llama cannot be asked: set COMPATIBLE_BASE_URL.'],
 ])('without a key %s says which variable to set', async (model, message) => {
   const models = createModels({ endpoints: { anthropic: null }, clock: { now: () => 0, sleep: async () => {} } });
-  const outcome = await models.turn({ ...REQUEST, model });
+  const outcome = await models.turn({ ...REQUEST, model }, () => {});
   expect(failureOf(outcome)).toEqual({ kind: 'unconfigured', message });
   expect(await models.knows(model)).toBe('unknown');
 });
@@ -457,7 +472,7 @@ test('compatible: without a key no credentials are sent, with one they are', asy
     endpoints: { compatible: { apiKey: 'secret', baseUrl: local.compatibleUrl } },
     clock: { now: () => 0, sleep: async () => {} },
   });
-  await models.turn({ ...REQUEST, model: 'compatible/some-model' });
+  await models.turn({ ...REQUEST, model: 'compatible/some-model' }, () => {});
   expect(local.requests[1]?.headers).toMatchObject({ authorization: 'Bearer secret' });
 });
 

@@ -32,9 +32,10 @@ export function conversationWith(provider: Provider, local: LocalModels, overrid
     log: (data) => logged.push(data),
   });
   const messages: Message[] = [];
+  let begun = 0;
 
   async function ask(): Promise<Outcome<Turn, ModelFailure>> {
-    const outcome = await models.turn({
+    const request: TurnRequest = {
       model: `${provider}/some-model`,
       effort: 'high',
       system: 'You are an architect.',
@@ -43,6 +44,9 @@ export function conversationWith(provider: Provider, local: LocalModels, overrid
       cacheKey: 'plan-7',
       maxOutputTokens: 32_000,
       ...overrides,
+    };
+    const outcome = await models.turn(request, () => {
+      begun += 1;
     });
     if (outcome.ok) messages.push({ role: 'assistant', turn: JSON.parse(JSON.stringify(outcome.value)) });
     return outcome;
@@ -60,6 +64,8 @@ export function conversationWith(provider: Provider, local: LocalModels, overrid
     logged,
     models,
     messages,
+    /** How many answers began. */
+    begun: () => begun,
     say(text: string) {
       messages.push({ role: 'user', text });
       return turn();

@@ -49,3 +49,16 @@ test('of several scripts the latest wins, and what no script picks is refused', 
   expect(await (await say('three')).json()).toMatchObject({ error: { message: 'no script picks this conversation' } });
   expect([first.requests.length, second.requests.length]).toEqual([1, 1]);
 });
+
+test('a prompt can be read from the cache once the answer to it has begun, not before', async () => {
+  local.script(() => true, [{ text: 'Here.' }]);
+  const prompt = 'The plan. '.repeat(1000);
+  const hold = local.hold({ when: () => true });
+  const readBy = async (answer: Promise<Response>): Promise<number> =>
+    Number(/"cached_tokens":(\d+)/.exec((await (await answer).text()).split('response.completed').at(-1) as string)?.[1]);
+  const both = [readBy(say(prompt)), readBy(say(prompt))];
+  await local.until('both to be asked', () => local.requests.length === 2);
+  hold.release();
+  expect(await Promise.all(both)).toEqual([0, 0]);
+  expect(await readBy(say(prompt))).toBeGreaterThan(2_000);
+});

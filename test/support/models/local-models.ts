@@ -16,7 +16,7 @@ import { type Condition, createConditions } from './conditions.ts';
 import { createFaults, type Fault } from './faults.ts';
 import { createHolds, type Hold } from './holds.ts';
 import { openaiWire } from './openai-wire.ts';
-import { createPromptCache } from './prompt-cache.ts';
+import { createPromptCache, type InputUsage } from './prompt-cache.ts';
 import { completeTurn, type ScriptedTurn } from './scripted-turn.ts';
 import type { Provider, SeenRequest } from './seen-request.ts';
 import { cutBeforeAnswer, sendEvents, sendJson } from './sending.ts';
@@ -110,7 +110,9 @@ export async function startLocalModels(): Promise<LocalModels> {
     if (request.method !== 'POST' || path !== wire.path) return refuse(404, `no route ${request.method} ${path}`);
 
     const body = JSON.parse(await textOf(request)) as Json;
-    const seen = record(first, wire, headers, body);
+    const { key, blocks } = wire.prompt(body);
+    const { usage, begun } = countPrompt(key, blocks);
+    const seen = record(first, wire, headers, body, usage);
     const script = scripts.findLast((one) => one.when(seen));
     script?.requests.push(seen);
     conditions.check();
@@ -131,16 +133,16 @@ export async function startLocalModels(): Promise<LocalModels> {
     if (!scripted) return refuse(400, script ? `the script has no turn ${seen.turn}` : 'no script picks this conversation');
 
     if (scripted.latencyMs) await new Promise((resolve) => setTimeout(resolve, scripted.latencyMs));
-    const { key, blocks } = wire.prompt(body);
-    const answer = wire.answer(completeTurn(scripted, seen, countPrompt(key, blocks)), seen);
+    begun();
+    const answer = wire.answer(completeTurn(scripted, seen, usage), seen);
     if ('status' in answer) return sendJson(response, answer);
     return sendEvents(response, answer, fault === 'cut-mid-stream' ? 'cut' : fault ? wire.errorEvent(fault.sseError) : 'whole');
   }
 
-  function record(provider: Provider, wire: Wire, headers: Record<string, string>, body: Json): SeenRequest {
+  function record(provider: Provider, wire: Wire, headers: Record<string, string>, body: Json, counted: InputUsage): SeenRequest {
     const conversation = wire.read(body);
     const turn = conversation.messages.filter((message) => message.role === 'assistant').length;
-    const seen = { ...conversation, provider, index: requests.length, at: Date.now(), turn, headers, body };
+    const seen = { ...conversation, provider, index: requests.length, at: Date.now(), turn, counted, headers, body };
     requests.push(seen);
     return seen;
   }

@@ -17,14 +17,20 @@ const LOOK_BACK = 20;
 /** About four characters make a token in English and code. */
 export const tokensIn = (text: string): number => Math.ceil(text.length / 4);
 
+interface Counted {
+  readonly usage: InputUsage;
+  /** To be called when the answer begins: from then on others can read what this prompt wrote. */
+  readonly begun: () => void;
+}
+
 /**
- * Counts a prompt as a caching provider would: what it saw before under the same key up to a breakpoint is read, the rest up to the
- * last breakpoint is written, what follows is plain input.
+ * Counts a prompt, when it arrives, as a caching provider would: what it saw before under the same key up to a breakpoint is read, the
+ * rest up to the last breakpoint is written, what follows is plain input.
  */
 export function createPromptCache() {
   const known = new Set<string>();
 
-  return function count(key: string, blocks: readonly PromptBlock[]): InputUsage {
+  return function count(key: string, blocks: readonly PromptBlock[]): Counted {
     const boundaries = boundariesOf(key, blocks);
     const total = boundaries.at(-1)?.tokens ?? 0;
     const marks = boundaries.flatMap((at, index) => (blocks[index]?.breakpoint && at.tokens >= SHORTEST_PREFIX ? [index] : []));
@@ -33,8 +39,12 @@ export function createPromptCache() {
       .flatMap((mark) => boundaries.slice(Math.max(0, mark - LOOK_BACK), mark + 1))
       .filter((at) => known.has(at.prefix));
     const read = hits.reduce((most, hit) => Math.max(most, hit.tokens), 0);
-    for (const mark of marks) known.add(boundaries[mark]?.prefix ?? '');
-    return { input: total - cacheable, cache_read: read, cache_write: cacheable - read };
+    return {
+      usage: { input: total - cacheable, cache_read: read, cache_write: cacheable - read },
+      begun() {
+        for (const mark of marks) known.add(boundaries[mark]?.prefix ?? '');
+      },
+    };
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from '../../../src/domain/json.ts';
+import type { InputUsage } from './prompt-cache.ts';
 
 export type Provider = 'anthropic' | 'openai' | 'gemini' | 'compatible';
 
@@ -44,6 +45,8 @@ export interface SeenRequest extends Conversation {
   readonly at: number;
   /** How many assistant turns the conversation already holds: the turn that is being asked for, from 0. */
   readonly turn: number;
+  /** What the provider counts of the prompt. */
+  readonly counted: InputUsage;
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed body exactly as it came over the wire. */
   readonly body: Json;

@@ -1,6 +1,6 @@
-import { fileText } from '../../agent/file-text.ts';
-import type { Workspace } from '../../agent/workspace.ts';
-import { visibleText } from '../../domain/visible-text.ts';
+import { visibleText } from '../domain/visible-text.ts';
+import { fileText } from './file-text.ts';
+import type { Workspace } from './workspace.ts';
 
 /** Larger files are data, whatever they are called. Bytes. */
 const READ_MAX = 300_000;

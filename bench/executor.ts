@@ -1,0 +1,94 @@
+import { priceOfWith } from '../src/adapters/prices/price-of.ts';
+import { SHIPPED_PRICES } from '../src/adapters/prices/shipped-prices.ts';
+import { addUsage, NO_USAGE, totalTokens } from '../src/domain/usage.ts';
+import { openStage } from '../test/support/stage.ts';
+import { carryThrough, type Run } from './carry-through.ts';
+import { criticalPathMs, DAGS, turnsOf } from './dags.ts';
+
+/** How long the scripted models take to answer, in milliseconds: quick for a real one, so that our own time weighs more. */
+const TURN_MS = 1_500;
+const TURNS = turnsOf('any', TURN_MS).length;
+const MODEL = 'anthropic/claude-haiku-5-5';
+const priceOf = priceOfWith([SHIPPED_PRICES]);
+
+/** Plans of 1, 5 and 12 components, carried out by the real bot on a local GitHub, from the approval to the last pull request. */
+export async function benchExecutor(): Promise<void> {
+  const stage = await openStage();
+  try {
+    for (const dag of DAGS) print(await carryThrough(stage, dag, TURN_MS));
+  } finally {
+    await stage.close();
+  }
+}
+
+function print(run: Run): void {
+  const size = run.plan.components.length;
+  const critical = criticalPathMs(run.plan, TURNS * TURN_MS);
+  const wall = Math.max(...run.openedAt.values()) - run.approvedAt;
+  console.log(`\n${size === 1 ? '1 component' : `${size} components`}, ${TURNS} turns of ${TURN_MS} ms each`);
+  console.log(`wall time ${seconds(wall)}, critical path ${seconds(critical)}: ${(wall / critical).toFixed(3)} of it`);
+  printPhases(run);
+  printTokens(run);
+  printRequests(run.forge, size);
+}
+
+/** Where the time goes that is not the models'. */
+function printPhases({ plan, approvedAt, openedAt, executors }: Run): void {
+  const own = new Map<string, number[]>();
+  const add = (phase: string, ms: number) => own.set(phase, [...(own.get(phase) ?? []), ms]);
+  for (const { id, depends_on } of plan.components) {
+    const asked = (executors.get(id) ?? []).map((r) => r.at);
+    const needed = depends_on.map((d) => openedAt.get(d) ?? 0);
+    if (needed.length === 0) add('approval to the first turn', (asked[0] ?? 0) - approvedAt);
+    else add('pull request of what it needs to the first turn', (asked[0] ?? 0) - Math.max(...needed));
+    for (const [nth, at] of asked.entries()) if (nth > 0) add('between two turns', at - (asked[nth - 1] ?? 0) - TURN_MS);
+    add('last answer to the pull request', (openedAt.get(id) ?? 0) - (asked.at(-1) ?? 0) - TURN_MS);
+  }
+  console.table(
+    [...own].map(([phase, ms]) => {
+      const sorted = ms.toSorted((a, b) => a - b);
+      const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+      return { 'our own time, ms': phase, times: ms.length, median: at(0.5), p95: at(0.95), most: sorted.at(-1) };
+    }),
+  );
+}
+
+function printTokens({ executors }: Run): void {
+  const usage = [...executors.values()].flat().reduce((sum, { counted }) => addUsage(sum, { ...NO_USAGE, ...counted }), NO_USAGE);
+  const sent = totalTokens(usage);
+  const off = priceOf(MODEL, { ...NO_USAGE, input: sent }) ?? 0;
+  const on = priceOf(MODEL, usage) ?? 0;
+  const each = (tokens: number) => Math.round(tokens / executors.size).toLocaleString('en');
+  console.log(
+    `input tokens a component: ${each(sent)} sent, of these ${each(usage.cache_read)} read from the cache, ${each(usage.cache_write)} written to it, ${each(usage.input)} neither`,
+  );
+  console.log(
+    `input dollars a component with ${MODEL}: ${(on / executors.size).toFixed(4)}; without caching ${(off / executors.size).toFixed(4)} (${Math.round((100 * on) / off)}%)`,
+  );
+}
+
+function printRequests(forge: Run['forge'], components: number): void {
+  const routes = new Map<string, number>();
+  for (const { method, path } of forge) {
+    const route = `${method} ${routeOf(path)}`;
+    routes.set(route, (routes.get(route) ?? 0) + 1);
+  }
+  console.log(`GitHub was asked ${(forge.length / components).toFixed(1)} times a component pull request:`);
+  console.table(
+    [...routes]
+      .sort(([, a], [, b]) => b - a)
+      .map(([route, times]) => ({ route, times, 'a pull request': Number((times / components).toFixed(1)) })),
+  );
+}
+
+const routeOf = (path: string): string =>
+  path
+    .replace(/\?.*/, '')
+    .replace(/^\/repos\/[^/]+\/[^/]+/, '')
+    .replace(/\/[0-9a-f]{40}\b/g, '/SHA')
+    .replace(/\/\d+\b/g, '/N')
+    .replace(/(heads(?:%2F|\/)).+/, '$1BRANCH')
+    .replace(/(contents\/).+/, '$1FILE')
+    .replace(/(collaborators\/)[^/]+/, '$1WHO');
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
