@@ -69,16 +69,39 @@ function replaceLines(text: string, oldText: string, newText: string): Outcome<R
   const indented = reindent(oldLines, matched, newLines);
   if (!indented) return failure(otherIndentation(matched, start + 1));
 
-  // The last line of a text without a line end has none to give.
-  const end = matched[0]?.endsWith('\r') ? '\r\n' : '\n';
-  const extra = newText.endsWith('\n') && !oldText.endsWith('\n') ? end : '';
-  const body = indented.map((line) => line.replace(/\r$/, '')).join(end) + extra;
-  const from = offsetOf(lines, start);
-  const to = offsetOf(lines, start + matched.length);
+  const put = asTheFileWrites(indented, matched, oldLines, newLines);
   const atEnd = start + matched.length >= lines.length;
   const removesLines = newText === '' && oldText.endsWith('\n');
-  const tail = atEnd || removesLines ? '' : matched.at(-1)?.endsWith('\r') ? '\r\n' : '\n';
-  return success(splice(text, from, Math.min(to, text.length), body + tail, 'indentation'));
+  const [first = '', last = ''] = [matched[0], matched.at(-1)].map((line) => (line?.endsWith('\r') ? '\r\n' : '\n'));
+  const extra = newText.endsWith('\n') && !oldText.endsWith('\n') ? first : '';
+  // The last line of a text without a line end has none to give.
+  const body = atEnd ? put.join('\n') + extra : put.join('\n').replace(/\r$/, '') + extra + (removesLines ? '' : last);
+  const from = offsetOf(lines, start);
+  const to = offsetOf(lines, start + matched.length);
+  return success(splice(text, from, Math.min(to, text.length), body, 'indentation'));
+}
+
+/**
+ * Lines that old_text and new_text have in common at their beginning and end are the file's own, to the byte: nobody asked for another
+ * line end there, or for less space behind. The others get the line end of what stood in their place.
+ */
+function asTheFileWrites(
+  indented: readonly string[],
+  matched: readonly string[],
+  oldLines: readonly string[],
+  newLines: readonly string[],
+): string[] {
+  const shorter = Math.min(oldLines.length, newLines.length);
+  let head = 0;
+  while (head < shorter && oldLines[head] === newLines[head]) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && oldLines.at(-1 - tail) === newLines.at(-1 - tail)) tail += 1;
+  return indented.map((line, i) => {
+    const fromEnd = i - newLines.length;
+    const own = i < head ? matched[i] : fromEnd >= -tail ? matched.at(fromEnd) : undefined;
+    const end = matched[Math.min(i, matched.length - 1)]?.endsWith('\r') ? '\r' : '';
+    return own ?? line.replace(/\r$/, '') + end;
+  });
 }
 
 function startsOf(lines: readonly string[], keys: readonly string[]): number[] {

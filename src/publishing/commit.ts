@@ -21,12 +21,18 @@ export async function commitChanges(
 ): Promise<string> {
   const expected = await base.treeWith(changes);
   const entries: TreeChange[] = [];
-  for (const change of changes) entries.push(await treeEntry(repo, change));
+  for (const change of deletionsFirst(changes)) entries.push(await treeEntry(repo, change));
   // GitHub refuses a tree without entries.
   const tree = entries.length === 0 ? base.tree : await repo.createTree(base.tree, entries);
   if (tree !== expected) throw new Error(`GitHub built tree ${tree} where ${expected} was computed; nothing was published`);
   return repo.createCommit({ message, tree, parents });
 }
+
+/** GitHub does not say in which order it applies them, and a file can only take the place of a directory that is gone. */
+const deletionsFirst = (changes: ChangeSet): ChangeSet => [
+  ...changes.filter(({ content }) => content === null),
+  ...changes.filter(({ content }) => content !== null),
+];
 
 async function treeEntry(repo: RepositoryForge, { path, mode, content }: FileChange): Promise<TreeChange> {
   if (content === null) return { path, mode, content: null };

@@ -82,12 +82,43 @@ describe('a match but for the indentation', () => {
     ['space at the end of a line', 'a  \nb\n', 'a\nb', 'c\nd', 'c\nd\n'],
     ['a blank line stays blank', '  a\n\n  b\n', 'a\n\nb', 'a\n\nc', '  a\n\n  c\n'],
     ['mixed line ends: those of the place', 'x\n  a\r\n  b\r\ny\n', 'a\nb\n', 'a\nc\n', 'x\n  a\r\n  c\r\ny\n'],
+    ['mixed line ends within the place: each line its own', ' a\r\n b\n c\r\nd\n', 'a\nb\nc', 'a\nx\nc', ' a\r\n x\n c\r\nd\n'],
+    ['mixed line ends, a line more', ' a\r\n b\n c\nd\n', 'a\nb\nc', 'a\nb\nx\nc', ' a\r\n b\n x\n c\nd\n'],
+    ['mixed line ends, asked for with line feeds', 'a\r\nb\r\nc\n', 'a\nb\n', 'a\nx\n', 'a\r\nx\r\nc\n'],
+    ['space at the end of lines that stay', '  a  \n  b\t\n  c \n', 'a\nb\nc\n', 'a\nx\nc\n', '  a  \n  x\n  c \n'],
     ['no line end after the last line', 'x\n  a\n  b', 'a\nb\n', 'c\n', 'x\n  c'],
+    ['no line end after a last line that stays', 'x\n  a\n  b', 'a\nb\n', 'c\nb\n', 'x\n  c\n  b'],
     ['removing lines', 'x\n  a\n  b\ny\n', 'a\nb\n', '', 'x\ny\n'],
     ['dollar signs', '  a\n  b\n', 'a\nb', '$&\n$1', '  $&\n  $1\n'],
     ['byte-order mark', '\ufeff  a\n  b\n', 'a\nb', 'c', '\ufeff  c\n'],
   ])('%s', (_, text, oldText, newText, result) => {
     expect(edited(text, oldText, newText)).toBe(result);
+  });
+
+  test('leaves every line alone that old_text and new_text share at their beginning and end', () => {
+    const fileLine = fc
+      .tuple(fc.constantFrom('a', 'b', 'c', 'd()'), fc.constantFrom('', ' ', '\t'), fc.constantFrom('\n', '\r\n'))
+      .map(([word, space, end]) => ({ word, space, end }));
+    fc.assert(
+      fc.property(fc.array(fileLine, { minLength: 3, maxLength: 9 }), fc.nat(), fc.nat(), (file, at, length) => {
+        const start = at % (file.length - 2);
+        const place = file.slice(start, start + 3 + (length % (file.length - start - 2)));
+        const render = (words: readonly { word: string; space: string; end: string }[]) =>
+          words.map(({ word, space, end }) => `  ${word}${space}${end}`).join('');
+        const text = render(file);
+        const oldText = place.map(({ word }) => `${word}\n`).join('');
+        const [, ...rest] = place;
+        const newText = `${place[0]?.word}\nnew\n${rest
+          .slice(1)
+          .map(({ word }) => `${word}\n`)
+          .join('')}`;
+        const result = replaceOnce(text, oldText, newText);
+        fc.pre(result.ok && result.value.how === 'indentation');
+        const changed = file.map((line, i) => (i === start + 1 ? { ...line, word: 'new', space: '' } : line));
+        expect(result.ok && result.value.text).toBe(render(changed));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test('says that it was one, and where', () => {

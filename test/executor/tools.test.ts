@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { answerCall } from '../../src/agent/answer-call.ts';
+import { listFilesTool } from '../../src/agent/tools/list-files.ts';
+import { readFileTool } from '../../src/agent/tools/read-file.ts';
 import { searchTool } from '../../src/agent/tools/search.ts';
 import type { Json } from '../../src/domain/json.ts';
 import { createOverlay, type Overlay } from '../../src/executor/overlay.ts';
@@ -15,6 +17,7 @@ const FILES: Record<string, MemoryFile> = {
   'src/a.ts': 'const a = 1;\n',
   'src/crlf.ts': '\ufeffone\r\ntwo\r\n',
   'run.sh': { mode: '100755', content: '#!/bin/sh\necho a\n' },
+  'café.md': 'Café\n',
   'logo.png': Buffer.from([0x89, 0, 1]),
   'latin1.txt': Buffer.from([0x67, 0xfc, 10]),
   'model.bin': 'version https://git-lfs.github.com/spec/v1\noid sha256:00\n',
@@ -28,7 +31,8 @@ function bench(files = FILES) {
   const tools = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>
     make(overlay, mayWrite),
   );
-  const call = (name: string, input: Json) => answerCall([...tools, searchTool(overlay)], { id: '1', name, input });
+  const reading = [readFileTool, listFilesTool, searchTool].map((make) => make(overlay));
+  const call = (name: string, input: Json) => answerCall([...tools, ...reading], { id: '1', name, input });
   return { overlay, call };
 }
 const changes = async (overlay: Overlay) =>
@@ -61,6 +65,48 @@ test('a turn of edits: each sees the ones before it, and the change set is the d
   ]);
 });
 
+test('what is read after an edit is the edited repository', async () => {
+  const { call } = bench();
+  const read = async (path: string) => (await call('read_file', { path, from_line: null, to_line: null })).content;
+  await call('edit_file', { path: 'src/crlf.ts', old_text: 'two\n', new_text: '2\n$&\u2028' });
+  await call('overwrite_file', { path: 'src/a.ts', content: 'const b = 1;\n' });
+  await call('create_file', { path: 'empty.txt', content: '' });
+  await call('move_file', { from: 'run.sh', to: 'bin/run' });
+  await call('move_file', { from: 'logo.png', to: 'img/logo.png' });
+  await call('delete_file', { path: 'latin1.txt' });
+  expect(await read('src/crlf.ts')).toBe(
+    'src/crlf.ts: lines 1-3 of 3 (CRLF line ends, byte-order mark, no line end after the last line)\n    1\tone\n    2\t2\n    3\t$&\u2028',
+  );
+  expect(await read('src/a.ts')).toBe('src/a.ts: lines 1-1 of 1\n    1\tconst b = 1;');
+  expect(await read('empty.txt')).toBe('empty.txt is empty.');
+  expect(await read('bin/run')).toBe('bin/run: lines 1-2 of 2\n    1\t#!/bin/sh\n    2\techo a');
+  expect(await read('run.sh')).toMatch(/^There is no file run\.sh\. The nearest existing paths: bin\/run,/);
+  expect(await read('img/logo.png')).toBe('img/logo.png is a binary file of 3 bytes.');
+  expect(await read('latin1.txt')).toMatch(/^There is no file latin1\.txt\./);
+  expect((await call('list_files', { path: '.', glob: '{bin,img}/**' })).content).toBe(
+    '2 of 9 files match {bin,img}/**:\nbin/run\nimg/logo.png',
+  );
+});
+
+test('what cannot be edited as text can be moved and deleted as it is, but for a submodule', async () => {
+  const { overlay, call } = bench();
+  const answers = [
+    await call('move_file', { from: 'logo.png', to: 'img/logo.png' }),
+    await call('move_file', { from: 'latin1.txt', to: 'old/latin1.txt' }),
+    await call('delete_file', { path: 'model.bin' }),
+    await call('delete_file', { path: 'link' }),
+  ];
+  expect(answers.filter(({ is_error }) => is_error)).toEqual([]);
+  expect(await overlay.changeSet()).toEqual([
+    { path: 'img/logo.png', mode: '100644', content: FILES['logo.png'] },
+    { path: 'latin1.txt', mode: '100644', content: null },
+    { path: 'link', mode: '120000', content: null },
+    { path: 'logo.png', mode: '100644', content: null },
+    { path: 'model.bin', mode: '100644', content: null },
+    { path: 'old/latin1.txt', mode: '100644', content: FILES['latin1.txt'] },
+  ]);
+});
+
 test('what is undone is no change', async () => {
   const { overlay, call } = bench();
   await call('edit_file', { path: 'src/a.ts', old_text: '1', new_text: '2' });
@@ -82,6 +128,26 @@ test('overwriting keeps mode, CRLF and byte-order mark', async () => {
   ]);
 });
 
+test('names that differ in case only: a file may change its own, and where two are there already both are worked on', async () => {
+  const { overlay, call } = bench({ 'README.md': 'a\n', 'net/tcp.h': 'b\n', 'net/TCP.h': 'c\n', 'net/udp.h': 'd\n' });
+  const answers = [
+    await call('move_file', { from: 'README.md', to: 'Readme.md' }),
+    await call('edit_file', { path: 'net/TCP.h', old_text: 'c', new_text: 'e' }),
+    await call('overwrite_file', { path: 'net/tcp.h', content: 'f\n' }),
+    await call('delete_file', { path: 'net/udp.h' }),
+    await call('create_file', { path: 'net/UDP.h', content: 'g\n' }),
+  ];
+  expect(answers.filter(({ is_error }) => is_error)).toEqual([]);
+  expect(await changes(overlay)).toEqual([
+    ['README.md', '100644', null],
+    ['Readme.md', '100644', 'a\n'],
+    ['net/TCP.h', '100644', 'e\n'],
+    ['net/UDP.h', '100644', 'g\n'],
+    ['net/tcp.h', '100644', 'f\n'],
+    ['net/udp.h', '100644', null],
+  ]);
+});
+
 describe('refused, with a reason', () => {
   test.each<[name: string, input: Json, reason: RegExp]>([
     [
@@ -99,6 +165,18 @@ describe('refused, with a reason', () => {
       /There is no file src\/b\.ts\. The nearest existing paths: src\/a\.ts/,
     ],
     ['overwrite_file', { path: 'link', content: 'x' }, /symbolic link/],
+    [
+      'overwrite_file',
+      { path: 'logo.png', content: 'x' },
+      /logo\.png is a binary file of 3 bytes\. It cannot be edited as text\./,
+    ],
+    ['overwrite_file', { path: 'latin1.txt', content: 'x' }, /not valid UTF-8 \(3 bytes in another encoding\)\. It cannot/],
+    [
+      'overwrite_file',
+      { path: 'model.bin', content: 'x' },
+      /Git LFS pointer: its content is kept outside the repository\. It cannot/,
+    ],
+    ['overwrite_file', { path: 'vendor/lib', content: 'x' }, /submodule: its files belong to another repository\. It cannot/],
     ['overwrite_file', { path: 'new.ts', content: 'x' }, /There is no file new\.ts/],
     ['create_file', { path: 'src/a.ts', content: 'x' }, /src\/a\.ts exists already\. Use edit_file/],
     ['create_file', { path: 'src/a.ts/b', content: 'x' }, /src\/a\.ts is a file, so nothing can be put below it/],
@@ -110,11 +188,23 @@ describe('refused, with a reason', () => {
     ['create_file', { path: 'x', content: '\udc00' }, /half of a surrogate pair/],
     [
       'create_file',
+      { path: 'SRC/A.ts', content: 'x' },
+      /^SRC\/A\.ts would be one file with src\/a\.ts on disks that take the two names for the same\. Use another name, or edit src\/a\.ts\.$/,
+    ],
+    ['create_file', { path: 'cafe\u0301.md', content: 'x' }, /would be one file with café\.md on disks/],
+    ['create_file', { path: 'Run.sh/x', content: 'x' }, /^Run\.sh\/x would need a folder where run\.sh is a file on disks that/],
+    ['create_file', { path: 'Src', content: 'x' }, /^Src would be a file where the folder of src\/a\.ts is on disks that/],
+    ['move_file', { from: 'run.sh', to: 'src/A.ts' }, /would be one file with src\/a\.ts/],
+    [
+      'create_file',
       { path: 'forbidden/x', content: 'x' },
       /not among the files of this component\. .*call flag_blocker with kind out_of_scope/,
     ],
     ['delete_file', { path: 'vendor/lib' }, /submodule/],
     ['delete_file', { path: 'src' }, /There is no file src/],
+    ['move_file', { from: 'vendor/lib', to: 'lib' }, /vendor\/lib is a submodule; it cannot be moved or deleted/],
+    ['move_file', { from: 'src/a.ts', to: 'vendor/lib/a.ts' }, /vendor\/lib is a submodule, so nothing can be put below it/],
+    ['create_file', { path: 'link/a.ts', content: 'x' }, /link is a symbolic link, so nothing can be put below it/],
     ['move_file', { from: 'src/a.ts', to: 'forbidden/a.ts' }, /not among the files/],
     ['move_file', { from: 'src/a.ts', to: 'run.sh' }, /run\.sh exists already/],
     ['move_file', { from: 'src/a.ts', to: 'src/a.ts' }, /the same/],

@@ -1,4 +1,5 @@
 import { parseWorkspacePath } from '../../agent/workspace-path.ts';
+import type { FileMode } from '../../domain/change-set.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
 /** Why a path may not be written, as a sentence; null when it may. Decided by the approved plan, never by the conversation. */
@@ -18,14 +19,36 @@ export function parseWritablePath(given: string, mayWrite: MayWrite): Outcome<st
   return failure(`${refusal} If the component cannot be built without it, call flag_blocker with kind out_of_scope.`);
 }
 
-/** Whether a new file fits into the tree: no file stands where its directories would be, no directory where it would be. */
-export function roomFor(path: string, files: ReadonlyMap<string, unknown>): Outcome<void> {
+/**
+ * Whether a new file fits into the tree: no file stands where its directories would be, no directory where it would be, also not on disks
+ * that take names for the same that differ in case or in how an accent is composed: there a checkout would lose one of the two.
+ */
+export function roomFor(path: string, files: ReadonlyMap<string, { readonly mode: FileMode }>): Outcome<void> {
   if (files.has(path)) return failure(`${path} exists already.`);
   const parts = path.split('/');
   for (let depth = 1; depth < parts.length; depth++) {
     const folder = parts.slice(0, depth).join('/');
-    if (files.has(folder)) return failure(`${folder} is a file, so nothing can be put below it.`);
+    const there = files.get(folder);
+    if (there) return failure(`${folder} is ${KINDS[there.mode] ?? 'a file'}, so nothing can be put below it.`);
   }
   for (const file of files.keys()) if (file.startsWith(`${path}/`)) return failure(`${path} is a directory.`);
+  const wanted = folded(path);
+  for (const file of files.keys()) {
+    const clash = clashOf(path, wanted, file, folded(file));
+    if (clash !== null)
+      return failure(`${clash} on disks that take the two names for the same. Use another name, or edit ${file}.`);
+  }
   return success(undefined);
 }
+
+const KINDS: Partial<Record<FileMode, string>> = { '120000': 'a symbolic link', '160000': 'a submodule' };
+
+function clashOf(path: string, wanted: string, file: string, known: string): string | null {
+  if (known === wanted) return `${path} would be one file with ${file}`;
+  if (wanted.startsWith(`${known}/`)) return `${path} would need a folder where ${file} is a file`;
+  if (known.startsWith(`${wanted}/`)) return `${path} would be a file where the folder of ${file} is`;
+  return null;
+}
+
+/** As macOS and Windows compare names; 80,000 take 30 ms. */
+const folded = (path: string): string => path.normalize('NFC').toLowerCase();

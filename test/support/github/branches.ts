@@ -139,7 +139,7 @@ async function pushPayload(world: World, repo: RepositoryRow, { ref, before, aft
   return {
     ref, before: before ?? ZERO, after: after ?? ZERO, created: before === null, deleted: after === null, forced, base_ref: null,
     compare: `${world.url}/${repo.full_name}/compare/${before?.slice(0, 12) ?? ''}...${after?.slice(0, 12) ?? ''}`,
-    commits, head_commit: after === null ? null : await pushedCommit(world, repo, dir, after),
+    commits, head_commit: after === null ? null : (commits.find(({ id }) => id === after) ?? (await pushedCommit(world, repo, dir, after))),
     pusher: { name: sender?.login ?? 'ghost', email: sender?.email ?? null },
   };
 }

@@ -10,6 +10,7 @@ import {
   readCommit,
   readObject,
   type TreeChange,
+  typesOf,
   writeCommit,
   writeObject,
 } from './git-objects.ts';
@@ -40,10 +41,11 @@ function commitObjectRoutes(world: World): void {
     const message = call.text('message');
     if (message === undefined) throw unprocessable('Invalid request.\n\n"message" wasn\'t supplied.');
     const tree = call.body.tree;
-    if (!isSha(tree) || (await readObject(dir, tree))?.type !== 'tree') throw unprocessable('Tree SHA does not exist');
-    const parents = Array.isArray(call.body.parents) ? call.body.parents : [];
+    const parents: unknown[] = Array.isArray(call.body.parents) ? call.body.parents : [];
+    const types = await typesOf(dir, [tree, ...parents].filter(isSha));
+    if (!isSha(tree) || types.get(tree) !== 'tree') throw unprocessable('Tree SHA does not exist');
     for (const parent of parents)
-      if (!isSha(parent) || (await readObject(dir, parent))?.type !== 'commit')
+      if (!isSha(parent) || types.get(parent) !== 'commit')
         throw unprocessable('Parent SHA does not exist or is not a commit object');
     if (!actor) throw new Refusal(401, 'Requires authentication');
     // an App that names nobody gets GitHub's signature: its bot is the author, GitHub the committer
@@ -107,9 +109,11 @@ function treeRoutes(world: World): void {
     if (!Array.isArray(entries)) throw unprocessable('Invalid tree info');
     const baseTree = base === undefined || base === null ? null : await treeBehind(dir, base);
     const changes = entries.map((entry) => treeChange(dir, entry as Json));
-    for (const { path, sha } of changes)
-      if (sha === null && (baseTree === null || (await tryGit(dir, ['cat-file', '-e', `${baseTree}:${path}`])).code !== 0))
-        throw unprocessable('GitRPC::BadObjectState');
+    for (const [at, { path, sha }] of changes.entries()) {
+      const replaced = changes.slice(0, at).some((earlier) => earlier.sha !== null && path.startsWith(`${earlier.path}/`));
+      const there = sha !== null || (baseTree && (await tryGit(dir, ['cat-file', '-e', `${baseTree}:${path}`])).code === 0);
+      if (!there || (sha === null && replaced)) throw unprocessable('GitRPC::BadObjectState');
+    }
     const sha = await buildTree(dir, baseTree, changes).catch((error: Error) => {
       throw unprocessable(`tree.sha is not a valid object: ${error.message.split(':').slice(-1)[0]?.trim()}`);
     });

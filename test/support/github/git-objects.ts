@@ -77,6 +77,15 @@ export async function readObject(dir: string, sha: string): Promise<GitObject | 
   return object;
 }
 
+/** What kind of object each id is; those that are not there are left out. */
+export async function typesOf(dir: string, shas: readonly string[]): Promise<Map<string, string>> {
+  const listing = await git(dir, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], {
+    input: shas.map((sha) => `${sha}\n`).join(''),
+  });
+  const lines = listing.split('\n').map((line) => line.split(' '));
+  return new Map(lines.flatMap(([sha, type]) => (sha && type && type !== 'missing' ? [[sha, type] as const] : [])));
+}
+
 /** The full id of what `name` stands for (a branch, a tag, a commit id), peeled to a commit; undefined when there is none. */
 export async function resolveCommit(dir: string, name: string): Promise<string | undefined> {
   if (name.startsWith('-')) return undefined;

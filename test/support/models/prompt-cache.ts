@@ -38,7 +38,7 @@ export function createPromptCache() {
     const hits = marks
       .flatMap((mark) => boundaries.slice(Math.max(0, mark - LOOK_BACK), mark + 1))
       .filter((at) => known.has(at.prefix));
-    const read = Math.max(0, ...hits.map((hit) => hit.tokens));
+    const read = hits.reduce((most, hit) => Math.max(most, hit.tokens), 0);
     return {
       usage: { input: total - cacheable, cache_read: read, cache_write: cacheable - read },
       begun() {

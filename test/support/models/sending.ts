@@ -18,11 +18,13 @@ export async function sendEvents(
   ending: 'whole' | 'cut' | SseEvent,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+  // Asked for once: each asking leaves listeners behind.
+  const closed = once(response, 'close').catch(() => []);
   const sent = ending === 'whole' ? events : events.slice(0, Math.ceil(events.length / 2));
   for (const event of typeof ending === 'object' ? [...sent, ending] : sent) {
     const name = event.event === null ? '' : `event: ${event.event}\n`;
     const data = typeof event.data === 'string' ? event.data : JSON.stringify(event.data);
-    if (!response.write(`${name}data: ${data}\n\n`)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(`${name}data: ${data}\n\n`)) await Promise.race([once(response, 'drain'), closed]);
     if (response.destroyed) return;
   }
   if (ending !== 'cut') {

@@ -1,0 +1,92 @@
+import { specHash } from '../../src/domain/spec-hash.ts';
+import type { ComponentRecord, Spend, TaskRecord } from '../../src/domain/task.ts';
+import { NEW_COMPONENT } from '../../src/task/new-component.ts';
+import { aComponent, aPlan } from '../../test/support/shop.ts';
+
+/** One task somewhere in the middle, from which every sentence takes its values. */
+
+export const PLAN = aPlan(
+  [
+    aComponent('token-bucket', {
+      title: 'Add a token bucket for each client',
+      purpose: 'Counts how many links a client may still make. Nothing else knows how it counts.',
+      files: [{ path: 'src/limit/token-bucket.js', action: 'create', change: 'the bucket, with its clock passed in' }],
+      contract:
+        '`createBucket({ burst, perMinute, now })` gives `{ take(): boolean }`. It throws a `RangeError` where a number is not positive.',
+      acceptance_criteria: ['A client may make `burst` links at once.', 'After a minute it may make `perMinute` more.'],
+    }),
+    aComponent('limit-links', {
+      title: 'Refuse links beyond the limit',
+      depends_on: ['token-bucket'],
+      files: [
+        { path: 'src/server.js', action: 'modify', change: 'ask the bucket before a link is made' },
+        { path: 'package.json', action: 'modify', change: 'run the new test' },
+      ],
+      contract: 'Answers 429 with `Retry-After` in whole seconds.',
+      acceptance_criteria: ['The 21st link of a second is refused with 429.'],
+    }),
+  ],
+  { title: 'Limit how fast one client can make links' },
+);
+
+export const BLOB = '9f2c1d7e5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c0d';
+
+export const SPEND: Spend = {
+  model: 'anthropic/claude-haiku-5-5',
+  turns: 9,
+  usage: { input: 1_200, cache_read: 61_400, cache_write: 9_800, output: 4_300, reasoning: 900 },
+  usd: 0.041,
+  ms: 74_000,
+};
+export const PLANNING: Spend = { ...SPEND, model: 'anthropic/claude-opus-5-5', turns: 14, usd: 0.62, ms: 210_000 };
+export const OUT: Spend = {
+  ...SPEND,
+  model: 'anthropic/claude-haiku-5-5',
+  turns: 2,
+  usd: 0.004,
+  out: 'anthropic/claude-haiku-5-5 is overloaded (529), also after 5 attempts.',
+};
+
+export const BLOCKER = {
+  kind: 'contradiction',
+  plan_clause: 'Answers 429 with `Retry-After` in whole seconds.',
+  evidence: 'src/server.js:41 answers every refusal through `deny()`, which sets no headers.',
+  proposal: 'Let `deny()` take headers, and list src/deny.js among the files.',
+} as const;
+
+export const component = (id: string, more: Partial<ComponentRecord>): ComponentRecord => ({
+  ...NEW_COMPONENT,
+  attempt: 1,
+  spec: specHash(PLAN, id),
+  built: specHash(PLAN, id),
+  blob: BLOB,
+  spend: [SPEND],
+  ...more,
+});
+
+export const aTask = (components: TaskRecord['components'], more: Partial<TaskRecord> = {}): TaskRecord => ({
+  version: 1,
+  trigger: { by: 'mara', at: '2026-11-26T09:00:00Z', digest: 'd' },
+  cancelled: false,
+  planning: {
+    phase: 'ready',
+    revision: 2,
+    generation: 1,
+    attempt: 1,
+    cause: 'replan',
+    answers: [],
+    posted_at: '2026-11-26T09:05:00Z',
+    reason: null,
+    questions: [],
+    spend: [PLANNING],
+  },
+  plan_pull: 12,
+  approvals: [],
+  approved: {},
+  stale: null,
+  review: 'none',
+  components,
+  ...more,
+});
+
+export const STACK = { on: 'token-bucket', pull: 13, sha: 'c'.repeat(40) };

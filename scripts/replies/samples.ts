@@ -1,0 +1,272 @@
+import type { TaskState } from '../../src/domain/task.ts';
+import type { CheckReport } from '../../src/ports/forge.ts';
+import * as answers from '../../src/replies/answers.ts';
+import * as budget from '../../src/replies/budget.ts';
+import * as checks from '../../src/replies/checks.ts';
+import * as componentPull from '../../src/replies/component-pull-request.ts';
+import * as forecasts from '../../src/replies/forecast.ts';
+import * as outage from '../../src/replies/outages.ts';
+import * as planPull from '../../src/replies/plan-pull-request.ts';
+import * as statusComment from '../../src/replies/status-comment.ts';
+import * as work from '../../src/replies/work.ts';
+import { aTask, BLOB, BLOCKER, component, OUT, PLAN, PLANNING, SPEND, STACK } from './sample-values.ts';
+
+/** One text the bot can write: the function in src/replies that says it, and when. */
+export interface Sample {
+  readonly says: string;
+  readonly when: string;
+  readonly text: string | CheckReport;
+}
+
+const LIMITS = { usd: 10, tokens: null };
+const FORECAST = {
+  model: 'anthropic/claude-haiku-5-5',
+  low: { turns: 7, tokens: 61_000, usd: 0.03 },
+  high: { turns: 28, tokens: 740_000, usd: 0.31 },
+};
+const FINDINGS = [{ line: 4, message: 'Unknown key `exection`. Did you mean `execution`?' }];
+const DIFF = {
+  added: ['metrics'],
+  removed: [],
+  changed: [{ id: 'limit-links', parts: ['contract', 'files'] }],
+  unchanged: ['token-bucket'],
+  plan: ['risks'],
+};
+const bucket = PLAN.components[0] as (typeof PLAN.components)[number];
+const links = PLAN.components[1] as (typeof PLAN.components)[number];
+const OPEN = component('token-bucket', { state: 'open', pull: 13 });
+const RUNNING = component('limit-links', { state: 'running', spend: [], built: '', job: { kind: 'build', on: STACK } });
+
+/** `answer(answers.help, 'asked with /help')`: the function of that module is called with what follows. */
+const from =
+  (module: object) =>
+  <A extends readonly unknown[]>(of: (...args: A) => string | CheckReport, when: string, ...args: A): Sample => {
+    const [says] = Object.entries(module).find(([, value]) => value === of) ?? [];
+    if (says === undefined) throw new Error(`what is said ${when} stands in another module`);
+    return { says, when, text: of(...args) };
+  };
+
+const answer = from(answers);
+const check = from(checks);
+const news = from(work);
+const money = from(budget);
+const forecast = from(forecasts);
+const plan = from(planPull);
+const pull = from(componentPull);
+
+const facts = (state: TaskState, record: statusComment.StatusFacts['record'], more: Partial<statusComment.StatusFacts> = {}) => ({
+  issue: 7,
+  state,
+  record,
+  plan: PLAN,
+  planPull: { number: 12, state: 'open' as const, merged: false },
+  planCheck: 'success',
+  approval: { by: [], required: 1, objections: [], ways: ['review', 'merge', 'command'] },
+  limits: LIMITS,
+  settingsFindings: [],
+  ...more,
+});
+const status = (when: string, of: statusComment.StatusFacts): Sample =>
+  from(statusComment)(statusComment.statusComment, when, of);
+
+const PLAN_PULL: planPull.PlanPullRequest = {
+  issue: 7,
+  revision: 1,
+  blob: BLOB,
+  path: 'PLAN.md',
+  plan: PLAN,
+  spend: [PLANNING],
+  model: PLANNING.model,
+  prompt: 3,
+  reasoning: 'The server asks for the address in one place only, so the limit belongs there.',
+  forecast: FORECAST,
+  limits: LIMITS,
+  weakPlanner: false,
+  unreviewed: null,
+};
+const COMPONENT_PULL: componentPull.ComponentPullRequest = {
+  issue: 7,
+  blob: BLOB,
+  planPull: 12,
+  plan: PLAN,
+  component: links,
+  summary: 'The server asks the bucket before it makes a link. The test covers the 21st link.',
+  spend: [SPEND],
+  siblings: new Map([['token-bucket', 13]]),
+  stack: STACK,
+};
+
+/** Every text, in the order in which a task meets them. */
+export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
+  'Who may ask': [
+    answer(answers.needsWriteAccess, 'a command by somebody without write access', 'rita'),
+    answer(answers.labelNeedsWriteAccess, 'the label set by somebody without write access', 'rita'),
+    answer(answers.approvalNeedsWriteAccess, 'an approving review by somebody without write access', 'rita'),
+    answer(answers.ignoredByLabel, 'asked to plan an issue that is kept out', 'no-plan'),
+    answer(answers.issueIsClosed, 'asked to plan a closed issue'),
+    answer(answers.settingsBroken, 'asked for something while the settings cannot be read', FINDINGS),
+  ],
+  'The status comment': [
+    status(
+      'planning',
+      facts(
+        'planning',
+        aTask({}, { planning: { ...aTask({}).planning, phase: 'running', revision: 1, spend: [] }, plan_pull: null }),
+        { plan: null, planPull: null },
+      ),
+    ),
+    status('in review', facts('review', aTask({}))),
+    status('one component open, one at work', facts('executing', aTask({ 'token-bucket': OPEN, 'limit-links': RUNNING }))),
+    status(
+      'a stack to be merged',
+      facts(
+        'executing',
+        aTask({ 'token-bucket': OPEN, 'limit-links': component('limit-links', { state: 'open', pull: 14, stack: STACK }) }),
+      ),
+    ),
+    status(
+      'blocked',
+      facts(
+        'blocked',
+        aTask({
+          'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }),
+          'limit-links': component('limit-links', { state: 'blocked', blocker: BLOCKER, reason: BLOCKER.evidence }),
+        }),
+      ),
+    ),
+    status('cancelled', facts('cancelled', aTask({ 'token-bucket': OPEN }, { cancelled: true }))),
+    status(
+      'done',
+      facts(
+        'done',
+        aTask({
+          'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }),
+          'limit-links': component('limit-links', { state: 'merged', pull: 14 }),
+        }),
+      ),
+    ),
+    status('settings that cannot be read', facts('review', aTask({}), { settingsFindings: FINDINGS })),
+    answer(
+      answers.status,
+      'asked with /status',
+      'executing',
+      aTask({ 'token-bucket': OPEN, 'limit-links': RUNNING }),
+      'https://github.com/mara/shortlinks/issues/7#issuecomment-1',
+    ),
+    answer(answers.help, 'asked with /help'),
+  ],
+  Planning: [
+    answer(answers.questions, 'the planner must know something first', [
+      { question: 'Is a client an address or a key?', why: 'Keys can be shared, addresses can be many.' },
+    ]),
+    answer(answers.planningFailed, 'the planner stopped', 'the limit of 60 model turns was reached before it was finished.'),
+    answer(answers.issueWasEdited, 'asked to plan a text that is not the one planning was asked for', 7),
+    answer(answers.stoppedByEdit, 'somebody without write access edited the issue', 'rita'),
+    plan(planPull.planTitle, 'title of the plan', PLAN, 7),
+    plan(planPull.planBody, 'body of the plan', PLAN_PULL),
+    plan(planPull.planBody, 'body of a plan that was not reviewed by a planner that is weaker than the executor', {
+      ...PLAN_PULL,
+      weakPlanner: true,
+      reasoning: null,
+      unreviewed: 'the model was put right 3 times',
+    }),
+    forecast(forecasts.forecastSentence, 'in the body of the plan', FORECAST, 2, LIMITS),
+    forecast(forecasts.weakPlannerNote, 'in the body of the plan', 'anthropic/claude-haiku-5-5', 'anthropic/claude-opus-5-5'),
+    check(checks.planIsSound, 'check on a plan', PLAN),
+    check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', [
+      { line: 31, message: 'src/sever.js is to be modified but is not there. Did you mean src/server.js?' },
+    ]),
+    answer(answers.planRevised, 'a revision was posted', 2, DIFF),
+    answer(answers.asked, 'answer to /ask', 'mara', 'Because `src/server.js` asks in one place only.'),
+    answer(answers.askFailed, 'no answer to /ask', 'the model cannot be reached.'),
+    answer(answers.nothingToAsk, '/ask without a question'),
+    pull(componentPull.planCommitMessage, 'commit of a plan', PLAN, 7, { revision: 2, attempt: 1 }),
+  ],
+  Approval: [
+    answer(answers.nothingToExecute, '/execute without a plan'),
+    answer(answers.commandDoesNotApprove, '/execute where it does not count', ['review', 'merge']),
+    answer(answers.authorMayNotApprove, '/execute by the author where that does not count'),
+    answer(answers.planNotChecked, '/execute before the check had ended', null, null),
+    answer(answers.planNotChecked, '/execute on a plan that cannot be read', null, { ok: false }),
+    answer(answers.approvalsMissing, 'one of two approvals', ['mara'], 2),
+    answer(answers.planIsStale, 'approved, but the files are not the same any more', ['src/server.js']),
+  ],
+  Components: [
+    pull(componentPull.componentTitle, 'title of a component', links, 7),
+    pull(componentPull.componentBody, 'body of a component stacked on another', COMPONENT_PULL),
+    pull(componentPull.componentBody, 'body of a component found on its branch', {
+      ...COMPONENT_PULL,
+      component: bucket,
+      summary: null,
+      spend: [],
+      stack: null,
+      siblings: new Map(),
+    }),
+    pull(componentPull.componentCommitMessage, 'commit of a component', links, 7, {
+      component: 'limit-links',
+      attempt: 1,
+      blob: BLOB,
+    }),
+    pull(componentPull.moveCommitMessage, 'merge commit that moves a component', links, 7, 'main', {
+      component: 'limit-links',
+      attempt: 2,
+      blob: BLOB,
+    }),
+    check(checks.withinScope, 'check on a component', 2),
+    check(checks.outsideScope, 'check on a component that reaches further', [
+      { path: 'README.md', reason: 'README.md is not among the files of component limit-links.' },
+    ]),
+    answer(answers.blocked, 'the plan cannot be followed; it is being amended', 'limit-links', BLOCKER, true),
+    answer(answers.blocked, 'the plan cannot be followed; people decide', 'limit-links', BLOCKER, false),
+    answer(
+      answers.componentFailed,
+      'a component stopped',
+      'limit-links',
+      'the limit of 40 model turns was reached before it was finished.',
+    ),
+    answer(answers.unknownComponents, '/execute with a name that is none', ['limits'], ['token-bucket', 'limit-links']),
+    answer(answers.nothingToRestart, '/execute with what is at work', [['limit-links', 'running']]),
+    news(work.conflictsElsewhere, 'reason of a component that cannot be moved', ['docs/limits.md'], 'main'),
+    news(work.parentClosed, 'the parent of a stack was closed', STACK, 'token-bucket'),
+    news(work.parentClosed, 'the parent of its parent was closed', STACK, 'client-key'),
+    news(work.landsWithParent, 'merged before its parent', 'planwright/issue-7/token-bucket'),
+    news(work.mergedAstray, 'merged into a branch that was merged before', 'planwright/issue-7/token-bucket'),
+    news(work.keptByPlan, 'a new revision keeps it', 12, 2),
+    news(work.droppedByPlan, 'a new revision drops it', 12, 2),
+    news(work.reviseWhere, '/revise on the issue', [['token-bucket', 13]]),
+    news(
+      work.followUpStopped,
+      'reason after a revision that failed',
+      { kind: 'revise', by: 'mara', at: '', notes: '' },
+      'the model cannot be reached.',
+    ),
+    news(work.followUpNews, 'a revision failed', 'Revising it stopped: the model cannot be reached.'),
+  ],
+  Money: [
+    money(budget.budgetSpent, 'reason', 'usd', LIMITS, { usd: 9.81, tokens: 4_100_000 }, { usd: 0.4, tokens: 90_000 }),
+    money(
+      budget.budgetSpent,
+      'reason before anything was spent',
+      'usd',
+      { usd: 0.1, tokens: null },
+      { usd: 0, tokens: 0 },
+      { usd: 0.4, tokens: 90_000 },
+    ),
+    money(budget.priceUnknown, 'reason', 'compatible/llama', 10),
+    { says: 'outages', when: 'a model was out', text: outage.outages([OUT, { ...SPEND, model: 'openai/gpt-6' }]).join('\n') },
+  ],
+  'The end': [
+    answer(
+      answers.finalReview,
+      'the whole was compared with the plan',
+      '- `token-bucket`: met.\n- `limit-links`: met; the header says whole seconds.',
+    ),
+    answer(answers.finalReviewFailed, 'the whole could not be compared', 'the model cannot be reached.'),
+    answer(
+      answers.planCarriedOut,
+      'on the plan, when it is closed',
+      aTask({ 'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }) }),
+    ),
+    answer(answers.reopened, 'the issue was reopened'),
+  ],
+};

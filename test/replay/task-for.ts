@@ -1,0 +1,46 @@
+import { changesOf, type PastCommit, type PathChange, placesIn } from './history.ts';
+import { standIns } from './lacking.ts';
+import type { LocalForge } from './local-forge.ts';
+import { EMPTY_BLOB, putBase, putTree } from './put-tree.ts';
+import { type Prepared, shareOut } from './share-out.ts';
+import type { Source } from './source.ts';
+import type { ToolWork } from './tool-work.ts';
+
+export interface Setting {
+  readonly source: Source;
+  readonly forge: LocalForge;
+  /** Contents the source does not have. */
+  readonly lacking: ReadonlySet<string>;
+}
+
+/** One commit as something for the executor to do. */
+export interface PastTask {
+  readonly changes: readonly PathChange[];
+  readonly prepared: readonly Prepared[];
+  readonly work: readonly ToolWork[];
+  /** Files whose old text had nothing to take hold of, so that they are overwritten. */
+  readonly emptyBefore: number;
+  /** The commit the executor starts from, on the local GitHub. */
+  readonly base: string;
+  /** The tree that must come out: the commit's own, if nothing of it is lacking. */
+  readonly wanted: string;
+}
+
+export async function taskFor({ source, forge, lacking }: Setting, commit: PastCommit): Promise<PastTask> {
+  const changes = await changesOf(source, commit);
+  const arrives = changes.some(({ from, to }) => to !== null && from?.name !== to.name);
+  const paths = arrives ? (await placesIn(source, commit.tree)).flatMap(({ path }) => path ?? []) : [];
+  const shares = await shareOut(source, changes, paths);
+  const entries = shares
+    .flatMap((share) => share.base)
+    .map((entry) => (entry.oid !== null && lacking.has(entry.oid) ? { ...entry, oid: EMPTY_BLOB } : entry));
+  const missing = await standIns(source, commit.tree, lacking);
+  return {
+    changes,
+    prepared: shares.flatMap((share) => share.prepared ?? []),
+    work: shares.flatMap((share) => share.work).filter((work) => Object.keys(work).length > 0),
+    emptyBefore: shares.filter(({ prepared, work }) => prepared !== 'new executable' && work.some((one) => one.overwrite)).length,
+    base: await putBase(forge.gitDir, commit, [...(await standIns(source, commit.parent, lacking)), ...entries]),
+    wanted: missing.length === 0 ? commit.tree : await putTree(forge.gitDir, commit.tree, missing),
+  };
+}
