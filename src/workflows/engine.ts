@@ -4,6 +4,7 @@ import { fullName } from '../domain/repository.ts';
 import type { TaskRef } from '../domain/task.ts';
 import { ForgeError } from '../ports/forge.ts';
 import type { WorkState } from '../task/view.ts';
+import { BUSY_MS, type Pace, paceOf } from './pace.ts';
 
 /**
  * The few words the workflows use of the engine. Tasks are partitions of one queue, so that a task has one observer at a time. Plans
@@ -14,19 +15,27 @@ export const TASKS = 'tasks';
 export const PLANS = 'plans';
 export const COMPONENTS = 'components';
 
-/** Waiting queues are looked at this often, in milliseconds: the engine's second would be felt at every step of a task. */
-const POLL_MS = 100;
-
-/** After the launch, because queues live in the engine's database. */
-export async function registerQueues(): Promise<void> {
-  const often = { minPollingIntervalMs: POLL_MS, onConflict: 'always_update' } as const;
-  await DBOS.registerQueue(TASKS, { partitionConcurrency: 1, workerConcurrency: 20, ...often });
-  await DBOS.registerQueue(PLANS, { partitionConcurrency: 4, workerConcurrency: 8, ...often });
-  await DBOS.registerQueue(COMPONENTS, { partitionConcurrency: 8, workerConcurrency: 16, ...often });
-}
+const CALM_EVERY_MS = 15_000;
 
 const running = new Set<Promise<unknown>>();
 let finishing = false;
+let pace: Pace | null = null;
+
+/** After the launch, because queues live in the engine's database. */
+export async function registerQueues(): Promise<void> {
+  const often = { minPollingIntervalMs: BUSY_MS, onConflict: 'always_update' } as const;
+  const queues = [
+    await DBOS.registerQueue(TASKS, { partitionConcurrency: 1, workerConcurrency: 20, ...often }),
+    await DBOS.registerQueue(PLANS, { partitionConcurrency: 4, workerConcurrency: 8, ...often }),
+    await DBOS.registerQueue(COMPONENTS, { partitionConcurrency: 8, workerConcurrency: 16, ...often }),
+  ];
+  const kept = paceOf(queues, () => running.size > 0, Date.now);
+  setInterval(kept.calm, CALM_EVERY_MS).unref();
+  pace = kept;
+}
+
+/** To be called before something is put on a queue from outside; whatever runs already does so by its steps. */
+export const stir = (): void => pace?.stir();
 
 /**
  * Runs once and records the result. Infrastructure that fails (GitHub, git, a full disk) is tried again with growing pauses; every
@@ -52,6 +61,7 @@ export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =
 function counted<T>(name: string, start: () => Promise<T>): Promise<T> {
   if (finishing) return new Promise(() => {});
   const workflow = DBOS.workflowID;
+  stir();
   const done = start();
   running.add(done);
   const forget = (): void => void running.delete(done);

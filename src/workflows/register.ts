@@ -5,7 +5,7 @@ import type { WorkResult } from '../domain/work.ts';
 import { type AdvanceInput, advanceWith } from './advance.ts';
 import { answerQuestion, reviewWhole } from './ask.ts';
 import { executeComponent } from './component.ts';
-import { step, TASKS } from './engine.ts';
+import { step, stir, TASKS } from './engine.ts';
 import { isStop, reasonOf } from './failure.ts';
 import { planIssue } from './plan.ts';
 import type { WorkflowPorts } from './ports.ts';
@@ -59,6 +59,7 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
   }
 
   async function enqueue(input: AdvanceInput, workflowID: string, delay: { readonly delaySeconds?: number } = {}): Promise<void> {
+    stir();
     const enqueueOptions = { ...delay, queuePartitionKey: taskKey(input.task) };
     await DBOS.startWorkflow(advance, { workflowID, queueName: TASKS, enqueueOptions })(input);
   }
