@@ -1,6 +1,7 @@
 import { aPlannedIssue, PLAINLY, replies, type Scene } from './scenes.ts';
 import { aComponent } from './shop.ts';
 import type { Stage } from './stage.ts';
+import type { TaskPage } from './task-page.ts';
 
 /** A pull request of a task, as those see it who review it. */
 export interface ReviewedPull {
@@ -32,7 +33,7 @@ export async function anOpenPull(stage: Stage, settings = PLAINLY): Promise<Scen
 
 export function reviewed(
   { github }: Stage,
-  task: Scene,
+  task: TaskPage,
   { number, head }: { readonly number: number; readonly head: string },
   path: string,
 ): ReviewedPull {
