@@ -106,6 +106,22 @@ describe('changes requested by a writer', () => {
   });
 });
 
+describe('a command in the text of a review', () => {
+  it.concurrent('is acknowledged there, and how it ended is said there, too', async () => {
+    const task = await aPlannedIssue(stage, { components: [LIMITER] });
+    const { review } = reviewed(stage, task, task.pullOfPlan, 'PLAN.md');
+    const said = async (login: string, text: string, end: string): Promise<void> => {
+      const node = await review(login, 'COMMENT', text);
+      await stage.github.until(`${end} on ${text}`, async () => (await reactions(node)).join() === `EYES,${end}`);
+    };
+    await said('rita', '/execute', 'CONFUSED');
+    await said('wanda', '/revise', 'CONFUSED');
+    await said('wanda', '/status\nplease', 'ROCKET');
+    await said('wanda', '/Planwright execute', 'ROCKET');
+    await task.statusSays('1 open');
+  });
+});
+
 describe('what is outside the plan', () => {
   it.concurrent('becomes a blocker; when the amended plan is approved, the same pull request is brought up to it', async () => {
     const task = await anOpenPull(stage, PLAINLY.replace('amend: off', 'amend: auto'));
