@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import type { WorkResult } from './work.ts';
+import type { WrittenIn } from './written-in.ts';
 
 /**
  * Why somebody should look at a task. A hint says only that something changed; the others carry what a person did, which no
@@ -15,8 +16,7 @@ export type Signal =
       readonly by: string;
       /** When the comment or review was written, ISO 8601. */
       readonly at: string;
-      /** The comment to react to; a review's body has none, so its replies go to the pull request alone. */
-      readonly comment: { readonly kind: 'issue_comment' | 'review'; readonly id: number };
+      readonly comment: WrittenIn;
       /** The issue or pull request it was written on. */
       readonly on: number;
       readonly issueText: IssueText | null;
@@ -27,7 +27,15 @@ export type Signal =
   | { readonly kind: 'reopened'; readonly by: string }
   /** The issue's title or body was changed. */
   | { readonly kind: 'edited'; readonly by: string; readonly at: string }
-  | { readonly kind: 'approved'; readonly by: string; readonly on: number };
+  | { readonly kind: 'approved'; readonly by: string; readonly on: number }
+  /** A review of a component's pull request that asks for changes. */
+  | {
+      readonly kind: 'changes_requested';
+      readonly by: string;
+      readonly at: string;
+      readonly comment: WrittenIn;
+      readonly on: number;
+    };
 
 /** The issue's title and body as they were when the event happened. */
 export interface IssueText {

@@ -50,6 +50,8 @@ export type Stack = z.infer<typeof stackSchema>;
 
 /** Who asked for changes, when (ISO 8601), and what came with `/revise`; what else there is to address is read when it is addressed. */
 const askedShape = { by: z.string(), at: z.string(), notes: z.string() };
+const askedSchema = z.object(askedShape);
+export type Asked = z.infer<typeof askedSchema>;
 
 /** What an executor's attempt is for. */
 const jobSchema = z.discriminatedUnion('kind', [
@@ -85,7 +87,9 @@ const componentRecordSchema = z.object({
   stack: stackSchema.nullable().default(null),
   pull: z.number().int().nullable(),
   /** Changes asked for and not begun with. */
-  asked: z.object(askedShape).nullable().default(null),
+  asked: askedSchema.nullable().default(null),
+  /** Ids of reviews whose text was addressed, oldest first. */
+  heard: z.array(z.number()).default([]),
   /** Heads whose failing checks were worked on, oldest first. */
   fixed: z.array(z.string()).default([]),
   /** Its pull request's head and when that was first seen, ISO 8601: checks may take a moment to appear. */

@@ -60,14 +60,26 @@ export interface Review {
   readonly submittedAt: string;
 }
 
-/** A comment on a line of a pull request's diff. */
-interface ReviewComment {
+/** A conversation about a place in a pull request's diff. */
+export interface ReviewThread {
+  readonly resolved: boolean;
+  /** The place has changed since; `line` is then where it was. */
+  readonly outdated: boolean;
+  readonly path: string;
+  /** 1-based; null when it is about the whole file. */
+  readonly line: number | null;
+  /** The part of the diff that leads to the line, as GitHub shows it above the conversation; empty for a whole file. */
+  readonly hunk: string;
+  /** Oldest first. GitHub takes answers to the first one only. */
+  readonly comments: readonly [ReviewComment, ...ReviewComment[]];
+}
+
+export interface ReviewComment {
   readonly id: number;
   readonly author: Person;
+  readonly mine: boolean;
   readonly body: string;
-  readonly path: string;
-  /** 1-based, in the new text; null when the line is not there any more. */
-  readonly line: number | null;
+  /** ISO 8601, UTC. */
   readonly createdAt: string;
 }
 
@@ -111,7 +123,10 @@ export interface TreeChange {
 }
 
 export type Reaction = 'eyes' | 'rocket' | 'confused';
-export type ReactionTarget = { readonly kind: 'issue_comment' | 'review_comment' | 'issue'; readonly id: number };
+export type ReactionTarget =
+  | { readonly kind: 'issue_comment' | 'review_comment' | 'issue'; readonly id: number }
+  /** A review's own text, which REST cannot react to; `node` is its GraphQL id. */
+  | { readonly kind: 'review'; readonly node: string };
 
 /**
  * One repository through one installation. Absence is `null`; a refusal people can mend is an Outcome; everything else
@@ -151,7 +166,10 @@ export interface RepositoryForge {
     change: { readonly title?: string; readonly body?: string; readonly state?: 'closed'; readonly base?: string },
   ): Promise<void>;
   reviews(number: number): Promise<readonly Review[]>;
-  reviewComments(number: number): Promise<readonly ReviewComment[]>;
+  /** In the order of the diff; empty when there is no such pull request. */
+  reviewThreads(number: number): Promise<readonly ReviewThread[]>;
+  /** `comment` is the first of its thread; nothing happens when that was deleted. */
+  replyToReviewComment(number: number, comment: number, body: string): Promise<void>;
 
   /** A file at a commit or branch; `sha` is its blob id. */
   file(path: string, ref: string): Promise<{ readonly sha: string; readonly text: string } | null>;

@@ -42,7 +42,7 @@ export function componentBody(p: ComponentPullRequest): string {
     '### Acceptance criteria',
     '',
     ...component.acceptance_criteria.map((c) => `- [ ] ${tameLine(c)}`),
-    ...(p.summary ? ['', '### What was done', '', tame(p.summary)] : []),
+    ...(p.summary ? ['', '### What was done', '', tame(p.summary), '', DEVIATIONS] : []),
     ...siblings(place),
     '',
     ...outages(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
@@ -51,6 +51,10 @@ export function componentBody(p: ComponentPullRequest): string {
       : '<sub>Found on its branch as an earlier run had left it. It could change only the files the plan lists for this component.</sub>',
   ].join('\n');
 }
+
+/** The gate leaves no other way to deviate, and what the executor could not meet it was told to say. */
+const DEVIATIONS =
+  '**Deviations from the plan**: none in which files are changed (`planwright / scope`); a criterion that could not be met is named above.';
 
 /** The body as it stands, people's edits included, brought up to where the component belongs now. */
 export function inPlace(body: string, place: Place): string {
@@ -106,6 +110,10 @@ export const componentCommitMessage = (component: Component, issue: number, made
 /** Of the merge that puts a component on what its branch is to stand on now. */
 export const moveCommitMessage = (component: Component, issue: number, base: string, made: ComponentAttempt): string =>
   `Merge ${base} into ${component.id}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
+
+/** Of what a review asked for. */
+export const revisionCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
+  `Address review: ${tameTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
 /** GitHub may have taken off the last line end. */
 export const isComponentCommitOf = (message: string, made: ComponentAttempt): boolean =>

@@ -1,10 +1,10 @@
 import type { Signal } from '../domain/signal.ts';
 import type { TaskRecord } from '../domain/task.ts';
 import * as say from '../replies/answers.ts';
-import { followUpNews } from '../replies/work.ts';
+import { followUpNews, revisionBlocked } from '../replies/work.ts';
 import type { Action } from './action.ts';
 import { authorise } from './authorise.ts';
-import type { CommandEffect } from './carry-out-command.ts';
+import type { CommandEffect } from './command-effect.ts';
 import type { TaskView } from './view.ts';
 
 export interface Addressed extends CommandEffect {
@@ -12,7 +12,7 @@ export interface Addressed extends CommandEffect {
   readonly addressed: boolean;
 }
 
-/** Eyes at once, before any work. A review's body cannot be reacted to over REST. */
+/** Eyes at once, before any work. */
 export function acknowledge(signal: Signal, { addressed }: Addressed): Action[] {
   const target = reactable(signal);
   return addressed && target !== null ? [{ kind: 'react', target, reaction: 'eyes' }] : [];
@@ -37,16 +37,13 @@ export function answer(view: TaskView, signal: Signal, { addressed, refusal, ans
   return actions;
 }
 
-const reactable = (signal: Signal) =>
-  signal.kind === 'command' && signal.comment.kind === 'issue_comment'
-    ? { kind: 'issue_comment' as const, id: signal.comment.id }
-    : null;
+const reactable = (signal: Signal) => (signal.kind === 'command' || signal.kind === 'changes_requested' ? signal.comment : null);
 
 type PersonSignal = Extract<Signal, { by: string }>;
 
 /** A writer gets a reply for each thing asked, and an edit of the issue always has one. */
 const writersKey = (signal: PersonSignal): string =>
-  signal.kind === 'command'
+  signal.kind === 'command' || signal.kind === 'changes_requested'
     ? `${signal.comment.kind}:${signal.comment.id}`
     : `${signal.kind}:${'at' in signal ? signal.at : signal.by}`;
 
@@ -88,12 +85,11 @@ export function announcements(
   for (const [id, c] of Object.entries(after.components)) {
     if (before?.components[id]?.state !== 'running') continue;
     if (c.state === 'blocked' && c.blocker) {
-      news.push({
-        kind: 'reply',
-        on,
-        key: `blocked:${id}:${c.attempt}`,
-        text: say.blocked(id, c.blocker, phase === 'running' && after.planning.cause === 'blocker'),
-      });
+      const key = `blocked:${id}:${c.attempt}`;
+      const amending = phase === 'running' && after.planning.cause === 'blocker';
+      news.push({ kind: 'reply', on, key, text: say.blocked(id, c.blocker, amending) });
+      if (c.job.kind === 'revise' && c.pull !== null)
+        news.push({ kind: 'reply', on: c.pull, key, text: revisionBlocked(id, on, amending) });
     } else if (c.state === 'open' && c.reason !== null && c.pull !== null) {
       news.push({ kind: 'reply', on: c.pull, key: `followed-up:${id}:${c.attempt}`, text: followUpNews(c.reason) });
     } else if (c.state === 'failed') {

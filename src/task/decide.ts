@@ -11,9 +11,11 @@ import type { Action, Decision } from './action.ts';
 import { type Addressed, acknowledge, announcements, answer } from './answer.ts';
 import { approvalOf, isChecked } from './approval.ts';
 import { type Authorised, authorise } from './authorise.ts';
-import { type CommandEffect, carryOutCommand } from './carry-out-command.ts';
+import { carryOutCommand } from './carry-out-command.ts';
+import type { CommandEffect } from './command-effect.ts';
 import { descriptions } from './descriptions.ts';
 import { isDone } from './done.ts';
+import { changesRequested } from './revise.ts';
 import { schedule } from './schedule.ts';
 import { settle } from './settle.ts';
 import { blockedNow, mergedSpecs, planAction, planWorkflowOf, startPlanning } from './start-planning.ts';
@@ -64,6 +66,8 @@ function respond(
       return allowed || !record
         ? { record, addressed: false }
         : { record, addressed: true, refusal: say.approvalNeedsWriteAccess(signal.by) };
+    case 'changes_requested':
+      return changesRequested(record, state, view, allowed as Authorised<typeof signal> | null);
     case 'reopened':
       return record && (state === 'cancelled' || state === 'failed')
         ? { record, addressed: true, answer: say.reopened() }
@@ -253,6 +257,7 @@ function withoutSettings(
 ): Decision {
   // Which labels start a task cannot be read either: the default one is taken for a request, so that nobody waits in silence.
   const asked =
+    (signal.kind === 'changes_requested' && record !== null) ||
     (signal.kind === 'command' && (record !== null || signal.command.kind === 'plan')) ||
     (signal.kind === 'labelled' && signal.label === DEFAULT_TRIGGER);
   const refused = asked && authorise(signal, view.permission) !== null;

@@ -13,6 +13,7 @@ export const NEW_COMPONENT: ComponentRecord = {
   stack: null,
   pull: null,
   asked: null,
+  heard: [],
   fixed: [],
   head: null,
   reason: null,

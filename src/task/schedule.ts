@@ -113,6 +113,7 @@ function execution(view: TaskView, shown: PlanView, id: string, c: ComponentReco
       attempt: c.attempt,
       branch: renderBranchName({ issue: task.issue, part: id, generation: c.generation }),
       job: c.job,
+      heard: c.heard,
       on: on && { ...on, branch: branchOf(on, view) },
       stack: c.stack,
       planPull: shown.pull.number,

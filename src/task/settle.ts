@@ -5,6 +5,7 @@ import { type ComponentRecord, isFollowUp, type Spend, type Stack, type TaskReco
 import type { ComponentResult } from '../domain/work.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import * as say from '../replies/work.ts';
+import { stillAsked } from './asked.ts';
 import { NEW_COMPONENT } from './new-component.ts';
 import type { ComponentView, TaskView } from './view.ts';
 
@@ -94,7 +95,7 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
   if (pull?.merged) {
     // Counted once: while it ran. The word that a workflow has ended may come after its end was seen.
     const spend = c.state === 'running' ? addSpend(c.spend, spendOf(seen)) : c.spend;
-    const merged = { ...c, pull: pull.number, spend };
+    const merged = { ...c, pull: pull.number, asked: null, spend };
     if (landing === 'landed') return { ...merged, state: 'merged', reason: null };
     const where = pull.baseRef;
     return landing === 'with-parent'
@@ -102,7 +103,7 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
       : { ...merged, state: 'failed', reason: say.mergedAstray(where) };
   }
   if (c.state === 'running') {
-    if (work.kind === 'cancelled' && cancelled) return { ...c, state: 'waiting' };
+    if (work.kind === 'cancelled' && cancelled) return { ...c, state: 'waiting', asked: stillAsked(c) };
     if (work.kind === 'crashed') return { ...c, state: 'failed', reason: work.message };
     if (work.kind !== 'finished') return c;
     return settleResult(c, pull, work.result);
@@ -112,7 +113,13 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
   if (pull?.state === 'open' && (current || c.state === 'dropped'))
     return { ...c, state: 'open', pull: pull.number, reason: null };
   if (pull?.state === 'closed' && c.state === 'open') {
-    return { ...c, state: 'dropped', pull: pull.number, reason: 'Its pull request was closed without being merged.' };
+    return {
+      ...c,
+      state: 'dropped',
+      pull: pull.number,
+      asked: null,
+      reason: 'Its pull request was closed without being merged.',
+    };
   }
   return c;
 }
@@ -121,22 +128,40 @@ function settleResult(c: ComponentRecord, pull: PullRequest | null, result: Comp
   const spend = addSpend(c.spend, result.spend);
   switch (result.kind) {
     case 'opened': {
-      const opened = { ...c, pull: result.pull, built: c.spec, stack: result.stack, spend };
+      const heard = [...c.heard, ...result.heard].slice(-MAX_HEARD);
+      const opened = { ...c, pull: result.pull, built: c.spec, stack: result.stack, heard, spend };
       return { ...opened, state: pull?.state === 'closed' ? 'dropped' : 'open' };
     }
     case 'blocked':
-      return { ...c, state: 'blocked', blocker: result.blocker, reason: result.blocker.evidence, spend };
+      // The request is begun with again when the plan allows what it needs.
+      return {
+        ...c,
+        state: 'blocked',
+        asked: stillAsked(c),
+        blocker: result.blocker,
+        reason: result.blocker.evidence,
+        spend,
+      };
     case 'failed':
       // What was to be changed further stays as it was, open and whole.
       return isFollowUp(c.job)
-        ? { ...c, state: 'open', reason: say.followUpStopped(c.job, result.reason), spend }
+        ? {
+            ...c,
+            state: 'open',
+            asked: c.asked === null ? null : stillAsked(c),
+            reason: say.followUpStopped(c.job, result.reason),
+            spend,
+          }
         : { ...c, state: 'failed', reason: result.reason, spend };
     case 'withdrawn':
-      if (isFollowUp(c.job)) return { ...c, state: 'open', reason: null, spend };
+      if (isFollowUp(c.job)) return { ...c, state: 'open', asked: stillAsked(c), reason: null, spend };
       // Its workflow has ended: only another attempt can do the work.
       return { ...c, state: 'waiting', spec: '', reason: null, spend };
   }
 }
+
+/** More reviews with a text of their own than any pull request should see. */
+const MAX_HEARD = 100;
 
 const spendOf = ({ work }: ComponentView): readonly Spend[] =>
   work.kind === 'finished' && work.result.kind === 'opened' ? work.result.spend : [];

@@ -92,6 +92,7 @@ const forgetDone = (components: TaskRecord['components']): TaskRecord['component
         spec: '',
         blob: '',
         pull: null,
+        asked: null,
         reason: null,
         blocker: null,
         held_by: null,

@@ -117,14 +117,17 @@ function review(payload: PayloadOf<'pull_request_review'>): Meaning {
   if (!repository || branch === null || isBot(payload.sender)) return IGNORED;
   const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: branch.issue, signal });
   if (payload.action !== 'submitted') return about(HINT);
-  const by = payload.sender.login;
-  const on = payload.pull_request.number;
-  const command = parseCommand(payload.review.body ?? '');
-  if (command) {
-    const at = payload.review.submitted_at ?? payload.pull_request.updated_at;
-    return about({ kind: 'command', command, by, at, comment: { kind: 'review', id: payload.review.id }, on, issueText: null });
-  }
-  return about(payload.review.state === 'approved' && branch.part === 'plan' ? { kind: 'approved', by, on } : HINT);
+  const { id, node_id: node, body, state, submitted_at } = payload.review;
+  const said = {
+    by: payload.sender.login,
+    at: submitted_at ?? payload.pull_request.updated_at,
+    comment: { kind: 'review', id, node },
+    on: payload.pull_request.number,
+  } as const;
+  const command = parseCommand(body ?? '');
+  if (command) return about({ kind: 'command', command, ...said, issueText: null });
+  if (state === 'approved' && branch.part === 'plan') return about({ kind: 'approved', by: said.by, on: said.on });
+  return about(state === 'changes_requested' && branch.part !== 'plan' ? { kind: 'changes_requested', ...said } : HINT);
 }
 
 function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {

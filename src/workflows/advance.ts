@@ -81,7 +81,8 @@ export function advanceWith(ports: WorkflowPorts, start: Starters) {
       case 'react':
         return step(`react ${action.reaction}`, () => repo.react(action.target, action.reaction));
       case 'reply':
-        return step('reply', () => putReply(repo, action.on, action.key, action.text, action.orOn));
+        await step('reply', () => putReply(repo, action.on, action.key, action.text, action.orOn));
+        return;
       case 'stop':
         return stopWork(action.workflow);
       case 'plan':

@@ -11,11 +11,13 @@ import { parsePlanFile } from '../plan-file/parse.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 import { commitChanges, putBranch } from '../publishing/commit.ts';
 import { retargetPullRequest } from '../publishing/pull-request.ts';
-import { componentCommitMessage, moveCommitMessage } from '../replies/component-pull-request.ts';
+import { componentCommitMessage, moveCommitMessage, revisionCommitMessage } from '../replies/component-pull-request.ts';
 import { conflictsElsewhere } from '../replies/work.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
 import { stillWanted } from '../task/still-wanted.ts';
+import { answerReview, sayNothingIsNew } from './answer-review.ts';
 import { costlyStep, step } from './engine.ts';
+import { isNew } from './gather-review.ts';
 import { branchAsItIs, type Ground, layGround, type Sides } from './lay-ground.ts';
 import { openSnapshot } from './open-snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
@@ -34,8 +36,17 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const component = plan.components.find((c) => c.id === work.component);
   if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: [] };
   const from = isFollowUp(work.job) ? (prepared.former?.from ?? prepared.ground) : prepared.ground;
-  if (prepared.made !== null) {
-    return presentComponent(ports, work, prepared, plan, component, { head: prepared.made, from, summary: null, spend: [] });
+  const { review, former } = prepared;
+  const present = async (commit: string, summary: string | null, spend: readonly Spend[]): Promise<ComponentResult> => {
+    const result = await presentComponent(ports, work, prepared, plan, component, { head: commit, from, summary, spend });
+    if (review === null || result.kind !== 'opened') return result;
+    await answerReview(repo, work, review, { commit: commit === former?.head ? null : commit, summary, spend });
+    return { ...result, heard: summary === null ? [] : review.heard };
+  };
+  if (prepared.made !== null) return present(prepared.made, null, []);
+  if (review !== null && !review.points.some(isNew)) {
+    await sayNothingIsNew(repo, work, review);
+    return { kind: 'opened', pull: review.pull.number, stack: work.stack, heard: [], spend: [] };
   }
 
   const leaves = (path: string): boolean => outOfScope(component, ...scopeOf(prepared, work, path)) !== null;
@@ -43,7 +54,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const ground = isFollowUp(work.job)
     ? await branchAsItIs(ports, task.repository, prepared)
     : await layGround(ports, task.repository, prepared, leaves, sides);
-  if (ground === null) return { kind: 'withdrawn', reason: 'its branch is gone.', spend: [] };
+  if (ground === null) return { kind: 'failed', reason: 'its branch is gone.', spend: [] };
   const elsewhere = ground.conflicts.filter(leaves);
   if (elsewhere.length > 0) return { kind: 'failed', reason: conflictsElsewhere(elsewhere, sides.theirs), spend: [] };
 
@@ -56,7 +67,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const changes = done.changes ?? ground.given;
   const put = await publish(repo, work, prepared, ground, changes, component);
   if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
-  return presentComponent(ports, work, prepared, plan, component, { head: put.value, from, summary, spend });
+  return present(put.value, summary, spend);
 }
 
 /** What an attempt came to before anything is published; `changes` null: what it began with. */
@@ -129,9 +140,10 @@ async function publish(
     if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
       return former.head;
     const { issue } = work.task;
+    const built = work.job.kind === 'revise' ? revisionCommitMessage : componentCommitMessage;
     const message = moves
       ? moveCommitMessage(component, issue, work.on?.branch ?? base.name, work)
-      : componentCommitMessage(component, issue, work);
+      : built(component, issue, work);
     return commitChanges(repo, snapshot, changes, message, parents);
   });
   const put = await step('branch', () => putBranch(repo, work.branch, commit, parents[0]));

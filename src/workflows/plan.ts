@@ -19,11 +19,13 @@ import type { RepositoryForge } from '../ports/forge.ts';
 import { commitChanges, putBranch } from '../publishing/commit.ts';
 import { markPullRequest, putPullRequest } from '../publishing/pull-request.ts';
 import { putReply } from '../publishing/replies.ts';
+import { putThreadAnswers } from '../publishing/thread-answers.ts';
 import { planRevised } from '../replies/answers.ts';
 import { planIsSound } from '../replies/checks.ts';
 import { planCommitMessage } from '../replies/component-pull-request.ts';
 import { answering } from '../replies/outages.ts';
 import { type PlanPullRequest, planBody, planTitle } from '../replies/plan-pull-request.ts';
+import { threadReplanned } from '../replies/review.ts';
 import { limitsOf } from '../settings/limits.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import { planPathOf } from '../task/plan-path.ts';
@@ -157,19 +159,22 @@ async function openPullRequest(
   return pull.ok ? success(pull.value.number) : pull;
 }
 
-/** Labels the pull request, and says there what is new since the former revision. */
+/** Labels the pull request, and says there, and to whoever commented on a line, what is new since the former revision. */
 async function announce(
   repo: RepositoryForge,
   pull: number,
   { revision }: PlanWork,
-  { former }: Gathered,
+  { former, threads }: Gathered,
   plan: Plan,
 ): Promise<void> {
   await step('plan label', () => markPullRequest(repo, pull));
   const before = former === null ? null : parsePlanFile(former);
-  if (!before?.ok) return;
-  const news = planRevised(revision, diffPlans(before.value.plan, plan));
-  await step('what changed', () => putReply(repo, pull, `revision-${revision}`, news));
+  const key = `revision-${revision}`;
+  const news = before?.ok ? planRevised(revision, diffPlans(before.value.plan, plan)) : null;
+  const url = news === null ? null : await step('what changed', () => putReply(repo, pull, key, news));
+  // Conversations on a plan that was merged are on another pull request, and over.
+  const answer = threadReplanned(revision, url);
+  await step('answers', () => putThreadAnswers(repo, pull, key, new Map(threads.map((comment) => [comment, answer]))));
 }
 
 async function expectedCost(

@@ -40,11 +40,12 @@ export async function presentComponent(
   const number = await step('pull request', async () => {
     // Written when it was built: what stands there stays, but for its place.
     const open =
-      work.job.kind === 'restack' ? (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine) : null;
+      work.job.kind === 'build' ? null : (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
     if (open) {
       await describePullRequest(repo, open.number, inPlace(open.body, { ...place, id: component.id }));
       return { ok: true as const, value: open.number };
     }
+    if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed meanwhile.' };
     const text = { title: componentTitle(component, task.issue), body: componentBody({ ...place, component, summary, spend }) };
     const put = await putPullRequest(repo, branch, baseRef, text);
     return put.ok ? { ok: true as const, value: put.value.number } : put;
@@ -52,7 +53,7 @@ export async function presentComponent(
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
   await step('label', () => markPullRequest(repo, number.value));
   await step('scope check', () => checkScope(ports, repo, task.issue, component, { head, from }, settings));
-  return { kind: 'opened', pull: number.value, stack, spend };
+  return { kind: 'opened', pull: number.value, stack, heard: [], spend };
 }
 
 /** The branch to be merged into: the parent's while its pull request is open, else the base branch. */

@@ -13,6 +13,7 @@ import { labelOperations } from './labels.ts';
 import { permissionOperations } from './permissions.ts';
 import type { AppIdentity } from './person.ts';
 import { pullRequestOperations } from './pull-requests.ts';
+import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
 
 /**
@@ -39,6 +40,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         ...labelOperations(access),
         ...pullRequestOperations(access),
         ...reviewOperations(access),
+        ...reviewThreadOperations(access),
         ...branchOperations(access),
         ...gitDataOperations(access),
         ...checkOperations(access),
