@@ -71,11 +71,13 @@ function replaceLines(text: string, oldText: string, newText: string): Outcome<R
 
   const put = asTheFileWrites(indented, matched, oldLines, newLines);
   const atEnd = start + matched.length >= lines.length;
-  const removesLines = newText === '' && oldText.endsWith('\n');
+  // A line end that only old_text has goes with its lines, or with the empty line that follows; elsewhere two lines would be joined.
+  const emptyFollows = start + matched.length < lines.length - 1 && /^\r?$/.test(lines[start + matched.length] ?? '');
+  const takesEnd = oldText.endsWith('\n') && !newText.endsWith('\n') && (newText === '' || emptyFollows);
   const [first = '', last = ''] = [matched[0], matched.at(-1)].map((line) => (line?.endsWith('\r') ? '\r\n' : '\n'));
   const extra = newText.endsWith('\n') && !oldText.endsWith('\n') ? first : '';
   // The last line of a text without a line end has none to give.
-  const body = atEnd ? put.join('\n') + extra : put.join('\n').replace(/\r$/, '') + extra + (removesLines ? '' : last);
+  const body = atEnd ? put.join('\n') + extra : put.join('\n').replace(/\r$/, '') + extra + (takesEnd ? '' : last);
   const from = offsetOf(lines, start);
   const to = offsetOf(lines, start + matched.length);
   return success(splice(text, from, Math.min(to, text.length), body, 'indentation'));

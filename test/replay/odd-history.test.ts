@@ -35,7 +35,7 @@ beforeAll(async () => {
   const [, before, after] = commits;
   if (!before || !after) throw new Error('no commits');
   [tampered, ...all] = await replay([{ ...after, tree: before.tree }, ...commits]);
-});
+}, 600_000);
 afterAll(() => {
   source.close();
   repository.remove();
