@@ -18,14 +18,14 @@ const WORKFLOWS = '.github/workflows/';
 
 /**
  * Why nobody may touch `path`, whatever the plan says, as the end of a sentence that begins with the path; null when a plan may.
- * Case is folded throughout: on some disks `.GitHub/Planwright.yml` is the settings file.
+ * Case and accents' spelling are folded throughout: on some disks `.GitHub/Planwright.yml` is the settings file.
  */
 export function neverAllowed(path: string, policy: ScopePolicy): string | null {
   const problem = pathProblem(path);
   if (problem) return problem;
-  const folded = path.toLowerCase();
-  if (folded === policy.planPath.toLowerCase()) return 'is the plan itself, which is only changed by planning again';
-  if (folded === policy.settingsPath.toLowerCase()) return "holds Planwright's settings, which only people change";
+  const folded = fold(path);
+  if (folded === fold(policy.planPath)) return 'is the plan itself, which is only changed by planning again';
+  if (folded === fold(policy.settingsPath)) return "holds Planwright's settings, which only people change";
   if (folded.startsWith(WORKFLOWS) && !policy.mayChangeWorkflows) {
     return 'is a GitHub Actions workflow, which this installation is not permitted to change';
   }
@@ -53,7 +53,10 @@ export function outOfScope(
 
 /** Wider than a glob says, because a protection that fails open is none: `infra`, `infra/` and `*.pem` also hold further down. */
 function isProtected(path: string, glob: string): boolean {
-  const bare = glob.replace(/^\//, '').replace(/\/+$/, '');
+  const bare = glob.normalize('NFC').replace(/^\//, '').replace(/\/+$/, '');
   const anywhere = bare.includes('/') ? [bare] : [bare, `**/${bare}`];
-  return anywhere.some((pattern) => picomatch.isMatch(path, [pattern, `${pattern}/**`], { dot: true, nocase: true }));
+  const spelled = path.normalize('NFC');
+  return anywhere.some((pattern) => picomatch.isMatch(spelled, [pattern, `${pattern}/**`], { dot: true, nocase: true }));
 }
+
+const fold = (path: string): string => path.normalize('NFC').toLowerCase();

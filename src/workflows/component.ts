@@ -13,6 +13,7 @@ import { commitChanges, putBranch } from '../publishing/commit.ts';
 import { markPullRequest, PLANWRIGHT_LABEL, putPullRequest } from '../publishing/pull-request.ts';
 import { outsideScope, withinScope } from '../replies/checks.ts';
 import { componentBody, componentCommitMessage, componentTitle } from '../replies/component-pull-request.ts';
+import { unfit } from '../replies/unfit.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import { observe } from '../task/observe.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
@@ -67,8 +68,8 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   if (end.kind === 'failed') return { kind: 'failed', reason: end.reason, spend };
   if (end.final.kind === 'blocked') return { kind: 'blocked', blocker: end.final.blocker, spend };
 
-  const findings = findingsOn(changes, scope);
-  if (findings.length > 0) return { kind: 'failed', reason: findings.join(' '), spend };
+  const findings = await findingsOn(changes, { ...scope, snapshot });
+  if (findings.length > 0) return { kind: 'failed', reason: unfit(findings), spend };
   if (!(await step('confirm', () => stillWanted(ports, work))))
     return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped meanwhile.', spend };
   const commit = await step('commit', () =>
