@@ -4,9 +4,10 @@ import { secretsIn } from '../domain/secrets.ts';
 export async function secretsSaid(words: Readonly<Record<string, string>>): Promise<string[]> {
   const sentences: string[] = [];
   for (const [field, text] of Object.entries(words)) {
-    for (const { line, rule } of await secretsIn(field, text)) {
+    const rules = new Set((await secretsIn(field, text)).map(({ rule }) => rule));
+    for (const rule of rules) {
       sentences.push(
-        `${field} line ${line} holds what looks like a secret (secretlint's rule ${rule}): leave it out, or say where it stands.`,
+        `${field} holds what looks like a secret (secretlint's rule ${rule}): leave it out, or say where it stands.`,
       );
     }
   }

@@ -2,6 +2,7 @@ import { renderComponentMarker } from '../domain/marker.ts';
 import type { Component, Plan } from '../domain/plan.ts';
 import type { Spend } from '../domain/task.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
+import { readAccount } from './not-met.ts';
 import { answering, outages } from './outages.ts';
 import { tame, tameLine, tameTitle } from './tame.ts';
 
@@ -25,11 +26,21 @@ export interface ComponentPullRequest {
 export function componentBody(p: ComponentPullRequest): string {
   const { component } = p;
   const spent = totalSpend(p.spend);
+  const { notMet, rest } = readAccount(p.summary ?? '');
   const others = p.plan.implementation_order.map((o) => o.component).filter((id) => id !== component.id);
   return [
     renderComponentMarker({ issue: p.issue, id: component.id, blob: p.blob }),
     `Part of #${p.issue}. Component \`${component.id}\` of the plan in #${p.planPull} (blob \`${p.blob.slice(0, 12)}\`).`,
     '',
+    ...(notMet.length > 0
+      ? [
+          '> [!WARNING]',
+          '> By its own account the executor did not meet:',
+          '>',
+          ...notMet.map((text) => `> - ${tameLine(text)}`),
+          '',
+        ]
+      : []),
     tame(component.purpose),
     '',
     '### Contract',
@@ -39,7 +50,7 @@ export function componentBody(p: ComponentPullRequest): string {
     '### Acceptance criteria',
     '',
     ...component.acceptance_criteria.map((c) => `- [ ] ${tameLine(c)}`),
-    ...(p.summary ? ['', '### What was done', '', tame(p.summary)] : []),
+    ...(rest !== '' ? ['', '### What was done', '', tame(rest)] : []),
     ...(others.length > 0
       ? [
           '',

@@ -143,7 +143,7 @@ async function openPullRequest(
     const policy = scopePolicyOf(settings, task.issue);
     const outside = changed.flatMap((path) => {
       const reason = outOfScope(component, settings.execution.extra_paths, path, policy);
-      return reason === null ? [] : [{ path, reason: `${path} ${reason}.` }];
+      return reason === null ? [] : [{ path, reason }];
     });
     await repo.reportCheck(head, outside.length > 0 ? outsideScope(outside) : withinScope(changed.length));
   });

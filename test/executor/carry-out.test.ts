@@ -117,7 +117,7 @@ describe('what the gate finds goes back once', () => {
   test('a secret in the summary is a finding; it is neither told nor kept', async () => {
     const token = `npm_${'aB3'.repeat(12)}`;
     const { reason, told } = await conversation([create('src/limiter.js')], [finish(`Use ${token}.`)], [finish(`Use ${token}!`)]);
-    expect(reason).toContain("summary line 1 holds what looks like a secret (secretlint's rule npm)");
+    expect(reason).toContain("summary holds what looks like a secret (secretlint's rule npm)");
     expect(reason + told.join()).not.toContain(token);
   });
 
@@ -239,6 +239,6 @@ test('a blocker with a secret in it is not flagged before it is taken out', asyn
     [['flag_blocker', blocker]],
     [['flag_blocker', { ...blocker, evidence: 'config.js:3 holds a password' }]],
   );
-  expect(told[1]?.[0]).toContain("evidence line 1 holds what looks like a secret (secretlint's rule database-connection-string)");
+  expect(told[1]?.[0]).toContain("evidence holds what looks like a secret (secretlint's rule database-connection-string)");
   expect(end).toMatchObject({ final: { kind: 'blocked', blocker: { evidence: 'config.js:3 holds a password' } } });
 });
