@@ -81,6 +81,7 @@ const PLAN_PULL: planPull.PlanPullRequest = {
   reasoning: 'The server asks for the address in one place only, so the limit belongs there.',
   forecast: FORECAST,
   limits: LIMITS,
+  unopened: [],
   weakPlanner: false,
   unreviewed: null,
 };

@@ -1,5 +1,6 @@
 import type { Plan } from '../domain/plan.ts';
 import type { Annotation, CheckReport } from '../ports/forge.ts';
+import { inlineCode } from './tame.ts';
 
 export const PLAN_CHECK = 'planwright / plan';
 const SCOPE_CHECK = 'planwright / scope';
@@ -38,10 +39,22 @@ export const withinScope = (files: number): CheckReport => ({
   annotations: [],
 });
 
+/** Annotations cost a request for each 50; what is more stands in the summary, as far as GitHub takes it. */
+const ANNOTATED = 200;
+
+/** `reason` is the end of a sentence that begins with the path. */
 export const outsideScope = (findings: readonly { readonly path: string; readonly reason: string }[]): CheckReport => ({
   name: SCOPE_CHECK,
   conclusion: 'failure',
   title: `${findings.length} ${findings.length === 1 ? 'file is' : 'files are'} outside the plan`,
-  summary: findings.map((f) => `- \`${f.path}\`: ${f.reason}`).join('\n'),
-  annotations: findings.map((f): Annotation => ({ path: f.path, line: 1, level: 'failure', message: f.reason })),
+  summary: [
+    'The approved plan, and what no plan may allow, decide which files this pull request changes. These are not among them:',
+    '',
+    ...findings.map((f) => `- ${inlineCode(f.path)} ${f.reason}.`),
+    '',
+    'Take these changes out, or comment `/replan` to have the plan say otherwise.',
+  ].join('\n'),
+  annotations: findings
+    .slice(0, ANNOTATED)
+    .map((f): Annotation => ({ path: f.path, line: 1, level: 'failure', message: `${f.path} ${f.reason}.` })),
 });

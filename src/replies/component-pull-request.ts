@@ -2,6 +2,7 @@ import { parseComponentMarker, renderComponentMarker } from '../domain/marker.ts
 import type { Component, Plan } from '../domain/plan.ts';
 import type { Spend, Stack } from '../domain/task.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
+import { readAccount } from './not-met.ts';
 import { answering, outages } from './outages.ts';
 import { tame, tameLine, tameTitle } from './tame.ts';
 
@@ -30,9 +31,19 @@ export function componentBody(p: ComponentPullRequest): string {
   const { component } = p;
   const spent = totalSpend(p.spend);
   const place = { ...p, id: component.id };
+  const { notMet, rest } = readAccount(p.summary ?? '');
   return [
     ...head(place),
     '',
+    ...(notMet.length > 0
+      ? [
+          '> [!WARNING]',
+          '> By its own account the executor did not meet:',
+          '>',
+          ...notMet.map((text) => `> - ${tameLine(text)}`),
+          '',
+        ]
+      : []),
     tame(component.purpose),
     '',
     '### Contract',
@@ -42,7 +53,7 @@ export function componentBody(p: ComponentPullRequest): string {
     '### Acceptance criteria',
     '',
     ...component.acceptance_criteria.map((c) => `- [ ] ${tameLine(c)}`),
-    ...(p.summary ? ['', '### What was done', '', tame(p.summary), '', DEVIATIONS] : []),
+    ...(rest !== '' ? ['', '### What was done', '', tame(rest), '', DEVIATIONS] : []),
     ...siblings(place),
     '',
     ...outages(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),

@@ -12,6 +12,7 @@ import type { RepositoryForge } from '../ports/forge.ts';
 import { commitChanges, putBranch } from '../publishing/commit.ts';
 import { retargetPullRequest } from '../publishing/pull-request.ts';
 import { componentCommitMessage, moveCommitMessage, revisionCommitMessage } from '../replies/component-pull-request.ts';
+import { unfit } from '../replies/unfit.ts';
 import { conflictsElsewhere } from '../replies/work.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
 import { stillWanted } from '../task/still-wanted.ts';
@@ -114,9 +115,9 @@ async function conversation(
   const { spend } = end;
   if (end.kind === 'failed') return { kind: 'failed', reason: end.reason, spend };
   if (end.final.kind === 'blocked') return { kind: 'blocked', blocker: end.final.blocker, spend };
-  const findings = findingsOn(changes, job);
+  const findings = await findingsOn(changes, job);
   return findings.length > 0
-    ? { kind: 'failed', reason: findings.join(' '), spend }
+    ? { kind: 'failed', reason: unfit(findings), spend }
     : { kind: 'done', changes, summary: end.final.summary, spend };
 }
 

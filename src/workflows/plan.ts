@@ -6,6 +6,7 @@ import { type Outcome, success } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import { diffPlans } from '../domain/plan-diff.ts';
 import { fullName } from '../domain/repository.ts';
+import { unopened } from '../domain/scope.ts';
 import type { Spend, TaskRef } from '../domain/task.ts';
 import { isWeakPlanner } from '../domain/weak-planner.ts';
 import type { PlanResult, PlanWork } from '../domain/work.ts';
@@ -142,6 +143,7 @@ async function openPullRequest(
   { text, ...posted }: Posted,
 ): Promise<Outcome<number>> {
   const { plan, model } = posted;
+  const there = (await (await openSnapshot(ports, task.repository, base.sha)).entries()).keys();
   const body = planBody({
     ...posted,
     issue: task.issue,
@@ -150,6 +152,7 @@ async function openPullRequest(
     path: planPathOf(settings, task.issue),
     forecast: await expectedCost(ports, task, settings, base.sha, plan, text),
     limits: limitsOf(settings),
+    unopened: unopened(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { replaceOnce } from '../../src/executor/match.ts';
+import { placesOf } from '../../src/executor/places.ts';
 
 const edited = (text: string, oldText: string, newText: string) => {
   const result = replaceOnce(text, oldText, newText);
@@ -173,4 +174,26 @@ describe('a failure says how', () => {
   ])('%s', (_, text, oldText, newText, reason) => {
     expect(edited(text, oldText, newText)).toMatch(reason);
   });
+});
+
+describe('a file of nothing but equal lines', () => {
+  const many = 'const a = 1;\n'.repeat(200_000);
+  const wanted = 'const a = 1;\n'.repeat(10_000);
+  test('is looked through in no time, wherever the other line stands', () => {
+    expect(edited(many, `${wanted}x\n${wanted}`, 'y')).toMatch(/^old_text was not found/);
+    expect(edited(many, `x\n${wanted}`, 'y')).toMatch(/^old_text was not found/);
+    expect(edited(many, wanted, 'y')).toMatch(/^old_text stands in more than 20 places/);
+  });
+});
+
+test('places are those that are found by looking at each start', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 40 });
+  const sought = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(text, sought, fc.nat({ max: 5 }), (where, what, most) => {
+      const all = [...where].flatMap((_, i) => (where.startsWith(what, i) ? [i] : []));
+      expect(placesOf(where, what, most)).toEqual(all.slice(0, most));
+      expect(placesOf([...where], [...what], most)).toEqual(all.slice(0, most));
+    }),
+  );
 });
