@@ -15,11 +15,12 @@ export function fitRecord(record: TaskRecord, max: number): TaskRecord {
       questions: planning.questions.map(({ question, why }) => ({ question: cut(question), why: cut(why) })),
     },
     components: Object.fromEntries(
-      Object.entries(components).map(([id, { reason, blocker, ...rest }]) => [
+      Object.entries(components).map(([id, { reason, blocker, tried, ...rest }]) => [
         id,
         {
           ...rest,
           reason: reason === null ? null : cut(reason),
+          tried: tried.map(cut),
           blocker: blocker && {
             kind: blocker.kind,
             plan_clause: cut(blocker.plan_clause),

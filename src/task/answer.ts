@@ -94,7 +94,8 @@ export function announcements(
         key: `blocked:${id}:${c.attempt}`,
         text: say.blocked(id, c.blocker, phase === 'running' && after.planning.cause === 'blocker'),
       });
-    } else if (c.state === 'open' && c.reason !== null && c.pull !== null) {
+    } else if (c.state === 'open' && c.reason !== null && c.pull !== null && c.job.kind === 'revise') {
+      // What came of mending its checks is told when they are left to people.
       news.push({ kind: 'reply', on: c.pull, key: `followed-up:${id}:${c.attempt}`, text: followUpNews(c.reason) });
     } else if (c.state === 'failed') {
       news.push({ kind: 'reply', on, key: `failed:${id}:${c.attempt}`, text: say.componentFailed(id, c.reason ?? '') });

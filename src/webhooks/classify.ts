@@ -22,6 +22,9 @@ export type KnownEvent = EmitterWebhookEvent<
   | 'issue_comment'
   | 'pull_request'
   | 'pull_request_review'
+  | 'check_run'
+  | 'check_suite'
+  | 'status'
   | 'push'
   | 'delete'
   | 'installation'
@@ -29,7 +32,8 @@ export type KnownEvent = EmitterWebhookEvent<
 >;
 type PayloadOf<N extends KnownEvent['name']> = EmitterWebhookEvent<N>['payload'];
 
-export function classify(event: KnownEvent): Meaning {
+/** @param appId this App's: its own checks are no news to it. */
+export function classify(event: KnownEvent, appId: number): Meaning {
   switch (event.name) {
     case 'issues':
       return issue(event.payload);
@@ -39,6 +43,16 @@ export function classify(event: KnownEvent): Meaning {
       return pullRequest(event.payload);
     case 'pull_request_review':
       return review(event.payload);
+    case 'check_run':
+      return event.payload.action === 'completed' && event.payload.check_run.app?.id !== appId
+        ? checkHint(event.payload, event.payload.check_run.check_suite.head_branch)
+        : IGNORED;
+    case 'check_suite':
+      return event.payload.action === 'completed' && event.payload.check_suite.app.id !== appId
+        ? checkHint(event.payload, event.payload.check_suite.head_branch)
+        : IGNORED;
+    case 'status':
+      return status(event.payload);
     case 'push':
       return push(event.payload);
     case 'delete':
@@ -136,13 +150,23 @@ function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {
   return { kind: 'signal', repository, issue: branch.issue, signal: HINT };
 }
 
+/** It is about a commit, and names the branches that have it at their head. */
+function status(payload: PayloadOf<'status'>): Meaning {
+  const ours = payload.branches.find(({ name }) => parseBranchName(name));
+  return ours && payload.state !== 'pending' ? checkHint(payload, ours.name) : IGNORED;
+}
+
+/** What others check on a plan's branch is nothing to wait for. */
+const checkHint = (payload: FromRepository, branch: string | null | undefined): Meaning =>
+  !branch || parseBranchName(branch)?.part === 'plan' ? IGNORED : branchHint(payload, branch);
+
 function push(payload: PayloadOf<'push'>): Meaning {
   const owner = payload.repository.owner?.login;
   if (owner !== undefined && payload.ref === `refs/heads/${payload.repository.default_branch}`) return { kind: 'pushed', owner };
   return isBot(payload.sender) ? IGNORED : branchHint(payload, payload.ref.replace(/^refs\/heads\//, ''));
 }
 
-function branchHint(payload: Pick<PayloadOf<'push' | 'delete'>, 'repository' | 'installation'>, ref: string): Meaning {
+function branchHint(payload: FromRepository, ref: string): Meaning {
   const repository = repositoryOf(payload);
   const branch = parseBranchName(ref);
   return repository && branch ? { kind: 'signal', repository, issue: branch.issue, signal: HINT } : IGNORED;

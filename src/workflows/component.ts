@@ -12,7 +12,7 @@ import { parsePlanFile } from '../plan-file/parse.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 import { commitChanges, putBranch } from '../publishing/commit.ts';
 import { retargetPullRequest } from '../publishing/pull-request.ts';
-import { componentCommitMessage, moveCommitMessage } from '../replies/component-pull-request.ts';
+import { componentCommitMessage, mendCommitMessage, moveCommitMessage } from '../replies/component-pull-request.ts';
 import { conflictsElsewhere } from '../replies/work.ts';
 import { observe } from '../task/observe.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
@@ -28,6 +28,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const repo = ports.forge.repository(task.repository);
   const prepared = await step('prepare', () => prepareComponent(ports, repo, work));
   if ('unusable' in prepared) return { kind: 'failed', reason: prepared.unusable, spend: [] };
+  if ('superseded' in prepared) return { kind: 'withdrawn', reason: prepared.superseded, spend: [] };
   const parsed = parsePlanFile(prepared.planFile);
   if (!parsed.ok) return { kind: 'failed', reason: 'the approved PLAN.md can no longer be read.', spend: [] };
   const { plan } = parsed.value;
@@ -127,22 +128,33 @@ async function publish(
   const commit = await step('commit', async () => {
     if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
       return former.head;
-    const { issue } = work.task;
-    const message = moves
-      ? moveCommitMessage(component, issue, work.on?.branch ?? base.name, work)
-      : componentCommitMessage(component, issue, work);
+    const message = messageOf(work, component, moves ? (work.on?.branch ?? base.name) : null);
     return commitChanges(repo, snapshot, changes, message, parents);
   });
   const put = await step('branch', () => putBranch(repo, work.branch, commit, parents[0]));
   return put.ok ? success(commit) : put;
 }
 
+/** `onto`: the branch it is brought onto by this commit, if any. */
+function messageOf(work: ComponentWork, component: Component, onto: string | null): string {
+  const { issue } = work.task;
+  if (onto !== null) return moveCommitMessage(component, issue, onto, work);
+  return work.job.kind === 'fix'
+    ? mendCommitMessage(component, issue, work.job.checks, work)
+    : componentCommitMessage(component, issue, work);
+}
+
 /** Asked right before anything is published: approved still, by this spec, and nobody has stopped it or closed what it stands on. */
 async function stillWanted(ports: WorkflowPorts, work: ComponentWork): Promise<boolean> {
   const { task, component, spec, on } = work;
-  const view = await observe(task, { kind: 'hint' }, { ...ports, settings: ports.settings.load, work: workOf });
+  // How the checks of its siblings stand does not matter here: within their grace nobody looks at them.
+  const observer = { ...ports, checksGrace: Number.POSITIVE_INFINITY, settings: ports.settings.load, work: workOf };
+  const view = await observe(task, { kind: 'hint' }, observer);
   if (!view?.record || view.record.cancelled || view.issue.state === 'closed') return false;
-  if (isFollowUp(work.job) && view.components[component]?.pull?.state !== 'open') return false;
+  const pull = view.components[component]?.pull;
+  if (isFollowUp(work.job) && pull?.state !== 'open') return false;
+  // Somebody else's commit may have mended it.
+  if (work.job.kind === 'fix' && pull?.headSha !== work.job.head) return false;
   const below = on === null ? null : view.components[on.on]?.pull;
   if (below?.state === 'closed' && !below.merged) return false;
   const plan = view.plan?.file?.ok ? view.plan.file.value : null;

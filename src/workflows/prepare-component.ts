@@ -5,6 +5,7 @@ import { parsePlanFile } from '../plan-file/parse.ts';
 import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
 import { isComponentCommitOf } from '../replies/component-pull-request.ts';
 import type { Settings } from '../settings/repository-settings.ts';
+import { gatherFailures } from './gather-failures.ts';
 import type { WorkflowPorts } from './ports.ts';
 
 /** What the executor works from, read once, so that a restart works from the same. Shas are of commits. */
@@ -36,7 +37,7 @@ export async function prepareComponent(
   ports: WorkflowPorts,
   repo: RepositoryForge,
   work: ComponentWork,
-): Promise<Prepared | { unusable: string }> {
+): Promise<Prepared | { unusable: string } | { superseded: string }> {
   const settings = await ports.settings.load(repo);
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
   const file = await repo.file(work.planPath, work.planCommit);
@@ -44,15 +45,26 @@ export async function prepareComponent(
   const base = await repo.defaultBranch();
   const ground = work.on === null ? base.sha : ((await repo.branchHead(work.on.branch)) ?? work.on.sha);
   const head = await repo.branchHead(work.branch);
-  const common = { settings: settings.value, planFile: file.text, base, ground, request: requestOf(work) };
+  const common = { settings: settings.value, planFile: file.text, base, ground, request: null };
   if (head === null) return { ...common, former: null, made: null };
   if (isComponentCommitOf((await repo.commit(head)).message, work)) return { ...common, former: null, made: head };
+  const request = await requestOf(repo, work, head);
+  if (request !== null && typeof request !== 'string') return request;
   const holds = (await repo.mergeBase(ground, head)) === ground;
   const from = holds ? ground : await builtOn(repo, work, head, base.sha);
-  return { ...common, former: { head, from, planned: await formerlyPlanned(repo, work) }, made: null };
+  return { ...common, request, former: { head, from, planned: await formerlyPlanned(repo, work) }, made: null };
 }
 
-const requestOf = ({ job }: ComponentWork): string | null => (job.kind === 'revise' ? reviseMessage(job.notes) : null);
+async function requestOf(
+  repo: RepositoryForge,
+  { job }: ComponentWork,
+  head: string,
+): Promise<string | null | { superseded: string }> {
+  if (job.kind === 'revise') return reviseMessage(job.notes);
+  if (job.kind !== 'fix') return null;
+  if (head !== job.head) return { superseded: 'its branch has moved on since its checks failed.' };
+  return (await gatherFailures(repo, job)) ?? { superseded: 'its checks do not fail any more.' };
+}
 
 /**
  * The commit the branch has in common with what it stands on. A merged parent's own history is asked, not the base branch's, which holds

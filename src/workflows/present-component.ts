@@ -39,20 +39,20 @@ export async function presentComponent(
   const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shown };
   const number = await step('pull request', async () => {
     // Written when it was built: what stands there stays, but for its place.
-    const open =
-      work.job.kind === 'restack' ? (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine) : null;
+    const isWritten = work.job.kind === 'restack' || work.job.kind === 'fix';
+    const open = isWritten ? (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine) : null;
     if (open) {
       await describePullRequest(repo, open.number, inPlace(open.body, { ...place, id: component.id }));
       return { ok: true as const, value: open.number };
     }
     const text = { title: componentTitle(component, task.issue), body: componentBody({ ...place, component, summary, spend }) };
-    const put = await putPullRequest(repo, branch, baseRef, text);
+    const put = await putPullRequest(repo, branch, baseRef, text, { draft: settings.execution.draft });
     return put.ok ? { ok: true as const, value: put.value.number } : put;
   });
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
   await step('label', () => markPullRequest(repo, number.value));
   await step('scope check', () => checkScope(ports, repo, task.issue, component, { head, from }, settings));
-  return { kind: 'opened', pull: number.value, stack, spend };
+  return { kind: 'opened', pull: number.value, head, stack, summary, spend };
 }
 
 /** The branch to be merged into: the parent's while its pull request is open, else the base branch. */
