@@ -44,13 +44,9 @@ export function classify(event: KnownEvent, appId: number): Meaning {
     case 'pull_request_review':
       return review(event.payload);
     case 'check_run':
-      return event.payload.action === 'completed' && event.payload.check_run.app?.id !== appId
-        ? checkHint(event.payload, event.payload.check_run.check_suite.head_branch)
-        : IGNORED;
+      return check(event.payload, event.payload.check_run, event.payload.check_run.check_suite.head_branch, appId);
     case 'check_suite':
-      return event.payload.action === 'completed' && event.payload.check_suite.app.id !== appId
-        ? checkHint(event.payload, event.payload.check_suite.head_branch)
-        : IGNORED;
+      return check(event.payload, event.payload.check_suite, event.payload.check_suite.head_branch, appId);
     case 'status':
       return status(event.payload);
     case 'push':
@@ -148,6 +144,21 @@ function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {
   // What this bot did itself it knows already; a merge queue's merge is a bot's too, and counts.
   if (!repository || branch === null || (isBot(payload.sender) && payload.action !== 'closed')) return IGNORED;
   return { kind: 'signal', repository, issue: branch.issue, signal: HINT };
+}
+
+/** One that has begun is told of when it ends. GitHub does not know the branch of a commit that it came to see on its own. */
+function check(
+  payload: PayloadOf<'check_run' | 'check_suite'>,
+  { app, pull_requests }: { readonly app: { readonly id?: number | null } | null; readonly pull_requests: readonly OnBranch[] },
+  branch: string | null | undefined,
+  appId: number,
+): Meaning {
+  if (payload.action !== 'completed' || app?.id === appId) return IGNORED;
+  return checkHint(payload, branch ?? pull_requests[0]?.head.ref);
+}
+
+interface OnBranch {
+  readonly head: { readonly ref: string };
 }
 
 /** It is about a commit, and names the branches that have it at their head. */

@@ -38,8 +38,6 @@ export interface PullPage {
   readonly body: string;
   readonly state: string;
   readonly draft: boolean;
-  /** Who is asked for a review. */
-  readonly reviewers: readonly string[];
   readonly head: string;
   /** The branch it is to be merged into. */
   readonly base: string;
@@ -104,7 +102,6 @@ export async function openIssue({ github, repository, title, body, by }: TaskOpt
           body: p.body ?? '',
           state: p.merged_at ? 'merged' : p.state,
           draft: p.draft === true,
-          reviewers: p.requested_reviewers?.map((r) => r.login) ?? [],
           head: p.head.sha,
           base: p.base.ref,
           labels: p.labels.map((l) => l.name),
