@@ -7,6 +7,7 @@ export interface Ci {
 }
 
 interface CiOutcome {
+  readonly title?: string;
   readonly summary?: string;
   readonly annotations?: readonly { readonly path: string; readonly line: number; readonly message: string }[];
   readonly log?: string;
@@ -36,7 +37,8 @@ export function continuousIntegration(github: LocalGitHub, { owner, name, fullNa
       const { sha: head_sha, ref = decodeURIComponent(path) } = body as { sha: string; ref?: string };
       const branch = /heads\/(planwright\/issue-\d+\/(?!plan$).+)$/.exec(ref)?.[1];
       // A branch that was there already is not made again: the request was refused, and nothing pushed.
-      if (branch !== undefined && (await git.getRef({ ...at, ref: `heads/${branch}` })).data.object.sha === head_sha) {
+      const isNews = branch !== undefined && !runs.has(head_sha);
+      if (isNews && (await git.getRef({ ...at, ref: `heads/${branch}` })).data.object.sha === head_sha) {
         const { data } = await checks.create({ ...at, name: job, head_sha, status: 'in_progress' });
         runs.set(head_sha, data.id);
       }
@@ -55,12 +57,12 @@ export function continuousIntegration(github: LocalGitHub, { owner, name, fullNa
   }
 
   return {
-    async ends(head, conclusion, { summary = `It ended: ${conclusion}.`, annotations = [], log } = {}) {
+    async ends(head, conclusion, { title = conclusion, summary = `It ended: ${conclusion}.`, annotations = [], log } = {}) {
       const check_run_id = runs.get(head);
       if (check_run_id === undefined) throw new Error(`nothing ran at ${head}`);
       if (log !== undefined) github.setJobLog(check_run_id, log);
       const output = {
-        title: conclusion,
+        title,
         summary,
         annotations: annotations.map(({ path, line, message }) => ({
           path,
