@@ -49,6 +49,7 @@ async function start(env: Environment): Promise<void> {
   const ports: WorkflowPorts = {
     forge,
     settings,
+    checksGrace: env.checksGraceSeconds,
     clock,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
@@ -64,6 +65,7 @@ async function start(env: Environment): Promise<void> {
 
   let stopping = false;
   receiveWebhooks(probot, {
+    appId: env.appId,
     workflows,
     settingsPushed: settings.forget,
     installed: (repositories) => createTriggerLabels(ports, repositories),

@@ -62,6 +62,7 @@ const facts = (state: TaskState, record: statusComment.StatusFacts['record'], mo
   planPull: { number: 12, state: 'open' as const, merged: false },
   planCheck: 'success',
   approval: { by: [], required: 1, objections: [], ways: ['review', 'merge', 'command'] },
+  checked: [],
   limits: LIMITS,
   settingsFindings: [],
   ...more,

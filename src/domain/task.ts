@@ -61,8 +61,8 @@ const jobSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('restack') }),
   /** A writer asked for changes on its pull request. */
   z.object({ kind: z.literal('revise'), ...askedShape }),
-  /** Checks have failed at this head. */
-  z.object({ kind: z.literal('fix'), head: z.string() }),
+  /** These checks have failed at this head. */
+  z.object({ kind: z.literal('fix'), head: z.string(), checks: z.array(z.string()).default([]) }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
 
@@ -92,6 +92,12 @@ const componentRecordSchema = z.object({
   heard: z.array(z.number()).default([]),
   /** Heads whose failing checks were worked on, oldest first. */
   fixed: z.array(z.string()).default([]),
+  /** What came of each of these attempts, in the executor's words or the reason it stopped, shortened. */
+  tried: z.array(z.string()).default([]),
+  /** The head at which its pull request was last handed over to people; null while it never was. */
+  ready: z.string().nullable().default(null),
+  /** The head whose failing checks were left to people; null while none are. */
+  given_up: z.string().nullable().default(null),
   /** Its pull request's head and when that was first seen, ISO 8601: checks may take a moment to appear. */
   head: z.object({ sha: z.string(), seen: z.string() }).nullable().default(null),
   /** Why it is blocked, failed or held, for people. */

@@ -8,6 +8,10 @@ export const planWorkflowId = (task: TaskRef, revision: number, generation: numb
 export const componentWorkflowId = (task: TaskRef, component: string, attempt: number): string =>
   `component:${taskKey(task)}/${component}:${attempt}`;
 
+/** Of the look at a component whose grace for its checks is over at this head. */
+export const lookAgainId = (task: TaskRef, component: string, head: string): string =>
+  `look:${taskKey(task)}/${component}:${head}`;
+
 export const askWorkflowId = (task: TaskRef, comment: number): string => `ask:${taskKey(task)}:${comment}`;
 
 export const reviewWorkflowId = (task: TaskRef, revision: number, generation: number): string =>
@@ -67,11 +71,16 @@ export interface ComponentWork {
 }
 
 export type ComponentResult =
-  /** `stack`: what its branch stands on now. `heard`: the reviews whose text was addressed. */
+  /**
+   * `head`: the branch's now. `stack`: what it stands on now. `summary`: the executor's, null when no executor had a hand in it.
+   * `heard`: the reviews whose text was addressed.
+   */
   | {
       readonly kind: 'opened';
       readonly pull: number;
+      readonly head: string;
       readonly stack: Stack | null;
+      readonly summary: string | null;
       readonly heard: readonly number[];
       readonly spend: readonly Spend[];
     }

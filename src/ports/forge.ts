@@ -1,4 +1,5 @@
 import type { FileMode } from '../domain/change-set.ts';
+import type { HeadCheck } from '../domain/checks.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { RepositoryRef } from '../domain/repository.ts';
 
@@ -100,6 +101,15 @@ export interface Annotation {
   readonly message: string;
 }
 
+/** What a failing check run tells of itself. */
+interface CheckDetails {
+  /** Its title and summary, Markdown. */
+  readonly said: string;
+  readonly annotations: readonly Annotation[];
+  /** The end of the job's log, as it is; null where there is none to be had. */
+  readonly log: string | null;
+}
+
 export interface CheckReport {
   readonly name: string;
   readonly conclusion: 'success' | 'failure' | 'neutral';
@@ -165,6 +175,10 @@ export interface RepositoryForge {
     number: number,
     change: { readonly title?: string; readonly body?: string; readonly state?: 'closed'; readonly base?: string },
   ): Promise<void>;
+  /** A draft no longer; one that is none already stays as it is. False where GitHub refuses. */
+  markReady(number: number): Promise<boolean>;
+  /** Asks somebody for a review; false where GitHub does not let them be asked. */
+  requestReview(number: number, login: string): Promise<boolean>;
   reviews(number: number): Promise<readonly Review[]>;
   /** In the order of the diff; empty when there is no such pull request. */
   reviewThreads(number: number): Promise<readonly ReviewThread[]>;
@@ -189,10 +203,16 @@ export interface RepositoryForge {
   advanceBranch(branch: string, sha: string): Promise<'moved' | 'rejected'>;
 
   checkRuns(sha: string, name: string): Promise<readonly CheckRun[]>;
+  /** What everybody but this App says of the commit: of each App's check runs the latest of a name, of commit statuses that of a context. */
+  foreignChecks(sha: string): Promise<readonly HeadCheck[]>;
+  /** `logBytes`: as much of its log's end as is wanted. */
+  checkDetails(check: { readonly run: number; readonly job: boolean }, logBytes: number): Promise<CheckDetails>;
   /** Finds this App's run of that name at the commit and updates it, or creates it. */
   reportCheck(sha: string, report: CheckReport): Promise<void>;
   ensureLabel(name: string, color: string, description: string): Promise<void>;
   addLabel(number: number, label: string): Promise<void>;
+  /** Fine where it is not there. */
+  removeLabel(number: number, label: string): Promise<void>;
   /** Open issues (not pull requests) carrying the label. */
   issuesLabelled(label: string): Promise<readonly Issue[]>;
 }

@@ -118,6 +118,10 @@ interface ComponentAttempt {
 export const componentCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
   `${tameTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
+/** Of what was changed because these checks failed. */
+export const mendCommitMessage = ({ id }: Component, issue: number, checks: readonly string[], made: ComponentAttempt): string =>
+  `Mend ${id}: ${tameTitle(checks.join(', ')).slice(0, 100).toWellFormed()} failed\n\nComponent ${id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
+
 /** Of the merge that puts a component on what its branch is to stand on now. */
 export const moveCommitMessage = (component: Component, issue: number, base: string, made: ComponentAttempt): string =>
   `Merge ${base} into ${component.id}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;

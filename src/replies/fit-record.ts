@@ -16,13 +16,14 @@ export function fitRecord(record: TaskRecord, max: number): TaskRecord {
       questions: planning.questions.map(({ question, why }) => ({ question: cut(question), why: cut(why) })),
     },
     components: Object.fromEntries(
-      Object.entries(components).map(([id, { reason, blocker, asked, job, ...rest }]) => [
+      Object.entries(components).map(([id, { reason, blocker, asked, job, tried, ...rest }]) => [
         id,
         {
           ...rest,
           job: job.kind === 'revise' ? withNotes(job) : job,
           asked: asked && withNotes(asked),
           reason: reason === null ? null : cut(reason),
+          tried: tried.map(cut),
           blocker: blocker && {
             kind: blocker.kind,
             plan_clause: cut(blocker.plan_clause),

@@ -4,7 +4,5 @@
  * (the one given in settings-schema.ts) takes over; docs/settings.md and schema/planwright.schema.json follow.
  */
 export const NOT_AVAILABLE_YET = {
-  'execution.draft': false,
-  'execution.ci_fix_attempts': 0,
   'checks.all_pull_requests': false,
 } as const satisfies Readonly<Record<string, boolean | number | string | null | readonly []>>;

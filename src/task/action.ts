@@ -24,6 +24,13 @@ export type Action =
   /** Brings a pull request's body up to date. */
   | { readonly kind: 'describe_pull'; readonly number: number; readonly body: string }
   | { readonly kind: 'close_pull'; readonly number: number }
+  /** A draft becomes ready for review. */
+  | { readonly kind: 'make_ready'; readonly number: number }
+  | { readonly kind: 'request_review'; readonly number: number; readonly of: readonly string[] }
+  /** Whether its checks fail and are left to people. */
+  | { readonly kind: 'flag_checks'; readonly number: number; readonly failing: boolean }
+  /** Another look at the task after so many seconds; the same workflow finds the first. */
+  | { readonly kind: 'look_again'; readonly workflow: string; readonly seconds: number }
   | { readonly kind: 'close_issue' };
 
 export interface Decision {

@@ -90,7 +90,8 @@ export function announcements(
       news.push({ kind: 'reply', on, key, text: say.blocked(id, c.blocker, amending) });
       if (c.job.kind === 'revise' && c.pull !== null)
         news.push({ kind: 'reply', on: c.pull, key, text: revisionBlocked(id, on, amending) });
-    } else if (c.state === 'open' && c.reason !== null && c.pull !== null) {
+    } else if (c.state === 'open' && c.reason !== null && c.pull !== null && c.job.kind === 'revise') {
+      // What came of mending its checks is told when they are left to people.
       news.push({ kind: 'reply', on: c.pull, key: `followed-up:${id}:${c.attempt}`, text: followUpNews(c.reason) });
     } else if (c.state === 'failed') {
       news.push({ kind: 'reply', on, key: `failed:${id}:${c.attempt}`, text: say.componentFailed(id, c.reason ?? '') });

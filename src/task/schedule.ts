@@ -6,10 +6,11 @@ import { type ComponentRecord, isFollowUp, type Job, type Stack, type TaskRecord
 import { componentWorkflowId } from '../domain/work.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action } from './action.ts';
+import { checksOf, isToBeMended } from './checks-of.ts';
 import { holdDependants } from './hold.ts';
 import { keepOrDrop } from './keep-or-drop.ts';
 import { NEW_COMPONENT } from './new-component.ts';
-import type { ComponentView, PlanView, TaskView } from './view.ts';
+import type { PlanView, TaskView } from './view.ts';
 
 export interface Scheduled {
   readonly components: TaskRecord['components'];
@@ -53,11 +54,11 @@ export function schedule(
       // A merge, and a model only where it conflicts: not counted among those that run side by side.
       start({ kind: 'restack' });
     } else if (c.state === 'open' && mayRun(id) && running < settings.execution.max_parallel) {
-      const job = followUpOf(c, view.components[id]);
+      const job = followUpOf(id, c, view, settings);
       if (job === null) continue;
       running += 1;
       start(job);
-      components[id] = { ...(components[id] ?? c), asked: null };
+      components[id] = begun(components[id] ?? c, job);
     } else if (c.state === 'running') {
       const work = view.components[id]?.work.kind ?? 'absent';
       // The database was lost, or somebody stopped the workflow behind our back: the same id finds what there is.
@@ -70,10 +71,18 @@ export function schedule(
 }
 
 /** What an open pull request is to be worked on for, once it is there. */
-function followUpOf({ asked }: ComponentRecord, seen: ComponentView | undefined): Job | null {
-  if (seen?.pull?.state !== 'open') return null;
-  return asked === null ? null : { kind: 'revise', ...asked };
+function followUpOf(id: string, c: ComponentRecord, view: TaskView, { execution }: Settings): Job | null {
+  const pull = view.components[id]?.pull;
+  if (pull?.state !== 'open') return null;
+  if (c.asked !== null) return { kind: 'revise', ...c.asked };
+  const verdict = checksOf(id, c, view);
+  if (verdict.kind !== 'red' || !isToBeMended(c, pull.headSha, verdict, execution)) return null;
+  return { kind: 'fix', head: pull.headSha, checks: verdict.failing.map((check) => check.name) };
 }
+
+/** So that it is not begun with again. */
+const begun = (c: ComponentRecord, job: Job): ComponentRecord =>
+  job.kind === 'fix' ? { ...c, fixed: [...c.fixed, job.head] } : { ...c, asked: null };
 
 /** Its parent is merged, from the very pull request it was stacked on: from now on it stands on the base branch. */
 const mustMove = ({ stack }: ComponentRecord, components: TaskRecord['components']): boolean =>

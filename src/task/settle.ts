@@ -1,7 +1,7 @@
 import { addSpend } from '../domain/budget.ts';
 import type { Signal } from '../domain/signal.ts';
 import { foundationHash, specHash } from '../domain/spec-hash.ts';
-import { type ComponentRecord, isFollowUp, type Spend, type Stack, type TaskRecord } from '../domain/task.ts';
+import { type ComponentRecord, isFollowUp, type Job, type Spend, type Stack, type TaskRecord } from '../domain/task.ts';
 import type { ComponentResult } from '../domain/work.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import * as say from '../replies/work.ts';
@@ -14,7 +14,7 @@ export function settle(record: TaskRecord, view: TaskView, signal: Signal): Task
   const components = Object.fromEntries(
     Object.entries({ ...record.components, ...found(view, record) }).map(([id, c]) => [
       id,
-      settleComponent(c, view.components[id], record.cancelled),
+      withHead(settleComponent(c, view.components[id], record.cancelled), view.components[id]?.pull ?? null, view.at),
     ]),
   );
   const settled = {
@@ -103,7 +103,7 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
       : { ...merged, state: 'failed', reason: say.mergedAstray(where) };
   }
   if (c.state === 'running') {
-    if (work.kind === 'cancelled' && cancelled) return { ...c, state: 'waiting', asked: stillAsked(c) };
+    if (work.kind === 'cancelled' && cancelled) return { ...c, state: 'waiting', asked: stillAsked(c), fixed: notBegun(c) };
     if (work.kind === 'crashed') return { ...c, state: 'failed', reason: work.message };
     if (work.kind !== 'finished') return c;
     return settleResult(c, pull, work.result);
@@ -124,13 +124,28 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
   return c;
 }
 
+/** A head that nobody got to work on after all may be worked on later. */
+const notBegun = ({ job, fixed }: ComponentRecord): string[] =>
+  job.kind === 'fix' ? fixed.filter((head) => head !== job.head) : fixed;
+
+/** From when on the checks of an open pull request's head are waited for. */
+function withHead(c: ComponentRecord, pull: PullRequest | null, at: string): ComponentRecord {
+  if (pull?.state !== 'open' || c.head?.sha === pull.headSha) return c;
+  // GitHub shows a pull request's former head for a moment after a push: what was worked on before does not come back.
+  if (c.head !== null && c.fixed.includes(pull.headSha)) return c;
+  return { ...c, head: { sha: pull.headSha, seen: at } };
+}
+
 function settleResult(c: ComponentRecord, pull: PullRequest | null, result: ComponentResult): ComponentRecord {
   const spend = addSpend(c.spend, result.spend);
   switch (result.kind) {
     case 'opened': {
+      // Counted for each pull request anew.
+      const counted = c.pull === result.pull ? c : { ...c, fixed: [], tried: [], ready: null, given_up: null };
       const heard = [...c.heard, ...result.heard].slice(-MAX_HEARD);
-      const opened = { ...c, pull: result.pull, built: c.spec, stack: result.stack, heard, spend };
-      return { ...opened, state: pull?.state === 'closed' ? 'dropped' : 'open' };
+      const opened = { ...counted, pull: result.pull, built: c.spec, stack: result.stack, heard, spend };
+      const tried = triedBy(opened, outcomeOf(c.job, result));
+      return { ...opened, tried, state: pull?.state === 'closed' ? 'dropped' : 'open' };
     }
     case 'blocked':
       // The request is begun with again when the plan allows what it needs.
@@ -150,11 +165,12 @@ function settleResult(c: ComponentRecord, pull: PullRequest | null, result: Comp
             state: 'open',
             asked: c.asked === null ? null : stillAsked(c),
             reason: say.followUpStopped(c.job, result.reason),
+            tried: triedBy(c, result.reason),
             spend,
           }
         : { ...c, state: 'failed', reason: result.reason, spend };
     case 'withdrawn':
-      if (isFollowUp(c.job)) return { ...c, state: 'open', asked: stillAsked(c), reason: null, spend };
+      if (isFollowUp(c.job)) return { ...c, state: 'open', asked: stillAsked(c), reason: null, fixed: notBegun(c), spend };
       // Its workflow has ended: only another attempt can do the work.
       return { ...c, state: 'waiting', spec: '', reason: null, spend };
   }
@@ -162,6 +178,17 @@ function settleResult(c: ComponentRecord, pull: PullRequest | null, result: Comp
 
 /** More reviews with a text of their own than any pull request should see. */
 const MAX_HEARD = 100;
+
+/** Characters. */
+const MAX_TRIED = 600;
+
+const triedBy = ({ job, tried }: ComponentRecord, outcome: string): string[] =>
+  job.kind === 'fix' ? [...tried, outcome.slice(0, MAX_TRIED).toWellFormed()] : tried;
+
+function outcomeOf(job: Job, { head, summary }: Extract<ComponentResult, { kind: 'opened' }>): string {
+  const said = summary ?? 'What was done is in its commit.';
+  return job.kind === 'fix' && job.head === head ? `Nothing was changed. ${said}` : said;
+}
 
 const spendOf = ({ work }: ComponentView): readonly Spend[] =>
   work.kind === 'finished' && work.result.kind === 'opened' ? work.result.spend : [];

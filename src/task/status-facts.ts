@@ -1,7 +1,9 @@
 import type { TaskRecord } from '../domain/task.ts';
+import type { Checked } from '../replies/awaited-checks.ts';
 import type { StatusFacts } from '../replies/status-comment.ts';
 import { limitsOf } from '../settings/limits.ts';
 import { approvalOf, isChecked } from './approval.ts';
+import { checksOf } from './checks-of.ts';
 import { stateOf } from './state.ts';
 import type { TaskView } from './view.ts';
 
@@ -23,7 +25,17 @@ export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
       objections: approval?.objections ?? [],
       ways: rules?.by ?? [],
     },
+    checked: checkedOf(view, record),
     limits: view.settings.ok ? limitsOf(view.settings.value) : null,
     settingsFindings: view.settings.ok ? [] : view.settings.reason,
   };
 }
+
+/** Of each component with an open pull request, in the record's order. */
+const checkedOf = (view: TaskView, { components }: TaskRecord): Checked[] =>
+  Object.entries(components).flatMap(([id, component]) => {
+    const pull = view.components[id]?.pull;
+    if (pull?.state !== 'open' || component.pull !== pull.number) return [];
+    const attempts = view.settings.ok ? view.settings.value.execution.ci_fix_attempts : 0;
+    return [{ component, number: pull.number, draft: pull.draft, verdict: checksOf(id, component, view), attempts }];
+  });

@@ -1,4 +1,5 @@
 import type { BranchName } from '../domain/branch-name.ts';
+import type { HeadCheck } from '../domain/checks.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { TaskRecord, TaskRef } from '../domain/task.ts';
@@ -49,6 +50,14 @@ export interface ComponentView {
   readonly work: WorkState<ComponentResult>;
 }
 
+/** The checks at a pull request's head. */
+export interface ChecksView {
+  readonly head: string;
+  readonly found: readonly HeadCheck[];
+  /** Names of checks that fail on what the branch stands on; looked for only where some fail at the head. */
+  readonly failingBelow: readonly string[];
+}
+
 /** A task as GitHub and the engine show it at one moment; plain JSON, because it is recorded as one durable step. */
 export interface TaskView {
   readonly task: TaskRef;
@@ -65,6 +74,10 @@ export interface TaskView {
   readonly stale: readonly string[] | null;
   /** By component id. */
   readonly components: Readonly<Record<string, ComponentView>>;
+  /** By component id, where something could come of it. */
+  readonly checks: Readonly<Record<string, ChecksView>>;
+  /** How long checks may take to appear, in seconds. */
+  readonly checksGrace: number;
   /** What the person behind the signal may do here; null when nobody is behind it. */
   readonly permission: Permission | null;
 }

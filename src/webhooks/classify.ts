@@ -22,6 +22,9 @@ export type KnownEvent = EmitterWebhookEvent<
   | 'issue_comment'
   | 'pull_request'
   | 'pull_request_review'
+  | 'check_run'
+  | 'check_suite'
+  | 'status'
   | 'push'
   | 'delete'
   | 'installation'
@@ -29,7 +32,8 @@ export type KnownEvent = EmitterWebhookEvent<
 >;
 type PayloadOf<N extends KnownEvent['name']> = EmitterWebhookEvent<N>['payload'];
 
-export function classify(event: KnownEvent): Meaning {
+/** @param appId this App's: its own checks are no news to it. */
+export function classify(event: KnownEvent, appId: number): Meaning {
   switch (event.name) {
     case 'issues':
       return issue(event.payload);
@@ -39,6 +43,12 @@ export function classify(event: KnownEvent): Meaning {
       return pullRequest(event.payload);
     case 'pull_request_review':
       return review(event.payload);
+    case 'check_run':
+      return check(event.payload, event.payload.check_run, event.payload.check_run.check_suite.head_branch, appId);
+    case 'check_suite':
+      return check(event.payload, event.payload.check_suite, event.payload.check_suite.head_branch, appId);
+    case 'status':
+      return status(event.payload);
     case 'push':
       return push(event.payload);
     case 'delete':
@@ -139,13 +149,38 @@ function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {
   return { kind: 'signal', repository, issue: branch.issue, signal: HINT };
 }
 
+/** One that has begun is told of when it ends. GitHub does not know the branch of a commit that it came to see on its own. */
+function check(
+  payload: PayloadOf<'check_run' | 'check_suite'>,
+  { app, pull_requests }: { readonly app: { readonly id?: number | null } | null; readonly pull_requests: readonly OnBranch[] },
+  branch: string | null | undefined,
+  appId: number,
+): Meaning {
+  if (payload.action !== 'completed' || app?.id === appId) return IGNORED;
+  return checkHint(payload, branch ?? pull_requests[0]?.head.ref);
+}
+
+interface OnBranch {
+  readonly head: { readonly ref: string };
+}
+
+/** It is about a commit, and names the branches that have it at their head. */
+function status(payload: PayloadOf<'status'>): Meaning {
+  const ours = payload.branches.find(({ name }) => parseBranchName(name));
+  return ours && payload.state !== 'pending' ? checkHint(payload, ours.name) : IGNORED;
+}
+
+/** What others check on a plan's branch is nothing to wait for. */
+const checkHint = (payload: FromRepository, branch: string | null | undefined): Meaning =>
+  !branch || parseBranchName(branch)?.part === 'plan' ? IGNORED : branchHint(payload, branch);
+
 function push(payload: PayloadOf<'push'>): Meaning {
   const owner = payload.repository.owner?.login;
   if (owner !== undefined && payload.ref === `refs/heads/${payload.repository.default_branch}`) return { kind: 'pushed', owner };
   return isBot(payload.sender) ? IGNORED : branchHint(payload, payload.ref.replace(/^refs\/heads\//, ''));
 }
 
-function branchHint(payload: Pick<PayloadOf<'push' | 'delete'>, 'repository' | 'installation'>, ref: string): Meaning {
+function branchHint(payload: FromRepository, ref: string): Meaning {
   const repository = repositoryOf(payload);
   const branch = parseBranchName(ref);
   return repository && branch ? { kind: 'signal', repository, issue: branch.issue, signal: HINT } : IGNORED;

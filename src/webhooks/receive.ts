@@ -4,6 +4,8 @@ import type { Workflows } from '../workflows/register.ts';
 import { classify, type KnownEvent } from './classify.ts';
 
 export interface Receivers {
+  /** This App's. */
+  readonly appId: number;
   readonly workflows: Workflows;
   readonly settingsPushed: (owner: string) => void;
   readonly installed: (repositories: readonly RepositoryRef[]) => Promise<void>;
@@ -13,20 +15,23 @@ export interface Receivers {
  * Connects Probot's events to the workflows. For a signal a handler classifies and makes durable, nothing more: no call to GitHub, so
  * nothing that can fail between a verified delivery and its record. The delivery's id names the work, so a redelivery finds it.
  */
-export function receiveWebhooks(probot: Probot, { workflows, settingsPushed, installed }: Receivers): void {
+export function receiveWebhooks(probot: Probot, { appId, workflows, settingsPushed, installed }: Receivers): void {
   probot.on(
     [
       'issues',
       'issue_comment',
       'pull_request',
       'pull_request_review',
+      'check_run',
+      'check_suite',
+      'status',
       'push',
       'delete',
       'installation',
       'installation_repositories',
     ],
     async (context) => {
-      const meaning = classify({ id: context.id, name: context.name, payload: context.payload } as KnownEvent);
+      const meaning = classify({ id: context.id, name: context.name, payload: context.payload } as KnownEvent, appId);
       switch (meaning.kind) {
         case 'ignored':
           return;

@@ -1,7 +1,7 @@
 import type { Signal } from '../domain/signal.ts';
 import { type TaskRef, taskKey } from '../domain/task.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../domain/work.ts';
-import { closePullRequest, describePullRequest } from '../publishing/pull-request.ts';
+import { closePullRequest, describePullRequest, flagChecks } from '../publishing/pull-request.ts';
 import { putReply, putStatus } from '../publishing/replies.ts';
 import { statusComment } from '../replies/status-comment.ts';
 import type { Action } from '../task/action.ts';
@@ -12,6 +12,7 @@ import type { TaskView } from '../task/view.ts';
 import { checkPlan } from './check-plan.ts';
 import { COMPONENTS, ensureWork, PLANS, step, stopWork, workOf } from './engine.ts';
 import type { WorkflowPorts } from './ports.ts';
+import { requestReviews } from './request-reviews.ts';
 
 export interface AdvanceInput {
   readonly task: TaskRef;
@@ -27,10 +28,15 @@ export interface Starters {
   readonly component: (work: ComponentWork) => Promise<unknown>;
   readonly ask: (work: AskWork) => Promise<unknown>;
   readonly review: (work: ReviewWork) => Promise<unknown>;
+  /** Looks at the task after so many seconds, once for each id. */
+  readonly look: (task: TaskRef, id: string, seconds: number) => Promise<unknown>;
 }
 
 /** Checking an edited plan changes what is to be decided, so the task is looked at again; more rounds than this mean a mistake. */
 const MAX_ROUNDS = 3;
+
+/** A checked plan, stopped work and a pull request made ready change what there is to see. */
+const CHANGES_THE_VIEW: ReadonlySet<Action['kind']> = new Set(['check_plan', 'stop', 'make_ready']);
 
 /** Observe, decide, act: one signal on one task. Signals of a task come here one after the other. */
 export function advanceWith(ports: WorkflowPorts, start: Starters) {
@@ -52,8 +58,7 @@ export function advanceWith(ports: WorkflowPorts, start: Starters) {
           await step('status', () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body));
         }
         for (const action of decision.actions) await act(action, task);
-        // A checked plan and stopped work change what there is to see.
-        if (!decision.actions.some((a) => a.kind === 'check_plan' || a.kind === 'stop')) return;
+        if (!decision.actions.some((a) => CHANGES_THE_VIEW.has(a.kind))) return;
       }
     } catch (error) {
       lookedAt.delete(taskKey(task));
@@ -99,6 +104,14 @@ export function advanceWith(ports: WorkflowPorts, start: Starters) {
         return step('describe pull request', () => describePullRequest(repo, action.number, action.body));
       case 'close_pull':
         return step('close pull request', () => closePullRequest(repo, action.number));
+      case 'make_ready':
+        return void (await step('make ready', () => repo.markReady(action.number)));
+      case 'request_review':
+        return step('request review', () => requestReviews(repo, action.number, action.of));
+      case 'flag_checks':
+        return step('flag checks', () => flagChecks(repo, action.number, action.failing));
+      case 'look_again':
+        return void (await start.look(task, action.workflow, action.seconds));
       case 'close_issue':
         return step('close issue', () => repo.closeIssue(task.issue));
     }

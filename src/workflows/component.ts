@@ -11,7 +11,12 @@ import { parsePlanFile } from '../plan-file/parse.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 import { commitChanges, putBranch } from '../publishing/commit.ts';
 import { retargetPullRequest } from '../publishing/pull-request.ts';
-import { componentCommitMessage, moveCommitMessage, revisionCommitMessage } from '../replies/component-pull-request.ts';
+import {
+  componentCommitMessage,
+  mendCommitMessage,
+  moveCommitMessage,
+  revisionCommitMessage,
+} from '../replies/component-pull-request.ts';
 import { unfit } from '../replies/unfit.ts';
 import { conflictsElsewhere } from '../replies/work.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
@@ -31,6 +36,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const repo = ports.forge.repository(task.repository);
   const prepared = await step('prepare', () => prepareComponent(ports, repo, work));
   if ('unusable' in prepared) return { kind: 'failed', reason: prepared.unusable, spend: [] };
+  if ('superseded' in prepared) return { kind: 'withdrawn', reason: prepared.superseded, spend: [] };
   const parsed = parsePlanFile(prepared.planFile);
   if (!parsed.ok) return { kind: 'failed', reason: 'the approved PLAN.md can no longer be read.', spend: [] };
   const { plan } = parsed.value;
@@ -47,7 +53,8 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   if (prepared.made !== null) return present(prepared.made, null, []);
   if (review !== null && !review.points.some(isNew)) {
     await sayNothingIsNew(repo, work, review);
-    return { kind: 'opened', pull: review.pull.number, stack: work.stack, heard: [], spend: [] };
+    const { number } = review.pull;
+    return { kind: 'opened', pull: number, head: former?.head ?? from, stack: work.stack, summary: null, heard: [], spend: [] };
   }
 
   const leaves = (path: string): boolean => outOfScope(component, ...scopeOf(prepared, work, path)) !== null;
@@ -140,13 +147,23 @@ async function publish(
   const commit = await step('commit', async () => {
     if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
       return former.head;
-    const { issue } = work.task;
-    const built = work.job.kind === 'revise' ? revisionCommitMessage : componentCommitMessage;
-    const message = moves
-      ? moveCommitMessage(component, issue, work.on?.branch ?? base.name, work)
-      : built(component, issue, work);
+    const message = messageOf(work, component, moves ? (work.on?.branch ?? base.name) : null);
     return commitChanges(repo, snapshot, changes, message, parents);
   });
   const put = await step('branch', () => putBranch(repo, work.branch, commit, parents[0]));
   return put.ok ? success(commit) : put;
+}
+
+/** `onto`: the branch it is brought onto by this commit, if any. */
+function messageOf(work: ComponentWork, component: Component, onto: string | null): string {
+  const { issue } = work.task;
+  if (onto !== null) return moveCommitMessage(component, issue, onto, work);
+  switch (work.job.kind) {
+    case 'fix':
+      return mendCommitMessage(component, issue, work.job.checks, work);
+    case 'revise':
+      return revisionCommitMessage(component, issue, work);
+    default:
+      return componentCommitMessage(component, issue, work);
+  }
 }

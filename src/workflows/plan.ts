@@ -157,7 +157,7 @@ async function openPullRequest(
     prompt: PLANNER_SYSTEM.version,
   });
   const pull = await step('plan pull request', () =>
-    putPullRequest(repo, branch, base.name, { title: planTitle(plan, task.issue), body }),
+    putPullRequest(repo, branch, base.name, { title: planTitle(plan, task.issue), body }, { draft: false }),
   );
   return pull.ok ? success(pull.value.number) : pull;
 }

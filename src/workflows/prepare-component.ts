@@ -5,6 +5,7 @@ import { parsePlanFile } from '../plan-file/parse.ts';
 import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
 import { isComponentCommitOf } from '../replies/component-pull-request.ts';
 import type { Settings } from '../settings/repository-settings.ts';
+import { gatherFailures } from './gather-failures.ts';
 import { gatherReview, type ReviewRequest } from './gather-review.ts';
 import type { WorkflowPorts } from './ports.ts';
 
@@ -39,7 +40,7 @@ export async function prepareComponent(
   ports: WorkflowPorts,
   repo: RepositoryForge,
   work: ComponentWork,
-): Promise<Prepared | { unusable: string }> {
+): Promise<Prepared | { unusable: string } | { superseded: string }> {
   const [settings, file, base, head, below] = await Promise.all([
     ports.settings.load(repo),
     repo.file(work.planPath, work.planCommit),
@@ -52,13 +53,26 @@ export async function prepareComponent(
   const ground = work.on === null ? base.sha : (below ?? work.on.sha);
   const review = await gatherReview(repo, work);
   if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is not open any more.' };
-  const request = review && reviseMessage(review.points);
-  const common = { settings: settings.value, planFile: file.text, base, ground, review, request };
+  const common = { settings: settings.value, planFile: file.text, base, ground, review, request: null };
   if (head === null) return { ...common, former: null, made: null };
   if (isComponentCommitOf((await repo.commit(head)).message, work)) return { ...common, former: null, made: head };
+  const request = await requestOf(repo, work, review, head);
+  if (request !== null && typeof request !== 'string') return request;
   const holds = (await repo.mergeBase(ground, head)) === ground;
   const from = holds ? ground : await builtOn(repo, work, head, base.sha);
-  return { ...common, former: { head, from, planned: await formerlyPlanned(repo, work) }, made: null };
+  return { ...common, request, former: { head, from, planned: await formerlyPlanned(repo, work) }, made: null };
+}
+
+async function requestOf(
+  repo: RepositoryForge,
+  { job }: ComponentWork,
+  review: ReviewRequest | null,
+  head: string,
+): Promise<string | null | { superseded: string }> {
+  if (review !== null) return reviseMessage(review.points);
+  if (job.kind !== 'fix') return null;
+  if (head !== job.head) return { superseded: 'its branch has moved on since its checks failed.' };
+  return (await gatherFailures(repo, job)) ?? { superseded: 'its checks do not fail any more.' };
 }
 
 /**

@@ -47,13 +47,13 @@ export async function presentComponent(
     }
     if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed meanwhile.' };
     const text = { title: componentTitle(component, task.issue), body: componentBody({ ...place, component, summary, spend }) };
-    const put = await putPullRequest(repo, branch, baseRef, text);
+    const put = await putPullRequest(repo, branch, baseRef, text, { draft: settings.execution.draft });
     return put.ok ? { ok: true as const, value: put.value.number } : put;
   });
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
   await step('label', () => markPullRequest(repo, number.value));
   await step('scope check', () => checkScope(ports, repo, task.issue, component, { head, from }, settings));
-  return { kind: 'opened', pull: number.value, stack, heard: [], spend };
+  return { kind: 'opened', pull: number.value, head, stack, summary, heard: [], spend };
 }
 
 /** The branch to be merged into: the parent's while its pull request is open, else the base branch. */

@@ -29,7 +29,7 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
   const component = work('component', executeComponent);
   const ask = work('ask', answerQuestion);
   const review = work('review', reviewWhole);
-  const advanceOnce = advanceWith(ports, { plan, component, ask, review });
+  const advanceOnce = advanceWith(ports, { plan, component, ask, review, look });
   const advance = DBOS.registerWorkflow(
     async (input: AdvanceInput): Promise<void> => {
       try {
@@ -56,6 +56,12 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
 
   async function signal(task: TaskRef, what: Signal, id: string): Promise<void> {
     await enqueue({ task, signal: what, receivedAt: ports.clock.now(), tries: 0 }, id);
+  }
+
+  async function look(task: TaskRef, id: string, seconds: number): Promise<void> {
+    // It counts as arriving when it is due: what was seen until then was seen too early.
+    const receivedAt = ports.clock.now() + seconds * 1000;
+    await enqueue({ task, signal: { kind: 'hint' }, receivedAt, tries: 0 }, id, { delaySeconds: seconds });
   }
 
   async function enqueue(input: AdvanceInput, workflowID: string, delay: { readonly delaySeconds?: number } = {}): Promise<void> {

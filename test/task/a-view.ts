@@ -111,6 +111,8 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   reviewWork: { kind: 'absent' },
   stale: [],
   components: {},
+  checks: {},
+  checksGrace: 0,
   permission: 'write',
   ...more,
 });

@@ -6,6 +6,7 @@ import { branchOperations } from './branches.ts';
 import { checkOperations } from './checks.ts';
 import { commentOperations } from './comments.ts';
 import { gitCredentials } from './credentials.ts';
+import { foreignCheckOperations } from './foreign-checks.ts';
 import { gitDataOperations } from './git-data.ts';
 import { installationClients, installedRepositories } from './installations.ts';
 import { issueOperations } from './issues.ts';
@@ -13,6 +14,7 @@ import { labelOperations } from './labels.ts';
 import { permissionOperations } from './permissions.ts';
 import type { AppIdentity } from './person.ts';
 import { pullRequestOperations } from './pull-requests.ts';
+import { readinessOperations } from './readiness.ts';
 import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
 
@@ -44,6 +46,8 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         ...branchOperations(access),
         ...gitDataOperations(access),
         ...checkOperations(access),
+        ...foreignCheckOperations(access),
+        ...readinessOperations(access),
       };
     },
     repositories: () => installedRepositories(probot, client),

@@ -19,12 +19,14 @@ import { createGitStore } from './git-store.ts';
 import { graphqlRoute } from './graphql.ts';
 import { installationJson, installationRoutes } from './installations.ts';
 import { issueRoutes, TEMPLATE_HEADER } from './issues.ts';
+import { jobLogRoutes } from './job-logs.ts';
 import { createLinks } from './json.ts';
 import { mergingRoutes } from './merging.ts';
 import { pullRoutes } from './pulls.ts';
 import { reactionRoutes } from './reactions.ts';
 import { referenceRoutes } from './references.ts';
 import { addRepository, type RepositorySpec } from './repositories.ts';
+import { reviewRequestRoutes } from './review-requests.ts';
 import { reviewRoutes } from './reviews.ts';
 import type { RepositoryRow } from './rows.ts';
 import { serve } from './server.ts';
@@ -61,6 +63,8 @@ export interface LocalGitHub {
     repository: string,
     issue: { title: string; body?: string; labels: readonly string[] },
   ): Promise<number>;
+  /** What a job of GitHub Actions has printed, by the id of its check run. */
+  setJobLog(job: number, text: string): void;
   readonly requests: readonly SeenRequest[];
   readonly deliveries: readonly Delivery[];
   onRequest(listener: (request: SeenRequest) => void): void;
@@ -109,6 +113,7 @@ export async function startLocalGitHub({
   };
   const changes = createChanges();
   const traffic = createTraffic(changes);
+  const jobLogs = new Map<number, string>();
   let world: World | undefined;
   await startEmulator(url, (emulator) => {
     const { tables } = emulator;
@@ -123,12 +128,14 @@ export async function startLocalGitHub({
       pullRoutes,
       mergingRoutes,
       reviewRoutes,
+      reviewRequestRoutes,
       reactionRoutes,
       checkRoutes,
       statusRoutes,
       referenceRoutes,
     ])
       add(world);
+    jobLogRoutes(world, jobLogs);
     for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, graphqlRoute]) add(world);
   });
   if (!world) throw new Error('the emulator did not start');
@@ -202,6 +209,7 @@ export async function startLocalGitHub({
       if (answer.status !== 201) throw new Error(`opening the issue from a template: ${answer.status} ${await answer.text()}`);
       return ((await answer.json()) as { number: number }).number;
     },
+    setJobLog: (job, text) => void jobLogs.set(job, text),
     requests: traffic.requests,
     deliveries: here.webhooks.deliveries,
     onRequest: traffic.onRequest,
