@@ -25,6 +25,8 @@ export interface SceneOptions {
   /** Of the plan; the title is the scene's, so that its models know it by that. */
   readonly more?: Partial<Omit<Plan, 'title' | 'components'>>;
   readonly settings?: string;
+  /** Besides those of every shop. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly planner?: (plan: Plan) => Turns;
   readonly executors?: Readonly<Record<string, Turns>>;
   readonly by?: string;
@@ -39,9 +41,12 @@ export const lookingAndSubmitting = (plan: Plan): ScriptedTurn[] => [
   { reasoning: 'This will do.', calls: [{ name: 'submit_plan', input: plan }] },
 ];
 
+/** The same, however often it is asked: for models that do not change their mind. */
+export const always = (turn: ScriptedTurn, times = 80): ScriptedTurn[] => Array.from({ length: times }, () => turn);
+
 /** An issue in a shop of its own. olga owns the shop, wanda writes, tim triages, rita reads. */
 export async function anIssue({ github, models }: Stage, options: SceneOptions): Promise<Scene> {
-  const repository = await aShop(github, options.settings ?? PLAINLY);
+  const repository = await aShop(github, options.settings ?? PLAINLY, options.files);
   const title = `Limit the rate of orders in ${repository.name}`;
   const plan = aPlan(options.components, { ...options.more, title });
   scriptPlanner(models, title, (options.planner ?? lookingAndSubmitting)(plan));
@@ -69,12 +74,12 @@ export async function aPlannedIssue(stage: Stage, options: SceneOptions): Promis
 
 let shops = 0;
 
-function aShop(github: Stage['github'], settings?: string): Promise<Repository> {
+function aShop(github: Stage['github'], settings?: string, files: SceneOptions['files'] = {}): Promise<Repository> {
   shops += 1;
   return github.addRepository({
     owner: 'olga',
     name: `shop-${String(shops).padStart(2, '0')}`,
-    files: { ...SHOP_FILES, ...(settings ? { '.github/planwright.yml': settings } : {}) },
+    files: { ...SHOP_FILES, ...files, ...(settings ? { '.github/planwright.yml': settings } : {}) },
     collaborators: { wanda: 'write', tim: 'triage', rita: 'read' },
   });
 }

@@ -19,10 +19,11 @@ export async function sendEvents(
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   const sent = ending === 'whole' ? events : events.slice(0, Math.ceil(events.length / 2));
+  const closed = once(response, 'close').catch(() => {});
   for (const event of typeof ending === 'object' ? [...sent, ending] : sent) {
     const name = event.event === null ? '' : `event: ${event.event}\n`;
     const data = typeof event.data === 'string' ? event.data : JSON.stringify(event.data);
-    if (!response.write(`${name}data: ${data}\n\n`)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(`${name}data: ${data}\n\n`)) await Promise.race([once(response, 'drain'), closed]);
     if (response.destroyed) return;
   }
   if (ending !== 'cut') {
