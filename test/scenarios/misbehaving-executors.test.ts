@@ -174,7 +174,9 @@ describe('an executor that', () => {
     const task = await aPlannedIssue(stage, { components: [LIMITER], executors: { limiter: always({ calls: [same] }) } });
     await task.comment('wanda', '/execute');
     await task.statusSays('1 failed');
-    expect(await saidOf(task)).toContain('asked for the same 6 times in a row and learned nothing from the answer: `search');
+    expect(await saidOf(task)).toContain(
+      'asked for the same 6 times in a row and learned nothing from the answer: `search` orders.',
+    );
     expect(toldBack(executorRequests(task)[3])[0]).toContain('3 times in a row, and the answer will not change');
     expect(executorRequests(task)).toHaveLength(6);
     await nothingPushed(task);
