@@ -139,7 +139,10 @@ async function exchange<Final, Edits>(
     ms: ports.clock.now() - started,
   });
   if (final !== null) return end(null);
-  if (last?.stop === 'refusal') return end(`the model refused to go on${last.text ? `: "${last.text.slice(0, 300)}"` : '.'}`);
+  if (last?.stop === 'refusal') {
+    const said = (await withoutSecrets(last.text)).slice(0, 300);
+    return end(`the model refused to go on${said ? `: "${said}"` : '.'}`);
+  }
   if (last?.stop === 'context') return end('the conversation outgrew what the model can read at once.');
   const why = stuck([...messages, ...reply(results, correction)], setup.fileOf ?? (() => null));
   if (why !== null) return end(why);

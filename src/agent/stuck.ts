@@ -11,6 +11,7 @@ const FAILURES_MAX = 3;
 /** Turns in a row in which nothing worked, whatever it was. */
 const FRUITLESS_MAX = 5;
 const SHOWN = 200;
+const VALUE_SHOWN = 80;
 
 interface Attempt {
   readonly call: ToolCall;
@@ -86,5 +87,12 @@ function failedFile(
 }
 
 const textOf = (call: ToolCall): string => `${call.name} ${call.malformed ?? JSON.stringify(call.input)}`;
-const shown = (call: ToolCall): string => `\`${textOf(call).slice(0, SHOWN).replaceAll('`', "'")}\``;
+
+/** Only what is short and whole: a secret that is cut is not known for one any more. */
+function shown({ name, input }: ToolCall): string {
+  const values = typeof input === 'object' && input !== null ? Object.values(input) : [];
+  const words = values.filter((value) => typeof value === 'string' && value !== '' && value.length <= VALUE_SHOWN);
+  return [`\`${name}\``, ...words].join(' ');
+}
+
 const firstLine = (text: string): string => (text.split('\n', 1)[0] as string).slice(0, SHOWN);

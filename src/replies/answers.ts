@@ -1,7 +1,7 @@
 import type { PlanDiff } from '../domain/plan-diff.ts';
 import type { Blocker, Question, TaskRecord, TaskState } from '../domain/task.ts';
 import type { CheckRun } from '../ports/forge.ts';
-import { quote, tame, tameLine } from './tame.ts';
+import { inlineCode, quote, tame, tameLine } from './tame.ts';
 
 /** Every reply the bot writes under a comment, one function a sentence. Pure: values in, Markdown out. */
 
@@ -135,7 +135,7 @@ export const planIsStale = (files: readonly string[]): string =>
   [
     'These files have changed on the base branch since the plan was made:',
     '',
-    ...files.map((f) => `- \`${f}\``),
+    ...files.map((f) => `- ${inlineCode(f)}`),
     '',
     'Nothing was started. `/replan` makes the plan anew from what is there now; `/execute` once more goes on with the plan as it is.',
   ].join('\n');

@@ -1,6 +1,6 @@
 import type { Plan } from '../domain/plan.ts';
 import type { Annotation, CheckReport } from '../ports/forge.ts';
-import { inlineCode } from './tame.ts';
+import { inlineCode, tameLine } from './tame.ts';
 
 export const PLAN_CHECK = 'planwright / plan';
 const SCOPE_CHECK = 'planwright / scope';
@@ -24,7 +24,7 @@ export const planIsUnsound = (
   summary: [
     `\`${path}\` cannot be carried out as it is:`,
     '',
-    ...findings.map((f) => `- line ${f.line}: ${f.message}`),
+    ...findings.map((f) => `- line ${f.line}: ${tameLine(f.message)}`),
     '',
     'Edit the file in this pull request, or comment `/replan`.',
   ].join('\n'),

@@ -208,8 +208,16 @@ describe('a model that goes round in circles', () => {
       '4',
       '5',
     ]);
-    expect(reason).toContain('asked for the same 6 times in a row');
-    expect(reason).toContain('read_file {"path":"src/server.js"');
+    expect(reason).toBe(
+      'the model asked for the same 6 times in a row and learned nothing from the answer: `read_file` src/server.js.',
+    );
+  });
+
+  test('is told of by what is short: a long text may be the beginning of a secret', async () => {
+    const { reason } = await conversation(
+      ...again([['search', { pattern: 'S'.repeat(99), regex: false, path: 'src' }], read], 9),
+    );
+    expect(reason).toMatch(/: `search` src, `read_file` src\/server\.js\.$/);
   });
 
   test('also with several calls at a time', async () => {

@@ -41,6 +41,9 @@ export const lookingAndSubmitting = (plan: Plan): ScriptedTurn[] => [
   { reasoning: 'This will do.', calls: [{ name: 'submit_plan', input: plan }] },
 ];
 
+/** The same, however often it is asked: for models that do not change their mind. */
+export const always = (turn: ScriptedTurn, times = 80): ScriptedTurn[] => Array.from({ length: times }, () => turn);
+
 /** An issue in a shop of its own. olga owns the shop, wanda writes, tim triages, rita reads. */
 export async function anIssue({ github, models }: Stage, options: SceneOptions): Promise<Scene> {
   const repository = await aShop(github, options.settings ?? PLAINLY, options.files);
