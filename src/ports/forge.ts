@@ -76,6 +76,7 @@ export interface CheckRun {
   readonly name: string;
   readonly status: 'queued' | 'in_progress' | 'completed';
   readonly conclusion: string | null;
+  readonly title: string | null;
   readonly completedAt: string | null;
   readonly mine: boolean;
 }
@@ -171,6 +172,8 @@ export interface RepositoryForge {
   advanceBranch(branch: string, sha: string): Promise<'moved' | 'rejected'>;
 
   checkRuns(sha: string, name: string): Promise<readonly CheckRun[]>;
+  /** This App's latest run of each name at the commit. */
+  ownChecks(sha: string): Promise<readonly CheckRun[]>;
   /** Finds this App's run of that name at the commit and updates it, or creates it. */
   reportCheck(sha: string, report: CheckReport): Promise<void>;
   ensureLabel(name: string, color: string, description: string): Promise<void>;

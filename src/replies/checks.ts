@@ -1,16 +1,36 @@
+import type { Limits } from '../domain/budget.ts';
+import type { Forecast } from '../domain/forecast.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Annotation, CheckReport } from '../ports/forge.ts';
+import { forecastSentence } from './forecast.ts';
+import { inlineCode, tameLine } from './tame.ts';
 
 export const PLAN_CHECK = 'planwright / plan';
-const SCOPE_CHECK = 'planwright / scope';
+export const SCOPE_CHECK = 'planwright / scope';
 
-export const planIsSound = (plan: Plan): CheckReport => ({
+export const planIsSound = (plan: Plan, forecast: Forecast, limits: Limits): CheckReport => ({
   name: PLAN_CHECK,
   conclusion: 'success',
   title: `Sound: ${plan.components.length} ${plan.components.length === 1 ? 'component' : 'components'}`,
-  summary: 'The plan can be read back and every rule of soundness holds. It starts when it is approved.',
+  summary: [
+    'The plan can be read back and every rule of soundness holds. It starts when it is approved.',
+    '',
+    ...order(plan),
+    '',
+    forecastSentence(forecast, plan.components.length, limits),
+  ].join('\n'),
   annotations: [],
 });
+
+/** The graph in words: GitHub promises to draw diagrams in issues, pull requests and files, and does not name checks. */
+function order({ components, implementation_order }: Plan): string[] {
+  const line = (id: string, i: number): string => {
+    const { title = '', depends_on = [] } = components.find((c) => c.id === id) ?? {};
+    const after = depends_on.length === 0 ? '' : `, after ${depends_on.map((d) => `\`${d}\``).join(', ')}`;
+    return `${i + 1}. \`${id}\` (${tameLine(title)})${after}`;
+  };
+  return ['**Order**, each on what it depends on:', '', ...implementation_order.map((o, i) => line(o.component, i))];
+}
 
 /** `line` is where PLAN.md says it, 1-based. */
 export const planIsUnsound = (
@@ -30,6 +50,26 @@ export const planIsUnsound = (
   annotations: findings.map((f): Annotation => ({ path, line: f.line, level: 'failure', message: f.message })),
 });
 
+/** On a component's pull request. The title tells the blob, so that another one is another report. */
+export const madeFromApprovedPlan = (blob: string): CheckReport => ({
+  name: PLAN_CHECK,
+  conclusion: 'success',
+  title: `Made from the approved plan ${blob.slice(0, 12)}`,
+  summary: `This component was made from the text of the plan that is approved now (blob \`${blob}\`).`,
+  annotations: [],
+});
+
+export const madeFromFormerPlan = (blob: string): CheckReport => ({
+  name: PLAN_CHECK,
+  conclusion: 'failure',
+  title: `Made from plan ${blob.slice(0, 12)}, which is not approved any more`,
+  summary: [
+    `The text this component was made from (blob \`${blob}\`) was edited, is being planned anew, or is not approved any more.`,
+    'Once a plan is approved that has this component as it is, this check succeeds; one that changes it has it made again.',
+  ].join(' '),
+  annotations: [],
+});
+
 export const withinScope = (files: number): CheckReport => ({
   name: SCOPE_CHECK,
   conclusion: 'success',
@@ -42,6 +82,34 @@ export const outsideScope = (findings: readonly { readonly path: string; readonl
   name: SCOPE_CHECK,
   conclusion: 'failure',
   title: `${findings.length} ${findings.length === 1 ? 'file is' : 'files are'} outside the plan`,
-  summary: findings.map((f) => `- \`${f.path}\`: ${f.reason}`).join('\n'),
+  summary: findings.map((f) => `- ${inlineCode(f.path)}: ${f.reason}`).join('\n'),
   annotations: findings.map((f): Annotation => ({ path: f.path, line: 1, level: 'failure', message: f.reason })),
 });
+
+export const scopeUnknown = (blob: string): CheckReport => ({
+  name: SCOPE_CHECK,
+  conclusion: 'failure',
+  title: 'The plan it was made from cannot be read',
+  summary: `The blob \`${blob}\` is not there any more or cannot be read back, so nobody knows which files this component may change.`,
+  annotations: [],
+});
+
+/** On the plan's own pull request. */
+export const onlyThePlan = (path: string): CheckReport => ({
+  name: SCOPE_CHECK,
+  conclusion: 'success',
+  title: `Only ${path}`,
+  summary: `This pull request changes \`${path}\` and nothing else.`,
+  annotations: [],
+});
+
+export const besidesThePlan = (path: string, others: readonly string[]): CheckReport => {
+  const message = `A plan's pull request holds ${path} and nothing else.`;
+  return {
+    name: SCOPE_CHECK,
+    conclusion: 'failure',
+    title: `${others.length} ${others.length === 1 ? 'file' : 'files'} besides ${path}`,
+    summary: [message, '', ...others.map((other) => `- ${inlineCode(other)}`)].join('\n'),
+    annotations: others.map((other): Annotation => ({ path: other, line: 1, level: 'failure', message })),
+  };
+};

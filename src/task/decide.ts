@@ -14,9 +14,10 @@ import { type Authorised, authorise } from './authorise.ts';
 import { type CommandEffect, carryOutCommand } from './carry-out-command.ts';
 import { descriptions } from './descriptions.ts';
 import { isDone } from './done.ts';
+import { pullChecks } from './pull-checks.ts';
 import { schedule } from './schedule.ts';
 import { settle } from './settle.ts';
-import { blockedNow, mergedSpecs, planAction, planWorkflowOf, startPlanning } from './start-planning.ts';
+import { blockedNow, planAction, planWorkflowOf, startPlanning } from './start-planning.ts';
 import { stateOf } from './state.ts';
 import type { PlanView, TaskView } from './view.ts';
 import { withFinished } from './with-finished.ts';
@@ -36,7 +37,11 @@ export function decide(seen: TaskView, signal: Signal): Decision {
   const amended = amend(record, view, settings);
   const scheduled = next(amended.record, view, settings, [...(effect.actions ?? []), ...amended.actions]);
   const news = announcements(view.record, scheduled.record, view);
-  return { ...heard, record: scheduled.record, actions: [...news, ...scheduled.actions, ...answer(view, signal, effect)] };
+  const approved =
+    scheduled.record.planning.phase === 'ready' ? approvedSpecs(scheduled.record, view, settings) : scheduled.record.approved;
+  const checks = pullChecks(scheduled.record, view, approved);
+  const replies = answer(view, signal, effect);
+  return { ...heard, record: scheduled.record, actions: [...news, ...scheduled.actions, ...checks, ...replies] };
 }
 
 function respond(
@@ -136,9 +141,6 @@ function next(
   }
   if (!plan) return { record, actions: [...asked] };
   const actions: Action[] = [...asked];
-  if (plan.file && !plan.check && (plan.pull.state === 'open' || plan.pull.merged)) {
-    actions.push({ kind: 'check_plan', head: plan.pull.headSha, path: plan.path, merged: mergedSpecs(record) });
-  }
   if (plan.file?.ok !== true) return { record, actions };
   const approved = approvedSpecs(record, view, settings);
   const stale = staleness(record, view, settings);

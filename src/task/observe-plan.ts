@@ -3,8 +3,8 @@ import { issueOfPullRequestBody } from '../domain/marker.ts';
 import type { TaskRecord } from '../domain/task.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
 import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
-import { PLAN_CHECK } from '../replies/checks.ts';
 import { mayWrite } from './authorise.ts';
+import { observeChecks } from './observe-checks.ts';
 import type { PlanView, Verdict } from './view.ts';
 
 /** The plan's pull request, the file at its head, the check there and who has said what about it. Null when there is none. */
@@ -20,14 +20,15 @@ export async function observePlan(
   if (!found) return null;
   const { pull, branch } = found;
   const file = await repo.file(path, pull.headSha);
-  const checks = await repo.checkRuns(pull.headSha, PLAN_CHECK);
+  const checks = await observeChecks(repo, pull.headSha);
   return {
     pull,
     branch,
     path,
     blob: file?.sha ?? null,
     ...planOf(file),
-    check: checks.find((c) => c.mine && c.status === 'completed') ?? null,
+    check: checks.plan,
+    scope: checks.scope,
     verdicts: await verdicts(repo, pull, path, file?.sha ?? null),
   };
 }

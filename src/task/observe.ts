@@ -13,6 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Comment, Forge, PullRequest, RepositoryForge } from '../ports/forge.ts';
 import type { Snapshots } from '../ports/snapshot.ts';
 import type { LoadSettings } from './load-settings.ts';
+import { observeChecks } from './observe-checks.ts';
 import { newestOf, observePlan } from './observe-plan.ts';
 import { planPathOf } from './plan-path.ts';
 import { staleFiles } from './stale-files.ts';
@@ -142,6 +143,7 @@ async function observeComponents(
     seen[id] = {
       pull,
       landing: pull?.merged ? await landingOf(repo, pull, pulls) : null,
+      checks: pull?.state === 'open' && c?.state !== 'running' ? await observeChecks(repo, pull.headSha) : null,
       work: c?.state === 'running' ? await work<ComponentResult>(componentWorkflowId(task, id, c.attempt)) : { kind: 'absent' },
     };
   }

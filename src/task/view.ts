@@ -33,6 +33,8 @@ export interface PlanView {
   readonly file: Outcome<Plan, readonly PlanFileFinding[]> | null;
   /** This App's check at the head, when completed. */
   readonly check: CheckRun | null;
+  /** Likewise `planwright / scope`. */
+  readonly scope: CheckRun | null;
   readonly verdicts: readonly Verdict[];
 }
 
@@ -42,8 +44,16 @@ export interface PlanView {
  */
 export type Landing = 'landed' | 'with-parent' | 'astray';
 
+/** This App's completed checks at a pull request's head. */
+export interface OwnChecks {
+  readonly plan: CheckRun | null;
+  readonly scope: CheckRun | null;
+}
+
 export interface ComponentView {
   readonly pull: PullRequest | null;
+  /** Null where nobody needs them: the pull request is not open, or is being worked on. */
+  readonly checks: OwnChecks | null;
   /** Null while it is not merged. */
   readonly landing: Landing | null;
   readonly work: WorkState<ComponentResult>;

@@ -12,6 +12,7 @@ import type { TaskView } from '../task/view.ts';
 import { checkPlan } from './check-plan.ts';
 import { COMPONENTS, ensureWork, PLANS, step, stopWork, workOf } from './engine.ts';
 import type { WorkflowPorts } from './ports.ts';
+import { checkPushedScope } from './scope-check.ts';
 
 export interface AdvanceInput {
   readonly task: TaskRef;
@@ -94,6 +95,10 @@ export function advanceWith(ports: WorkflowPorts, start: Starters) {
         return ensureWork(start.review, PLANS, action.workflow, action.work);
       case 'check_plan':
         return step('check plan', () => checkPlan(ports, task, action));
+      case 'check_scope':
+        return step('check scope', () => checkPushedScope(ports, task, action));
+      case 'report_check':
+        return step('report check', () => repo.reportCheck(action.head, action.report));
       case 'describe_pull':
         return step('describe pull request', () => describePullRequest(repo, action.number, action.body));
       case 'close_pull':

@@ -4,6 +4,7 @@ import { isFollowUp, type Spend, type Stack, type TaskRef } from '../domain/task
 import type { ComponentResult, ComponentWork } from '../domain/work.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 import { describePullRequest, markPullRequest, PLANWRIGHT_LABEL, putPullRequest } from '../publishing/pull-request.ts';
+import { madeFromApprovedPlan } from '../replies/checks.ts';
 import { componentBody, componentTitle, inPlace } from '../replies/component-pull-request.ts';
 import { step } from './engine.ts';
 import type { WorkflowPorts } from './ports.ts';
@@ -51,7 +52,8 @@ export async function presentComponent(
   });
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
   await step('label', () => markPullRequest(repo, number.value));
-  await step('scope check', () => checkScope(ports, repo, task.issue, component, { head, from }, settings));
+  await step('scope check', () => checkScope(ports, repo, task.issue, [component], { head, from }, settings));
+  await step('plan check', () => repo.reportCheck(head, madeFromApprovedPlan(blob)));
   return { kind: 'opened', pull: number.value, stack, spend };
 }
 

@@ -225,6 +225,7 @@ describe('approval', () => {
         name: 'planwright / plan',
         status: 'completed' as const,
         conclusion: 'failure',
+        title: 'Unsound',
         completedAt: CHECKED_AT,
         mine: true,
       },
@@ -271,13 +272,16 @@ describe('scheduling', () => {
   it('finds the same work again after the database was lost, and another for a changed spec', () => {
     const running = { store: component('store', 'running'), metrics: component('metrics', 'merged') };
     expect(
-      started({ components: running }, { components: { store: { pull: null, landing: null, work: { kind: 'absent' } } } }),
+      started(
+        { components: running },
+        { components: { store: { pull: null, landing: null, checks: null, work: { kind: 'absent' } } } },
+      ),
     ).toEqual(['component:olga/shop#12/store:1']);
     const changed = { store: component('store', 'open', { spec: 'other', pull: 15 }), metrics: component('metrics', 'merged') };
     expect(
       started(
         { components: changed },
-        { components: { store: { pull: aPull({ number: 15 }), landing: null, work: { kind: 'absent' } } } },
+        { components: { store: { pull: aPull({ number: 15 }), landing: null, checks: null, work: { kind: 'absent' } } } },
       ),
     ).toEqual(['component:olga/shop#12/store:2']);
   });
@@ -326,7 +330,7 @@ describe('scheduling', () => {
   it('tries again what was withdrawn, as another attempt', () => {
     const record = aRecord({ approvals, components: { store: component('store', 'running') } });
     const withdrawn = { kind: 'finished' as const, result: { kind: 'withdrawn' as const, reason: 'It changed.', spend: [] } };
-    const seen = aView({ record, components: { store: { pull: null, landing: null, work: withdrawn } } });
+    const seen = aView({ record, components: { store: { pull: null, landing: null, checks: null, work: withdrawn } } });
     expect(decide(seen, HINT).actions.flatMap((a) => (a.kind === 'execute' ? [a.workflow] : []))).toContain(
       'component:olga/shop#12/store:2',
     );
