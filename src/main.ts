@@ -11,7 +11,6 @@ import { priceOfWith } from './adapters/prices/price-of.ts';
 import { SHIPPED_PRICES } from './adapters/prices/shipped-prices.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
-import type { RepositoryRef } from './domain/repository.ts';
 import { isWeakPlanner } from './domain/weak-planner.ts';
 import { createMetrics } from './metrics.ts';
 import type { Clock } from './ports/clock.ts';
@@ -20,6 +19,7 @@ import { type Environment, readEnvironment } from './settings/environment.ts';
 import { settingsSource } from './task/load-settings.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
 import { finishSteps, registerQueues } from './workflows/engine.ts';
+import { followRepositories } from './workflows/follow-repositories.ts';
 import { pickUpTasks } from './workflows/pick-up-tasks.ts';
 import type { WorkflowPorts } from './workflows/ports.ts';
 import { registerWorkflows } from './workflows/register.ts';
@@ -60,11 +60,18 @@ async function start(env: Environment): Promise<void> {
   const engine = await launchEngine({ pool: store.pool, log, register: () => {} });
   await registerQueues();
 
+  const follow = followRepositories(ports, workflows);
   let stopping = false;
   receiveWebhooks(probot, {
     workflows,
     settingsPushed: settings.forget,
-    installed: (repositories) => createTriggerLabels(ports, repositories),
+    async lookAgain(repository) {
+      settings.forget(repository.owner);
+      await pickUpTasks(ports, workflows, [repository]);
+    },
+    installed: ({ installation, repositories }) => follow.installed(installation, repositories),
+    left: ({ owner, names }) => follow.left(owner, names),
+    moved: ({ from, repository }) => follow.moved(from, repository),
   });
   const server = createServer({
     probot,
@@ -111,23 +118,6 @@ function readPrices(path: string): Prices {
   const parsed = parsePrices(text);
   if (!parsed.ok) throw new Error(`PRICES_FILE ${path} cannot be used.\n${parsed.reason.map((p) => `- ${p}`).join('\n')}`);
   return parsed.value;
-}
-
-/** So that people find the label to put on an issue. */
-async function createTriggerLabels(
-  { forge, settings, log }: WorkflowPorts,
-  repositories: readonly RepositoryRef[],
-): Promise<void> {
-  for (const ref of repositories) {
-    try {
-      const repo = forge.repository(ref);
-      const loaded = await settings.load(repo);
-      for (const label of loaded.ok ? loaded.value.trigger.labels : [])
-        await repo.ensureLabel(label, '1d76db', 'Planwright plans this issue');
-    } catch (error) {
-      log.warn({ err: error, repository: `${ref.owner}/${ref.name}` }, 'labels could not be created');
-    }
-  }
 }
 
 /** Providers retire models within months: better said at start-up than on somebody's issue. */

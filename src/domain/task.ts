@@ -129,6 +129,8 @@ export const taskRecordSchema = z.object({
     spend: z.array(spendSchema),
   }),
   plan_pull: z.number().int().nullable(),
+  /** The plan's pull request that was closed without being merged, once people were asked what that means. */
+  closed_plan: z.number().int().nullable().default(null),
   /** Approvals by `/execute`; those by review or merge are read from the pull request. */
   approvals: z.array(z.object({ by: z.string(), blob: z.string(), at: z.string() })),
   /**

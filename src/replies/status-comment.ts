@@ -112,7 +112,7 @@ function nextStep({ state, record, planPull, planCheck, approval }: StatusFacts)
         return '`/replan` makes the plan anew from the files as they are now, `/execute` goes on with it as it is.';
       if (!planPull) return 'the plan cannot be found; `/replan` makes it again.';
       if (planPull.state === 'closed' && !planPull.merged)
-        return `${plan} was closed. \`/replan\` opens the next one, \`/cancel\` ends the task.`;
+        return `${plan} was closed. \`/execute\` or reopening it goes on with it, \`/replan\` opens the next one, \`/cancel\` ends the task.`;
       if (planCheck === 'failure')
         return `the check \`planwright / plan\` fails on ${plan}; somebody with write access mends PLAN.md there or comments \`/replan\`.`;
       if (planCheck === null) return `the check \`planwright / plan\` on ${plan} is about to run.`;
@@ -129,10 +129,11 @@ function nextStep({ state, record, planPull, planCheck, approval }: StatusFacts)
         : 'nothing from anybody; pull requests arrive as components are finished.';
     }
     case 'blocked': {
+      // What is held because of a dropped one starts again with that one only.
       const ids = Object.entries(record.components)
         .filter(([, c]) => STUCK.includes(c.state))
-        .map(([id]) => id);
-      return `somebody with write access comments \`/execute ${ids.join(' ')}\` to try again, or \`/replan\` to change the plan.`;
+        .map(([id, c]) => c.held_by ?? id);
+      return `somebody with write access comments \`/execute ${[...new Set(ids)].join(' ')}\` to try again, or \`/replan\` to change the plan.`;
     }
     case 'cancelled':
       return record.plan_pull === null ? '`/plan` starts again.' : '`/execute` goes on with the plan, `/plan` plans anew.';

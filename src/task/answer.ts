@@ -5,6 +5,7 @@ import { followUpNews } from '../replies/work.ts';
 import type { Action } from './action.ts';
 import { authorise } from './authorise.ts';
 import type { CommandEffect } from './carry-out-command.ts';
+import { askAboutClosedPlan } from './closed-plan.ts';
 import type { TaskView } from './view.ts';
 
 export interface Addressed extends CommandEffect {
@@ -29,7 +30,7 @@ export function answer(view: TaskView, signal: Signal, { addressed, refusal, ans
       kind: 'reply',
       on,
       text,
-      ...(signal.kind === 'edited' || authorise(signal, view.permission) ? { key: writersKey(signal) } : once(view, signal)),
+      ...(authorise(signal, view.permission) ? { key: writersKey(signal) } : once(view, signal)),
     });
   }
   const target = reactable(signal);
@@ -50,11 +51,12 @@ const writersKey = (signal: PersonSignal): string =>
     ? `${signal.comment.kind}:${signal.comment.id}`
     : `${signal.kind}:${'at' in signal ? signal.at : signal.by}`;
 
-/** Strangers get one, whatever they try, on the issue or on its plan. */
-const once = ({ issue, plan }: TaskView, { by }: PersonSignal) => ({
-  key: `no-write-access:${by}`,
-  orOn: plan ? [issue.number, plan.pull.number] : [issue.number],
-});
+/** Strangers get one, whatever they try, on the issue or on its plan; and one more of a kind for what has an effect whoever does it. */
+function once({ issue, plan }: TaskView, signal: PersonSignal) {
+  if (signal.kind === 'edited') return { key: writersKey(signal) };
+  if (signal.kind === 'reopened') return { key: `reopened:${signal.by}` };
+  return { key: `no-write-access:${signal.by}`, orOn: plan ? [issue.number, plan.pull.number] : [issue.number] };
+}
 
 /** What people must hear of even when they do not look at the status comment: editing a comment notifies nobody. */
 export function announcements(
@@ -62,7 +64,7 @@ export function announcements(
   after: TaskRecord,
   { issue: { number: on }, reviewWork }: TaskView,
 ): Action[] {
-  const news: Action[] = [];
+  const news: Action[] = askAboutClosedPlan(before, after);
   const { phase, revision, attempt, reason, questions } = after.planning;
   if (before?.planning.phase === 'running' && phase === 'failed') {
     news.push({ kind: 'reply', on, key: `plan-failed:${revision}.${attempt}`, text: say.planningFailed(reason ?? '') });

@@ -150,12 +150,17 @@ const isStopped = (record: TaskRecord, id: string): boolean =>
 function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): CommandEffect {
   const unknown = ids.filter((id) => !(id in record.components));
   if (unknown.length > 0) return { record, refusal: say.unknownComponents(unknown, Object.keys(record.components)) };
+  const held = ids.flatMap((id) => {
+    const by = record.components[id]?.held_by ?? null;
+    return by !== null && !ids.includes(by) ? [[id, by] as const] : [];
+  });
+  if (held.length > 0) return { record, refusal: say.heldByDropped(held) };
   const startable = ids.filter((id) => isStopped(record, id) || (record.cancelled && record.components[id]?.state === 'waiting'));
   if (startable.length === 0)
     return { record, refusal: say.nothingToRestart(ids.map((id) => [id, record.components[id]?.state ?? 'waiting'])) };
   if (!record.cancelled) return { record: again(record, view, startable) };
   // After a cancel only what was named goes on; the rest is held until somebody asks for it.
-  const held = Object.fromEntries(
+  const leftOut = Object.fromEntries(
     Object.entries(record.components).map(([id, c]) => [
       id,
       c.state === 'waiting' && !ids.includes(id)
@@ -163,7 +168,7 @@ function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): Co
         : c,
     ]),
   );
-  return { record: again({ ...record, cancelled: false, components: held }, view, startable) };
+  return { record: again({ ...record, cancelled: false, components: leftOut }, view, startable) };
 }
 
 /** A new attempt for each: after a closed pull request on the next branch. */

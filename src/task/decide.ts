@@ -6,12 +6,14 @@ import { specHash } from '../domain/spec-hash.ts';
 import type { TaskRecord, TaskState } from '../domain/task.ts';
 import { componentWorkflowId, type ReviewWork, reviewWorkflowId } from '../domain/work.ts';
 import * as say from '../replies/answers.ts';
+import { stoppedByClosing } from '../replies/lifecycle.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action, Decision } from './action.ts';
 import { type Addressed, acknowledge, announcements, answer } from './answer.ts';
 import { approvalOf, isChecked } from './approval.ts';
 import { type Authorised, authorise } from './authorise.ts';
 import { type CommandEffect, carryOutCommand } from './carry-out-command.ts';
+import { isWithdrawn } from './closed-plan.ts';
 import { descriptions } from './descriptions.ts';
 import { isDone } from './done.ts';
 import { pullChecks } from './pull-checks.ts';
@@ -34,6 +36,7 @@ export function decide(seen: TaskView, signal: Signal): Decision {
   if (!effect.record) return { ...heard, record: null, actions: answer(view, signal, effect) };
 
   const record = settleIssue(effect.record, before, view, signal);
+  const stopped = record.cancelled && !effect.record.cancelled ? [closingNews(record, view, signal)] : [];
   const amended = amend(record, view, settings);
   const scheduled = next(amended.record, view, settings, [...(effect.actions ?? []), ...amended.actions]);
   const news = announcements(view.record, scheduled.record, view);
@@ -41,7 +44,7 @@ export function decide(seen: TaskView, signal: Signal): Decision {
     scheduled.record.planning.phase === 'ready' ? approvedSpecs(scheduled.record, view, settings) : scheduled.record.approved;
   const checks = pullChecks(scheduled.record, view, approved);
   const replies = answer(view, signal, effect);
-  return { ...heard, record: scheduled.record, actions: [...news, ...scheduled.actions, ...checks, ...replies] };
+  return { ...heard, record: scheduled.record, actions: [...stopped, ...news, ...scheduled.actions, ...checks, ...replies] };
 }
 
 function respond(
@@ -51,7 +54,7 @@ function respond(
   signal: Signal,
   settings: Settings,
 ): Addressed {
-  if (signal.kind === 'hint' || signal.kind === 'finished') return { record, addressed: false };
+  if (signal.kind === 'hint' || signal.kind === 'finished' || signal.kind === 'gone') return { record, addressed: false };
   if (signal.kind === 'command' && !record && signal.command.kind !== 'plan') return { record, addressed: false };
   if (signal.kind === 'command' && !isOfTask(signal.on, view)) return { record, addressed: false };
   if (signal.kind === 'labelled' && !settings.trigger.labels.includes(signal.label)) return { record, addressed: false };
@@ -64,6 +67,8 @@ function respond(
       return { ...label(record, state, view, signal, allowed !== null, settings), addressed: true };
     case 'unlabelled':
       if (!record || state !== 'planning' || !settings.trigger.labels.includes(signal.label)) return { record, addressed: false };
+      // Put back meanwhile, or asked for by another label as well.
+      if (view.issue.labels.some((l) => settings.trigger.labels.includes(l))) return { record, addressed: false };
       return { record: { ...record, cancelled: true }, addressed: false };
     case 'approved':
       return allowed || !record
@@ -109,20 +114,30 @@ function amend(record: TaskRecord, view: TaskView, settings: Settings): { record
 
 /** What a writer asked to have planned is not what stands there any more: nothing goes on before a writer has read it. */
 function edited(record: TaskRecord | null, state: TaskState | 'none', view: TaskView, by: string, byWriter: boolean): Addressed {
-  const live = ['planning', 'questions', 'review', 'executing', 'blocked'].includes(state);
-  if (!record || byWriter || !live || issueDigest(view.issue) === record.trigger.digest) return { record, addressed: false };
+  if (!record || byWriter || !isLive(state) || issueDigest(view.issue) === record.trigger.digest)
+    return { record, addressed: false };
   return { record: { ...record, cancelled: true }, addressed: true, answer: say.stoppedByEdit(by) };
 }
 
+const isLive = (state: TaskState | 'none'): boolean =>
+  ['planning', 'questions', 'review', 'executing', 'blocked'].includes(state);
+
 /** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */
 function settleIssue(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
-  const live = ['planning', 'questions', 'review', 'executing', 'blocked'].includes(before);
   const { state, closedAt } = view.issue;
   // A task may be started on an issue that is closed already: only a later closing is about this task.
   const since = closedAt === null || Date.parse(closedAt) > Date.parse(record.trigger.at);
   const closed = state === 'closed' && (signal.kind === 'closed' || (since && signal.kind !== 'reopened'));
-  return closed && live && !isDone(record, planOf(view)) ? { ...record, cancelled: true } : record;
+  return closed && isLive(before) && !isDone(record, planOf(view)) ? { ...record, cancelled: true } : record;
 }
+
+/** Said once a closing, however often it is looked at. */
+const closingNews = (record: TaskRecord, { issue }: TaskView, signal: Signal): Action => ({
+  kind: 'reply',
+  on: issue.number,
+  key: `closed:${issue.closedAt}`,
+  text: stoppedByClosing(signal.kind === 'closed' ? signal.by : null, record.plan_pull !== null),
+});
 
 function next(
   record: TaskRecord,
@@ -221,7 +236,7 @@ function approvedSpecs(record: TaskRecord, view: TaskView, settings: Settings): 
   const { value } = plan.file;
   if (isApproved(record, view, settings)) return Object.fromEntries(value.components.map((c) => [c.id, specHash(value, c.id)]));
   // Not the planner's own text any more: a person edited it, and that voids what was approved.
-  const asPosted = parsePlanMarker(plan.pull.body)?.blob === plan.blob;
+  const asPosted = parsePlanMarker(plan.pull.body)?.blob === plan.blob && !isWithdrawn(plan, record);
   return record.planning.phase !== 'ready' || (record.planning.cause === 'blocker' && asPosted) ? record.approved : {};
 }
 
@@ -258,7 +273,15 @@ function withoutSettings(
     (signal.kind === 'command' && (record !== null || signal.command.kind === 'plan')) ||
     (signal.kind === 'labelled' && signal.label === DEFAULT_TRIGGER);
   const refused = asked && authorise(signal, view.permission) !== null;
-  const effect = { record, addressed: refused, ...(refused ? { refusal: say.settingsBroken(findings) } : {}) };
-  const stop = record?.cancelled ? stopAll(record, view) : [];
-  return { record, acknowledgements: acknowledge(signal, effect), actions: [...stop, ...answer(view, signal, effect)] };
+  // Stopping needs no settings, and is what people may want most while they are broken.
+  const cancelling = refused && record !== null && signal.kind === 'command' && signal.command.kind === 'cancel';
+  const effect = { record, addressed: refused, ...(refused && !cancelling ? { refusal: say.settingsBroken(findings) } : {}) };
+  const heard = acknowledge(signal, effect);
+  if (!record) return { record, acknowledgements: heard, actions: answer(view, signal, effect) };
+  const state = stateOf(record, null, false);
+  const closed = settleIssue(record, state, view, signal);
+  const news = closed.cancelled && !record.cancelled ? [closingNews(closed, view, signal)] : [];
+  const after = { ...closed, cancelled: closed.cancelled || (cancelling && isLive(state)) };
+  const stop = after.cancelled ? stopAll(after, view) : [];
+  return { record: after, acknowledgements: heard, actions: [...news, ...stop, ...answer(view, signal, effect)] };
 }

@@ -106,6 +106,7 @@ function revive(plan: PlanView, author: string, at: string): TaskRecord | null {
       spend: [],
     },
     plan_pull: plan.pull.number,
+    closed_plan: null,
     approvals: [],
     approved: {},
     stale: null,

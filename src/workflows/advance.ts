@@ -11,6 +11,7 @@ import { statusFacts } from '../task/status-facts.ts';
 import type { TaskView } from '../task/view.ts';
 import { checkPlan } from './check-plan.ts';
 import { COMPONENTS, ensureWork, PLANS, step, stopWork, workOf } from './engine.ts';
+import { leaveIssue } from './leave-issue.ts';
 import type { WorkflowPorts } from './ports.ts';
 import { checkPushedScope } from './scope-check.ts';
 
@@ -41,6 +42,7 @@ export function advanceWith(ports: WorkflowPorts, start: Starters) {
 
   return async function advance({ task, signal, receivedAt }: AdvanceInput): Promise<void> {
     try {
+      if (signal.kind === 'gone') return await leaveIssue(ports, task, signal.to);
       for (let round = 1; round <= MAX_ROUNDS; round++) {
         const now = round === 1 ? signal : ({ kind: 'hint' } as const);
         const view = await step('observe', () => look(task, now, round === 1 ? receivedAt : Number.POSITIVE_INFINITY));

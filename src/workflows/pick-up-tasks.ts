@@ -8,12 +8,17 @@ import type { Workflows } from './register.ts';
 const LOOK_BACK_MS = 30 * 24 * 3_600_000;
 
 /**
- * Looks once at every task there is, as after a start: deliveries that came while nobody listened are not sent again by GitHub, and
- * after the loss of the database this is what brings tasks back. One repository that cannot be read does not hold up the others.
+ * Looks once at every task there is in these repositories, as after a start: deliveries that came while nobody listened are not sent
+ * again by GitHub, and after the loss of the database this is what brings tasks back. Where there are none yet, people find the label
+ * to begin with. One repository that cannot be read does not hold up the others.
  */
-export async function pickUpTasks({ forge, settings, clock, log }: WorkflowPorts, workflows: Workflows): Promise<void> {
+export async function pickUpTasks(
+  { forge, settings, clock, log }: WorkflowPorts,
+  workflows: Workflows,
+  repositories: AsyncIterable<RepositoryRef> | Iterable<RepositoryRef> = forge.repositories(),
+): Promise<void> {
   const round = clock.now();
-  for await (const repository of forge.repositories()) {
+  for await (const repository of repositories) {
     try {
       for (const issue of await tasksOf(repository)) {
         await workflows.signal(

@@ -124,7 +124,7 @@ async function publishPlan(
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
   const cost = await expectedCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text);
   await step('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
-  await step('scope check', () => checkPlanScope(ports, repo, { head, base: base.name, path }));
+  await step('scope check', async () => checkPlanScope(ports, repo, { head, base: (await repo.defaultBranch()).name, path }));
   await announce(repo, pull.value, work, gathered, plan);
   return { kind: 'planned', gatheredAt: gathered.at, pull: pull.value, spend };
 }
@@ -152,8 +152,10 @@ async function openPullRequest(
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });
-  const pull = await step('plan pull request', () =>
-    putPullRequest(repo, branch, base.name, { title: planTitle(plan, task.issue), body }),
+  const words = { title: planTitle(plan, task.issue), body };
+  // By the name the base branch has now: planning takes minutes, in which somebody may rename it.
+  const pull = await step('plan pull request', async () =>
+    putPullRequest(repo, branch, (await repo.defaultBranch()).name, words),
   );
   return pull.ok ? success(pull.value.number) : pull;
 }

@@ -1,3 +1,4 @@
+import { parseBranchName } from '../domain/branch-name.ts';
 import { isStatusOf, parseComponentMarker, parseRecord } from '../domain/marker.ts';
 import type { Component, Plan } from '../domain/plan.ts';
 import { isFollowUp, type Spend, type Stack, type TaskRef } from '../domain/task.ts';
@@ -25,18 +26,18 @@ interface Made {
 export async function presentComponent(
   ports: WorkflowPorts,
   work: ComponentWork,
-  { settings, base, ground }: Prepared,
+  { settings, ground }: Prepared,
   plan: Plan,
   component: Component,
   { head, from, summary, spend }: Made,
 ): Promise<ComponentResult> {
   const { task, branch, blob } = work;
   const repo = ports.forge.repository(task.repository);
-  const baseRef = await step('base', () => baseOf(repo, work, base.name));
+  const baseRef = await step('base', () => baseOf(repo, work));
   const built: Stack | null = work.on && { on: work.on.on, pull: work.on.pull, sha: ground };
   const stack = isFollowUp(work.job) ? work.stack : built;
   const siblings = new Map(await step('siblings', () => siblingsOf(repo, task, plan)));
-  const shown = baseRef === base.name ? null : stack;
+  const shown = parseBranchName(baseRef) === null ? null : stack;
   const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shown };
   const number = await step('pull request', async () => {
     // Written when it was built: what stands there stays, but for its place.
@@ -57,10 +58,10 @@ export async function presentComponent(
   return { kind: 'opened', pull: number.value, stack, spend };
 }
 
-/** The branch to be merged into: the parent's while its pull request is open, else the base branch. */
-export async function baseOf(repo: RepositoryForge, { on }: ComponentWork, base: string): Promise<string> {
+/** The branch to be merged into: the parent's while its pull request is open, else the base branch, by the name it has now. */
+export async function baseOf(repo: RepositoryForge, { on }: ComponentWork): Promise<string> {
   const parent = on === null ? null : await repo.pullRequest(on.pull);
-  return parent?.state === 'open' ? parent.headRef : base;
+  return parent?.state === 'open' ? parent.headRef : (await repo.defaultBranch()).name;
 }
 
 /**

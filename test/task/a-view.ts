@@ -96,6 +96,7 @@ export const aRecord = (more: Partial<TaskRecord> = {}): TaskRecord => ({
     spend: [],
   },
   plan_pull: 13,
+  closed_plan: null,
   approvals: [],
   approved: {},
   stale: null,

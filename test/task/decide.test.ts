@@ -33,7 +33,7 @@ const SIGNALS: Record<string, Signal> = {
   '/execute': command({ kind: 'execute', ids: [] }),
   '/cancel': command({ kind: 'cancel' }),
   closed: { kind: 'closed', by: 'olga' },
-  reopened: { kind: 'reopened', by: 'olga' },
+  reopened: { kind: 'reopened', by: 'olga', at: AFTER_CHECK },
 };
 
 const view = (state: string, more: Partial<TaskView> = {}): TaskView => aView({ ...IN_STATE[state], ...more });

@@ -20,6 +20,7 @@ import { graphqlRoute } from './graphql.ts';
 import { installationJson, installationRoutes } from './installations.ts';
 import { issueRoutes, TEMPLATE_HEADER } from './issues.ts';
 import { createLinks } from './json.ts';
+import { branchRenaming, removeIssue, transferRepository } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
 import { pullRoutes } from './pulls.ts';
 import { reactionRoutes } from './reactions.ts';
@@ -77,6 +78,11 @@ export interface LocalGitHub {
   gitDir(repository: string): string;
   suspend(account: string, suspended: boolean): void;
   uninstall(account: string): void;
+  /** After an uninstallation: the App is there again, with an installation of another number. */
+  reinstall(account: string): void;
+  /** Deletes an issue, or transfers it to another repository (OWNER/NAME). */
+  removeIssue(repository: string, number: number, to?: string): Promise<void>;
+  transferRepository(repository: string, owner: string): void;
   /** Every installation token minted so far stops working, as after an hour. */
   expireTokens(): void;
   close(): Promise<void>;
@@ -127,6 +133,7 @@ export async function startLocalGitHub({
       checkRoutes,
       statusRoutes,
       referenceRoutes,
+      branchRenaming,
     ])
       add(world);
     for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, graphqlRoute]) add(world);
@@ -228,6 +235,12 @@ export async function startLocalGitHub({
       here.tables.appInstallations.delete(row.id);
       dropInstallationTokens((id) => id === row.installation_id);
     },
+    reinstall(account) {
+      install(here, app.id, account, permissions, events);
+      announceInstallation(account, 'created');
+    },
+    removeIssue: (repository, number, to) => removeIssue(here, repositoryAt(repository), number, to),
+    transferRepository: (repository, owner) => transferRepository(here, repositoryAt(repository), owner),
     expireTokens: () => dropInstallationTokens(() => true),
     async close() {
       here.webhooks.close();
