@@ -23,6 +23,7 @@ import { followRepositories } from './workflows/follow-repositories.ts';
 import { pickUpTasks } from './workflows/pick-up-tasks.ts';
 import type { WorkflowPorts } from './workflows/ports.ts';
 import { registerWorkflows } from './workflows/register.ts';
+import { registerRepositoryWork } from './workflows/repository-work.ts';
 
 /** After SIGTERM deliveries in hand get this long, in milliseconds, then the steps that are running: a model turn takes minutes at worst. */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
@@ -57,6 +58,7 @@ async function start(env: Environment): Promise<void> {
   if (!opened.ok) throw new Error(opened.reason);
   const store = opened.value;
   const workflows = registerWorkflows(ports);
+  const repositories = registerRepositoryWork(ports, workflows);
   const engine = await launchEngine({ pool: store.pool, log, register: () => {} });
   await registerQueues();
 
@@ -64,6 +66,7 @@ async function start(env: Environment): Promise<void> {
   let stopping = false;
   receiveWebhooks(probot, {
     workflows,
+    repositories,
     settingsPushed: settings.forget,
     async lookAgain(repository) {
       settings.forget(repository.owner);

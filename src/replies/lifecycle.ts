@@ -18,6 +18,15 @@ export const planClosed = (started: boolean): string =>
     '- `/cancel` ends the task.',
   ].join('\n');
 
+export const stoppedBySettings = (findings: readonly { readonly line: number; readonly message: string }[]): string =>
+  [
+    '`.github/planwright.yml` cannot be used any more, so this task has stopped where it was:',
+    '',
+    ...findings.map((f) => `- line ${f.line}: ${f.message}`),
+    '',
+    'Mend the file on the default branch, and it goes on by itself; nothing that was done is done again.',
+  ].join('\n');
+
 export const issueIsGone = (issue: number, to: string | null): string =>
   [
     to === null ? `Issue ${issue} was deleted` : `Issue ${issue} was transferred to ${inlineCode(to)}`,

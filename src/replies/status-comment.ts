@@ -100,7 +100,9 @@ function phrase(record: TaskRecord): string {
   return counts.size === 0 ? 'about to start' : [...counts].map(([state, n]) => `${n} ${state}`).join(', ');
 }
 
-function nextStep({ state, record, planPull, planCheck, approval }: StatusFacts): string {
+function nextStep({ state, record, planPull, planCheck, approval, settingsFindings }: StatusFacts): string {
+  if (settingsFindings.length > 0 && !['cancelled', 'failed', 'done'].includes(state))
+    return 'somebody mends `.github/planwright.yml` on the default branch; then it goes on by itself.';
   const plan = planPull ? `#${planPull.number}` : 'the plan';
   switch (state) {
     case 'planning':
@@ -227,7 +229,7 @@ function warnings({ settingsFindings }: StatusFacts): string[] {
   return [
     '',
     '> [!WARNING]',
-    '> `.github/planwright.yml` cannot be used; nothing new starts until it is mended:',
+    '> `.github/planwright.yml` cannot be used; everything has stopped until it is mended:',
     ...settingsFindings.map((f) => `> line ${f.line}: ${tameLine(f.message)}`),
   ];
 }

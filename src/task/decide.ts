@@ -4,15 +4,15 @@ import type { Plan } from '../domain/plan.ts';
 import type { Signal } from '../domain/signal.ts';
 import { specHash } from '../domain/spec-hash.ts';
 import type { TaskRecord, TaskState } from '../domain/task.ts';
-import { componentWorkflowId, type ReviewWork, reviewWorkflowId } from '../domain/work.ts';
+import { type ReviewWork, reviewWorkflowId } from '../domain/work.ts';
 import * as say from '../replies/answers.ts';
-import { stoppedByClosing } from '../replies/lifecycle.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action, Decision } from './action.ts';
 import { type Addressed, acknowledge, announcements, answer } from './answer.ts';
 import { approvalOf, isChecked } from './approval.ts';
 import { type Authorised, authorise } from './authorise.ts';
 import { type CommandEffect, carryOutCommand } from './carry-out-command.ts';
+import { closingNews, isLive, settleIssue } from './closed-issue.ts';
 import { isWithdrawn } from './closed-plan.ts';
 import { descriptions } from './descriptions.ts';
 import { isDone } from './done.ts';
@@ -21,8 +21,10 @@ import { schedule } from './schedule.ts';
 import { settle } from './settle.ts';
 import { blockedNow, planAction, planWorkflowOf, startPlanning } from './start-planning.ts';
 import { stateOf } from './state.ts';
+import { stopAll } from './stop-all.ts';
 import type { PlanView, TaskView } from './view.ts';
 import { withFinished } from './with-finished.ts';
+import { withoutSettings } from './without-settings.ts';
 
 /** From what is, and what somebody did, to what is to be done. Pure: the same view and signal give the same decision. */
 export function decide(seen: TaskView, signal: Signal): Decision {
@@ -119,26 +121,6 @@ function edited(record: TaskRecord | null, state: TaskState | 'none', view: Task
   return { record: { ...record, cancelled: true }, addressed: true, answer: say.stoppedByEdit(by) };
 }
 
-const isLive = (state: TaskState | 'none'): boolean =>
-  ['planning', 'questions', 'review', 'executing', 'blocked'].includes(state);
-
-/** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */
-function settleIssue(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
-  const { state, closedAt } = view.issue;
-  // A task may be started on an issue that is closed already: only a later closing is about this task.
-  const since = closedAt === null || Date.parse(closedAt) > Date.parse(record.trigger.at);
-  const closed = state === 'closed' && (signal.kind === 'closed' || (since && signal.kind !== 'reopened'));
-  return closed && isLive(before) && !isDone(record, planOf(view)) ? { ...record, cancelled: true } : record;
-}
-
-/** Said once a closing, however often it is looked at. */
-const closingNews = (record: TaskRecord, { issue }: TaskView, signal: Signal): Action => ({
-  kind: 'reply',
-  on: issue.number,
-  key: `closed:${issue.closedAt}`,
-  text: stoppedByClosing(signal.kind === 'closed' ? signal.by : null, record.plan_pull !== null),
-});
-
 function next(
   record: TaskRecord,
   view: TaskView,
@@ -183,19 +165,6 @@ function planning(record: TaskRecord, view: TaskView, asked: readonly Action[]):
     record: { ...record, planning: { ...record.planning, phase: 'failed', reason: say.issueWasEdited(view.issue.number) } },
     actions,
   };
-}
-
-function stopAll(record: TaskRecord, view: TaskView): Action[] {
-  const stop: Action[] = [];
-  const { revision, generation } = record.planning;
-  if (record.review === 'running') stop.push({ kind: 'stop', workflow: reviewWorkflowId(view.task, revision, generation) });
-  if (record.planning.phase === 'running' && view.planWork.kind === 'running') {
-    stop.push({ kind: 'stop', workflow: planWorkflowOf(view.task, record) });
-  }
-  for (const [id, c] of Object.entries(record.components)) {
-    if (c.state === 'running') stop.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, c.attempt) });
-  }
-  return stop;
 }
 
 /** Everything is merged: one look at the whole, if the settings want it, and then the issue and the plan are closed. */
@@ -258,30 +227,3 @@ const planOf = ({ plan }: TaskView): Plan | null => (plan?.file?.ok ? plan.file.
 
 const isApproved = (record: TaskRecord, view: TaskView, settings: Settings): boolean =>
   view.plan !== null && isChecked(view.plan) && approvalOf(view.plan, record, view.issue.author.login, settings.approval).given;
-
-const DEFAULT_TRIGGER = 'plan';
-
-/** Settings that cannot be read stop everything new; whoever asked for something is told where the mistake is. */
-function withoutSettings(
-  view: TaskView,
-  signal: Signal,
-  record: TaskRecord | null,
-  findings: Parameters<typeof say.settingsBroken>[0],
-): Decision {
-  // Which labels start a task cannot be read either: the default one is taken for a request, so that nobody waits in silence.
-  const asked =
-    (signal.kind === 'command' && (record !== null || signal.command.kind === 'plan')) ||
-    (signal.kind === 'labelled' && signal.label === DEFAULT_TRIGGER);
-  const refused = asked && authorise(signal, view.permission) !== null;
-  // Stopping needs no settings, and is what people may want most while they are broken.
-  const cancelling = refused && record !== null && signal.kind === 'command' && signal.command.kind === 'cancel';
-  const effect = { record, addressed: refused, ...(refused && !cancelling ? { refusal: say.settingsBroken(findings) } : {}) };
-  const heard = acknowledge(signal, effect);
-  if (!record) return { record, acknowledgements: heard, actions: answer(view, signal, effect) };
-  const state = stateOf(record, null, false);
-  const closed = settleIssue(record, state, view, signal);
-  const news = closed.cancelled && !record.cancelled ? [closingNews(closed, view, signal)] : [];
-  const after = { ...closed, cancelled: closed.cancelled || (cancelling && isLive(state)) };
-  const stop = after.cancelled ? stopAll(after, view) : [];
-  return { record: after, acknowledgements: heard, actions: [...news, ...stop, ...answer(view, signal, effect)] };
-}

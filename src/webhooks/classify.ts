@@ -4,6 +4,7 @@ import { parseCommand } from '../domain/command.ts';
 import { issueOfPullRequestBody } from '../domain/marker.ts';
 import type { RepositoryRef } from '../domain/repository.ts';
 import type { Signal } from '../domain/signal.ts';
+import { touchedBy } from './classify-push.ts';
 import * as whole from './classify-repository.ts';
 import { IGNORED, type Meaning } from './meaning.ts';
 
@@ -134,8 +135,9 @@ function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {
 }
 
 function push(payload: PayloadOf<'push'>): Meaning {
-  const owner = payload.repository.owner?.login;
-  if (owner !== undefined && payload.ref === `refs/heads/${payload.repository.default_branch}`) return { kind: 'pushed', owner };
+  const repository = repositoryOf(payload);
+  if (repository && payload.ref === `refs/heads/${payload.repository.default_branch}`)
+    return payload.deleted ? IGNORED : { kind: 'pushed', push: { repository, head: payload.after, touched: touchedBy(payload) } };
   return isBot(payload.sender) ? IGNORED : branchHint(payload, payload.ref.replace(/^refs\/heads\//, ''));
 }
 

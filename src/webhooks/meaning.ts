@@ -1,12 +1,13 @@
 import type { RepositoryRef } from '../domain/repository.ts';
 import type { Signal } from '../domain/signal.ts';
+import type { Pushed } from '../workflows/repository-work.ts';
 
 /** What a delivery means to us; GitHub's payload ends here. */
 export type Meaning =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'signal'; readonly repository: RepositoryRef; readonly issue: number; readonly signal: Signal }
-  /** Something was pushed to the default branch: settings may have changed. */
-  | { readonly kind: 'pushed'; readonly owner: string }
+  /** To the default branch. */
+  | { readonly kind: 'pushed'; readonly push: Pushed }
   /** Something about the whole repository changed that its tasks stand on. */
   | { readonly kind: 'look_again'; readonly repository: RepositoryRef }
   /** The App may work there (again). Null: GitHub did not say where; all repositories of the installation. */

@@ -1,11 +1,15 @@
 import type { Probot } from 'probot';
 import type { RepositoryRef } from '../domain/repository.ts';
 import type { Workflows } from '../workflows/register.ts';
+import { matters, type RepositoryWork } from '../workflows/repository-work.ts';
 import { classify, type KnownEvent } from './classify.ts';
+import { seenPull } from './classify-pull.ts';
 import type { Meaning } from './meaning.ts';
 
 export interface Receivers {
   readonly workflows: Workflows;
+  readonly repositories: RepositoryWork;
+  /** Something was pushed to this owner's default branches. */
   readonly settingsPushed: (owner: string) => void;
   /** Looks at every task there is in a repository. */
   readonly lookAgain: (repository: RepositoryRef) => Promise<void>;
@@ -34,12 +38,16 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
       'repository',
     ],
     async (context) => {
+      // Anybody's pull request may change the settings; that it belongs to a task is another matter.
+      const pull = context.name === 'pull_request' ? seenPull(context.payload as Parameters<typeof seenPull>[0]) : null;
+      if (pull) await receivers.repositories.pull(pull, `pull:${context.id}`);
       const meaning = classify({ id: context.id, name: context.name, payload: context.payload } as KnownEvent);
       switch (meaning.kind) {
         case 'ignored':
           return;
         case 'pushed':
-          return receivers.settingsPushed(meaning.owner);
+          receivers.settingsPushed(meaning.push.repository.owner);
+          return matters(meaning.push) ? receivers.repositories.pushed(meaning.push, `push:${context.id}`) : undefined;
         case 'look_again':
           return receivers.lookAgain(meaning.repository);
         case 'installed':

@@ -69,3 +69,18 @@ export async function push(github: LocalGitHub, { repository }: At, { by, branch
   await rest.git.updateRef({ ...at, ref: `heads/${branch}`, sha });
   return sha;
 }
+
+/** Somebody opens a pull request into `main` with one commit. */
+export async function openPull(
+  github: LocalGitHub,
+  page: At,
+  { by, branch, files }: Push,
+): Promise<{ readonly number: number; readonly head: string; readonly branch: string }> {
+  const { rest } = github.as(by);
+  const at = { owner: page.repository.owner, repo: page.repository.name };
+  const { sha } = (await rest.git.getRef({ ...at, ref: 'heads/main' })).data.object;
+  await rest.git.createRef({ ...at, ref: `refs/heads/${branch}`, sha });
+  const head = await push(github, page, { by, branch, files });
+  const { number } = (await rest.pulls.create({ ...at, title: `From ${branch}`, head: branch, base: 'main' })).data;
+  return { number, head, branch };
+}

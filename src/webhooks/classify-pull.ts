@@ -1,0 +1,18 @@
+import type { EmitterWebhookEvent } from '@octokit/webhooks';
+import type { SeenPull } from '../workflows/seen-pull.ts';
+
+type PullRequestEvent = EmitterWebhookEvent<'pull_request'>['payload'];
+
+/** A head of somebody's pull request that is new to us, from a fork or not; null for everything else that happens to one. */
+export function seenPull(payload: PullRequestEvent): SeenPull | null {
+  if (payload.action !== 'opened' && payload.action !== 'reopened' && payload.action !== 'synchronize') return null;
+  const { pull_request, repository, installation } = payload;
+  if (!installation) return null;
+  const { number, head, base } = pull_request;
+  return {
+    repository: { owner: repository.owner.login, name: repository.name, installation: installation.id },
+    number,
+    head: head.sha,
+    base: base.sha,
+  };
+}
