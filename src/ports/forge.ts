@@ -135,6 +135,8 @@ export interface RepositoryForge {
   pullRequestsFrom(branch: string): Promise<readonly PullRequest[]>;
   /** Open pull requests carrying the label. */
   pullRequestsLabelled(label: string): Promise<readonly PullRequest[]>;
+  /** Open ones of anybody's, the latest changed first, at most so many. `fork`: from another repository. */
+  openPullRequests(limit: number): Promise<readonly (PullRequest & { readonly fork: boolean })[]>;
   /** Bodies of this App's own pull requests carrying the label: of all that are open, and of those closed that changed since (ISO 8601). */
   ownBodiesLabelled(
     label: string,

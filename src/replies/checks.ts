@@ -8,6 +8,14 @@ import { inlineCode, tameLine } from './tame.ts';
 export const PLAN_CHECK = 'planwright / plan';
 export const SCOPE_CHECK = 'planwright / scope';
 
+/**
+ * Checks belong to commits, and anybody with a branch can make one the head of another pull request. So the titles say what was looked
+ * at, and a verdict on something else counts for nothing.
+ */
+export const isVerdictOnPlan = (title: string | null): boolean => /^(?:Sound: |\d+ findings? in )/.test(title ?? '');
+export const isVerdictOnPlanScope = (title: string | null): boolean => /^(?:Only |\d+ files? besides )/.test(title ?? '');
+export const isVerdictOnScopeOf = (id: string, title: string | null): boolean => title?.startsWith(`${id}: `) === true;
+
 export const planIsSound = (plan: Plan, forecast: Forecast, limits: Limits): CheckReport => ({
   name: PLAN_CHECK,
   conclusion: 'success',
@@ -70,26 +78,29 @@ export const madeFromFormerPlan = (blob: string): CheckReport => ({
   annotations: [],
 });
 
-export const withinScope = (files: number): CheckReport => ({
+export const withinScope = (id: string, files: number): CheckReport => ({
   name: SCOPE_CHECK,
   conclusion: 'success',
-  title: `${files} ${files === 1 ? 'file' : 'files'}, all in the plan`,
+  title: `${id}: ${files} ${files === 1 ? 'file' : 'files'}, all in the plan`,
   summary: 'Every changed file is one the approved plan lists for this component (or `execution.extra_paths` allows).',
   annotations: [],
 });
 
-export const outsideScope = (findings: readonly { readonly path: string; readonly reason: string }[]): CheckReport => ({
+export const outsideScope = (
+  id: string,
+  findings: readonly { readonly path: string; readonly reason: string }[],
+): CheckReport => ({
   name: SCOPE_CHECK,
   conclusion: 'failure',
-  title: `${findings.length} ${findings.length === 1 ? 'file is' : 'files are'} outside the plan`,
+  title: `${id}: ${findings.length} ${findings.length === 1 ? 'file is' : 'files are'} outside the plan`,
   summary: findings.map((f) => `- ${inlineCode(f.path)}: ${f.reason}`).join('\n'),
   annotations: findings.map((f): Annotation => ({ path: f.path, line: 1, level: 'failure', message: f.reason })),
 });
 
-export const scopeUnknown = (blob: string): CheckReport => ({
+export const scopeUnknown = (id: string, blob: string): CheckReport => ({
   name: SCOPE_CHECK,
   conclusion: 'failure',
-  title: 'The plan it was made from cannot be read',
+  title: `${id}: the plan it was made from cannot be read`,
   summary: `The blob \`${blob}\` is not there any more or cannot be read back, so nobody knows which files this component may change.`,
   annotations: [],
 });
@@ -113,3 +124,23 @@ export const besidesThePlan = (path: string, others: readonly string[]): CheckRe
     annotations: others.map((other): Annotation => ({ path: other, line: 1, level: 'failure', message })),
   };
 };
+
+/** On everybody else's pull requests, where the settings ask for it: they are nobody's to hold up. */
+export const notPlanwrights = (name: string): CheckReport => ({
+  name,
+  conclusion: 'success',
+  title: 'Not a pull request of Planwright',
+  summary:
+    'This check is about pull requests that Planwright opens. On others it succeeds, so that it can be required (`checks.all_pull_requests`).',
+  annotations: [],
+});
+
+/** Green would let the bot's work pass unchecked as somebody's own. */
+export const fromReservedBranch = (name: string): CheckReport => ({
+  name,
+  conclusion: 'failure',
+  title: 'From a branch of Planwright, but not opened by it',
+  summary:
+    'Branches under `planwright/` hold what Planwright makes, and only its own pull requests from them are held to a plan. To go on with this work by yourself, push it to a branch of another name and open the pull request from there.',
+  annotations: [],
+});

@@ -1,7 +1,7 @@
 import type { Annotation, CheckReport } from '../ports/forge.ts';
 import { inlineCode } from './tame.ts';
 
-export const SETTINGS_CHECK = 'planwright / settings';
+const SETTINGS_CHECK = 'planwright / settings';
 
 /** On a pull request that changes the settings file; findings are told by their 1-based lines. */
 export const settingsFit = (path: string): CheckReport => ({

@@ -6,5 +6,4 @@
 export const NOT_AVAILABLE_YET = {
   'execution.draft': false,
   'execution.ci_fix_attempts': 0,
-  'checks.all_pull_requests': false,
 } as const satisfies Readonly<Record<string, boolean | number | string | null | readonly []>>;

@@ -3,6 +3,7 @@ import { issueOfPullRequestBody } from '../domain/marker.ts';
 import type { TaskRecord } from '../domain/task.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
 import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
+import { isVerdictOnPlan, isVerdictOnPlanScope } from '../replies/checks.ts';
 import { mayWrite } from './authorise.ts';
 import { observeChecks } from './observe-checks.ts';
 import type { PlanView, Verdict } from './view.ts';
@@ -27,8 +28,8 @@ export async function observePlan(
     path,
     blob: file?.sha ?? null,
     ...planOf(file),
-    check: checks.plan,
-    scope: checks.scope,
+    check: isVerdictOnPlan(checks.plan?.title ?? null) ? checks.plan : null,
+    scope: isVerdictOnPlanScope(checks.scope?.title ?? null) ? checks.scope : null,
     verdicts: await verdicts(repo, pull, path, file?.sha ?? null),
   };
 }

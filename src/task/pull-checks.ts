@@ -1,5 +1,5 @@
 import type { TaskRecord } from '../domain/task.ts';
-import { madeFromApprovedPlan, madeFromFormerPlan } from '../replies/checks.ts';
+import { isVerdictOnScopeOf, madeFromApprovedPlan, madeFromFormerPlan } from '../replies/checks.ts';
 import type { Action } from './action.ts';
 import { mergedSpecs } from './start-planning.ts';
 import type { ComponentView, TaskView } from './view.ts';
@@ -31,7 +31,7 @@ function componentChecks(id: string, record: TaskRecord, view: TaskView, approve
   const actions: Action[] = [];
   const report = c.built !== '' && approved[id] === c.built ? madeFromApprovedPlan(c.blob) : madeFromFormerPlan(c.blob);
   if (checks.plan?.title !== report.title) actions.push({ kind: 'report_check', head: pull.headSha, report });
-  if (!checks.scope) {
+  if (!isVerdictOnScopeOf(id, checks.scope?.title ?? null)) {
     const components = [id, ...mergedInto(pull.headRef, view.components)];
     actions.push({ kind: 'check_scope', head: pull.headSha, base: pull.baseRef, blob: c.blob, components });
   }

@@ -137,7 +137,9 @@ function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {
 function push(payload: PayloadOf<'push'>): Meaning {
   const repository = repositoryOf(payload);
   if (repository && payload.ref === `refs/heads/${payload.repository.default_branch}`)
-    return payload.deleted ? IGNORED : { kind: 'pushed', push: { repository, head: payload.after, touched: touchedBy(payload) } };
+    return payload.deleted
+      ? IGNORED
+      : { kind: 'pushed', push: { repository, before: payload.before, head: payload.after, touched: touchedBy(payload) } };
   return isBot(payload.sender) ? IGNORED : branchHint(payload, payload.ref.replace(/^refs\/heads\//, ''));
 }
 

@@ -1,4 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import { BRANCH_PREFIX } from '../domain/branch-name.ts';
 import { fullName, type RepositoryRef } from '../domain/repository.ts';
 import { SETTINGS_PATH } from '../settings/repository-settings.ts';
 import { againAfter } from './again.ts';
@@ -6,12 +7,13 @@ import { step, TASKS } from './engine.ts';
 import { tasksOf } from './pick-up-tasks.ts';
 import type { WorkflowPorts } from './ports.ts';
 import type { Workflows } from './register.ts';
-import { lookAtPull, type SeenPull } from './seen-pull.ts';
+import { answerForOthers, lookAtPull, type SeenPull } from './seen-pull.ts';
 
 /** The default branch moved. */
 export interface Pushed {
   readonly repository: RepositoryRef;
-  /** Its tip now. */
+  /** Its tips, before and now. */
+  readonly before: string;
   readonly head: string;
   /** Paths the push changed; null: too many, or they cannot be told. */
   readonly touched: readonly string[] | null;
@@ -75,16 +77,42 @@ export const matters = ({ touched }: Pushed): boolean =>
 async function followPush(
   ports: WorkflowPorts,
   workflows: Pick<Workflows, 'signal'>,
-  { repository, head, touched }: Pushed,
+  { repository, before, head, touched }: Pushed,
 ): Promise<void> {
   if (touched !== null && !touched.includes(SETTINGS_PATH)) return;
+  const answered = await step('settings before', () => askedForAll(ports, repository, before));
   for (const governed of await step('repositories', () => governedBy(ports, repository))) {
+    for (const pull of answered ? [] : await step('open pull requests', () => unanswered(ports, governed)))
+      await step('others', () => answerForOthers(ports, ports.forge.repository(governed), pull));
     const issues = await step('tasks', async () => [...(await tasksOf(ports, governed))]);
     for (const issue of issues) {
       const task = { repository: governed, issue };
       await workflows.signal(task, { kind: 'hint' }, `settings:${head}:${fullName(governed)}#${issue}`);
     }
   }
+}
+
+/** More would be felt in GitHub's limits; those that have not changed for longer are answered for with their next head. */
+const MOST_PULLS = 100;
+
+/** Whether the settings at a commit asked for checks on everybody's pull requests. */
+async function askedForAll({ forge, settings }: WorkflowPorts, repository: RepositoryRef, commit: string): Promise<boolean> {
+  const file = await forge.repository(repository).file(SETTINGS_PATH, commit);
+  const parsed = file && settings.parse(file.text);
+  return parsed?.ok === true && parsed.value.checks.all_pull_requests;
+}
+
+/** Everybody else's open pull requests, where the settings ask for checks on them. */
+async function unanswered(
+  { forge, settings }: WorkflowPorts,
+  repository: RepositoryRef,
+): Promise<Omit<SeenPull, 'repository' | 'base'>[]> {
+  const repo = forge.repository(repository);
+  const now = await settings.load(repo);
+  if (!now.ok || !now.value.checks.all_pull_requests) return [];
+  return (await repo.openPullRequests(MOST_PULLS)).flatMap(({ number, headSha: head, headRef, fork, mine }) =>
+    mine ? [] : [{ number, head, byBot: false, reserved: !fork && headRef.startsWith(BRANCH_PREFIX) }],
+  );
 }
 
 /** Whose settings a repository's file may be: its own, or those of all its owner's repositories. */

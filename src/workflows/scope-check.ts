@@ -12,8 +12,8 @@ import { openSnapshot } from './open-snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
 
 /**
- * Reports the check `planwright / scope` at a head: every file that differs from what the branch stands on, by the approved plan. More
- * than one component where others were merged into its branch.
+ * Reports the check `planwright / scope` at a head: every file that differs from what the branch stands on, by the approved plan. The
+ * first of the components is the branch's own, the others were merged into it.
  */
 export async function checkScope(
   ports: WorkflowPorts,
@@ -29,7 +29,8 @@ export async function checkScope(
     const [reason, ...others] = components.map((c) => outOfScope(c, settings.execution.extra_paths, path, policy));
     return reason == null || others.includes(null) ? [] : [{ path, reason: `${path} ${reason}.` }];
   });
-  await repo.reportCheck(head, outside.length > 0 ? outsideScope(outside) : withinScope(changed.length));
+  const [{ id } = { id: '' }] = components;
+  await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, outside) : withinScope(id, changed.length));
 }
 
 /** The same for a head that somebody else pushed: what it stands on is told from its history. */
@@ -44,8 +45,10 @@ export async function checkPushedScope(
   if (!settings.ok) return;
   const text = await repo.blobText(blob);
   const parsed = text === null ? null : parsePlanFile(text);
-  const planned = parsed?.ok ? parsed.value.plan.components.filter((c) => ids.includes(c.id)) : [];
-  if (planned.length === 0) return repo.reportCheck(head, scopeUnknown(blob));
+  const components = parsed?.ok ? parsed.value.plan.components : [];
+  const planned = ids.flatMap((id) => components.filter((c) => c.id === id));
+  const [own = ''] = ids;
+  if (planned[0]?.id !== own) return repo.reportCheck(head, scopeUnknown(own, blob));
   await checkScope(ports, repo, issue, planned, { head, from: await standsOn(repo, base, head) }, settings.value);
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { checked, checksAt, push } from '../support/check-page.ts';
-import { aPlannedIssue, lookingAndSubmitting, type Scene } from '../support/scenes.ts';
+import { checked, checksAt, openPull, push } from '../support/check-page.ts';
+import { anIssue, aPlannedIssue, lookingAndSubmitting, PLAINLY, type Scene } from '../support/scenes.ts';
 import { aComponent, aPlan, contentOf } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 
@@ -76,13 +76,13 @@ describe("on a component's pull request", () => {
     const own = await push(stage.github, task, { by: 'wanda', branch, files: { 'src/limiter.js': '// shorter\n' } });
     expect(await checked(stage.github, task, own, SCOPE)).toMatchObject({
       conclusion: 'success',
-      title: '1 file, all in the plan',
+      title: 'limiter: 1 file, all in the plan',
     });
     expect(await checked(stage.github, task, own, PLAN)).toMatchObject({ conclusion: 'success' });
     const files = { 'src/store.js': '// mine now\n', '.github/planwright.yml': 'version: 1\n' };
     const other = await push(stage.github, task, { by: 'wanda', branch, files });
     const scope = await checked(stage.github, task, other, SCOPE);
-    expect(scope).toMatchObject({ conclusion: 'failure', title: '2 files are outside the plan' });
+    expect(scope).toMatchObject({ conclusion: 'failure', title: 'limiter: 2 files are outside the plan' });
     expect(scope.notes).toMatchObject([
       { path: '.github/planwright.yml', says: expect.stringContaining('settings') },
       { path: 'src/store.js', says: expect.stringContaining('not among the files of component limiter') },
@@ -95,7 +95,7 @@ describe("on a component's pull request", () => {
     const { head } = await task.pull('store');
     expect(await checked(stage.github, task, head, SCOPE)).toMatchObject({
       conclusion: 'success',
-      title: '2 files, all in the plan',
+      title: 'store: 2 files, all in the plan',
     });
   });
 
@@ -118,5 +118,62 @@ describe("on a component's pull request", () => {
     const green = await checked(stage.github, task, head, PLAN, (check) => check.title.includes(blob.slice(0, 12)));
     expect(green.conclusion).toBe('success');
     expect((await task.pull('store')).head).toBe(head);
+  });
+});
+
+describe("on everybody else's pull requests", () => {
+  const ALL = `${PLAINLY}checks: { all_pull_requests: true }\n`;
+  const words = (text: string) => ({ 'README.md': `# ${text}\n` });
+
+  it.concurrent('nothing is said, unless the settings ask for it; then both succeed at each head, also on those that were open', async () => {
+    const task = await anIssue(stage, { components: [STORE] });
+    const before = await openPull(stage.github, task, { by: 'wanda', branch: 'before', files: words('Before') });
+    await task.label('wanda', 'plan');
+    await task.statusSays('**Planwright: review.**');
+    expect(await seen(task, before.head, SCOPE)).toEqual([]);
+    await push(stage.github, task, { by: 'olga', branch: 'main', files: { '.github/planwright.yml': ALL } });
+    for (const name of [PLAN, SCOPE])
+      expect(await checked(stage.github, task, before.head, name)).toMatchObject({
+        conclusion: 'success',
+        title: 'Not a pull request of Planwright',
+      });
+    const after = await openPull(stage.github, task, { by: 'wanda', branch: 'after', files: words('After') });
+    const pushed = await push(stage.github, task, { by: 'wanda', branch: 'after', files: words('Afterwards') });
+    for (const ref of [after.head, pushed])
+      for (const name of [PLAN, SCOPE])
+        expect(await checked(stage.github, task, ref, name)).toMatchObject({ conclusion: 'success' });
+    // The bot's own is what its task says of it.
+    expect(await seen(task, (await task.pull('plan')).head, SCOPE)).toMatchObject([{ title: 'Only PLAN.md' }]);
+  });
+
+  it.concurrent('nobody gets a component past its checks by another pull request with the same head, or from its branch', async () => {
+    const task = await aPlannedIssue(stage, { components: [STORE], settings: ALL });
+    await task.comment('wanda', '/execute');
+    await task.statusSays('1 open');
+    const { branch } = await task.pull('store');
+    // First as somebody's own, green; then the same commit as the component's head.
+    const own = await openPull(stage.github, task, { by: 'wanda', branch: 'aside', files: words('Aside') });
+    const parent = (await task.pull('store')).head;
+    const { rest } = stage.github.as('wanda');
+    const at = { owner: task.repository.owner, repo: task.repository.name };
+    await rest.git.updateRef({ ...at, ref: 'heads/aside', sha: parent, force: true });
+    const head = await push(stage.github, task, { by: 'wanda', branch: 'aside', files: words('Not in the plan') });
+    await checked(stage.github, task, head, SCOPE, (check) => check.conclusion === 'success');
+    await rest.git.updateRef({ ...at, ref: `heads/${branch}`, sha: head });
+    await checked(stage.github, task, head, SCOPE, (check) => check.title === 'store: 1 file is outside the plan');
+    // And the other way around: what was found out about a commit stays.
+    await rest.pulls.update({ ...at, pull_number: own.number, state: 'closed' });
+    await rest.pulls.update({ ...at, pull_number: own.number, state: 'open' });
+    await task.settled();
+    expect((await seen(task, head, SCOPE))[0]).toMatchObject({ conclusion: 'failure' });
+
+    await rest.git.createRef({ ...at, ref: 'refs/heads/planwright/issue-99/store', sha: own.head });
+    const last = await push(stage.github, task, { by: 'wanda', branch: 'planwright/issue-99/store', files: words('Reserved') });
+    await rest.pulls.create({ ...at, title: 'As if', head: 'planwright/issue-99/store', base: 'main' });
+    for (const name of [PLAN, SCOPE])
+      expect(await checked(stage.github, task, last, name)).toMatchObject({
+        conclusion: 'failure',
+        title: 'From a branch of Planwright, but not opened by it',
+      });
   });
 });

@@ -127,7 +127,6 @@ describe('not available yet', () => {
   test.each([
     ['execution.draft', true],
     ['execution.ci_fix_attempts', 2],
-    ['checks.all_pull_requests', true],
   ])('%s: %j', (key, value) => {
     const nested = key.split('.').reduceRight<unknown>((inner, part) => ({ [part]: inner }), value);
     expect(findings(stringify(nested))).toEqual([expect.stringContaining(`\`${key}\` is not available yet: only`)]);
