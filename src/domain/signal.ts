@@ -25,6 +25,8 @@ export type Signal =
   | { readonly kind: 'unlabelled'; readonly label: string; readonly by: string }
   | { readonly kind: 'closed'; readonly by: string }
   | { readonly kind: 'reopened'; readonly by: string; readonly at: string }
+  /** The base branch has changed where the plan lies. */
+  | { readonly kind: 'base_moved' }
   /** The issue was deleted, or transferred to the repository that `to` names. */
   | { readonly kind: 'gone'; readonly to: string | null }
   /** The issue's title or body was changed. */

@@ -137,6 +137,8 @@ export interface RepositoryForge {
   pullRequestsLabelled(label: string): Promise<readonly PullRequest[]>;
   /** Open ones of anybody's, the latest changed first, at most so many. `fork`: from another repository. */
   openPullRequests(limit: number): Promise<readonly (PullRequest & { readonly fork: boolean })[]>;
+  /** This App's own open ones carrying the label, from one listing. */
+  ownOpenLabelled(label: string): Promise<readonly Pick<PullRequest, 'number' | 'body'>[]>;
   /** Bodies of this App's own pull requests carrying the label: of all that are open, and of those closed that changed since (ISO 8601). */
   ownBodiesLabelled(
     label: string,

@@ -1,6 +1,7 @@
 import type { Signal } from '../domain/signal.ts';
 import type { TaskRecord } from '../domain/task.ts';
 import * as say from '../replies/answers.ts';
+import { waitsForOther } from '../replies/overlap.ts';
 import { followUpNews } from '../replies/work.ts';
 import type { Action } from './action.ts';
 import { authorise } from './authorise.ts';
@@ -62,7 +63,7 @@ function once({ issue, plan }: TaskView, signal: PersonSignal) {
 export function announcements(
   before: TaskRecord | null,
   after: TaskRecord,
-  { issue: { number: on }, reviewWork }: TaskView,
+  { issue: { number: on }, reviewWork, overlaps }: TaskView,
 ): Action[] {
   const news: Action[] = askAboutClosedPlan(before, after);
   const { phase, revision, attempt, reason, questions } = after.planning;
@@ -88,6 +89,9 @@ export function announcements(
     news.unshift({ kind: 'reply', on, key: `final-review:${after.planning.generation}.${revision}`, text });
   }
   for (const [id, c] of Object.entries(after.components)) {
+    const overlap = overlaps[id];
+    if (c.waits_for !== null && overlap && before?.components[id]?.waits_for !== c.waits_for)
+      news.push({ kind: 'reply', on, key: `overlap:${id}:${c.waits_for}`, text: waitsForOther(id, overlap) });
     if (before?.components[id]?.state !== 'running') continue;
     if (c.state === 'blocked' && c.blocker) {
       news.push({

@@ -155,7 +155,12 @@ function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): Co
     return by !== null && !ids.includes(by) ? [[id, by] as const] : [];
   });
   if (held.length > 0) return { record, refusal: say.heldByDropped(held) };
-  const startable = ids.filter((id) => isStopped(record, id) || (record.cancelled && record.components[id]?.state === 'waiting'));
+  const startable = ids.filter(
+    (id) =>
+      isStopped(record, id) ||
+      record.components[id]?.waits_for != null ||
+      (record.cancelled && record.components[id]?.state === 'waiting'),
+  );
   if (startable.length === 0)
     return { record, refusal: say.nothingToRestart(ids.map((id) => [id, record.components[id]?.state ?? 'waiting'])) };
   if (!record.cancelled) return { record: again(record, view, startable) };
@@ -182,6 +187,8 @@ function again(record: TaskRecord, view: TaskView, ids: readonly string[]): Task
     components[id] = {
       ...c,
       state: 'waiting',
+      beside: c.beside || c.waits_for !== null,
+      waits_for: null,
       ...(pull?.state === 'closed' ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: '' } : {}),
       // Forgetting the spec makes the scheduler count a new attempt; a cancelled one goes on where it was.
       spec: fresh ? '' : c.spec,

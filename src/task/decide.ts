@@ -56,7 +56,8 @@ function respond(
   signal: Signal,
   settings: Settings,
 ): Addressed {
-  if (signal.kind === 'hint' || signal.kind === 'finished' || signal.kind === 'gone') return { record, addressed: false };
+  if (signal.kind === 'hint' || signal.kind === 'finished' || signal.kind === 'base_moved' || signal.kind === 'gone')
+    return { record, addressed: false };
   if (signal.kind === 'command' && !record && signal.command.kind !== 'plan') return { record, addressed: false };
   if (signal.kind === 'command' && !isOfTask(signal.on, view)) return { record, addressed: false };
   if (signal.kind === 'labelled' && !settings.trigger.labels.includes(signal.label)) return { record, addressed: false };

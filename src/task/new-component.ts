@@ -15,6 +15,8 @@ export const NEW_COMPONENT: ComponentRecord = {
   asked: null,
   fixed: [],
   head: null,
+  waits_for: null,
+  beside: false,
   reason: null,
   blocker: null,
   held_by: null,

@@ -62,6 +62,7 @@ export async function observe(
     reviewWork: { kind: 'absent' },
     stale: null,
     components: {},
+    overlaps: {},
     permission,
   };
   if (!record) return view;

@@ -1,5 +1,6 @@
 import type { BranchName } from '../domain/branch-name.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Overlap } from '../domain/overlap.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { TaskRecord, TaskRef } from '../domain/task.ts';
 import type { ComponentResult, PlanResult, ReviewResult } from '../domain/work.ts';
@@ -75,6 +76,8 @@ export interface TaskView {
   readonly stale: readonly string[] | null;
   /** By component id. */
   readonly components: Readonly<Record<string, ComponentView>>;
+  /** What other tasks are changing of this one's files, by component id; empty where nothing was about to start. */
+  readonly overlaps: Readonly<Record<string, Overlap>>;
   /** What the person behind the signal may do here; null when nobody is behind it. */
   readonly permission: Permission | null;
 }

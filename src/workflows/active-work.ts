@@ -2,10 +2,13 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { fullName, type RepositoryRef } from '../domain/repository.ts';
 import type { Signal } from '../domain/signal.ts';
 import type { TaskRef } from '../domain/task.ts';
+import type { ComponentWork } from '../domain/work.ts';
 
 /** A workflow of ours that has not ended: work, or a signal on its way (`signal` null for work). */
 interface Active {
   readonly id: string;
+  /** What it is to do where it is a component. */
+  readonly component: ComponentWork | null;
   readonly task: TaskRef;
   readonly signal: Signal | null;
 }
@@ -16,9 +19,15 @@ async function activeWork(concerns: (task: TaskRef) => boolean): Promise<Active[
   return found.flatMap(({ workflowID: id, input }) => {
     // Every workflow of ours is given one value that names its task.
     const given = input?.[0] as { readonly task?: TaskRef; readonly signal?: Signal } | undefined;
-    return given?.task && concerns(given.task) ? [{ id, task: given.task, signal: given.signal ?? null }] : [];
+    if (!given?.task || !concerns(given.task)) return [];
+    const component = 'component' in given && 'blob' in given ? (given as ComponentWork) : null;
+    return [{ id, task: given.task, component, signal: given.signal ?? null }];
   });
 }
+
+/** The components of these tasks that are at work. */
+export const componentsAtWork = async (concerns: (task: TaskRef) => boolean): Promise<ComponentWork[]> =>
+  (await activeWork(concerns)).flatMap(({ component }) => component ?? []);
 
 /** Ends all work of a repository, and all signals for it; what has ended its step is recorded, and goes on when it is asked for again. */
 export async function stopWorkIn(concerns: (repository: RepositoryRef) => boolean): Promise<void> {

@@ -12,8 +12,8 @@ export async function leaveIssue({ forge }: WorkflowPorts, task: TaskRef, to: st
   const repo = forge.repository(task.repository);
   await step('stop all work', () => stopWorkOf(task));
   const pulls = await step('its pull requests', async () => {
-    const open = await repo.pullRequestsLabelled(PLANWRIGHT_LABEL);
-    return open.filter((p) => p.mine && issueOfPullRequestBody(p.body) === task.issue).map((p) => p.number);
+    const open = await repo.ownOpenLabelled(PLANWRIGHT_LABEL);
+    return open.filter(({ body }) => issueOfPullRequestBody(body) === task.issue).map(({ number }) => number);
   });
   for (const number of pulls)
     await step('reply', () => putReply(repo, number, `gone:${task.issue}`, issueIsGone(task.issue, to)));

@@ -24,7 +24,7 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
   const component = work('component', executeComponent);
   const ask = work('ask', answerQuestion);
   const review = work('review', reviewWhole);
-  const advanceOnce = advanceWith(ports, { plan, component, ask, review });
+  const advanceOnce = advanceWith(ports, { plan, component, ask, review }, signal);
   const advance = DBOS.registerWorkflow(
     async (input: AdvanceInput): Promise<void> => {
       try {

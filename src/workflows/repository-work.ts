@@ -1,7 +1,10 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { BRANCH_PREFIX } from '../domain/branch-name.ts';
+import { parsePlanMarker } from '../domain/marker.ts';
 import { fullName, type RepositoryRef } from '../domain/repository.ts';
+import { PLANWRIGHT_LABEL } from '../publishing/pull-request.ts';
 import { SETTINGS_PATH } from '../settings/repository-settings.ts';
+import { planPathOf } from '../task/plan-path.ts';
 import { againAfter } from './again.ts';
 import { step, TASKS } from './engine.ts';
 import { tasksOf } from './pick-up-tasks.ts';
@@ -73,13 +76,37 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: Pick<Wor
 export const matters = ({ touched }: Pushed): boolean =>
   touched === null || touched.some((path) => path === SETTINGS_PATH || path.endsWith('.md'));
 
+async function followPush(ports: WorkflowPorts, workflows: Pick<Workflows, 'signal'>, push: Pushed): Promise<void> {
+  const { repository, head, touched } = push;
+  if (touched === null || touched.includes(SETTINGS_PATH)) await followSettings(ports, workflows, push);
+  for (const issue of await step('plans in the way', () => plansAt(ports, repository, touched))) {
+    await workflows.signal({ repository, issue }, { kind: 'base_moved' }, `base:${head}:${fullName(repository)}#${issue}`);
+  }
+}
+
+/** The issues whose open plan lies where the push has changed something. */
+async function plansAt(
+  { forge, settings }: WorkflowPorts,
+  repository: RepositoryRef,
+  touched: Pushed['touched'],
+): Promise<number[]> {
+  const repo = forge.repository(repository);
+  const loaded = await settings.recent(repo);
+  if (!loaded.ok) return [];
+  const { value } = loaded;
+  const [before = '', after] = value.plan.path.split('{issue}');
+  const mayBe = (path: string): boolean => (after === undefined ? path === before : path.startsWith(before));
+  if (touched !== null && !touched.some(mayBe)) return [];
+  const open = (await repo.ownOpenLabelled(PLANWRIGHT_LABEL)).flatMap(({ body }) => parsePlanMarker(body)?.issue ?? []);
+  return [...new Set(open)].filter((issue) => touched?.includes(planPathOf(value, issue)) ?? true);
+}
+
 /** Changed settings concern every task of the repository: what had stopped over broken ones goes on, and the other way around. */
-async function followPush(
+async function followSettings(
   ports: WorkflowPorts,
   workflows: Pick<Workflows, 'signal'>,
-  { repository, before, head, touched }: Pushed,
+  { repository, before, head }: Pushed,
 ): Promise<void> {
-  if (touched !== null && !touched.includes(SETTINGS_PATH)) return;
   const answered = await step('settings before', () => askedForAll(ports, repository, before));
   for (const governed of await step('repositories', () => governedBy(ports, repository))) {
     for (const pull of answered ? [] : await step('open pull requests', () => unanswered(ports, governed)))

@@ -129,6 +129,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   reviewWork: { kind: 'absent' },
   stale: [],
   components: {},
+  overlaps: {},
   permission: 'write',
   ...more,
 });

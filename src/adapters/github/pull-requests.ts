@@ -28,6 +28,7 @@ type Operations = Pick<
   | 'openPullRequests'
   | 'pullRequestsFrom'
   | 'pullRequestsLabelled'
+  | 'ownOpenLabelled'
   | 'ownBodiesLabelled'
   | 'createPullRequest'
   | 'updatePullRequest'
@@ -66,6 +67,12 @@ export const pullRequestOperations = (access: Access): Operations => ({
     const whole = await Promise.all(found.map(({ number }) => readOne(access, number)));
     // One may have been closed between the two requests.
     return whole.filter((payload) => payload?.state === 'open').map((payload) => pullRequestFrom(payload as PullPayload, app));
+  },
+
+  async ownOpenLabelled(label) {
+    const [open, app] = await Promise.all([openWithLabel(access, label), access.identity()]);
+    const own = open.filter((payload) => payload.pull_request && wroteIt(app, payload.user));
+    return own.map(({ number, body }) => ({ number, body: body ?? '' }));
   },
 
   async ownBodiesLabelled(label, since) {
