@@ -174,7 +174,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     }),
     forecast(forecasts.forecastSentence, 'in the body of the plan', FORECAST, 2, LIMITS),
     forecast(forecasts.weakPlannerNote, 'in the body of the plan', 'anthropic/claude-haiku-5-5', 'anthropic/claude-opus-5-5'),
-    check(checks.planIsSound, 'check on a plan', PLAN),
+    check(checks.planIsSound, 'check on a plan', PLAN, FORECAST, LIMITS),
     check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', [
       { line: 31, message: 'src/sever.js is to be modified but is not there. Did you mean src/server.js?' },
     ]),
@@ -214,9 +214,9 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       attempt: 2,
       blob: BLOB,
     }),
-    check(checks.withinScope, 'check on a component', 2),
-    check(checks.outsideScope, 'check on a component that reaches further', [
-      { path: 'README.md', reason: 'README.md is not among the files of component limit-links.' },
+    check(checks.withinScope, 'check on a component', 'limit-links', 2),
+    check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', [
+      { path: 'README.md', reason: 'is not among the files of component limit-links' },
     ]),
     answer(answers.blocked, 'the plan cannot be followed; it is being amended', 'limit-links', BLOCKER, true),
     answer(answers.blocked, 'the plan cannot be followed; people decide', 'limit-links', BLOCKER, false),

@@ -24,7 +24,11 @@ export type Signal =
   | { readonly kind: 'labelled'; readonly label: string; readonly by: string; readonly at: string; readonly issueText: IssueText }
   | { readonly kind: 'unlabelled'; readonly label: string; readonly by: string }
   | { readonly kind: 'closed'; readonly by: string }
-  | { readonly kind: 'reopened'; readonly by: string }
+  | { readonly kind: 'reopened'; readonly by: string; readonly at: string }
+  /** The base branch has changed where the plan lies. */
+  | { readonly kind: 'base_moved' }
+  /** The issue was deleted, or transferred to the repository that `to` names. */
+  | { readonly kind: 'gone'; readonly to: string | null }
   /** The issue's title or body was changed. */
   | { readonly kind: 'edited'; readonly by: string; readonly at: string }
   | { readonly kind: 'approved'; readonly by: string; readonly on: number }

@@ -100,7 +100,11 @@ const componentRecordSchema = z.object({
   given_up: z.string().nullable().default(null),
   /** Its pull request's head and when that was first seen, ISO 8601: checks may take a moment to appear. */
   head: z.object({ sha: z.string(), seen: z.string() }).nullable().default(null),
-  /** Why it is blocked, failed or held, for people. */
+  /** While it waits for another task's component that changes the same file: `ISSUE/ID` of that. */
+  waits_for: z.string().nullable().default(null),
+  /** A writer had it start beside such a one. */
+  beside: z.boolean().default(false),
+  /** Why it is blocked, failed, held or waiting, for people. */
   reason: z.string().nullable(),
   blocker: blockerSchema.nullable(),
   /** While held: the dropped component it depends on; null when a person left it out of `/execute ID`. */
@@ -139,6 +143,8 @@ export const taskRecordSchema = z.object({
     spend: z.array(spendSchema),
   }),
   plan_pull: z.number().int().nullable(),
+  /** The plan's pull request that was closed without being merged, once people were asked what that means. */
+  closed_plan: z.number().int().nullable().default(null),
   /** Approvals by `/execute`; those by review or merge are read from the pull request. */
   approvals: z.array(z.object({ by: z.string(), blob: z.string(), at: z.string() })),
   /**

@@ -89,6 +89,7 @@ export interface CheckRun {
   readonly name: string;
   readonly status: 'queued' | 'in_progress' | 'completed';
   readonly conclusion: string | null;
+  readonly title: string | null;
   readonly completedAt: string | null;
   readonly mine: boolean;
 }
@@ -159,6 +160,8 @@ export interface RepositoryForge {
   pullRequestsFrom(branch: string): Promise<readonly PullRequest[]>;
   /** This App's own open pull requests carrying the label. */
   ownPullsLabelled(label: string): Promise<readonly { readonly number: number; readonly body: string }[]>;
+  /** Open ones of anybody's, the latest changed first, at most so many. `fork`: from another repository. */
+  openPullRequests(limit: number): Promise<readonly (PullRequest & { readonly fork: boolean })[]>;
   /** Bodies of this App's own pull requests carrying the label: of all that are open, and of those closed that changed since (ISO 8601). */
   ownBodiesLabelled(
     label: string,
@@ -207,6 +210,8 @@ export interface RepositoryForge {
   foreignChecks(sha: string): Promise<readonly HeadCheck[]>;
   /** `logBytes`: as much of its log's end as is wanted. */
   checkDetails(check: { readonly run: number; readonly job: boolean }, logBytes: number): Promise<CheckDetails>;
+  /** This App's latest run of each name at the commit. */
+  ownChecks(sha: string): Promise<readonly CheckRun[]>;
   /** Finds this App's run of that name at the commit and updates it, or creates it. */
   reportCheck(sha: string, report: CheckReport): Promise<void>;
   ensureLabel(name: string, color: string, description: string): Promise<void>;
@@ -221,8 +226,8 @@ export interface Forge {
   repository(ref: RepositoryRef): RepositoryForge;
   /** Every repository the App is installed on. */
   repositories(): AsyncIterable<RepositoryRef>;
-  /** A short-lived credential that reads this repository's contents and nothing else; never store it. */
-  gitCredential(ref: RepositoryRef): Promise<{ readonly url: string; readonly token: string }>;
+  /** A short-lived credential that reads this repository's contents and nothing else; never store it. `anew`: the last one does not work. */
+  gitCredential(ref: RepositoryRef, anew: boolean): Promise<{ readonly url: string; readonly token: string }>;
 }
 
 /** GitHub could not or would not, for a reason no one reading the issue can mend. */

@@ -49,6 +49,9 @@ export const unknownComponents = (unknown: readonly string[], known: readonly st
 export const nothingToRestart = (asked: readonly (readonly [string, string])[]): string =>
   `Nothing to start again: ${asked.map(([id, state]) => `\`${id}\` is ${state}`).join(', ')}.`;
 
+export const heldByDropped = (held: readonly (readonly [string, string])[]): string =>
+  `${held.map(([id, by]) => `\`${id}\` depends on \`${by}\`, which was dropped`).join('; ')}. \`/execute ${[...new Set(held.map(([, by]) => by))].join(' ')}\` has that made again, and what is held goes on with it.`;
+
 export const reopened = (): string =>
   'This task had stopped and stays so. `/execute` goes on with an approved plan; `/plan` plans anew.';
 

@@ -130,6 +130,10 @@ export const moveCommitMessage = (component: Component, issue: number, base: str
 export const revisionCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
   `Address review: ${tameTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
+/** Of the merge that keeps a plan's pull request mergeable while other plans are merged. */
+export const planMergeMessage = (issue: number, base: string, path: string): string =>
+  `Merge ${base} into the plan for #${issue}\n\n${path} stays as it is here.\n`;
+
 /** GitHub may have taken off the last line end. */
 export const isComponentCommitOf = (message: string, made: ComponentAttempt): boolean =>
   message.trimEnd().endsWith(componentTrailer(made));

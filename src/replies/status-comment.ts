@@ -103,7 +103,9 @@ function phrase(record: TaskRecord): string {
   return counts.size === 0 ? 'about to start' : [...counts].map(([state, n]) => `${n} ${state}`).join(', ');
 }
 
-function nextStep({ state, record, planPull, planCheck, approval, checked }: StatusFacts): string {
+function nextStep({ state, record, planPull, planCheck, approval, checked, settingsFindings }: StatusFacts): string {
+  if (settingsFindings.length > 0 && !['cancelled', 'failed', 'done'].includes(state))
+    return 'somebody mends `.github/planwright.yml` on the default branch; then it goes on by itself.';
   const plan = planPull ? `#${planPull.number}` : 'the plan';
   switch (state) {
     case 'planning':
@@ -115,7 +117,7 @@ function nextStep({ state, record, planPull, planCheck, approval, checked }: Sta
         return '`/replan` makes the plan anew from the files as they are now, `/execute` goes on with it as it is.';
       if (!planPull) return 'the plan cannot be found; `/replan` makes it again.';
       if (planPull.state === 'closed' && !planPull.merged)
-        return `${plan} was closed. \`/replan\` opens the next one, \`/cancel\` ends the task.`;
+        return `${plan} was closed. \`/execute\` or reopening it goes on with it, \`/replan\` opens the next one, \`/cancel\` ends the task.`;
       if (planCheck === 'failure')
         return `the check \`planwright / plan\` fails on ${plan}; somebody with write access mends PLAN.md there or comments \`/replan\`.`;
       if (planCheck === null) return `the check \`planwright / plan\` on ${plan} is about to run.`;
@@ -240,7 +242,7 @@ function warnings({ settingsFindings }: StatusFacts): string[] {
   return [
     '',
     '> [!WARNING]',
-    '> `.github/planwright.yml` cannot be used; nothing new starts until it is mended:',
+    '> `.github/planwright.yml` cannot be used; everything has stopped until it is mended:',
     ...settingsFindings.map((f) => `> line ${f.line}: ${tameLine(f.message)}`),
   ];
 }

@@ -1,9 +1,11 @@
 import type { Signal } from '../domain/signal.ts';
 import type { TaskRecord } from '../domain/task.ts';
 import * as say from '../replies/answers.ts';
+import { waitsForOther } from '../replies/overlap.ts';
 import { followUpNews, revisionBlocked } from '../replies/work.ts';
 import type { Action } from './action.ts';
 import { authorise } from './authorise.ts';
+import { askAboutClosedPlan } from './closed-plan.ts';
 import type { CommandEffect } from './command-effect.ts';
 import type { TaskView } from './view.ts';
 
@@ -29,7 +31,7 @@ export function answer(view: TaskView, signal: Signal, { addressed, refusal, ans
       kind: 'reply',
       on,
       text,
-      ...(signal.kind === 'edited' || authorise(signal, view.permission) ? { key: writersKey(signal) } : once(view, signal)),
+      ...(authorise(signal, view.permission) ? { key: writersKey(signal) } : once(view, signal)),
     });
   }
   const target = reactable(signal);
@@ -47,19 +49,20 @@ const writersKey = (signal: PersonSignal): string =>
     ? `${signal.comment.kind}:${signal.comment.id}`
     : `${signal.kind}:${'at' in signal ? signal.at : signal.by}`;
 
-/** Strangers get one, whatever they try, on the issue or on its plan. */
-const once = ({ issue, plan }: TaskView, { by }: PersonSignal) => ({
-  key: `no-write-access:${by}`,
-  orOn: plan ? [issue.number, plan.pull.number] : [issue.number],
-});
+/** Strangers get one, whatever they try, on the issue or on its plan; and one more of a kind for what has an effect whoever does it. */
+function once({ issue, plan }: TaskView, signal: PersonSignal) {
+  if (signal.kind === 'edited') return { key: writersKey(signal) };
+  if (signal.kind === 'reopened') return { key: `reopened:${signal.by}` };
+  return { key: `no-write-access:${signal.by}`, orOn: plan ? [issue.number, plan.pull.number] : [issue.number] };
+}
 
 /** What people must hear of even when they do not look at the status comment: editing a comment notifies nobody. */
 export function announcements(
   before: TaskRecord | null,
   after: TaskRecord,
-  { issue: { number: on }, reviewWork }: TaskView,
+  { issue: { number: on }, reviewWork, overlaps }: TaskView,
 ): Action[] {
-  const news: Action[] = [];
+  const news: Action[] = askAboutClosedPlan(before, after);
   const { phase, revision, attempt, reason, questions } = after.planning;
   if (before?.planning.phase === 'running' && phase === 'failed') {
     news.push({ kind: 'reply', on, key: `plan-failed:${revision}.${attempt}`, text: say.planningFailed(reason ?? '') });
@@ -83,6 +86,9 @@ export function announcements(
     news.unshift({ kind: 'reply', on, key: `final-review:${after.planning.generation}.${revision}`, text });
   }
   for (const [id, c] of Object.entries(after.components)) {
+    const overlap = overlaps[id];
+    if (c.waits_for !== null && overlap && before?.components[id]?.waits_for !== c.waits_for)
+      news.push({ kind: 'reply', on, key: `overlap:${id}:${c.waits_for}`, text: waitsForOther(id, overlap) });
     if (before?.components[id]?.state !== 'running') continue;
     if (c.state === 'blocked' && c.blocker) {
       const key = `blocked:${id}:${c.attempt}`;

@@ -125,12 +125,22 @@ const isStopped = (record: TaskRecord, id: string): boolean =>
 function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): CommandEffect {
   const unknown = ids.filter((id) => !(id in record.components));
   if (unknown.length > 0) return { record, refusal: say.unknownComponents(unknown, Object.keys(record.components)) };
-  const startable = ids.filter((id) => isStopped(record, id) || (record.cancelled && record.components[id]?.state === 'waiting'));
+  const held = ids.flatMap((id) => {
+    const by = record.components[id]?.held_by ?? null;
+    return by !== null && !ids.includes(by) ? [[id, by] as const] : [];
+  });
+  if (held.length > 0) return { record, refusal: say.heldByDropped(held) };
+  const startable = ids.filter(
+    (id) =>
+      isStopped(record, id) ||
+      record.components[id]?.waits_for != null ||
+      (record.cancelled && record.components[id]?.state === 'waiting'),
+  );
   if (startable.length === 0)
     return { record, refusal: say.nothingToRestart(ids.map((id) => [id, record.components[id]?.state ?? 'waiting'])) };
   if (!record.cancelled) return { record: again(record, view, startable) };
   // After a cancel only what was named goes on; the rest is held until somebody asks for it.
-  const held = Object.fromEntries(
+  const leftOut = Object.fromEntries(
     Object.entries(record.components).map(([id, c]) => [
       id,
       c.state === 'waiting' && !ids.includes(id)
@@ -138,7 +148,7 @@ function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): Co
         : c,
     ]),
   );
-  return { record: again({ ...record, cancelled: false, components: held }, view, startable) };
+  return { record: again({ ...record, cancelled: false, components: leftOut }, view, startable) };
 }
 
 /** A new attempt for each: after a closed pull request on the next branch. */
@@ -157,6 +167,8 @@ function again(record: TaskRecord, view: TaskView, ids: readonly string[]): Task
     components[id] = {
       ...c,
       state: 'waiting',
+      beside: c.beside || c.waits_for !== null,
+      waits_for: null,
       ...(pull?.state === 'closed' ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: '' } : {}),
       // Forgetting the spec makes the scheduler count a new attempt; a cancelled one goes on where it was.
       spec: fresh ? '' : c.spec,

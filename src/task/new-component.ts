@@ -19,6 +19,8 @@ export const NEW_COMPONENT: ComponentRecord = {
   ready: null,
   given_up: null,
   head: null,
+  waits_for: null,
+  beside: false,
   reason: null,
   blocker: null,
   held_by: null,

@@ -14,6 +14,7 @@ import type { Comment, Forge, PullRequest, RepositoryForge } from '../ports/forg
 import type { Snapshots } from '../ports/snapshot.ts';
 import type { LoadSettings } from './load-settings.ts';
 import { observeChecks } from './observe-checks.ts';
+import { observeOwnChecks } from './observe-own-checks.ts';
 import { newestOf, observePlan } from './observe-plan.ts';
 import { planPathOf } from './plan-path.ts';
 import { staleFiles } from './stale-files.ts';
@@ -65,6 +66,7 @@ export async function observe(
     components: {},
     checks: {},
     checksGrace,
+    overlaps: {},
     permission,
   };
   if (!record) return view;
@@ -111,6 +113,7 @@ function revive(plan: PlanView, author: string, at: string): TaskRecord | null {
       spend: [],
     },
     plan_pull: plan.pull.number,
+    closed_plan: null,
     approvals: [],
     approved: {},
     stale: null,
@@ -140,6 +143,7 @@ async function observeComponents(
     seen[id] = {
       pull,
       landing: pull?.merged ? await landingOf(repo, pull, pulls) : null,
+      checks: pull?.state === 'open' && c?.state !== 'running' ? await observeOwnChecks(repo, pull.headSha) : null,
       work: c?.state === 'running' ? await work<ComponentResult>(componentWorkflowId(task, id, c.attempt)) : { kind: 'absent' },
     };
   }

@@ -1,9 +1,11 @@
 import { renderBranchName } from '../domain/branch-name.ts';
 import { footingOf } from '../domain/footing.ts';
+import type { Overlap } from '../domain/overlap.ts';
 import type { Plan } from '../domain/plan.ts';
 import { foundationHash, specHash } from '../domain/spec-hash.ts';
 import { type ComponentRecord, isFollowUp, type Job, type Stack, type TaskRecord } from '../domain/task.ts';
 import { componentWorkflowId } from '../domain/work.ts';
+import { waitsBecause } from '../replies/overlap.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action } from './action.ts';
 import { checksOf, isToBeMended } from './checks-of.ts';
@@ -45,6 +47,10 @@ export function schedule(
     if (c.state === 'waiting' && mayRun(id)) {
       const footing = footingOf(planned, components, settings.execution.strategy);
       if (footing.kind === 'wait' || running >= settings.execution.max_parallel) continue;
+      if (waits(id, c, view)) {
+        components[id] = waiting(c, view.overlaps[id] as Overlap);
+        continue;
+      }
       const on = footing.kind === 'on' ? stackOn(footing.component, view) : null;
       // Its pull request is not to be seen at this moment: the next look finds it, or finds it closed.
       if (footing.kind === 'on' && on === null) continue;
@@ -69,6 +75,16 @@ export function schedule(
   }
   return { components, actions };
 }
+
+/** Another task is changing one of its files, and nobody has said that it may start all the same. */
+const waits = (id: string, { beside, built }: ComponentRecord, { overlaps }: TaskView): boolean =>
+  id in overlaps && !beside && built === '';
+
+const waiting = (c: ComponentRecord, overlap: Overlap): ComponentRecord => ({
+  ...c,
+  waits_for: `${overlap.issue}/${overlap.component}`,
+  reason: waitsBecause(overlap),
+});
 
 /** What an open pull request is to be worked on for, once it is there. */
 function followUpOf(id: string, c: ComponentRecord, view: TaskView, { execution }: Settings): Job | null {
@@ -105,6 +121,7 @@ function started(c: ComponentRecord, goal: Pick<ComponentRecord, 'job' | 'spec' 
     job: same ? c.job : goal.job,
     state: 'running',
     attempt: same ? c.attempt : c.attempt + 1,
+    waits_for: null,
     reason: null,
     blocker: null,
   };

@@ -6,6 +6,7 @@ import type { ComponentResult } from '../domain/work.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import * as say from '../replies/work.ts';
 import { stillAsked } from './asked.ts';
+import { noteClosedPlan } from './closed-plan.ts';
 import { NEW_COMPONENT } from './new-component.ts';
 import type { ComponentView, TaskView } from './view.ts';
 
@@ -23,7 +24,7 @@ export function settle(record: TaskRecord, view: TaskView, signal: Signal): Task
     plan_pull: view.plan?.branch.generation === record.planning.generation ? view.plan.pull.number : record.plan_pull,
     components,
   };
-  return settleReview(settleAnswer(settled, signal), view);
+  return noteClosedPlan(settleReview(settleAnswer(settled, signal), view), view);
 }
 
 /** Pull requests of planned components that the record does not know: it was lost, and they are what is left of it. */

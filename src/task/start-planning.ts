@@ -34,6 +34,7 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
         spend: [],
       },
       plan_pull: null,
+      closed_plan: null,
       approvals: [],
       approved: {},
       stale: null,

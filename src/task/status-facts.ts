@@ -12,12 +12,22 @@ export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
   const { plan } = view;
   const rules = view.settings.ok ? view.settings.value.approval : null;
   const approval = plan && rules ? approvalOf(plan, record, view.issue.author.login, rules) : null;
+  const begun = !view.settings.ok && Object.keys(record.components).length > 0;
   return {
     issue: view.issue.number,
-    state: stateOf(record, plan?.file?.ok ? plan.file.value : null, plan !== null && isChecked(plan) && approval?.given === true),
+    state: stateOf(
+      record,
+      plan?.file?.ok ? plan.file.value : null,
+      plan === null ? begun : isChecked(plan) && approval?.given === true,
+    ),
     record,
     plan: plan?.file?.ok ? plan.file.value : null,
-    planPull: plan ? { number: plan.pull.number, state: plan.pull.state, merged: plan.pull.merged } : null,
+    planPull: plan
+      ? { number: plan.pull.number, state: plan.pull.state, merged: plan.pull.merged }
+      : // Where the settings cannot be read, nobody knows where the plan lies, but it has not gone.
+        !view.settings.ok && record.plan_pull !== null
+        ? { number: record.plan_pull, state: 'open', merged: false }
+        : null,
     planCheck: plan?.check?.conclusion ?? null,
     approval: {
       by: approval?.by ?? [],

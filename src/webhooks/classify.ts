@@ -4,16 +4,10 @@ import { parseCommand } from '../domain/command.ts';
 import { issueOfPullRequestBody } from '../domain/marker.ts';
 import type { RepositoryRef } from '../domain/repository.ts';
 import type { Signal } from '../domain/signal.ts';
+import { touchedBy } from './classify-push.ts';
+import * as whole from './classify-repository.ts';
+import { IGNORED, type Meaning } from './meaning.ts';
 
-/** What a delivery means to us; GitHub's payload ends here. */
-export type Meaning =
-  | { readonly kind: 'ignored' }
-  | { readonly kind: 'signal'; readonly repository: RepositoryRef; readonly issue: number; readonly signal: Signal }
-  /** Something was pushed to the default branch: settings may have changed. */
-  | { readonly kind: 'pushed'; readonly owner: string }
-  | { readonly kind: 'installed'; readonly repositories: readonly RepositoryRef[] };
-
-const IGNORED: Meaning = { kind: 'ignored' };
 const HINT: Signal = { kind: 'hint' };
 
 /** The events the App subscribes to and acts on; everything else is answered and forgotten. */
@@ -29,6 +23,7 @@ export type KnownEvent = EmitterWebhookEvent<
   | 'delete'
   | 'installation'
   | 'installation_repositories'
+  | 'repository'
 >;
 type PayloadOf<N extends KnownEvent['name']> = EmitterWebhookEvent<N>['payload'];
 
@@ -54,22 +49,24 @@ export function classify(event: KnownEvent, appId: number): Meaning {
     case 'delete':
       return event.payload.ref_type === 'branch' ? branchHint(event.payload, event.payload.ref) : IGNORED;
     case 'installation':
-      return event.payload.action === 'created' || event.payload.action === 'unsuspend'
-        ? installed(event.payload.installation.id, event.payload.repositories ?? [])
-        : IGNORED;
+      return whole.installation(event.payload);
     case 'installation_repositories':
-      return event.payload.action === 'added'
-        ? installed(event.payload.installation.id, event.payload.repositories_added)
-        : IGNORED;
+      return whole.installationRepositories(event.payload);
+    case 'repository':
+      return whole.repository(event.payload);
   }
 }
 
 function issue(payload: PayloadOf<'issues'>): Meaning {
   const repository = repositoryOf(payload);
-  if (!repository || isBot(payload.sender)) return IGNORED;
+  if (!repository) return IGNORED;
   const { number, title, body } = payload.issue;
   const by = payload.sender.login;
   const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: number, signal });
+  if (payload.action === 'transferred') return about({ kind: 'gone', to: payload.changes.new_repository.full_name });
+  if (payload.action === 'deleted') return about({ kind: 'gone', to: null });
+  // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
+  if (isBot(payload.sender)) return payload.action === 'closed' ? about(HINT) : IGNORED;
   switch (payload.action) {
     case 'labeled':
       if (!payload.label) return IGNORED;
@@ -85,7 +82,7 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
     case 'closed':
       return about({ kind: 'closed', by });
     case 'reopened':
-      return about({ kind: 'reopened', by });
+      return about({ kind: 'reopened', by, at: payload.issue.updated_at });
     case 'edited':
       return payload.changes.title || payload.changes.body
         ? about({ kind: 'edited', by, at: payload.issue.updated_at })
@@ -144,8 +141,9 @@ function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {
   if (!['closed', 'reopened', 'synchronize'].includes(payload.action)) return IGNORED;
   const repository = repositoryOf(payload);
   const branch = ownBranch(payload.pull_request.head, repository);
-  // What this bot did itself it knows already; a merge queue's merge is a bot's too, and counts.
-  if (!repository || branch === null || (isBot(payload.sender) && payload.action !== 'closed')) return IGNORED;
+  // What this bot did itself to its pull request it knows already; other bots merge from queues, and push what they reformatted.
+  const itself = isBot(payload.sender) && payload.sender?.login === payload.pull_request.user?.login;
+  if (!repository || branch === null || (itself && payload.action !== 'closed')) return IGNORED;
   return { kind: 'signal', repository, issue: branch.issue, signal: HINT };
 }
 
@@ -175,8 +173,11 @@ const checkHint = (payload: FromRepository, branch: string | null | undefined): 
   !branch || parseBranchName(branch)?.part === 'plan' ? IGNORED : branchHint(payload, branch);
 
 function push(payload: PayloadOf<'push'>): Meaning {
-  const owner = payload.repository.owner?.login;
-  if (owner !== undefined && payload.ref === `refs/heads/${payload.repository.default_branch}`) return { kind: 'pushed', owner };
+  const repository = repositoryOf(payload);
+  if (repository && payload.ref === `refs/heads/${payload.repository.default_branch}`)
+    return payload.deleted
+      ? IGNORED
+      : { kind: 'pushed', push: { repository, before: payload.before, head: payload.after, touched: touchedBy(payload) } };
   return isBot(payload.sender) ? IGNORED : branchHint(payload, payload.ref.replace(/^refs\/heads\//, ''));
 }
 
@@ -207,14 +208,6 @@ interface FromRepository {
 function repositoryOf({ repository, installation }: FromRepository): RepositoryRef | null {
   const owner = repository?.owner?.login ?? repository?.owner?.name;
   return repository && owner && installation ? { owner, name: repository.name, installation: installation.id } : null;
-}
-
-function installed(installation: number, repositories: readonly { readonly full_name: string }[]): Meaning {
-  const refs = repositories.flatMap(({ full_name }) => {
-    const [owner, name] = full_name.split('/');
-    return owner && name ? [{ owner, name, installation }] : [];
-  });
-  return { kind: 'installed', repositories: refs };
 }
 
 const isBot = (user: { readonly type?: string | undefined } | null | undefined): boolean => user?.type === 'Bot';

@@ -142,8 +142,7 @@ async function publish(
   changes: ChangeSet,
   component: Component,
 ): Promise<Outcome<string>> {
-  if (former !== null)
-    await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work, base.name)));
+  if (former !== null) await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work)));
   const commit = await step('commit', async () => {
     if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
       return former.head;

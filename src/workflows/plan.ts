@@ -1,16 +1,14 @@
 import type { LoopPorts } from '../agent/loop.ts';
 import { renderBranchName } from '../domain/branch-name.ts';
-import type { Forecast } from '../domain/forecast.ts';
 import { gitBlobId } from '../domain/git-blob-id.ts';
 import { type Outcome, success } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import { diffPlans } from '../domain/plan-diff.ts';
 import { fullName } from '../domain/repository.ts';
 import { unopened } from '../domain/scope.ts';
-import type { Spend, TaskRef } from '../domain/task.ts';
+import type { Spend } from '../domain/task.ts';
 import { isWeakPlanner } from '../domain/weak-planner.ts';
 import type { PlanResult, PlanWork } from '../domain/work.ts';
-import { forecast } from '../executor/forecast.ts';
 import { type PlanFile, parsePlanFile } from '../plan-file/parse.ts';
 import { renderPlanFile } from '../plan-file/render.ts';
 import { makePlan } from '../planner/make-plan.ts';
@@ -28,13 +26,14 @@ import { answering } from '../replies/outages.ts';
 import { type PlanPullRequest, planBody, planTitle } from '../replies/plan-pull-request.ts';
 import { threadReplanned } from '../replies/review.ts';
 import { limitsOf } from '../settings/limits.ts';
-import type { Settings } from '../settings/repository-settings.ts';
 import { planPathOf } from '../task/plan-path.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
 import { costlyStep, step } from './engine.ts';
+import { expectedCost } from './expected-cost.ts';
 import { type Gathered, gather } from './gather.ts';
 import { openSnapshot } from './open-snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
+import { checkPlanScope } from './scope-check.ts';
 
 /** From an issue to the pull request that adds PLAN.md, or to questions. */
 export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<PlanResult> {
@@ -126,7 +125,9 @@ async function publishPlan(
   const posted: Posted = { plan, text, model, spend, reasoning, unreviewed };
   const pull = await openPullRequest(ports, repo, work, branch, gathered, posted);
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
-  await step('plan check', () => repo.reportCheck(head, planIsSound(plan)));
+  const cost = await expectedCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text);
+  await step('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
+  await step('scope check', async () => checkPlanScope(ports, repo, { head, base: (await repo.defaultBranch()).name, path }));
   await announce(repo, pull.value, work, gathered, plan);
   return { kind: 'planned', gatheredAt: gathered.at, pull: pull.value, spend };
 }
@@ -150,14 +151,16 @@ async function openPullRequest(
     revision,
     blob: gitBlobId(Buffer.from(text)),
     path: planPathOf(settings, task.issue),
-    forecast: await expectedCost(ports, task, settings, base.sha, plan, text),
+    forecast: await expectedCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text),
     limits: limitsOf(settings),
     unopened: unopened(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });
-  const pull = await step('plan pull request', () =>
-    putPullRequest(repo, branch, base.name, { title: planTitle(plan, task.issue), body }, { draft: false }),
+  const words = { title: planTitle(plan, task.issue), body };
+  // By the name the base branch has now: planning takes minutes, in which somebody may rename it.
+  const pull = await step('plan pull request', async () =>
+    putPullRequest(repo, branch, (await repo.defaultBranch()).name, words, { draft: false }),
   );
   return pull.ok ? success(pull.value.number) : pull;
 }
@@ -178,23 +181,4 @@ async function announce(
   // Conversations on a plan that was merged are on another pull request, and over.
   const answer = threadReplanned(revision, url);
   await step('answers', () => putThreadAnswers(repo, pull, key, new Map(threads.map((comment) => [comment, answer]))));
-}
-
-async function expectedCost(
-  ports: WorkflowPorts,
-  task: TaskRef,
-  { models, execution }: Settings,
-  base: string,
-  plan: Plan,
-  planFile: string,
-): Promise<Forecast> {
-  const entries = await (await openSnapshot(ports, task.repository, base)).entries();
-  return forecast({
-    plan,
-    planFile,
-    size: (path) => entries.get(path)?.size ?? null,
-    model: models.executor.model,
-    maxTurns: execution.max_turns,
-    priceOf: ports.priceOf,
-  });
 }

@@ -1,8 +1,9 @@
-import { DBOS, Error as EngineError } from '@dbos-inc/dbos-sdk';
+import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { Signal } from '../domain/signal.ts';
 import { type Spend, type TaskRef, taskKey } from '../domain/task.ts';
 import type { WorkResult } from '../domain/work.ts';
 import { type AdvanceInput, advanceWith } from './advance.ts';
+import { againAfter } from './again.ts';
 import { answerQuestion, reviewWhole } from './ask.ts';
 import { executeComponent } from './component.ts';
 import { step, stir, TASKS } from './engine.ts';
@@ -16,12 +17,6 @@ export interface Workflows {
   signal(task: TaskRef, signal: Signal, id: string): Promise<void>;
 }
 
-/**
- * GitHub may be out for longer than a step is tried again, and a command or a finished component must not be lost with it: the signal
- * comes back after these seconds. Then it is given up; the next event or start looks at the task again.
- */
-const AGAIN_AFTER_S = [15, 60, 300, 900, 1800, 3600];
-
 /** Registers every workflow under its lasting name; to be called once, before the engine is launched. */
 export function registerWorkflows(ports: WorkflowPorts): Workflows {
   const within = holdToBudgets(ports);
@@ -29,14 +24,14 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
   const component = work('component', executeComponent);
   const ask = work('ask', answerQuestion);
   const review = work('review', reviewWhole);
-  const advanceOnce = advanceWith(ports, { plan, component, ask, review, look });
+  const advanceOnce = advanceWith(ports, { plan, component, ask, review, look }, signal);
   const advance = DBOS.registerWorkflow(
     async (input: AdvanceInput): Promise<void> => {
       try {
         await advanceOnce(input);
       } catch (error) {
-        const pause = AGAIN_AFTER_S[input.tries];
-        if (!(error instanceof EngineError.DBOSMaxStepRetriesError) || pause === undefined) throw error;
+        const pause = againAfter(error, input.tries);
+        if (pause === null) throw error;
         ports.log.warn({ err: error, task: taskKey(input.task), againInSeconds: pause }, 'a signal could not be acted on');
         await enqueue({ ...input, tries: input.tries + 1 }, `${DBOS.workflowID}:again`, { delaySeconds: pause });
       }

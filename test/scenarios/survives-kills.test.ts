@@ -44,8 +44,10 @@ async function mergeAll({ page, plan }: ScriptedTask): Promise<void> {
 /** What is left of a task when all is done: everything once. */
 const whole = ({ plan }: ScriptedTask, planPull: 'merged' | 'closed') => ({
   pulls: [
-    ...plan.components.map((c) => `${c.id}, merged, planwright, 1 commit, src/${c.id}.js, planwright / scope success`),
-    `plan, ${planPull}, planwright, 1 commit, PLAN.md, planwright / plan success`,
+    ...plan.components.map(
+      (c) => `${c.id}, merged, planwright, 1 commit, src/${c.id}.js, planwright / plan success, planwright / scope success`,
+    ),
+    `plan, ${planPull}, planwright, 1 commit, PLAN.md, planwright / plan success, planwright / scope success`,
   ],
   branches: [...plan.components.map((c) => c.id), 'plan'],
   statusComments: 1,

@@ -58,9 +58,19 @@ export const visible = (status: string): string => status.replace(/\n<!-- planwr
 
 /** Opens an issue and gives its page. */
 export async function openIssue({ github, repository, title, body, by }: TaskOptions): Promise<TaskPage> {
+  const { owner, name: repo } = repository;
+  const { number: issue } = (await github.as(by).rest.issues.create({ owner, repo, title, body })).data;
+  return pageOf({ github, repository, issue });
+}
+
+/** The page of an issue that is there. */
+export function pageOf({
+  github,
+  repository,
+  issue,
+}: Pick<TaskOptions, 'github' | 'repository'> & { readonly issue: number }): TaskPage {
   const at = { owner: repository.owner, repo: repository.name };
   const onlooker = github.as(repository.owner).rest;
-  const { number: issue } = (await github.as(by).rest.issues.create({ ...at, title, body })).data;
   const prefix = `planwright/issue-${issue}/`;
 
   const page: TaskPage = {

@@ -57,7 +57,24 @@ export const planView = (more: Partial<PlanView> = {}): PlanView => ({
   blob: BLOB,
   madeAt: 'd'.repeat(40),
   file: { ok: true, value: PLAN },
-  check: { id: 1, name: 'planwright / plan', status: 'completed', conclusion: 'success', completedAt: CHECKED_AT, mine: true },
+  check: {
+    id: 1,
+    name: 'planwright / plan',
+    status: 'completed',
+    conclusion: 'success',
+    title: 'Sound',
+    completedAt: CHECKED_AT,
+    mine: true,
+  },
+  scope: {
+    id: 2,
+    name: 'planwright / scope',
+    status: 'completed',
+    conclusion: 'success',
+    title: 'Only PLAN.md',
+    completedAt: CHECKED_AT,
+    mine: true,
+  },
   verdicts: [],
   ...more,
 });
@@ -79,6 +96,7 @@ export const aRecord = (more: Partial<TaskRecord> = {}): TaskRecord => ({
     spend: [],
   },
   plan_pull: 13,
+  closed_plan: null,
   approvals: [],
   approved: {},
   stale: null,
@@ -113,6 +131,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   components: {},
   checks: {},
   checksGrace: 0,
+  overlaps: {},
   permission: 'write',
   ...more,
 });
@@ -138,8 +157,8 @@ export const IN_STATE: Record<string, Partial<TaskView>> = {
       components: { store: component('store', 'running'), metrics: component('metrics', 'open', { pull: 15 }) },
     }),
     components: {
-      store: { pull: null, landing: null, work: { kind: 'running' } },
-      metrics: { pull: aPull({ number: 15 }), landing: null, work: { kind: 'absent' } },
+      store: { pull: null, landing: null, checks: null, work: { kind: 'running' } },
+      metrics: { pull: aPull({ number: 15 }), landing: null, checks: null, work: { kind: 'absent' } },
     },
   },
   blocked: {

@@ -35,7 +35,7 @@ const SIGNALS: Record<string, Signal> = {
   '/execute': command({ kind: 'execute', ids: [] }),
   '/cancel': command({ kind: 'cancel' }),
   closed: { kind: 'closed', by: 'olga' },
-  reopened: { kind: 'reopened', by: 'olga' },
+  reopened: { kind: 'reopened', by: 'olga', at: AFTER_CHECK },
 };
 
 const view = (state: string, more: Partial<TaskView> = {}): TaskView => aView({ ...IN_STATE[state], ...more });
@@ -166,7 +166,9 @@ describe('changes asked for on a component’s pull request', () => {
     const work = state === 'running' ? ({ kind: 'running' } as const) : ({ kind: 'absent' } as const);
     return aView({
       record: aRecord({ approvals, components: { ...others, metrics }, ...more }),
-      components: { metrics: { pull: aPull({ number: 15, headRef: 'planwright/issue-12/metrics' }), landing: null, work } },
+      components: {
+        metrics: { pull: aPull({ number: 15, headRef: 'planwright/issue-12/metrics' }), landing: null, checks: null, work },
+      },
     });
   }
   const ASKED = { by: 'wanda', at: AFTER_CHECK, notes: 'the name' };
@@ -232,7 +234,12 @@ describe('changes asked for on a component’s pull request', () => {
   const job = { kind: 'revise' as const, by: 'mia', at: CHECKED_AT, notes: 'the case' };
   const ended = (result: ComponentResult, c: Partial<ComponentRecord> = {}): ComponentRecord | undefined => {
     const before = seen('running', {}, { job, ...c });
-    const metrics = { pull: before.components.metrics?.pull ?? null, landing: null, work: { kind: 'finished' as const, result } };
+    const metrics = {
+      pull: before.components.metrics?.pull ?? null,
+      landing: null,
+      checks: null,
+      work: { kind: 'finished' as const, result },
+    };
     return decide({ ...before, components: { metrics } }, HINT).record?.components.metrics;
   };
   const BLOCKER = { kind: 'out_of_scope' as const, plan_clause: 'a', evidence: 'b', proposal: 'c' };
@@ -353,6 +360,7 @@ describe('approval', () => {
         name: 'planwright / plan',
         status: 'completed' as const,
         conclusion: 'failure',
+        title: 'Unsound',
         completedAt: CHECKED_AT,
         mine: true,
       },
@@ -399,13 +407,16 @@ describe('scheduling', () => {
   it('finds the same work again after the database was lost, and another for a changed spec', () => {
     const running = { store: component('store', 'running'), metrics: component('metrics', 'merged') };
     expect(
-      started({ components: running }, { components: { store: { pull: null, landing: null, work: { kind: 'absent' } } } }),
+      started(
+        { components: running },
+        { components: { store: { pull: null, landing: null, checks: null, work: { kind: 'absent' } } } },
+      ),
     ).toEqual(['component:olga/shop#12/store:1']);
     const changed = { store: component('store', 'open', { spec: 'other', pull: 15 }), metrics: component('metrics', 'merged') };
     expect(
       started(
         { components: changed },
-        { components: { store: { pull: aPull({ number: 15 }), landing: null, work: { kind: 'absent' } } } },
+        { components: { store: { pull: aPull({ number: 15 }), landing: null, checks: null, work: { kind: 'absent' } } } },
       ),
     ).toEqual(['component:olga/shop#12/store:2']);
   });
@@ -454,7 +465,7 @@ describe('scheduling', () => {
   it('tries again what was withdrawn, as another attempt', () => {
     const record = aRecord({ approvals, components: { store: component('store', 'running') } });
     const withdrawn = { kind: 'finished' as const, result: { kind: 'withdrawn' as const, reason: 'It changed.', spend: [] } };
-    const seen = aView({ record, components: { store: { pull: null, landing: null, work: withdrawn } } });
+    const seen = aView({ record, components: { store: { pull: null, landing: null, checks: null, work: withdrawn } } });
     expect(decide(seen, HINT).actions.flatMap((a) => (a.kind === 'execute' ? [a.workflow] : []))).toContain(
       'component:olga/shop#12/store:2',
     );

@@ -14,6 +14,7 @@ const pull = (id: 'store' | 'limiter', number: number, more = {}) =>
 const seen = (p: ComponentView['pull'], more: Partial<ComponentView> = {}): ComponentView => ({
   pull: p,
   landing: null,
+  checks: null,
   work: { kind: 'absent' },
   ...more,
 });

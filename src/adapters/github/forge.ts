@@ -8,7 +8,7 @@ import { commentOperations } from './comments.ts';
 import { gitCredentials } from './credentials.ts';
 import { foreignCheckOperations } from './foreign-checks.ts';
 import { gitDataOperations } from './git-data.ts';
-import { installationClients, installedRepositories } from './installations.ts';
+import { installationClients, installedRepositories, newestInstallations } from './installations.ts';
 import { issueOperations } from './issues.ts';
 import { labelOperations } from './labels.ts';
 import { permissionOperations } from './permissions.ts';
@@ -25,13 +25,16 @@ import { reviewOperations } from './reviews.ts';
 export function createGitHubForge(probot: Probot, serverUrl: string, clock: Clock): Forge {
   const client = installationClients(probot);
   const identity = appIdentity(probot);
+  const newest = newestInstallations();
+  const credential = gitCredentials(probot, serverUrl.replace(/\/+$/, ''), clock);
 
   return {
     repository(ref): RepositoryForge {
+      newest.note(ref);
       const access: Access = {
         at: { owner: ref.owner, repo: ref.name },
         clock,
-        octokit: () => client(ref.installation),
+        octokit: () => client(newest.of(ref).installation),
         identity,
       };
       return {
@@ -51,7 +54,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
       };
     },
     repositories: () => installedRepositories(probot, client),
-    gitCredential: gitCredentials(probot, serverUrl.replace(/\/+$/, ''), clock),
+    gitCredential: (ref, anew) => credential(newest.of(ref), anew),
   };
 }
 

@@ -357,7 +357,7 @@ describe('a git credential', () => {
 
   test('reads the one repository and writes nothing', async () => {
     await github.addRepository({ owner: 'ada', name: 'diary', private: true, files: { 'a.md': 'a' } });
-    const { url, token } = await forge.gitCredential(engine.repository);
+    const { url, token } = await forge.gitCredential(engine.repository, false);
     expect((await fetchRefs(url)).status).toBe(401);
     expect((await fetchRefs(url, token)).status).toBe(200);
     expect((await fetchRefs(url.replace('engine', 'diary'), token)).ok).toBe(false);

@@ -21,6 +21,7 @@ import { installationJson, installationRoutes } from './installations.ts';
 import { issueRoutes, TEMPLATE_HEADER } from './issues.ts';
 import { jobLogRoutes } from './job-logs.ts';
 import { createLinks } from './json.ts';
+import { branchRenaming, removeIssue, transferRepository } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
 import { pullRoutes } from './pulls.ts';
 import { reactionRoutes } from './reactions.ts';
@@ -81,6 +82,11 @@ export interface LocalGitHub {
   gitDir(repository: string): string;
   suspend(account: string, suspended: boolean): void;
   uninstall(account: string): void;
+  /** After an uninstallation: the App is there again, with an installation of another number. */
+  reinstall(account: string): void;
+  /** Deletes an issue, or transfers it to another repository (OWNER/NAME). */
+  removeIssue(repository: string, number: number, to?: string): Promise<void>;
+  transferRepository(repository: string, owner: string): void;
   /** Every installation token minted so far stops working, as after an hour. */
   expireTokens(): void;
   close(): Promise<void>;
@@ -133,6 +139,7 @@ export async function startLocalGitHub({
       checkRoutes,
       statusRoutes,
       referenceRoutes,
+      branchRenaming,
     ])
       add(world);
     jobLogRoutes(world, jobLogs);
@@ -236,6 +243,12 @@ export async function startLocalGitHub({
       here.tables.appInstallations.delete(row.id);
       dropInstallationTokens((id) => id === row.installation_id);
     },
+    reinstall(account) {
+      install(here, app.id, account, permissions, events);
+      announceInstallation(account, 'created');
+    },
+    removeIssue: (repository, number, to) => removeIssue(here, repositoryAt(repository), number, to),
+    transferRepository: (repository, owner) => transferRepository(here, repositoryAt(repository), owner),
     expireTokens: () => dropInstallationTokens(() => true),
     async close() {
       here.webhooks.close();

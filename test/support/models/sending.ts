@@ -21,7 +21,6 @@ export async function sendEvents(
   // Asked for once: each asking leaves listeners behind.
   const closed = once(response, 'close').catch(() => []);
   const sent = ending === 'whole' ? events : events.slice(0, Math.ceil(events.length / 2));
-  const closed = once(response, 'close').catch(() => {});
   for (const event of typeof ending === 'object' ? [...sent, ending] : sent) {
     const name = event.event === null ? '' : `event: ${event.event}\n`;
     const data = typeof event.data === 'string' ? event.data : JSON.stringify(event.data);
