@@ -8,7 +8,7 @@ export const isFailure = ({ verdict, loosely }: Replayed): boolean =>
 export function lineAbout({ commit, verdict, reason, loosely }: Replayed): string | null {
   const guessed = loosely.includes('wrong') ? 'an edit without its indentation came out wrong' : null;
   if (guessed === null && (verdict === 'identical' || verdict === 'nothing left')) return null;
-  const why = (reason ?? guessed ?? '').replace(/\s+/g, ' ').slice(0, 300);
+  const why = [reason, guessed].filter(Boolean).join('; ').replace(/\s+/g, ' ').slice(0, 300);
   return `${commit.sha.slice(0, 12)} ${verdict}: ${why} [${commit.subject.slice(0, 60)}]`;
 }
 
