@@ -36,7 +36,7 @@ export async function playStory(stage: Stage, tell: Tell): Promise<TaskPage> {
   await testAndMerge(stage, page, ci, 'client-key');
   await killed;
 
-  await onTheBaseBranch(stage, page, 'limit-links');
+  await page.statusSays(/limit-links` \| open/);
   await testAndMerge(stage, page, ci, 'limit-links');
   await page.statusSays('Planwright: done.');
   await stage.github.until('the issue to be closed', () => page.isClosed());
@@ -127,20 +127,17 @@ async function killInTheMiddle(stage: Stage, tell: Tell): Promise<void> {
   );
 }
 
-/** It may have been begun on the branch of what it depends on, and is moved when that is merged. */
-async function onTheBaseBranch({ github }: Stage, page: TaskPage, id: string): Promise<void> {
-  await github.until(`${id} to stand on the base branch`, async () => {
-    const pull = (await page.pulls()).find((p) => p.branch.endsWith(`/${id}`));
-    return pull?.base === 'main' && (await page.status()).includes(`\`${id}\` | open`);
-  });
-}
-
 /** A draft until its test is green; then it is ready, and mara, who approved the plan, is asked to look at it. */
 async function testAndMerge(stage: Stage, page: TaskPage, ci: Ci, id: string): Promise<void> {
   const pull = await page.pull(id);
   expect(pull.draft, `#${pull.number} is a draft`);
   const { failed, output } = await testPullRequest(stage.github, page.repository, ci, pull);
   expect(failed === 0, `the tests of #${pull.number} pass\n${output}`);
+  const { pulls } = stage.github.as('mara').rest;
+  await stage.github.until('mara to be asked for a review', async () => {
+    const { data } = await pulls.listRequestedReviewers({ ...atRepository(page), pull_number: pull.number });
+    return data.users.some((user) => user.login === 'mara');
+  });
   await page.merge('mara', pull.number);
   await page.statusSays(new RegExp(`${id}\` \\| merged`));
 }
