@@ -74,7 +74,8 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
     return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped meanwhile.', spend };
   const changes = done.changes ?? ground.given;
   const put = await publish(repo, work, prepared, ground, changes, component);
-  if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
+  // Somebody has pushed: what is asked for still stands, and is begun with again from there.
+  if (!put.ok) return { kind: review === null ? 'failed' : 'withdrawn', reason: put.reason, spend };
   return present(put.value, summary, spend);
 }
 

@@ -89,6 +89,32 @@ describe('/revise', () => {
     expect(commits.trim()).toBe('2');
   });
 
+  it.concurrent('starts again from what a person has pushed meanwhile', async () => {
+    const task = await anOpenPull(stage);
+    const script = task.executorDoes('limiter', to(30, '1. 30 it is.'));
+    const first = holdAt(task, 'Make it 30.');
+    await task.comment('wanda', '/revise Make it 30.', task.number);
+    await first.reached;
+    const { branch } = await task.pull('limiter');
+    await stage.github.as('wanda').rest.repos.createOrUpdateFileContents({
+      owner: task.repository.owner,
+      repo: task.repository.name,
+      path: 'src/by-wanda.js',
+      branch,
+      message: 'Mine',
+      content: Buffer.from('// mine\n').toString('base64'),
+    });
+    const pushed = (await task.pull('limiter')).head;
+    first.release();
+    await task.account();
+    await task.statusSays('1 open');
+    const { head } = await task.pull('limiter');
+    const parent = await git(stage.github.gitDir(task.repository.fullName), ['rev-parse', `${head}^`]);
+    expect(parent.trim()).toBe(pushed);
+    expect(script.requests.map((r) => r.turn)).toEqual([0, 1, 0, 1]);
+    expect(await replies(task, task.number)).toHaveLength(1);
+  });
+
   it.concurrent('is told where it belongs on the issue and on the plan', async () => {
     const task = await anOpenPull(stage);
     for (const on of [task.issue, (await task.pull('plan')).number]) {
