@@ -13,7 +13,8 @@ export const SCOPE_CHECK = 'planwright / scope';
  * at, and a verdict on something else counts for nothing.
  */
 export const isVerdictOnPlan = (title: string | null): boolean => /^(?:Sound: |\d+ findings? in )/.test(title ?? '');
-export const isVerdictOnPlanScope = (title: string | null): boolean => /^(?:Only |\d+ files? besides )/.test(title ?? '');
+export const isVerdictOnPlanScope = (title: string | null): boolean =>
+  /^(?:Only |\d+ files? besides |Nothing in common )/.test(title ?? '');
 export const isVerdictOnScopeOf = (id: string, title: string | null): boolean => title?.startsWith(`${id}: `) === true;
 
 export const planIsSound = (plan: Plan, forecast: Forecast, limits: Limits): CheckReport => ({
@@ -136,6 +137,14 @@ export const besidesThePlan = (path: string, others: readonly string[]): CheckRe
     annotations: others.map((other): Annotation => ({ path: other, line: 1, level: 'failure', message })),
   };
 };
+
+export const unrelated = (path: string): CheckReport => ({
+  name: SCOPE_CHECK,
+  conclusion: 'failure',
+  title: 'Nothing in common with the base branch',
+  summary: `The branch shares no commit with the one it is to be merged into, so it cannot be told that it changes only ${inlineCode(path)}.`,
+  annotations: [],
+});
 
 /** On everybody else's pull requests, where the settings ask for it: they are nobody's to hold up. */
 export const notPlanwrights = (name: string): CheckReport => ({

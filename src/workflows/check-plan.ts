@@ -22,7 +22,7 @@ export async function checkPlan(ports: WorkflowPorts, task: TaskRef, { head, bas
     ? await reportOn(ports, task, path, file.text, merged)
     : planIsUnsound(path, [{ line: 1, message: `There is no ${path} on this branch.` }]);
   if (report) await repo.reportCheck(head, report);
-  await checkPlanScope(ports, repo, { head, base, path });
+  await checkPlanScope(repo, { head, base, path });
 }
 
 async function reportOn(

@@ -127,7 +127,7 @@ async function publishPlan(
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
   const cost = await expectedCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text);
   await step('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
-  await step('scope check', async () => checkPlanScope(ports, repo, { head, base: (await repo.defaultBranch()).name, path }));
+  await step('scope check', () => checkPlanScope(repo, { head, base: base.name, path }));
   await announce(repo, pull.value, work, gathered, plan);
   return { kind: 'planned', gatheredAt: gathered.at, pull: pull.value, spend };
 }

@@ -4,7 +4,7 @@ import { outOfScope } from '../domain/scope.ts';
 import type { TaskRef } from '../domain/task.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
-import { besidesThePlan, onlyThePlan, outsideScope, scopeUnknown, withinScope } from '../replies/checks.ts';
+import { besidesThePlan, onlyThePlan, outsideScope, scopeUnknown, unrelated, withinScope } from '../replies/checks.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action } from '../task/action.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
@@ -54,12 +54,13 @@ export async function checkPushedScope(
 
 /** On the plan's pull request: nothing but the plan may come with it, because people merge it as a text they have read. */
 export async function checkPlanScope(
-  ports: WorkflowPorts,
   repo: RepositoryForge,
   { head, base, path }: { readonly head: string; readonly base: string; readonly path: string },
 ): Promise<void> {
-  const changed = await pathsChanged(ports, repo.repository, await standsOn(repo, base, head), head);
-  const others = changed.filter((other) => other !== path);
+  // One file is expected: GitHub's own list tells, and costs no fetch. A base branch renamed meanwhile is known by its new name.
+  const changed = (await repo.changedPaths(base, head)) ?? (await repo.changedPaths((await repo.defaultBranch()).name, head));
+  if (changed === null) return repo.reportCheck(head, unrelated(path));
+  const others = changed.filter((other) => other !== path).sort();
   await repo.reportCheck(head, others.length > 0 ? besidesThePlan(path, others) : onlyThePlan(path));
 }
 
