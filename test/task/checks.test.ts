@@ -43,7 +43,7 @@ function seen({ c = {}, pull = {}, found, failingBelow = [], work = { kind: 'abs
   });
   return aView({
     record,
-    components: { metrics: { pull: aPull({ number: 15, headSha: HEAD, draft: true, ...pull }), landing: null, work } },
+    components: { metrics: { pull: aPull({ number: 15, headSha: HEAD, draft: true, ...pull }), landing: null, checks: null, work } },
     checks: found ? { metrics: { head: HEAD, found, failingBelow } } : {},
     checksGrace: 60,
     ...view,
