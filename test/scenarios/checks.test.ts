@@ -15,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
+const DRAFTS = PLAINLY.replace('draft: false', 'draft: true');
 const LIMITER = aComponent('limiter');
 const PATH = 'src/limiter.js';
 
@@ -28,7 +29,7 @@ interface Tested {
 
 /** One component, open, with its check running. */
 async function inTest(options: Partial<SceneOptions> = {}, on: Stage = stage): Promise<Tested> {
-  const task = await aPlannedIssue(on, { components: [LIMITER], ...options });
+  const task = await aPlannedIssue(on, { components: [LIMITER], settings: DRAFTS, ...options });
   const ci = continuousIntegration(on.github, task.repository);
   await task.comment('wanda', '/execute');
   await task.statusSays('1 open');
@@ -112,7 +113,7 @@ describe('a component whose check runs', () => {
   });
 
   it.concurrent('is opened ready where the repository has no drafts', async () => {
-    const task = await aPlannedIssue(stage, { components: [LIMITER] });
+    const task = await aPlannedIssue(stage, { components: [LIMITER], settings: DRAFTS });
     const ci = continuousIntegration(stage.github, task.repository);
     stage.github.fault({
       method: 'POST',
@@ -132,7 +133,7 @@ describe('a component whose check runs', () => {
 
 describe('a component for which nothing runs', () => {
   it.concurrent('is ready, and says so once; the own checks of Planwright do not count', async () => {
-    const task = await aPlannedIssue(stage, { components: [LIMITER] });
+    const task = await aPlannedIssue(stage, { components: [LIMITER], settings: DRAFTS });
     await task.comment('wanda', '/execute');
     const pull = await ready(task, 'limiter');
     await task.settled();
@@ -143,7 +144,7 @@ describe('a component for which nothing runs', () => {
 
   it.concurrent('stays a draft while it is stacked, until it is moved to the base branch', async () => {
     const components = [aComponent('store'), aComponent('limiter', { depends_on: ['store'] })];
-    const task = await aPlannedIssue(stage, { components });
+    const task = await aPlannedIssue(stage, { components, settings: DRAFTS });
     await task.comment('wanda', '/execute');
     await task.statusSays('2 open');
     const store = await ready(task, 'store');
@@ -156,7 +157,7 @@ describe('a component for which nothing runs', () => {
 
   it.concurrent('is ready while it is stacked when its checks ran and are green', async () => {
     const components = [aComponent('store'), aComponent('limiter', { depends_on: ['store'] })];
-    const task = await aPlannedIssue(stage, { components });
+    const task = await aPlannedIssue(stage, { components, settings: DRAFTS });
     const ci = continuousIntegration(stage.github, task.repository);
     await task.comment('wanda', '/execute');
     await task.statusSays('2 open');
@@ -262,7 +263,7 @@ describe('a component whose check fails', () => {
   });
 
   it.concurrent('is not mended where the settings say so, nor when it was only cancelled', async () => {
-    const settings = PLAINLY.replace('amend: off', 'amend: off, ci_fix_attempts: 0');
+    const settings = DRAFTS.replace('amend: off', 'amend: off, ci_fix_attempts: 0');
     const [off, cancelled] = await Promise.all([inTest({ settings }), inTest()]);
     const executors = [off, cancelled].map(({ task }) => task.executorDoes('limiter', mending(2)));
     await off.ci.ends(off.pull.head, 'failure');
@@ -291,7 +292,7 @@ describe('a bot that is killed while checks may still appear', () => {
   it('makes the pull request ready all the same', async () => {
     const own = await openStage({ CHECKS_GRACE_SECONDS: '4', LOG_LEVEL: 'debug' });
     try {
-      const task = await aPlannedIssue(own, { components: [LIMITER] });
+      const task = await aPlannedIssue(own, { components: [LIMITER], settings: DRAFTS });
       own.bot.killAt(/step recorded: status of component:.*:ended:/);
       await task.comment('wanda', '/execute');
       await own.bot.exited;

@@ -34,7 +34,10 @@ const until = (what: string, condition: () => Promise<boolean>): Promise<true> =
 const inReview = ({ page }: ScriptedTask) =>
   until('the review', async () => (await page.status()).includes('**Planwright: review.**'));
 const allOpen = ({ page, plan }: ScriptedTask) =>
-  until('all to be open', async () => (await page.status()).split('"state":"open"').length > plan.components.length);
+  until('all to be open and ready', async () => {
+    const open = (await page.status()).split('"state":"open"').length > plan.components.length;
+    return open && (await page.pulls()).every((pull) => !pull.draft);
+  });
 const isDone = ({ page }: ScriptedTask) => until('the issue to be closed', page.isClosed);
 
 async function mergeAll({ page, plan }: ScriptedTask): Promise<void> {

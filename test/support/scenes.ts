@@ -32,8 +32,11 @@ export interface SceneOptions {
   readonly by?: string;
 }
 
-/** One look at the plan and none at the result, and no revision that nobody asked for: these scenes are about something else. */
-export const PLAINLY = 'plan: { self_review: false, final_review: false }\nexecution: { amend: off }\n';
+/**
+ * One look at the plan and none at the result, no revision that nobody asked for, and pull requests that are ready at once: these scenes
+ * are about something else.
+ */
+export const PLAINLY = 'plan: { self_review: false, final_review: false }\nexecution: { amend: off, draft: false }\n';
 
 /** A planner that looks around once and then submits. */
 export const lookingAndSubmitting = (plan: Plan): ScriptedTurn[] => [
