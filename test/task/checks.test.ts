@@ -43,7 +43,9 @@ function seen({ c = {}, pull = {}, found, failingBelow = [], work = { kind: 'abs
   });
   return aView({
     record,
-    components: { metrics: { pull: aPull({ number: 15, headSha: HEAD, draft: true, ...pull }), landing: null, checks: null, work } },
+    components: {
+      metrics: { pull: aPull({ number: 15, headSha: HEAD, draft: true, ...pull }), landing: null, checks: null, work },
+    },
     checks: found ? { metrics: { head: HEAD, found, failingBelow } } : {},
     checksGrace: 60,
     ...view,
@@ -136,7 +138,7 @@ describe('mending', () => {
     work: { kind: 'finished', result: { spend: [], ...result } as never },
   });
   it('that changed nothing is the end of it, and its words are told', () => {
-    const what = ended({ kind: 'opened', pull: 15, head: HEAD, stack: null, summary: 'No disk left.' });
+    const what = ended({ kind: 'opened', pull: 15, head: HEAD, stack: null, summary: 'No disk left.', heard: [] });
     expect(metrics(what)).toMatchObject({ state: 'open', given_up: HEAD, tried: ['Nothing was changed. No disk left.'] });
     expect(only(what, 'reply')[0]?.text).toContain('> Nothing was changed. No disk left.');
   });
@@ -149,7 +151,7 @@ describe('mending', () => {
     expect(metrics({ ...what, found: [GREEN] })).toMatchObject({ state: 'open', fixed: [], tried: [] });
   });
   it('is counted for each pull request anew', () => {
-    const what = ended({ kind: 'opened', pull: 16, head: HEAD, stack: null, summary: 'Made.' });
+    const what = ended({ kind: 'opened', pull: 16, head: HEAD, stack: null, summary: 'Made.', heard: [] });
     expect(metrics({ ...what, c: { ...running, job: { kind: 'build', on: null } }, found: [] })?.fixed).toEqual([]);
   });
 });
