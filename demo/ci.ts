@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Ci } from '../test/support/ci.ts';
 import type { LocalGitHub, Repository } from '../test/support/github/local-github.ts';
 import type { PullPage } from '../test/support/task-page.ts';
 
@@ -28,20 +29,16 @@ export async function runTests(cwd: string): Promise<TestRun> {
   return { passed, failed: passed + failed === 0 ? 1 : failed, output };
 }
 
-/** The repository's continuous integration: tests a pull request's head and reports the check `test`. */
-export async function testPullRequest(github: LocalGitHub, repository: Repository, pull: PullPage): Promise<TestRun> {
+/** The repository's continuous integration: tests a pull request's head and ends the check that began with its push. */
+export async function testPullRequest(github: LocalGitHub, repository: Repository, ci: Ci, pull: PullPage): Promise<TestRun> {
   const dir = mkdtempSync(join(tmpdir(), 'planwright-demo-ci-'));
   try {
     await run('git', ['clone', '--quiet', '--branch', pull.branch, github.gitDir(repository.fullName), dir]);
     const result = await runTests(dir);
-    await github.as('github-actions[bot]').rest.checks.create({
-      owner: repository.owner,
-      repo: repository.name,
-      name: 'test',
-      head_sha: pull.head,
-      status: 'completed',
-      conclusion: result.failed === 0 ? 'success' : 'failure',
-      output: { title: `${result.passed} passed, ${result.failed} failed`, summary: result.output },
+    await ci.ends(pull.head, result.failed === 0 ? 'success' : 'failure', {
+      title: `${result.passed} passed, ${result.failed} failed`,
+      summary: result.output,
+      log: result.output,
     });
     return result;
   } finally {

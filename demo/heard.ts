@@ -9,7 +9,13 @@ interface Heard {
   readonly label?: { readonly name: string };
   readonly comment?: { readonly body: string };
   readonly review?: { readonly state: string; readonly body: string | null };
-  readonly pull_request?: { readonly number: number; readonly title: string; readonly merged: boolean };
+  readonly pull_request?: {
+    readonly number: number;
+    readonly title: string;
+    readonly merged: boolean;
+    readonly draft: boolean;
+  };
+  readonly requested_reviewer?: { readonly login: string };
   readonly check_run?: {
     readonly name: string;
     readonly status: string;
@@ -80,7 +86,11 @@ function described(event: string, action: string | undefined, p: Heard): string 
     case 'issue_comment.created':
       return `comments on #${p.issue?.number}: ${readable(p.comment?.body ?? '')}`;
     case 'pull_request.opened':
-      return `opens pull request #${p.pull_request?.number}: ${p.pull_request?.title}`;
+      return `opens pull request #${p.pull_request?.number}${p.pull_request?.draft ? ', a draft' : ''}: ${p.pull_request?.title}`;
+    case 'pull_request.ready_for_review':
+      return `makes #${p.pull_request?.number} ready for review`;
+    case 'pull_request.review_requested':
+      return `asks ${p.requested_reviewer?.login} to review #${p.pull_request?.number}`;
     case 'pull_request.closed':
       return `${p.pull_request?.merged ? 'merges' : 'closes'} #${p.pull_request?.number}`;
     case 'pull_request_review.submitted':

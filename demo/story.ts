@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { type Ci, continuousIntegration } from '../test/support/ci.ts';
 import type { Stage } from '../test/support/stage.ts';
 import { openIssue, type PullPage, type TaskPage } from '../test/support/task-page.ts';
 import { isExecutorOf } from './cast.ts';
@@ -14,6 +15,7 @@ export async function playStory(stage: Stage, tell: Tell): Promise<TaskPage> {
     ...REPOSITORY,
     files: filesUnder(join(import.meta.dirname, 'repository')),
   });
+  const ci = continuousIntegration(stage.github, repository);
   const page = await openIssue({ github: stage.github, repository, ...ISSUE });
 
   await page.label('mara', 'plan');
@@ -29,13 +31,13 @@ export async function playStory(stage: Stage, tell: Tell): Promise<TaskPage> {
   await stage.github.until('the answer to /status', async () =>
     (await page.comments()).some((c) => c.login === 'planwright[bot]' && c.body.includes('State: **executing**')),
   );
-  await testAndMerge(stage, page, 'token-bucket');
+  await testAndMerge(stage, page, ci, 'token-bucket');
   const killed = killInTheMiddle(stage, tell);
-  await testAndMerge(stage, page, 'client-key');
+  await testAndMerge(stage, page, ci, 'client-key');
   await killed;
 
   await page.statusSays(/limit-links` \| open/);
-  await testAndMerge(stage, page, 'limit-links');
+  await testAndMerge(stage, page, ci, 'limit-links');
   await page.statusSays('Planwright: done.');
   await stage.github.until('the issue to be closed', () => page.isClosed());
   return page;
@@ -125,10 +127,17 @@ async function killInTheMiddle(stage: Stage, tell: Tell): Promise<void> {
   );
 }
 
-async function testAndMerge(stage: Stage, page: TaskPage, id: string): Promise<void> {
+/** A draft until its test is green; then it is ready, and mara, who approved the plan, is asked to look at it. */
+async function testAndMerge(stage: Stage, page: TaskPage, ci: Ci, id: string): Promise<void> {
   const pull = await page.pull(id);
-  const { failed, output } = await testPullRequest(stage.github, page.repository, pull);
+  expect(pull.draft, `#${pull.number} is a draft`);
+  const { failed, output } = await testPullRequest(stage.github, page.repository, ci, pull);
   expect(failed === 0, `the tests of #${pull.number} pass\n${output}`);
+  const { pulls } = stage.github.as('mara').rest;
+  await stage.github.until('mara to be asked for a review', async () => {
+    const { data } = await pulls.listRequestedReviewers({ ...atRepository(page), pull_number: pull.number });
+    return data.users.some((user) => user.login === 'mara');
+  });
   await page.merge('mara', pull.number);
   await page.statusSays(new RegExp(`${id}\` \\| merged`));
 }

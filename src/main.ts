@@ -12,7 +12,6 @@ import { SHIPPED_PRICES } from './adapters/prices/shipped-prices.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import { sharingPrefixes } from './agent/shared-prefix.ts';
-import type { RepositoryRef } from './domain/repository.ts';
 import { isWeakPlanner } from './domain/weak-planner.ts';
 import { createMetrics } from './metrics.ts';
 import type { Clock } from './ports/clock.ts';
@@ -21,9 +20,11 @@ import { type Environment, readEnvironment } from './settings/environment.ts';
 import { settingsSource } from './task/load-settings.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
 import { finishSteps, registerQueues } from './workflows/engine.ts';
+import { followRepositories } from './workflows/follow-repositories.ts';
 import { pickUpTasks } from './workflows/pick-up-tasks.ts';
 import type { WorkflowPorts } from './workflows/ports.ts';
 import { registerWorkflows } from './workflows/register.ts';
+import { registerRepositoryWork } from './workflows/repository-work.ts';
 
 /** After SIGTERM deliveries in hand get this long, in milliseconds, then the steps that are running: a model turn takes minutes at worst. */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
@@ -49,6 +50,7 @@ async function start(env: Environment): Promise<void> {
   const ports: WorkflowPorts = {
     forge,
     settings,
+    checksGrace: env.checksGraceSeconds,
     clock,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
@@ -59,14 +61,24 @@ async function start(env: Environment): Promise<void> {
   if (!opened.ok) throw new Error(opened.reason);
   const store = opened.value;
   const workflows = registerWorkflows(ports);
+  const repositories = registerRepositoryWork(ports, workflows);
   const engine = await launchEngine({ pool: store.pool, log, register: () => {} });
   await registerQueues();
 
+  const follow = followRepositories(ports, workflows);
   let stopping = false;
   receiveWebhooks(probot, {
+    appId: env.appId,
     workflows,
+    repositories,
     settingsPushed: settings.forget,
-    installed: (repositories) => createTriggerLabels(ports, repositories),
+    async lookAgain(repository) {
+      settings.forget(repository.owner);
+      await pickUpTasks(ports, workflows, [repository]);
+    },
+    installed: ({ installation, repositories }) => follow.installed(installation, repositories),
+    left: ({ owner, names }) => follow.left(owner, names),
+    moved: ({ from, repository }) => follow.moved(from, repository),
   });
   const server = createServer({
     probot,
@@ -113,23 +125,6 @@ function readPrices(path: string): Prices {
   const parsed = parsePrices(text);
   if (!parsed.ok) throw new Error(`PRICES_FILE ${path} cannot be used.\n${parsed.reason.map((p) => `- ${p}`).join('\n')}`);
   return parsed.value;
-}
-
-/** So that people find the label to put on an issue. */
-async function createTriggerLabels(
-  { forge, settings, log }: WorkflowPorts,
-  repositories: readonly RepositoryRef[],
-): Promise<void> {
-  for (const ref of repositories) {
-    try {
-      const repo = forge.repository(ref);
-      const loaded = await settings.load(repo);
-      for (const label of loaded.ok ? loaded.value.trigger.labels : [])
-        await repo.ensureLabel(label, '1d76db', 'Planwright plans this issue');
-    } catch (error) {
-      log.warn({ err: error, repository: `${ref.owner}/${ref.name}` }, 'labels could not be created');
-    }
-  }
 }
 
 /** Providers retire models within months: better said at start-up than on somebody's issue. */

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { help } from '../src/replies/answers.ts';
-import { NOT_AVAILABLE_YET } from '../src/settings/availability.ts';
 import { readEnvironment } from '../src/settings/environment.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -12,20 +11,13 @@ const PAGES = ['README.md', 'CHANGELOG.md', ...readdirSync(join(ROOT, 'docs')).m
 );
 
 describe('the README', () => {
-  const limits = read('README.md').split('## Not available yet')[1]?.split('\n## ')[0] ?? '';
   const commands = read('README.md').split('## Commands')[1]?.split('\n## ')[0] ?? '';
 
-  it('names every setting that is not available yet, and no other', () => {
-    const named = [...limits.matchAll(/`((?:models|plan|execution|budget|checks)\.[a-z_.]+)/g)].map((match) => match[1]);
-    expect([...new Set(named)].sort()).toEqual(Object.keys(NOT_AVAILABLE_YET).sort());
-  });
-
-  it('lists the commands that /help lists as available, and the others among the limits', () => {
+  it('lists the commands that /help lists', () => {
     for (const row of help()
       .split('\n')
       .filter((line) => line.startsWith('| `/'))) {
-      for (const [, word] of row.split('|')[1]?.matchAll(/`(\/[a-z]+)/g) ?? [])
-        expect(row.includes('not available yet') ? limits : commands).toContain(`\`${word}`);
+      for (const [, word] of row.split('|')[1]?.matchAll(/`(\/[a-z]+)/g) ?? []) expect(commands).toContain(`\`${word}`);
     }
   });
 });

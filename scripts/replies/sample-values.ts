@@ -81,6 +81,7 @@ export const aTask = (components: TaskRecord['components'], more: Partial<TaskRe
     spend: [PLANNING],
   },
   plan_pull: 12,
+  closed_plan: null,
   approvals: [],
   approved: {},
   stale: null,

@@ -1,13 +1,20 @@
 import type { TaskState } from '../../src/domain/task.ts';
 import type { CheckReport } from '../../src/ports/forge.ts';
 import * as answers from '../../src/replies/answers.ts';
+import * as awaited from '../../src/replies/awaited-checks.ts';
 import * as budget from '../../src/replies/budget.ts';
 import * as checks from '../../src/replies/checks.ts';
+import * as checkNews from '../../src/replies/checks-news.ts';
 import * as componentPull from '../../src/replies/component-pull-request.ts';
 import * as forecasts from '../../src/replies/forecast.ts';
+import * as lifecycle from '../../src/replies/lifecycle.ts';
 import * as outage from '../../src/replies/outages.ts';
+import * as overlap from '../../src/replies/overlap.ts';
 import * as planPull from '../../src/replies/plan-pull-request.ts';
+import * as review from '../../src/replies/review.ts';
+import * as settingsCheck from '../../src/replies/settings-check.ts';
 import * as statusComment from '../../src/replies/status-comment.ts';
+import * as gate from '../../src/replies/unfit.ts';
 import * as work from '../../src/replies/work.ts';
 import { aTask, BLOB, BLOCKER, component, OUT, PLAN, PLANNING, SPEND, STACK } from './sample-values.ts';
 
@@ -53,6 +60,12 @@ const money = from(budget);
 const forecast = from(forecasts);
 const plan = from(planPull);
 const pull = from(componentPull);
+const ci = from(checkNews);
+const life = from(lifecycle);
+const onReview = from(review);
+const unfit = from(gate);
+const other = from(overlap);
+const settings = from(settingsCheck);
 
 const facts = (state: TaskState, record: statusComment.StatusFacts['record'], more: Partial<statusComment.StatusFacts> = {}) => ({
   issue: 7,
@@ -62,6 +75,7 @@ const facts = (state: TaskState, record: statusComment.StatusFacts['record'], mo
   planPull: { number: 12, state: 'open' as const, merged: false },
   planCheck: 'success',
   approval: { by: [], required: 1, objections: [], ways: ['review', 'merge', 'command'] },
+  checked: [],
   limits: LIMITS,
   settingsFindings: [],
   ...more,
@@ -81,6 +95,7 @@ const PLAN_PULL: planPull.PlanPullRequest = {
   reasoning: 'The server asks for the address in one place only, so the limit belongs there.',
   forecast: FORECAST,
   limits: LIMITS,
+  unopened: [],
   weakPlanner: false,
   unreviewed: null,
 };
@@ -96,6 +111,13 @@ const COMPONENT_PULL: componentPull.ComponentPullRequest = {
   stack: STACK,
 };
 
+const REVISION = { sha: '4be1c02d9f7a4be1c02d9f7a4be1c02d9f7a4be1', url: 'https://github.com/mara/shortlinks/commit/4be1c02' };
+const OVERLAP = { issue: 9, component: 'metrics', pull: 21, files: ['src/server.js'] };
+const awaitedFor = (when: string, of: Partial<awaited.Checked>): Sample => {
+  const checked: awaited.Checked = { component: OPEN, number: 13, draft: true, verdict: { kind: 'unread' }, attempts: 2, ...of };
+  return { says: 'awaitedOf', when, text: awaited.awaitedOf(checked) ?? '' };
+};
+
 /** Every text, in the order in which a task meets them. */
 export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   'Who may ask': [
@@ -105,6 +127,12 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.ignoredByLabel, 'asked to plan an issue that is kept out', 'no-plan'),
     answer(answers.issueIsClosed, 'asked to plan a closed issue'),
     answer(answers.settingsBroken, 'asked for something while the settings cannot be read', FINDINGS),
+    life(lifecycle.stoppedBySettings, 'the settings cannot be read any more', FINDINGS),
+    settings(settingsCheck.settingsFit, 'check on a pull request that changes the settings', '.github/planwright.yml'),
+    settings(settingsCheck.settingsBad, 'check on a pull request that breaks them', '.github/planwright.yml', FINDINGS),
+    settings(settingsCheck.settingsGone, 'check on a pull request that removes them', '.github/planwright.yml'),
+    check(checks.notPlanwrights, "check on somebody else's pull request", checks.PLAN_CHECK),
+    check(checks.fromReservedBranch, "check on somebody's pull request from a branch of the bot", checks.SCOPE_CHECK),
   ],
   'The status comment': [
     status(
@@ -172,10 +200,22 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     }),
     forecast(forecasts.forecastSentence, 'in the body of the plan', FORECAST, 2, LIMITS),
     forecast(forecasts.weakPlannerNote, 'in the body of the plan', 'anthropic/claude-haiku-5-5', 'anthropic/claude-opus-5-5'),
-    check(checks.planIsSound, 'check on a plan', PLAN),
+    check(checks.planIsSound, 'check on a plan', PLAN, FORECAST, LIMITS),
     check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', [
       { line: 31, message: 'src/sever.js is to be modified but is not there. Did you mean src/server.js?' },
     ]),
+    check(checks.onlyThePlan, 'check on a plan', 'PLAN.md'),
+    check(checks.besidesThePlan, 'check on a plan with other files', 'PLAN.md', ['README.md']),
+    check(checks.unrelated, 'check on a plan whose branch was replaced', 'PLAN.md'),
+    pull(componentPull.planMergeMessage, 'merge commit that keeps a plan mergeable', 7, 'main', 'PLAN.md'),
+    life(lifecycle.planClosed, 'the plan was closed before anything was started', false),
+    life(lifecycle.planClosed, 'the plan was closed afterwards', true),
+    onReview(
+      review.threadReplanned,
+      'in a conversation on the plan, after a revision',
+      2,
+      'https://github.com/mara/shortlinks/pull/12#issuecomment-9',
+    ),
     answer(answers.planRevised, 'a revision was posted', 2, DIFF),
     answer(answers.asked, 'answer to /ask', 'mara', 'Because `src/server.js` asks in one place only.'),
     answer(answers.askFailed, 'no answer to /ask', 'the model cannot be reached.'),
@@ -212,9 +252,34 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       attempt: 2,
       blob: BLOB,
     }),
-    check(checks.withinScope, 'check on a component', 2),
-    check(checks.outsideScope, 'check on a component that reaches further', [
-      { path: 'README.md', reason: 'README.md is not among the files of component limit-links.' },
+    check(checks.withinScope, 'check on a component', 'limit-links', 2),
+    check(checks.scopeUnknown, 'check on a component whose plan is lost', 'limit-links', BLOB),
+    check(checks.madeFromApprovedPlan, 'check on a component', BLOB),
+    check(checks.madeFromFormerPlan, 'check on a component whose plan was changed', BLOB),
+    pull(componentPull.mendCommitMessage, 'commit that mends checks', links, 7, ['test'], {
+      component: 'limit-links',
+      attempt: 3,
+      blob: BLOB,
+    }),
+    pull(componentPull.revisionCommitMessage, 'commit of a revision', links, 7, {
+      component: 'limit-links',
+      attempt: 2,
+      blob: BLOB,
+    }),
+    pull(componentPull.componentBody, 'body of a component that did not meet everything', {
+      ...COMPONENT_PULL,
+      summary: 'The server asks the bucket.\nNot met: the 21st link is refused; the test server has no clock.',
+    }),
+    unfit(gate.unfit, 'reason after the gate has spoken twice', [
+      'README.md is not among the files of component limit-links.',
+      "src/key.js line 3 holds what looks like a secret (secretlint's rule privatekey).",
+    ]),
+    unfit(gate.cutShort, "behind the executor's account", 'The server asks the bucket.', 'At most 300 files may be changed.'),
+    other(overlap.waitsForOther, 'another task changes the same file', 'limit-links', OVERLAP),
+    other(overlap.waitsBecause, 'in the table of components', OVERLAP),
+    answer(answers.heldByDropped, '/execute with what is held', [['limit-links', 'token-bucket']]),
+    check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', [
+      { path: 'README.md', reason: 'is not among the files of component limit-links' },
     ]),
     answer(answers.blocked, 'the plan cannot be followed; it is being amended', 'limit-links', BLOCKER, true),
     answer(answers.blocked, 'the plan cannot be followed; people decide', 'limit-links', BLOCKER, false),
@@ -234,6 +299,35 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     news(work.keptByPlan, 'a new revision keeps it', 12, 2),
     news(work.droppedByPlan, 'a new revision drops it', 12, 2),
     news(work.reviseWhere, '/revise on the issue', [['token-bucket', 13]]),
+    news(work.reviseLater, '/revise while it is worked on', 'limit-links', 'work'),
+    news(work.reviseLater, '/revise while the task is cancelled', 'limit-links', 'resume'),
+    news(work.reviseLater, '/revise while it is blocked', 'limit-links', 'restart'),
+    news(work.reviseLater, '/revise while the plan is not approved', 'limit-links', 'approval'),
+    news(work.revisionBlocked, 'a review asks for what the plan does not allow', 'limit-links', 7, true),
+    onReview(review.revisionAccount, 'a review was addressed', {
+      by: 'mara',
+      revision: REVISION,
+      summary: '1. The header is in whole seconds now.\n2. Left as it is: the plan asks for 429.',
+      points: [],
+      leftOut: 0,
+      spend: [SPEND],
+    }),
+    onReview(
+      review.threadAnswer,
+      'in a conversation',
+      'The header is in whole seconds now.',
+      REVISION,
+      'https://github.com/mara/shortlinks/pull/14#issuecomment-9',
+    ),
+    onReview(
+      review.threadAnswer,
+      'in a conversation the executor said nothing of',
+      null,
+      REVISION,
+      'https://github.com/mara/shortlinks/pull/14#issuecomment-9',
+    ),
+    onReview(review.revisionFound, 'a revision whose account was lost', 'mara', REVISION),
+    onReview(review.nothingToRevise, '/revise with nothing to address', 'mara'),
     news(
       work.followUpStopped,
       'reason after a revision that failed',
@@ -241,6 +335,19 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'the model cannot be reached.',
     ),
     news(work.followUpNews, 'a revision failed', 'Revising it stopped: the model cannot be reached.'),
+  ],
+  Checks: [
+    awaitedFor('before anybody has looked', {}),
+    awaitedFor('while they run', { verdict: { kind: 'unsettled', running: ['test', 'lint'] } as awaited.Checked['verdict'] }),
+    ci(checkNews.nothingRan, 'no check ran'),
+    ci(checkNews.failsBelow, 'what fails here fails below, too', ['test'], 'main'),
+    ci(checkNews.stillFailing, 'reason', ['test']),
+    ci(
+      checkNews.checksLeft,
+      'mending is given up',
+      ['test'],
+      ['Rounded the header up.', 'Nothing was changed. The test needs a clock.'],
+    ),
   ],
   Money: [
     money(budget.budgetSpent, 'reason', 'usd', LIMITS, { usd: 9.81, tokens: 4_100_000 }, { usd: 0.4, tokens: 90_000 }),
@@ -268,5 +375,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       aTask({ 'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }) }),
     ),
     answer(answers.reopened, 'the issue was reopened'),
+    life(lifecycle.stoppedByClosing, 'the issue was closed', 'mara', true),
+    life(lifecycle.issueIsGone, 'on pull requests, when the issue was deleted', 7, null),
+    life(lifecycle.issueIsGone, 'on pull requests, when the issue was transferred', 7, 'mara/limits'),
   ],
 };

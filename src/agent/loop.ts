@@ -1,10 +1,12 @@
 import type { Message, ToolResult, Turn } from '../domain/conversation.ts';
+import { withoutSecrets } from '../domain/secrets.ts';
 import type { Spend } from '../domain/task.ts';
 import { addUsage, NO_USAGE } from '../domain/usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ModelFailure, Models, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
 import { answerCall } from './answer-call.ts';
+import { type FileOf, remark, stuck } from './stuck.ts';
 import type { Tool } from './tool.ts';
 
 /** What a model works on in one loop. Its state changes only through `apply`, so that recorded edits rebuild it. */
@@ -24,6 +26,8 @@ export interface LoopSetup<Final, Edits> {
   readonly bench: Bench<Final, Edits>;
   /** The tools that end the loop when they accept: submit_plan, finish and their like. */
   readonly finals: readonly string[];
+  /** Which calls change files: a model that fails at one again and again is stopped. */
+  readonly fileOf?: FileOf;
   /** Where plain text is what is wanted: makes the end of it. Without this, text alone is put right. */
   readonly prose?: (text: string) => Final;
   readonly maxTurns: number;
@@ -95,14 +99,11 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
     if (accepted) corrections = 0;
     else if (correction !== null) corrections += 1;
     const spend = [spendOf(setup.request.model, turns, ms, ports.priceOf)];
-    const reasoning =
-      turns
-        .map((t) => t.reasoning)
-        .filter((r) => r !== null)
-        .join('\n\n') || null;
+    const thought = turns.flatMap((t) => t.reasoning ?? []).join('\n\n');
+    const reasoning = thought === '' ? null : await withoutSecrets(thought);
     if (final !== null) return { kind: 'final', final, spend, reasoning };
     if (turn === null) {
-      const reason = failure ?? 'the model gave no answer';
+      const reason = await withoutSecrets(failure ?? 'the model gave no answer');
       const standing = setup.bench.standing?.(reason) ?? null;
       return standing === null
         ? { kind: 'failed', reason, out, spend, reasoning }
@@ -124,7 +125,8 @@ async function exchange<Final, Edits>(
   const started = ports.clock.now();
   const attempt = setup.bench.attempt();
   const answered = last ? await answerTurn(setup, attempt.tools, last) : NOTHING_YET;
-  const { results, correction, accepted, final } = answered;
+  const { correction, accepted, final } = answered;
+  const results = remarked(messages, answered.results);
   const end = (failure: string | null, turn: Turn | null = null, out = false): Exchange<Final, Edits> => ({
     results,
     edits: last ? attempt.edits() : null,
@@ -137,8 +139,13 @@ async function exchange<Final, Edits>(
     ms: ports.clock.now() - started,
   });
   if (final !== null) return end(null);
-  if (last?.stop === 'refusal') return end(`the model refused to go on${last.text ? `: "${last.text.slice(0, 300)}"` : '.'}`);
+  if (last?.stop === 'refusal') {
+    const said = (await withoutSecrets(last.text)).slice(0, 300);
+    return end(`the model refused to go on${said ? `: "${said}"` : '.'}`);
+  }
   if (last?.stop === 'context') return end('the conversation outgrew what the model can read at once.');
+  const why = stuck([...messages, ...reply(results, correction)], setup.fileOf ?? (() => null));
+  if (why !== null) return end(why);
   if (correction !== null && corrections >= MAX_CORRECTIONS) {
     return end(
       `the model was put right ${MAX_CORRECTIONS} times and still gave nothing that could be used. The last finding: ${correction}`,
@@ -171,7 +178,9 @@ async function answerTurn<Final>(
   if (turn.calls.length === 0) {
     if (turn.stop === 'refusal' || turn.stop === 'context') return NOTHING_YET;
     const said = turn.text.trim();
-    if (setup.prose && turn.stop === 'end' && said !== '') return { ...NOTHING_YET, final: setup.prose(said) };
+    if (setup.prose && turn.stop === 'end' && said !== '') {
+      return { ...NOTHING_YET, final: setup.prose(await withoutSecrets(said)) };
+    }
     if (setup.prose) return { ...NOTHING_YET, correction: 'Your answer was empty or cut off. Give it in plain text, shorter.' };
     const why = turn.stop === 'length' ? 'Your answer was cut off at the output limit' : 'You answered without calling a tool';
     return { ...NOTHING_YET, correction: `${why}. Nobody reads plain text here: end by calling ${ways}.` };
@@ -192,6 +201,12 @@ async function answerTurn<Final>(
   const ended = turn.calls.some((c) => setup.finals.includes(c.name));
   const correction = !accepted && rejected.length > 0 && (ended || !useful) ? rejected.join('\n') : null;
   return { results, correction, accepted, final: null };
+}
+
+/** A model that goes round in circles reads so behind its last answer. */
+function remarked(messages: readonly Message[], results: readonly ToolResult[]): readonly ToolResult[] {
+  const note = remark([...messages, ...reply(results, null)]);
+  return results.map((r, i) => (note !== null && i === results.length - 1 ? { ...r, content: `${r.content}\n\n${note}` } : r));
 }
 
 /** The message that answers a turn: its tool results, or where there were no calls the correction itself. */

@@ -1,10 +1,12 @@
-/** git, HFS+ and NTFS have other spellings of `.git`; a checkout of any of them would be a way into somebody's hooks. */
+/** git and NTFS have other spellings of `.git`; a checkout of any of them would be a way into somebody's hooks. */
 const GITS_OWN = /^(?:\.git|git~[0-9]+)[ .]*(?::.*)?$/i;
-const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+/** Characters nobody sees: in a review the path looks like another one, and HFS+ takes it for another one. */
+const UNSEEN = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
 /** Why `path` does not name one file inside a repository, as the end of a sentence that begins with the path; or null. */
 export function pathProblem(path: string): string | null {
-  if (path === '' || /[\p{Cc}]/u.test(path) || !path.isWellFormed()) return 'is not a path';
+  if (path === '' || /\p{Cc}/u.test(path) || !path.isWellFormed()) return 'is not a path';
+  if (UNSEEN.test(path)) return 'holds characters that cannot be seen: write it without them';
   if (path.includes('\\')) return 'has a backslash: separate folders with /';
   if (/^(?:\/|~\/|[A-Za-z]:)/.test(path)) return 'is absolute: write it from the repository root, without a leading / or drive';
   const segments = path.split('/');
@@ -12,7 +14,9 @@ export function pathProblem(path: string): string | null {
   if (segments.includes('.') || segments.includes('')) {
     return 'has empty or "." segments, or ends in /: write one file in its shortest form';
   }
-  if (segments.some((segment) => GITS_OWN.test(segment.replace(IGNORED_BY_HFS, '')))) return "lies inside git's own folder";
+  if (segments.some((segment) => GITS_OWN.test(segment))) return "lies inside git's own folder";
+  // Windows leaves them out, so that `.gitmodules.` is written over `.gitmodules`.
+  if (segments.some((segment) => /[ .]$/.test(segment))) return 'has a name that ends in a space or a dot: leave that out';
   if (/[*?]/.test(path)) return 'is a pattern: list each file by its exact path';
   return null;
 }

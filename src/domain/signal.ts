@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import type { WorkResult } from './work.ts';
+import type { WrittenIn } from './written-in.ts';
 
 /**
  * Why somebody should look at a task. A hint says only that something changed; the others carry what a person did, which no
@@ -15,8 +16,7 @@ export type Signal =
       readonly by: string;
       /** When the comment or review was written, ISO 8601. */
       readonly at: string;
-      /** The comment to react to; a review's body has none, so its replies go to the pull request alone. */
-      readonly comment: { readonly kind: 'issue_comment' | 'review'; readonly id: number };
+      readonly comment: WrittenIn;
       /** The issue or pull request it was written on. */
       readonly on: number;
       readonly issueText: IssueText | null;
@@ -24,10 +24,22 @@ export type Signal =
   | { readonly kind: 'labelled'; readonly label: string; readonly by: string; readonly at: string; readonly issueText: IssueText }
   | { readonly kind: 'unlabelled'; readonly label: string; readonly by: string }
   | { readonly kind: 'closed'; readonly by: string }
-  | { readonly kind: 'reopened'; readonly by: string }
+  | { readonly kind: 'reopened'; readonly by: string; readonly at: string }
+  /** The base branch has changed where the plan lies. */
+  | { readonly kind: 'base_moved' }
+  /** The issue was deleted, or transferred to the repository that `to` names. */
+  | { readonly kind: 'gone'; readonly to: string | null }
   /** The issue's title or body was changed. */
   | { readonly kind: 'edited'; readonly by: string; readonly at: string }
-  | { readonly kind: 'approved'; readonly by: string; readonly on: number };
+  | { readonly kind: 'approved'; readonly by: string; readonly on: number }
+  /** A review of a component's pull request that asks for changes. */
+  | {
+      readonly kind: 'changes_requested';
+      readonly by: string;
+      readonly at: string;
+      readonly comment: WrittenIn;
+      readonly on: number;
+    };
 
 /** The issue's title and body as they were when the event happened. */
 export interface IssueText {

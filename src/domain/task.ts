@@ -50,6 +50,8 @@ export type Stack = z.infer<typeof stackSchema>;
 
 /** Who asked for changes, when (ISO 8601), and what came with `/revise`; what else there is to address is read when it is addressed. */
 const askedShape = { by: z.string(), at: z.string(), notes: z.string() };
+const askedSchema = z.object(askedShape);
+export type Asked = z.infer<typeof askedSchema>;
 
 /** What an executor's attempt is for. */
 const jobSchema = z.discriminatedUnion('kind', [
@@ -59,8 +61,8 @@ const jobSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('restack') }),
   /** A writer asked for changes on its pull request. */
   z.object({ kind: z.literal('revise'), ...askedShape }),
-  /** Checks have failed at this head. */
-  z.object({ kind: z.literal('fix'), head: z.string() }),
+  /** These checks have failed at this head. */
+  z.object({ kind: z.literal('fix'), head: z.string(), checks: z.array(z.string()).default([]) }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
 
@@ -85,12 +87,24 @@ const componentRecordSchema = z.object({
   stack: stackSchema.nullable().default(null),
   pull: z.number().int().nullable(),
   /** Changes asked for and not begun with. */
-  asked: z.object(askedShape).nullable().default(null),
+  asked: askedSchema.nullable().default(null),
+  /** Ids of reviews whose text was addressed, oldest first. */
+  heard: z.array(z.number()).default([]),
   /** Heads whose failing checks were worked on, oldest first. */
   fixed: z.array(z.string()).default([]),
+  /** What came of each of these attempts, in the executor's words or the reason it stopped, shortened. */
+  tried: z.array(z.string()).default([]),
+  /** The head at which its pull request was last handed over to people; null while it never was. */
+  ready: z.string().nullable().default(null),
+  /** The head whose failing checks were left to people; null while none are. */
+  given_up: z.string().nullable().default(null),
   /** Its pull request's head and when that was first seen, ISO 8601: checks may take a moment to appear. */
   head: z.object({ sha: z.string(), seen: z.string() }).nullable().default(null),
-  /** Why it is blocked, failed or held, for people. */
+  /** While it waits for another task's component that changes the same file: `ISSUE/ID` of that. */
+  waits_for: z.string().nullable().default(null),
+  /** A writer had it start beside such a one. */
+  beside: z.boolean().default(false),
+  /** Why it is blocked, failed, held or waiting, for people. */
   reason: z.string().nullable(),
   blocker: blockerSchema.nullable(),
   /** While held: the dropped component it depends on; null when a person left it out of `/execute ID`. */
@@ -129,6 +143,8 @@ export const taskRecordSchema = z.object({
     spend: z.array(spendSchema),
   }),
   plan_pull: z.number().int().nullable(),
+  /** The plan's pull request that was closed without being merged, once people were asked what that means. */
+  closed_plan: z.number().int().nullable().default(null),
   /** Approvals by `/execute`; those by review or merge are read from the pull request. */
   approvals: z.array(z.object({ by: z.string(), blob: z.string(), at: z.string() })),
   /**

@@ -1,4 +1,5 @@
 import { type Blocker, type Job, type Question, type Spend, type Stack, type TaskRef, taskKey } from './task.ts';
+import type { WrittenIn } from './written-in.ts';
 
 /** Ids are functions of the task, so starting the same work twice finds the first. */
 export const planWorkflowId = (task: TaskRef, revision: number, generation: number, attempt: number): string =>
@@ -6,6 +7,10 @@ export const planWorkflowId = (task: TaskRef, revision: number, generation: numb
 
 export const componentWorkflowId = (task: TaskRef, component: string, attempt: number): string =>
   `component:${taskKey(task)}/${component}:${attempt}`;
+
+/** Of the look at a component whose grace for its checks is over at this head. */
+export const lookAgainId = (task: TaskRef, component: string, head: string): string =>
+  `look:${taskKey(task)}/${component}:${head}`;
 
 export const askWorkflowId = (task: TaskRef, comment: number): string => `ask:${taskKey(task)}:${comment}`;
 
@@ -52,6 +57,8 @@ export interface ComponentWork {
   readonly attempt: number;
   readonly branch: string;
   readonly job: Job;
+  /** Ids of reviews whose text was addressed already. */
+  readonly heard: readonly number[];
   /** What the branch is to stand on; null: the base branch. */
   readonly on: (Stack & { readonly branch: string }) | null;
   /** What it stands on so far, where there is something already. */
@@ -64,8 +71,19 @@ export interface ComponentWork {
 }
 
 export type ComponentResult =
-  /** `stack`: what its branch stands on now. */
-  | { readonly kind: 'opened'; readonly pull: number; readonly stack: Stack | null; readonly spend: readonly Spend[] }
+  /**
+   * `head`: the branch's now. `stack`: what it stands on now. `summary`: the executor's, null when no executor had a hand in it.
+   * `heard`: the reviews whose text was addressed.
+   */
+  | {
+      readonly kind: 'opened';
+      readonly pull: number;
+      readonly head: string;
+      readonly stack: Stack | null;
+      readonly summary: string | null;
+      readonly heard: readonly number[];
+      readonly spend: readonly Spend[];
+    }
   | { readonly kind: 'blocked'; readonly blocker: Blocker; readonly spend: readonly Spend[] }
   | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] }
   | { readonly kind: 'withdrawn'; readonly reason: string; readonly spend: readonly Spend[] };
@@ -77,7 +95,7 @@ export interface AskWork {
   readonly by: string;
   /** The issue or pull request to answer on, and what it was asked in. */
   readonly on: number;
-  readonly comment: { readonly kind: 'issue_comment' | 'review'; readonly id: number };
+  readonly comment: WrittenIn;
   readonly plan: { readonly path: string; readonly commit: string } | null;
 }
 

@@ -9,19 +9,20 @@ import type { Component } from '../domain/plan.ts';
 import { outOfScope, type ScopePolicy } from '../domain/scope.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
-import { checkChangeSet, GATE_LIMITS } from './gate.ts';
+import { cutShort, unfit } from '../replies/unfit.ts';
+import { checkChangeSet } from './gate.ts';
 import { repositoryInstructions } from './instructions.ts';
-import { createOverlay, type EditRecord, type Overlay } from './overlay.ts';
+import { createOverlay, type Overlay } from './overlay.ts';
+import { after, NOTHING_DONE, type Progress, type TurnRecord } from './progress.ts';
 import { componentMessage, EXECUTOR_SYSTEM, instructionsMessage, planMessage } from './prompt.ts';
 import { createFileTool } from './tools/create-file.ts';
 import { deleteFileTool } from './tools/delete-file.ts';
 import { editFileTool } from './tools/edit-file.ts';
-import { type Finished, finishTool } from './tools/finish.ts';
+import { fileOf } from './tools/file-of.ts';
+import { type Finished, finishTool, type Unfit } from './tools/finish.ts';
 import { type Blocked, flagBlockerTool } from './tools/flag-blocker.ts';
 import { moveFileTool } from './tools/move-file.ts';
 import { overwriteFileTool } from './tools/overwrite-file.ts';
-
-type ExecutorFinal = Finished | Blocked;
 
 export interface ExecutionJob {
   /** Tried in this order. */
@@ -49,26 +50,28 @@ export interface ExecutionJob {
 }
 
 export interface Execution {
-  readonly end: LoopEnd<ExecutorFinal>;
+  readonly end: LoopEnd<Finished | Blocked>;
   /** What the executor made of the snapshot, whatever the end. */
   readonly changes: ChangeSet;
 }
 
+/** So much is kept of one conversation's edits, in characters: a large file edited in each turn adds up. */
+const RECORDED_MAX = 100_000_000;
 const MAX_OUTPUT_TOKENS = 32_000;
 
 /** One component's conversation, from the plan to a change set that passed the gate, or to a blocker. */
 export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Execution> {
   const opening = await openingOf(job);
-  let edits: EditRecord[] = [];
+  let progress = NOTHING_DONE;
   // A turn works on a copy: were it to run again after a crash, it must not find its own half-made edits.
   const overlay = (): Overlay => {
     const fresh = createOverlay(job.snapshot, job.given);
-    fresh.applyEdits(edits);
+    fresh.applyEdits([...progress.edits.values()]);
     return fresh;
   };
-  const setupFor = (model: string): LoopSetup<ExecutorFinal, readonly EditRecord[]> => {
+  const setupFor = (model: string): LoopSetup<Finished | Blocked | Unfit, TurnRecord> => {
     // What a model did that is out now goes with it.
-    edits = [];
+    progress = NOTHING_DONE;
     return {
       request: {
         model,
@@ -81,17 +84,20 @@ export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Exe
       bench: {
         attempt: () => {
           const copy = overlay();
-          return { tools: toolsOver(copy, job), edits: () => copy.takeRecords() };
+          let sentBack = false;
+          const tools = toolsOver(copy, job, progress, () => (sentBack = true));
+          return { tools, edits: () => ({ edits: copy.takeRecords(), sentBack, limit: copy.limitMet() }) };
         },
-        apply: (records) => {
-          edits.push(...records);
+        apply: (turn) => {
+          progress = after(progress, turn);
         },
       },
       finals: ['finish', 'flag_blocker'],
+      fileOf,
       maxTurns: job.maxTurns,
     };
   };
-  const end = await converseWithFallback(job.models, setupFor, ports);
+  const end = outcome(await converseWithFallback(job.models, setupFor, ports), progress.limit);
   return { end, changes: await overlay().changeSet() };
 }
 
@@ -106,15 +112,24 @@ async function openingOf({ planFile, component, instructions, base, situation }:
   ];
 }
 
+/** The findings of the gate go back to the model once; found again, they are why the component stops. */
+function outcome(end: LoopEnd<Finished | Blocked | Unfit>, limit: string | null): Execution['end'] {
+  if (end.kind === 'failed') return end;
+  const { final, ...rest } = end;
+  if (final.kind === 'unfit') return { ...rest, kind: 'failed', reason: unfit(final.findings), out: false };
+  if (final.kind === 'blocked' || limit === null) return { ...rest, final };
+  return { ...rest, final: { ...final, summary: cutShort(final.summary, limit) } };
+}
+
 /** As much of a job as its outcome is judged by. */
-type Judged = Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy' | 'given' | 'conflicts' | 'mayBeUnchanged'>;
+type Judged = Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy' | 'snapshot' | 'given' | 'conflicts' | 'mayBeUnchanged'>;
 
 /** Why a change set may not be published; also asked after the conversation, by code that has not seen it. */
-export function findingsOn(changes: ChangeSet, job: Judged): string[] {
+export async function findingsOn(changes: ChangeSet, job: Judged): Promise<string[]> {
   // What was there before is not this attempt's to answer for: a person may have pushed it.
   const made = changes.filter((change) => !isGiven(change, job));
   if (made.length === 0 && job.mayBeUnchanged) return [];
-  return checkChangeSet(made, { inScope: (path) => scopeSentence(path, job) }, GATE_LIMITS);
+  return checkChangeSet(made, { inScope: (path) => scopeSentence(path, job), base: job.snapshot });
 }
 
 function isGiven({ path, mode, content }: FileChange, { given, conflicts }: Judged): boolean {
@@ -123,16 +138,20 @@ function isGiven({ path, mode, content }: FileChange, { given, conflicts }: Judg
   return content === null || before.content === null ? content === before.content : content.equals(before.content);
 }
 
-function scopeSentence(
-  path: string,
-  { component, extraPaths, policy }: Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy'>,
-): string | null {
+function scopeSentence(path: string, { component, extraPaths, policy }: Judged): string | null {
   const reason = outOfScope(component, extraPaths, path, policy);
   return reason === null ? null : `${path} ${reason}.`;
 }
 
-function toolsOver(overlay: Overlay, job: ExecutionJob): readonly Tool<ExecutorFinal>[] {
-  const mayWrite = (path: string): string | null => scopeSentence(path, job);
+function toolsOver(
+  overlay: Overlay,
+  job: ExecutionJob,
+  { sentBack, recorded }: Progress,
+  sendBack: () => void,
+): readonly Tool<Finished | Blocked | Unfit>[] {
+  const mayWrite = (path: string): string | null =>
+    recorded > RECORDED_MAX ? 'So much was written in this conversation that no more is taken.' : scopeSentence(path, job);
+  const findings = async () => findingsOn(await overlay.changeSet(), job);
   return [
     listFilesTool(overlay),
     searchTool(overlay),
@@ -143,6 +162,6 @@ function toolsOver(overlay: Overlay, job: ExecutionJob): readonly Tool<ExecutorF
     deleteFileTool(overlay, mayWrite),
     moveFileTool(overlay, mayWrite),
     flagBlockerTool(),
-    finishTool(async () => findingsOn(await overlay.changeSet(), job)),
+    finishTool({ findings, wentBack: sentBack, sendBack }),
   ];
 }

@@ -5,6 +5,8 @@ const LINES_SHOWN = 12;
 /** Lines compared letter by letter, and letters of each: half a second at worst. */
 const LINES_COMPARED = 20_000;
 const LETTERS_COMPARED = 200;
+/** A line that is wanted more often than this, such as a brace, tells nothing of the place; each of its places would cost as often. */
+const WANTED_MAX = 50;
 /** Beyond this share of letters that differ, a line is not the one that was meant. */
 const TOO_DIFFERENT = 0.6;
 
@@ -23,11 +25,16 @@ function overlapStart(lines: readonly string[], wanted: readonly string[]): numb
   const offsets = new Map<string, number[]>();
   for (const [i, line] of wanted.entries()) {
     const key = line.trim();
-    if (key.length > 2) offsets.set(key, [...(offsets.get(key) ?? []), i]);
+    if (key.length <= 2) continue;
+    const known = offsets.get(key);
+    if (known) known.push(i);
+    else offsets.set(key, [i]);
   }
   const votes = new Map<number, number>();
   for (const [i, line] of lines.entries()) {
-    for (const offset of offsets.get(line.trim()) ?? []) votes.set(i - offset, (votes.get(i - offset) ?? 0) + 1);
+    const wantedAt = offsets.get(line.trim()) ?? [];
+    if (wantedAt.length > WANTED_MAX) continue;
+    for (const offset of wantedAt) votes.set(i - offset, (votes.get(i - offset) ?? 0) + 1);
   }
   const [best] = [...votes].sort(([startA, a], [startB, b]) => b - a || startA - startB);
   return best?.[0] ?? null;

@@ -1,58 +1,88 @@
-import { parseWorkspacePath } from '../agent/workspace-path.ts';
 import type { ChangeSet, FileChange } from '../domain/change-set.ts';
-
-export interface GateLimits {
-  readonly files: number;
-  /** Of all new contents together. */
-  readonly bytes: number;
-}
-
-export const GATE_LIMITS: GateLimits = { files: 300, bytes: 2_000_000 };
+import { pathProblem } from '../domain/repository-path.ts';
+import { secretsIn } from '../domain/secrets.ts';
+import type { Snapshot } from '../ports/snapshot.ts';
+import { overLimits } from './size.ts';
 
 export interface GateRules {
   /** Why the approved plan does not allow this path to change, as a sentence; null when it does. */
   inScope(path: string): string | null;
+  /** What the change set changes. */
+  readonly base: Pick<Snapshot, 'entries' | 'read'>;
 }
 
 /**
  * The last look at a finished change set before it is published, by code that has seen neither the conversation nor the tools
  * that made it: whatever those were talked into, this decides. One sentence a finding; none means it may be published.
  */
-export function checkChangeSet(changes: ChangeSet, { inScope }: GateRules, limits: GateLimits): string[] {
+export async function checkChangeSet(changes: ChangeSet, { inScope, base }: GateRules): Promise<string[]> {
   if (changes.length === 0) return ['Nothing was changed.'];
-  const bytes = changes.reduce((sum, { content }) => sum + (content?.length ?? 0), 0);
   return [
-    ...(changes.length > limits.files ? [`${changes.length} files were changed; at most ${limits.files} may be.`] : []),
-    ...(bytes > limits.bytes ? [`The changed files have ${bytes} bytes; at most ${limits.bytes} may be written.`] : []),
-    ...changes.flatMap((change) => checkFile(change, inScope)),
+    ...overLimits(changes, await base.entries()),
+    ...changes.flatMap((change) => checkPlace(change, inScope)),
+    ...(await addedConflicts(changes, base)),
+    ...(await addedSecrets(changes, base)),
   ];
 }
 
-function checkFile(change: FileChange, inScope: GateRules['inScope']): string[] {
-  const { path, mode, content } = change;
-  const parsed = parseWorkspacePath(path);
-  if (!parsed.ok) return [parsed.reason];
-  if (parsed.value !== path || path === '') return [`${JSON.stringify(path)} is not the path of a file.`];
+function checkPlace({ path, mode, content }: FileChange, inScope: GateRules['inScope']): string[] {
+  const problem = pathProblem(path);
+  if (problem !== null) return [`${JSON.stringify(path)} ${problem}.`];
   const scope = inScope(path);
-  const findings = scope === null ? [] : [scope];
-  if (content === null) return findings;
-  if (mode === '120000') findings.push(`${path} would become a symbolic link.`);
-  if (mode === '160000') findings.push(`${path} would become a submodule.`);
-  const line = conflictLine(content);
-  if (line !== null) findings.push(`${path} has conflict markers, from line ${line}.`);
+  return [
+    ...(scope === null ? [] : [scope]),
+    ...(content !== null && mode === '120000' ? [`${path} would become a symbolic link.`] : []),
+    ...(content !== null && mode === '160000' ? [`${path} would become a submodule.`] : []),
+  ];
+}
+
+/** A file about merging may have shown conflict markers before. */
+async function addedConflicts(changes: ChangeSet, base: GateRules['base']): Promise<string[]> {
+  const findings: string[] = [];
+  for (const { path, content } of changes) {
+    const [line, ...more] = content === null ? [] : conflictLines(content);
+    if (line === undefined || more.length < conflictLines((await before(path, base)) ?? Buffer.alloc(0)).length) continue;
+    findings.push(`${path} has conflict markers, from line ${line}.`);
+  }
   return findings;
 }
 
-/** The three markers in their order: a row of equals signs alone underlines a heading in many formats. */
-function conflictLine(content: Buffer): number | null {
+/** Where the three markers stand in their order: a row of equals signs alone underlines a heading in many formats. */
+function conflictLines(content: Buffer): number[] {
   const markers = [/^<{7}(?: |\r?$)/, /^={7}\r?$/, /^>{7}(?: |\r?$)/];
+  const found: number[] = [];
   let next = 0;
   let first = 0;
   for (const [i, line] of content.toString('latin1').split('\n').entries()) {
     if (!markers[next]?.test(line)) continue;
     if (next === 0) first = i + 1;
-    next += 1;
-    if (next === markers.length) return first;
+    next = (next + 1) % markers.length;
+    if (next === 0) found.push(first);
   }
-  return null;
+  return found;
+}
+
+/**
+ * Only what the change adds: a file may hold a test's key from before, and another line of it that is edited, or a file that is moved,
+ * adds none. A finding says where and by which rule, never what: it is posted where everybody reads.
+ */
+async function addedSecrets(changes: ChangeSet, base: GateRules['base']): Promise<string[]> {
+  const found = [];
+  for (const { path, content } of changes) {
+    for (const secret of content === null ? [] : await secretsIn(path, content.toString())) found.push({ path, ...secret });
+  }
+  if (found.length === 0) return [];
+  const known = new Set<string>();
+  for (const { path } of changes) {
+    const content = await before(path, base);
+    for (const { fingerprint } of content === null ? [] : await secretsIn(path, content.toString())) known.add(fingerprint);
+  }
+  return found
+    .filter(({ fingerprint }) => !known.has(fingerprint))
+    .map(({ path, line, rule }) => `${path} line ${line} holds what looks like a secret (secretlint's rule ${rule}).`);
+}
+
+async function before(path: string, base: GateRules['base']): Promise<Buffer | null> {
+  const entry = (await base.entries()).get(path);
+  return entry && entry.mode !== '160000' ? base.read(entry) : null;
 }

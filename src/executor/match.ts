@@ -1,6 +1,7 @@
 import { linesOf, numberLines } from '../agent/numbered-lines.ts';
 import { failure, type Outcome, success } from '../domain/outcome.ts';
 import { closestLines } from './closest-lines.ts';
+import { placesOf } from './places.ts';
 import { reindent } from './reindent.ts';
 
 export interface Replacement {
@@ -30,7 +31,7 @@ export function replaceOnce(whole: string, oldText: string, newText: string): Ou
   const sought = withLineEndsOf(text, oldText, oldText);
   const put = withLineEndsOf(text, oldText, newText);
 
-  const places = occurrences(text, sought);
+  const places = placesOf(text, sought, PLACES_SHOWN + 1);
   if (places.length > 1) return failure(severalPlaces(places.map((at) => lineAt(text, at))));
   const [at] = places;
   const found =
@@ -47,19 +48,11 @@ function withLineEndsOf(text: string, oldText: string, given: string): string {
   return onlyCrlf && !oldText.includes('\r') ? given.replace(/\r?\n/g, '\r\n') : given;
 }
 
-/** Every start, overlapping ones too: `aa` stands twice in `aaa`. */
-function occurrences(text: string, sought: string): number[] {
-  const starts: number[] = [];
-  for (let at = text.indexOf(sought); at >= 0 && starts.length <= PLACES_SHOWN; at = text.indexOf(sought, at + 1))
-    starts.push(at);
-  return starts;
-}
-
 function replaceLines(text: string, oldText: string, newText: string): Outcome<Replacement> {
   const lines = text.split('\n');
   const oldLines = withoutLastEnd(oldText).split('\n');
   const keys = oldLines.map(bare);
-  const starts = keys.every((key) => key === '') ? [] : startsOf(lines.map(bare), keys);
+  const starts = keys.every((key) => key === '') ? [] : placesOf(lines.map(bare), keys, PLACES_SHOWN + 1);
   if (starts.length > 1) return failure(severalPlaces(starts.map((start) => start + 1)));
   const [start] = starts;
   if (start === undefined) return failure(notFound(text, oldText));
@@ -71,11 +64,13 @@ function replaceLines(text: string, oldText: string, newText: string): Outcome<R
 
   const put = asTheFileWrites(indented, matched, oldLines, newLines);
   const atEnd = start + matched.length >= lines.length;
-  const removesLines = newText === '' && oldText.endsWith('\n');
+  // A line end that only old_text has goes with its lines, or with the empty line that follows; elsewhere two lines would be joined.
+  const emptyFollows = start + matched.length < lines.length - 1 && /^\r?$/.test(lines[start + matched.length] ?? '');
+  const takesEnd = oldText.endsWith('\n') && !newText.endsWith('\n') && (newText === '' || emptyFollows);
   const [first = '', last = ''] = [matched[0], matched.at(-1)].map((line) => (line?.endsWith('\r') ? '\r\n' : '\n'));
   const extra = newText.endsWith('\n') && !oldText.endsWith('\n') ? first : '';
   // The last line of a text without a line end has none to give.
-  const body = atEnd ? put.join('\n') + extra : put.join('\n').replace(/\r$/, '') + extra + (removesLines ? '' : last);
+  const body = atEnd ? put.join('\n') + extra : put.join('\n').replace(/\r$/, '') + extra + (takesEnd ? '' : last);
   const from = offsetOf(lines, start);
   const to = offsetOf(lines, start + matched.length);
   return success(splice(text, from, Math.min(to, text.length), body, 'indentation'));
@@ -102,14 +97,6 @@ function asTheFileWrites(
     const end = matched[Math.min(i, matched.length - 1)]?.endsWith('\r') ? '\r' : '';
     return own ?? line.replace(/\r$/, '') + end;
   });
-}
-
-function startsOf(lines: readonly string[], keys: readonly string[]): number[] {
-  const starts: number[] = [];
-  for (let start = 0; start + keys.length <= lines.length; start++) {
-    if (keys.every((key, i) => lines[start + i] === key)) starts.push(start);
-  }
-  return starts;
 }
 
 /** By slicing: `String.replace` would expand `$&` in the model's text. */

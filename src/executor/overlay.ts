@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Workspace, WorkspaceFile } from '../agent/workspace.ts';
 import type { ChangeSet, FileChange, FileMode } from '../domain/change-set.ts';
+import { failure, type Outcome, success } from '../domain/outcome.ts';
 import type { Snapshot, SnapshotEntry } from '../ports/snapshot.ts';
+import { blobId } from './blob-id.ts';
+import { overLimits } from './size.ts';
 
 /** One path's state after an edit, as JSON: what a durable step keeps. `content` is base64; null deletes the path. */
 export type EditRecord = {
@@ -12,7 +14,10 @@ export type EditRecord = {
 
 /** The edits so far on top of a snapshot. What the reading tools see through it is the edited repository. */
 export interface Overlay extends Workspace {
-  write(change: FileChange): void;
+  /** All of them or, where they would make more of a change than one component may, none: then the reason is for the model. */
+  write(...changes: readonly FileChange[]): Promise<Outcome<null>>;
+  /** Why a write was refused last for what it would have come to; null when none was. */
+  limitMet(): string | null;
   /** The edits since the last time, the last state of each path; a turn's record. */
   takeRecords(): EditRecord[];
   /** Brings back recorded edits, oldest first, after a restart. They are not taken again. */
@@ -27,6 +32,7 @@ export function createOverlay(snapshot: Snapshot, given: ChangeSet = []): Overla
   const untaken = new Map<string, FileChange>();
   let files: Promise<ReadonlyMap<string, WorkspaceFile>> | null = null;
   let changes: Promise<ChangeSet> | null = null;
+  let limit: string | null = null;
 
   const put = (change: FileChange) => {
     edits.set(change.path, change);
@@ -50,10 +56,21 @@ export function createOverlay(snapshot: Snapshot, given: ChangeSet = []): Overla
       return entry && entry.mode !== '160000' ? snapshot.read(entry) : null;
     },
     search: async (query) => snapshot.search(query, await changeSet()),
-    write(change) {
-      put(change);
-      untaken.set(change.path, change);
+    async write(...written) {
+      const base = await snapshot.entries();
+      const after = differences(base, new Map([...edits, ...written.map((change) => [change.path, change] as const)]));
+      const over = overLimits(after, base);
+      if (over.length > 0) {
+        limit = over.join(' ');
+        return failure(limit);
+      }
+      for (const change of written) {
+        put(change);
+        untaken.set(change.path, change);
+      }
+      return success(null);
     },
+    limitMet: () => limit,
     takeRecords() {
       const records = [...untaken.values()].map(toRecord);
       untaken.clear();
@@ -98,8 +115,5 @@ function differs(before: SnapshotEntry | undefined, { mode, content }: FileChang
   if (content === null || !before) return (content === null) !== (before === undefined);
   return before.mode !== mode || before.oid !== blobId(content);
 }
-
-/** git's id of a blob, so that comparing with the snapshot reads nothing. */
-const blobId = (content: Buffer): string => createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,3 +1,4 @@
+import type { FileMode } from '../domain/change-set.ts';
 import { transitiveDependencies } from '../domain/component-graph.ts';
 import type { Plan, PlannedFile } from '../domain/plan.ts';
 import type { PlanFinding, PlanPlace } from '../domain/plan-finding.ts';
@@ -5,6 +6,11 @@ import { pathProblem } from '../domain/repository-path.ts';
 import { neverAllowed, type ScopePolicy } from '../domain/scope.ts';
 import { specHash } from '../domain/spec-hash.ts';
 import { type Known, nearestOf } from './nearest-of.ts';
+
+/** The files of a repository, with their modes where it is known what they are. */
+export interface KnownFiles extends Known {
+  get?(path: string): { readonly mode: FileMode } | undefined;
+}
 
 /** One file of one component, with all that comes before it. */
 interface Touch extends PlannedFile {
@@ -18,7 +24,7 @@ interface Touch extends PlannedFile {
 /** Every rule about the files of a plan, in the order of the plan. */
 export function checkFiles(
   plan: Plan,
-  context: ScopePolicy & { readonly paths: Known; readonly merged?: Readonly<Record<string, string>> },
+  context: ScopePolicy & { readonly paths: KnownFiles; readonly merged?: Readonly<Record<string, string>> },
 ): PlanFinding[] {
   const kept = (id: string): boolean => context.merged?.[id] !== undefined && context.merged[id] === specHash(plan, id);
   const touches = plan.components.flatMap(({ id, files }, index) => {
@@ -95,7 +101,7 @@ function lookInto(paths: Known, touches: readonly Touch[]): Tree {
   return { otherCase, directories };
 }
 
-function checkExistence(touch: Touch, touches: readonly Touch[], paths: Known, tree: Tree): PlanFinding[] {
+function checkExistence(touch: Touch, touches: readonly Touch[], paths: KnownFiles, tree: Tree): PlanFinding[] {
   const { path, action, dependencies } = touch;
   const before = touches.filter((other) => dependencies.has(other.component) && other.index !== touch.index);
   const creator = before.find((other) => other.path === path && other.action === 'create');
@@ -110,7 +116,8 @@ function checkExistence(touch: Touch, touches: readonly Touch[], paths: Known, t
         `is deleted by ${remover.component}, on which this component depends: leave it out of one of them.`,
       ),
     ];
-  if (paths.has(path) || creator) return [];
+  if (creator) return [];
+  if (paths.has(path)) return checkEditable(touch, paths);
   const later = touches.find((other) => other.path === path && other.action === 'create' && other.index !== touch.index);
   if (later)
     return [
@@ -126,10 +133,21 @@ function checkExistence(touch: Touch, touches: readonly Touch[], paths: Known, t
   return [finding('existence', touch, action === 'modify' ? `${what} If it is new, its action is create.` : what)];
 }
 
+/** What the executor's tools cannot do. */
+function checkEditable(touch: Touch, paths: KnownFiles): PlanFinding[] {
+  const mode = paths.get?.(touch.path)?.mode;
+  if (mode === '160000')
+    return [finding('not-text', touch, 'is a submodule, whose files belong to another repository: leave it out.')];
+  if (mode === '120000' && touch.action === 'modify') {
+    return [finding('not-text', touch, 'is a symbolic link, which cannot be edited: list the file it points to.')];
+  }
+  return [];
+}
+
 function checkCreation(
   touch: Touch,
   touches: readonly Touch[],
-  paths: Known,
+  paths: KnownFiles,
   tree: Tree,
   creator: string | undefined,
 ): PlanFinding[] {

@@ -1,14 +1,15 @@
+import { CHANGE_LIMITS } from '../domain/change-limits.ts';
 import { findCycle, misplaced } from '../domain/component-graph.ts';
 import type { Component, Plan } from '../domain/plan.ts';
 import type { PlanFinding, PlanPlace } from '../domain/plan-finding.ts';
 import type { ScopePolicy } from '../domain/scope.ts';
-import { checkFiles } from './file-soundness.ts';
-import { type Known, nearestOf } from './nearest-of.ts';
+import { checkFiles, type KnownFiles } from './file-soundness.ts';
+import { nearestOf } from './nearest-of.ts';
 
 /** What a plan is held against: the repository it was planned for, and what its settings allow. */
 export interface SoundnessContext extends ScopePolicy {
   /** Every path of the snapshot; directories are not paths. */
-  readonly paths: Known;
+  readonly paths: KnownFiles;
   readonly maxComponents: number;
   /** Spec hashes of merged components by id: what is kept as it was is in the snapshot already, and is not made again. */
   readonly merged?: Readonly<Record<string, string>>;
@@ -25,6 +26,7 @@ export function checkSoundness(plan: Plan, context: SoundnessContext): PlanFindi
     ...checkReferences(plan),
     ...checkCycle(plan),
     ...checkOrder(plan),
+    ...checkSize(plan),
     ...checkFiles(plan, context),
   ];
 }
@@ -34,6 +36,14 @@ function checkNumber({ components }: Plan, max: number): PlanFinding[] {
   const message = `The plan has ${components.length} components, at most ${max} are allowed: merge components that are reviewed together, or plan less.`;
   return [{ rule: 'max-components', message, at: ['components'] }];
 }
+
+/** The output gate would refuse it, after all the work. */
+const checkSize = ({ components }: Plan): PlanFinding[] =>
+  components.flatMap(({ id, files }, index) => {
+    if (files.length <= CHANGE_LIMITS.files) return [];
+    const message = `${id} lists ${files.length} files, and one component may change ${CHANGE_LIMITS.files}: split it.`;
+    return [{ rule: 'max-files', message, at: ['components', index, 'files'], component: id }];
+  });
 
 function checkIds({ components }: Plan): PlanFinding[] {
   return components.flatMap(({ id }, index) => {

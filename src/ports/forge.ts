@@ -1,4 +1,5 @@
 import type { FileMode } from '../domain/change-set.ts';
+import type { HeadCheck } from '../domain/checks.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { RepositoryRef } from '../domain/repository.ts';
 
@@ -60,14 +61,26 @@ export interface Review {
   readonly submittedAt: string;
 }
 
-/** A comment on a line of a pull request's diff. */
-interface ReviewComment {
+/** A conversation about a place in a pull request's diff. */
+export interface ReviewThread {
+  readonly resolved: boolean;
+  /** The place has changed since; `line` is then where it was. */
+  readonly outdated: boolean;
+  readonly path: string;
+  /** 1-based; null when it is about the whole file. */
+  readonly line: number | null;
+  /** The part of the diff that leads to the line, as GitHub shows it above the conversation; empty for a whole file. */
+  readonly hunk: string;
+  /** Oldest first. GitHub takes answers to the first one only. */
+  readonly comments: readonly [ReviewComment, ...ReviewComment[]];
+}
+
+export interface ReviewComment {
   readonly id: number;
   readonly author: Person;
+  readonly mine: boolean;
   readonly body: string;
-  readonly path: string;
-  /** 1-based, in the new text; null when the line is not there any more. */
-  readonly line: number | null;
+  /** ISO 8601, UTC. */
   readonly createdAt: string;
 }
 
@@ -76,6 +89,7 @@ export interface CheckRun {
   readonly name: string;
   readonly status: 'queued' | 'in_progress' | 'completed';
   readonly conclusion: string | null;
+  readonly title: string | null;
   readonly completedAt: string | null;
   readonly mine: boolean;
 }
@@ -86,6 +100,15 @@ export interface Annotation {
   readonly line: number;
   readonly level: 'notice' | 'warning' | 'failure';
   readonly message: string;
+}
+
+/** What a failing check run tells of itself. */
+interface CheckDetails {
+  /** Its title and summary, Markdown. */
+  readonly said: string;
+  readonly annotations: readonly Annotation[];
+  /** The end of the job's log, as it is; null where there is none to be had. */
+  readonly log: string | null;
 }
 
 export interface CheckReport {
@@ -111,7 +134,10 @@ export interface TreeChange {
 }
 
 export type Reaction = 'eyes' | 'rocket' | 'confused';
-export type ReactionTarget = { readonly kind: 'issue_comment' | 'review_comment' | 'issue'; readonly id: number };
+export type ReactionTarget =
+  | { readonly kind: 'issue_comment' | 'review_comment' | 'issue'; readonly id: number }
+  /** A review's own text, which REST cannot react to; `node` is its GraphQL id. */
+  | { readonly kind: 'review'; readonly node: string };
 
 /**
  * One repository through one installation. Absence is `null`; a refusal people can mend is an Outcome; everything else
@@ -134,6 +160,8 @@ export interface RepositoryForge {
   pullRequestsFrom(branch: string): Promise<readonly PullRequest[]>;
   /** This App's own open pull requests carrying the label. */
   ownPullsLabelled(label: string): Promise<readonly { readonly number: number; readonly body: string }[]>;
+  /** Open ones of anybody's, the latest changed first, at most so many. `fork`: from another repository. */
+  openPullRequests(limit: number): Promise<readonly (PullRequest & { readonly fork: boolean })[]>;
   /** Bodies of this App's own pull requests carrying the label: of all that are open, and of those closed that changed since (ISO 8601). */
   ownBodiesLabelled(
     label: string,
@@ -150,8 +178,15 @@ export interface RepositoryForge {
     number: number,
     change: { readonly title?: string; readonly body?: string; readonly state?: 'closed'; readonly base?: string },
   ): Promise<void>;
+  /** A draft no longer; one that is none already stays as it is. False where GitHub refuses. */
+  markReady(number: number): Promise<boolean>;
+  /** Asks somebody for a review; false where GitHub does not let them be asked. */
+  requestReview(number: number, login: string): Promise<boolean>;
   reviews(number: number): Promise<readonly Review[]>;
-  reviewComments(number: number): Promise<readonly ReviewComment[]>;
+  /** In the order of the diff; empty when there is no such pull request. */
+  reviewThreads(number: number): Promise<readonly ReviewThread[]>;
+  /** `comment` is the first of its thread; nothing happens when that was deleted. */
+  replyToReviewComment(number: number, comment: number, body: string): Promise<void>;
 
   /** A file at a commit or branch; `sha` is its blob id. */
   file(path: string, ref: string): Promise<{ readonly sha: string; readonly text: string } | null>;
@@ -159,6 +194,11 @@ export interface RepositoryForge {
   commit(sha: string): Promise<CommitInfo>;
   /** The best common ancestor of two commits; null where they have none, or one of them is gone. */
   mergeBase(a: string, b: string): Promise<string | null>;
+  /**
+   * The paths that differ between a head and where it left `base` (a branch or commit), both names of a renamed file; GitHub lists no
+   * more than 300. Null where the two have nothing in common, or one is gone.
+   */
+  changedPaths(base: string, head: string): Promise<readonly string[] | null>;
   /** A blob's text; null when there is no such blob. */
   blobText(sha: string): Promise<string | null>;
   createBlob(content: Buffer): Promise<string>;
@@ -171,10 +211,18 @@ export interface RepositoryForge {
   advanceBranch(branch: string, sha: string): Promise<'moved' | 'rejected'>;
 
   checkRuns(sha: string, name: string): Promise<readonly CheckRun[]>;
+  /** What everybody but this App says of the commit: of each App's check runs the latest of a name, of commit statuses that of a context. */
+  foreignChecks(sha: string): Promise<readonly HeadCheck[]>;
+  /** `logBytes`: as much of its log's end as is wanted. */
+  checkDetails(check: { readonly run: number; readonly job: boolean }, logBytes: number): Promise<CheckDetails>;
+  /** This App's latest run of each name at the commit. */
+  ownChecks(sha: string): Promise<readonly CheckRun[]>;
   /** Finds this App's run of that name at the commit and updates it, or creates it. */
   reportCheck(sha: string, report: CheckReport): Promise<void>;
   ensureLabel(name: string, color: string, description: string): Promise<void>;
   addLabel(number: number, label: string): Promise<void>;
+  /** Fine where it is not there. */
+  removeLabel(number: number, label: string): Promise<void>;
   /** Open issues (not pull requests) carrying the label. */
   issuesLabelled(label: string): Promise<readonly Issue[]>;
 }
@@ -183,8 +231,8 @@ export interface Forge {
   repository(ref: RepositoryRef): RepositoryForge;
   /** Every repository the App is installed on. */
   repositories(): AsyncIterable<RepositoryRef>;
-  /** A short-lived credential that reads this repository's contents and nothing else; never store it. */
-  gitCredential(ref: RepositoryRef): Promise<{ readonly url: string; readonly token: string }>;
+  /** A short-lived credential that reads this repository's contents and nothing else; never store it. `anew`: the last one does not work. */
+  gitCredential(ref: RepositoryRef, anew: boolean): Promise<{ readonly url: string; readonly token: string }>;
 }
 
 /** GitHub could not or would not, for a reason no one reading the issue can mend. */

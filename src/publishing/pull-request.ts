@@ -3,17 +3,21 @@ import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
 
 export const PLANWRIGHT_LABEL = 'planwright';
 
+/** On a pull request whose checks fail and are left to people. */
+const CHECKS_LABEL = 'planwright: checks failing';
+
 export interface PullRequestText {
   readonly title: string;
   readonly body: string;
 }
 
-/** The open pull request of a branch, created or brought up to date, and labelled. */
+/** The open pull request of a branch, created (as a draft, where the repository has them) or brought up to date. */
 export async function putPullRequest(
   repo: RepositoryForge,
   branch: string,
   base: string,
   text: PullRequestText,
+  { draft }: { readonly draft: boolean },
 ): Promise<Outcome<PullRequest>> {
   const open = (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
   if (open) {
@@ -21,7 +25,7 @@ export async function putPullRequest(
       await repo.updatePullRequest(open.number, { ...text, ...(open.baseRef === base ? {} : { base }) });
     return success(open);
   }
-  const put = await repo.createPullRequest({ head: branch, base, ...text, draft: false });
+  const put = await repo.createPullRequest({ head: branch, base, ...text, draft });
   // GitHub takes one open pull request a branch: whoever was there first keeps it, and it is not ours to write in.
   return put.ok && !put.value.mine ? failure(takenBy(put.value)) : put;
 }
@@ -32,6 +36,13 @@ const takenBy = ({ number, headRef, author }: PullRequest): string =>
 export async function markPullRequest(repo: RepositoryForge, number: number): Promise<void> {
   await repo.ensureLabel(PLANWRIGHT_LABEL, '5319e7', 'Made by Planwright');
   await repo.addLabel(number, PLANWRIGHT_LABEL);
+}
+
+/** So that people find in a list what is waiting for them. */
+export async function flagChecks(repo: RepositoryForge, number: number, failing: boolean): Promise<void> {
+  if (!failing) return repo.removeLabel(number, CHECKS_LABEL);
+  await repo.ensureLabel(CHECKS_LABEL, 'd93f0b', 'Its checks fail, and Planwright leaves them to people');
+  await repo.addLabel(number, CHECKS_LABEL);
 }
 
 /** Before its branch moves: what runs on a push then runs for the right base. */

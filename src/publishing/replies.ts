@@ -1,18 +1,19 @@
 import { isReplyTo, isStatusOf, renderReplyMarker } from '../domain/marker.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 
-/** Writes a reply once: the same key on the same conversation, or on one in `orOn`, finds the first, whoever asks again. */
+/** Writes a reply once: the same key on the same conversation, or on one in `orOn`, finds the first, whoever asks again. Gives its address. */
 export async function putReply(
   repo: RepositoryForge,
   on: number,
   key: string,
   text: string,
   orOn: readonly number[] = [],
-): Promise<void> {
+): Promise<string> {
   for (const conversation of new Set([on, ...orOn])) {
-    if ((await repo.comments(conversation)).some((c) => c.mine && isReplyTo(c.body, key))) return;
+    const said = (await repo.comments(conversation)).find((c) => c.mine && isReplyTo(c.body, key));
+    if (said) return said.url;
   }
-  await repo.createComment(on, `${renderReplyMarker(key)}\n${text}`);
+  return (await repo.createComment(on, `${renderReplyMarker(key)}\n${text}`)).url;
 }
 
 /** Brings the one status comment up to date; an unchanged one costs no write. `known` is the comment as it was last seen. */

@@ -1,7 +1,7 @@
 import type { PlanDiff } from '../domain/plan-diff.ts';
 import type { Blocker, Question, TaskRecord, TaskState } from '../domain/task.ts';
 import type { CheckRun } from '../ports/forge.ts';
-import { quote, tame, tameLine } from './tame.ts';
+import { inlineCode, quote, tame, tameLine } from './tame.ts';
 
 /** Every reply the bot writes under a comment, one function a sentence. Pure: values in, Markdown out. */
 
@@ -48,6 +48,9 @@ export const unknownComponents = (unknown: readonly string[], known: readonly st
 
 export const nothingToRestart = (asked: readonly (readonly [string, string])[]): string =>
   `Nothing to start again: ${asked.map(([id, state]) => `\`${id}\` is ${state}`).join(', ')}.`;
+
+export const heldByDropped = (held: readonly (readonly [string, string])[]): string =>
+  `${held.map(([id, by]) => `\`${id}\` depends on \`${by}\`, which was dropped`).join('; ')}. \`/execute ${[...new Set(held.map(([, by]) => by))].join(' ')}\` has that made again, and what is held goes on with it.`;
 
 export const reopened = (): string =>
   'This task had stopped and stays so. `/execute` goes on with an approved plan; `/plan` plans anew.';
@@ -135,7 +138,7 @@ export const planIsStale = (files: readonly string[]): string =>
   [
     'These files have changed on the base branch since the plan was made:',
     '',
-    ...files.map((f) => `- \`${f}\``),
+    ...files.map((f) => `- ${inlineCode(f)}`),
     '',
     'Nothing was started. `/replan` makes the plan anew from what is there now; `/execute` once more goes on with the plan as it is.',
   ].join('\n');

@@ -2,6 +2,7 @@ import { parseComponentMarker, renderComponentMarker } from '../domain/marker.ts
 import type { Component, Plan } from '../domain/plan.ts';
 import type { Spend, Stack } from '../domain/task.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
+import { readAccount } from './not-met.ts';
 import { answering, outages } from './outages.ts';
 import { tame, tameLine, tameTitle } from './tame.ts';
 
@@ -30,9 +31,19 @@ export function componentBody(p: ComponentPullRequest): string {
   const { component } = p;
   const spent = totalSpend(p.spend);
   const place = { ...p, id: component.id };
+  const { notMet, rest } = readAccount(p.summary ?? '');
   return [
     ...head(place),
     '',
+    ...(notMet.length > 0
+      ? [
+          '> [!WARNING]',
+          '> By its own account the executor did not meet:',
+          '>',
+          ...notMet.map((text) => `> - ${tameLine(text)}`),
+          '',
+        ]
+      : []),
     tame(component.purpose),
     '',
     '### Contract',
@@ -42,7 +53,7 @@ export function componentBody(p: ComponentPullRequest): string {
     '### Acceptance criteria',
     '',
     ...component.acceptance_criteria.map((c) => `- [ ] ${tameLine(c)}`),
-    ...(p.summary ? ['', '### What was done', '', tame(p.summary)] : []),
+    ...(rest !== '' ? ['', '### What was done', '', tame(rest), '', DEVIATIONS] : []),
     ...siblings(place),
     '',
     ...outages(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
@@ -51,6 +62,10 @@ export function componentBody(p: ComponentPullRequest): string {
       : '<sub>Found on its branch as an earlier run had left it. It could change only the files the plan lists for this component.</sub>',
   ].join('\n');
 }
+
+/** The gate leaves no other way to deviate, and what the executor could not meet it was told to say. */
+const DEVIATIONS =
+  '**Deviations from the plan**: none in which files are changed (`planwright / scope`); a criterion that could not be met is named above.';
 
 /** The body as it stands, people's edits included, brought up to where the component belongs now. */
 export function inPlace(body: string, place: Place): string {
@@ -103,9 +118,21 @@ interface ComponentAttempt {
 export const componentCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
   `${tameTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
+/** Of what was changed because these checks failed. */
+export const mendCommitMessage = ({ id }: Component, issue: number, checks: readonly string[], made: ComponentAttempt): string =>
+  `Mend ${id}: ${tameTitle(checks.join(', ')).slice(0, 100).toWellFormed()} failed\n\nComponent ${id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
+
 /** Of the merge that puts a component on what its branch is to stand on now. */
 export const moveCommitMessage = (component: Component, issue: number, base: string, made: ComponentAttempt): string =>
   `Merge ${base} into ${component.id}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
+
+/** Of what a review asked for. */
+export const revisionCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
+  `Address review: ${tameTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
+
+/** Of the merge that keeps a plan's pull request mergeable while other plans are merged. */
+export const planMergeMessage = (issue: number, base: string, path: string): string =>
+  `Merge ${base} into the plan for #${issue}\n\n${path} stays as it is here.\n`;
 
 /** GitHub may have taken off the last line end. */
 export const isComponentCommitOf = (message: string, made: ComponentAttempt): boolean =>

@@ -2,6 +2,7 @@ import type { Limits } from '../domain/budget.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import { renderPlanMarker } from '../domain/marker.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Unopened } from '../domain/scope.ts';
 import { isSensitive } from '../domain/sensitive-path.ts';
 import type { Spend } from '../domain/task.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
@@ -22,6 +23,8 @@ export interface PlanPullRequest {
   /** The version of the planner's system prompt, so that a plan can be traced to what was asked. */
   readonly prompt: number;
   readonly reasoning: string | null;
+  /** Files that the settings seem to open to every component, and do not. */
+  readonly unopened: readonly Unopened[];
   /** What carrying it out is expected to cost, and what the task may cost. */
   readonly forecast: Forecast;
   readonly limits: Limits;
@@ -47,6 +50,7 @@ export function planBody(p: PlanPullRequest): string {
           ...sensitive.map((f) => `- ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${tameLine(f.change)}`),
         ]
       : []),
+    ...(p.unopened.length > 0 ? ['', ...outOfReach(p.unopened)] : []),
     ...(plan.open_questions.length > 0
       ? [
           '',
@@ -84,3 +88,12 @@ export function planBody(p: PlanPullRequest): string {
       : []),
   ].join('\n');
 }
+
+const UNOPENED_SHOWN = 10;
+
+const outOfReach = (files: readonly Unopened[]): string[] => [
+  '**Out of reach**: `execution.extra_paths` matches these files, but no component may change them:',
+  '',
+  ...files.slice(0, UNOPENED_SHOWN).map((f) => `- ${inlineCode(f.path)} (by ${inlineCode(f.glob)}) ${f.reason}`),
+  ...(files.length > UNOPENED_SHOWN ? [`- and ${files.length - UNOPENED_SHOWN} more`] : []),
+];

@@ -2,6 +2,7 @@ import type { Limits } from '../domain/budget.ts';
 import { renderRecord, renderStatusMarker } from '../domain/marker.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ComponentRecord, ComponentState, Spend, TaskRecord, TaskState } from '../domain/task.ts';
+import { awaitedOf, type Checked } from './awaited-checks.ts';
 import { ofLimit } from './budget.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
 import { fitRecord } from './fit-record.ts';
@@ -22,6 +23,8 @@ export interface StatusFacts {
     readonly objections: readonly string[];
     readonly ways: readonly string[];
   };
+  /** Components' open pull requests. */
+  readonly checked: readonly Checked[];
   /** What the task may spend; null when the settings cannot be read. */
   readonly limits: Limits | null;
   readonly settingsFindings: readonly { readonly line: number; readonly message: string }[];
@@ -100,7 +103,9 @@ function phrase(record: TaskRecord): string {
   return counts.size === 0 ? 'about to start' : [...counts].map(([state, n]) => `${n} ${state}`).join(', ');
 }
 
-function nextStep({ state, record, planPull, planCheck, approval }: StatusFacts): string {
+function nextStep({ state, record, planPull, planCheck, approval, checked, settingsFindings }: StatusFacts): string {
+  if (settingsFindings.length > 0 && !['cancelled', 'failed', 'done'].includes(state))
+    return 'somebody mends `.github/planwright.yml` on the default branch; then it goes on by itself.';
   const plan = planPull ? `#${planPull.number}` : 'the plan';
   switch (state) {
     case 'planning':
@@ -112,7 +117,7 @@ function nextStep({ state, record, planPull, planCheck, approval }: StatusFacts)
         return '`/replan` makes the plan anew from the files as they are now, `/execute` goes on with it as it is.';
       if (!planPull) return 'the plan cannot be found; `/replan` makes it again.';
       if (planPull.state === 'closed' && !planPull.merged)
-        return `${plan} was closed. \`/replan\` opens the next one, \`/cancel\` ends the task.`;
+        return `${plan} was closed. \`/execute\` or reopening it goes on with it, \`/replan\` opens the next one, \`/cancel\` ends the task.`;
       if (planCheck === 'failure')
         return `the check \`planwright / plan\` fails on ${plan}; somebody with write access mends PLAN.md there or comments \`/replan\`.`;
       if (planCheck === null) return `the check \`planwright / plan\` on ${plan} is about to run.`;
@@ -123,10 +128,13 @@ function nextStep({ state, record, planPull, planCheck, approval }: StatusFacts)
     }
     case 'executing': {
       if (record.review === 'running') return 'nothing from anybody; the issue is closed when the comparison is posted.';
-      const open = Object.values(record.components).filter((c) => c.state === 'open' && c.pull !== null);
-      return open.length > 0
-        ? `somebody with write access reviews and merges ${inMergeOrder(open, record)}.`
-        : 'nothing from anybody; pull requests arrive as components are finished.';
+      const drafts = new Set(checked.filter((c) => c.draft).map((c) => c.number));
+      const open = Object.values(record.components).filter((c) => c.state === 'open' && c.pull !== null && !drafts.has(c.pull));
+      const steps = [
+        ...checked.flatMap((c) => awaitedOf(c) ?? []),
+        ...(open.length > 0 ? [`somebody with write access reviews and merges ${inMergeOrder(open, record)}`] : []),
+      ];
+      return steps.length > 0 ? `${steps.join('; ')}.` : 'nothing from anybody; pull requests arrive as components are finished.';
     }
     case 'blocked': {
       // What is held comes back with what it is held by.
@@ -234,7 +242,7 @@ function warnings({ settingsFindings }: StatusFacts): string[] {
   return [
     '',
     '> [!WARNING]',
-    '> `.github/planwright.yml` cannot be used; nothing new starts until it is mended:',
+    '> `.github/planwright.yml` cannot be used; everything has stopped until it is mended:',
     ...settingsFindings.map((f) => `> line ${f.line}: ${tameLine(f.message)}`),
   ];
 }

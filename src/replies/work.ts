@@ -32,5 +32,32 @@ export const followUpStopped = ({ kind }: Job, reason: string): string =>
 export const followUpNews = (reason: string): string =>
   tame(`${reason}\n\nThe pull request is as it was. \`/revise\` tries again; text after it is given to the executor.`);
 
-export const reviseWhere = (pulls: readonly (readonly [string, number])[]): string =>
-  `\`/revise\` works on a component's open pull request. ${pulls.length > 0 ? `There are ${pulls.map(([id, n]) => `#${n} (\`${id}\`)`).join(', ')}.` : 'There is none at the moment.'}`;
+export function reviseWhere(pulls: readonly (readonly [string, number])[]): string {
+  const there = pulls.map(([id, n]) => `#${n} (\`${id}\`)`).join(', ');
+  const which = pulls.length === 0 ? 'There is none at the moment.' : `There ${pulls.length === 1 ? 'is' : 'are'} ${there}.`;
+  return `\`/revise\` works on a component's open pull request. ${which}`;
+}
+
+/** What a request for changes may have to wait for: an attempt that is under way, `/execute`, or that people approve the plan. */
+export type WaitsFor = 'work' | 'resume' | 'restart' | 'approval';
+
+export const reviseLater = (id: string, first: WaitsFor): string => {
+  switch (first) {
+    case 'work':
+      return `\`${id}\` is being worked on; this is addressed right after.`;
+    case 'resume':
+      return 'This task is stopped. It is addressed when `/execute` resumes it.';
+    case 'restart':
+      return `\`${id}\` has stopped; this is addressed when it goes on: after the plan is amended, or with \`/execute ${id}\`.`;
+    case 'approval':
+      return 'The plan is not approved as it stands. This is addressed when it is.';
+  }
+};
+
+export const revisionBlocked = (id: string, issue: number, amending: boolean): string =>
+  [
+    `What was asked for here cannot be done within the plan: \`${id}\` is blocked, and #${issue} says why. This pull request stays as it is.`,
+    amending
+      ? `The planner is amending the plan; once that is approved, this pull request is brought up to it, and what was asked for is taken up again.`
+      : `\`/replan\` changes the plan, \`/execute ${id}\` tries again.`,
+  ].join(' ');

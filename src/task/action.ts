@@ -1,6 +1,6 @@
 import type { TaskRecord } from '../domain/task.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../domain/work.ts';
-import type { Reaction, ReactionTarget } from '../ports/forge.ts';
+import type { CheckReport, Reaction, ReactionTarget } from '../ports/forge.ts';
 
 /** What is to be done, decided; carrying out needs no further thought. Every one may be carried out twice without harm. */
 export type Action =
@@ -19,11 +19,35 @@ export type Action =
   | { readonly kind: 'execute'; readonly workflow: string; readonly work: ComponentWork }
   | { readonly kind: 'ask'; readonly workflow: string; readonly work: AskWork }
   | { readonly kind: 'review_whole'; readonly workflow: string; readonly work: ReviewWork }
-  /** Check the PLAN.md at this head: somebody edited it, or the check was lost. */
-  | { readonly kind: 'check_plan'; readonly head: string; readonly path: string; readonly merged: PlanWork['merged'] }
+  /** Check the PLAN.md at this head: somebody edited it, or the check was lost. `base` is the branch it is to be merged into. */
+  | {
+      readonly kind: 'check_plan';
+      readonly head: string;
+      readonly base: string;
+      readonly path: string;
+      readonly merged: PlanWork['merged'];
+    }
+  /** Check what a component's branch changes: somebody pushed to it, or the check was lost. */
+  | {
+      readonly kind: 'check_scope';
+      readonly head: string;
+      readonly base: string;
+      /** The plan it was made from. */
+      readonly blob: string;
+      /** The component, and those that were merged into its branch. */
+      readonly components: readonly string[];
+    }
+  | { readonly kind: 'report_check'; readonly head: string; readonly report: CheckReport }
   /** Brings a pull request's body up to date. */
   | { readonly kind: 'describe_pull'; readonly number: number; readonly body: string }
   | { readonly kind: 'close_pull'; readonly number: number }
+  /** A draft becomes ready for review. */
+  | { readonly kind: 'make_ready'; readonly number: number }
+  | { readonly kind: 'request_review'; readonly number: number; readonly of: readonly string[] }
+  /** Whether its checks fail and are left to people. */
+  | { readonly kind: 'flag_checks'; readonly number: number; readonly failing: boolean }
+  /** Another look at the task after so many seconds; the same workflow finds the first. */
+  | { readonly kind: 'look_again'; readonly workflow: string; readonly seconds: number }
   | { readonly kind: 'close_issue' };
 
 export interface Decision {

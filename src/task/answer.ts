@@ -1,10 +1,12 @@
 import type { Signal } from '../domain/signal.ts';
 import type { TaskRecord } from '../domain/task.ts';
 import * as say from '../replies/answers.ts';
-import { followUpNews } from '../replies/work.ts';
+import { waitsForOther } from '../replies/overlap.ts';
+import { followUpNews, revisionBlocked } from '../replies/work.ts';
 import type { Action } from './action.ts';
 import { authorise } from './authorise.ts';
-import type { CommandEffect } from './carry-out-command.ts';
+import { askAboutClosedPlan } from './closed-plan.ts';
+import type { CommandEffect } from './command-effect.ts';
 import type { TaskView } from './view.ts';
 
 export interface Addressed extends CommandEffect {
@@ -12,7 +14,7 @@ export interface Addressed extends CommandEffect {
   readonly addressed: boolean;
 }
 
-/** Eyes at once, before any work. A review's body cannot be reacted to over REST. */
+/** Eyes at once, before any work. */
 export function acknowledge(signal: Signal, { addressed }: Addressed): Action[] {
   const target = reactable(signal);
   return addressed && target !== null ? [{ kind: 'react', target, reaction: 'eyes' }] : [];
@@ -29,7 +31,7 @@ export function answer(view: TaskView, signal: Signal, { addressed, refusal, ans
       kind: 'reply',
       on,
       text,
-      ...(signal.kind === 'edited' || authorise(signal, view.permission) ? { key: writersKey(signal) } : once(view, signal)),
+      ...(authorise(signal, view.permission) ? { key: writersKey(signal) } : once(view, signal)),
     });
   }
   const target = reactable(signal);
@@ -37,32 +39,30 @@ export function answer(view: TaskView, signal: Signal, { addressed, refusal, ans
   return actions;
 }
 
-const reactable = (signal: Signal) =>
-  signal.kind === 'command' && signal.comment.kind === 'issue_comment'
-    ? { kind: 'issue_comment' as const, id: signal.comment.id }
-    : null;
+const reactable = (signal: Signal) => (signal.kind === 'command' || signal.kind === 'changes_requested' ? signal.comment : null);
 
 type PersonSignal = Extract<Signal, { by: string }>;
 
 /** A writer gets a reply for each thing asked, and an edit of the issue always has one. */
 const writersKey = (signal: PersonSignal): string =>
-  signal.kind === 'command'
+  signal.kind === 'command' || signal.kind === 'changes_requested'
     ? `${signal.comment.kind}:${signal.comment.id}`
     : `${signal.kind}:${'at' in signal ? signal.at : signal.by}`;
 
-/** Strangers get one, whatever they try, on the issue or on its plan. */
-const once = ({ issue, plan }: TaskView, { by }: PersonSignal) => ({
-  key: `no-write-access:${by}`,
-  orOn: plan ? [issue.number, plan.pull.number] : [issue.number],
-});
+/** Strangers get one, whatever they try, on the issue or on its plan; and one more of a kind for what has an effect whoever does it. */
+function once({ issue, plan }: TaskView, signal: PersonSignal) {
+  if (signal.kind === 'edited') return { key: writersKey(signal) };
+  if (signal.kind === 'reopened') return { key: `reopened:${signal.by}` };
+  return { key: `no-write-access:${signal.by}`, orOn: plan ? [issue.number, plan.pull.number] : [issue.number] };
+}
 
 /** What people must hear of even when they do not look at the status comment: editing a comment notifies nobody. */
 export function announcements(
   before: TaskRecord | null,
   after: TaskRecord,
-  { issue: { number: on }, reviewWork }: TaskView,
+  { issue: { number: on }, reviewWork, overlaps }: TaskView,
 ): Action[] {
-  const news: Action[] = [];
+  const news: Action[] = askAboutClosedPlan(before, after);
   const { phase, revision, attempt, reason, questions } = after.planning;
   if (before?.planning.phase === 'running' && phase === 'failed') {
     news.push({ kind: 'reply', on, key: `plan-failed:${revision}.${attempt}`, text: say.planningFailed(reason ?? '') });
@@ -86,15 +86,18 @@ export function announcements(
     news.unshift({ kind: 'reply', on, key: `final-review:${after.planning.generation}.${revision}`, text });
   }
   for (const [id, c] of Object.entries(after.components)) {
+    const overlap = overlaps[id];
+    if (c.waits_for !== null && overlap && before?.components[id]?.waits_for !== c.waits_for)
+      news.push({ kind: 'reply', on, key: `overlap:${id}:${c.waits_for}`, text: waitsForOther(id, overlap) });
     if (before?.components[id]?.state !== 'running') continue;
     if (c.state === 'blocked' && c.blocker) {
-      news.push({
-        kind: 'reply',
-        on,
-        key: `blocked:${id}:${c.attempt}`,
-        text: say.blocked(id, c.blocker, phase === 'running' && after.planning.cause === 'blocker'),
-      });
-    } else if (c.state === 'open' && c.reason !== null && c.pull !== null) {
+      const key = `blocked:${id}:${c.attempt}`;
+      const amending = phase === 'running' && after.planning.cause === 'blocker';
+      news.push({ kind: 'reply', on, key, text: say.blocked(id, c.blocker, amending) });
+      if (c.job.kind === 'revise' && c.pull !== null)
+        news.push({ kind: 'reply', on: c.pull, key, text: revisionBlocked(id, on, amending) });
+    } else if (c.state === 'open' && c.reason !== null && c.pull !== null && c.job.kind === 'revise') {
+      // What came of mending its checks is told when they are left to people.
       news.push({ kind: 'reply', on: c.pull, key: `followed-up:${id}:${c.attempt}`, text: followUpNews(c.reason) });
     } else if (c.state === 'failed') {
       news.push({ kind: 'reply', on, key: `failed:${id}:${c.attempt}`, text: say.componentFailed(id, c.reason ?? '') });

@@ -1,5 +1,6 @@
 import type { TaskRecord } from '../domain/task.ts';
 import type { Settings } from '../settings/repository-settings.ts';
+import { isWithdrawn } from './closed-plan.ts';
 import type { PlanView } from './view.ts';
 
 export interface Approval {
@@ -21,7 +22,7 @@ export function approvalOf(plan: PlanView, record: TaskRecord, issueAuthor: stri
   const { pull, blob } = plan;
   const by = new Set<string>();
   if (blob !== null) {
-    if (rules.by.includes('review') && objections.length === 0) {
+    if (rules.by.includes('review') && objections.length === 0 && !isWithdrawn(plan, record)) {
       for (const v of plan.verdicts) if (v.verdict === 'approved' && v.blob === blob) by.add(v.by);
     }
     // Only a person's merge is a decision; a merge queue's or another bot's is not.

@@ -3,26 +3,16 @@ import type { Signal } from '../domain/signal.ts';
 import type { TaskRecord, TaskState } from '../domain/task.ts';
 import { type AskWork, askWorkflowId } from '../domain/work.ts';
 import * as say from '../replies/answers.ts';
-import { reviseWhere } from '../replies/work.ts';
 import type { Settings } from '../settings/repository-settings.ts';
-import type { Action } from './action.ts';
 import { approvalOf, isChecked, wasCheckedBefore } from './approval.ts';
 import type { Authorised } from './authorise.ts';
+import type { CommandEffect } from './command-effect.ts';
 import { nextGeneration } from './next-generation.ts';
+import { revise } from './revise.ts';
 import { planAction, startPlanning } from './start-planning.ts';
 import type { TaskView } from './view.ts';
 
 type CommandSignal = Authorised<Extract<Signal, { kind: 'command' }>>;
-
-/** What a command did to the record. `answer` is a reply people asked for; `refusal` says why nothing was done. */
-export interface CommandEffect {
-  readonly record: TaskRecord | null;
-  readonly actions?: readonly Action[];
-  readonly answer?: string;
-  readonly refusal?: string;
-  /** It ends later, elsewhere: no closing reaction yet. */
-  readonly pending?: boolean;
-}
 
 /** One command on one task (design §4, the table of states). Anything not listed there answers with the status and changes nothing. */
 export function carryOutCommand(
@@ -43,7 +33,7 @@ export function carryOutCommand(
     case 'ask':
       return command.question === '' ? { record, refusal: say.nothingToAsk() } : ask(record, view, signal, command.question);
     case 'revise':
-      return revise(record, view, signal, command.notes);
+      return revise(record, state, view, signal, command.notes);
     case 'plan':
       return ['questions', 'cancelled', 'failed', 'done'].includes(state)
         ? plan(record, view, signal, command.notes, settings)
@@ -76,21 +66,6 @@ function plan(record: TaskRecord | null, view: TaskView, signal: CommandSignal, 
   });
   return { record: next, actions: [planAction(next, view, issueText, text === '' ? null : { by: signal.by, text })] };
 }
-
-/** Begun with as soon as nothing else is at work on that branch. */
-function revise(record: TaskRecord, view: TaskView, { by, at, on }: CommandSignal, notes: string): CommandEffect {
-  const open = Object.entries(record.components).filter(
-    ([id, c]) => c.pull !== null && view.components[id]?.pull?.state === 'open',
-  );
-  const [id, c] = open.find(([, candidate]) => candidate.pull === on) ?? [];
-  if (id === undefined || c === undefined)
-    return { record, refusal: reviseWhere(open.map(([name, o]) => [name, o.pull as number])) };
-  const text = [c.asked?.notes ?? '', notes].filter(Boolean).join('\n\n').slice(0, MAX_NOTES);
-  return { record: { ...record, components: { ...record.components, [id]: { ...c, asked: { by, at, notes: text } } } } };
-}
-
-/** Characters. They are kept in the status comment until they are addressed. */
-const MAX_NOTES = 4_000;
 
 /** `/execute` without ids: approves the plan's head, resumes after a cancel, starts stopped components again. */
 function execute(
@@ -150,12 +125,22 @@ const isStopped = (record: TaskRecord, id: string): boolean =>
 function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): CommandEffect {
   const unknown = ids.filter((id) => !(id in record.components));
   if (unknown.length > 0) return { record, refusal: say.unknownComponents(unknown, Object.keys(record.components)) };
-  const startable = ids.filter((id) => isStopped(record, id) || (record.cancelled && record.components[id]?.state === 'waiting'));
+  const held = ids.flatMap((id) => {
+    const by = record.components[id]?.held_by ?? null;
+    return by !== null && !ids.includes(by) ? [[id, by] as const] : [];
+  });
+  if (held.length > 0) return { record, refusal: say.heldByDropped(held) };
+  const startable = ids.filter(
+    (id) =>
+      isStopped(record, id) ||
+      record.components[id]?.waits_for != null ||
+      (record.cancelled && record.components[id]?.state === 'waiting'),
+  );
   if (startable.length === 0)
     return { record, refusal: say.nothingToRestart(ids.map((id) => [id, record.components[id]?.state ?? 'waiting'])) };
   if (!record.cancelled) return { record: again(record, view, startable) };
   // After a cancel only what was named goes on; the rest is held until somebody asks for it.
-  const held = Object.fromEntries(
+  const leftOut = Object.fromEntries(
     Object.entries(record.components).map(([id, c]) => [
       id,
       c.state === 'waiting' && !ids.includes(id)
@@ -163,7 +148,7 @@ function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): Co
         : c,
     ]),
   );
-  return { record: again({ ...record, cancelled: false, components: held }, view, startable) };
+  return { record: again({ ...record, cancelled: false, components: leftOut }, view, startable) };
 }
 
 /** A new attempt for each: after a closed pull request on the next branch. */
@@ -173,10 +158,17 @@ function again(record: TaskRecord, view: TaskView, ids: readonly string[]): Task
     const c = components[id];
     if (!c) continue;
     const pull = view.components[id]?.pull;
+    // What was asked of its pull request met the blocker, not what the plan says: that is tried again, by the same request.
+    if (c.state === 'blocked' && c.job.kind === 'revise' && pull?.state === 'open') {
+      components[id] = { ...c, state: 'open', reason: null, blocker: null };
+      continue;
+    }
     const fresh = c.state === 'blocked' || c.state === 'failed' || c.state === 'dropped';
     components[id] = {
       ...c,
       state: 'waiting',
+      beside: c.beside || c.waits_for !== null,
+      waits_for: null,
       ...(pull?.state === 'closed' ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: '' } : {}),
       // Forgetting the spec makes the scheduler count a new attempt; a cancelled one goes on where it was.
       spec: fresh ? '' : c.spec,

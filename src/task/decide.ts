@@ -4,22 +4,30 @@ import type { Plan } from '../domain/plan.ts';
 import type { Signal } from '../domain/signal.ts';
 import { specHash } from '../domain/spec-hash.ts';
 import type { TaskRecord, TaskState } from '../domain/task.ts';
-import { componentWorkflowId, type ReviewWork, reviewWorkflowId } from '../domain/work.ts';
+import { type ReviewWork, reviewWorkflowId } from '../domain/work.ts';
 import * as say from '../replies/answers.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action, Decision } from './action.ts';
 import { type Addressed, acknowledge, announcements, answer } from './answer.ts';
 import { approvalOf, isChecked } from './approval.ts';
 import { type Authorised, authorise } from './authorise.ts';
-import { type CommandEffect, carryOutCommand } from './carry-out-command.ts';
+import { carryOutCommand } from './carry-out-command.ts';
+import { closingNews, isLive, settleIssue } from './closed-issue.ts';
+import { isWithdrawn } from './closed-plan.ts';
+import type { CommandEffect } from './command-effect.ts';
 import { descriptions } from './descriptions.ts';
 import { isDone } from './done.ts';
+import { handOver } from './hand-over.ts';
+import { pullChecks } from './pull-checks.ts';
+import { changesRequested } from './revise.ts';
 import { schedule } from './schedule.ts';
 import { settle } from './settle.ts';
-import { blockedNow, mergedSpecs, planAction, planWorkflowOf, startPlanning } from './start-planning.ts';
+import { blockedNow, planAction, planWorkflowOf, startPlanning } from './start-planning.ts';
 import { stateOf } from './state.ts';
+import { stopAll } from './stop-all.ts';
 import type { PlanView, TaskView } from './view.ts';
 import { withFinished } from './with-finished.ts';
+import { withoutSettings } from './without-settings.ts';
 
 /** From what is, and what somebody did, to what is to be done. Pure: the same view and signal give the same decision. */
 export function decide(seen: TaskView, signal: Signal): Decision {
@@ -33,10 +41,15 @@ export function decide(seen: TaskView, signal: Signal): Decision {
   if (!effect.record) return { ...heard, record: null, actions: answer(view, signal, effect) };
 
   const record = settleIssue(effect.record, before, view, signal);
+  const stopped = record.cancelled && !effect.record.cancelled ? [closingNews(record, view, signal)] : [];
   const amended = amend(record, view, settings);
   const scheduled = next(amended.record, view, settings, [...(effect.actions ?? []), ...amended.actions]);
   const news = announcements(view.record, scheduled.record, view);
-  return { ...heard, record: scheduled.record, actions: [...news, ...scheduled.actions, ...answer(view, signal, effect)] };
+  const approved =
+    scheduled.record.planning.phase === 'ready' ? approvedSpecs(scheduled.record, view, settings) : scheduled.record.approved;
+  const checks = pullChecks(scheduled.record, view, approved);
+  const replies = answer(view, signal, effect);
+  return { ...heard, record: scheduled.record, actions: [...stopped, ...news, ...scheduled.actions, ...checks, ...replies] };
 }
 
 function respond(
@@ -46,7 +59,8 @@ function respond(
   signal: Signal,
   settings: Settings,
 ): Addressed {
-  if (signal.kind === 'hint' || signal.kind === 'finished') return { record, addressed: false };
+  if (signal.kind === 'hint' || signal.kind === 'finished' || signal.kind === 'base_moved' || signal.kind === 'gone')
+    return { record, addressed: false };
   if (signal.kind === 'command' && !record && signal.command.kind !== 'plan') return { record, addressed: false };
   if (signal.kind === 'command' && !isOfTask(signal.on, view)) return { record, addressed: false };
   if (signal.kind === 'labelled' && !settings.trigger.labels.includes(signal.label)) return { record, addressed: false };
@@ -59,11 +73,15 @@ function respond(
       return { ...label(record, state, view, signal, allowed !== null, settings), addressed: true };
     case 'unlabelled':
       if (!record || state !== 'planning' || !settings.trigger.labels.includes(signal.label)) return { record, addressed: false };
+      // Put back meanwhile, or asked for by another label as well.
+      if (view.issue.labels.some((l) => settings.trigger.labels.includes(l))) return { record, addressed: false };
       return { record: { ...record, cancelled: true }, addressed: false };
     case 'approved':
       return allowed || !record
         ? { record, addressed: false }
         : { record, addressed: true, refusal: say.approvalNeedsWriteAccess(signal.by) };
+    case 'changes_requested':
+      return changesRequested(record, state, view, allowed as Authorised<typeof signal> | null);
     case 'reopened':
       return record && (state === 'cancelled' || state === 'failed')
         ? { record, addressed: true, answer: say.reopened() }
@@ -104,19 +122,9 @@ function amend(record: TaskRecord, view: TaskView, settings: Settings): { record
 
 /** What a writer asked to have planned is not what stands there any more: nothing goes on before a writer has read it. */
 function edited(record: TaskRecord | null, state: TaskState | 'none', view: TaskView, by: string, byWriter: boolean): Addressed {
-  const live = ['planning', 'questions', 'review', 'executing', 'blocked'].includes(state);
-  if (!record || byWriter || !live || issueDigest(view.issue) === record.trigger.digest) return { record, addressed: false };
+  if (!record || byWriter || !isLive(state) || issueDigest(view.issue) === record.trigger.digest)
+    return { record, addressed: false };
   return { record: { ...record, cancelled: true }, addressed: true, answer: say.stoppedByEdit(by) };
-}
-
-/** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */
-function settleIssue(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
-  const live = ['planning', 'questions', 'review', 'executing', 'blocked'].includes(before);
-  const { state, closedAt } = view.issue;
-  // A task may be started on an issue that is closed already: only a later closing is about this task.
-  const since = closedAt === null || Date.parse(closedAt) > Date.parse(record.trigger.at);
-  const closed = state === 'closed' && (signal.kind === 'closed' || (since && signal.kind !== 'reopened'));
-  return closed && live && !isDone(record, planOf(view)) ? { ...record, cancelled: true } : record;
 }
 
 function next(
@@ -136,16 +144,15 @@ function next(
   }
   if (!plan) return { record, actions: [...asked] };
   const actions: Action[] = [...asked];
-  if (plan.file && !plan.check && (plan.pull.state === 'open' || plan.pull.merged)) {
-    actions.push({ kind: 'check_plan', head: plan.pull.headSha, path: plan.path, merged: mergedSpecs(record) });
-  }
   if (plan.file?.ok !== true) return { record, actions };
   const approved = approvedSpecs(record, view, settings);
   const stale = staleness(record, view, settings);
   if (stale && !stale.accepted) return { record: { ...record, approved, stale }, actions };
   const scheduled = schedule(record, view, plan, plan.file.value, approved, settings);
-  const after = { ...record, approved, stale, components: { ...scheduled.components } };
-  actions.push(...scheduled.actions, ...descriptions(after, view, plan, plan.file.value));
+  const approvers = approvalOf(plan, record, view.issue.author.login, settings.approval).by;
+  const handed = handOver({ ...record, components: scheduled.components }, view, approved, approvers, settings);
+  const after = { ...record, approved, stale, components: { ...handed.components } };
+  actions.push(...scheduled.actions, ...handed.actions, ...descriptions(after, view, plan, plan.file.value));
   if (!isDone(after, plan.file.value)) return { record: after, actions };
   const ending = finish(after, view, plan, settings);
   return { record: ending.record, actions: [...actions, ...ending.actions] };
@@ -166,19 +173,6 @@ function planning(record: TaskRecord, view: TaskView, asked: readonly Action[]):
     record: { ...record, planning: { ...record.planning, phase: 'failed', reason: say.issueWasEdited(view.issue.number) } },
     actions,
   };
-}
-
-function stopAll(record: TaskRecord, view: TaskView): Action[] {
-  const stop: Action[] = [];
-  const { revision, generation } = record.planning;
-  if (record.review === 'running') stop.push({ kind: 'stop', workflow: reviewWorkflowId(view.task, revision, generation) });
-  if (record.planning.phase === 'running' && view.planWork.kind === 'running') {
-    stop.push({ kind: 'stop', workflow: planWorkflowOf(view.task, record) });
-  }
-  for (const [id, c] of Object.entries(record.components)) {
-    if (c.state === 'running') stop.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, c.attempt) });
-  }
-  return stop;
 }
 
 /** Everything is merged: one look at the whole, if the settings want it, and then the issue and the plan are closed. */
@@ -219,7 +213,7 @@ function approvedSpecs(record: TaskRecord, view: TaskView, settings: Settings): 
   const { value } = plan.file;
   if (isApproved(record, view, settings)) return Object.fromEntries(value.components.map((c) => [c.id, specHash(value, c.id)]));
   // Not the planner's own text any more: a person edited it, and that voids what was approved.
-  const asPosted = parsePlanMarker(plan.pull.body)?.blob === plan.blob;
+  const asPosted = parsePlanMarker(plan.pull.body)?.blob === plan.blob && !isWithdrawn(plan, record);
   return record.planning.phase !== 'ready' || (record.planning.cause === 'blocker' && asPosted) ? record.approved : {};
 }
 
@@ -241,22 +235,3 @@ const planOf = ({ plan }: TaskView): Plan | null => (plan?.file?.ok ? plan.file.
 
 const isApproved = (record: TaskRecord, view: TaskView, settings: Settings): boolean =>
   view.plan !== null && isChecked(view.plan) && approvalOf(view.plan, record, view.issue.author.login, settings.approval).given;
-
-const DEFAULT_TRIGGER = 'plan';
-
-/** Settings that cannot be read stop everything new; whoever asked for something is told where the mistake is. */
-function withoutSettings(
-  view: TaskView,
-  signal: Signal,
-  record: TaskRecord | null,
-  findings: Parameters<typeof say.settingsBroken>[0],
-): Decision {
-  // Which labels start a task cannot be read either: the default one is taken for a request, so that nobody waits in silence.
-  const asked =
-    (signal.kind === 'command' && (record !== null || signal.command.kind === 'plan')) ||
-    (signal.kind === 'labelled' && signal.label === DEFAULT_TRIGGER);
-  const refused = asked && authorise(signal, view.permission) !== null;
-  const effect = { record, addressed: refused, ...(refused ? { refusal: say.settingsBroken(findings) } : {}) };
-  const stop = record?.cancelled ? stopAll(record, view) : [];
-  return { record, acknowledgements: acknowledge(signal, effect), actions: [...stop, ...answer(view, signal, effect)] };
-}

@@ -5,6 +5,7 @@ import type { ComponentRecord, TaskRecord } from '../domain/task.ts';
 import { componentWorkflowId } from '../domain/work.ts';
 import * as say from '../replies/work.ts';
 import type { Action } from './action.ts';
+import { stillAsked } from './asked.ts';
 import type { PlanView, TaskView } from './view.ts';
 
 interface Kept {
@@ -34,7 +35,7 @@ export function keepOrDrop(
     // A running component may finish only what is still planned that way (design §4, approval).
     if (c.state === 'running' && changed) {
       actions.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, c.attempt) });
-      components[id] = { ...c, state: 'waiting' };
+      components[id] = { ...c, state: 'waiting', asked: stillAsked(c) };
     }
     const pull = view.components[id]?.pull ?? null;
     if (spec === undefined) {
@@ -48,7 +49,7 @@ export function keepOrDrop(
       if (changed || isUndermined(id, c, record.components, plan, mayRun)) {
         if (c.state === 'running' && !changed)
           actions.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, c.attempt) });
-        components[id] = again(c);
+        components[id] = again(c.state === 'running' ? { ...c, asked: stillAsked(c) } : c);
       } else if (c.state === 'open' && c.blob !== shown.blob && pull?.state === 'open') {
         components[id] = { ...c, blob: shown.blob as string };
         const text = say.keptByPlan(shown.pull.number, record.planning.revision);

@@ -3,8 +3,9 @@ import { issueOfPullRequestBody } from '../domain/marker.ts';
 import type { TaskRecord } from '../domain/task.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
 import type { PullRequest, RepositoryForge, Review } from '../ports/forge.ts';
-import { PLAN_CHECK } from '../replies/checks.ts';
+import { isVerdictOnPlan, isVerdictOnPlanScope } from '../replies/checks.ts';
 import { mayWrite } from './authorise.ts';
+import { observeOwnChecks } from './observe-own-checks.ts';
 import type { PlanView, Verdict } from './view.ts';
 
 /** The plan's pull request, the file at its head, the check there and who has said what about it. Null when there is none. */
@@ -19,7 +20,7 @@ export async function observePlan(
   const { pull, branch } = found;
   const [file, checks, reviews] = await Promise.all([
     repo.file(path, pull.headSha),
-    repo.checkRuns(pull.headSha, PLAN_CHECK),
+    observeOwnChecks(repo, pull.headSha),
     repo.reviews(pull.number),
   ]);
   return {
@@ -28,7 +29,8 @@ export async function observePlan(
     path,
     blob: file?.sha ?? null,
     ...planOf(file),
-    check: checks.find((c) => c.mine && c.status === 'completed') ?? null,
+    check: isVerdictOnPlan(checks.plan?.title ?? null) ? checks.plan : null,
+    scope: isVerdictOnPlanScope(checks.scope?.title ?? null) ? checks.scope : null,
     verdicts: await verdicts(repo, reviews, pull, path, file?.sha ?? null),
   };
 }

@@ -13,6 +13,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Comment, Forge, PullRequest, RepositoryForge } from '../ports/forge.ts';
 import type { Snapshots } from '../ports/snapshot.ts';
 import type { LoadSettings } from './load-settings.ts';
+import { observeChecks } from './observe-checks.ts';
+import { observeOwnChecks } from './observe-own-checks.ts';
 import { newestOf, observePlan } from './observe-plan.ts';
 import { planPathOf } from './plan-path.ts';
 import { staleFiles } from './stale-files.ts';
@@ -24,6 +26,8 @@ export interface Observer {
   readonly clock: Clock;
   readonly settings: LoadSettings;
   readonly snapshots: Snapshots;
+  /** How long the checks of a new head may take to appear, in seconds; before that nobody looks at them. */
+  readonly checksGrace: number;
   /** What the engine knows of a workflow. */
   readonly work: <R>(workflow: string) => Promise<WorkState<R>>;
 }
@@ -35,7 +39,7 @@ export interface Observer {
 export async function observe(
   task: TaskRef,
   signal: Signal,
-  { forge, clock, settings, snapshots, work }: Observer,
+  { forge, clock, settings, snapshots, checksGrace, work }: Observer,
 ): Promise<TaskView | null> {
   const at = new Date(clock.now()).toISOString();
   const repo = forge.repository(task.repository);
@@ -60,6 +64,9 @@ export async function observe(
     reviewWork: { kind: 'absent' },
     stale: null,
     components: {},
+    checks: {},
+    checksGrace,
+    overlaps: {},
     permission,
   };
   if (!record) return view;
@@ -68,7 +75,9 @@ export async function observe(
   const reviewWork =
     record.review === 'running' ? await work<ReviewResult>(reviewWorkflowId(task, revision, generation)) : view.reviewWork;
   const stale = plan && mayStart(record, plan, signal) ? await staleFiles(repo, snapshots, plan) : null;
-  return { ...view, planWork, reviewWork, stale, components: await observeComponents(repo, task, record, plan, work) };
+  const components = await observeComponents(repo, task, record, plan, work);
+  const checks = loaded.ok ? await observeChecks(repo, view, record, components, loaded.value, signal) : {};
+  return { ...view, planWork, reviewWork, stale, components, checks };
 }
 
 /** Whether the next thing to happen may be the start of this plan: only then is it worth a fetch to see whether it still fits. */
@@ -104,6 +113,7 @@ function revive(plan: PlanView, author: string, at: string): TaskRecord | null {
       spend: [],
     },
     plan_pull: plan.pull.number,
+    closed_plan: null,
     approvals: [],
     approved: {},
     stale: null,
@@ -133,6 +143,7 @@ async function observeComponents(
     seen[id] = {
       pull,
       landing: pull?.merged ? await landingOf(repo, pull, pulls) : null,
+      checks: pull?.state === 'open' && c?.state !== 'running' ? await observeOwnChecks(repo, pull.headSha) : null,
       work: c?.state === 'running' ? await work<ComponentResult>(componentWorkflowId(task, id, c.attempt)) : { kind: 'absent' },
     };
   }

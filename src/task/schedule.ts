@@ -1,15 +1,18 @@
 import { renderBranchName } from '../domain/branch-name.ts';
 import { footingOf } from '../domain/footing.ts';
+import type { Overlap } from '../domain/overlap.ts';
 import type { Plan } from '../domain/plan.ts';
 import { foundationHash, specHash } from '../domain/spec-hash.ts';
 import { type ComponentRecord, isFollowUp, type Job, type Stack, type TaskRecord } from '../domain/task.ts';
 import { componentWorkflowId } from '../domain/work.ts';
+import { waitsBecause } from '../replies/overlap.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { Action } from './action.ts';
+import { checksOf, isToBeMended } from './checks-of.ts';
 import { holdDependants } from './hold.ts';
 import { keepOrDrop } from './keep-or-drop.ts';
 import { NEW_COMPONENT } from './new-component.ts';
-import type { ComponentView, PlanView, TaskView } from './view.ts';
+import type { PlanView, TaskView } from './view.ts';
 
 export interface Scheduled {
   readonly components: TaskRecord['components'];
@@ -44,6 +47,10 @@ export function schedule(
     if (c.state === 'waiting' && mayRun(id)) {
       const footing = footingOf(planned, components, settings.execution.strategy);
       if (footing.kind === 'wait' || running >= settings.execution.max_parallel) continue;
+      if (waits(id, c, view)) {
+        components[id] = waiting(c, view.overlaps[id] as Overlap);
+        continue;
+      }
       const on = footing.kind === 'on' ? stackOn(footing.component, view) : null;
       // Its pull request is not to be seen at this moment: the next look finds it, or finds it closed.
       if (footing.kind === 'on' && on === null) continue;
@@ -53,11 +60,11 @@ export function schedule(
       // A merge, and a model only where it conflicts: not counted among those that run side by side.
       start({ kind: 'restack' });
     } else if (c.state === 'open' && mayRun(id) && running < settings.execution.max_parallel) {
-      const job = followUpOf(c, view.components[id]);
+      const job = followUpOf(id, c, view, settings);
       if (job === null) continue;
       running += 1;
       start(job);
-      components[id] = { ...(components[id] ?? c), asked: null };
+      components[id] = begun(components[id] ?? c, job);
     } else if (c.state === 'running') {
       const work = view.components[id]?.work.kind ?? 'absent';
       // The database was lost, or somebody stopped the workflow behind our back: the same id finds what there is.
@@ -69,11 +76,29 @@ export function schedule(
   return { components, actions };
 }
 
+/** Another task is changing one of its files, and nobody has said that it may start all the same. */
+const waits = (id: string, { beside, built }: ComponentRecord, { overlaps }: TaskView): boolean =>
+  id in overlaps && !beside && built === '';
+
+const waiting = (c: ComponentRecord, overlap: Overlap): ComponentRecord => ({
+  ...c,
+  waits_for: `${overlap.issue}/${overlap.component}`,
+  reason: waitsBecause(overlap),
+});
+
 /** What an open pull request is to be worked on for, once it is there. */
-function followUpOf({ asked }: ComponentRecord, seen: ComponentView | undefined): Job | null {
-  if (seen?.pull?.state !== 'open') return null;
-  return asked === null ? null : { kind: 'revise', ...asked };
+function followUpOf(id: string, c: ComponentRecord, view: TaskView, { execution }: Settings): Job | null {
+  const pull = view.components[id]?.pull;
+  if (pull?.state !== 'open') return null;
+  if (c.asked !== null) return { kind: 'revise', ...c.asked };
+  const verdict = checksOf(id, c, view);
+  if (verdict.kind !== 'red' || !isToBeMended(c, pull.headSha, verdict, execution)) return null;
+  return { kind: 'fix', head: pull.headSha, checks: verdict.failing.map((check) => check.name) };
 }
+
+/** So that it is not begun with again. */
+const begun = (c: ComponentRecord, job: Job): ComponentRecord =>
+  job.kind === 'fix' ? { ...c, fixed: [...c.fixed, job.head] } : { ...c, asked: null };
 
 /** Its parent is merged, from the very pull request it was stacked on: from now on it stands on the base branch. */
 const mustMove = ({ stack }: ComponentRecord, components: TaskRecord['components']): boolean =>
@@ -96,6 +121,7 @@ function started(c: ComponentRecord, goal: Pick<ComponentRecord, 'job' | 'spec' 
     job: same ? c.job : goal.job,
     state: 'running',
     attempt: same ? c.attempt : c.attempt + 1,
+    waits_for: null,
     reason: null,
     blocker: null,
   };
@@ -113,6 +139,7 @@ function execution(view: TaskView, shown: PlanView, id: string, c: ComponentReco
       attempt: c.attempt,
       branch: renderBranchName({ issue: task.issue, part: id, generation: c.generation }),
       job: c.job,
+      heard: c.heard,
       on: on && { ...on, branch: branchOf(on, view) },
       stack: c.stack,
       planPull: shown.pull.number,

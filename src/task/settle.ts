@@ -1,10 +1,12 @@
 import { addSpend } from '../domain/budget.ts';
 import type { Signal } from '../domain/signal.ts';
 import { foundationHash, specHash } from '../domain/spec-hash.ts';
-import { type ComponentRecord, isFollowUp, type Spend, type Stack, type TaskRecord } from '../domain/task.ts';
+import { type ComponentRecord, isFollowUp, type Job, type Spend, type Stack, type TaskRecord } from '../domain/task.ts';
 import type { ComponentResult } from '../domain/work.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import * as say from '../replies/work.ts';
+import { stillAsked } from './asked.ts';
+import { noteClosedPlan } from './closed-plan.ts';
 import { NEW_COMPONENT } from './new-component.ts';
 import type { ComponentView, TaskView } from './view.ts';
 
@@ -13,7 +15,7 @@ export function settle(record: TaskRecord, view: TaskView, signal: Signal): Task
   const components = Object.fromEntries(
     Object.entries({ ...record.components, ...found(view, record) }).map(([id, c]) => [
       id,
-      settleComponent(c, view.components[id], record.cancelled),
+      withHead(settleComponent(c, view.components[id], record.cancelled), view.components[id]?.pull ?? null, view.at),
     ]),
   );
   const settled = {
@@ -22,7 +24,7 @@ export function settle(record: TaskRecord, view: TaskView, signal: Signal): Task
     plan_pull: view.plan?.branch.generation === record.planning.generation ? view.plan.pull.number : record.plan_pull,
     components,
   };
-  return settleReview(settleAnswer(settled, signal), view);
+  return noteClosedPlan(settleReview(settleAnswer(settled, signal), view), view);
 }
 
 /** Pull requests of planned components that the record does not know: it was lost, and they are what is left of it. */
@@ -94,7 +96,7 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
   if (pull?.merged) {
     // Counted once: while it ran. The word that a workflow has ended may come after its end was seen.
     const spend = c.state === 'running' ? addSpend(c.spend, spendOf(seen)) : c.spend;
-    const merged = { ...c, pull: pull.number, spend };
+    const merged = { ...c, pull: pull.number, asked: null, spend };
     if (landing === 'landed') return { ...merged, state: 'merged', reason: null };
     const where = pull.baseRef;
     return landing === 'with-parent'
@@ -102,7 +104,7 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
       : { ...merged, state: 'failed', reason: say.mergedAstray(where) };
   }
   if (c.state === 'running') {
-    if (work.kind === 'cancelled' && cancelled) return { ...c, state: 'waiting' };
+    if (work.kind === 'cancelled' && cancelled) return { ...c, state: 'waiting', asked: stillAsked(c), fixed: notBegun(c) };
     if (work.kind === 'crashed') return { ...c, state: 'failed', reason: work.message };
     if (work.kind !== 'finished') return c;
     return settleResult(c, pull, work.result);
@@ -112,30 +114,81 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
   if (pull?.state === 'open' && (current || c.state === 'dropped'))
     return { ...c, state: 'open', pull: pull.number, reason: null };
   if (pull?.state === 'closed' && c.state === 'open') {
-    return { ...c, state: 'dropped', pull: pull.number, reason: 'Its pull request was closed without being merged.' };
+    return {
+      ...c,
+      state: 'dropped',
+      pull: pull.number,
+      asked: null,
+      reason: 'Its pull request was closed without being merged.',
+    };
   }
   return c;
+}
+
+/** A head that nobody got to work on after all may be worked on later. */
+const notBegun = ({ job, fixed }: ComponentRecord): string[] =>
+  job.kind === 'fix' ? fixed.filter((head) => head !== job.head) : fixed;
+
+/** From when on the checks of an open pull request's head are waited for. */
+function withHead(c: ComponentRecord, pull: PullRequest | null, at: string): ComponentRecord {
+  if (pull?.state !== 'open' || c.head?.sha === pull.headSha) return c;
+  // GitHub shows a pull request's former head for a moment after a push: what was worked on before does not come back.
+  if (c.head !== null && c.fixed.includes(pull.headSha)) return c;
+  return { ...c, head: { sha: pull.headSha, seen: at } };
 }
 
 function settleResult(c: ComponentRecord, pull: PullRequest | null, result: ComponentResult): ComponentRecord {
   const spend = addSpend(c.spend, result.spend);
   switch (result.kind) {
     case 'opened': {
-      const opened = { ...c, pull: result.pull, built: c.spec, stack: result.stack, spend };
-      return { ...opened, state: pull?.state === 'closed' ? 'dropped' : 'open' };
+      // Counted for each pull request anew.
+      const counted = c.pull === result.pull ? c : { ...c, fixed: [], tried: [], ready: null, given_up: null };
+      const heard = [...c.heard, ...result.heard].slice(-MAX_HEARD);
+      const opened = { ...counted, pull: result.pull, built: c.spec, stack: result.stack, heard, spend };
+      const tried = triedBy(opened, outcomeOf(c.job, result));
+      return { ...opened, tried, state: pull?.state === 'closed' ? 'dropped' : 'open' };
     }
     case 'blocked':
-      return { ...c, state: 'blocked', blocker: result.blocker, reason: result.blocker.evidence, spend };
+      // The request is begun with again when the plan allows what it needs.
+      return {
+        ...c,
+        state: 'blocked',
+        asked: stillAsked(c),
+        blocker: result.blocker,
+        reason: result.blocker.evidence,
+        spend,
+      };
     case 'failed':
       // What was to be changed further stays as it was, open and whole.
       return isFollowUp(c.job)
-        ? { ...c, state: 'open', reason: say.followUpStopped(c.job, result.reason), spend }
+        ? {
+            ...c,
+            state: 'open',
+            asked: c.asked === null ? null : stillAsked(c),
+            reason: say.followUpStopped(c.job, result.reason),
+            tried: triedBy(c, result.reason),
+            spend,
+          }
         : { ...c, state: 'failed', reason: result.reason, spend };
     case 'withdrawn':
-      if (isFollowUp(c.job)) return { ...c, state: 'open', reason: null, spend };
+      if (isFollowUp(c.job)) return { ...c, state: 'open', asked: stillAsked(c), reason: null, fixed: notBegun(c), spend };
       // Its workflow has ended: only another attempt can do the work.
       return { ...c, state: 'waiting', spec: '', reason: null, spend };
   }
+}
+
+/** More reviews with a text of their own than any pull request should see. */
+const MAX_HEARD = 100;
+
+/** Characters. */
+const MAX_TRIED = 600;
+
+const triedBy = ({ job, tried }: ComponentRecord, outcome: string): string[] =>
+  job.kind === 'fix' ? [...tried, outcome.slice(0, MAX_TRIED).toWellFormed()] : tried;
+
+function outcomeOf(job: Job, { head, summary }: Extract<ComponentResult, { kind: 'opened' }>): string {
+  const said = summary ?? 'What was done is in its commit.';
+  return job.kind === 'fix' && job.head === head ? `Nothing was changed. ${said}` : said;
 }
 
 const spendOf = ({ work }: ComponentView): readonly Spend[] =>

@@ -1,7 +1,9 @@
 import type { TaskRecord } from '../domain/task.ts';
+import type { Checked } from '../replies/awaited-checks.ts';
 import type { StatusFacts } from '../replies/status-comment.ts';
 import { limitsOf } from '../settings/limits.ts';
 import { approvalOf, isChecked } from './approval.ts';
+import { checksOf } from './checks-of.ts';
 import { stateOf } from './state.ts';
 import type { TaskView } from './view.ts';
 
@@ -10,12 +12,22 @@ export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
   const { plan } = view;
   const rules = view.settings.ok ? view.settings.value.approval : null;
   const approval = plan && rules ? approvalOf(plan, record, view.issue.author.login, rules) : null;
+  const begun = !view.settings.ok && Object.keys(record.components).length > 0;
   return {
     issue: view.issue.number,
-    state: stateOf(record, plan?.file?.ok ? plan.file.value : null, plan !== null && isChecked(plan) && approval?.given === true),
+    state: stateOf(
+      record,
+      plan?.file?.ok ? plan.file.value : null,
+      plan === null ? begun : isChecked(plan) && approval?.given === true,
+    ),
     record,
     plan: plan?.file?.ok ? plan.file.value : null,
-    planPull: plan ? { number: plan.pull.number, state: plan.pull.state, merged: plan.pull.merged } : null,
+    planPull: plan
+      ? { number: plan.pull.number, state: plan.pull.state, merged: plan.pull.merged }
+      : // Where the settings cannot be read, nobody knows where the plan lies, but it has not gone.
+        !view.settings.ok && record.plan_pull !== null
+        ? { number: record.plan_pull, state: 'open', merged: false }
+        : null,
     planCheck: plan?.check?.conclusion ?? null,
     approval: {
       by: approval?.by ?? [],
@@ -23,7 +35,17 @@ export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
       objections: approval?.objections ?? [],
       ways: rules?.by ?? [],
     },
+    checked: checkedOf(view, record),
     limits: view.settings.ok ? limitsOf(view.settings.value) : null,
     settingsFindings: view.settings.ok ? [] : view.settings.reason,
   };
 }
+
+/** Of each component with an open pull request, in the record's order. */
+const checkedOf = (view: TaskView, { components }: TaskRecord): Checked[] =>
+  Object.entries(components).flatMap(([id, component]) => {
+    const pull = view.components[id]?.pull;
+    if (pull?.state !== 'open' || component.pull !== pull.number) return [];
+    const attempts = view.settings.ok ? view.settings.value.execution.ci_fix_attempts : 0;
+    return [{ component, number: pull.number, draft: pull.draft, verdict: checksOf(id, component, view), attempts }];
+  });

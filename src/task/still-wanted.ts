@@ -19,7 +19,10 @@ export async function stillWanted(repo: RepositoryForge, work: ComponentWork): P
     on === null ? null : repo.pullRequest(on.pull),
   ]);
   if (issue === null || issue.state === 'closed') return false;
-  if (own !== null && newestOf(own, task.issue)?.state !== 'open') return false;
+  const pull = own && newestOf(own, task.issue);
+  if (isFollowUp(work.job) && pull?.state !== 'open') return false;
+  // Somebody else's commit may have mended it.
+  if (work.job.kind === 'fix' && pull?.headSha !== work.job.head) return false;
   if (below?.state === 'closed' && !below.merged) return false;
   const status = comments.find((c) => c.mine && isStatusOf(c.body, task.issue));
   const record = status ? parseRecord(status.body) : null;

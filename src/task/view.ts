@@ -1,5 +1,7 @@
 import type { BranchName } from '../domain/branch-name.ts';
+import type { HeadCheck } from '../domain/checks.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Overlap } from '../domain/overlap.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { TaskRecord, TaskRef } from '../domain/task.ts';
 import type { ComponentResult, PlanResult, ReviewResult } from '../domain/work.ts';
@@ -33,6 +35,8 @@ export interface PlanView {
   readonly file: Outcome<Plan, readonly PlanFileFinding[]> | null;
   /** This App's check at the head, when completed. */
   readonly check: CheckRun | null;
+  /** Likewise `planwright / scope`. */
+  readonly scope: CheckRun | null;
   readonly verdicts: readonly Verdict[];
 }
 
@@ -42,11 +46,27 @@ export interface PlanView {
  */
 export type Landing = 'landed' | 'with-parent' | 'astray';
 
+/** This App's completed checks at a pull request's head. */
+export interface OwnChecks {
+  readonly plan: CheckRun | null;
+  readonly scope: CheckRun | null;
+}
+
 export interface ComponentView {
   readonly pull: PullRequest | null;
+  /** Null where nobody needs them: the pull request is not open, or is being worked on. */
+  readonly checks: OwnChecks | null;
   /** Null while it is not merged. */
   readonly landing: Landing | null;
   readonly work: WorkState<ComponentResult>;
+}
+
+/** The checks at a pull request's head. */
+export interface ChecksView {
+  readonly head: string;
+  readonly found: readonly HeadCheck[];
+  /** Names of checks that fail on what the branch stands on; looked for only where some fail at the head. */
+  readonly failingBelow: readonly string[];
 }
 
 /** A task as GitHub and the engine show it at one moment; plain JSON, because it is recorded as one durable step. */
@@ -65,6 +85,12 @@ export interface TaskView {
   readonly stale: readonly string[] | null;
   /** By component id. */
   readonly components: Readonly<Record<string, ComponentView>>;
+  /** By component id, where something could come of it. */
+  readonly checks: Readonly<Record<string, ChecksView>>;
+  /** How long checks may take to appear, in seconds. */
+  readonly checksGrace: number;
+  /** What other tasks are changing of this one's files, by component id; empty where nothing was about to start. */
+  readonly overlaps: Readonly<Record<string, Overlap>>;
   /** What the person behind the signal may do here; null when nobody is behind it. */
   readonly permission: Permission | null;
 }

@@ -4,16 +4,10 @@ import { parseCommand } from '../domain/command.ts';
 import { issueOfPullRequestBody } from '../domain/marker.ts';
 import type { RepositoryRef } from '../domain/repository.ts';
 import type { Signal } from '../domain/signal.ts';
+import { touchedBy } from './classify-push.ts';
+import * as whole from './classify-repository.ts';
+import { IGNORED, type Meaning } from './meaning.ts';
 
-/** What a delivery means to us; GitHub's payload ends here. */
-export type Meaning =
-  | { readonly kind: 'ignored' }
-  | { readonly kind: 'signal'; readonly repository: RepositoryRef; readonly issue: number; readonly signal: Signal }
-  /** Something was pushed to the default branch: settings may have changed. */
-  | { readonly kind: 'pushed'; readonly owner: string }
-  | { readonly kind: 'installed'; readonly repositories: readonly RepositoryRef[] };
-
-const IGNORED: Meaning = { kind: 'ignored' };
 const HINT: Signal = { kind: 'hint' };
 
 /** The events the App subscribes to and acts on; everything else is answered and forgotten. */
@@ -22,14 +16,19 @@ export type KnownEvent = EmitterWebhookEvent<
   | 'issue_comment'
   | 'pull_request'
   | 'pull_request_review'
+  | 'check_run'
+  | 'check_suite'
+  | 'status'
   | 'push'
   | 'delete'
   | 'installation'
   | 'installation_repositories'
+  | 'repository'
 >;
 type PayloadOf<N extends KnownEvent['name']> = EmitterWebhookEvent<N>['payload'];
 
-export function classify(event: KnownEvent): Meaning {
+/** @param appId this App's: its own checks are no news to it. */
+export function classify(event: KnownEvent, appId: number): Meaning {
   switch (event.name) {
     case 'issues':
       return issue(event.payload);
@@ -39,27 +38,35 @@ export function classify(event: KnownEvent): Meaning {
       return pullRequest(event.payload);
     case 'pull_request_review':
       return review(event.payload);
+    case 'check_run':
+      return check(event.payload, event.payload.check_run, event.payload.check_run.check_suite.head_branch, appId);
+    case 'check_suite':
+      return check(event.payload, event.payload.check_suite, event.payload.check_suite.head_branch, appId);
+    case 'status':
+      return status(event.payload);
     case 'push':
       return push(event.payload);
     case 'delete':
       return event.payload.ref_type === 'branch' ? branchHint(event.payload, event.payload.ref) : IGNORED;
     case 'installation':
-      return event.payload.action === 'created' || event.payload.action === 'unsuspend'
-        ? installed(event.payload.installation.id, event.payload.repositories ?? [])
-        : IGNORED;
+      return whole.installation(event.payload);
     case 'installation_repositories':
-      return event.payload.action === 'added'
-        ? installed(event.payload.installation.id, event.payload.repositories_added)
-        : IGNORED;
+      return whole.installationRepositories(event.payload);
+    case 'repository':
+      return whole.repository(event.payload);
   }
 }
 
 function issue(payload: PayloadOf<'issues'>): Meaning {
   const repository = repositoryOf(payload);
-  if (!repository || isBot(payload.sender)) return IGNORED;
+  if (!repository) return IGNORED;
   const { number, title, body } = payload.issue;
   const by = payload.sender.login;
   const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: number, signal });
+  if (payload.action === 'transferred') return about({ kind: 'gone', to: payload.changes.new_repository.full_name });
+  if (payload.action === 'deleted') return about({ kind: 'gone', to: null });
+  // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
+  if (isBot(payload.sender)) return payload.action === 'closed' ? about(HINT) : IGNORED;
   switch (payload.action) {
     case 'labeled':
       if (!payload.label) return IGNORED;
@@ -75,7 +82,7 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
     case 'closed':
       return about({ kind: 'closed', by });
     case 'reopened':
-      return about({ kind: 'reopened', by });
+      return about({ kind: 'reopened', by, at: payload.issue.updated_at });
     case 'edited':
       return payload.changes.title || payload.changes.body
         ? about({ kind: 'edited', by, at: payload.issue.updated_at })
@@ -117,32 +124,64 @@ function review(payload: PayloadOf<'pull_request_review'>): Meaning {
   if (!repository || branch === null || isBot(payload.sender)) return IGNORED;
   const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: branch.issue, signal });
   if (payload.action !== 'submitted') return about(HINT);
-  const by = payload.sender.login;
-  const on = payload.pull_request.number;
-  const command = parseCommand(payload.review.body ?? '');
-  if (command) {
-    const at = payload.review.submitted_at ?? payload.pull_request.updated_at;
-    return about({ kind: 'command', command, by, at, comment: { kind: 'review', id: payload.review.id }, on, issueText: null });
-  }
-  return about(payload.review.state === 'approved' && branch.part === 'plan' ? { kind: 'approved', by, on } : HINT);
+  const { id, node_id: node, body, state, submitted_at } = payload.review;
+  const said = {
+    by: payload.sender.login,
+    at: submitted_at ?? payload.pull_request.updated_at,
+    comment: { kind: 'review', id, node },
+    on: payload.pull_request.number,
+  } as const;
+  const command = parseCommand(body ?? '');
+  if (command) return about({ kind: 'command', command, ...said, issueText: null });
+  if (state === 'approved' && branch.part === 'plan') return about({ kind: 'approved', by: said.by, on: said.on });
+  return about(state === 'changes_requested' && branch.part !== 'plan' ? { kind: 'changes_requested', ...said } : HINT);
 }
 
 function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {
   if (!['closed', 'reopened', 'synchronize'].includes(payload.action)) return IGNORED;
   const repository = repositoryOf(payload);
   const branch = ownBranch(payload.pull_request.head, repository);
-  // What this bot did itself it knows already; a merge queue's merge is a bot's too, and counts.
-  if (!repository || branch === null || (isBot(payload.sender) && payload.action !== 'closed')) return IGNORED;
+  // What this bot did itself to its pull request it knows already; other bots merge from queues, and push what they reformatted.
+  const itself = isBot(payload.sender) && payload.sender?.login === payload.pull_request.user?.login;
+  if (!repository || branch === null || (itself && payload.action !== 'closed')) return IGNORED;
   return { kind: 'signal', repository, issue: branch.issue, signal: HINT };
 }
 
+/** One that has begun is told of when it ends. GitHub does not know the branch of a commit that it came to see on its own. */
+function check(
+  payload: PayloadOf<'check_run' | 'check_suite'>,
+  { app, pull_requests }: { readonly app: { readonly id?: number | null } | null; readonly pull_requests: readonly OnBranch[] },
+  branch: string | null | undefined,
+  appId: number,
+): Meaning {
+  if (payload.action !== 'completed' || app?.id === appId) return IGNORED;
+  return checkHint(payload, branch ?? pull_requests[0]?.head.ref);
+}
+
+interface OnBranch {
+  readonly head: { readonly ref: string };
+}
+
+/** It is about a commit, and names the branches that have it at their head. */
+function status(payload: PayloadOf<'status'>): Meaning {
+  const ours = payload.branches.find(({ name }) => parseBranchName(name));
+  return ours && payload.state !== 'pending' ? checkHint(payload, ours.name) : IGNORED;
+}
+
+/** What others check on a plan's branch is nothing to wait for. */
+const checkHint = (payload: FromRepository, branch: string | null | undefined): Meaning =>
+  !branch || parseBranchName(branch)?.part === 'plan' ? IGNORED : branchHint(payload, branch);
+
 function push(payload: PayloadOf<'push'>): Meaning {
-  const owner = payload.repository.owner?.login;
-  if (owner !== undefined && payload.ref === `refs/heads/${payload.repository.default_branch}`) return { kind: 'pushed', owner };
+  const repository = repositoryOf(payload);
+  if (repository && payload.ref === `refs/heads/${payload.repository.default_branch}`)
+    return payload.deleted
+      ? IGNORED
+      : { kind: 'pushed', push: { repository, before: payload.before, head: payload.after, touched: touchedBy(payload) } };
   return isBot(payload.sender) ? IGNORED : branchHint(payload, payload.ref.replace(/^refs\/heads\//, ''));
 }
 
-function branchHint(payload: Pick<PayloadOf<'push' | 'delete'>, 'repository' | 'installation'>, ref: string): Meaning {
+function branchHint(payload: FromRepository, ref: string): Meaning {
   const repository = repositoryOf(payload);
   const branch = parseBranchName(ref);
   return repository && branch ? { kind: 'signal', repository, issue: branch.issue, signal: HINT } : IGNORED;
@@ -169,14 +208,6 @@ interface FromRepository {
 function repositoryOf({ repository, installation }: FromRepository): RepositoryRef | null {
   const owner = repository?.owner?.login ?? repository?.owner?.name;
   return repository && owner && installation ? { owner, name: repository.name, installation: installation.id } : null;
-}
-
-function installed(installation: number, repositories: readonly { readonly full_name: string }[]): Meaning {
-  const refs = repositories.flatMap(({ full_name }) => {
-    const [owner, name] = full_name.split('/');
-    return owner && name ? [{ owner, name, installation }] : [];
-  });
-  return { kind: 'installed', repositories: refs };
 }
 
 const isBot = (user: { readonly type?: string | undefined } | null | undefined): boolean => user?.type === 'Bot';

@@ -1,42 +1,69 @@
 import type { Probot } from 'probot';
 import type { RepositoryRef } from '../domain/repository.ts';
 import type { Workflows } from '../workflows/register.ts';
+import { matters, type RepositoryWork } from '../workflows/repository-work.ts';
 import { classify, type KnownEvent } from './classify.ts';
+import { seenPull } from './classify-pull.ts';
+import type { Meaning } from './meaning.ts';
 
 export interface Receivers {
+  /** This App's. */
+  readonly appId: number;
   readonly workflows: Workflows;
+  readonly repositories: RepositoryWork;
+  /** Something was pushed to this owner's default branches. */
   readonly settingsPushed: (owner: string) => void;
-  readonly installed: (repositories: readonly RepositoryRef[]) => Promise<void>;
+  /** Looks at every task there is in a repository. */
+  readonly lookAgain: (repository: RepositoryRef) => Promise<void>;
+  readonly installed: (where: MeaningOf<'installed'>) => Promise<void>;
+  readonly left: (where: MeaningOf<'left'>) => Promise<void>;
+  readonly moved: (where: MeaningOf<'moved'>) => Promise<void>;
 }
+
+type MeaningOf<K extends Meaning['kind']> = Extract<Meaning, { kind: K }>;
 
 /**
  * Connects Probot's events to the workflows. For a signal a handler classifies and makes durable, nothing more: no call to GitHub, so
  * nothing that can fail between a verified delivery and its record. The delivery's id names the work, so a redelivery finds it.
  */
-export function receiveWebhooks(probot: Probot, { workflows, settingsPushed, installed }: Receivers): void {
+export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
   probot.on(
     [
       'issues',
       'issue_comment',
       'pull_request',
       'pull_request_review',
+      'check_run',
+      'check_suite',
+      'status',
       'push',
       'delete',
       'installation',
       'installation_repositories',
+      'repository',
     ],
     async (context) => {
-      const meaning = classify({ id: context.id, name: context.name, payload: context.payload } as KnownEvent);
+      // Anybody's pull request may change the settings; that it belongs to a task is another matter.
+      const pull = context.name === 'pull_request' ? seenPull(context.payload as Parameters<typeof seenPull>[0]) : null;
+      if (pull) await receivers.repositories.pull(pull, `pull:${context.id}`);
+      const meaning = classify({ id: context.id, name: context.name, payload: context.payload } as KnownEvent, receivers.appId);
       switch (meaning.kind) {
         case 'ignored':
           return;
         case 'pushed':
-          return settingsPushed(meaning.owner);
+          receivers.settingsPushed(meaning.push.repository.owner);
+          return matters(meaning.push) ? receivers.repositories.pushed(meaning.push, `push:${context.id}`) : undefined;
+        case 'look_again':
+          return receivers.lookAgain(meaning.repository);
         case 'installed':
-          return installed(meaning.repositories);
+          return receivers.installed(meaning);
+        case 'left':
+          return receivers.left(meaning);
+        case 'moved':
+          return receivers.moved(meaning);
         case 'signal': {
           const { repository, issue, signal } = meaning;
-          return workflows.signal({ repository, issue }, signal, `delivery:${context.id}`);
+          return receivers.workflows.signal({ repository, issue }, signal, `delivery:${context.id}`);
         }
       }
     },

@@ -23,10 +23,7 @@ export async function answerQuestion(ports: WorkflowPorts, work: AskWork): Promi
   });
   const text = result.kind === 'answered' ? asked(work.by, result.text) : askFailed(result.reason);
   await step('answer', () => putReply(repo, work.on, `ask:${work.comment.id}`, text));
-  const { kind, id } = work.comment;
-  if (kind === 'issue_comment') {
-    await step('react', () => repo.react({ kind, id }, result.kind === 'answered' ? 'rocket' : 'confused'));
-  }
+  await step('react', () => repo.react(work.comment, result.kind === 'answered' ? 'rocket' : 'confused'));
   return result.kind === 'answered' ? { kind: 'answered', spend: result.spend } : result;
 }
 

@@ -1,26 +1,28 @@
 import type { TaskRef } from '../domain/task.ts';
-import type { PlanWork } from '../domain/work.ts';
 import { locateFindings } from '../plan-file/locate.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
 import { checkSoundness } from '../planner/soundness.ts';
 import type { CheckReport } from '../ports/forge.ts';
 import { planIsSound, planIsUnsound } from '../replies/checks.ts';
+import { limitsOf } from '../settings/limits.ts';
+import type { Action } from '../task/action.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
+import { expectedCost } from './expected-cost.ts';
 import { openSnapshot } from './open-snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
+import { checkPlanScope } from './scope-check.ts';
 
-/** Reads PLAN.md at a head as the executor would, and reports the check `planwright / plan` there. */
-export async function checkPlan(
-  ports: WorkflowPorts,
-  task: TaskRef,
-  { head, path, merged }: { readonly head: string; readonly path: string; readonly merged: PlanWork['merged'] },
-): Promise<void> {
+type CheckPlan = Extract<Action, { kind: 'check_plan' }>;
+
+/** Reads PLAN.md at a head as the executor would, and reports both checks there. */
+export async function checkPlan(ports: WorkflowPorts, task: TaskRef, { head, base, path, merged }: CheckPlan): Promise<void> {
   const repo = ports.forge.repository(task.repository);
   const file = await repo.file(path, head);
   const report = file
     ? await reportOn(ports, task, path, file.text, merged)
     : planIsUnsound(path, [{ line: 1, message: `There is no ${path} on this branch.` }]);
   if (report) await repo.reportCheck(head, report);
+  await checkPlanScope(repo, { head, base, path });
 }
 
 async function reportOn(
@@ -28,7 +30,7 @@ async function reportOn(
   task: TaskRef,
   path: string,
   text: string,
-  merged: PlanWork['merged'],
+  merged: CheckPlan['merged'],
 ): Promise<CheckReport | null> {
   const parsed = parsePlanFile(text);
   if (!parsed.ok) return planIsUnsound(path, parsed.reason);
@@ -46,5 +48,7 @@ async function reportOn(
     merged,
     maxComponents: settings.value.plan.max_components,
   });
-  return findings.length === 0 ? planIsSound(parsed.value.plan) : planIsUnsound(path, locateFindings(text, findings));
+  if (findings.length > 0) return planIsUnsound(path, locateFindings(text, findings));
+  const { plan } = parsed.value;
+  return planIsSound(plan, await expectedCost(ports, settings.value, snapshot, plan, text), limitsOf(settings.value));
 }

@@ -11,11 +11,19 @@ import { parsePlanFile } from '../plan-file/parse.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 import { commitChanges, putBranch } from '../publishing/commit.ts';
 import { retargetPullRequest } from '../publishing/pull-request.ts';
-import { componentCommitMessage, moveCommitMessage } from '../replies/component-pull-request.ts';
+import {
+  componentCommitMessage,
+  mendCommitMessage,
+  moveCommitMessage,
+  revisionCommitMessage,
+} from '../replies/component-pull-request.ts';
+import { unfit } from '../replies/unfit.ts';
 import { conflictsElsewhere } from '../replies/work.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
 import { stillWanted } from '../task/still-wanted.ts';
+import { answerReview, sayNothingIsNew } from './answer-review.ts';
 import { costlyStep, step } from './engine.ts';
+import { isNew } from './gather-review.ts';
 import { branchAsItIs, type Ground, layGround, type Sides } from './lay-ground.ts';
 import { openSnapshot } from './open-snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
@@ -28,14 +36,25 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const repo = ports.forge.repository(task.repository);
   const prepared = await step('prepare', () => prepareComponent(ports, repo, work));
   if ('unusable' in prepared) return { kind: 'failed', reason: prepared.unusable, spend: [] };
+  if ('superseded' in prepared) return { kind: 'withdrawn', reason: prepared.superseded, spend: [] };
   const parsed = parsePlanFile(prepared.planFile);
   if (!parsed.ok) return { kind: 'failed', reason: 'the approved PLAN.md can no longer be read.', spend: [] };
   const { plan } = parsed.value;
   const component = plan.components.find((c) => c.id === work.component);
   if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: [] };
   const from = isFollowUp(work.job) ? (prepared.former?.from ?? prepared.ground) : prepared.ground;
-  if (prepared.made !== null) {
-    return presentComponent(ports, work, prepared, plan, component, { head: prepared.made, from, summary: null, spend: [] });
+  const { review, former } = prepared;
+  const present = async (commit: string, summary: string | null, spend: readonly Spend[]): Promise<ComponentResult> => {
+    const result = await presentComponent(ports, work, prepared, plan, component, { head: commit, from, summary, spend });
+    if (review === null || result.kind !== 'opened') return result;
+    await answerReview(repo, work, review, { commit: commit === former?.head ? null : commit, summary, spend });
+    return { ...result, heard: summary === null ? [] : review.heard };
+  };
+  if (prepared.made !== null) return present(prepared.made, null, []);
+  if (review !== null && !review.points.some(isNew)) {
+    await sayNothingIsNew(repo, work, review);
+    const { number } = review.pull;
+    return { kind: 'opened', pull: number, head: former?.head ?? from, stack: work.stack, summary: null, heard: [], spend: [] };
   }
 
   const leaves = (path: string): boolean => outOfScope(component, ...scopeOf(prepared, work, path)) !== null;
@@ -43,7 +62,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const ground = isFollowUp(work.job)
     ? await branchAsItIs(ports, task.repository, prepared)
     : await layGround(ports, task.repository, prepared, leaves, sides);
-  if (ground === null) return { kind: 'withdrawn', reason: 'its branch is gone.', spend: [] };
+  if (ground === null) return { kind: 'failed', reason: 'its branch is gone.', spend: [] };
   const elsewhere = ground.conflicts.filter(leaves);
   if (elsewhere.length > 0) return { kind: 'failed', reason: conflictsElsewhere(elsewhere, sides.theirs), spend: [] };
 
@@ -55,8 +74,9 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
     return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped meanwhile.', spend };
   const changes = done.changes ?? ground.given;
   const put = await publish(repo, work, prepared, ground, changes, component);
-  if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
-  return presentComponent(ports, work, prepared, plan, component, { head: put.value, from, summary, spend });
+  // Somebody has pushed: what is asked for still stands, and is begun with again from there.
+  if (!put.ok) return { kind: review === null ? 'failed' : 'withdrawn', reason: put.reason, spend };
+  return present(put.value, summary, spend);
 }
 
 /** What an attempt came to before anything is published; `changes` null: what it began with. */
@@ -103,9 +123,9 @@ async function conversation(
   const { spend } = end;
   if (end.kind === 'failed') return { kind: 'failed', reason: end.reason, spend };
   if (end.final.kind === 'blocked') return { kind: 'blocked', blocker: end.final.blocker, spend };
-  const findings = findingsOn(changes, job);
+  const findings = await findingsOn(changes, job);
   return findings.length > 0
-    ? { kind: 'failed', reason: findings.join(' '), spend }
+    ? { kind: 'failed', reason: unfit(findings), spend }
     : { kind: 'done', changes, summary: end.final.summary, spend };
 }
 
@@ -123,17 +143,27 @@ async function publish(
   changes: ChangeSet,
   component: Component,
 ): Promise<Outcome<string>> {
-  if (former !== null)
-    await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work, base.name)));
+  if (former !== null) await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work)));
   const commit = await step('commit', async () => {
     if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
       return former.head;
-    const { issue } = work.task;
-    const message = moves
-      ? moveCommitMessage(component, issue, work.on?.branch ?? base.name, work)
-      : componentCommitMessage(component, issue, work);
+    const message = messageOf(work, component, moves ? (work.on?.branch ?? base.name) : null);
     return commitChanges(repo, snapshot, changes, message, parents);
   });
   const put = await step('branch', () => putBranch(repo, work.branch, commit, parents[0]));
   return put.ok ? success(commit) : put;
+}
+
+/** `onto`: the branch it is brought onto by this commit, if any. */
+function messageOf(work: ComponentWork, component: Component, onto: string | null): string {
+  const { issue } = work.task;
+  if (onto !== null) return moveCommitMessage(component, issue, onto, work);
+  switch (work.job.kind) {
+    case 'fix':
+      return mendCommitMessage(component, issue, work.job.checks, work);
+    case 'revise':
+      return revisionCommitMessage(component, issue, work);
+    default:
+      return componentCommitMessage(component, issue, work);
+  }
 }

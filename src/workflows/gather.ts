@@ -1,13 +1,14 @@
 import { renderBranchName } from '../domain/branch-name.ts';
+import { visibleText } from '../domain/visible-text.ts';
 import type { PlanWork } from '../domain/work.ts';
 import type { Reference, Words } from '../planner/context/conversation.ts';
 import { referencesIn } from '../planner/context/references.ts';
-import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
+import type { Person, PullRequest, RepositoryForge, ReviewThread } from '../ports/forge.ts';
 import { isPlanCommitOf } from '../replies/component-pull-request.ts';
 import type { Settings } from '../settings/repository-settings.ts';
-import { mayWrite } from '../task/authorise.ts';
 import { planPathOf } from '../task/plan-path.ts';
 import type { WorkflowPorts } from './ports.ts';
+import { writersOf } from './writers.ts';
 
 /** What the planner works from, read once, so that a restart works from the same. */
 export interface Gathered {
@@ -25,6 +26,8 @@ export interface Gathered {
   readonly made: { readonly text: string; readonly pull: number | null } | null;
   /** The plan so far with people's edits, on this branch or on the one before it. */
   readonly former: string | null;
+  /** Conversations on the plan's lines that are among the comments, by the id of their first: they are answered with the revision. */
+  readonly threads: readonly number[];
 }
 
 const MAX_ISSUE_COMMENTS = 40;
@@ -46,12 +49,13 @@ export async function gather(
   const commit = head === null ? null : await repo.commit(head);
   const made = commit && isPlanCommitOf(commit.message, work) ? await repo.file(path, commit.sha) : null;
   const formerAt = made ? (commit?.parents[0] ?? null) : (head ?? pull?.headSha ?? null);
+  const isWriter = writersOf(repo);
   const onThePlan = pull ? (await onPlan(repo, pull)).filter((w) => since === null || w.at > since) : [];
+  const heard = await heardOf(onThePlan, isWriter);
   // What was said about the plan since its last revision is what this one answers: none of it is left out here.
-  const comments = [
-    ...(await byWriters(repo, await onIssue(repo, task.issue))).slice(-MAX_ISSUE_COMMENTS),
-    ...(await byWriters(repo, onThePlan)),
-  ].sort((a, b) => (a.at < b.at ? -1 : 1));
+  const comments = [...(await heardOf(await onIssue(repo, task.issue), isWriter)).slice(-MAX_ISSUE_COMMENTS), ...heard]
+    .map(wordsOf)
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
   return {
     at,
     settings: settings.value,
@@ -61,6 +65,7 @@ export async function gather(
     head,
     made: made && { text: made.text, pull: pull?.headRef === branch && pull.state === 'open' ? pull.number : null },
     former: formerAt === null ? null : ((await repo.file(path, formerAt))?.text ?? null),
+    threads: [...new Set(heard.flatMap(({ thread }) => (thread === null ? [] : [thread])))],
   };
 }
 
@@ -80,37 +85,46 @@ async function lookUp(
 const ownPull = async (repo: RepositoryForge, branch: string): Promise<PullRequest | null> =>
   (await repo.pullRequestsFrom(branch)).find((p) => p.mine) ?? null;
 
-interface Said extends Words {
-  readonly bot: boolean;
+interface Said {
+  readonly author: Person;
+  readonly at: string;
+  readonly text: string;
+  /** The first comment of the conversation it belongs to, where that is on a line. */
+  readonly thread: number | null;
 }
 
-const onIssue = async (repo: RepositoryForge, number: number): Promise<Said[]> =>
-  (await repo.comments(number)).map((c) => ({ by: c.author.login, bot: c.author.bot, at: c.createdAt, text: c.body }));
+const wordsOf = ({ author, at, text }: Said): Words => ({ by: author.login, at, text });
 
-/** Comments, reviews, and comments on lines, which say where they stand. */
+const onIssue = async (repo: RepositoryForge, number: number): Promise<Said[]> =>
+  (await repo.comments(number)).map((c) => ({ author: c.author, at: c.createdAt, text: c.body, thread: null }));
+
+/** Comments, reviews, and unresolved conversations on lines, which say where they stand. */
 async function onPlan(repo: RepositoryForge, { number }: PullRequest): Promise<Said[]> {
   const reviews = (await repo.reviews(number)).filter((r) => r.body !== '' && r.state !== 'pending');
-  const lines = await repo.reviewComments(number);
+  const threads = (await repo.reviewThreads(number)).filter((t) => !t.resolved);
   return [
     ...(await onIssue(repo, number)),
-    ...reviews.map((r) => ({ by: r.author.login, bot: r.author.bot, at: r.submittedAt, text: r.body })),
-    ...lines.map((c) => ({
-      by: c.author.login,
-      bot: c.author.bot,
-      at: c.createdAt,
-      text: `On ${c.path}${c.line === null ? '' : ` line ${c.line}`}: ${c.body}`,
-    })),
+    ...reviews.map((r) => ({ author: r.author, at: r.submittedAt, text: r.body, thread: null })),
+    ...threads.flatMap((thread) =>
+      thread.comments.map(({ author, createdAt, body }) => ({
+        author,
+        at: createdAt,
+        text: `${placeOf(thread)}\n\n${body}`,
+        thread: thread.comments[0].id,
+      })),
+    ),
   ];
 }
 
-/** Only writers are heard: anybody can comment, and what the planner reads it may follow. */
-async function byWriters(repo: RepositoryForge, said: readonly Said[]): Promise<Words[]> {
-  const writers = new Map<string, boolean>();
-  const heard: Words[] = [];
-  for (const { by, bot, at, text } of said) {
-    if (bot) continue;
-    if (!writers.has(by)) writers.set(by, mayWrite(await repo.permission(by)));
-    if (writers.get(by)) heard.push({ by, at, text });
-  }
+function placeOf({ path, line, outdated, hunk }: ReviewThread): string {
+  if (line === null) return `On ${path}:`;
+  // Made visible by itself: a comment that begins in the line must not hide what was said about it.
+  const quoted = visibleText(hunk.split('\n').at(-1)?.slice(1) ?? '');
+  return `On ${path} line ${line}${outdated ? ', which has changed since' : ''}:\n> ${quoted}`;
+}
+
+async function heardOf(said: readonly Said[], isWriter: (person: Person) => Promise<boolean>): Promise<Said[]> {
+  const heard: Said[] = [];
+  for (const one of said) if (await isWriter(one.author)) heard.push(one);
   return heard;
 }

@@ -1,15 +1,14 @@
 import type { LoopPorts } from '../agent/loop.ts';
 import { renderBranchName } from '../domain/branch-name.ts';
-import type { Forecast } from '../domain/forecast.ts';
 import { gitBlobId } from '../domain/git-blob-id.ts';
 import { type Outcome, success } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import { diffPlans } from '../domain/plan-diff.ts';
 import { fullName } from '../domain/repository.ts';
-import type { Spend, TaskRef } from '../domain/task.ts';
+import { unopened } from '../domain/scope.ts';
+import type { Spend } from '../domain/task.ts';
 import { isWeakPlanner } from '../domain/weak-planner.ts';
 import type { PlanResult, PlanWork } from '../domain/work.ts';
-import { forecast } from '../executor/forecast.ts';
 import { type PlanFile, parsePlanFile } from '../plan-file/parse.ts';
 import { renderPlanFile } from '../plan-file/render.ts';
 import { makePlan } from '../planner/make-plan.ts';
@@ -19,19 +18,22 @@ import type { RepositoryForge } from '../ports/forge.ts';
 import { commitChanges, putBranch } from '../publishing/commit.ts';
 import { markPullRequest, putPullRequest } from '../publishing/pull-request.ts';
 import { putReply } from '../publishing/replies.ts';
+import { putThreadAnswers } from '../publishing/thread-answers.ts';
 import { planRevised } from '../replies/answers.ts';
 import { planIsSound } from '../replies/checks.ts';
 import { planCommitMessage } from '../replies/component-pull-request.ts';
 import { answering } from '../replies/outages.ts';
 import { type PlanPullRequest, planBody, planTitle } from '../replies/plan-pull-request.ts';
+import { threadReplanned } from '../replies/review.ts';
 import { limitsOf } from '../settings/limits.ts';
-import type { Settings } from '../settings/repository-settings.ts';
 import { planPathOf } from '../task/plan-path.ts';
 import { scopePolicyOf } from '../task/scope-policy.ts';
 import { costlyStep, step } from './engine.ts';
+import { expectedCost } from './expected-cost.ts';
 import { type Gathered, gather } from './gather.ts';
 import { openSnapshot } from './open-snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
+import { checkPlanScope } from './scope-check.ts';
 
 /** From an issue to the pull request that adds PLAN.md, or to questions. */
 export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<PlanResult> {
@@ -123,7 +125,9 @@ async function publishPlan(
   const posted: Posted = { plan, text, model, spend, reasoning, unreviewed };
   const pull = await openPullRequest(ports, repo, work, branch, gathered, posted);
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
-  await step('plan check', () => repo.reportCheck(head, planIsSound(plan)));
+  const cost = await expectedCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text);
+  await step('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
+  await step('scope check', () => checkPlanScope(repo, { head, base: base.name, path }));
   await announce(repo, pull.value, work, gathered, plan);
   return { kind: 'planned', gatheredAt: gathered.at, pull: pull.value, spend };
 }
@@ -140,53 +144,41 @@ async function openPullRequest(
   { text, ...posted }: Posted,
 ): Promise<Outcome<number>> {
   const { plan, model } = posted;
+  const there = (await (await openSnapshot(ports, task.repository, base.sha)).entries()).keys();
   const body = planBody({
     ...posted,
     issue: task.issue,
     revision,
     blob: gitBlobId(Buffer.from(text)),
     path: planPathOf(settings, task.issue),
-    forecast: await expectedCost(ports, task, settings, base.sha, plan, text),
+    forecast: await expectedCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text),
     limits: limitsOf(settings),
+    unopened: unopened(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });
-  const pull = await step('plan pull request', () =>
-    putPullRequest(repo, branch, base.name, { title: planTitle(plan, task.issue), body }),
+  const words = { title: planTitle(plan, task.issue), body };
+  // By the name the base branch has now: planning takes minutes, in which somebody may rename it.
+  const pull = await step('plan pull request', async () =>
+    putPullRequest(repo, branch, (await repo.defaultBranch()).name, words, { draft: false }),
   );
   return pull.ok ? success(pull.value.number) : pull;
 }
 
-/** Labels the pull request, and says there what is new since the former revision. */
+/** Labels the pull request, and says there, and to whoever commented on a line, what is new since the former revision. */
 async function announce(
   repo: RepositoryForge,
   pull: number,
   { revision }: PlanWork,
-  { former }: Gathered,
+  { former, threads }: Gathered,
   plan: Plan,
 ): Promise<void> {
   await step('plan label', () => markPullRequest(repo, pull));
   const before = former === null ? null : parsePlanFile(former);
-  if (!before?.ok) return;
-  const news = planRevised(revision, diffPlans(before.value.plan, plan));
-  await step('what changed', () => putReply(repo, pull, `revision-${revision}`, news));
-}
-
-async function expectedCost(
-  ports: WorkflowPorts,
-  task: TaskRef,
-  { models, execution }: Settings,
-  base: string,
-  plan: Plan,
-  planFile: string,
-): Promise<Forecast> {
-  const entries = await (await openSnapshot(ports, task.repository, base)).entries();
-  return forecast({
-    plan,
-    planFile,
-    size: (path) => entries.get(path)?.size ?? null,
-    model: models.executor.model,
-    maxTurns: execution.max_turns,
-    priceOf: ports.priceOf,
-  });
+  const key = `revision-${revision}`;
+  const news = before?.ok ? planRevised(revision, diffPlans(before.value.plan, plan)) : null;
+  const url = news === null ? null : await step('what changed', () => putReply(repo, pull, key, news));
+  // Conversations on a plan that was merged are on another pull request, and over.
+  const answer = threadReplanned(revision, url);
+  await step('answers', () => putThreadAnswers(repo, pull, key, new Map(threads.map((comment) => [comment, answer]))));
 }

@@ -13,6 +13,8 @@ export interface WorkflowPorts {
   readonly models: Models;
   readonly priceOf: PriceOf;
   readonly settings: SettingsSource;
+  /** How long the checks of a new head may take to appear, in seconds. */
+  readonly checksGrace: number;
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -5,6 +5,8 @@ import { parsePlanFile } from '../plan-file/parse.ts';
 import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
 import { isComponentCommitOf } from '../replies/component-pull-request.ts';
 import type { Settings } from '../settings/repository-settings.ts';
+import { gatherFailures } from './gather-failures.ts';
+import { gatherReview, type ReviewRequest } from './gather-review.ts';
 import type { WorkflowPorts } from './ports.ts';
 
 /** What the executor works from, read once, so that a restart works from the same. Shas are of commits. */
@@ -18,6 +20,8 @@ export interface Prepared {
   readonly ground: string;
   /** The branch as it is; null where there is none yet. */
   readonly former: Former | null;
+  /** What people ask of the pull request as it stands; null where that is not the job. */
+  readonly review: ReviewRequest | null;
   /** What is asked of the pull request as it stands, as the executor is told; null where the plan says it all. */
   readonly request: string | null;
   /** The branch's head, when an earlier run of this very work had made it already. */
@@ -36,7 +40,7 @@ export async function prepareComponent(
   ports: WorkflowPorts,
   repo: RepositoryForge,
   work: ComponentWork,
-): Promise<Prepared | { unusable: string }> {
+): Promise<Prepared | { unusable: string } | { superseded: string }> {
   const [settings, file, base, head, below] = await Promise.all([
     ports.settings.load(repo),
     repo.file(work.planPath, work.planCommit),
@@ -47,15 +51,29 @@ export async function prepareComponent(
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
   if (file?.sha !== work.blob) return { unusable: 'the approved PLAN.md cannot be found any more.' };
   const ground = work.on === null ? base.sha : (below ?? work.on.sha);
-  const common = { settings: settings.value, planFile: file.text, base, ground, request: requestOf(work) };
+  const review = await gatherReview(repo, work);
+  if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is not open any more.' };
+  const common = { settings: settings.value, planFile: file.text, base, ground, review, request: null };
   if (head === null) return { ...common, former: null, made: null };
   if (isComponentCommitOf((await repo.commit(head)).message, work)) return { ...common, former: null, made: head };
+  const request = await requestOf(repo, work, review, head);
+  if (request !== null && typeof request !== 'string') return request;
   const holds = (await repo.mergeBase(ground, head)) === ground;
   const from = holds ? ground : await builtOn(repo, work, head, base.sha);
-  return { ...common, former: { head, from, planned: await formerlyPlanned(repo, work) }, made: null };
+  return { ...common, request, former: { head, from, planned: await formerlyPlanned(repo, work) }, made: null };
 }
 
-const requestOf = ({ job }: ComponentWork): string | null => (job.kind === 'revise' ? reviseMessage(job.notes) : null);
+async function requestOf(
+  repo: RepositoryForge,
+  { job }: ComponentWork,
+  review: ReviewRequest | null,
+  head: string,
+): Promise<string | null | { superseded: string }> {
+  if (review !== null) return reviseMessage(review.points);
+  if (job.kind !== 'fix') return null;
+  if (head !== job.head) return { superseded: 'its branch has moved on since its checks failed.' };
+  return (await gatherFailures(repo, job)) ?? { superseded: 'its checks do not fail any more.' };
+}
 
 /**
  * The commit the branch has in common with what it stands on. A merged parent's own history is asked, not the base branch's, which holds

@@ -1,9 +1,11 @@
+import { parseBranchName } from '../domain/branch-name.ts';
 import { isStatusOf, parseComponentMarker, parseRecord } from '../domain/marker.ts';
 import type { Component, Plan } from '../domain/plan.ts';
 import { isFollowUp, type Spend, type Stack, type TaskRef } from '../domain/task.ts';
 import type { ComponentResult, ComponentWork } from '../domain/work.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 import { describePullRequest, markPullRequest, PLANWRIGHT_LABEL, putPullRequest } from '../publishing/pull-request.ts';
+import { madeFromApprovedPlan } from '../replies/checks.ts';
 import { componentBody, componentTitle, inPlace } from '../replies/component-pull-request.ts';
 import { step } from './engine.ts';
 import type { WorkflowPorts } from './ports.ts';
@@ -24,41 +26,43 @@ interface Made {
 export async function presentComponent(
   ports: WorkflowPorts,
   work: ComponentWork,
-  { settings, base, ground }: Prepared,
+  { settings, ground }: Prepared,
   plan: Plan,
   component: Component,
   { head, from, summary, spend }: Made,
 ): Promise<ComponentResult> {
   const { task, branch, blob } = work;
   const repo = ports.forge.repository(task.repository);
-  const baseRef = await step('base', () => baseOf(repo, work, base.name));
+  const baseRef = await step('base', () => baseOf(repo, work));
   const built: Stack | null = work.on && { on: work.on.on, pull: work.on.pull, sha: ground };
   const stack = isFollowUp(work.job) ? work.stack : built;
   const siblings = new Map(await step('siblings', () => siblingsOf(repo, task, plan)));
-  const shown = baseRef === base.name ? null : stack;
+  const shown = parseBranchName(baseRef) === null ? null : stack;
   const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shown };
   const number = await step('pull request', async () => {
     // Written when it was built: what stands there stays, but for its place.
     const open =
-      work.job.kind === 'restack' ? (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine) : null;
+      work.job.kind === 'build' ? null : (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
     if (open) {
       await describePullRequest(repo, open.number, inPlace(open.body, { ...place, id: component.id }));
       return { ok: true as const, value: open.number };
     }
+    if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed meanwhile.' };
     const text = { title: componentTitle(component, task.issue), body: componentBody({ ...place, component, summary, spend }) };
-    const put = await putPullRequest(repo, branch, baseRef, text);
+    const put = await putPullRequest(repo, branch, baseRef, text, { draft: settings.execution.draft });
     return put.ok ? { ok: true as const, value: put.value.number } : put;
   });
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
   await step('label', () => markPullRequest(repo, number.value));
-  await step('scope check', () => checkScope(ports, repo, task.issue, component, { head, from }, settings));
-  return { kind: 'opened', pull: number.value, stack, spend };
+  await step('scope check', () => checkScope(ports, repo, task.issue, [component], { head, from }, settings));
+  await step('plan check', () => repo.reportCheck(head, madeFromApprovedPlan(blob)));
+  return { kind: 'opened', pull: number.value, head, stack, summary, heard: [], spend };
 }
 
-/** The branch to be merged into: the parent's while its pull request is open, else the base branch. */
-export async function baseOf(repo: RepositoryForge, { on }: ComponentWork, base: string): Promise<string> {
+/** The branch to be merged into: the parent's while its pull request is open, else the base branch, by the name it has now. */
+export async function baseOf(repo: RepositoryForge, { on }: ComponentWork): Promise<string> {
   const parent = on === null ? null : await repo.pullRequest(on.pull);
-  return parent?.state === 'open' ? parent.headRef : base;
+  return parent?.state === 'open' ? parent.headRef : (await repo.defaultBranch()).name;
 }
 
 /**

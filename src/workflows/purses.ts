@@ -33,9 +33,12 @@ export function holdToBudgets(ports: WorkflowPorts): (task: TaskRef) => Workflow
     models: withinBudget(ports.models, {
       purse: () => purseOf(task),
       limits: async () => {
-        const settings = await ports.settings.recent(ports.forge.repository(task.repository));
-        if (!settings.ok) return failure('`.github/planwright.yml` cannot be used; the status comment says which lines.');
-        return success(limitsOf(settings.value));
+        const repo = ports.forge.repository(task.repository);
+        const settings = await ports.settings.recent(repo);
+        // Broken meanwhile: work is about to be stopped where it is, and failing first would throw it away.
+        const held = settings.ok ? settings.value : ports.settings.lastGood(repo);
+        if (held === null) return failure('`.github/planwright.yml` cannot be used; the status comment says which lines.');
+        return success(limitsOf(held));
       },
       priceOf: ports.priceOf,
     }),

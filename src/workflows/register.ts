@@ -1,8 +1,9 @@
-import { DBOS, Error as EngineError } from '@dbos-inc/dbos-sdk';
+import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { Signal } from '../domain/signal.ts';
 import { type Spend, type TaskRef, taskKey } from '../domain/task.ts';
 import type { WorkResult } from '../domain/work.ts';
 import { type AdvanceInput, advanceWith } from './advance.ts';
+import { againAfter } from './again.ts';
 import { answerQuestion, reviewWhole } from './ask.ts';
 import { executeComponent } from './component.ts';
 import { step, stir, TASKS } from './engine.ts';
@@ -16,12 +17,6 @@ export interface Workflows {
   signal(task: TaskRef, signal: Signal, id: string): Promise<void>;
 }
 
-/**
- * GitHub may be out for longer than a step is tried again, and a command or a finished component must not be lost with it: the signal
- * comes back after these seconds. Then it is given up; the next event or start looks at the task again.
- */
-const AGAIN_AFTER_S = [15, 60, 300, 900, 1800, 3600];
-
 /** Registers every workflow under its lasting name; to be called once, before the engine is launched. */
 export function registerWorkflows(ports: WorkflowPorts): Workflows {
   const within = holdToBudgets(ports);
@@ -29,14 +24,14 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
   const component = work('component', executeComponent);
   const ask = work('ask', answerQuestion);
   const review = work('review', reviewWhole);
-  const advanceOnce = advanceWith(ports, { plan, component, ask, review });
+  const advanceOnce = advanceWith(ports, { plan, component, ask, review, look }, signal);
   const advance = DBOS.registerWorkflow(
     async (input: AdvanceInput): Promise<void> => {
       try {
         await advanceOnce(input);
       } catch (error) {
-        const pause = AGAIN_AFTER_S[input.tries];
-        if (!(error instanceof EngineError.DBOSMaxStepRetriesError) || pause === undefined) throw error;
+        const pause = againAfter(error, input.tries);
+        if (pause === null) throw error;
         ports.log.warn({ err: error, task: taskKey(input.task), againInSeconds: pause }, 'a signal could not be acted on');
         await enqueue({ ...input, tries: input.tries + 1 }, `${DBOS.workflowID}:again`, { delaySeconds: pause });
       }
@@ -56,6 +51,12 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
 
   async function signal(task: TaskRef, what: Signal, id: string): Promise<void> {
     await enqueue({ task, signal: what, receivedAt: ports.clock.now(), tries: 0 }, id);
+  }
+
+  async function look(task: TaskRef, id: string, seconds: number): Promise<void> {
+    // It counts as arriving when it is due: what was seen until then was seen too early.
+    const receivedAt = ports.clock.now() + seconds * 1000;
+    await enqueue({ task, signal: { kind: 'hint' }, receivedAt, tries: 0 }, id, { delaySeconds: seconds });
   }
 
   async function enqueue(input: AdvanceInput, workflowID: string, delay: { readonly delaySeconds?: number } = {}): Promise<void> {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Component } from '../../src/domain/plan.ts';
-import { neverAllowed, outOfScope, type ScopePolicy } from '../../src/domain/scope.ts';
+import { neverAllowed, outOfScope, type ScopePolicy, unopened } from '../../src/domain/scope.ts';
 import { isSensitive } from '../../src/domain/sensitive-path.ts';
 
 const policy: ScopePolicy = {
   planPath: 'plans/7.md',
   settingsPath: '.github/planwright.yml',
-  protectedPaths: ['infra', '*.pem', 'db/migrations/', 'src/**/secret.*'],
+  protectedPaths: ['infra', '*.pem', 'db/migrations/', 'src/**/secret.*', 'pl\u00e4ne/**'],
   mayChangeWorkflows: false,
 };
 const component: Component = {
@@ -42,6 +42,7 @@ describe('nobody may touch', () => {
       'a/b/.key.pem',
       'db/migrations/1.sql',
       'src/x/y/secret.ts',
+      'pla\u0308ne/x.md',
     ],
     ...[
       '../x',
@@ -53,7 +54,15 @@ describe('nobody may touch', () => {
       'a/.git/hooks/x',
       'GIT~1/x',
       '.git./x',
+      '.git /x',
+      '.git::$INDEX_ALLOCATION/x',
       '.gi\u200ct/x',
+      '.gitmodules.',
+      'src/.gitmodules ',
+      'dir./x',
+      'a\u202etxt.exe',
+      'a\u2063b',
+      'src/\u00adx',
       'a\u0000b',
       'x/*',
     ],
@@ -73,6 +82,10 @@ describe('nobody may touch', () => {
     'db/x',
   ])('but may %j', (path) => {
     expect(neverAllowed(path, policy)).toBeNull();
+  });
+
+  test('the plan in another spelling of its accents', () => {
+    expect(neverAllowed('Pla\u0308ne/7.md', { ...policy, planPath: 'pl\u00e4ne/7.md' })).toContain('is the plan itself');
   });
 
   test('workflows, unless the App may', () => {
@@ -96,6 +109,48 @@ describe('a component', () => {
   ])('%s with extra paths %j: %s (%s)', (path, extra, expected) => {
     expect(outOfScope(component, extra, path, policy) === null).toBe(expected);
     expect(outOfScope(component, extra, path, policy) === null).toBe(expected);
+  });
+});
+
+describe('what the settings open in vain', () => {
+  const paths = [
+    'src/a.ts',
+    'yarn.lock',
+    'sub/yarn.lock',
+    'infra/x.tf',
+    '.github/planwright.yml',
+    '.github/workflows/ci.yml',
+    'gen/a',
+  ];
+  const NOT_EXACT = 'is a sensitive file, which must be listed by its exact path';
+  test.each<[extra: string[], found: [path: string, glob: string, reason: string][]]>([
+    [['gen/**', 'CHANGELOG.md'], []],
+    [
+      ['**/yarn.lock'],
+      [
+        ['yarn.lock', '**/yarn.lock', NOT_EXACT],
+        ['sub/yarn.lock', '**/yarn.lock', NOT_EXACT],
+      ],
+    ],
+    [['**/yarn.lock', 'yarn.lock'], [['sub/yarn.lock', '**/yarn.lock', NOT_EXACT]]],
+    [['infra/*'], [['infra/x.tf', 'infra/*', "is protected by the repository's settings (execution.protected_paths: infra)"]]],
+    [['plans/7.md'], [['plans/7.md', 'plans/7.md', 'is the plan itself, which is only changed by planning again']]],
+    [
+      ['.github/**'],
+      [
+        ['.github/planwright.yml', '.github/**', "holds Planwright's settings, which only people change"],
+        ['.github/workflows/ci.yml', '.github/**', expect.stringContaining('GitHub Actions workflow') as unknown as string],
+      ],
+    ],
+  ])('%j', (extra, found) => {
+    expect(unopened(extra, paths, policy).map(({ path, glob, reason }) => [path, glob, reason])).toEqual(found);
+  });
+
+  test('of 80,000 files', () => {
+    const many = Array.from({ length: 80_000 }, (_, i) => `drivers/net/dir${i % 900}/file${i}.c`);
+    expect(
+      unopened(['**'], many, { ...policy, protectedPaths: Array.from({ length: 100 }, (_, i) => `x${i}/**/*.key`) }),
+    ).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { replaceOnce } from '../../src/executor/match.ts';
+import { placesOf } from '../../src/executor/places.ts';
 
 const edited = (text: string, oldText: string, newText: string) => {
   const result = replaceOnce(text, oldText, newText);
@@ -88,6 +89,9 @@ describe('a match but for the indentation', () => {
     ['space at the end of lines that stay', '  a  \n  b\t\n  c \n', 'a\nb\nc\n', 'a\nx\nc\n', '  a  \n  x\n  c \n'],
     ['no line end after the last line', 'x\n  a\n  b', 'a\nb\n', 'c\n', 'x\n  c'],
     ['no line end after a last line that stays', 'x\n  a\n  b', 'a\nb\n', 'c\nb\n', 'x\n  c\n  b'],
+    ['a line end only old_text has, before a blank line', '  a\n  b\n\n  c\n', 'a\nb\n', 'x', '  x\n  c\n'],
+    ['a line end only old_text has, before a line it would join', '  a\n  b\n  c\n', 'a\nb\n', 'x', '  x\n  c\n'],
+    ['a line end only old_text has, at the end', '  a\n  b\n', 'a\nb\n', 'x', '  x\n'],
     ['removing lines', 'x\n  a\n  b\ny\n', 'a\nb\n', '', 'x\ny\n'],
     ['dollar signs', '  a\n  b\n', 'a\nb', '$&\n$1', '  $&\n  $1\n'],
     ['byte-order mark', '\ufeff  a\n  b\n', 'a\nb', 'c', '\ufeff  c\n'],
@@ -170,4 +174,26 @@ describe('a failure says how', () => {
   ])('%s', (_, text, oldText, newText, reason) => {
     expect(edited(text, oldText, newText)).toMatch(reason);
   });
+});
+
+describe('a file of nothing but equal lines', () => {
+  const many = 'const a = 1;\n'.repeat(200_000);
+  const wanted = 'const a = 1;\n'.repeat(10_000);
+  test('is looked through in no time, wherever the other line stands', () => {
+    expect(edited(many, `${wanted}x\n${wanted}`, 'y')).toMatch(/^old_text was not found/);
+    expect(edited(many, `x\n${wanted}`, 'y')).toMatch(/^old_text was not found/);
+    expect(edited(many, wanted, 'y')).toMatch(/^old_text stands in more than 20 places/);
+  });
+});
+
+test('places are those that are found by looking at each start', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 40 });
+  const sought = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(text, sought, fc.nat({ max: 5 }), (where, what, most) => {
+      const all = [...where].flatMap((_, i) => (where.startsWith(what, i) ? [i] : []));
+      expect(placesOf(where, what, most)).toEqual(all.slice(0, most));
+      expect(placesOf([...where], [...what], most)).toEqual(all.slice(0, most));
+    }),
+  );
 });

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import type { ReviewPoint } from '../../src/domain/review-point.ts';
 import { carryOut } from '../../src/executor/carry-out.ts';
+import { reviseMessage } from '../../src/executor/prompt.ts';
 import { renderPlanFile } from '../../src/plan-file/render.ts';
 import { expectGolden, rehearsal, requestText } from '../support/golden.ts';
 import { aComponent, aPlan, SHOP_FILES } from '../support/shop.ts';
@@ -41,6 +43,27 @@ async function firstRequestFor(id: string) {
 
 test('the first request of a component', async () => {
   expectGolden(join(import.meta.dirname, 'prompts/first-request.txt'), requestText(await firstRequestFor('limiter')));
+});
+
+test('the message of a revision', () => {
+  const points: ReviewPoint[] = [
+    { kind: 'notes', by: 'olga', text: 'Mind the case of the header.' },
+    { kind: 'review', by: 'wanda', text: 'Almost there.' },
+    {
+      kind: 'thread',
+      comment: 1,
+      path: 'src/limiter.js',
+      line: 2,
+      outdated: false,
+      hunk: '@@ -0,0 +1,2 @@\n+// src/limiter.js\n+export const limiter = true;',
+      answered: false,
+      said: [
+        { by: 'wanda', text: 'Make it 30.' },
+        { by: 'olga', text: 'Yes, 30.' },
+      ],
+    },
+  ];
+  expectGolden(join(import.meta.dirname, 'prompts/revision.txt'), reviseMessage(points));
 });
 
 test('all components of a plan share everything up to the message that says which one it is', async () => {

@@ -226,7 +226,7 @@ describe('the record of edits', () => {
         const live = createOverlay(memorySnapshot(FILES));
         const restarted = createOverlay(memorySnapshot(FILES));
         for (const turn of turns) {
-          for (const change of turn) live.write(change);
+          for (const change of turn) await live.write(change);
           restarted.applyEdits(JSON.parse(JSON.stringify(live.takeRecords())));
         }
         expect(await restarted.changeSet()).toEqual(await live.changeSet());

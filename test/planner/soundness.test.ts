@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { FileMode } from '../../src/domain/change-set.ts';
 import type { Component, Plan, PlannedFile } from '../../src/domain/plan.ts';
 import { checkSoundness, type SoundnessContext } from '../../src/planner/soundness.ts';
 
@@ -158,6 +159,14 @@ describe('an unsound plan is told what to mend:', () => {
     ['path', 'shortest form', 'components/0/files/0/path', one(create('src/new/'))],
     ['path', "inside git's own folder", 'components/0/files/0/path', one(create('sub/.GIT/hooks/pre-commit'))],
     ['path', 'is a pattern', 'components/0/files/0/path', one(create('src/**/*.ts'))],
+    ['path', 'cannot be seen', 'components/0/files/0/path', one(create('src/a\u202ets.js'))],
+    ['path', 'ends in a space or a dot', 'components/0/files/0/path', one(create('.gitmodules.'))],
+    [
+      'max-files',
+      'one lists 301 files, and one component may change 300',
+      'components/0/files',
+      one(...Array.from({ length: 301 }, (_, i) => create(`gen/${i}`))),
+    ],
     ['protected-path', 'is the plan itself', 'components/0/files/0/path', one(create('PLAN.md'))],
     ['protected-path', "holds Planwright's settings", 'components/0/files/0/path', one(create('.github/Planwright.yml'))],
     ['protected-path', 'execution.protected_paths: infra/**', 'components/0/files/0/path', one(modify('infra/main.tf'))],
@@ -168,6 +177,17 @@ describe('an unsound plan is told what to mend:', () => {
     const found = findings.find((f) => f.rule === rule && f.message.includes(says));
     expect(found?.at.join('/') ?? findings).toBe(at);
     expect(findings.every((f) => f.message.endsWith('.') || f.message.endsWith('?'))).toBe(true);
+  });
+
+  test.each<[mode: FileMode, file: PlannedFile, says: string | null]>([
+    ['120000', modify('link'), 'is a symbolic link, which cannot be edited'],
+    ['120000', remove('link'), null],
+    ['160000', modify('link'), 'is a submodule'],
+    ['160000', remove('link'), 'is a submodule'],
+    ['100755', modify('link'), null],
+  ])('what cannot be edited: mode %s, %j', (mode, file, says) => {
+    const found = checkSoundness(one(file), { ...context, paths: new Map([['link', { mode }]]) });
+    expect(found.map(({ message }) => message)).toEqual(says === null ? [] : [expect.stringContaining(says)]);
   });
 
   test('everything at once, in the order of the plan', () => {

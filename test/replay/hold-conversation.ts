@@ -21,6 +21,7 @@ export interface Held {
 }
 
 const READING = new Set(['list_files', 'read_file', 'search']);
+
 /** In turn, so that each wire format carries every kind of text in the end. */
 const PROVIDERS = ['anthropic', 'openai', 'gemini', 'compatible'] as const;
 

@@ -7,6 +7,7 @@ import { createGitHubForge } from '../../src/adapters/github/forge.ts';
 import type { RepositoryForge } from '../../src/ports/forge.ts';
 import type { Snapshot } from '../../src/ports/snapshot.ts';
 import { APP_PERMISSIONS } from '../support/github/accounts.ts';
+import { git } from '../support/github/git-command.ts';
 import { startLocalGitHub } from '../support/github/local-github.ts';
 import { clock } from './clock.ts';
 import type { Source } from './source.ts';
@@ -23,7 +24,7 @@ export interface LocalForge {
 
 const AT = { owner: 'ada', name: 'past' };
 
-/** @param tip what the default branch points at; commits that are in there are no news to anybody. */
+/** @param tip what the default branch points at. */
 export async function openLocalForge(source: Source, tip: string): Promise<LocalForge> {
   // What is proved is bytes, not policy: the App here may change workflows.
   const github = await startLocalGitHub({ permissions: { ...APP_PERMISSIONS, workflows: 'write' } });
@@ -34,7 +35,8 @@ export async function openLocalForge(source: Source, tip: string): Promise<Local
   mkdirSync(join(gitDir, 'objects/info'), { recursive: true });
   appendFileSync(join(gitDir, 'objects/info/alternates'), `${source.objects}\n`);
   if (source.shallow !== '') writeFileSync(join(gitDir, 'shallow'), source.shallow);
-  await github.as(AT.owner).git.updateRef({ owner: AT.owner, repo: AT.name, ref: 'heads/main', sha: tip, force: true });
+  // Not through the API: it would list all these commits as news, and those of each branch to come.
+  await git(gitDir, ['update-ref', 'refs/heads/main', tip]);
 
   const { id, privateKey, webhookSecret } = github.app;
   const apiUrl = `${github.url}/api/v3`;

@@ -20,7 +20,7 @@ if (source.ok && commits.length > 0) {
     source.value.close();
     expect(all.filter(isFailure).map(lineAbout)).toEqual([]);
     expect(all).toHaveLength(commits.length);
-  });
+  }, 600_000);
 } else {
   test.skip('there is no history of this repository here, so none of it is replayed', () => {});
 }

@@ -8,6 +8,7 @@ import type { LocalForge } from './local-forge.ts';
 import { planFor } from './plan-for.ts';
 import type { Prepared } from './share-out.ts';
 import { type PastTask, type Setting, taskFor } from './task-for.ts';
+import type { Loosely } from './without-indentation.ts';
 
 interface Judgement {
   /** `beyond the gate`: what the tools made is right, but a change of this size or kind is never published. */
@@ -20,6 +21,7 @@ export interface Replayed extends Judgement {
   readonly commit: PastCommit;
   readonly prepared: readonly Prepared[];
   readonly emptyBefore: number;
+  readonly loosely: readonly Loosely[];
   readonly answers: readonly ToolAnswer[];
   /** Milliseconds of each part that was reached. */
   readonly ms: Readonly<Record<string, number>>;
@@ -36,12 +38,13 @@ export async function replayCommit(setting: Setting, commit: PastCommit, nth: nu
       ms[part] = performance.now() - started;
     }
   };
-  let task: Pick<PastTask, 'prepared' | 'emptyBefore'> = { prepared: [], emptyBefore: 0 };
+  let task: Pick<PastTask, 'prepared' | 'emptyBefore' | 'loosely'> = { prepared: [], emptyBefore: 0, loosely: [] };
   let answers: readonly ToolAnswer[] = [];
   const end = (judgement: Judgement): Replayed => ({
     commit,
     prepared: task.prepared,
     emptyBefore: task.emptyBefore,
+    loosely: task.loosely,
     answers,
     ms,
     ...judgement,

@@ -1,12 +1,14 @@
 import type { Replayed } from './replay-commit.ts';
 
 /** Whether the code under test did anything wrong. */
-export const isFailure = ({ verdict }: Replayed): boolean => verdict === 'differs' || verdict === 'refused';
+export const isFailure = ({ verdict, loosely }: Replayed): boolean =>
+  verdict === 'differs' || verdict === 'refused' || loosely.includes('wrong');
 
 /** A line for a commit that did not come out identical; null for one that did, or had nothing to do. */
-export function lineAbout({ commit, verdict, reason }: Replayed): string | null {
-  if (verdict === 'identical' || verdict === 'nothing left') return null;
-  const why = (reason ?? '').replace(/\s+/g, ' ').slice(0, 300);
+export function lineAbout({ commit, verdict, reason, loosely }: Replayed): string | null {
+  const guessed = loosely.includes('wrong') ? 'an edit without its indentation came out wrong' : null;
+  if (guessed === null && (verdict === 'identical' || verdict === 'nothing left')) return null;
+  const why = [reason, guessed].filter(Boolean).join('; ').replace(/\s+/g, ' ').slice(0, 300);
   return `${commit.sha.slice(0, 12)} ${verdict}: ${why} [${commit.subject.slice(0, 60)}]`;
 }
 
@@ -22,6 +24,7 @@ export function summaryOf(all: readonly Replayed[]): string {
     `${of('identical')} of ${tried} trees identical (${all.length} commits; ${of('beyond the gate')} beyond the gate, ${of('nothing left')} with nothing left to do)`,
     `  calls: ${listed(calls)}`,
     `  edits matched: ${(calls.edit_file ?? 0) - loose} exactly, ${loose} by indentation; overwritten because they were empty: ${emptyBefore}`,
+    `  the same edits without their indentation: ${listed(counted(all.flatMap(({ loosely }) => loosely))) || 'none is indented'}`,
     `  prepared, because no tool is meant to do it: ${listed(preparedIn(all)) || 'nothing'}`,
     `  ${timesOf(all)}`,
   ].join('\n');

@@ -5,6 +5,7 @@ import { EMPTY_BLOB, putBase, putTree } from './put-tree.ts';
 import { type Prepared, shareOut } from './share-out.ts';
 import type { Source } from './source.ts';
 import type { ToolWork } from './tool-work.ts';
+import type { Loosely } from './without-indentation.ts';
 
 export interface Setting {
   readonly source: Source;
@@ -20,6 +21,8 @@ export interface PastTask {
   readonly work: readonly ToolWork[];
   /** Files whose old text had nothing to take hold of, so that they are overwritten. */
   readonly emptyBefore: number;
+  /** What would have come of its edits without their indentation. */
+  readonly loosely: readonly Loosely[];
   /** The commit the executor starts from, on the local GitHub. */
   readonly base: string;
   /** The tree that must come out: the commit's own, if nothing of it is lacking. */
@@ -40,6 +43,7 @@ export async function taskFor({ source, forge, lacking }: Setting, commit: PastC
     prepared: shares.flatMap((share) => share.prepared ?? []),
     work: shares.flatMap((share) => share.work).filter((work) => Object.keys(work).length > 0),
     emptyBefore: shares.filter(({ prepared, work }) => prepared !== 'new executable' && work.some((one) => one.overwrite)).length,
+    loosely: shares.flatMap(({ work }) => work.flatMap(({ edit }) => edit?.loosely ?? [])),
     base: await putBase(forge.gitDir, commit, [...(await standIns(source, commit.parent, lacking)), ...entries]),
     wanted: missing.length === 0 ? commit.tree : await putTree(forge.gitDir, commit.tree, missing),
   };

@@ -7,7 +7,11 @@ const FOLDER = join(import.meta.dirname, '../../src/replies');
 /** They shape the texts of the others and say nothing themselves. */
 const SHAPING = ['figures.ts', 'fit-record.ts', 'tame.ts'];
 /** Not texts: figures inside sentences, names, and readers of what was written. */
-const NO_TEXT = ['limitFigure', 'ofLimit', 'answering', 'inPlace', 'PLAN_CHECK', 'isComponentCommitOf', 'isPlanCommitOf'];
+const NO_TEXT = [
+  ...['limitFigure', 'ofLimit', 'answering', 'checkNames', 'findingList', 'PLAN_CHECK', 'SCOPE_CHECK'],
+  ...['inPlace', 'readAccount', 'isComponentCommitOf', 'isPlanCommitOf'],
+  ...['isVerdictOnPlan', 'isVerdictOnPlanScope', 'isVerdictOnScopeOf'],
+];
 
 const all = Object.values(SAMPLES).flat();
 

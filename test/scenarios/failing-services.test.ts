@@ -111,7 +111,7 @@ describe('GitHub', () => {
       const at = { owner: 'olga', repo: task.repository.name };
       expect((await person.pulls.listCommits({ ...at, pull_number: pull.number })).data).toHaveLength(1);
       const { check_runs } = (await person.checks.listForRef({ ...at, ref: pull.head })).data;
-      expect(check_runs.map((r) => r.conclusion)).toEqual(['success']);
+      expect(check_runs.map((r) => r.conclusion)).toEqual(['success', 'success']);
     }
   });
 

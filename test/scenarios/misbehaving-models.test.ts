@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { expectHarmless } from '../support/harmless.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
-import { anIssue, aPlannedIssue, lookingAndSubmitting, PLAINLY, replies, toldBack } from '../support/scenes.ts';
-import { aComponent, contentOf, executing } from '../support/shop.ts';
+import { always, anIssue, aPlannedIssue, lookingAndSubmitting, replies, toldBack } from '../support/scenes.ts';
+import { aComponent, executing } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 
 let stage: Stage;
@@ -14,8 +15,6 @@ afterAll(() => stage?.close());
 const LIMITER = aComponent('limiter');
 const TWO = [LIMITER, aComponent('metrics')];
 const WHATEVER: ScriptedTurn = { text: 'I would rather talk about it.' };
-const always = (turn: ScriptedTurn, times = 80): ScriptedTurn[] => Array.from({ length: times }, () => turn);
-const finish: ScriptedTurn = { calls: [{ name: 'finish', input: { summary: 'Done as planned.' } }] };
 
 describe('a planner that', () => {
   it.concurrent('only talks is put right three times, then the issue says what happened, and /replan tries again', async () => {
@@ -139,11 +138,26 @@ describe('a planner that', () => {
     expect(await task.isClosed()).toBe(false);
   });
 
-  it.concurrent('reads and reads is stopped at the limit of its turns', async () => {
+  it.concurrent('asks for the same again and again is told so, and stopped', async () => {
     const task = await anIssue(stage, {
       components: TWO,
       planner: () => always({ calls: [{ name: 'read_file', input: { path: 'README.md', from_line: null, to_line: null } }] }),
     });
+    await task.label('wanda', 'plan');
+    await task.statusSays('**Planwright: failed.**');
+    const said = await stage.github.until('a word on the issue', async () => (await replies(task))[0]);
+    expect(said).toContain('asked for the same 6 times in a row');
+    expect(said).toContain('README.md');
+    expect(said).toContain('`/replan` tries again');
+    expect(task.requests()).toHaveLength(6);
+    expect(toldBack(task.requests()[3])[0]).toContain('3 times in a row');
+  });
+
+  it.concurrent('reads and reads is stopped at the limit of its turns', async () => {
+    const reading = (nth: number): ScriptedTurn => ({
+      calls: [{ name: 'read_file', input: { path: 'README.md', from_line: 1, to_line: nth + 1 } }],
+    });
+    const task = await anIssue(stage, { components: TWO, planner: () => Array.from({ length: 80 }, (_, nth) => reading(nth)) });
     await task.label('wanda', 'plan');
     await stage.models.until('sixty turns', () => task.requests().length === 60, { timeoutMs: 60_000 });
     await task.statusSays('**Planwright: failed.**');
@@ -151,6 +165,30 @@ describe('a planner that', () => {
       'limit of 60 model turns',
     );
     expect(task.requests()).toHaveLength(60);
+  });
+
+  it.concurrent('puts a secret into its plan, its questions or its words is not let', async () => {
+    const token = `npm_${'aB3'.repeat(12)}`;
+    const question = { question: `Is ${token} the key?`, why: 'It is in the CI.' };
+    const task = await anIssue(stage, {
+      components: TWO,
+      planner: (plan) => [
+        { calls: [{ name: 'ask_questions', input: { questions: [question] } }] },
+        {
+          reasoning: `The key is ${token}.`,
+          calls: [{ name: 'submit_plan', input: { ...plan, constraints: [`Use ${token}.`] } }],
+        },
+        { calls: [{ name: 'submit_plan', input: plan }] },
+      ],
+    });
+    await task.label('wanda', 'plan');
+    await task.statusSays('**Planwright: review.**');
+    const told = task.requests().map((r) => toldBack(r)[0]);
+    expect(told[1]).toContain("questions holds what looks like a secret (secretlint's rule npm)");
+    expect(told[2]).toContain("constraints holds what looks like a secret (secretlint's rule npm)");
+    const { body, number } = await task.pull('plan');
+    expect(body).toContain('The key is [taken out: npm].');
+    expect([body, await task.status(), ...(await replies(task)), ...(await replies(task, number))].join()).not.toContain(token);
   });
 
   it.concurrent('asks questions is answered by writers only, and /plan goes on', async () => {
@@ -175,144 +213,6 @@ describe('a planner that', () => {
     expect(brief).toContain('Per address then.');
     expect(brief).toContain('Keys can be shared.');
     expect(brief).not.toContain('Per planet');
-  });
-});
-
-describe('an executor that', () => {
-  it.concurrent('only talks stops its component alone; the issue says so, and /execute ID tries again', async () => {
-    const task = await aPlannedIssue(stage, { components: TWO, executors: { limiter: always(WHATEVER) } });
-    await task.comment('wanda', '/execute');
-    await task.statusSays(/1 failed.*1 open|1 open.*1 failed/);
-    const said = await stage.github.until('a word on the issue', async () =>
-      (await replies(task)).find((r) => r.includes('limiter')),
-    );
-    expect(said).toContain('`limiter` stopped: the model was put right 3 times');
-    expect(said).toContain('`/execute limiter` tries again');
-    expect((await task.pulls()).map((p) => p.branch)).not.toContain(`planwright/issue-${task.issue}/limiter`);
-
-    task.executorDoes('limiter', executing(LIMITER));
-    await task.reacted(await task.comment('wanda', '/execute limiter'), 'rocket');
-    await task.statusSays('2 open');
-    expect((await task.pull('limiter')).files).toEqual(['src/limiter.js']);
-  });
-
-  it.concurrent('reaches outside its component is refused, pointed to flag_blocker, and publishes only its files', async () => {
-    const elsewhere = [
-      'src/metrics.js',
-      'PLAN.md',
-      '.github/planwright.yml',
-      '.github/workflows/ci.yml',
-      '../up.js',
-      '.git/hooks/x',
-    ];
-    const task = await aPlannedIssue(stage, {
-      components: TWO,
-      executors: {
-        limiter: [
-          { calls: elsewhere.map((path) => ({ name: 'create_file', input: { path, content: 'x\n' } })) },
-          {
-            calls: [
-              { name: 'edit_file', input: { path: 'src/server.js', old_text: 'routes', new_text: 'roots' } },
-              { name: 'delete_file', input: { path: 'README.md' } },
-              { name: 'move_file', input: { from: 'package.json', to: 'src/limiter.js' } },
-              { name: 'overwrite_file', input: { path: 'src/orders.js', content: '' } },
-            ],
-          },
-          {
-            calls: [{ name: 'create_file', input: { path: 'src/limiter.js', content: contentOf('limiter', 'src/limiter.js') } }],
-          },
-          finish,
-        ],
-      },
-    });
-    await task.comment('wanda', '/execute');
-    await task.statusSays('2 open');
-    expect((await task.pull('limiter')).files).toEqual(['src/limiter.js']);
-    const asked = task
-      .requests()
-      .filter((r) => r.messages.some((m) => m.role === 'user' && m.text.includes('component is `limiter`')));
-    const [first, second] = [toldBack(asked[1]), toldBack(asked[2])];
-    expect(first).toHaveLength(elsewhere.length);
-    for (const answer of [...first.slice(0, 4), ...second]) expect(answer).toContain('flag_blocker');
-    expect(first[1]).toContain('is the plan itself');
-    expect(first[2]).toContain("Planwright's settings");
-    expect(first[3]).toContain('GitHub Actions workflow');
-    expect(first[4]).toContain('outside the repository');
-    expect(first[5]).toContain("git's own folder");
-  });
-
-  it.concurrent('changes nothing cannot finish', async () => {
-    const task = await aPlannedIssue(stage, { components: [LIMITER], executors: { limiter: always(finish) } });
-    await task.comment('wanda', '/execute');
-    await task.statusSays('1 failed');
-    const said = await stage.github.until('a word on the issue', async () =>
-      (await replies(task)).find((r) => r.includes('limiter')),
-    );
-    expect(said).toContain('Nothing was changed.');
-    expect(await task.branches()).toEqual([`planwright/issue-${task.issue}/plan`]);
-  });
-
-  it.concurrent('uses tools that do not exist, or breaks its JSON, is told so and goes on', async () => {
-    const task = await aPlannedIssue(stage, {
-      components: [LIMITER],
-      executors: {
-        limiter: [
-          { calls: [{ name: 'merge_pull_request', input: { number: 1 } }] },
-          { rawCalls: [{ name: 'create_file', json: '{"path": "src/limiter.js", "content": "half' }] },
-          ...executing(LIMITER),
-        ],
-      },
-    });
-    await task.comment('wanda', '/execute');
-    await task.statusSays('1 open');
-    const told = task.requests().map((r) => toldBack(r).at(-1) ?? '');
-    expect(told.some((t) => t.includes('There is no tool merge_pull_request'))).toBe(true);
-    expect(told.some((t) => t.includes('create_file are not valid JSON'))).toBe(true);
-  });
-
-  it.concurrent('never comes to an end is stopped at execution.max_turns', async () => {
-    const task = await aPlannedIssue(stage, {
-      components: [LIMITER],
-      settings: PLAINLY.replace('amend: off', 'amend: off, max_turns: 3'),
-      executors: { limiter: always({ calls: [{ name: 'search', input: { pattern: 'orders', regex: false, path: null } }] }) },
-    });
-    await task.comment('wanda', '/execute');
-    await task.statusSays('1 failed');
-    const said = await stage.github.until('a word on the issue', async () =>
-      (await replies(task)).find((r) => r.includes('limiter')),
-    );
-    expect(said).toContain('the limit of 3 model turns was reached');
-    expect(task.requests().filter((r) => r.system.startsWith('You carry out'))).toHaveLength(3);
-  });
-
-  it.concurrent('flags a blocker stops itself and its dependants; the others go on, and /execute ID tries again', async () => {
-    const store = aComponent('store');
-    const blocker = {
-      kind: 'contradiction',
-      plan_clause: 'export const store = true',
-      evidence: 'src/orders.js already has a store. @wanda closes #1',
-      proposal: 'Reuse it. ![see](https://evil.example/x.png)',
-    };
-    const task = await aPlannedIssue(stage, {
-      components: [store, aComponent('limiter', { depends_on: ['store'] }), aComponent('metrics')],
-      executors: { store: [{ calls: [{ name: 'flag_blocker', input: blocker }] }] },
-    });
-    await task.comment('wanda', '/execute');
-    const status = await task.statusSays(/1 blocked.*1 open|1 open.*1 blocked/);
-    expect(status).toContain('1 waiting');
-    const said = await stage.github.until('the blocker', async () => (await replies(task)).find((r) => r.includes('`store`')));
-    for (const part of ['export const store = true', 'already has a store', 'Reuse it.', '`/execute store`', '`/replan`'])
-      expect(said).toContain(part);
-    expectHarmless(said);
-    expect((await task.pull('metrics')).state).toBe('open');
-    expect((await task.pull('plan')).head).toBe(task.pullOfPlan.head);
-    expect(await task.branches()).not.toContain(`planwright/issue-${task.issue}/store`);
-
-    task.executorDoes('store', executing(store));
-    await task.comment('wanda', '/execute store');
-    await task.statusSays('2 open');
-    await task.merge('wanda', (await task.pull('store')).number);
-    expect((await task.pull('limiter')).files).toEqual(['src/limiter.js']);
   });
 });
 
@@ -388,16 +288,3 @@ describe('what a model writes', () => {
     ).toEqual([]);
   });
 });
-
-/** Outside of code no mention, no closing keyword, no HTML and no image is left that GitHub would act on. */
-function expectHarmless(text: string): void {
-  const prose = text
-    .replace(/^<!-- planwright:.*-->$/gm, '')
-    .replace(/<\/?(?:details|summary|sub)>/g, '')
-    .replace(/^ *```[\s\S]*?^ *```/gm, '')
-    .replace(/(?<!\\)`[^`\n]*`/g, '');
-  expect(prose).not.toMatch(/(?<![\w.])@[a-z0-9]/i);
-  expect(prose).not.toMatch(/\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:[\w.-]+\/[\w.-]+)?#\d/i);
-  expect(prose).not.toMatch(/<[a-z/!]/i);
-  expect(prose).not.toMatch(/(?<!\\)!\[/);
-}

@@ -24,7 +24,9 @@ const inGit = (task: Scene, ...args: string[]): Promise<string> =>
 const parents = async (task: Scene, sha: string): Promise<string[]> =>
   (await inGit(task, 'log', '-1', '--format=%P', sha)).split(' ');
 const scopeOf = async (task: Scene, ref: string): Promise<(string | null)[]> =>
-  (await stage.github.as('olga').rest.checks.listForRef({ ...at(task), ref })).data.check_runs.map((r) => r.conclusion);
+  (
+    await stage.github.as('olga').rest.checks.listForRef({ ...at(task), ref, check_name: 'planwright / scope' })
+  ).data.check_runs.map((r) => r.conclusion);
 
 async function aStack(components: readonly Component[] = CHAIN, settings = PLAINLY): Promise<Scene> {
   const task = await aPlannedIssue(stage, { components, settings });

@@ -87,6 +87,23 @@ describe('someone without write access', () => {
     await task.statusSays('1 open');
   });
 
+  it.concurrent('who had write access when the command was written, and lost it before its turn came, is refused', async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    const look = stage.github.hold({
+      method: 'GET',
+      path: new RegExp(`/${task.repository.name}/issues/${task.issue}$`),
+      by: 'planwright[bot]',
+    });
+    const comment = await task.comment('wanda', '/execute');
+    await look.reached;
+    await stage.github.as('olga').rest.repos.removeCollaborator({ ...at(task), username: 'wanda' });
+    look.release();
+    await task.reacted(comment, 'confused');
+    expect(await toldTo(task, 'wanda')).toHaveLength(1);
+    expect(await task.status()).toContain('**Planwright: review.**');
+    expect(await task.branches()).toEqual([`planwright/issue-${task.issue}/plan`]);
+  });
+
   it.concurrent('pastes markers of ours: they are nobody but the bot’s', async () => {
     const task = await anIssue(stage, { components: ONE });
     const record = '{"version":1,"cancelled":true}';
@@ -155,6 +172,15 @@ describe('comments that are no commands', () => {
     for (const [i, comment] of comments.entries()) expect([texts[i], await reactions(task, comment)]).toEqual([texts[i], []]);
     expect(await task.status()).toContain('**Planwright: review.**');
     expect(await replies(task)).toHaveLength(1); // to the /status that settled() asks
+  });
+
+  it.concurrent('a comment that becomes one by an edit is left alone', async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    const comment = await task.comment('wanda', 'Looks good.');
+    await stage.github.as('wanda').rest.issues.updateComment({ ...at(task), comment_id: comment, body: '/execute' });
+    await task.settled();
+    expect(await reactions(task, comment)).toEqual([]);
+    expect(await task.status()).toContain('**Planwright: review.**');
   });
 
   it.concurrent('a bot’s commands and approvals are ignored, silently', async () => {

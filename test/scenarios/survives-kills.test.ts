@@ -3,9 +3,12 @@ import type { Component } from '../../src/domain/plan.ts';
 import { asked, type KillPoint, killAt, killAtStep, PATIENT, unanswered, unperformed, WRITES } from '../support/kill-points.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
 import type { SeenRequest } from '../support/models/seen-request.ts';
+import { reviewed } from '../support/reviewed-pull.ts';
+import { replies } from '../support/scenes.ts';
 import { needlessTurns, type ScriptedTask, scriptTask, traceOf } from '../support/scripted-task.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
+import { scriptExecutor } from '../support/task-page.ts';
 
 let stage: Stage;
 let shops = 0;
@@ -31,7 +34,10 @@ const until = (what: string, condition: () => Promise<boolean>): Promise<true> =
 const inReview = ({ page }: ScriptedTask) =>
   until('the review', async () => (await page.status()).includes('**Planwright: review.**'));
 const allOpen = ({ page, plan }: ScriptedTask) =>
-  until('all to be open', async () => (await page.status()).split('"state":"open"').length > plan.components.length);
+  until('all to be open and ready', async () => {
+    const open = (await page.status()).split('"state":"open"').length > plan.components.length;
+    return open && (await page.pulls()).every((pull) => !pull.draft);
+  });
 const isDone = ({ page }: ScriptedTask) => until('the issue to be closed', page.isClosed);
 
 async function mergeAll({ page, plan }: ScriptedTask): Promise<void> {
@@ -41,8 +47,10 @@ async function mergeAll({ page, plan }: ScriptedTask): Promise<void> {
 /** What is left of a task when all is done: everything once. */
 const whole = ({ plan }: ScriptedTask, planPull: 'merged' | 'closed') => ({
   pulls: [
-    ...plan.components.map((c) => `${c.id}, merged, planwright, 1 commit, src/${c.id}.js, planwright / scope success`),
-    `plan, ${planPull}, planwright, 1 commit, PLAN.md, planwright / plan success`,
+    ...plan.components.map(
+      (c) => `${c.id}, merged, planwright, 1 commit, src/${c.id}.js, planwright / plan success, planwright / scope success`,
+    ),
+    `plan, ${planPull}, planwright, 1 commit, PLAN.md, planwright / plan success, planwright / scope success`,
   ],
   branches: [...plan.components.map((c) => c.id), 'plan'],
   statusComments: 1,
@@ -154,6 +162,99 @@ describe('6. the process is killed at any moment and started again', () => {
       expect(await traceOf(task, stage.github)).toEqual(whole(task, i < 4 ? 'closed' : 'merged'));
       expect(needlessTurns(task, stage.github)).toEqual([]);
     }
+  });
+
+  describe('while a review is addressed', () => {
+    const { moved, account, answered } = WRITES;
+    const edit = { path: 'src/limiter.js', old_text: 'limiter = true', new_text: 'limiter = 30' };
+
+    /** Tasks whose pull request a writer has commented on in two places, not yet acted on; and what the executor is asked for it. */
+    async function underReview(all: readonly ScriptedTask[]) {
+      await each(all, ({ page }) => page.label('wanda', 'plan'));
+      await each(all, inReview);
+      await each(all, ({ page }) => page.comment('wanda', '/execute'));
+      await each(all, allOpen);
+      return Promise.all(
+        all.map(async (task) => {
+          const { page, plan } = task;
+          const { requests } = scriptExecutor(stage.models, plan, 'limiter', [
+            { calls: [{ name: 'edit_file', input: edit }] },
+            { calls: [{ name: 'finish', input: { summary: '1. Set to 30.\n2. It is the path.' } }] },
+          ]);
+          const pull = reviewed(stage, page, await page.pull('limiter'), 'src/limiter.js');
+          const ask = () => pull.review('wanda', 'REQUEST_CHANGES', '', [2, 'Make it 30.'], [1, 'What is this?']);
+          return { page, pull, ask, requests };
+        }),
+      );
+    }
+
+    /** Everything once: a commit on top of the first one, and an account. */
+    async function trace({ page, pull }: { page: ScriptedTask['page']; pull: { readonly number: number } }) {
+      const { owner, name: repo } = page.repository;
+      const { data } = await stage.github.as(owner).rest.pulls.listCommits({ owner, repo, pull_number: pull.number });
+      return {
+        commits: data.length,
+        accounts: (await replies(page, pull.number)).length,
+        state: (await page.pull('limiter')).state,
+      };
+    }
+    const ONCE = { commits: 2, accounts: 1, state: 'open' };
+
+    it('one commit, one account, and one answer in each conversation', async () => {
+      const all = await tasks(ONE, ONE, ONE, ONE);
+      const under = await underReview(all);
+      const asking = (turn: number): KillPoint => ({
+        name: `while the executor is asked for turn ${turn}`,
+        arm({ models }, task) {
+          const own = under[all.indexOf(task)]?.requests;
+          const hold = models.hold({ when: (r) => own?.includes(r) === true && r.turn === turn });
+          return { reached: hold.reached, settle: hold.release };
+        },
+      });
+      await killRows(
+        all,
+        [
+          [asking(0), asking(1), unperformed(commit), unanswered(commit)],
+          [unperformed(moved), unanswered(moved), unperformed(answered), unanswered(answered)],
+          [unperformed(account), unanswered(account)],
+        ],
+        () => Promise.all(under.map(({ ask }) => ask())),
+      );
+      await stage.restart();
+      for (const [i, one] of under.entries()) {
+        await until('the answers', async () => Object.values(await one.pull.threads()).flat().length >= 2);
+        await allOpen(all[i] as ScriptedTask);
+        expect(await one.pull.threads()).toEqual({
+          'Make it 30.': [expect.stringContaining('Set to 30.')],
+          'What is this?': [expect.stringContaining('It is the path.')],
+        });
+        expect(await trace(one)).toEqual(ONCE);
+      }
+      // Only the turn in flight is asked for again.
+      expect(under.map(({ requests }) => requests.map((r) => r.turn))).toEqual([
+        [0, 0, 1],
+        [0, 1, 1],
+        [0, 1],
+        [0, 1],
+      ]);
+    });
+
+    it('and nothing twice when the database is lost, too', async () => {
+      const all = await tasks(ONE, ONE);
+      const under = await underReview(all);
+      await killRows(all, [[unanswered(moved), unanswered(answered)]], () => Promise.all(under.map(({ ask }) => ask())));
+      await stage.loseData();
+      await stage.restart();
+      await each(all, allOpen);
+      const [lost, half] = under as [(typeof under)[number], (typeof under)[number]];
+      for (const one of under) {
+        expect(await trace(one)).toEqual(ONCE);
+        expect(one.requests.map((r) => r.turn)).toEqual([0, 1]);
+      }
+      expect((await replies(lost.page, lost.pull.number))[0]).toContain('the account of it was lost');
+      expect(Object.values(await lost.pull.threads()).flat()).toEqual([]);
+      expect(Object.values(await half.pull.threads()).flat()).toHaveLength(1);
+    });
   });
 
   it('at recorded steps of the engine', async () => {

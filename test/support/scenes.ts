@@ -32,14 +32,20 @@ export interface SceneOptions {
   readonly by?: string;
 }
 
-/** One look at the plan and none at the result, and no revision that nobody asked for: these scenes are about something else. */
-export const PLAINLY = 'plan: { self_review: false, final_review: false }\nexecution: { amend: off }\n';
+/**
+ * One look at the plan and none at the result, no revision that nobody asked for, and pull requests that are ready at once: these scenes
+ * are about something else.
+ */
+export const PLAINLY = 'plan: { self_review: false, final_review: false }\nexecution: { amend: off, draft: false }\n';
 
 /** A planner that looks around once and then submits. */
 export const lookingAndSubmitting = (plan: Plan): ScriptedTurn[] => [
   { reasoning: 'First the lie of the land.', calls: [{ name: 'list_files', input: { path: '', glob: null } }] },
   { reasoning: 'This will do.', calls: [{ name: 'submit_plan', input: plan }] },
 ];
+
+/** The same, however often it is asked: for models that do not change their mind. */
+export const always = (turn: ScriptedTurn, times = 80): ScriptedTurn[] => Array.from({ length: times }, () => turn);
 
 /** An issue in a shop of its own. olga owns the shop, wanda writes, tim triages, rita reads. */
 export async function anIssue({ github, models }: Stage, options: SceneOptions): Promise<Scene> {

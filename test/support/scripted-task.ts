@@ -112,7 +112,7 @@ export async function traceOf({ page }: ScriptedTask, github: LocalGitHub): Prom
     pulls.map(async (p) => {
       const commits = (await rest.pulls.listCommits({ owner, repo: name, pull_number: p.number })).data.length;
       const { check_runs } = (await rest.checks.listForRef({ owner, repo: name, ref: p.head, filter: 'all' })).data;
-      const checks = check_runs.map((r) => `${r.name} ${r.conclusion}`);
+      const checks = check_runs.map((r) => `${r.name} ${r.conclusion}`).sort();
       return [partOf(p.branch), p.state, p.labels, `${commits} commit`, p.files, checks].flat().join(', ');
     }),
   );

@@ -46,6 +46,8 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
       GEMINI_API_KEY: 'a-local-key',
       GEMINI_BASE_URL: models.geminiUrl,
       COMPATIBLE_BASE_URL: models.compatibleUrl,
+      // Nobody waits for checks that a scene does not have; one that has some lets them begin before the bot can look.
+      CHECKS_GRACE_SECONDS: '0',
       ...env,
     };
     const started = await startBot(variables, killAt);

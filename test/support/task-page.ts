@@ -22,7 +22,10 @@ export interface TaskPage {
   comment(login: string, body: string, on?: number): Promise<number>;
   label(login: string, name: string): Promise<void>;
   approve(login: string, pull: number): Promise<void>;
+  /** When it is ready, as GitHub asks for. */
   merge(login: string, pull: number, method?: 'merge' | 'squash' | 'rebase'): Promise<void>;
+  /** As the button on GitHub does: a draft becomes ready for review, or a draft again. */
+  setDraft(login: string, pull: number, draft: boolean): Promise<void>;
   /** Waits until the bot has answered a comment with this reaction. */
   reacted(comment: number, content: string): Promise<void>;
   isClosed(): Promise<boolean>;
@@ -34,6 +37,7 @@ export interface PullPage {
   readonly title: string;
   readonly body: string;
   readonly state: string;
+  readonly draft: boolean;
   readonly head: string;
   /** The branch it is to be merged into. */
   readonly base: string;
@@ -54,9 +58,19 @@ export const visible = (status: string): string => status.replace(/\n<!-- planwr
 
 /** Opens an issue and gives its page. */
 export async function openIssue({ github, repository, title, body, by }: TaskOptions): Promise<TaskPage> {
+  const { owner, name: repo } = repository;
+  const { number: issue } = (await github.as(by).rest.issues.create({ owner, repo, title, body })).data;
+  return pageOf({ github, repository, issue });
+}
+
+/** The page of an issue that is there. */
+export function pageOf({
+  github,
+  repository,
+  issue,
+}: Pick<TaskOptions, 'github' | 'repository'> & { readonly issue: number }): TaskPage {
   const at = { owner: repository.owner, repo: repository.name };
   const onlooker = github.as(repository.owner).rest;
-  const { number: issue } = (await github.as(by).rest.issues.create({ ...at, title, body })).data;
   const prefix = `planwright/issue-${issue}/`;
 
   const page: TaskPage = {
@@ -97,6 +111,7 @@ export async function openIssue({ github, repository, title, body, by }: TaskOpt
           title: p.title,
           body: p.body ?? '',
           state: p.merged_at ? 'merged' : p.state,
+          draft: p.draft === true,
           head: p.head.sha,
           base: p.base.ref,
           labels: p.labels.map((l) => l.name),
@@ -117,7 +132,18 @@ export async function openIssue({ github, repository, title, body, by }: TaskOpt
     async approve(login, pull) {
       await github.as(login).rest.pulls.createReview({ ...at, pull_number: pull, event: 'APPROVE' });
     },
+    async setDraft(login, pull, draft) {
+      const { node_id: id } = (await onlooker.pulls.get({ ...at, pull_number: pull })).data;
+      const name = draft ? 'convertPullRequestToDraft' : 'markPullRequestReadyForReview';
+      await github
+        .as(login)
+        .graphql(`mutation ($id: ID!) { ${name}(input: { pullRequestId: $id }) { clientMutationId } }`, { id });
+    },
     async merge(login, pull, method = 'merge') {
+      await github.until(
+        `#${pull} to be ready`,
+        async () => !(await onlooker.pulls.get({ ...at, pull_number: pull })).data.draft,
+      );
       await github.as(login).rest.pulls.merge({ ...at, pull_number: pull, merge_method: method });
     },
     async reacted(comment, content) {

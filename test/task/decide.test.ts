@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Command } from '../../src/domain/command.ts';
 import type { Signal } from '../../src/domain/signal.ts';
+import type { ComponentRecord, TaskRecord } from '../../src/domain/task.ts';
+import type { ComponentResult } from '../../src/domain/work.ts';
 import type { Action } from '../../src/task/action.ts';
 import { decide } from '../../src/task/decide.ts';
 import { statusFacts } from '../../src/task/status-facts.ts';
@@ -33,7 +35,7 @@ const SIGNALS: Record<string, Signal> = {
   '/execute': command({ kind: 'execute', ids: [] }),
   '/cancel': command({ kind: 'cancel' }),
   closed: { kind: 'closed', by: 'olga' },
-  reopened: { kind: 'reopened', by: 'olga' },
+  reopened: { kind: 'reopened', by: 'olga', at: AFTER_CHECK },
 };
 
 const view = (state: string, more: Partial<TaskView> = {}): TaskView => aView({ ...IN_STATE[state], ...more });
@@ -124,6 +126,14 @@ describe('state by command (design §4)', () => {
     expect(stateAfter(view(from, closed), SIGNALS[what] as Signal)).toBe(to);
   });
 
+  it.each(Object.keys(table))('%s, /revise on the issue: refused, and nothing changes', (from) => {
+    const { record, actions } = decide(view(from), command({ kind: 'revise', notes: 'the name' }));
+    expect(record ? statusFacts(view(from), record).state : 'none').toBe(from);
+    // Without a task the word is another bot's.
+    expect(kinds(actions).slice(-2)).toEqual(from === 'none' ? [] : ['reply', 'confused']);
+    expect(Object.values(record?.components ?? {}).filter((c) => c.asked !== null)).toEqual([]);
+  });
+
   it('a lost webhook about a closed issue is made good by the next hint', () => {
     expect(
       stateAfter(view('executing', { issue: { ...aView().issue, state: 'closed', closedAt: '2026-11-23T11:00:00Z' } }), HINT),
@@ -139,6 +149,131 @@ describe('state by command (design §4)', () => {
           .actions,
       ),
     ).toContain('stop');
+  });
+});
+
+describe('changes asked for on a component’s pull request', () => {
+  const approvals = [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }];
+  const [revise, review]: [Signal, Signal] = [
+    command({ kind: 'revise', notes: 'the name' }, { on: 15 }),
+    { kind: 'changes_requested', by: 'wanda', at: AFTER_CHECK, comment: { kind: 'review', id: 8, node: 'PRR_8' }, on: 15 },
+  ];
+  const PLANNING = aRecord().planning;
+  /** `metrics` in a state, with its pull request open; nothing else is to be done. */
+  function seen(state: ComponentRecord['state'], more: Partial<TaskRecord> = {}, c: Partial<ComponentRecord> = {}): TaskView {
+    const others = { store: component('store', 'merged', { pull: 14 }), limiter: component('limiter', 'merged', { pull: 16 }) };
+    const metrics = component('metrics', state, { pull: 15, ...c });
+    const work = state === 'running' ? ({ kind: 'running' } as const) : ({ kind: 'absent' } as const);
+    return aView({
+      record: aRecord({ approvals, components: { ...others, metrics }, ...more }),
+      components: {
+        metrics: { pull: aPull({ number: 15, headRef: 'planwright/issue-12/metrics' }), landing: null, checks: null, work },
+      },
+    });
+  }
+  const ASKED = { by: 'wanda', at: AFTER_CHECK, notes: 'the name' };
+
+  it.each([
+    ['open', seen('open'), null],
+    ['running', seen('running'), 'right after'],
+    ['blocked', seen('blocked', { planning: { ...PLANNING, answers: ['metrics:1'] } }, { reason: 'No.' }), '/execute metrics'],
+    ['failed', seen('failed', {}, { reason: 'No.' }), '/execute metrics'],
+    ['held', seen('held', {}, { built: '' }), '/execute metrics'],
+    ['open, the task cancelled', seen('open', { cancelled: true }), '`/execute` resumes'],
+    ['open, the plan not approved', seen('open', { approvals: [] }), 'not approved'],
+    [
+      'open, another revision being made',
+      seen('open', { planning: { ...PLANNING, phase: 'running' }, approvals: [] }),
+      'not approved',
+    ],
+    [
+      'open, the plan being amended',
+      seen('open', {
+        planning: { ...PLANNING, cause: 'blocker' },
+        approved: { metrics: component('metrics', 'open').spec },
+        approvals: [],
+      }),
+      null,
+    ],
+  ] as const)('%s: begun with, or kept until it can be', (_, before, waits) => {
+    for (const signal of [revise, review]) {
+      const { record, actions, acknowledgements } = decide(before, signal);
+      const begun = actions.flatMap((a) => (a.kind === 'execute' ? [a] : []));
+      const said = actions.flatMap((a) => (a.kind === 'reply' ? [a.text] : []));
+      const notes = signal === revise ? 'the name' : '';
+      expect(kinds(acknowledgements)).toEqual(['eyes']);
+      expect(kinds(actions).at(-1)).toBe('rocket');
+      if (waits === null) {
+        expect(said).toEqual([]);
+        expect(begun).toMatchObject([
+          { workflow: 'component:olga/shop#12/metrics:2', work: { job: { kind: 'revise', ...ASKED, notes } } },
+        ]);
+        expect(record?.components.metrics).toMatchObject({ state: 'running', asked: null });
+      } else {
+        expect(said).toEqual([expect.stringContaining(waits)]);
+        expect(begun).toEqual([]);
+        expect(record?.components.metrics?.asked).toEqual({ ...ASKED, notes });
+      }
+    }
+  });
+
+  it('a review by somebody without write access, on the plan or on another pull request is passed over in silence', () => {
+    for (const [before, signal] of [
+      [{ ...seen('open'), permission: 'read' as const }, review],
+      [seen('open'), { ...review, on: 13 } as Signal],
+      [seen('open'), { ...review, on: 99 } as Signal],
+      [view('none'), review],
+    ] as const) {
+      const { record, acknowledgements, actions } = decide(before, signal);
+      expect([acknowledgements, actions.filter((a) => a.kind !== 'look_again')]).toEqual([[], []]);
+      const asked = (components = {} as TaskRecord['components']) => Object.values(components).map((c) => [c.state, c.asked]);
+      expect(asked(record?.components)).toEqual(asked(before.record?.components));
+    }
+  });
+
+  const job = { kind: 'revise' as const, by: 'mia', at: CHECKED_AT, notes: 'the case' };
+  const ended = (result: ComponentResult, c: Partial<ComponentRecord> = {}): ComponentRecord | undefined => {
+    const before = seen('running', {}, { job, ...c });
+    const metrics = {
+      pull: before.components.metrics?.pull ?? null,
+      landing: null,
+      checks: null,
+      work: { kind: 'finished' as const, result },
+    };
+    return decide({ ...before, components: { metrics } }, HINT).record?.components.metrics;
+  };
+  const BLOCKER = { kind: 'out_of_scope' as const, plan_clause: 'a', evidence: 'b', proposal: 'c' };
+
+  it('two requests are one, and one that comes while another is addressed is begun with afterwards', () => {
+    const both = { by: 'wanda', at: AFTER_CHECK, notes: 'the case\n\nthe name' };
+    expect(decide(seen('running', {}, { asked: { ...job } }), revise).record?.components.metrics?.asked).toMatchObject(both);
+    const after = ended(
+      { kind: 'opened', pull: 15, head: 'e'.repeat(40), summary: null, stack: null, heard: [8], spend: [] },
+      { asked: ASKED, heard: [3] },
+    );
+    expect(after).toMatchObject({ state: 'running', attempt: 2, job: { kind: 'revise', ...ASKED }, asked: null, heard: [3, 8] });
+  });
+
+  it('what was not addressed stays asked for', () => {
+    const { kind: _, ...request } = job;
+    expect(ended({ kind: 'blocked', blocker: BLOCKER, spend: [] })).toMatchObject({ state: 'blocked', asked: request });
+    // Given up for a reason that has gone: begun with again.
+    expect(ended({ kind: 'withdrawn', reason: 'It changed.', spend: [] })).toMatchObject({ state: 'running', attempt: 2, job });
+    const failed = ended({ kind: 'failed', reason: 'No answer.', spend: [] });
+    expect(failed).toMatchObject({ state: 'open', asked: null, reason: 'Revising it stopped: No answer.' });
+    expect(decide(seen('open', {}, failed), revise).record?.components.metrics?.job).toMatchObject({
+      notes: 'the case\n\nthe name',
+    });
+  });
+
+  it('/execute ID tries a blocked request again, not the whole component', () => {
+    const blocked = seen(
+      'blocked',
+      { planning: { ...PLANNING, answers: ['metrics:1'] } },
+      { job, asked: { ...ASKED }, blocker: BLOCKER, reason: 'b' },
+    );
+    const { record } = decide(blocked, command({ kind: 'execute', ids: ['metrics'] }));
+    expect(record?.components.metrics).toMatchObject({ state: 'running', attempt: 2, job: { kind: 'revise', ...ASKED } });
   });
 });
 
@@ -225,6 +360,7 @@ describe('approval', () => {
         name: 'planwright / plan',
         status: 'completed' as const,
         conclusion: 'failure',
+        title: 'Unsound',
         completedAt: CHECKED_AT,
         mine: true,
       },
@@ -271,13 +407,16 @@ describe('scheduling', () => {
   it('finds the same work again after the database was lost, and another for a changed spec', () => {
     const running = { store: component('store', 'running'), metrics: component('metrics', 'merged') };
     expect(
-      started({ components: running }, { components: { store: { pull: null, landing: null, work: { kind: 'absent' } } } }),
+      started(
+        { components: running },
+        { components: { store: { pull: null, landing: null, checks: null, work: { kind: 'absent' } } } },
+      ),
     ).toEqual(['component:olga/shop#12/store:1']);
     const changed = { store: component('store', 'open', { spec: 'other', pull: 15 }), metrics: component('metrics', 'merged') };
     expect(
       started(
         { components: changed },
-        { components: { store: { pull: aPull({ number: 15 }), landing: null, work: { kind: 'absent' } } } },
+        { components: { store: { pull: aPull({ number: 15 }), landing: null, checks: null, work: { kind: 'absent' } } } },
       ),
     ).toEqual(['component:olga/shop#12/store:2']);
   });
@@ -326,7 +465,7 @@ describe('scheduling', () => {
   it('tries again what was withdrawn, as another attempt', () => {
     const record = aRecord({ approvals, components: { store: component('store', 'running') } });
     const withdrawn = { kind: 'finished' as const, result: { kind: 'withdrawn' as const, reason: 'It changed.', spend: [] } };
-    const seen = aView({ record, components: { store: { pull: null, landing: null, work: withdrawn } } });
+    const seen = aView({ record, components: { store: { pull: null, landing: null, checks: null, work: withdrawn } } });
     expect(decide(seen, HINT).actions.flatMap((a) => (a.kind === 'execute' ? [a.workflow] : []))).toContain(
       'component:olga/shop#12/store:2',
     );

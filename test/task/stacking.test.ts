@@ -14,6 +14,7 @@ const pull = (id: 'store' | 'limiter', number: number, more = {}) =>
 const seen = (p: ComponentView['pull'], more: Partial<ComponentView> = {}): ComponentView => ({
   pull: p,
   landing: null,
+  checks: null,
   work: { kind: 'absent' },
   ...more,
 });
@@ -52,7 +53,7 @@ describe('a stack', () => {
     expect(after.works).toMatchObject([
       { component: 'limiter', attempt: 2, job: { kind: 'restack' }, on: null, stack: ON_STORE },
     ]);
-    const opened = { kind: 'opened', pull: 16, stack: null, spend: [] } as const;
+    const opened = { kind: 'opened', pull: 16, head: 'e'.repeat(40), summary: null, stack: null, heard: [], spend: [] } as const;
     const finished = { ...landed, limiter: seen(pull('limiter', 16), { work: { kind: 'finished', result: opened } }) };
     const ended = decided(after.components, { components: finished });
     expect(ended.works).toEqual([]);
@@ -131,11 +132,19 @@ describe('an approved revision', () => {
       components: { ...open, store: seen(pull('store', 15), { work: { kind: 'running' } }) },
     });
     expect(meanwhile.components.limiter?.state).toBe('waiting');
-    const opened = { kind: 'opened', pull: 15, stack: null, spend: [] } as const;
+    const opened = { kind: 'opened', pull: 15, head: 'e'.repeat(40), summary: null, stack: null, heard: [], spend: [] } as const;
     const done = { ...open, store: seen(pull('store', 15), { work: { kind: 'finished', result: opened } }) };
     const second = decided(meanwhile.components, { plan, components: done });
     expect(second.works).toMatchObject([{ component: 'limiter', attempt: 2, on: ON_STORE, stack: ON_STORE }]);
-    const stacked = { kind: 'opened', pull: 16, stack: ON_STORE, spend: [] } as const;
+    const stacked = {
+      kind: 'opened',
+      pull: 16,
+      head: 'e'.repeat(40),
+      summary: null,
+      stack: ON_STORE,
+      heard: [],
+      spend: [],
+    } as const;
     const last = decided(second.components, {
       plan,
       components: { ...open, limiter: seen(pull('limiter', 16), { work: { kind: 'finished', result: stacked } }) },

@@ -21,7 +21,8 @@ export interface MirrorOptions {
   readonly dir: string;
   /** `OWNER/NAME`, for messages. */
   readonly label: string;
-  readonly credential: () => Promise<GitCredential>;
+  /** `anew`: not one that was given out before, which may have been revoked. */
+  readonly credential: (anew: boolean) => Promise<GitCredential>;
   readonly allowHttp: boolean;
   readonly retention: Retention;
 }
@@ -75,8 +76,8 @@ export function createMirror(options: MirrorOptions): Mirror {
   }
 
   async function fetch(commit: string, how: 'in place' | 'anew'): Promise<string> {
-    const credential = await options.credential();
-    const hidden = [credential.token, basicAuthorization(credential.token).split(' ').at(-1) ?? '', dirname(dir)];
+    const credential = await options.credential(false);
+    const hidden = [...secretsOf(credential), dirname(dir)];
     const what = `git could not fetch ${commit} of ${label}`;
     if (!isAllowed(credential.url, allowHttp))
       throw new SnapshotError(`${what}: ${new URL(credential.url).protocol} is not allowed`);
@@ -87,8 +88,10 @@ export function createMirror(options: MirrorOptions): Mirror {
       // The network blinked, the commit is gone, or the mirror is broken (a full disk, a lost page after a power cut). A new
       // mirror tells: it takes the old one's place only when it did better.
       await removeLocks(dir);
-      const anew = await fetchIntoNew(dir, commit, credential, allowHttp);
-      if (!anew.ok) throw snapshotError(what, anew.reason, hidden);
+      // And a new token: GitHub ends them early, when an installation is suspended and resumed, say.
+      const renewed = await options.credential(true);
+      const anew = await fetchIntoNew(dir, commit, renewed, allowHttp);
+      if (!anew.ok) throw snapshotError(what, anew.reason, [...hidden, ...secretsOf(renewed)]);
       trees.clear();
     }
     const fetched = await find(commit);
@@ -120,6 +123,8 @@ export function createMirror(options: MirrorOptions): Mirror {
     repair: (commit) => next(commit, recheck),
   };
 }
+
+const secretsOf = ({ token }: GitCredential): string[] => [token, basicAuthorization(token).split(' ').at(-1) ?? ''];
 
 function isAllowed(url: string, allowHttp: boolean): boolean {
   const { protocol } = new URL(url);

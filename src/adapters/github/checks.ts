@@ -1,31 +1,31 @@
 import { createHash } from 'node:crypto';
 import type { Annotation, CheckReport, CheckRun, RepositoryForge } from '../../ports/forge.ts';
 import { type Access, PAGE } from './access.ts';
+import type { AppIdentity } from './person.ts';
 import { cutSummary } from './text-limit.ts';
 
 /** Annotations GitHub takes in one request; those of further requests are added to the ones already there. */
 const BATCH = 50;
 
-export const checkOperations = (access: Access): Pick<RepositoryForge, 'checkRuns' | 'reportCheck'> => ({
+export const checkOperations = (access: Access): Pick<RepositoryForge, 'checkRuns' | 'ownChecks' | 'reportCheck'> => ({
   async checkRuns(sha, name) {
-    const [runs, app] = await Promise.all([listRuns(access, sha, name), access.identity()]);
-    return runs.map(
-      (run): CheckRun => ({
-        id: run.id,
-        name: run.name,
-        // GitHub's own Actions have more words for "not begun": waiting, requested, pending.
-        status: run.status === 'completed' || run.status === 'in_progress' ? run.status : 'queued',
-        conclusion: run.conclusion,
-        completedAt: run.completed_at,
-        // Anyone's App may name its check like ours.
-        mine: run.app?.id === app.id,
-      }),
-    );
+    const [runs, app] = await Promise.all([listRuns(access, sha, { check_name: name }), access.identity()]);
+    return runs.filter((run) => run.name === name).map((run) => checkRunFrom(run, app));
+  },
+
+  async ownChecks(sha) {
+    const app = await access.identity();
+    const runs = (await listRuns(access, sha, { app_id: app.id })).map((run) => checkRunFrom(run, app)).filter((run) => run.mine);
+    return runs.filter((run, i) => runs.findIndex((newer) => newer.name === run.name) === i);
   },
 
   async reportCheck(sha, report) {
-    const [octokit, runs, app] = await Promise.all([access.octokit(), listRuns(access, sha, report.name), access.identity()]);
-    const mine = runs.find((run) => run.app?.id === app.id) ?? null;
+    const [octokit, runs, app] = await Promise.all([
+      access.octokit(),
+      listRuns(access, sha, { check_name: report.name }),
+      access.identity(),
+    ]);
+    const mine = runs.find((run) => run.name === report.name && run.app?.id === app.id) ?? null;
     const stamp = stampOf(report);
     const begun = mine?.external_id === stamp ? mine : null;
     if (begun?.status === 'completed') return;
@@ -52,18 +52,32 @@ export const checkOperations = (access: Access): Pick<RepositoryForge, 'checkRun
   },
 });
 
-/** Newest first, of every App; where one App ran the same name again, only its latest. */
-async function listRuns(access: Access, sha: string, name: string) {
+/** Newest first; where one App ran the same name again, only its latest. */
+async function listRuns(access: Access, sha: string, which: { readonly check_name: string } | { readonly app_id: number }) {
   const octokit = await access.octokit();
   const found = await octokit.paginate(octokit.rest.checks.listForRef, {
     ...access.at,
     ref: sha,
-    check_name: name,
+    ...which,
     filter: 'latest',
     per_page: PAGE,
   });
-  return found.filter((run) => run.name === name).sort((a, b) => b.id - a.id);
+  return found.sort((a, b) => b.id - a.id);
 }
+
+type Run = Awaited<ReturnType<typeof listRuns>>[number];
+
+const checkRunFrom = (run: Run, app: AppIdentity): CheckRun => ({
+  id: run.id,
+  name: run.name,
+  // GitHub's own Actions have more words for "not begun": waiting, requested, pending.
+  status: run.status === 'completed' || run.status === 'in_progress' ? run.status : 'queued',
+  conclusion: run.conclusion,
+  title: run.output.title,
+  completedAt: run.completed_at,
+  // Anyone's App may name its check like ours.
+  mine: run.app?.id === app.id,
+});
 
 /** At least one batch, because a report without annotations is sent as well. */
 function batchesOf(annotations: readonly Annotation[]): readonly (readonly Annotation[])[] {

@@ -1,6 +1,7 @@
-import type { Comment, ReactionTarget, RepositoryForge } from '../../ports/forge.ts';
+import type { Comment, Reaction, ReactionTarget, RepositoryForge } from '../../ports/forge.ts';
 import { type Access, PAGE } from './access.ts';
 import { orNull } from './github-error.ts';
+import { graphql } from './graphql.ts';
 import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
 import { cutBody } from './text-limit.ts';
 
@@ -43,8 +44,13 @@ export const commentOperations = (
   },
 });
 
-async function createReaction({ octokit, at }: Access, target: ReactionTarget, content: 'eyes' | 'rocket' | 'confused') {
-  const { reactions } = (await octokit()).rest;
+const ADD_REACTION = `mutation($subject: ID!, $content: ReactionContent!) {
+  addReaction(input: { subjectId: $subject, content: $content }) { clientMutationId }
+}`;
+
+async function createReaction(access: Access, target: ReactionTarget, content: Reaction): Promise<unknown> {
+  const { at } = access;
+  const { reactions } = (await access.octokit()).rest;
   switch (target.kind) {
     case 'issue_comment':
       return reactions.createForIssueComment({ ...at, comment_id: target.id, content });
@@ -52,6 +58,8 @@ async function createReaction({ octokit, at }: Access, target: ReactionTarget, c
       return reactions.createForPullRequestReviewComment({ ...at, comment_id: target.id, content });
     case 'issue':
       return reactions.createForIssue({ ...at, issue_number: target.id, content });
+    case 'review':
+      return graphql(access, ADD_REACTION, { subject: target.node, content: content.toUpperCase() });
   }
 }
 

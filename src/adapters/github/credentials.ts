@@ -29,14 +29,14 @@ export function gitCredentials(probot: Probot, serverUrl: string, clock: Clock):
     return { token: data.token, expiresAt: Date.parse(data.expires_at) };
   }
 
-  async function usable(ref: RepositoryRef): Promise<Minted> {
+  async function usable(ref: RepositoryRef, anew: boolean): Promise<Minted> {
     const key = `${ref.installation}:${fullName(ref)}`;
     const kept = minted.get(key);
-    if (kept) {
+    if (kept && !anew) {
       const known = await kept;
       if (known.expiresAt - clock.now() > LEAST_LEFT_MS) return known;
       // Somebody else who waited here may have replaced it already.
-      if (minted.get(key) !== kept) return usable(ref);
+      if (minted.get(key) !== kept) return usable(ref, false);
     }
     const fresh = mint(ref);
     minted.set(key, fresh);
@@ -44,5 +44,5 @@ export function gitCredentials(probot: Probot, serverUrl: string, clock: Clock):
     return fresh;
   }
 
-  return async (ref) => ({ url: `${serverUrl}/${fullName(ref)}.git`, token: (await usable(ref)).token });
+  return async (ref, anew) => ({ url: `${serverUrl}/${fullName(ref)}.git`, token: (await usable(ref, anew)).token });
 }

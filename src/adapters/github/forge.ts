@@ -6,13 +6,16 @@ import { branchOperations } from './branches.ts';
 import { checkOperations } from './checks.ts';
 import { commentOperations } from './comments.ts';
 import { gitCredentials } from './credentials.ts';
+import { foreignCheckOperations } from './foreign-checks.ts';
 import { gitDataOperations } from './git-data.ts';
-import { installationClients, installedRepositories } from './installations.ts';
+import { installationClients, installedRepositories, newestInstallations } from './installations.ts';
 import { issueOperations } from './issues.ts';
 import { labelOperations } from './labels.ts';
 import { permissionOperations } from './permissions.ts';
 import type { AppIdentity } from './person.ts';
 import { pullRequestOperations } from './pull-requests.ts';
+import { readinessOperations } from './readiness.ts';
+import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
 
 /**
@@ -22,13 +25,16 @@ import { reviewOperations } from './reviews.ts';
 export function createGitHubForge(probot: Probot, serverUrl: string, clock: Clock): Forge {
   const client = installationClients(probot);
   const identity = appIdentity(probot);
+  const newest = newestInstallations();
+  const credential = gitCredentials(probot, serverUrl.replace(/\/+$/, ''), clock);
 
   return {
     repository(ref): RepositoryForge {
+      newest.note(ref);
       const access: Access = {
         at: { owner: ref.owner, repo: ref.name },
         clock,
-        octokit: () => client(ref.installation),
+        octokit: () => client(newest.of(ref).installation),
         identity,
       };
       return {
@@ -39,13 +45,16 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         ...labelOperations(access),
         ...pullRequestOperations(access),
         ...reviewOperations(access),
+        ...reviewThreadOperations(access),
         ...branchOperations(access),
         ...gitDataOperations(access),
         ...checkOperations(access),
+        ...foreignCheckOperations(access),
+        ...readinessOperations(access),
       };
     },
     repositories: () => installedRepositories(probot, client),
-    gitCredential: gitCredentials(probot, serverUrl.replace(/\/+$/, ''), clock),
+    gitCredential: (ref, anew) => credential(newest.of(ref), anew),
   };
 }
 

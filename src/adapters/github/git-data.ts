@@ -5,7 +5,7 @@ import { orNull } from './github-error.ts';
 
 type Operations = Pick<
   RepositoryForge,
-  'file' | 'commit' | 'mergeBase' | 'blobText' | 'createBlob' | 'createTree' | 'createCommit'
+  'file' | 'commit' | 'mergeBase' | 'changedPaths' | 'blobText' | 'createBlob' | 'createTree' | 'createCommit'
 >;
 
 /**
@@ -40,6 +40,16 @@ export const gitDataOperations = (access: Access): Operations => ({
       octokit.rest.repos.compareCommitsWithBasehead({ ...access.at, basehead: `${a}...${b}`, per_page: 1 }),
     );
     return answer?.data.merge_base_commit.sha ?? null;
+  },
+
+  async changedPaths(base, head) {
+    const octokit = await access.octokit();
+    // The files are on the first page, however few commits that holds.
+    const answer = await orNull(
+      octokit.rest.repos.compareCommitsWithBasehead({ ...access.at, basehead: `${base}...${head}`, per_page: 1 }),
+    );
+    const files = answer?.data.files?.flatMap((f) => [f.filename, ...(f.previous_filename ? [f.previous_filename] : [])]);
+    return files ?? null;
   },
 
   async blobText(sha) {

@@ -16,6 +16,19 @@ export function installationClients(probot: Probot): (installation: number) => P
 }
 
 /**
+ * An App is installed at an account once, and an installation that comes after another has a higher number. Work that was recorded
+ * before the App was removed and installed again goes on through the one there is now.
+ */
+export function newestInstallations() {
+  const newest = new Map<string, number>();
+  const known = ({ owner }: RepositoryRef): number => newest.get(owner.toLowerCase()) ?? 0;
+  return {
+    note: (ref: RepositoryRef): void => void newest.set(ref.owner.toLowerCase(), Math.max(known(ref), ref.installation)),
+    of: (ref: RepositoryRef): RepositoryRef => ({ ...ref, installation: Math.max(known(ref), ref.installation) }),
+  };
+}
+
+/**
  * Every repository of every installation that is not suspended, as the pages arrive. One installation that cannot be read
  * (suspended or removed a moment ago) must not hide the others: it is logged and skipped.
  */

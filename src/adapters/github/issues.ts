@@ -5,6 +5,7 @@ import { type Account, personFrom } from './person.ts';
 
 interface IssuePayload {
   readonly number: number;
+  readonly repository_url?: string;
   readonly title: string;
   readonly body?: string | null;
   readonly user: Account | null;
@@ -19,8 +20,8 @@ export const issueOperations = (access: Access): Pick<RepositoryForge, 'issue' |
     const octokit = await access.octokit();
     // 410: deleted.
     const answer = await orNull(octokit.rest.issues.get({ ...access.at, issue_number: number }), [404, 410]);
-    // A transferred issue redirects to the other repository, where it has another number: here it is gone.
-    return answer && answer.data.number === number ? issueFrom(answer.data) : null;
+    // A transferred issue redirects to the other repository, and so does every issue of a renamed one: here it is gone.
+    return answer && answer.data.number === number && isHere(access, answer.data) ? issueFrom(answer.data) : null;
   },
 
   async closeIssue(number) {
@@ -44,6 +45,11 @@ export async function closedWithLabel(access: Access, label: string, since: stri
   const octokit = await access.octokit();
   const closed = { ...access.at, labels: label, state: 'closed', since, per_page: PAGE } as const;
   return octokit.paginate(octokit.rest.issues.listForRepo, closed);
+}
+
+function isHere({ at }: Access, { repository_url }: IssuePayload): boolean {
+  const [owner, repo] = repository_url?.split('/').slice(-2) ?? [];
+  return `${owner}/${repo}`.toLowerCase() === `${at.owner}/${at.repo}`.toLowerCase();
 }
 
 const issueFrom = (payload: IssuePayload): Issue => ({

@@ -2,7 +2,7 @@ import type { RepositoryForge } from '../../ports/forge.ts';
 import type { Access } from './access.ts';
 import { hasStatus, orNull } from './github-error.ts';
 
-export const labelOperations = (access: Access): Pick<RepositoryForge, 'ensureLabel' | 'addLabel'> => ({
+export const labelOperations = (access: Access): Pick<RepositoryForge, 'ensureLabel' | 'addLabel' | 'removeLabel'> => ({
   async ensureLabel(name, color, description) {
     const { issues } = (await access.octokit()).rest;
     const find = () => orNull(issues.getLabel({ ...access.at, name }));
@@ -19,5 +19,10 @@ export const labelOperations = (access: Access): Pick<RepositoryForge, 'ensureLa
   async addLabel(number, label) {
     const { issues } = (await access.octokit()).rest;
     await issues.addLabels({ ...access.at, issue_number: number, labels: [label] });
+  },
+
+  async removeLabel(number, label) {
+    const { issues } = (await access.octokit()).rest;
+    await orNull(issues.removeLabel({ ...access.at, issue_number: number, name: label }));
   },
 });

@@ -24,7 +24,13 @@ interface PullPayload {
 
 type Operations = Pick<
   RepositoryForge,
-  'pullRequest' | 'pullRequestsFrom' | 'ownPullsLabelled' | 'ownBodiesLabelled' | 'createPullRequest' | 'updatePullRequest'
+  | 'pullRequest'
+  | 'openPullRequests'
+  | 'pullRequestsFrom'
+  | 'ownPullsLabelled'
+  | 'ownBodiesLabelled'
+  | 'createPullRequest'
+  | 'updatePullRequest'
 >;
 
 export const pullRequestOperations = (access: Access): Operations => ({
@@ -39,6 +45,19 @@ export const pullRequestOperations = (access: Access): Operations => ({
     // Listings leave out who merged, and a merge is one way to approve: those few are asked for one by one.
     const whole = await Promise.all(found.map(async (pr) => (pr.merged_at ? ((await readOne(access, pr.number)) ?? pr) : pr)));
     return whole.map((payload) => pullRequestFrom(payload, app));
+  },
+
+  async openPullRequests(limit) {
+    const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
+    const open = { ...access.at, state: 'open', sort: 'updated', direction: 'desc', per_page: Math.min(limit, PAGE) } as const;
+    const found: PullPayload[] = [];
+    for await (const { data } of octokit.paginate.iterator(octokit.rest.pulls.list, open)) {
+      found.push(...data);
+      if (found.length >= limit) break;
+    }
+    return found
+      .slice(0, limit)
+      .map((payload) => ({ ...pullRequestFrom(payload, app), fork: payload.head.repo?.id !== payload.base.repo.id }));
   },
 
   async ownPullsLabelled(label) {

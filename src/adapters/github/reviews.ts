@@ -10,7 +10,7 @@ const STATES: Readonly<Record<string, Review['state']>> = {
   PENDING: 'pending',
 };
 
-export const reviewOperations = (access: Access): Pick<RepositoryForge, 'reviews' | 'reviewComments'> => ({
+export const reviewOperations = (access: Access): Pick<RepositoryForge, 'reviews'> => ({
   async reviews(number) {
     const octokit = await access.octokit();
     const found = await octokit.paginate(octokit.rest.pulls.listReviews, { ...access.at, pull_number: number, per_page: PAGE });
@@ -23,22 +23,6 @@ export const reviewOperations = (access: Access): Pick<RepositoryForge, 'reviews
       commit: payload.commit_id ?? null,
       // Pending reviews, which only their author sees, have no date yet.
       submittedAt: payload.submitted_at ?? '',
-    }));
-  },
-  async reviewComments(number) {
-    const octokit = await access.octokit();
-    const found = await octokit.paginate(octokit.rest.pulls.listReviewComments, {
-      ...access.at,
-      pull_number: number,
-      per_page: PAGE,
-    });
-    return found.map((payload) => ({
-      id: payload.id,
-      author: personFrom(payload.user),
-      body: payload.body,
-      path: payload.path,
-      line: payload.line ?? null,
-      createdAt: payload.created_at,
     }));
   },
 });

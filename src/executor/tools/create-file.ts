@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../overlay.ts';
-import { type MayWrite, parseWritablePath, roomFor } from './writable-path.ts';
+import { type MayWrite, parseWritablePath, roomFor, tooMuch } from './writable-path.ts';
 
 const input = z.strictObject({ path: z.string(), content: z.string().describe('The whole file, with its last line end') });
 
@@ -17,7 +17,7 @@ export const createFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       const room = roomFor(path.value, files);
       if (!room.ok) return refuse(files.has(path.value) ? `${room.reason} Use edit_file, or overwrite_file.` : room.reason);
       if (!content.isWellFormed()) return refuse('content holds half of a surrogate pair, which is not text.');
-      overlay.write({ path: path.value, mode: '100644', content: Buffer.from(content) });
-      return say(`Created ${path.value}.`);
+      const written = await overlay.write({ path: path.value, mode: '100644', content: Buffer.from(content) });
+      return written.ok ? say(`Created ${path.value}.`) : refuse(tooMuch(written.reason));
     },
   });

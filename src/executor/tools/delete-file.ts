@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../overlay.ts';
 import { existingBytes } from './existing-file.ts';
-import { type MayWrite, parseWritablePath } from './writable-path.ts';
+import { type MayWrite, parseWritablePath, tooMuch } from './writable-path.ts';
 
 const input = z.strictObject({ path: z.string() });
 
@@ -16,7 +16,7 @@ export const deleteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       if (!path.ok) return refuse(path.reason);
       const existing = await existingBytes(overlay, path.value);
       if (!existing.ok) return refuse(existing.reason);
-      overlay.write({ path: path.value, mode: existing.value.file.mode, content: null });
-      return say(`Deleted ${path.value}.`);
+      const written = await overlay.write({ path: path.value, mode: existing.value.file.mode, content: null });
+      return written.ok ? say(`Deleted ${path.value}.`) : refuse(tooMuch(written.reason));
     },
   });

@@ -4,7 +4,7 @@ import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import { type Replacement, replaceOnce } from '../match.ts';
 import type { Overlay } from '../overlay.ts';
 import { existingText } from './existing-file.ts';
-import { type MayWrite, parseWritablePath } from './writable-path.ts';
+import { type MayWrite, parseWritablePath, tooMuch } from './writable-path.ts';
 
 const input = z.strictObject({
   path: z.string(),
@@ -26,8 +26,9 @@ export const editFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       if (!existing.ok) return refuse(existing.reason);
       const replaced = replaceOnce(existing.value.text, old_text, new_text);
       if (!replaced.ok) return refuse(`${path.value}: ${replaced.reason}`);
-      overlay.write({ path: path.value, mode: existing.value.file.mode, content: Buffer.from(replaced.value.text) });
-      return say(describe(path.value, replaced.value));
+      const content = Buffer.from(replaced.value.text);
+      const written = await overlay.write({ path: path.value, mode: existing.value.file.mode, content });
+      return written.ok ? say(describe(path.value, replaced.value)) : refuse(tooMuch(written.reason));
     },
   });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineTool, type Tool } from '../../agent/tool.ts';
+import { secretsSaid } from '../../agent/secrets-said.ts';
+import { defineTool, refuse, type Tool } from '../../agent/tool.ts';
 import type { Blocker } from '../../domain/task.ts';
 
 export interface Blocked {
@@ -24,12 +25,17 @@ export const flagBlockerTool = (): Tool<Blocked> =>
       evidence: z.string().min(1).describe('What you found in the repository, with paths and lines'),
       proposal: z.string().min(1).describe('How the plan could be amended'),
     }),
-    run: async ({ kind, plan_clause, evidence, proposal }) => ({
-      content: 'Flagged.',
-      is_error: false,
-      final: {
-        kind: 'blocked',
-        blocker: { kind, plan_clause: cut(plan_clause), evidence: cut(evidence), proposal: cut(proposal) },
-      },
-    }),
+    run: async ({ kind, ...said }) => {
+      const secrets = await secretsSaid(said);
+      if (secrets.length > 0) return refuse(`People read what you say here, and it is posted.\n${secrets.join('\n')}`);
+      const { plan_clause, evidence, proposal } = said;
+      return {
+        content: 'Flagged.',
+        is_error: false,
+        final: {
+          kind: 'blocked',
+          blocker: { kind, plan_clause: cut(plan_clause), evidence: cut(evidence), proposal: cut(proposal) },
+        },
+      };
+    },
   });

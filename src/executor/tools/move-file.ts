@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../overlay.ts';
 import { existingBytes } from './existing-file.ts';
-import { type MayWrite, parseWritablePath, roomFor } from './writable-path.ts';
+import { type MayWrite, parseWritablePath, roomFor, tooMuch } from './writable-path.ts';
 
 const input = z.strictObject({ from: z.string(), to: z.string().describe('The new path; nothing may be there yet') });
 
@@ -26,8 +26,10 @@ export const moveFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       const room =
         from.value === to.value ? { ok: false as const, reason: 'from and to are the same.' } : roomFor(to.value, remaining);
       if (!room.ok) return refuse(room.reason);
-      overlay.write({ path: from.value, mode, content: null });
-      overlay.write({ path: to.value, mode, content: existing.value.bytes });
-      return say(`Moved ${from.value} to ${to.value}.`);
+      const written = await overlay.write(
+        { path: from.value, mode, content: null },
+        { path: to.value, mode, content: existing.value.bytes },
+      );
+      return written.ok ? say(`Moved ${from.value} to ${to.value}.`) : refuse(tooMuch(written.reason));
     },
   });

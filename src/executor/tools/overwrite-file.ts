@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../overlay.ts';
 import { existingText } from './existing-file.ts';
-import { type MayWrite, parseWritablePath } from './writable-path.ts';
+import { type MayWrite, parseWritablePath, tooMuch } from './writable-path.ts';
 
 const input = z.strictObject({ path: z.string(), content: z.string().describe('The whole new text of the file') });
 
@@ -20,8 +20,8 @@ export const overwriteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       if (!existing.ok) return refuse(existing.reason);
       if (!content.isWellFormed()) return refuse('content holds half of a surrogate pair, which is not text.');
       const text = inTheMannerOf(existing.value.text, content);
-      overlay.write({ path: path.value, mode: existing.value.file.mode, content: Buffer.from(text) });
-      return say(`Overwrote ${path.value}.`);
+      const written = await overlay.write({ path: path.value, mode: existing.value.file.mode, content: Buffer.from(text) });
+      return written.ok ? say(`Overwrote ${path.value}.`) : refuse(tooMuch(written.reason));
     },
   });
 

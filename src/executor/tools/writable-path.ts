@@ -1,23 +1,25 @@
 import { parseWorkspacePath } from '../../agent/workspace-path.ts';
 import type { FileMode } from '../../domain/change-set.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import { pathProblem } from '../../domain/repository-path.ts';
 
 /** Why a path may not be written, as a sentence; null when it may. Decided by the approved plan, never by the conversation. */
 export type MayWrite = (path: string) => string | null;
-
-/** Control and bidirectional characters make a path look like another one in a review. */
-const MISLEADING = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
 
 export function parseWritablePath(given: string, mayWrite: MayWrite): Outcome<string> {
   const path = parseWorkspacePath(given);
   if (!path.ok) return path;
   if (path.value === '' || given.endsWith('/')) return failure(`${JSON.stringify(given)} is not the path of a file.`);
-  if (MISLEADING.test(path.value))
-    return failure(`${JSON.stringify(given)} holds characters that cannot be seen; no file is written there.`);
+  const problem = pathProblem(path.value);
+  if (problem !== null) return failure(`${JSON.stringify(given)} ${problem}; no file is written there.`);
   const refusal = mayWrite(path.value);
   if (refusal === null) return path;
   return failure(`${refusal} If the component cannot be built without it, call flag_blocker with kind out_of_scope.`);
 }
+
+/** A write that was refused for its size, to the model. */
+export const tooMuch = (limits: string): string =>
+  `${limits} Nothing was written. Keep to what the plan asks for; if that is more than this, call flag_blocker.`;
 
 /**
  * Whether a new file fits into the tree: no file stands where its directories would be, no directory where it would be, also not on disks

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secretsSaid } from '../../agent/secrets-said.ts';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import { type Question, questionSchema } from '../../domain/task.ts';
 
@@ -14,10 +15,13 @@ export const askQuestionsTool = ({ tooLate }: { readonly tooLate: boolean }): To
     description:
       'Asks people what must be known before planning. Use it only when no safe assumption exists; planning stops until they answer.',
     input: z.strictObject({ questions: z.array(questionSchema).min(1).max(10) }),
-    run: async ({ questions }) =>
-      tooLate
-        ? refuse(
-            'There is a sound plan already, and people answer questions when they read it: submit it with these under open_questions, each with the assumption it makes.',
-          )
-        : { ...say('Asked.'), final: { kind: 'questions', questions } },
+    async run({ questions }) {
+      if (tooLate) {
+        return refuse(
+          'There is a sound plan already, and people answer questions when they read it: submit it with these under open_questions, each with the assumption it makes.',
+        );
+      }
+      const secrets = await secretsSaid({ questions: JSON.stringify(questions) });
+      return secrets.length > 0 ? refuse(secrets.join('\n')) : { ...say('Asked.'), final: { kind: 'questions', questions } };
+    },
   });

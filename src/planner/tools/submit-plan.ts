@@ -1,3 +1,4 @@
+import { secretsSaid } from '../../agent/secrets-said.ts';
 import { type Answer, defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import { type Plan, planSchema } from '../../domain/plan.ts';
 import { checkSoundness, type SoundnessContext } from '../soundness.ts';
@@ -21,7 +22,10 @@ export const submitPlanTool = (context: SoundnessContext, stage: Stage): Tool<Su
     description: 'Submits the whole plan. If it is unsound, the findings come back: mend them and submit the whole plan again.',
     input: planSchema,
     run: async (plan) => {
-      const findings = checkSoundness(plan, context).map((finding) => finding.message);
+      const findings = [
+        ...checkSoundness(plan, context).map((finding) => finding.message),
+        ...(await secretsSaid(partsOf(plan))),
+      ];
       if (stage.kind === 'reviewed' && plan.risks.length === 0) {
         findings.push('risks is empty: write down what the review showed could go wrong, each with what limits the damage.');
       }
@@ -37,3 +41,12 @@ function accept(plan: Plan, stage: Stage): Answer<Submitted> {
 
 const unsound = (findings: readonly string[]): string =>
   `The plan is not sound yet:\n${findings.map((f) => `- ${f}`).join('\n')}\nMend these and submit the whole plan again.`;
+
+/** The plan is posted, so there must be no secret in it; by parts, so that the planner finds it. */
+function partsOf({ components, ...rest }: Plan): Record<string, string> {
+  const whole = (part: unknown): string => JSON.stringify(part, null, 1);
+  return {
+    ...Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, whole(part)])),
+    ...Object.fromEntries(components.map((component) => [`component ${component.id}`, whole(component)])),
+  };
+}

@@ -86,7 +86,7 @@ test('any change set gives the tree git gives', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(change, { maxLength: 8 }), async (edits) => {
       const overlay = createOverlay(snapshot);
-      for (const edit of edits) overlay.write(edit);
+      for (const edit of edits) await overlay.write(edit);
       const changes = await overlay.changeSet();
       expect(await snapshot.treeWith(changes)).toBe(treeOfCheckout(changes));
     }),

@@ -25,7 +25,7 @@ const run = (more: object = {}) => ({
   completed_at: '2026-11-23T09:00:00Z',
   external_id: 'another report',
   app: { id: APP_ID },
-  output: { annotations_count: 0 },
+  output: { title: 'Sound', annotations_count: 0 },
   ...more,
 });
 const runs = (...pages: object[][]) => page(pages, (items) => ({ total_count: 99, check_runs: items }));
@@ -47,6 +47,15 @@ test("runs of that name are listed page by page; another App's is not mine", asy
     { id: 8, mine: true },
     { id: 3, mine: false },
   ]);
+});
+
+test("its own runs are asked for by the App's number, the latest of each name", async () => {
+  github.on(LIST, runs([run({ id: 3 }), run({ id: 4, name: 'planwright / scope' })], [run({ id: 8, conclusion: 'failure' })]));
+  expect(await github.rocket.ownChecks('abc')).toMatchObject([
+    { id: 8, name: NAME, conclusion: 'failure' },
+    { id: 4, name: 'planwright / scope' },
+  ]);
+  expect(github.sent(LIST)[0]?.query).toMatchObject({ app_id: String(APP_ID), filter: 'latest' });
 });
 
 describe('reporting', () => {

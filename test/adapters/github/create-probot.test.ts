@@ -24,7 +24,7 @@ test('every request of an Enterprise Server goes below /api/v3, tokens included'
   github.on('GET /repos/acme/rocket/git/ref/heads/main', { body: { object: { sha: 'abc' } } });
   github.on('GET /app/installations', { body: [] });
   expect(await github.rocket.branchHead('main')).toBe('abc');
-  await github.forge.gitCredential(github.rocket.repository);
+  await github.forge.gitCredential(github.rocket.repository, false);
   for await (const _ of github.forge.repositories()) expect(_).toBeUndefined();
   expect(github.requests.map(({ path }) => path)).toEqual([
     '/app/installations/7/access_tokens',

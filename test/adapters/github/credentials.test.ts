@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => github.close());
 
-const ask = () => github.forge.gitCredential(github.rocket.repository);
+const ask = () => github.forge.gitCredential(github.rocket.repository, false);
 
 test('a credential reads one repository and nothing else', async () => {
   expect(await ask()).toEqual({ url: `${github.url}/acme/rocket.git`, token: 'ghs_1' });
@@ -31,9 +31,15 @@ test('it is minted once, also for several at a time, and again before it expires
   expect(github.sent(MINT)).toHaveLength(2);
 });
 
+test('one that does not work any more is replaced for everybody', async () => {
+  expect((await ask()).token).toBe('ghs_1');
+  expect((await github.forge.gitCredential(github.rocket.repository, true)).token).toBe('ghs_2');
+  expect((await ask()).token).toBe('ghs_2');
+});
+
 test("another repository's is another", async () => {
   await ask();
-  expect((await github.forge.gitCredential({ owner: 'acme', name: 'docs', installation: 7 })).token).toBe('ghs_2');
+  expect((await github.forge.gitCredential({ owner: 'acme', name: 'docs', installation: 7 }, false)).token).toBe('ghs_2');
 });
 
 test('a refusal is not kept', async () => {

@@ -72,3 +72,11 @@ test('a commit names no author, so that GitHub signs it', async () => {
   await github.rocket.createCommit({ message: 'Plan', tree: 't', parents: ['p'] });
   expect(github.sent('POST /repos/acme/rocket/git/commits')[0]?.body).toEqual({ message: 'Plan', tree: 't', parents: ['p'] });
 });
+
+test('what a head changes is told by both names of a renamed file, and is unknown where nothing is in common', async () => {
+  const files = [{ filename: 'b.md', previous_filename: 'a.md' }, { filename: 'c.md' }];
+  github.on('GET /repos/acme/rocket/compare/main...abc', { body: { files } });
+  github.on('GET /repos/acme/rocket/compare/other...abc', { status: 404, body: { message: 'No common ancestor' } });
+  expect(await github.rocket.changedPaths('main', 'abc')).toEqual(['b.md', 'a.md', 'c.md']);
+  expect(await github.rocket.changedPaths('other', 'abc')).toBeNull();
+});

@@ -16,6 +16,19 @@ describe('an issue', () => {
     expect(await github.rocket.issue(1)).toBeNull();
   });
 
+  test('of a repository that was renamed is looked for under its new name', async () => {
+    const redirect = { status: 301, headers: { location: '/repositories/5/issues/1' } };
+    github.on('GET /repos/acme/rocket/issues/1', redirect);
+    const issue = { ...ISSUE, number: 1, repository_url: `${github.url}/repos/acme/Missile` };
+    github.on(
+      'GET /repositories/5/issues/1',
+      { body: issue },
+      { body: { ...issue, repository_url: `${github.url}/repos/Acme/Rocket` } },
+    );
+    expect(await github.rocket.issue(1)).toBeNull();
+    expect(await github.rocket.issue(1)).toMatchObject({ number: 1 });
+  });
+
   test('that was deleted is gone', async () => {
     github.on('GET /repos/acme/rocket/issues/1', { status: 410, body: { message: 'This issue was deleted' } });
     expect(await github.rocket.issue(1)).toBeNull();

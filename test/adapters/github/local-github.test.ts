@@ -216,6 +216,57 @@ describe('a plan branch and its pull request', () => {
     ]);
   });
 
+  test('are commented on line by line, in threads that end when they are resolved', async () => {
+    const threads = async () =>
+      (await engine.reviewThreads(number)).map(({ resolved, outdated, path, line, comments }) => [
+        `${path}:${line}${resolved ? ' resolved' : ''}${outdated ? ' outdated' : ''}`,
+        ...comments.map(({ author, body, mine }) => `${author.login}${mine ? ', mine' : ''}: ${body}`),
+      ]);
+    const commit_id = (await engine.pullRequest(number))?.headSha ?? '';
+    const on = { ...AT, pull_number: number, commit_id, path: 'PLAN.md', line: 1 };
+    const { data: first } = await github.as('wim').pulls.createReviewComment({ ...on, body: 'no 0' });
+    for (let i = 1; i < 55; i++) await github.as('wim').pulls.createReviewComment({ ...on, body: `no ${i}` });
+    await engine.replyToReviewComment(number, first.id, 'Because.');
+    for (let i = 1; i < 105; i++)
+      await github
+        .as('mary')
+        .pulls.createReplyForReviewComment({ ...AT, pull_number: number, comment_id: first.id, body: `re ${i}` });
+    // Both pages of threads, and of the comments of one.
+    const all = await threads();
+    expect(all).toHaveLength(55);
+    expect(all[0]?.slice(0, 3)).toEqual(['PLAN.md:1', 'wim: no 0', 'planwright[bot], mine: Because.']);
+    expect(all[0]?.at(-1)).toBe('mary: re 104');
+    expect(all.at(-1)).toEqual(['PLAN.md:1', 'wim: no 54']);
+    expect((await engine.reviewThreads(number))[0]).toMatchObject({ hunk: '@@ -0,0 +1 @@\n+# Plan, best' });
+    const ids =
+      'query($n: Int!) { repository(owner: "ada", name: "engine") { pullRequest(number: $n) { reviewThreads(first: 1) { nodes { id } } } } }';
+    const found: { repository: { pullRequest: { reviewThreads: { nodes: { id: string }[] } } } } = await github
+      .as('wim')
+      .graphql(ids, { n: number });
+    const id = found.repository.pullRequest.reviewThreads.nodes[0]?.id;
+    await github
+      .as('wim')
+      .graphql('mutation($id: ID!) { resolveReviewThread(input: { threadId: $id }) { thread { id } } }', { id });
+    await engine.advanceBranch(BRANCH, await commitOn(commit_id, 'PLAN.md', '# Plan, best of all\n'));
+    expect((await threads()).slice(0, 2).map(([place]) => place)).toEqual(['PLAN.md:1 resolved outdated', 'PLAN.md:1 outdated']);
+    expect(await engine.reviewThreads(999)).toEqual([]);
+    await engine.replyToReviewComment(number, 999_999, 'To nobody.');
+  });
+
+  test('give reviews whose own text takes reactions, each once', async () => {
+    const { data: review } = await github
+      .as('wim')
+      .pulls.createReview({ ...AT, pull_number: number, event: 'COMMENT', body: 'Hm' });
+    const target = { kind: 'review', node: review.node_id } as const;
+    for (const reaction of ['eyes', 'eyes', 'rocket'] as const) await engine.react(target, reaction);
+    const asked =
+      'query($id: ID!) { node(id: $id) { ... on PullRequestReview { reactions(first: 9) { nodes { content user { login } } } } } }';
+    expect(await github.as('wim').graphql(asked, { id: review.node_id })).toMatchObject({
+      node: { reactions: { nodes: [{ content: 'EYES', user: { login: 'planwright' } }, { content: 'ROCKET' }] } },
+    });
+    await engine.react({ kind: 'review', node: 'PRR_gone' }, 'eyes');
+  });
+
   test('are rewritten, and say who merged them', async () => {
     await engine.updatePullRequest(number, { title: 'Plan: Faster still (#1)', body: 'New' });
     expect(await engine.pullRequest(number)).toMatchObject({
@@ -306,7 +357,7 @@ describe('a git credential', () => {
 
   test('reads the one repository and writes nothing', async () => {
     await github.addRepository({ owner: 'ada', name: 'diary', private: true, files: { 'a.md': 'a' } });
-    const { url, token } = await forge.gitCredential(engine.repository);
+    const { url, token } = await forge.gitCredential(engine.repository, false);
     expect((await fetchRefs(url)).status).toBe(401);
     expect((await fetchRefs(url, token)).status).toBe(200);
     expect((await fetchRefs(url.replace('engine', 'diary'), token)).ok).toBe(false);

@@ -72,6 +72,7 @@ const RULES: readonly Rule[] = [
 const READS: readonly { path: RegExp; app: readonly string[] }[] = [
   { path: /^\/(issues|labels)/, app: CONVERSATION },
   { path: /^\/pulls/, app: ['pull_requests'] },
+  { path: /^\/actions/, app: ['actions'] },
   { path: /^\/(check-|commits\/.+\/check-)/, app: ['checks'] },
   { path: /^\/commits\/.+\/status(es)?$/, app: ['statuses'] },
   { path: /^\/(git|contents|compare|commits|branches|tarball)/, app: ['contents'] },

@@ -82,6 +82,9 @@ export function seedApps(world: World, app: AppSettings, permissions: Record<str
   for (const slug of [app.slug, CI_SLUG]) insertUser(world, slug + BOT_MARK, 'Bot');
 }
 
+/** Never the same again: whoever comes back is another installation. */
+let nextInstallation = 50_001;
+
 /** Installs the App at the account and lets continuous integration in; true when the App was not there before. */
 export function install(
   world: World,
@@ -96,10 +99,9 @@ export function install(
   if (!owner) throw new Error(`nobody is called ${account}`);
   if (tables.appInstallations.all().some((row) => row.app_id === app && row.account_login === account)) return false;
   const accountType = organization ? 'Organization' : 'User';
-  const all = tables.appInstallations.all();
   // biome-ignore format: one row
   tables.appInstallations.insert({
-    installation_id: 50_001 + all.length, app_id: app, account_type: accountType, account_id: owner.id, account_login: account,
+    installation_id: nextInstallation++, app_id: app, account_type: accountType, account_id: owner.id, account_login: account,
     repository_selection: 'all', repository_ids: [], permissions, events: [...events], suspended_at: null,
   });
   const ci: TokenHolder = { login: account, id: owner.id, scopes: [] };

@@ -1,12 +1,12 @@
-// What can be changed through GraphQL here: drafts, and whether a review thread is resolved.
+// What can be changed through GraphQL here: drafts, whether a review thread is resolved, and reactions to a review's own text.
 import { objection } from './access.ts';
 import { announce, announcePull } from './announcing.ts';
 import type { GraphqlObject } from './graphql.ts';
 import { GraphqlError } from './graphql-error.ts';
-import { type Asking, commentObject, pullObject, threadId, threadObject, unresolvable } from './graphql-objects.ts';
+import { type Asking, commentObject, pullObject, reviewObject, threadId, threadObject, unresolvable } from './graphql-objects.ts';
 import { pullNumbered, refreshPull } from './pull-state.ts';
 import { replyTo } from './reviews.ts';
-import type { CommentRow, PullRequestRow, RepositoryRow } from './rows.ts';
+import type { CommentRow, PullRequestRow, RepositoryRow, ReviewRow } from './rows.ts';
 import { type Json, userJson } from './world.ts';
 
 export function mutations(asking: Asking): GraphqlObject {
@@ -54,6 +54,18 @@ export function mutations(asking: Asking): GraphqlObject {
     convertPullRequestToDraft: (args: Json) => setDraft(args, true),
     resolveReviewThread: (args: Json) => setResolved(args, true),
     unresolveReviewThread: (args: Json) => setResolved(args, false),
+    addReaction({ input }: Json) {
+      const { subjectId, content } = input as Json;
+      const review = world.tables.reviews.all().find((row) => row.node_id === subjectId);
+      const repo = repositoryOf(asking, review, '/issues/comments/0/reactions', 'POST');
+      if (!review || !repo) throw unresolvable(`a node with the global id of '${subjectId}'`);
+      const given = world.links.reviewReactions.get(review.id) ?? [];
+      const reaction = { login: actor?.login ?? 'ghost', content: String(content) };
+      // The same from the same is one.
+      if (!given.some((one) => one.login === reaction.login && one.content === reaction.content)) given.push(reaction);
+      world.links.reviewReactions.set(review.id, given);
+      return payload(input as Json, { subject: reviewObject(world, review) });
+    },
     async addPullRequestReviewThreadReply({ input }: Json) {
       const { pullRequestReviewThreadId, body } = input as Json;
       const { root, repo } = threadOf(asking, pullRequestReviewThreadId);
@@ -75,7 +87,7 @@ function threadOf(asking: Asking, id: unknown): { root: CommentRow; repo: Reposi
 /** The repository of the row, if whoever asks may do there what the REST call of that method and path would do. */
 function repositoryOf(
   { world, holder }: Asking,
-  row: PullRequestRow | CommentRow | undefined,
+  row: PullRequestRow | CommentRow | ReviewRow | undefined,
   path: string,
   method: string,
 ): RepositoryRow | undefined {

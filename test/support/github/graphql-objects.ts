@@ -48,6 +48,8 @@ function nodeObject({ world, holder }: Asking, id: string): GraphqlObject {
   if (issue) return issueObject(world, ...issue);
   const thread = readable(tables.comments.all().find((row) => threadId(row) === id && row.in_reply_to_id === null));
   if (thread) return threadObject(world, ...thread);
+  const review = readable(tables.reviews.all().find((row) => row.node_id === id));
+  if (review) return reviewObject(world, review[1]);
   const comment = readable(tables.comments.all().find((row) => row.node_id === id));
   if (comment) return commentObject(world, ...comment);
   throw unresolvable(`a node with the global id of '${id}'`);
@@ -166,11 +168,16 @@ export function pullObject(world: World, repo: RepositoryRow, pull: PullRequestR
   };
 }
 
-function reviewObject(world: World, review: ReviewRow): GraphqlObject {
+export function reviewObject(world: World, review: ReviewRow): GraphqlObject {
+  const { tables, links } = world;
+  const reactions = links.reviewReactions.get(review.id) ?? [];
   // biome-ignore format: one object
   return {
     __typename: 'PullRequestReview', id: review.node_id, databaseId: review.id, state: review.state, body: review.body ?? '',
-    submittedAt: review.submitted_at, author: actorObject(world.tables.users.get(review.user_id)), commit: { __typename: 'Commit', oid: review.commit_id },
+    submittedAt: review.submitted_at, author: actorObject(tables.users.get(review.user_id)), commit: { __typename: 'Commit', oid: review.commit_id },
+    reactions: connection('ReactionConnection', reactions, ({ login, content }) => ({
+      __typename: 'Reaction', content, user: actorObject(tables.users.findOneBy('login', login)),
+    })),
   };
 }
 

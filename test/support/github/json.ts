@@ -16,6 +16,8 @@ interface Edit {
 export interface Links {
   /** counts of reactions, by the url of the thing they are on */
   reactions: Map<string, Record<string, number>>;
+  /** who reacted to a review's own text and how, which only GraphQL can, by the review's id */
+  reviewReactions: Map<number, { login: string; content: string }[]>;
   /** edits of issues and comments, by their url */
   edits: Map<string, Edit[]>;
   /** where a review comment was put, by its id */
@@ -28,6 +30,7 @@ export interface Links {
 
 export const createLinks = (): Links => ({
   reactions: new Map(),
+  reviewReactions: new Map(),
   edits: new Map(),
   placed: new Map(),
   resolved: new Map(),

@@ -19,12 +19,15 @@ import { createGitStore } from './git-store.ts';
 import { graphqlRoute } from './graphql.ts';
 import { installationJson, installationRoutes } from './installations.ts';
 import { issueRoutes, TEMPLATE_HEADER } from './issues.ts';
+import { jobLogRoutes } from './job-logs.ts';
 import { createLinks } from './json.ts';
+import { branchRenaming, removeIssue, transferRepository } from './lifecycle.ts';
 import { mergingRoutes } from './merging.ts';
 import { pullRoutes } from './pulls.ts';
 import { reactionRoutes } from './reactions.ts';
 import { referenceRoutes } from './references.ts';
 import { addRepository, type RepositorySpec } from './repositories.ts';
+import { reviewRequestRoutes } from './review-requests.ts';
 import { reviewRoutes } from './reviews.ts';
 import type { RepositoryRow } from './rows.ts';
 import { serve } from './server.ts';
@@ -61,6 +64,8 @@ export interface LocalGitHub {
     repository: string,
     issue: { title: string; body?: string; labels: readonly string[] },
   ): Promise<number>;
+  /** What a job of GitHub Actions has printed, by the id of its check run. */
+  setJobLog(job: number, text: string): void;
   readonly requests: readonly SeenRequest[];
   readonly deliveries: readonly Delivery[];
   onRequest(listener: (request: SeenRequest) => void): void;
@@ -77,6 +82,11 @@ export interface LocalGitHub {
   gitDir(repository: string): string;
   suspend(account: string, suspended: boolean): void;
   uninstall(account: string): void;
+  /** After an uninstallation: the App is there again, with an installation of another number. */
+  reinstall(account: string): void;
+  /** Deletes an issue, or transfers it to another repository (OWNER/NAME). */
+  removeIssue(repository: string, number: number, to?: string): Promise<void>;
+  transferRepository(repository: string, owner: string): void;
   /** Every installation token minted so far stops working, as after an hour. */
   expireTokens(): void;
   close(): Promise<void>;
@@ -109,6 +119,7 @@ export async function startLocalGitHub({
   };
   const changes = createChanges();
   const traffic = createTraffic(changes);
+  const jobLogs = new Map<number, string>();
   let world: World | undefined;
   await startEmulator(url, (emulator) => {
     const { tables } = emulator;
@@ -123,12 +134,15 @@ export async function startLocalGitHub({
       pullRoutes,
       mergingRoutes,
       reviewRoutes,
+      reviewRequestRoutes,
       reactionRoutes,
       checkRoutes,
       statusRoutes,
       referenceRoutes,
+      branchRenaming,
     ])
       add(world);
+    jobLogRoutes(world, jobLogs);
     for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, graphqlRoute]) add(world);
   });
   if (!world) throw new Error('the emulator did not start');
@@ -202,6 +216,7 @@ export async function startLocalGitHub({
       if (answer.status !== 201) throw new Error(`opening the issue from a template: ${answer.status} ${await answer.text()}`);
       return ((await answer.json()) as { number: number }).number;
     },
+    setJobLog: (job, text) => void jobLogs.set(job, text),
     requests: traffic.requests,
     deliveries: here.webhooks.deliveries,
     onRequest: traffic.onRequest,
@@ -228,6 +243,12 @@ export async function startLocalGitHub({
       here.tables.appInstallations.delete(row.id);
       dropInstallationTokens((id) => id === row.installation_id);
     },
+    reinstall(account) {
+      install(here, app.id, account, permissions, events);
+      announceInstallation(account, 'created');
+    },
+    removeIssue: (repository, number, to) => removeIssue(here, repositoryAt(repository), number, to),
+    transferRepository: (repository, owner) => transferRepository(here, repositoryAt(repository), owner),
     expireTokens: () => dropInstallationTokens(() => true),
     async close() {
       here.webhooks.close();

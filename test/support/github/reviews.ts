@@ -2,6 +2,7 @@
 import { announce } from './announcing.ts';
 import { diffFiles } from './diffs.ts';
 import { pullOf } from './pulls.ts';
+import { answerRequest } from './review-requests.ts';
 import { type Call, invalid, notFound, Refusal, repositoryRoute } from './routes.ts';
 import type { CommentRow, PullRequestRow, RepositoryRow, ReviewRow, UserRow } from './rows.ts';
 import { type Json, read, userJson, type World } from './world.ts';
@@ -211,6 +212,7 @@ async function tell(
   comments: readonly CommentRow[],
 ): Promise<void> {
   const { repo, actor } = author;
+  answerRequest(world, pull, actor);
   announceReview(world, author, pull, 'submitted', await read(world, repo, `/pulls/${pull.number}/reviews/${review.id}`));
   const who = actor ? { sender: userJson(world, actor) } : {};
   for (const { id } of comments) {

@@ -35,6 +35,7 @@ export interface Answer {
   status?: number;
   json?: unknown;
   raw?: { body: string | Uint8Array; type: string };
+  location?: string;
 }
 
 export type RepositoryRoute = (call: Call) => Promise<Answer> | Answer;
@@ -81,7 +82,8 @@ async function callOf(world: World, context: Context): Promise<Call> {
 /** Adds a route under /repos/{owner}/{repo}; `path` may hold `:name` and `:name{.+}`. */
 export function repositoryRoute(world: World, method: Method, path: string, handle: RepositoryRoute): void {
   addRoute(world.emulator.app, method, `/repos/:owner/:repo${path}`, async (context) => {
-    const { status = 200, json, raw } = await handle(await callOf(world, context));
+    const { status = 200, json, raw, location } = await handle(await callOf(world, context));
+    if (location) return context.body(null, status, { location });
     if (raw) return context.body(raw.body, status, { 'content-type': raw.type });
     return json === undefined ? context.body(null, status === 200 ? 204 : status) : context.json(json, status);
   });

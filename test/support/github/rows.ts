@@ -146,6 +146,7 @@ export interface PullRequestRow extends Row {
   deletions: number;
   changed_files: number;
   draft: boolean;
+  requested_reviewer_ids: number[];
   closed_at: string | null;
 }
 

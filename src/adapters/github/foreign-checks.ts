@@ -1,0 +1,113 @@
+import { type HeadCheck, runState, statusState } from '../../domain/checks.ts';
+import type { Annotation, RepositoryForge } from '../../ports/forge.ts';
+import { type Access, PAGE } from './access.ts';
+import { orNull } from './github-error.ts';
+
+/** GitHub Actions, whose check runs are jobs: under the same id there is a log. */
+const ACTIONS = 'github-actions';
+
+/** Why a log cannot be had: none or gone, no permission to read actions, or expired. People's CI is not to be mended less for it. */
+const NO_LOG = [403, 404, 410];
+
+export const foreignCheckOperations = (access: Access): Pick<RepositoryForge, 'foreignChecks' | 'checkDetails'> => ({
+  async foreignChecks(sha) {
+    const [runs, statuses] = await Promise.all([latestRuns(access, sha), latestStatuses(access, sha)]);
+    return [...runs, ...statuses].sort((a, b) => a.name.localeCompare(b.name));
+  },
+
+  async checkDetails({ run, job }, logBytes) {
+    const { checks } = (await access.octokit()).rest;
+    const [{ data }, annotations, log] = await Promise.all([
+      checks.get({ ...access.at, check_run_id: run }),
+      // The first page is more than anybody reads, models included.
+      checks.listAnnotations({ ...access.at, check_run_id: run, per_page: 50 }),
+      job ? endOfLog(access, run, logBytes) : null,
+    ]);
+    const { title, summary, text } = data.output;
+    return {
+      said: [title, summary, text].filter(Boolean).join('\n\n'),
+      annotations: annotations.data.map(annotationFrom),
+      log,
+    };
+  },
+});
+
+/**
+ * Of one App the newest of a name, as GitHub's own branch protection counts: a workflow that was cancelled by its own next run, or that
+ * somebody ran again, is not held against the commit.
+ */
+async function latestRuns(access: Access, sha: string): Promise<HeadCheck[]> {
+  const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
+  const found = await octokit.paginate(octokit.rest.checks.listForRef, {
+    ...access.at,
+    ref: sha,
+    filter: 'latest',
+    per_page: PAGE,
+  });
+  const newestFirst = found.filter((run) => run.app?.id !== app.id).sort((a, b) => b.id - a.id);
+  const latest = new Map<string, (typeof found)[number]>();
+  for (const run of newestFirst) {
+    const key = `${run.app?.id} ${run.name}`;
+    if (!latest.has(key)) latest.set(key, run);
+  }
+  return [...latest.values()].map((run) => ({
+    name: run.name,
+    state: runState(run.status, run.conclusion),
+    conclusion: run.conclusion,
+    run: run.id,
+    job: run.app?.slug === ACTIONS,
+    said: '',
+  }));
+}
+
+/** This App writes none. The combined status has each context once, with its latest state. */
+async function latestStatuses(access: Access, sha: string): Promise<HeadCheck[]> {
+  const octokit = await access.octokit();
+  const found: HeadCheck[] = [];
+  for (let page = 1; ; page++) {
+    const { data } = await octokit.rest.repos.getCombinedStatusForRef({ ...access.at, ref: sha, per_page: PAGE, page });
+    for (const { context, state, description, target_url } of data.statuses) {
+      const said = [description, target_url].filter(Boolean).join('\n');
+      const conclusion = state === 'pending' ? null : state;
+      found.push({ name: context, state: statusState(state), conclusion, run: null, job: false, said });
+    }
+    if (data.statuses.length < PAGE) return found;
+  }
+}
+
+/**
+ * GitHub answers with the address of a text that may have hundreds of megabytes: it is read as it comes, and only its end is kept.
+ * Redirected to another host, the request goes there without our token (the fetch standard).
+ */
+async function endOfLog(access: Access, job: number, bytes: number): Promise<string | null> {
+  const octokit = await access.octokit();
+  const answer = await orNull(
+    octokit.request('GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs', {
+      ...access.at,
+      job_id: job,
+      request: { parseSuccessResponseBody: false },
+    }),
+    NO_LOG,
+  );
+  if (!answer) return null;
+  let end = Buffer.alloc(0);
+  try {
+    for await (const chunk of answer.data as AsyncIterable<Uint8Array>) end = Buffer.concat([end, chunk]).subarray(-bytes);
+  } catch {
+    // Too long for the time a request has, or cut off: its end was not reached.
+    return null;
+  }
+  return end.toString('utf8');
+}
+
+const annotationFrom = (a: {
+  readonly path: string;
+  readonly start_line: number;
+  readonly annotation_level: string | null;
+  readonly message: string | null;
+}): Annotation => ({
+  path: a.path,
+  line: a.start_line,
+  level: a.annotation_level === 'notice' || a.annotation_level === 'warning' ? a.annotation_level : 'failure',
+  message: a.message ?? '',
+});

@@ -1,0 +1,106 @@
+import type { RepositoryForge, ReviewComment, ReviewThread } from '../../ports/forge.ts';
+import type { Access } from './access.ts';
+import { orNull } from './github-error.ts';
+import { graphql } from './graphql.ts';
+import { type AppIdentity, personFrom, wroteIt } from './person.ts';
+import { cutBody } from './text-limit.ts';
+
+/** Whether a thread is resolved only GraphQL says. */
+const COMMENTS = `comments(first: 100, after: $more) {
+  pageInfo { hasNextPage endCursor }
+  nodes { databaseId body diffHunk createdAt author { __typename login } }
+}`;
+const THREADS = `query($owner: String!, $repo: String!, $number: Int!, $after: String, $more: String) {
+  repository(owner: $owner, name: $repo) {
+    pullRequest(number: $number) {
+      reviewThreads(first: 50, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes { id isResolved isOutdated path line originalLine ${COMMENTS} }
+      }
+    }
+  }
+}`;
+const REST_OF_THREAD = `query($id: ID!, $more: String) { node(id: $id) { ... on PullRequestReviewThread { ${COMMENTS} } } }`;
+
+interface Page<T> {
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  readonly nodes: readonly T[];
+}
+interface CommentNode {
+  readonly databaseId: number;
+  readonly body: string;
+  readonly diffHunk: string;
+  readonly createdAt: string;
+  /** Null for a deleted account. A bot's login is without its `[bot]` here. */
+  readonly author: { readonly __typename: string; readonly login: string } | null;
+}
+interface ThreadNode {
+  readonly id: string;
+  readonly isResolved: boolean;
+  readonly isOutdated: boolean;
+  readonly path: string;
+  readonly line: number | null;
+  readonly originalLine: number | null;
+  readonly comments: Page<CommentNode>;
+}
+interface Threads {
+  readonly repository: { readonly pullRequest: { readonly reviewThreads: Page<ThreadNode> } };
+}
+
+export const reviewThreadOperations = (access: Access): Pick<RepositoryForge, 'reviewThreads' | 'replyToReviewComment'> => ({
+  async reviewThreads(number) {
+    const { owner, repo } = access.at;
+    const app = await access.identity();
+    const found: ReviewThread[] = [];
+    for (let after: string | null = null; ; ) {
+      const asked: Threads | null = await orNull(graphql<Threads>(access, THREADS, { owner, repo, number, after, more: null }));
+      if (asked === null) return found;
+      const { nodes, pageInfo }: Page<ThreadNode> = asked.repository.pullRequest.reviewThreads;
+      for (const node of nodes) {
+        const thread = threadFrom(node, await commentsOf(access, node), app);
+        if (thread) found.push(thread);
+      }
+      if (!pageInfo.hasNextPage) return found;
+      after = pageInfo.endCursor;
+    }
+  },
+
+  async replyToReviewComment(number, comment, body) {
+    const octokit = await access.octokit();
+    const reply = { ...access.at, pull_number: number, comment_id: comment, body: cutBody(body) };
+    await orNull(octokit.rest.pulls.createReplyForReviewComment(reply));
+  },
+});
+
+async function commentsOf(access: Access, { id, comments }: ThreadNode): Promise<CommentNode[]> {
+  const all = [...comments.nodes];
+  for (let { hasNextPage, endCursor } = comments.pageInfo; hasNextPage; ) {
+    const rest: { node: { comments: Page<CommentNode> } } = await graphql(access, REST_OF_THREAD, { id, more: endCursor });
+    all.push(...rest.node.comments.nodes);
+    ({ hasNextPage, endCursor } = rest.node.comments.pageInfo);
+  }
+  return all;
+}
+
+/** Null for a thread all of whose comments were deleted. */
+function threadFrom(node: ThreadNode, comments: readonly CommentNode[], app: AppIdentity): ReviewThread | null {
+  const [first, ...others] = comments;
+  if (!first) return null;
+  const { isResolved: resolved, isOutdated: outdated, path } = node;
+  return {
+    resolved,
+    outdated,
+    path,
+    line: node.line ?? node.originalLine,
+    hunk: first.diffHunk,
+    comments: [commentFrom(first, app), ...others.map((comment) => commentFrom(comment, app))],
+  };
+}
+
+function commentFrom({ databaseId, body, createdAt, author }: CommentNode, app: AppIdentity): ReviewComment {
+  const account =
+    author === null
+      ? null
+      : { login: author.__typename === 'Bot' ? `${author.login}[bot]` : author.login, type: author.__typename };
+  return { id: databaseId, author: personFrom(account), mine: wroteIt(app, account), body, createdAt };
+}

@@ -1,0 +1,29 @@
+import type { Signal } from '../domain/signal.ts';
+import type { TaskRecord, TaskState } from '../domain/task.ts';
+import { stoppedByClosing } from '../replies/lifecycle.ts';
+import type { Action } from './action.ts';
+import { isDone } from './done.ts';
+import type { TaskView } from './view.ts';
+
+/** Something is under way, or waits for people. */
+export const isLive = (state: TaskState | 'none'): boolean =>
+  ['planning', 'questions', 'review', 'executing', 'blocked'].includes(state);
+
+/** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */
+export function settleIssue(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
+  const { state, closedAt } = view.issue;
+  // A task may be started on an issue that is closed already: only a later closing is about this task.
+  const since = closedAt === null || Date.parse(closedAt) > Date.parse(record.trigger.at);
+  const closed = state === 'closed' && (signal.kind === 'closed' || (since && signal.kind !== 'reopened'));
+  return closed && isLive(before) && !isDone(record, view.plan?.file?.ok ? view.plan.file.value : null)
+    ? { ...record, cancelled: true }
+    : record;
+}
+
+/** Said once a closing, however often it is looked at. */
+export const closingNews = (record: TaskRecord, { issue }: TaskView, signal: Signal): Action => ({
+  kind: 'reply',
+  on: issue.number,
+  key: `closed:${issue.closedAt}`,
+  text: stoppedByClosing(signal.kind === 'closed' ? signal.by : null, record.plan_pull !== null),
+});

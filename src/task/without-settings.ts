@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { Signal } from '../domain/signal.ts';
+import type { TaskRecord } from '../domain/task.ts';
+import { settingsBroken } from '../replies/answers.ts';
+import { stoppedBySettings } from '../replies/lifecycle.ts';
+import type { SettingsFinding } from '../settings/repository-settings.ts';
+import type { Action, Decision } from './action.ts';
+import { acknowledge, answer } from './answer.ts';
+import { authorise } from './authorise.ts';
+import { closingNews, isLive, settleIssue } from './closed-issue.ts';
+import { stateOf } from './state.ts';
+import { stopAll } from './stop-all.ts';
+import type { TaskView } from './view.ts';
+
+const DEFAULT_TRIGGER = 'plan';
+
+/**
+ * Settings that cannot be read stop everything, because nobody knows what is protected; whoever asked for something is told where the
+ * mistake is, and so is the issue, once. What runs is stopped like on `/cancel`, and found stopped by the first look at mended
+ * settings, which goes on with all that was recorded.
+ */
+export function withoutSettings(
+  view: TaskView,
+  signal: Signal,
+  record: TaskRecord | null,
+  findings: readonly SettingsFinding[],
+): Decision {
+  // Which labels start a task cannot be read either: the default one is taken for a request, so that nobody waits in silence.
+  const asked =
+    (signal.kind === 'command' && (record !== null || signal.command.kind === 'plan')) ||
+    (signal.kind === 'labelled' && signal.label === DEFAULT_TRIGGER);
+  const refused = asked && authorise(signal, view.permission) !== null;
+  // Stopping needs no settings, and is what people may want most while they are broken.
+  const cancelling = refused && record !== null && signal.kind === 'command' && signal.command.kind === 'cancel';
+  const effect = { record, addressed: refused, ...(refused && !cancelling ? { refusal: settingsBroken(findings) } : {}) };
+  const heard = { acknowledgements: acknowledge(signal, effect) };
+  if (!record) return { ...heard, record, actions: answer(view, signal, effect) };
+  const state = stateOf(record, null, false);
+  const closed = settleIssue(record, state, view, signal);
+  const after = { ...closed, cancelled: closed.cancelled || (cancelling && isLive(state)) };
+  const news = closed.cancelled && !record.cancelled ? [closingNews(closed, view, signal)] : [];
+  if (!after.cancelled && isLive(state)) news.push(stoppedNews(view, findings));
+  return { ...heard, record: after, actions: [...news, ...stopAll(after, view), ...answer(view, signal, effect)] };
+}
+
+/** Other mistakes are other news. */
+const stoppedNews = ({ issue }: TaskView, findings: readonly SettingsFinding[]): Action => ({
+  kind: 'reply',
+  on: issue.number,
+  key: `settings:${createHash('sha256').update(JSON.stringify(findings)).digest('hex').slice(0, 16)}`,
+  text: stoppedBySettings(findings),
+});

@@ -1,0 +1,21 @@
+import type { EmitterWebhookEvent } from '@octokit/webhooks';
+import { BRANCH_PREFIX } from '../domain/branch-name.ts';
+import type { SeenPull } from '../workflows/seen-pull.ts';
+
+type PullRequestEvent = EmitterWebhookEvent<'pull_request'>['payload'];
+
+/** A head of somebody's pull request that is new to us, from a fork or not; null for everything else that happens to one. */
+export function seenPull(payload: PullRequestEvent): SeenPull | null {
+  if (payload.action !== 'opened' && payload.action !== 'reopened' && payload.action !== 'synchronize') return null;
+  const { pull_request, repository, installation } = payload;
+  if (!installation) return null;
+  const { number, head, base, user } = pull_request;
+  return {
+    repository: { owner: repository.owner.login, name: repository.name, installation: installation.id },
+    number,
+    head: head.sha,
+    base: base.sha,
+    byBot: user?.type === 'Bot',
+    reserved: head.ref.startsWith(BRANCH_PREFIX) && head.repo?.full_name === repository.full_name,
+  };
+}

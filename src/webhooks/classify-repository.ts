@@ -1,0 +1,60 @@
+import type { EmitterWebhookEvent } from '@octokit/webhooks';
+import type { RepositoryRef } from '../domain/repository.ts';
+import { IGNORED, type Meaning } from './meaning.ts';
+
+type PayloadOf<N extends 'installation' | 'installation_repositories' | 'repository'> = EmitterWebhookEvent<N>['payload'];
+
+/** What happens to repositories as a whole: the App comes and goes, a repository gets another name, owner or default branch. */
+export function installation(payload: PayloadOf<'installation'>): Meaning {
+  const { id, account } = payload.installation;
+  const owner = account && 'login' in account ? account.login : null;
+  switch (payload.action) {
+    case 'created':
+    case 'unsuspend':
+      return { kind: 'installed', installation: id, repositories: payload.repositories ? refs(id, payload.repositories) : null };
+    case 'deleted':
+    case 'suspend':
+      return owner === null ? IGNORED : { kind: 'left', owner, names: null };
+    default:
+      return IGNORED;
+  }
+}
+
+export function installationRepositories(payload: PayloadOf<'installation_repositories'>): Meaning {
+  const { id } = payload.installation;
+  if (payload.action === 'added')
+    return { kind: 'installed', installation: id, repositories: refs(id, payload.repositories_added) };
+  const left = refs(
+    id,
+    payload.repositories_removed.flatMap(({ full_name }) => (full_name ? [{ full_name }] : [])),
+  );
+  return left[0] ? { kind: 'left', owner: left[0].owner, names: left.map((r) => r.name) } : IGNORED;
+}
+
+export function repository(payload: PayloadOf<'repository'>): Meaning {
+  const { name, owner } = payload.repository;
+  if (!payload.installation) return IGNORED;
+  const now: RepositoryRef = { owner: owner.login, name, installation: payload.installation.id };
+  switch (payload.action) {
+    case 'renamed':
+      return { kind: 'moved', from: { owner: owner.login, name: payload.changes.repository.name.from }, repository: now };
+    case 'transferred': {
+      const { user, organization } = payload.changes.owner.from;
+      const former = user?.login ?? organization?.login;
+      return former === undefined ? IGNORED : { kind: 'moved', from: { owner: former, name }, repository: now };
+    }
+    case 'edited':
+      return payload.changes.default_branch ? { kind: 'look_again', repository: now } : IGNORED;
+    case 'deleted':
+      return { kind: 'left', owner: owner.login, names: [name] };
+    default:
+      return IGNORED;
+  }
+}
+
+function refs(installation: number, repositories: readonly { readonly full_name: string }[]): RepositoryRef[] {
+  return repositories.flatMap(({ full_name }) => {
+    const [owner, name] = full_name.split('/');
+    return owner && name ? [{ owner, name, installation }] : [];
+  });
+}

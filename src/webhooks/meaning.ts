@@ -1,0 +1,23 @@
+import type { RepositoryRef } from '../domain/repository.ts';
+import type { Signal } from '../domain/signal.ts';
+import type { Pushed } from '../workflows/repository-work.ts';
+
+/** What a delivery means to us; GitHub's payload ends here. */
+export type Meaning =
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'signal'; readonly repository: RepositoryRef; readonly issue: number; readonly signal: Signal }
+  /** To the default branch. */
+  | { readonly kind: 'pushed'; readonly push: Pushed }
+  /** Something about the whole repository changed that its tasks stand on. */
+  | { readonly kind: 'look_again'; readonly repository: RepositoryRef }
+  /** The App may work there (again). Null: GitHub did not say where; all repositories of the installation. */
+  | { readonly kind: 'installed'; readonly installation: number; readonly repositories: readonly RepositoryRef[] | null }
+  /** The App may not work there any more. Null: at none of the owner's repositories. */
+  | { readonly kind: 'left'; readonly owner: string; readonly names: readonly string[] | null }
+  | {
+      readonly kind: 'moved';
+      readonly from: { readonly owner: string; readonly name: string };
+      readonly repository: RepositoryRef;
+    };
+
+export const IGNORED: Meaning = { kind: 'ignored' };

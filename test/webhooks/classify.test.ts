@@ -1,0 +1,158 @@
+<<<<<<< HEAD
+
+import { describe, expect, test } from '@jest/globals';
+import { classify, type KnownEvent } from '../../src/webhooks/classify.ts';
+
+const APP = 4711;
+const WHERE = { repository: { name: 'shop', owner: { login: 'olga' }, default_branch: 'main' }, installation: { id: 7 } };
+const LOOK = {
+  kind: 'signal',
+  repository: { owner: 'olga', name: 'shop', installation: 7 },
+  issue: 12,
+  signal: { kind: 'hint' },
+};
+const IGNORED = { kind: 'ignored' };
+
+const meaning = (name: string, payload: object) =>
+  classify({ id: '1', name, payload: { ...WHERE, ...payload } } as unknown as KnownEvent, APP);
+
+describe('checks of others on a component', () => {
+  const run = (branch: string | null, more: object = {}, action = 'completed') =>
+    meaning('check_run', {
+      action,
+      check_run: { app: { id: 1 }, check_suite: { head_branch: branch }, pull_requests: [], ...more },
+    });
+  const suite = (branch: string | null, more: object = {}, action = 'completed') =>
+    meaning('check_suite', { action, check_suite: { app: { id: 1 }, head_branch: branch, pull_requests: [], ...more } });
+  const status = (state: string, ...branches: string[]) =>
+    meaning('status', { state, branches: branches.map((name) => ({ name })) });
+  const pull = { pull_requests: [{ head: { ref: 'planwright/issue-12/limiter.2' } }] };
+
+  test.each([
+    ['a run that ended', run('planwright/issue-12/limiter'), LOOK],
+    ['a suite that ended', suite('planwright/issue-12/limiter'), LOOK],
+    ['a status', status('failure', 'main', 'planwright/issue-12/limiter'), LOOK],
+    ['a run whose branch only its pull request tells', run(null, pull), LOOK],
+    ['a run that began', run('planwright/issue-12/limiter', {}, 'created'), IGNORED],
+    ['a suite that was asked for', suite('planwright/issue-12/limiter', {}, 'requested'), IGNORED],
+    ['a status that is pending', status('pending', 'planwright/issue-12/limiter'), IGNORED],
+    ['an own run', run('planwright/issue-12/limiter', { app: { id: APP } }), IGNORED],
+    ['an own suite', suite('planwright/issue-12/limiter', { app: { id: APP } }), IGNORED],
+    ['a run on the plan', run('planwright/issue-12/plan.2'), IGNORED],
+    ['a run on another branch', run('main'), IGNORED],
+    ['a suite on another branch', suite('feature/x'), IGNORED],
+    ['a status of another branch', status('success', 'main'), IGNORED],
+    ['a run of no branch at all', run(null), IGNORED],
+  ])('%s', (_, found, expected) => {
+    expect(found).toEqual(expected);
+=======
+import { describe, expect, it } from '@jest/globals';
+import { classify, type KnownEvent } from '../../src/webhooks/classify.ts';
+import { touchedBy } from '../../src/webhooks/classify-push.ts';
+
+const INSTALLATION = { id: 7, account: { login: 'olga' } };
+const REPOSITORY = { name: 'shop', full_name: 'olga/shop', default_branch: 'main', owner: { login: 'olga' } };
+const SHOP = { owner: 'olga', name: 'shop', installation: 7 };
+
+/** As much of a payload as is looked at. */
+const meaning = (name: string, payload: object) =>
+  classify({
+    id: 'x',
+    name,
+    payload: { installation: INSTALLATION, repository: REPOSITORY, ...payload },
+  } as unknown as KnownEvent);
+
+describe('what happens to repositories as a whole', () => {
+  it.each<[string, string, object, object]>([
+    [
+      'the App is installed',
+      'installation',
+      { action: 'created', repositories: [{ full_name: 'olga/shop' }] },
+      { kind: 'installed', installation: 7, repositories: [SHOP] },
+    ],
+    [
+      'it comes back, and GitHub does not say where',
+      'installation',
+      { action: 'unsuspend' },
+      { kind: 'installed', installation: 7, repositories: null },
+    ],
+    ['it is suspended', 'installation', { action: 'suspend' }, { kind: 'left', owner: 'olga', names: null }],
+    ['it is uninstalled', 'installation', { action: 'deleted' }, { kind: 'left', owner: 'olga', names: null }],
+    ['its permissions change', 'installation', { action: 'new_permissions_accepted' }, { kind: 'ignored' }],
+    [
+      'a repository is taken from it',
+      'installation_repositories',
+      { action: 'removed', repositories_removed: [{ full_name: 'olga/shop' }, { full_name: 'olga/till' }] },
+      { kind: 'left', owner: 'olga', names: ['shop', 'till'] },
+    ],
+    [
+      'a repository is given to it',
+      'installation_repositories',
+      { action: 'added', repositories_added: [{ full_name: 'olga/shop' }] },
+      { kind: 'installed', installation: 7, repositories: [SHOP] },
+    ],
+    [
+      'a repository is renamed',
+      'repository',
+      { action: 'renamed', changes: { repository: { name: { from: 'stall' } } } },
+      { kind: 'moved', from: { owner: 'olga', name: 'stall' }, repository: SHOP },
+    ],
+    [
+      'a repository comes from a person',
+      'repository',
+      { action: 'transferred', changes: { owner: { from: { user: { login: 'tess' } } } } },
+      { kind: 'moved', from: { owner: 'tess', name: 'shop' }, repository: SHOP },
+    ],
+    [
+      'a repository comes from an organisation',
+      'repository',
+      { action: 'transferred', changes: { owner: { from: { organization: { login: 'guild' } } } } },
+      { kind: 'moved', from: { owner: 'guild', name: 'shop' }, repository: SHOP },
+    ],
+    ['a repository is deleted', 'repository', { action: 'deleted' }, { kind: 'left', owner: 'olga', names: ['shop'] }],
+    [
+      'its default branch is another',
+      'repository',
+      { action: 'edited', changes: { default_branch: { from: 'master' } } },
+      { kind: 'look_again', repository: SHOP },
+    ],
+    [
+      'its description is another',
+      'repository',
+      { action: 'edited', changes: { description: { from: '' } } },
+      { kind: 'ignored' },
+    ],
+  ])('%s', (_, name, payload, expected) => {
+    expect(meaning(name, payload)).toEqual(expected);
+  });
+});
+
+describe('who pushed to a pull request of the bot', () => {
+  const user = { login: 'planwright[bot]', type: 'Bot' };
+  const pull_request = { user, head: { ref: 'planwright/issue-3/store', repo: { full_name: 'olga/shop' } } };
+  it.each([
+    ['the bot itself', user, 'ignored'],
+    ['another bot', { login: 'pre-commit-ci[bot]', type: 'Bot' }, 'signal'],
+    ['a person', { login: 'wanda', type: 'User' }, 'signal'],
+  ])('%s', (_, sender, kind) => {
+    expect(meaning('pull_request', { action: 'synchronize', sender, pull_request }).kind).toBe(kind);
+  });
+});
+
+describe('the paths a push changed', () => {
+  const push = (more: object) =>
+    ({ commits: [], forced: false, created: false, ...more }) as unknown as Parameters<typeof touchedBy>[0];
+  it('are those of all its commits, each once', () => {
+    const commits = [
+      { added: ['a'], modified: ['b'], removed: [] },
+      { added: [], modified: ['a'], removed: ['c'] },
+    ];
+    expect(touchedBy(push({ commits }))).toEqual(['a', 'b', 'c']);
+  });
+  it('cannot be told of a forced push, a new branch, or too many', () => {
+    expect(touchedBy(push({ forced: true }))).toBeNull();
+    expect(touchedBy(push({ created: true }))).toBeNull();
+    expect(touchedBy(push({ commits: Array.from({ length: 2_048 }, () => ({})) }))).toBeNull();
+>>>>>>> lifecycle
+  });
+});
