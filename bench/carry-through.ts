@@ -1,6 +1,7 @@
 import { parseRecord } from '../src/domain/marker.ts';
 import type { Plan } from '../src/domain/plan.ts';
 import type { SeenRequest as ForgeRequest } from '../test/support/github/traffic.ts';
+import type { ScriptedTurn } from '../test/support/models/scripted-turn.ts';
 import type { SeenRequest } from '../test/support/models/seen-request.ts';
 import { lookingAndSubmitting } from '../test/support/scenes.ts';
 import type { Stage } from '../test/support/stage.ts';
@@ -23,7 +24,11 @@ execution: { amend: off, max_parallel: 12 }
 budget: { usd_per_task: null }
 `;
 
-export async function carryThrough(stage: Stage, dag: Readonly<Record<string, readonly string[]>>, turnMs: number): Promise<Run> {
+export async function carryThrough(
+  stage: Stage,
+  dag: Readonly<Record<string, readonly string[]>>,
+  pace: Pick<ScriptedTurn, 'latencyMs' | 'streamMs'>,
+): Promise<Run> {
   const { github, models } = stage;
   const name = `shop-${Object.keys(dag).length}`;
   const files = { ...SHOP, '.github/planwright.yml': SETTINGS };
@@ -31,9 +36,7 @@ export async function carryThrough(stage: Stage, dag: Readonly<Record<string, re
   const title = `Limit the orders of ${name}`;
   const plan = planOf(dag, title);
   scriptPlanner(models, title, lookingAndSubmitting(plan));
-  const executors = new Map(
-    plan.components.map(({ id }) => [id, scriptExecutor(models, plan, id, turnsOf(id, turnMs)).requests]),
-  );
+  const executors = new Map(plan.components.map(({ id }) => [id, scriptExecutor(models, plan, id, turnsOf(id, pace)).requests]));
   const page = await openIssue({ github, repository, title, body: 'Too many orders arrive.', by: 'olga' });
   await page.label('wanda', 'plan');
   await page.statusSays('**Planwright: review.**');

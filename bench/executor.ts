@@ -5,9 +5,10 @@ import { openStage } from '../test/support/stage.ts';
 import { carryThrough, type Run } from './carry-through.ts';
 import { criticalPathMs, DAGS, turnsOf } from './dags.ts';
 
-/** How long the scripted models take to answer, in milliseconds: quick for a real one, so that our own time weighs more. */
-const TURN_MS = 1_500;
-const TURNS = turnsOf('any', TURN_MS).length;
+/** How the scripted models answer: quickly for real ones, so that our own time weighs more. */
+const PACE = { latencyMs: 500, streamMs: 1_000 };
+const TURN_MS = PACE.latencyMs + PACE.streamMs;
+const TURNS = turnsOf('any', PACE).length;
 const MODEL = 'anthropic/claude-haiku-5-5';
 const priceOf = priceOfWith([SHIPPED_PRICES]);
 
@@ -15,7 +16,7 @@ const priceOf = priceOfWith([SHIPPED_PRICES]);
 export async function benchExecutor(): Promise<void> {
   const stage = await openStage();
   try {
-    for (const dag of DAGS) print(await carryThrough(stage, dag, TURN_MS));
+    for (const dag of DAGS) print(await carryThrough(stage, dag, PACE));
   } finally {
     await stage.close();
   }

@@ -136,7 +136,8 @@ export async function startLocalModels(): Promise<LocalModels> {
     begun();
     const answer = wire.answer(completeTurn(scripted, seen, usage), seen);
     if ('status' in answer) return sendJson(response, answer);
-    return sendEvents(response, answer, fault === 'cut-mid-stream' ? 'cut' : fault ? wire.errorEvent(fault.sseError) : 'whole');
+    const ending = fault === 'cut-mid-stream' ? 'cut' : fault ? wire.errorEvent(fault.sseError) : 'whole';
+    return sendEvents(response, answer, ending, scripted.streamMs);
   }
 
   function record(provider: Provider, wire: Wire, headers: Record<string, string>, body: Json, counted: InputUsage): SeenRequest {

@@ -19,6 +19,8 @@ export interface ScriptedTurn {
   readonly usage?: Partial<Usage>;
   /** Waits this long before the first byte; for the demo and benchmarks only. */
   readonly latencyMs?: number;
+  /** Takes this long from the first event to the next. */
+  readonly streamMs?: number;
 }
 
 /** A scripted turn with nothing left open, ready for either wire. */

@@ -16,12 +16,14 @@ export async function sendEvents(
   response: ServerResponse,
   events: readonly SseEvent[],
   ending: 'whole' | 'cut' | SseEvent,
+  streamMs = 0,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   // Asked for once: each asking leaves listeners behind.
   const closed = once(response, 'close').catch(() => []);
   const sent = ending === 'whole' ? events : events.slice(0, Math.ceil(events.length / 2));
-  for (const event of typeof ending === 'object' ? [...sent, ending] : sent) {
+  for (const [nth, event] of (typeof ending === 'object' ? [...sent, ending] : sent).entries()) {
+    if (nth === 1 && streamMs > 0) await new Promise((resolve) => setTimeout(resolve, streamMs));
     const name = event.event === null ? '' : `event: ${event.event}\n`;
     const data = typeof event.data === 'string' ? event.data : JSON.stringify(event.data);
     if (!response.write(`${name}data: ${data}\n\n`)) await Promise.race([once(response, 'drain'), closed]);
