@@ -8,11 +8,14 @@ const SHOP = { owner: 'olga', name: 'shop', installation: 7 };
 
 /** As much of a payload as is looked at. */
 const meaning = (name: string, payload: object) =>
-  classify({
-    id: 'x',
-    name,
-    payload: { installation: INSTALLATION, repository: REPOSITORY, ...payload },
-  } as unknown as KnownEvent);
+  classify(
+    {
+      id: 'x',
+      name,
+      payload: { installation: INSTALLATION, repository: REPOSITORY, ...payload },
+    } as unknown as KnownEvent,
+    4711,
+  );
 
 describe('what happens to repositories as a whole', () => {
   it.each<[string, string, object, object]>([
