@@ -111,6 +111,8 @@ const componentRecordSchema = z.object({
   held_by: z.string().nullable(),
   /** All attempts together, one entry a model. */
   spend: z.array(spendSchema),
+  /** The latest attempt that is in `spend`: a pull request may be merged before the attempt that opened it has ended. */
+  billed: z.number().int().default(0),
 });
 export type ComponentRecord = z.infer<typeof componentRecordSchema>;
 

@@ -1,8 +1,8 @@
 import type { TaskRecord } from '../domain/task.ts';
 
 /**
- * The record with every text that a model wrote cut to `max` characters, and people's notes to twice as many. In full they stand in the replies that announced them;
- * the status comment, which keeps the record, has room for 65,536 characters in all.
+ * The record with every text that a model wrote cut to `max` characters, and people's notes to twice as many. In full they stand in the
+ * replies that announced them; the status comment, which keeps the record, has room for 65,536 characters in all.
  */
 export function fitRecord(record: TaskRecord, max: number): TaskRecord {
   const cut = (text: string, room = max): string => (text.length <= room ? text : `${text.slice(0, room).toWellFormed()} [...]`);
@@ -23,7 +23,7 @@ export function fitRecord(record: TaskRecord, max: number): TaskRecord {
           job: job.kind === 'revise' ? withNotes(job) : job,
           asked: asked && withNotes(asked),
           reason: reason === null ? null : cut(reason),
-          tried: tried.map(cut),
+          tried: tried.map((outcome) => cut(outcome)),
           blocker: blocker && {
             kind: blocker.kind,
             plan_clause: cut(blocker.plan_clause),

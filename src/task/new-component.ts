@@ -25,4 +25,5 @@ export const NEW_COMPONENT: ComponentRecord = {
   blocker: null,
   held_by: null,
   spend: [],
+  billed: 0,
 };

@@ -1,7 +1,7 @@
 import { addSpend } from '../domain/budget.ts';
 import type { Signal } from '../domain/signal.ts';
 import { foundationHash, specHash } from '../domain/spec-hash.ts';
-import { type ComponentRecord, isFollowUp, type Job, type Spend, type Stack, type TaskRecord } from '../domain/task.ts';
+import { type ComponentRecord, isFollowUp, type Job, type Stack, type TaskRecord } from '../domain/task.ts';
 import type { ComponentResult } from '../domain/work.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import * as say from '../replies/work.ts';
@@ -90,13 +90,13 @@ function settlePlanning(record: TaskRecord, { planWork }: TaskView): TaskRecord[
   }
 }
 
-function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, cancelled: boolean): ComponentRecord {
-  if (!seen || c.state === 'merged') return c;
+function settleComponent(former: ComponentRecord, seen: ComponentView | undefined, cancelled: boolean): ComponentRecord {
+  if (!seen) return former;
   const { pull, work, landing } = seen;
+  const c = billed(former, work);
+  if (c.state === 'merged') return c;
   if (pull?.merged) {
-    // Counted once: while it ran. The word that a workflow has ended may come after its end was seen.
-    const spend = c.state === 'running' ? addSpend(c.spend, spendOf(seen)) : c.spend;
-    const merged = { ...c, pull: pull.number, asked: null, spend };
+    const merged = { ...c, pull: pull.number, asked: null };
     if (landing === 'landed') return { ...merged, state: 'merged', reason: null };
     const where = pull.baseRef;
     return landing === 'with-parent'
@@ -112,7 +112,7 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
   // A branch that carries another spec is to be worked on again, not to be reviewed.
   const current = c.built === c.spec && (c.state === 'waiting' || c.state === 'held');
   if (pull?.state === 'open' && (current || c.state === 'dropped'))
-    return { ...c, state: 'open', pull: pull.number, reason: null };
+    return { ...c, state: 'open', pull: pull.number, reason: null, held_by: null };
   if (pull?.state === 'closed' && c.state === 'open') {
     return {
       ...c,
@@ -124,6 +124,15 @@ function settleComponent(c: ComponentRecord, seen: ComponentView | undefined, ca
   }
   return c;
 }
+
+/**
+ * What an attempt has cost, once: its end is seen in the engine, and told by a signal, and people may have merged its pull request before
+ * either.
+ */
+const billed = (c: ComponentRecord, work: ComponentView['work']): ComponentRecord =>
+  work.kind === 'finished' && c.billed !== c.attempt
+    ? { ...c, spend: addSpend(c.spend, work.result.spend), billed: c.attempt }
+    : c;
 
 /** A head that nobody got to work on after all may be worked on later. */
 const notBegun = ({ job, fixed }: ComponentRecord): string[] =>
@@ -138,13 +147,12 @@ function withHead(c: ComponentRecord, pull: PullRequest | null, at: string): Com
 }
 
 function settleResult(c: ComponentRecord, pull: PullRequest | null, result: ComponentResult): ComponentRecord {
-  const spend = addSpend(c.spend, result.spend);
   switch (result.kind) {
     case 'opened': {
       // Counted for each pull request anew.
       const counted = c.pull === result.pull ? c : { ...c, fixed: [], tried: [], ready: null, given_up: null };
       const heard = [...c.heard, ...result.heard].slice(-MAX_HEARD);
-      const opened = { ...counted, pull: result.pull, built: c.spec, stack: result.stack, heard, spend };
+      const opened = { ...counted, pull: result.pull, built: c.spec, stack: result.stack, heard };
       const tried = triedBy(opened, outcomeOf(c.job, result));
       return { ...opened, tried, state: pull?.state === 'closed' ? 'dropped' : 'open' };
     }
@@ -156,7 +164,6 @@ function settleResult(c: ComponentRecord, pull: PullRequest | null, result: Comp
         asked: stillAsked(c),
         blocker: result.blocker,
         reason: result.blocker.evidence,
-        spend,
       };
     case 'failed':
       // What was to be changed further stays as it was, open and whole.
@@ -167,13 +174,12 @@ function settleResult(c: ComponentRecord, pull: PullRequest | null, result: Comp
             asked: c.asked === null ? null : stillAsked(c),
             reason: say.followUpStopped(c.job, result.reason),
             tried: triedBy(c, result.reason),
-            spend,
           }
-        : { ...c, state: 'failed', reason: result.reason, spend };
+        : { ...c, state: 'failed', reason: result.reason };
     case 'withdrawn':
-      if (isFollowUp(c.job)) return { ...c, state: 'open', asked: stillAsked(c), reason: null, fixed: notBegun(c), spend };
+      if (isFollowUp(c.job)) return { ...c, state: 'open', asked: stillAsked(c), reason: null, fixed: notBegun(c) };
       // Its workflow has ended: only another attempt can do the work.
-      return { ...c, state: 'waiting', spec: '', reason: null, spend };
+      return { ...c, state: 'waiting', spec: '', reason: null };
   }
 }
 
@@ -190,6 +196,3 @@ function outcomeOf(job: Job, { head, summary }: Extract<ComponentResult, { kind:
   const said = summary ?? 'What was done is in its commit.';
   return job.kind === 'fix' && job.head === head ? `Nothing was changed. ${said}` : said;
 }
-
-const spendOf = ({ work }: ComponentView): readonly Spend[] =>
-  work.kind === 'finished' && work.result.kind === 'opened' ? work.result.spend : [];

@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 /** Outside of code no mention, no closing keyword, no HTML and no image is left that GitHub would act on. */
 export function expectHarmless(text: string): void {
   const prose = text
-    .replace(/^<!-- planwright:.*-->$/gm, '')
+    .replace(/^<!-- \/?planwright:.*-->$/gm, '')
     .replace(/<\/?(?:details|summary|sub)>/g, '')
     .replace(/^ *```[\s\S]*?^ *```/gm, '')
     .replace(/(?<!\\)`[^`\n]*`/g, '');

@@ -60,6 +60,22 @@ describe('a stack', () => {
     expect(ended.components.limiter).toMatchObject({ state: 'open', stack: null, built: child.built });
   });
 
+  it('counts what an attempt has cost once, also when its pull request is merged before it has ended', () => {
+    const usage = { input: 1, cache_read: 0, cache_write: 0, output: 1, reasoning: 0 };
+    const spend = [{ model: 'anthropic/e', turns: 3, usage, usd: 0.1, ms: 10 }];
+    const result = { kind: 'opened', pull: 15, head: HEADS.store, summary: null, stack: null, heard: [], spend } as const;
+    const merged = pull('store', 15, MERGED);
+    const early = decided(
+      { store: component('store', 'running') },
+      { components: { store: seen(merged, { landing: 'landed', work: { kind: 'running' } }) } },
+    );
+    expect(early.components.store).toMatchObject({ state: 'merged', spend: [] });
+    const ended = { components: { store: seen(merged, { landing: 'landed', work: { kind: 'finished' as const, result } }) } };
+    const late = decided(early.components, ended);
+    expect(late.components.store?.spend).toEqual(spend);
+    expect(decided(late.components, ended).components.store?.spend).toEqual(spend);
+  });
+
   it('counts a child merged into its parent as merged when that lands, and as lost when it cannot', () => {
     const record = {
       store: component('store', 'open', { pull: 15 }),
