@@ -3,7 +3,7 @@ import { inlineCode, quote } from './tame.ts';
 /** What is said on components' pull requests about their checks. */
 
 export const nothingRan = (): string =>
-  'No check of anybody else ran for this pull request, so there was nothing to wait for: it is ready for review untested.';
+  "No checks but Planwright's own ran here, so there was nothing to wait for. This pull request is ready for review, and untested.";
 
 export const failsBelow = (names: readonly string[], base: string): string =>
   `${sentenceOf(names, 'fails', 'fail')} here, but no less on ${inlineCode(base)} itself, so nothing was done about ${names.length === 1 ? 'it' : 'them'}, and this pull request is not held up for ${names.length === 1 ? 'it' : 'them'}.`;

@@ -53,19 +53,20 @@ export function componentBody(p: ComponentPullRequest): string {
     '### Acceptance criteria',
     '',
     ...component.acceptance_criteria.map((c) => `- [ ] ${tameLine(c)}`),
-    ...(rest !== '' ? ['', '### What was done', '', tame(rest), '', DEVIATIONS] : []),
+    ...(rest !== '' ? ['', '### What was done', '', tame(rest)] : []),
+    ...(p.summary === null ? [] : ['', deviations(notMet.length)]),
     ...siblings(place),
     '',
     ...outages(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
     p.spend.length > 0
-      ? `<sub>Written by \`${answering(p.spend).at(-1)}\` in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}. It could change only the files the plan lists for this component.</sub>`
+      ? `<sub>Written by \`${answering(p.spend).at(-1)}\` in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`
       : '<sub>Found on its branch as an earlier run had left it. It could change only the files the plan lists for this component.</sub>',
   ].join('\n');
 }
 
 /** The gate leaves no other way to deviate, and what the executor could not meet it was told to say. */
-const DEVIATIONS =
-  '**Deviations from the plan**: none in which files are changed (`planwright / scope`); a criterion that could not be met is named above.';
+const deviations = (notMet: number): string =>
+  `**Deviations from the plan:** ${notMet === 0 ? 'none' : `what is named at the top as not met; else none`}. It could change only the files the plan lists.`;
 
 /** The body as it stands, people's edits included, brought up to where the component belongs now. */
 export function inPlace(body: string, place: Place): string {

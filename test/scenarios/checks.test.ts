@@ -137,7 +137,7 @@ describe('a component for which nothing runs', () => {
     await task.comment('wanda', '/execute');
     const pull = await ready(task, 'limiter');
     await task.settled();
-    expect(await replies(task, pull.number)).toEqual([expect.stringContaining('No check of anybody else ran')]);
+    expect(await replies(task, pull.number)).toEqual([expect.stringContaining("No checks but Planwright's own ran")]);
     const { data } = await stage.github.as('olga').rest.checks.listForRef({ ...at(task), ref: pull.head });
     expect(data.check_runs.map((run) => run.name).sort()).toEqual(['planwright / plan', 'planwright / scope']);
   });
@@ -210,7 +210,7 @@ describe('a component whose check fails', () => {
     await task.statusSays(/`limiter` \| open/);
     await task.settled();
     expect((await task.pull('limiter')).head).toBe(head);
-    expect(await replies(task, pull.number)).toEqual([expect.stringContaining('No check of anybody else ran')]);
+    expect(await replies(task, pull.number)).toEqual([expect.stringContaining("No checks but Planwright's own ran")]);
   });
 
   it.concurrent('no less on the base branch is not held up, says so once and spends nothing', async () => {
@@ -300,7 +300,7 @@ describe('a bot that is killed while checks may still appear', () => {
       expect(pull.draft).toBe(true);
       await own.restart();
       await ready(task, 'limiter', own);
-      expect(await replies(task, pull.number)).toEqual([expect.stringContaining('No check of anybody else ran')]);
+      expect(await replies(task, pull.number)).toEqual([expect.stringContaining("No checks but Planwright's own ran")]);
     } finally {
       await own.close();
     }

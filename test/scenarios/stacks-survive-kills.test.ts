@@ -56,6 +56,9 @@ it('a bot killed while it moves children to the base branch moves each once', as
     const { data } = await stage.github
       .as('olga')
       .rest.checks.listForRef({ owner: 'olga', repo: page.repository.name, ref: head });
-    expect(data.check_runs.map((run) => [run.name, run.conclusion])).toEqual([['planwright / scope', 'success']]);
+    expect(data.check_runs.map((run) => [run.name, run.conclusion]).sort()).toEqual([
+      ['planwright / plan', 'success'],
+      ['planwright / scope', 'success'],
+    ]);
   });
 });

@@ -194,7 +194,7 @@ describe('6. the process is killed at any moment and started again', () => {
       const { data } = await stage.github.as(owner).rest.pulls.listCommits({ owner, repo, pull_number: pull.number });
       return {
         commits: data.length,
-        accounts: (await replies(page, pull.number)).filter((said) => !said.startsWith('No check of anybody else')).length,
+        accounts: (await replies(page, pull.number)).filter((said) => !said.startsWith("No checks but Planwright's own")).length,
         state: (await page.pull('limiter')).state,
       };
     }

@@ -47,7 +47,7 @@ export function reviewed(
       return (await github.as(login).rest.pulls.createReview({ ...at, event, body, comments })).data.node_id;
     },
     async threads() {
-      const { data } = await github.as('olga').rest.pulls.listReviewComments({ ...at, per_page: 100 });
+      const { data } = await github.as(at.owner).rest.pulls.listReviewComments({ ...at, per_page: 100 });
       const under = (root: number) =>
         data.filter((c) => c.in_reply_to_id === root).map((c) => `${c.user.login}: ${withoutMarker(c.body)}`);
       return Object.fromEntries(data.filter((c) => c.in_reply_to_id === undefined).map((root) => [root.body, under(root.id)]));
