@@ -85,6 +85,8 @@ export const aTask = (components: TaskRecord['components'], more: Partial<TaskRe
   approvals: [],
   approved: {},
   stale: null,
+  ended: false,
+  obeyed: [],
   review: 'none',
   components,
   ...more,

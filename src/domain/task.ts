@@ -156,6 +156,10 @@ export const taskRecordSchema = z.object({
   approved: z.record(z.string(), z.string()),
   /** Files the plan changes that have changed on the base branch since it was made; `accepted` once a writer goes on knowingly. */
   stale: z.object({ files: z.array(z.string()), accepted: z.boolean() }).nullable(),
+  /** The issue was closed after everything was merged; whoever reopens it then means it. */
+  ended: z.boolean().default(false),
+  /** Comments and reviews whose command is in this record: a signal that comes back, because GitHub was out, is not obeyed twice. */
+  obeyed: z.array(z.string()).default([]),
   /** The review of the whole, when everything is merged. */
   review: z.enum(['none', 'running', 'done']),
   components: z.record(z.string(), componentRecordSchema),

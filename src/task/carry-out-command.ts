@@ -6,6 +6,7 @@ import * as say from '../replies/answers.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import { approvalOf, isChecked, wasCheckedBefore } from './approval.ts';
 import type { Authorised } from './authorise.ts';
+import { isClosedSince } from './closed-issue.ts';
 import type { CommandEffect } from './command-effect.ts';
 import { nextGeneration } from './next-generation.ts';
 import { revise } from './revise.ts';
@@ -77,6 +78,7 @@ function execute(
   status: CommandEffect,
 ): CommandEffect {
   const shown = view.plan;
+  if (isClosedSince(view.issue, record)) return { record, refusal: say.issueIsClosed() };
   if (!shown || shown.blob === null) return { record, refusal: say.nothingToExecute() };
   const resumed: TaskRecord = {
     ...record,

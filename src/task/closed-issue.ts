@@ -1,5 +1,6 @@
 import type { Signal } from '../domain/signal.ts';
 import type { TaskRecord, TaskState } from '../domain/task.ts';
+import type { Issue } from '../ports/forge.ts';
 import { stoppedByClosing } from '../replies/lifecycle.ts';
 import type { Action } from './action.ts';
 import { isDone } from './done.ts';
@@ -9,12 +10,14 @@ import type { TaskView } from './view.ts';
 export const isLive = (state: TaskState | 'none'): boolean =>
   ['planning', 'questions', 'review', 'executing', 'blocked'].includes(state);
 
+/** Closed since the task began: a task may be started on an issue that is closed already, and goes on there. */
+export const isClosedSince = ({ state, closedAt }: Pick<Issue, 'state' | 'closedAt'>, { trigger }: TaskRecord): boolean =>
+  state === 'closed' && (closedAt === null || Date.parse(closedAt) > Date.parse(trigger.at));
+
 /** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */
 export function settleIssue(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
-  const { state, closedAt } = view.issue;
-  // A task may be started on an issue that is closed already: only a later closing is about this task.
-  const since = closedAt === null || Date.parse(closedAt) > Date.parse(record.trigger.at);
-  const closed = state === 'closed' && (signal.kind === 'closed' || (since && signal.kind !== 'reopened'));
+  const closed =
+    signal.kind === 'closed' ? view.issue.state === 'closed' : signal.kind !== 'reopened' && isClosedSince(view.issue, record);
   return closed && isLive(before) && !isDone(record, view.plan?.file?.ok ? view.plan.file.value : null)
     ? { ...record, cancelled: true }
     : record;

@@ -68,7 +68,7 @@ function respond(
   switch (signal.kind) {
     case 'command':
       if (!allowed) return { record, addressed: true, refusal: say.needsWriteAccess(signal.by) };
-      return { ...carryOutCommand(record, state, view, allowed as Authorised<typeof signal>, settings), addressed: true };
+      return { ...obey(record, state, view, allowed as Authorised<typeof signal>, settings), addressed: true };
     case 'labelled':
       return { ...label(record, state, view, signal, allowed !== null, settings), addressed: true };
     case 'unlabelled':
@@ -83,6 +83,7 @@ function respond(
     case 'changes_requested':
       return changesRequested(record, state, view, allowed as Authorised<typeof signal> | null);
     case 'reopened':
+      if (record && state === 'done') return { record: { ...record, ended: true }, addressed: false };
       return record && (state === 'cancelled' || state === 'failed')
         ? { record, addressed: true, answer: say.reopened() }
         : { record, addressed: false };
@@ -120,6 +121,24 @@ function amend(record: TaskRecord, view: TaskView, settings: Settings): { record
   return { record: planning, actions: [planAction(planning, view, issueText, null)] };
 }
 
+/** Once: what stands in the record was done, and only its closing reaction may be missing. */
+function obey(
+  record: TaskRecord | null,
+  state: TaskState | 'none',
+  view: TaskView,
+  signal: Authorised<Extract<Signal, { kind: 'command' }>>,
+  settings: Settings,
+): CommandEffect {
+  const key = `${signal.comment.kind}:${signal.comment.id}`;
+  if (record?.obeyed.includes(key)) return { record };
+  const effect = carryOutCommand(record, state, view, signal, settings);
+  if (effect.record === null || effect.record === record) return effect;
+  return { ...effect, record: { ...effect.record, obeyed: [...effect.record.obeyed, key].slice(-MAX_OBEYED) } };
+}
+
+/** Signals of a task come one after the other, and one comes back within hours. */
+const MAX_OBEYED = 20;
+
 /** What a writer asked to have planned is not what stands there any more: nothing goes on before a writer has read it. */
 function edited(record: TaskRecord | null, state: TaskState | 'none', view: TaskView, by: string, byWriter: boolean): Addressed {
   if (!record || byWriter || !isLive(state) || issueDigest(view.issue) === record.trigger.digest)
@@ -139,8 +158,11 @@ function next(
     const ahead = record.planning.phase === 'running' ? planning(record, view, asked) : { record, actions: [...asked] };
     // A blocker stops its component and what depends on it; the others go on while the plan is amended, or waits to be.
     if (record.planning.cause !== 'blocker' || plan?.file?.ok !== true) return ahead;
-    const going = schedule(ahead.record, view, plan, plan.file.value, approvedSpecs(record, view, settings), settings);
-    return { record: { ...ahead.record, components: { ...going.components } }, actions: [...ahead.actions, ...going.actions] };
+    const approved = approvedSpecs(record, view, settings);
+    const going = schedule(ahead.record, view, plan, plan.file.value, approved, settings);
+    const handed = handOver({ ...ahead.record, components: going.components }, view, approved, [record.trigger.by], settings);
+    const after = { ...ahead.record, components: { ...handed.components } };
+    return { record: after, actions: [...ahead.actions, ...going.actions, ...handed.actions] };
   }
   if (!plan) return { record, actions: [...asked] };
   const actions: Action[] = [...asked];
@@ -150,7 +172,9 @@ function next(
   if (stale && !stale.accepted) return { record: { ...record, approved, stale }, actions };
   const scheduled = schedule(record, view, plan, plan.file.value, approved, settings);
   const approvers = approvalOf(plan, record, view.issue.author.login, settings.approval).by;
-  const handed = handOver({ ...record, components: scheduled.components }, view, approved, approvers, settings);
+  // What a blocker's revision has kept is approved still, by people whom the new text does not name.
+  const reviewers = approvers.length > 0 ? approvers : [record.trigger.by];
+  const handed = handOver({ ...record, components: scheduled.components }, view, approved, reviewers, settings);
   const after = { ...record, approved, stale, components: { ...handed.components } };
   actions.push(...scheduled.actions, ...handed.actions, ...descriptions(after, view, plan, plan.file.value));
   if (!isDone(after, plan.file.value)) return { record: after, actions };
@@ -202,8 +226,8 @@ function finish(
     actions.push({ kind: 'reply', on: pull.number, key: 'done', text: say.planCarriedOut(record) });
     actions.push({ kind: 'close_pull', number: pull.number });
   }
-  if (view.issue.state === 'open') actions.push({ kind: 'close_issue' });
-  return { record, actions };
+  if (view.issue.state === 'open' && !record.ended) actions.push({ kind: 'close_issue' });
+  return { record: { ...record, ended: record.ended || view.issue.state === 'closed' }, actions };
 }
 
 /** What people stand by now: all of the plan at the head, or what of the last approval a blocker's revision has kept. */

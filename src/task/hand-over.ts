@@ -52,7 +52,7 @@ type Step = [ComponentRecord, ...Action[]];
 /** Before the grace is over there is nothing to see, so nothing else would bring anybody here again. */
 function lookAgain(id: string, c: ComponentRecord, pull: PullRequest, { task, at, checksGrace }: TaskView): Action[] {
   const seconds = Math.max(0, Math.ceil(checksGrace - ageOf(c, pull, at) / 1000));
-  return [{ kind: 'look_again', workflow: lookAgainId(task, id, c.head?.sha ?? pull.headSha), seconds }];
+  return [{ kind: 'look_again', workflow: lookAgainId(task, id, c.head ?? { sha: pull.headSha, seen: '' }), seconds }];
 }
 
 function settledGreen(
@@ -76,7 +76,7 @@ function settledGreen(
   // It counts as handed over when it is seen to be ready: the action is followed by another look.
   if (draft && pull.draft) return [c, ...actions, { kind: 'make_ready', number: pull.number }];
   const of = approvers.filter((login) => login !== pull.author.login);
-  if (draft && isFirst && of.length > 0) actions.push({ kind: 'request_review', number: pull.number, of });
+  if (isFirst && of.length > 0) actions.push({ kind: 'request_review', number: pull.number, of });
   return [{ ...c, ready: pull.headSha }, ...actions];
 }
 

@@ -118,6 +118,8 @@ function revive(plan: PlanView, author: string, at: string): TaskRecord | null {
     approved: {},
     stale: null,
     review: 'none',
+    ended: false,
+    obeyed: [],
     components: {},
   };
 }

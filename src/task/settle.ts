@@ -104,6 +104,8 @@ function settleComponent(former: ComponentRecord, seen: ComponentView | undefine
       : { ...merged, state: 'failed', reason: say.mergedAstray(where) };
   }
   if (c.state === 'running') {
+    // By a person, under our hands: what is being made for it is not wanted any more.
+    if (pull?.state === 'closed' && pull.number === c.pull) return droppedWith(c, pull);
     if (work.kind === 'cancelled' && cancelled) return { ...c, state: 'waiting', asked: stillAsked(c), fixed: notBegun(c) };
     if (work.kind === 'crashed') return { ...c, state: 'failed', reason: work.message };
     if (work.kind !== 'finished') return c;
@@ -113,17 +115,17 @@ function settleComponent(former: ComponentRecord, seen: ComponentView | undefine
   const current = c.built === c.spec && (c.state === 'waiting' || c.state === 'held');
   if (pull?.state === 'open' && (current || c.state === 'dropped'))
     return { ...c, state: 'open', pull: pull.number, reason: null, held_by: null };
-  if (pull?.state === 'closed' && c.state === 'open') {
-    return {
-      ...c,
-      state: 'dropped',
-      pull: pull.number,
-      asked: null,
-      reason: 'Its pull request was closed without being merged.',
-    };
-  }
+  if (pull?.state === 'closed' && c.state === 'open') return droppedWith(c, pull);
   return c;
 }
+
+const droppedWith = (c: ComponentRecord, pull: PullRequest): ComponentRecord => ({
+  ...c,
+  state: 'dropped',
+  pull: pull.number,
+  asked: null,
+  reason: 'Its pull request was closed without being merged.',
+});
 
 /**
  * What an attempt has cost, once: its end is seen in the engine, and told by a signal, and people may have merged its pull request before

@@ -39,6 +39,8 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
       approved: {},
       stale: null,
       review: 'none',
+      ended: false,
+      obeyed: [],
       components: {},
     };
   }
@@ -67,6 +69,7 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
     approvals: request.cause === 'blocker' ? record.approvals : [],
     stale: null,
     review: 'none',
+    ended: false,
     components: isDone(record, view.plan?.file?.ok ? view.plan.file.value : null)
       ? forgetDone(record.components)
       : record.components,

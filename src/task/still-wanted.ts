@@ -4,6 +4,7 @@ import { isFollowUp } from '../domain/task.ts';
 import type { ComponentWork } from '../domain/work.ts';
 import { parsePlanFile } from '../plan-file/parse.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
+import { isClosedSince } from './closed-issue.ts';
 import { findPlan, newestOf } from './observe-plan.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function stillWanted(repo: RepositoryForge, work: ComponentWork): P
     isFollowUp(work.job) ? repo.pullRequestsFrom(branch) : null,
     on === null ? null : repo.pullRequest(on.pull),
   ]);
-  if (issue === null || issue.state === 'closed') return false;
+  if (issue === null) return false;
   const pull = own && newestOf(own, task.issue);
   if (isFollowUp(work.job) && pull?.state !== 'open') return false;
   // Somebody else's commit may have mended it.
@@ -26,7 +27,7 @@ export async function stillWanted(repo: RepositoryForge, work: ComponentWork): P
   if (below?.state === 'closed' && !below.merged) return false;
   const status = comments.find((c) => c.mine && isStatusOf(c.body, task.issue));
   const record = status ? parseRecord(status.body) : null;
-  if (record?.cancelled) return false;
+  if (record?.cancelled || (record && isClosedSince(issue, record))) return false;
   const plan = await findPlan(repo, task.issue, record);
   const file = plan && (await repo.file(work.planPath, plan.pull.headSha));
   const parsed = file ? parsePlanFile(file.text) : null;

@@ -5,7 +5,7 @@ import { settingsBroken } from '../replies/answers.ts';
 import { stoppedBySettings } from '../replies/lifecycle.ts';
 import type { SettingsFinding } from '../settings/repository-settings.ts';
 import type { Action, Decision } from './action.ts';
-import { acknowledge, answer } from './answer.ts';
+import { acknowledge, announcements, answer } from './answer.ts';
 import { authorise } from './authorise.ts';
 import { closingNews, isLive, settleIssue } from './closed-issue.ts';
 import { stateOf } from './state.ts';
@@ -27,6 +27,7 @@ export function withoutSettings(
 ): Decision {
   // Which labels start a task cannot be read either: the default one is taken for a request, so that nobody waits in silence.
   const asked =
+    (signal.kind === 'changes_requested' && record !== null) ||
     (signal.kind === 'command' && (record !== null || signal.command.kind === 'plan')) ||
     (signal.kind === 'labelled' && signal.label === DEFAULT_TRIGGER);
   const refused = asked && authorise(signal, view.permission) !== null;
@@ -40,6 +41,7 @@ export function withoutSettings(
   const after = { ...closed, cancelled: closed.cancelled || (cancelling && isLive(state)) };
   const news = closed.cancelled && !record.cancelled ? [closingNews(closed, view, signal)] : [];
   if (!after.cancelled && isLive(state)) news.push(stoppedNews(view, findings));
+  news.push(...announcements(view.record, after, view));
   return { ...heard, record: after, actions: [...news, ...stopAll(after, view), ...answer(view, signal, effect)] };
 }
 

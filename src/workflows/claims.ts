@@ -101,8 +101,13 @@ export const startsAnew = ({ actions }: Decision, { record, components }: TaskVi
       components[action.work.component]?.pull?.state !== 'open',
   );
 
-/** Whether a component that others may wait for has come to an end, one way or another. */
-export const letsGo = ({ record: before }: TaskView, { record: after }: Decision): boolean =>
-  Object.entries(before?.components ?? {}).some(([id, c]) => isBusy(c.state) && !isBusy(after?.components[id]?.state));
+/**
+ * Whether a component that others may wait for has come to an end, one way or another: its work, or its pull request, which outlives a
+ * failed attempt. Where nobody waits, saying yes too often costs nothing.
+ */
+export const letsGo = ({ record: before, components }: TaskView, { record: after }: Decision): boolean =>
+  Object.entries(before?.components ?? {}).some(
+    ([id, c]) => (isBusy(c.state) && !isBusy(after?.components[id]?.state)) || components[id]?.pull?.state === 'closed',
+  );
 
 const isBusy = (state: string | undefined): boolean => state === 'running' || state === 'open';

@@ -100,6 +100,8 @@ export const aRecord = (more: Partial<TaskRecord> = {}): TaskRecord => ({
   approvals: [],
   approved: {},
   stale: null,
+  ended: false,
+  obeyed: [],
   review: 'none',
   components: {},
   ...more,
