@@ -261,6 +261,19 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       attempt: 3,
       blob: BLOB,
     }),
+    pull(
+      componentPull.refreshCommitMessage,
+      'merge commit that brings a parent up to date',
+      'planwright/issue-7/token-bucket',
+      'main',
+    ),
+    news(
+      work.parentConflicts,
+      'reason of a component whose parent is out of date',
+      'planwright/issue-7/token-bucket',
+      ['src/server.js'],
+      'main',
+    ),
     pull(componentPull.revisionCommitMessage, 'commit of a revision', links, 7, {
       component: 'limit-links',
       attempt: 2,

@@ -107,6 +107,8 @@ const componentRecordSchema = z.object({
   /** Why it is blocked, failed, held or waiting, for people. */
   reason: z.string().nullable(),
   blocker: blockerSchema.nullable(),
+  /** Dropped because the plan no longer had it, not because a person closed its pull request. */
+  left_out: z.boolean().default(false),
   /** While held: the dropped component it depends on; null when a person left it out of `/execute ID`. */
   held_by: z.string().nullable(),
   /** All attempts together, one entry a model. */

@@ -50,6 +50,12 @@ export type PlanResult =
   | { readonly kind: 'questions'; readonly questions: readonly Question[]; readonly spend: readonly Spend[] }
   | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] };
 
+/** `below`: the branches its own stands on in turn, the lowest first. */
+export interface Parent extends Stack {
+  readonly branch: string;
+  readonly below: readonly string[];
+}
+
 /** One component on the executor's bench. The plan itself is read fresh from `planCommit`. */
 export interface ComponentWork {
   readonly task: TaskRef;
@@ -60,7 +66,11 @@ export interface ComponentWork {
   /** Ids of reviews whose text was addressed already. */
   readonly heard: readonly number[];
   /** What the branch is to stand on; null: the base branch. */
-  readonly on: (Stack & { readonly branch: string }) | null;
+  readonly on: Parent | null;
+  /** Merge commits of dependencies that what it is to stand on must hold. */
+  readonly needs: readonly string[];
+  /** Components that were merged into its branch: their files are its branch's, too. */
+  readonly holds: readonly string[];
   /** What it stands on so far, where there is something already. */
   readonly stack: Stack | null;
   readonly planPull: number;

@@ -127,6 +127,10 @@ export const mendCommitMessage = ({ id }: Component, issue: number, checks: read
 export const moveCommitMessage = (component: Component, issue: number, base: string, made: ComponentAttempt): string =>
   `Merge ${base} into ${component.id}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
+/** Of the merge that brings a parent's branch up to date for what is to be stacked on it. */
+export const refreshCommitMessage = (branch: string, base: string): string =>
+  `Merge ${base} into ${branch}\n\nA component that is stacked on it needs what is merged there.\n`;
+
 /** Of what a review asked for. */
 export const revisionCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
   `Address review: ${tameTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;

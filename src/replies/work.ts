@@ -20,6 +20,9 @@ export const parentClosed = ({ on, pull }: Stack, dropped: string): string =>
 export const conflictsElsewhere = (paths: readonly string[], theirs: string): string =>
   `it conflicts with \`${theirs}\` in files that are not the component's: ${paths.map(inlineCode).join(', ')}. Merge \`${theirs}\` into its branch by hand.`;
 
+export const parentConflicts = (branch: string, paths: readonly string[], base: string): string =>
+  `what it is to stand on, ${inlineCode(branch)}, is older than ${inlineCode(base)} and conflicts with it in ${paths.map(inlineCode).join(', ')}. Merge ${inlineCode(base)} into that branch by hand.`;
+
 export const landsWithParent = (branch: string): string => `Merged into ${inlineCode(branch)}; it lands when that is merged.`;
 
 export const mergedAstray = (branch: string): string =>

@@ -12,6 +12,6 @@ export function isDone({ components, planning }: TaskRecord, plan: Plan | null):
   if (!plan) return all.every((c) => c.state === 'merged' || c.state === 'dropped');
   return plan.components.every(({ id }) => {
     const c = components[id];
-    return c?.state === 'dropped' || (c?.state === 'merged' && c.spec === specHash(plan, id));
+    return (c?.state === 'dropped' && !c.left_out) || (c?.state === 'merged' && c.spec === specHash(plan, id));
   });
 }

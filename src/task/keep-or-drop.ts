@@ -3,6 +3,7 @@ import type { Plan } from '../domain/plan.ts';
 import { foundationHash, specHash } from '../domain/spec-hash.ts';
 import type { ComponentRecord, TaskRecord } from '../domain/task.ts';
 import { componentWorkflowId } from '../domain/work.ts';
+import type { PullRequest } from '../ports/forge.ts';
 import * as say from '../replies/work.ts';
 import type { Action } from './action.ts';
 import { stillAsked } from './asked.ts';
@@ -40,16 +41,19 @@ export function keepOrDrop(
     const pull = view.components[id]?.pull ?? null;
     if (spec === undefined) {
       if (!whole || c.state === 'merged') continue;
-      components[id] = { ...c, state: 'dropped', reason: 'The approved plan no longer has it.' };
+      components[id] = { ...c, state: 'dropped', left_out: true, reason: 'The approved plan no longer has it.' };
       if (pull?.state !== 'open') continue;
       const text = say.droppedByPlan(shown.pull.number, record.planning.revision);
       actions.push({ kind: 'reply', on: pull.number, key: `dropped:${record.planning.revision}`, text });
       actions.push({ kind: 'close_pull', number: pull.number });
+    } else if (mayRun(id) && c.left_out) {
+      // The plan has it again. What a person closed stays closed; this nobody did.
+      components[id] = { ...anew(c, pull), left_out: false, reason: null };
     } else if (mayRun(id) && c.state !== 'held' && c.state !== 'dropped') {
       if (changed || isUndermined(id, c, record.components, plan, mayRun)) {
         if (c.state === 'running' && !changed)
           actions.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, c.attempt) });
-        components[id] = again(c.state === 'running' ? { ...c, asked: stillAsked(c) } : c);
+        components[id] = again(c.state === 'running' ? { ...c, asked: stillAsked(c) } : c, pull);
       } else if (c.state === 'open' && c.blob !== shown.blob && pull?.state === 'open') {
         components[id] = { ...c, blob: shown.blob as string };
         const text = say.keptByPlan(shown.pull.number, record.planning.revision);
@@ -66,10 +70,19 @@ export function keepOrDrop(
 }
 
 /** Equal hash, nothing to redo; another hash, done again: on its own branch, or after a merge on the next one. */
-const again = (c: ComponentRecord): ComponentRecord =>
-  c.state === 'merged'
-    ? { ...c, state: 'waiting', generation: c.generation + 1, pull: null, stack: null, built: '' }
-    : { ...c, state: 'waiting' };
+const again = (c: ComponentRecord, pull: PullRequest | null): ComponentRecord =>
+  c.state === 'merged' || pull?.merged ? anew(c, pull) : { ...c, state: 'waiting' };
+
+/** As if nothing had been made yet, on a branch of its own. */
+const anew = (c: ComponentRecord, pull: PullRequest | null): ComponentRecord => ({
+  ...c,
+  state: 'waiting',
+  generation: c.pull === null && pull === null ? c.generation : c.generation + 1,
+  pull: null,
+  stack: null,
+  built: '',
+  spec: '',
+});
 
 /**
  * Planned as it was, but what it builds on is not: something below it is planned otherwise, or the pull request it was stacked on

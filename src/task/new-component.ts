@@ -24,6 +24,7 @@ export const NEW_COMPONENT: ComponentRecord = {
   reason: null,
   blocker: null,
   held_by: null,
+  left_out: false,
   spend: [],
   billed: 0,
 };

@@ -39,7 +39,7 @@ function componentChecks(id: string, record: TaskRecord, view: TaskView, approve
 }
 
 /** Whose changes a branch carries besides its own: of what was merged into it, and into that. */
-function mergedInto(branch: string, components: Readonly<Record<string, ComponentView>>): string[] {
+export function mergedInto(branch: string, components: Readonly<Record<string, ComponentView>>): string[] {
   return Object.entries(components).flatMap(([id, { pull }]) =>
     pull?.merged && pull.baseRef === branch ? [id, ...mergedInto(pull.headRef, components)] : [],
   );

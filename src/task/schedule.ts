@@ -1,5 +1,5 @@
 import { renderBranchName } from '../domain/branch-name.ts';
-import { footingOf } from '../domain/footing.ts';
+import { containedIn, footingOf } from '../domain/footing.ts';
 import type { Overlap } from '../domain/overlap.ts';
 import type { Plan } from '../domain/plan.ts';
 import { foundationHash, specHash } from '../domain/spec-hash.ts';
@@ -12,6 +12,7 @@ import { checksOf, isToBeMended } from './checks-of.ts';
 import { holdDependants } from './hold.ts';
 import { keepOrDrop } from './keep-or-drop.ts';
 import { NEW_COMPONENT } from './new-component.ts';
+import { mergedInto } from './pull-checks.ts';
 import type { PlanView, TaskView } from './view.ts';
 
 export interface Scheduled {
@@ -130,6 +131,9 @@ function started(c: ComponentRecord, goal: Pick<ComponentRecord, 'job' | 'spec' 
 function execution(view: TaskView, shown: PlanView, id: string, c: ComponentRecord): Action {
   const { task } = view;
   const on = c.job.kind === 'build' ? c.job.on : isFollowUp(c.job) ? c.stack : null;
+  const branch = renderBranchName({ issue: task.issue, part: id, generation: c.generation });
+  const planned = shown.file?.ok ? shown.file.value.components.find((p) => p.id === id) : undefined;
+  const merged = (planned?.depends_on ?? []).flatMap((d) => view.components[d]?.pull?.mergeCommit ?? []);
   return {
     kind: 'execute',
     workflow: componentWorkflowId(task, id, c.attempt),
@@ -137,10 +141,12 @@ function execution(view: TaskView, shown: PlanView, id: string, c: ComponentReco
       task,
       component: id,
       attempt: c.attempt,
-      branch: renderBranchName({ issue: task.issue, part: id, generation: c.generation }),
+      branch,
       job: c.job,
       heard: c.heard,
-      on: on && { ...on, branch: branchOf(on, view) },
+      on: on && { ...on, branch: branchOf(on.on, view), below: below(on.on, view) },
+      needs: c.job.kind === 'build' && on !== null ? merged : [],
+      holds: mergedInto(branch, view.components),
       stack: c.stack,
       planPull: shown.pull.number,
       planPath: shown.path,
@@ -151,6 +157,9 @@ function execution(view: TaskView, shown: PlanView, id: string, c: ComponentReco
   };
 }
 
-const branchOf = ({ on }: Stack, { task, components, record }: TaskView): string =>
-  components[on]?.pull?.headRef ??
-  renderBranchName({ issue: task.issue, part: on, generation: record?.components[on]?.generation ?? 1 });
+const branchOf = (id: string, { task, components, record }: TaskView): string =>
+  components[id]?.pull?.headRef ??
+  renderBranchName({ issue: task.issue, part: id, generation: record?.components[id]?.generation ?? 1 });
+
+const below = (id: string, view: TaskView): string[] =>
+  [...containedIn(id, view.record?.components ?? {})].reverse().map((lower) => branchOf(lower, view));

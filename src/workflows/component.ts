@@ -29,20 +29,24 @@ import { openSnapshot } from './open-snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
 import { type Prepared, prepareComponent } from './prepare-component.ts';
 import { baseOf, presentComponent } from './present-component.ts';
+import { refreshParent } from './refresh-parent.ts';
 
 /** From an approved plan to one component's pull request, brought up to date where it is there already, or to a blocker. */
 export async function executeComponent(ports: WorkflowPorts, work: ComponentWork): Promise<ComponentResult> {
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
-  const prepared = await step('prepare', () => prepareComponent(ports, repo, work));
-  if ('unusable' in prepared) return { kind: 'failed', reason: prepared.unusable, spend: [] };
-  if ('superseded' in prepared) return { kind: 'withdrawn', reason: prepared.superseded, spend: [] };
-  const parsed = parsePlanFile(prepared.planFile);
+  const found = await step('prepare', () => prepareComponent(ports, repo, work));
+  if ('unusable' in found) return { kind: 'failed', reason: found.unusable, spend: [] };
+  if ('superseded' in found) return { kind: 'withdrawn', reason: found.superseded, spend: [] };
+  const parsed = parsePlanFile(found.planFile);
   if (!parsed.ok) return { kind: 'failed', reason: 'the approved PLAN.md can no longer be read.', spend: [] };
   const { plan } = parsed.value;
   const component = plan.components.find((c) => c.id === work.component);
   if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: [] };
-  const from = isFollowUp(work.job) ? (prepared.former?.from ?? prepared.ground) : prepared.ground;
+  const refreshed = found.made === null ? await step('refresh parent', () => refreshParent(ports, repo, work, found)) : null;
+  if (refreshed?.ok === false) return { kind: 'failed', reason: refreshed.reason, spend: [] };
+  const prepared = { ...found, ground: refreshed?.value ?? found.ground };
+  const from = prepared.madeFrom ?? (isFollowUp(work.job) ? (prepared.former?.from ?? prepared.ground) : prepared.ground);
   const { review, former } = prepared;
   const present = async (commit: string, summary: string | null, spend: readonly Spend[]): Promise<ComponentResult> => {
     const result = await presentComponent(ports, work, prepared, plan, component, { head: commit, from, summary, spend });

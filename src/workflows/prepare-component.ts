@@ -26,6 +26,8 @@ export interface Prepared {
   readonly request: string | null;
   /** The branch's head, when an earlier run of this very work had made it already. */
   readonly made: string | null;
+  /** What that was built on. */
+  readonly madeFrom: string | null;
 }
 
 interface Former {
@@ -54,13 +56,15 @@ export async function prepareComponent(
   const review = await gatherReview(repo, work);
   if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is not open any more.' };
   const common = { settings: settings.value, planFile: file.text, base, ground, review, request: null };
-  if (head === null) return { ...common, former: null, made: null };
-  if (isComponentCommitOf((await repo.commit(head)).message, work)) return { ...common, former: null, made: head };
-  const request = await requestOf(repo, work, review, head);
-  if (request !== null && typeof request !== 'string') return request;
+  if (head === null) return { ...common, former: null, made: null, madeFrom: null };
   const holds = (await repo.mergeBase(ground, head)) === ground;
   const from = holds ? ground : await builtOn(repo, work, head, base.sha);
-  return { ...common, request, former: { head, from, planned: await formerlyPlanned(repo, work) }, made: null };
+  if (isComponentCommitOf((await repo.commit(head)).message, work))
+    return { ...common, former: null, made: head, madeFrom: from };
+  const request = await requestOf(repo, work, review, head);
+  if (request !== null && typeof request !== 'string') return request;
+  const former = { head, from, planned: await formerlyPlanned(repo, work) };
+  return { ...common, request, former, made: null, madeFrom: null };
 }
 
 async function requestOf(

@@ -54,7 +54,8 @@ export async function presentComponent(
   });
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
   await step('label', () => markPullRequest(repo, number.value));
-  await step('scope check', () => checkScope(ports, repo, task.issue, [component], { head, from }, settings));
+  const carried = [component, ...plan.components.filter(({ id }) => work.holds.includes(id))];
+  await step('scope check', () => checkScope(ports, repo, task.issue, carried, { head, from }, settings));
   await step('plan check', () => repo.reportCheck(head, madeFromApprovedPlan(blob)));
   return { kind: 'opened', pull: number.value, head, stack, summary, heard: [], spend };
 }
@@ -62,7 +63,10 @@ export async function presentComponent(
 /** The branch to be merged into: the parent's while its pull request is open, else the base branch, by the name it has now. */
 export async function baseOf(repo: RepositoryForge, { on }: ComponentWork): Promise<string> {
   const parent = on === null ? null : await repo.pullRequest(on.pull);
-  return parent?.state === 'open' ? parent.headRef : (await repo.defaultBranch()).name;
+  if (parent?.state === 'open') return parent.headRef;
+  // Merged into its own parent's branch, it lands with that: until then its children stand there.
+  const below = parent?.merged ? (await repo.pullRequestsFrom(parent.baseRef)).find((p) => p.mine && p.state === 'open') : null;
+  return below ? below.headRef : (await repo.defaultBranch()).name;
 }
 
 /**

@@ -62,7 +62,9 @@ const only = <K extends Action['kind']>(what: Seen, kind: K) =>
 describe('a draft', () => {
   it('whose grace is not over is looked at again when it is, under an id of its head', () => {
     const early = { c: { head: { sha: HEAD, seen: '2026-11-23T10:04:30.400Z' } } };
-    expect(after(early).actions).toEqual([{ kind: 'look_again', workflow: `look:olga/shop#12/metrics:${HEAD}`, seconds: 31 }]);
+    expect(after(early).actions).toEqual([
+      { kind: 'look_again', workflow: `look:olga/shop#12/metrics:${HEAD}:2026-11-23T10:04:30.400Z`, seconds: 31 },
+    ]);
   });
   it('with a head that was never seen is waited for from now on', () => {
     const news = { c: { head: { sha: 'e'.repeat(40), seen: SEEN } } };

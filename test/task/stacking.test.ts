@@ -60,6 +60,22 @@ describe('a stack', () => {
     expect(ended.components.limiter).toMatchObject({ state: 'open', stack: null, built: child.built });
   });
 
+  it('is told which merges its parent must hold, and whose files its branch carries', () => {
+    const both = {
+      ...PLAN,
+      components: PLAN.components.map((c) => (c.id === 'limiter' ? { ...c, depends_on: ['store', 'metrics'] } : c)),
+    };
+    const plan = planView({ file: { ok: true, value: both }, verdicts: [{ by: 'wanda', verdict: 'approved', blob: BLOB }] });
+    const { works } = decided(
+      { store: component('store', 'open', { pull: 15 }) },
+      {
+        plan,
+        components: { store: seen(pull('store', 15)), metrics: seen(aPull({ number: 14, ...MERGED }), { landing: 'landed' }) },
+      },
+    );
+    expect(works).toMatchObject([{ component: 'limiter', on: ON_STORE, needs: [MERGED.mergeCommit], holds: [] }]);
+  });
+
   it('counts what an attempt has cost once, also when its pull request is merged before it has ended', () => {
     const usage = { input: 1, cache_read: 0, cache_write: 0, output: 1, reasoning: 0 };
     const spend = [{ model: 'anthropic/e', turns: 3, usage, usd: 0.1, ms: 10 }];
@@ -167,6 +183,15 @@ describe('an approved revision', () => {
     });
     expect(last.works).toEqual([]);
     expect(last.components).toMatchObject({ store: { state: 'open' }, limiter: { state: 'open' } });
+  });
+
+  it('brings back what the one before had left out', () => {
+    const left = component('limiter', 'dropped', { pull: 16, left_out: true });
+    const closed = { ...open, limiter: seen(pull('limiter', 16, { state: 'closed' })) };
+    const { works } = decided({ store: component('store', 'open', { pull: 15 }), limiter: left }, { components: closed });
+    expect(works).toMatchObject([{ component: 'limiter', attempt: 2, branch: 'planwright/issue-12/limiter.2' }]);
+    const byPerson = { store: component('store', 'open', { pull: 15 }), limiter: { ...left, left_out: false } };
+    expect(decided(byPerson, { components: closed }).works).toEqual([]);
   });
 
   it('that is not approved yet changes nothing of what is open', () => {
