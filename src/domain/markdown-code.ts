@@ -5,6 +5,8 @@ export type Span = readonly [start: number, end: number];
 
 /** Stands in for `<` while looking for code, so that the text has the same blocks whether or not its angles are escaped. */
 const INERT = '\ue000';
+/** Left as it is, an angle at the beginning of a line may end the paragraph, and the span with it: HTML blocks interrupt. */
+const BREAKS_OFF = /\n[ \t>]*</;
 const LINK_START = /https?:|ftp:|mailto:|xmpp:|www\./gi;
 
 /** What is certainly code in a text whose `<` mean nothing, in the order of the text: blocks and spans, with their fences and backticks. */
@@ -16,7 +18,8 @@ export function codeIn(markdown: string): Span[] {
       code.push([start, end]);
     } else if (node.type === 'paragraph' || node.type === 'heading' || node.type === 'tableCell') {
       const { start, end } = span(node);
-      for (const [from, to] of codeSpans(markdown.slice(start, end))) code.push([start + from, start + to]);
+      const text = markdown.slice(start, end);
+      for (const [from, to] of codeSpans(text)) if (!BREAKS_OFF.test(text.slice(from, to))) code.push([start + from, start + to]);
     }
   }
   return code;

@@ -51,7 +51,7 @@ export type PlanResult =
   | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] };
 
 /** `below`: the branches its own stands on in turn, the lowest first. */
-export interface Parent extends Stack {
+interface Parent extends Stack {
   readonly branch: string;
   readonly below: readonly string[];
 }

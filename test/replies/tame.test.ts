@@ -183,6 +183,10 @@ test('in a line of ours neither, nor does it change what stands around it', () =
   );
 });
 
+test('an angle that begins a line of a code span does not open a block of HTML', () => {
+  expect(tame('``\n<pre>``')).toBe('``\n&lt;pre>``');
+});
+
 test('what follows a text of its own is no part of it', () => {
   fc.assert(
     fc.property(nasty, (text) => {
