@@ -1,5 +1,6 @@
 import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../ports/clock.ts';
+import { contentLimits } from './content-limits.ts';
 import { retryPolicy } from './retry-policy.ts';
 
 export interface ProbotSettings {
@@ -11,7 +12,8 @@ export interface ProbotSettings {
   readonly apiUrl: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   /**
-   * Space writes as github.com asks: one a second, one every three where people are notified. False only for a server
+   * Space writes as github.com asks: one a second, one every three where people are notified, and no more content in a minute and an hour
+   * than it takes. False only for a server
    * without rate limits (a local GitHub, an Enterprise Server that has them switched off).
    */
   readonly paced: boolean;
@@ -50,7 +52,8 @@ interface OctokitOptions {
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
 function octokitFor(paced: boolean, clock: Clock): typeof ProbotOctokit {
-  const Octokit = ProbotOctokit.plugin(retryPolicy(clock)).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
+  const plugins = paced ? [contentLimits(clock), retryPolicy(clock)] : [retryPolicy(clock)];
+  const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
     // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise
     // Server's JWT to github.com. Without it, Octokit's own is taken, which goes where everything else goes.
     const { request: _, ...authentication } = auth ?? {};
