@@ -38,7 +38,8 @@ function found(view: TaskView, { components }: TaskRecord): Record<string, Compo
       id,
       {
         ...NEW_COMPONENT,
-        attempt: 1,
+        // Past every number an attempt had before the record was lost: an id that was used would be found ended.
+        attempt: Math.floor(Date.parse(view.at) / 1_000),
         spec: plan ? specHash(plan, id) : '',
         built: plan ? specHash(plan, id) : '',
         foundation: plan ? foundationHash(plan, id) : '',

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
  * strand what is in flight. Ours is constant, so a new release goes on with it. Raise it only for a change of workflow code that
  * cannot replay what older code recorded; docs/operations.md says what that costs.
  */
-const APPLICATION_VERSION = '1';
+const APPLICATION_VERSION = '2';
 
 /** There is one process per database (see open-store.ts), so whatever is pending was ours. */
 const EXECUTOR_ID = 'planwright';
