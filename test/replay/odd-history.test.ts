@@ -52,7 +52,7 @@ test('every step of the odd history comes out as it was, but for the one that no
 test('by the tools, with what no tool is meant to do in the base', () => {
   expect(callsIn(all)).toEqual({ create_file: 44, edit_file: 42, delete_file: 20, move_file: 11, overwrite_file: 5 });
   expect(preparedIn(all)).toEqual({
-    'name no plan can hold': 7,
+    'name no plan can hold': 9,
     binary: 6,
     'new executable': 5,
     'text that is not UTF-8': 4,
