@@ -2,6 +2,10 @@ import type { PlanDiff } from '../domain/plan-diff.ts';
 import type { Blocker, Question, TaskRecord, TaskState } from '../domain/task.ts';
 import type { CheckRun } from '../ports/forge.ts';
 import { inlineCode, quote, tame, tameLine } from './tame.ts';
+import { tameWithin } from './tame-within.ts';
+
+/** Characters of a model's text in a comment, taming and our own words left room for. */
+const MOST = 50_000;
 
 /** Every reply the bot writes under a comment, one function a sentence. Pure: values in, Markdown out. */
 
@@ -120,14 +124,20 @@ export const finalReview = (text: string): string =>
   [
     'Every component is merged. The planner compared the result with the acceptance criteria of the approved plan:',
     '',
-    tame(text),
+    tameWithin(text, MOST, 'what follows was longer than a comment can be; `/ask` about a component to read on'),
   ].join('\n');
 
 export const finalReviewFailed = (reason: string): string =>
   tame(`Every component is merged. The result could not be compared with the plan's acceptance criteria: ${reason}`);
 
 export const asked = (by: string, text: string): string =>
-  [`@${by}`, '', tame(text), '', '<sub>The plan was not changed.</sub>'].join('\n');
+  [
+    `@${by}`,
+    '',
+    tameWithin(text, MOST, 'what follows was longer than a comment can be; ask for the rest with `/ask`'),
+    '',
+    '<sub>The plan was not changed.</sub>',
+  ].join('\n');
 
 export const askFailed = (reason: string): string =>
   tame(`The question could not be answered: ${reason} Ask again with \`/ask\`.`);

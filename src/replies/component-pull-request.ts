@@ -5,6 +5,7 @@ import { cost, count, duration, totalSpend } from './figures.ts';
 import { readAccount } from './not-met.ts';
 import { answering, outages } from './outages.ts';
 import { tame, tameLine, tameTitle } from './tame.ts';
+import { tameWithin } from './tame-within.ts';
 
 export const componentTitle = (component: Component, issue: number): string => `${tameTitle(component.title)} (#${issue})`;
 
@@ -44,11 +45,11 @@ export function componentBody(p: ComponentPullRequest): string {
           '',
         ]
       : []),
-    tame(component.purpose),
+    tameWithin(component.purpose, 8_000, `all of it is in the plan, #${p.planPull}`),
     '',
     '### Contract',
     '',
-    tame(component.contract),
+    tameWithin(component.contract, 30_000, `all of it is in the plan, #${p.planPull}`),
     '',
     '### Acceptance criteria',
     '',

@@ -8,7 +8,8 @@ import type { Spend } from '../domain/task.ts';
 import { cost, count, duration, totalSpend } from './figures.ts';
 import { forecastSentence, weakPlannerNote } from './forecast.ts';
 import { outages } from './outages.ts';
-import { inlineCode, tame, tameCell, tameLine, tameTitle } from './tame.ts';
+import { inlineCode, tameCell, tameLine, tameTitle } from './tame.ts';
+import { tameWithin } from './tame-within.ts';
 
 export const planTitle = (plan: Plan, issue: number): string => `Plan: ${tameTitle(plan.title)} (#${issue})`;
 
@@ -67,7 +68,7 @@ export function planBody(p: PlanPullRequest): string {
         ]),
     ...(p.weakPlanner ? ['', weakPlannerNote(p.model, p.forecast.model)] : []),
     '',
-    tame(plan.overview),
+    tameWithin(plan.overview, 15_000, `all of it is in \`${p.path}\`, under *Files changed*`),
     '',
     '| component | depends on | files |',
     '|---|---|--:|',
@@ -84,7 +85,14 @@ export function planBody(p: PlanPullRequest): string {
       ? '<sub>Found on its branch as an earlier run had left it.</sub>'
       : `<sub>Planned by \`${p.model}\` (prompt ${p.prompt}) in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`,
     ...(p.reasoning
-      ? ['', '<details><summary>What the planner was thinking</summary>', '', tame(p.reasoning), '', '</details>']
+      ? [
+          '',
+          '<details><summary>What the planner was thinking</summary>',
+          '',
+          tameWithin(p.reasoning, 25_000, 'it went on for longer than fits here'),
+          '',
+          '</details>',
+        ]
       : []),
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import { SAMPLES } from '../../scripts/replies/samples.ts';
 
 const FOLDER = join(import.meta.dirname, '../../src/replies');
 /** They shape the texts of the others and say nothing themselves. */
-const SHAPING = ['figures.ts', 'fit-record.ts', 'tame.ts'];
+const SHAPING = ['figures.ts', 'fit-record.ts', 'tame.ts', 'tame-within.ts'];
 /** Not texts: figures inside sentences, names, and readers of what was written. */
 const NO_TEXT = [
   ...['limitFigure', 'ofLimit', 'answering', 'checkNames', 'findingList', 'PLAN_CHECK', 'SCOPE_CHECK'],
