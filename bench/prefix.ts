@@ -9,6 +9,7 @@ import { addUsage, NO_USAGE, type Usage } from '../src/domain/usage.ts';
 import { carryOut } from '../src/executor/carry-out.ts';
 import { renderPlanFile } from '../src/plan-file/render.ts';
 import type { Models } from '../src/ports/model.ts';
+import { aJob } from '../test/executor/a-job.ts';
 import { memorySnapshot } from '../test/executor/memory-snapshot.ts';
 import { type LocalModels, startLocalModels } from '../test/support/models/local-models.ts';
 import type { ScriptedTurn } from '../test/support/models/scripted-turn.ts';
@@ -104,23 +105,12 @@ async function carryOutOne(plan: Plan, id: string, models: Models): Promise<void
   if (!component) throw new Error(`the plan has no ${id}`);
   const snapshot = memorySnapshot(SHOP);
   const { end } = await carryOut(
-    {
+    aJob({
       models: [MODEL],
-      effort: 'low',
-      maxTurns: 40,
       planFile: renderPlanFile(plan, { issue: 1, revision: 1, model: 'anthropic/claude-opus-5-5', commit: snapshot.commit }),
-      cacheKey: 'execute:bench',
       component,
-      instructions: '',
       snapshot,
-      base: snapshot,
-      given: [],
-      conflicts: [],
-      situation: null,
-      mayBeUnchanged: false,
-      extraPaths: [],
-      policy: { planPath: 'PLAN.md', settingsPath: '.github/planwright.yml', protectedPaths: [], mayChangeWorkflows: false },
-    },
+    }),
     { models, clock: CLOCK, priceOf: () => null, record: (_, run) => run() },
   );
   if (end.kind === 'failed') throw new Error(`the bench's executor failed: ${end.reason}`);

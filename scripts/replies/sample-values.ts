@@ -2,6 +2,7 @@ import { specHash } from '../../src/domain/spec-hash.ts';
 import type { ComponentRecord, Spend, TaskRecord } from '../../src/domain/task.ts';
 import { NEW_COMPONENT } from '../../src/task/new-component.ts';
 import { aComponent, aPlan } from '../../test/support/shop.ts';
+import { aRecord } from '../../test/task/a-view.ts';
 
 /** One task somewhere in the middle, from which every sentence takes its values. */
 
@@ -64,32 +65,24 @@ export const component = (id: string, more: Partial<ComponentRecord>): Component
   ...more,
 });
 
-export const aTask = (components: TaskRecord['components'], more: Partial<TaskRecord> = {}): TaskRecord => ({
-  version: 1,
-  trigger: { by: 'mara', at: '2026-11-26T09:00:00Z', digest: 'd' },
-  cancelled: false,
-  planning: {
-    phase: 'ready',
-    revision: 2,
-    generation: 1,
-    attempt: 1,
-    cause: 'replan',
-    answers: [],
-    posted_at: '2026-11-26T09:05:00Z',
-    reason: null,
-    questions: [],
-    spend: [PLANNING],
-  },
-  plan_pull: 12,
-  closed_plan: null,
-  approvals: [],
-  approved: {},
-  stale: null,
-  ended: false,
-  obeyed: [],
-  review: 'none',
-  components,
-  ...more,
-});
+export const aTask = (components: TaskRecord['components'], more: Partial<TaskRecord> = {}): TaskRecord =>
+  aRecord({
+    trigger: { by: 'mara', at: '2026-11-26T09:00:00Z', digest: 'd' },
+    planning: {
+      phase: 'ready',
+      revision: 2,
+      generation: 1,
+      attempt: 1,
+      cause: 'replan',
+      answers: [],
+      posted_at: '2026-11-26T09:05:00Z',
+      reason: null,
+      questions: [],
+      spend: [PLANNING],
+    },
+    plan_pull: 12,
+    components,
+    ...more,
+  });
 
 export const STACK = { on: 'token-bucket', pull: 13, sha: 'c'.repeat(40) };

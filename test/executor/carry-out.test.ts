@@ -5,36 +5,28 @@ import { gitBlobId } from '../../src/domain/git-blob-id.ts';
 import type { Json } from '../../src/domain/json.ts';
 import { failure, success } from '../../src/domain/outcome.ts';
 import { NO_USAGE } from '../../src/domain/usage.ts';
-import { carryOut, type ExecutionJob, findingsOn } from '../../src/executor/carry-out.ts';
+import { carryOut, findingsOn } from '../../src/executor/carry-out.ts';
 import type { TurnRequest } from '../../src/ports/model.ts';
 import { aComponent } from '../support/shop.ts';
+import { aJob } from './a-job.ts';
 import { memorySnapshot } from './memory-snapshot.ts';
 
 type Calls = readonly (readonly [name: string, input: Json])[];
 
 const snapshot = memorySnapshot({ 'src/server.js': 'const a = 1;\nconst b = 1;\n' });
-const job: ExecutionJob = {
+const job = aJob({
   models: ['local/fast'],
-  effort: 'low',
-  maxTurns: 40,
   planFile: 'the plan',
-  cacheKey: 'key',
   component: aComponent('limiter', {
     files: [
       { path: 'src/limiter.js', action: 'create', change: 'new' },
       { path: 'src/server.js', action: 'modify', change: 'use it' },
     ],
   }),
-  instructions: '',
-  base: memorySnapshot({}),
-  given: [],
-  conflicts: [],
-  situation: null,
-  mayBeUnchanged: false,
   snapshot,
+  base: memorySnapshot({}),
   extraPaths: ['gen/**'],
-  policy: { planPath: 'PLAN.md', settingsPath: '.github/planwright.yml', protectedPaths: [], mayChangeWorkflows: false },
-};
+});
 
 /** What became of it, and the same after a kill behind every one of its steps: what is on record is neither asked nor done again. */
 async function conversation(...turns: Calls[]) {

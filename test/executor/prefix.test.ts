@@ -9,6 +9,7 @@ import { type LocalModels, startLocalModels } from '../support/models/local-mode
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
 import { type Provider, type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { aComponent, aPlan, executing, SHOP_FILES } from '../support/shop.ts';
+import { aJob } from './a-job.ts';
 import { memorySnapshot } from './memory-snapshot.ts';
 
 let local: LocalModels;
@@ -39,23 +40,12 @@ async function carriedOut(provider: Provider, component: Component, turns: reado
   });
   const usages: Usage[] = [];
   const { end } = await carryOut(
-    {
+    aJob({
       models: [`${provider}/some-model`],
-      effort: 'low',
-      maxTurns: 40,
       planFile: renderPlanFile(PLAN, { issue: 7, revision: 1, model: 'anthropic/claude-opus-5-5', commit: 'c'.repeat(40) }),
-      cacheKey: 'execute:olga/shop#7',
       component,
-      instructions: '',
       snapshot: memorySnapshot(FILES),
-      base: memorySnapshot(FILES),
-      given: [],
-      conflicts: [],
-      situation: null,
-      mayBeUnchanged: false,
-      extraPaths: [],
-      policy: { planPath: 'PLAN.md', settingsPath: '.github/planwright.yml', protectedPaths: [], mayChangeWorkflows: false },
-    },
+    }),
     {
       models: {
         ...models,

@@ -6,6 +6,7 @@ import { reviseMessage } from '../../src/executor/prompt.ts';
 import { renderPlanFile } from '../../src/plan-file/render.ts';
 import { expectGolden, rehearsal, requestText } from '../support/golden.ts';
 import { aComponent, aPlan, SHOP_FILES } from '../support/shop.ts';
+import { aJob } from './a-job.ts';
 import { memorySnapshot } from './memory-snapshot.ts';
 
 // What a model is given, to be read by people: test/executor/prompts/*.txt. UPDATE_GOLDEN=1 writes them anew.
@@ -17,23 +18,14 @@ async function firstRequestFor(id: string) {
   const plan = aPlan([component, other]);
   const { ports, requests } = rehearsal([]);
   await carryOut(
-    {
+    aJob({
       models: ['anthropic/claude-haiku-5-5'],
-      effort: 'low',
-      maxTurns: 40,
       planFile: renderPlanFile(plan, { issue: 7, revision: 1, model: 'anthropic/claude-opus-5-5', commit: 'c'.repeat(40) }),
-      cacheKey: 'execute:olga/shop#7',
       component: id === component.id ? component : other,
       instructions: 'Prefer small modules.',
       snapshot: memorySnapshot({ ...MERGED, 'src/AGENTS.md': 'Written by a model, on a branch.\n' }),
       base: memorySnapshot(MERGED),
-      given: [],
-      conflicts: [],
-      situation: null,
-      mayBeUnchanged: false,
-      extraPaths: [],
-      policy: { planPath: 'PLAN.md', settingsPath: '.github/planwright.yml', protectedPaths: [], mayChangeWorkflows: false },
-    },
+    }),
     ports,
   );
   const [request] = requests;

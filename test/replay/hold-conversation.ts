@@ -3,6 +3,7 @@ import type { Message } from '../../src/domain/conversation.ts';
 import type { Component } from '../../src/domain/plan.ts';
 import { carryOut, type Execution } from '../../src/executor/carry-out.ts';
 import type { Snapshot } from '../../src/ports/snapshot.ts';
+import { aJob } from '../executor/a-job.ts';
 import { startLocalModels } from '../support/models/local-models.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
 import { clock } from './clock.ts';
@@ -46,24 +47,15 @@ export async function holdConversation(
   let messages: readonly Message[] = [];
   try {
     const execution = await carryOut(
-      {
+      aJob({
         models: [`${PROVIDERS[nth % PROVIDERS.length]}/a-model`],
-        effort: 'low',
         maxTurns: LONGEST_CONVERSATION,
         planFile,
-        cacheKey: 'replay',
         component,
-        instructions: '',
-        base: snapshot,
-        given: [],
-        conflicts: [],
-        situation: null,
-        mayBeUnchanged: false,
         snapshot,
-        extraPaths: [],
         // What is proved is bytes, not policy.
         policy: { planPath: '.replay/PLAN.md', settingsPath: '.replay/settings', protectedPaths: [], mayChangeWorkflows: true },
-      },
+      }),
       {
         models: {
           ...models,
