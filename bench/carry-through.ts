@@ -1,5 +1,5 @@
-import { parseRecord } from '../src/domain/marker.ts';
-import type { Plan } from '../src/domain/plan.ts';
+import type { Plan } from '../src/domain/plan/plan.ts';
+import { parseRecord } from '../src/domain/task/marker.ts';
 import type { SeenRequest as ForgeRequest } from '../test/support/github/traffic.ts';
 import type { ScriptedTurn } from '../test/support/models/scripted-turn.ts';
 import type { SeenRequest } from '../test/support/models/seen-request.ts';

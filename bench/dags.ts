@@ -1,4 +1,4 @@
-import type { Component, Plan } from '../src/domain/plan.ts';
+import type { Component, Plan } from '../src/domain/plan/plan.ts';
 import type { ScriptedTurn } from '../test/support/models/scripted-turn.ts';
 
 /** What depends on what: a part by itself, a plan of the usual size, and a large one with a chain, a fan and a loner. */

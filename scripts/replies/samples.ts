@@ -1,21 +1,21 @@
-import type { TaskState } from '../../src/domain/task.ts';
+import type { TaskState } from '../../src/domain/task/task.ts';
 import type { CheckReport } from '../../src/ports/forge.ts';
-import * as answers from '../../src/replies/answers.ts';
-import * as awaited from '../../src/replies/awaited-checks.ts';
-import * as budget from '../../src/replies/budget.ts';
-import * as checks from '../../src/replies/checks.ts';
-import * as checkNews from '../../src/replies/checks-news.ts';
-import * as componentPull from '../../src/replies/component-pull-request.ts';
-import * as forecasts from '../../src/replies/forecast.ts';
-import * as lifecycle from '../../src/replies/lifecycle.ts';
-import * as outage from '../../src/replies/outages.ts';
-import * as overlap from '../../src/replies/overlap.ts';
-import * as planPull from '../../src/replies/plan-pull-request.ts';
-import * as review from '../../src/replies/review.ts';
-import * as settingsCheck from '../../src/replies/settings-check.ts';
-import * as statusComment from '../../src/replies/status-comment.ts';
-import * as gate from '../../src/replies/unfit.ts';
-import * as work from '../../src/replies/work.ts';
+import * as checks from '../../src/replies/checks/own-checks.ts';
+import * as settingsCheck from '../../src/replies/checks/settings-check.ts';
+import * as answers from '../../src/replies/comments/answers.ts';
+import * as checkNews from '../../src/replies/comments/ci-news.ts';
+import * as work from '../../src/replies/comments/component-news.ts';
+import * as overlap from '../../src/replies/comments/file-conflict.ts';
+import * as lifecycle from '../../src/replies/comments/lifecycle.ts';
+import * as review from '../../src/replies/comments/review-answers.ts';
+import * as componentPull from '../../src/replies/pages/component-pull-request.ts';
+import * as awaited from '../../src/replies/pages/pending-checks.ts';
+import * as planPull from '../../src/replies/pages/plan-pull-request.ts';
+import * as statusComment from '../../src/replies/pages/status-comment.ts';
+import * as budget from '../../src/replies/phrases/budget.ts';
+import * as forecasts from '../../src/replies/phrases/estimate.ts';
+import * as gate from '../../src/replies/phrases/gate-findings.ts';
+import * as outage from '../../src/replies/phrases/model-fallbacks.ts';
 import { aTask, BLOB, BLOCKER, component, OUT, PLAN, PLANNING, SPEND, STACK } from './sample-values.ts';
 
 /** One text the bot can write: the function in src/replies that says it, and when. */

@@ -1,12 +1,12 @@
-import type { Message, ToolResult, Turn } from '../domain/conversation.ts';
-import { withoutSecrets } from '../domain/secrets.ts';
-import type { Spend } from '../domain/task.ts';
-import { addUsage, NO_USAGE } from '../domain/usage.ts';
+import type { Message, ToolResult, Turn } from '../domain/model/conversation.ts';
+import type { Spend } from '../domain/model/spend.ts';
+import { addUsage, NO_USAGE } from '../domain/model/usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ModelFailure, Models, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
+import { withoutSecrets } from '../text/redact-secrets.ts';
 import { answerCall } from './answer-call.ts';
-import { type FileOf, remark, stuck } from './stuck.ts';
+import { type FileOf, remark, stuck } from './loop-detection.ts';
 import type { Tool } from './tool.ts';
 
 /** What a model works on in one loop. Its state changes only through `apply`, so that recorded edits rebuild it. */

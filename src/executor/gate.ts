@@ -1,8 +1,8 @@
-import type { ChangeSet, FileChange } from '../domain/change-set.ts';
-import { pathProblem } from '../domain/repository-path.ts';
-import { secretsIn } from '../domain/secrets.ts';
+import type { ChangeSet, FileChange } from '../domain/change/change-set.ts';
+import { pathProblem } from '../domain/change/repository-path.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
-import { overLimits } from './size.ts';
+import { secretsIn } from '../text/redact-secrets.ts';
+import { overLimits } from './edit/size.ts';
 
 export interface GateRules {
   /** Why the approved plan does not allow this path to change, as a sentence; null when it does. */

@@ -1,8 +1,8 @@
 import type { RootContent } from 'mdast';
-import { parseMarkdown, span } from '../domain/markdown.ts';
-import type { Component } from '../domain/plan.ts';
-import type { PlanPlace } from '../domain/plan-finding.ts';
-import { readAngles, showAngles } from '../domain/visible-angles.ts';
+import type { Component } from '../domain/plan/plan.ts';
+import type { PlanPlace } from '../domain/plan/plan-finding.ts';
+import { parseMarkdown, span } from '../text/parse-markdown.ts';
+import { readAngles, showAngles } from '../text/visible-angles.ts';
 import { readComponentBlock, renderComponentBlock } from './component-block.ts';
 import { readHeading, readLine, renderHeading, renderLine } from './line.ts';
 import { readItems, renderItem } from './list.ts';

@@ -1,7 +1,7 @@
-import type { FileMode } from '../domain/change-set.ts';
-import type { HeadCheck } from '../domain/checks.ts';
+import type { FileMode } from '../domain/change/change-set.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { RepositoryRef } from '../domain/repository.ts';
+import type { HeadCheck } from '../domain/task/checks.ts';
 
 /** `login` is as GitHub writes it; `bot` is true for every App and machine account GitHub types as Bot. */
 export interface Person {

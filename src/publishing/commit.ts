@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { ChangeSet, FileChange } from '../domain/change-set.ts';
+import type { ChangeSet, FileChange } from '../domain/change/change-set.ts';
 import { failure, type Outcome, success } from '../domain/outcome.ts';
 import type { RepositoryForge, TreeChange } from '../ports/forge.ts';
 import type { Snapshot } from '../ports/snapshot.ts';

@@ -1,4 +1,4 @@
-import { isReplyTo, renderReplyMarker } from '../domain/marker.ts';
+import { isReplyTo, renderReplyMarker } from '../domain/task/marker.ts';
 import type { RepositoryForge } from '../ports/forge.ts';
 
 /**

@@ -1,25 +1,25 @@
-import { parseBranchName, renderBranchName } from '../domain/branch-name.ts';
-import { isStatusOf, parsePlanMarker, parseRecord } from '../domain/marker.ts';
-import type { Signal } from '../domain/signal.ts';
-import type { TaskRecord, TaskRef } from '../domain/task.ts';
+import { parseBranchName, renderBranchName } from '../domain/task/branch-name.ts';
+import { isStatusOf, parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
+import type { Signal } from '../domain/task/signal.ts';
+import type { TaskRecord, TaskRef } from '../domain/task/task.ts';
 import {
   type ComponentResult,
   componentWorkflowId,
   type PlanResult,
   type ReviewResult,
   reviewWorkflowId,
-} from '../domain/work.ts';
+} from '../domain/task/work.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Comment, Forge, PullRequest, RepositoryForge } from '../ports/forge.ts';
 import type { Snapshots } from '../ports/snapshot.ts';
-import type { LoadSettings } from './load-settings.ts';
-import { observeChecks } from './observe-checks.ts';
-import { observeOwnChecks } from './observe-own-checks.ts';
-import { newestOf, observePlan } from './observe-plan.ts';
-import { planPathOf } from './plan-path.ts';
-import { staleFiles } from './stale-files.ts';
-import { planWorkflowOf } from './start-planning.ts';
-import type { ComponentView, Landing, PlanView, TaskView, WorkState } from './view.ts';
+import { planPathOf } from '../settings/plan-path.ts';
+import type { LoadSettings } from '../settings/settings-source.ts';
+import { observeChecks } from './ci/observe-ci.ts';
+import type { ComponentView, Landing, PlanView, TaskView, WorkState } from './model/view.ts';
+import { observeOwnChecks } from './own-checks/observe.ts';
+import { newestOf, observePlan } from './planning/observe.ts';
+import { staleFiles } from './planning/stale.ts';
+import { planWorkflowOf } from './planning/start.ts';
 
 export interface Observer {
   readonly forge: Forge;

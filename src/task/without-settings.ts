@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Signal } from '../domain/signal.ts';
-import type { TaskRecord } from '../domain/task.ts';
-import { settingsBroken } from '../replies/answers.ts';
-import { stoppedBySettings } from '../replies/lifecycle.ts';
+import type { Signal } from '../domain/task/signal.ts';
+import type { TaskRecord } from '../domain/task/task.ts';
+import { settingsBroken } from '../replies/comments/answers.ts';
+import { stoppedBySettings } from '../replies/comments/lifecycle.ts';
 import type { SettingsFinding } from '../settings/repository-settings.ts';
-import type { Action, Decision } from './action.ts';
-import { acknowledge, announcements, answer } from './answer.ts';
-import { authorise } from './authorise.ts';
-import { closingNews, isLive, settleIssue } from './closed-issue.ts';
-import { stateOf } from './state.ts';
+import { acknowledge, announcements, answer } from './commands/feedback.ts';
+import type { Action, Decision } from './model/action.ts';
+import { authorise } from './model/authorise.ts';
+import { closingNews, isLive, settleIssue } from './model/issue-closing.ts';
+import { stateOf } from './model/state.ts';
+import type { TaskView } from './model/view.ts';
 import { stopAll } from './stop-all.ts';
-import type { TaskView } from './view.ts';
 
 const DEFAULT_TRIGGER = 'plan';
 

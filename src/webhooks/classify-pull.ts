@@ -1,6 +1,6 @@
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
-import { BRANCH_PREFIX } from '../domain/branch-name.ts';
-import type { SeenPull } from '../workflows/seen-pull.ts';
+import { BRANCH_PREFIX } from '../domain/task/branch-name.ts';
+import type { SeenPull } from '../workflows/repository/other-pull-requests.ts';
 
 type PullRequestEvent = EmitterWebhookEvent<'pull_request'>['payload'];
 

@@ -1,24 +1,21 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import type { Signal } from '../domain/signal.ts';
-import { type Spend, type TaskRef, taskKey } from '../domain/task.ts';
-import type { WorkResult } from '../domain/work.ts';
-import { type AdvanceInput, advanceWith } from './advance.ts';
-import { againAfter } from './again.ts';
-import { answerQuestion, reviewWhole } from './ask.ts';
-import { executeComponent } from './component.ts';
-import { step, stir, TASKS } from './engine.ts';
-import { isStop, reasonOf } from './failure.ts';
-import { planIssue } from './plan.ts';
-import type { WorkflowPorts } from './ports.ts';
-import { holdToBudgets, spentOn } from './purses.ts';
-
-export interface Workflows {
-  /** Makes a signal durable and returns; it is acted on in its task's turn. The same id is taken once. */
-  signal(task: TaskRef, signal: Signal, id: string): Promise<void>;
-}
+import type { Spend } from '../domain/model/spend.ts';
+import type { Signal } from '../domain/task/signal.ts';
+import { type TaskRef, taskKey } from '../domain/task/task.ts';
+import type { WorkResult } from '../domain/task/work.ts';
+import { executeComponent } from './component/component.ts';
+import { isStop, reasonOf } from './engine/failure.ts';
+import { againAfter } from './engine/retry-schedule.ts';
+import { step, stir, TASKS } from './engine/steps.ts';
+import { answerQuestion, reviewWhole } from './planning/ask.ts';
+import { planIssue } from './planning/plan.ts';
+import type { WorkflowPorts } from './shared/ports.ts';
+import { holdToBudgets, spentOn } from './shared/task-budgets.ts';
+import type { TaskSignals } from './shared/task-signals.ts';
+import { type AdvanceInput, advanceWith } from './task/reconcile-task.ts';
 
 /** Registers every workflow under its lasting name; to be called once, before the engine is launched. */
-export function registerWorkflows(ports: WorkflowPorts): Workflows {
+export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
   const within = holdToBudgets(ports);
   const plan = work('plan', planIssue);
   const component = work('component', executeComponent);

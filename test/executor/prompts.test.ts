@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { ReviewPoint } from '../../src/domain/review-point.ts';
-import { carryOut } from '../../src/executor/carry-out.ts';
+import type { ReviewPoint } from '../../src/domain/task/review-point.ts';
+import { carryOut } from '../../src/executor/implement.ts';
 import { reviseMessage } from '../../src/executor/prompt.ts';
 import { renderPlanFile } from '../../src/plan-file/render.ts';
 import { expectGolden, rehearsal, requestText } from '../support/golden.ts';

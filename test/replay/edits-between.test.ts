@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { replaceOnce } from '../../src/executor/match.ts';
+import { replaceOnce } from '../../src/executor/edit/match.ts';
 import { editsBetween } from './edits-between.ts';
 
 /** Makes the edits as `edit_file` does, and says of each how it matched. */

@@ -1,7 +1,7 @@
 import { createModels } from '../../src/adapters/models/models.ts';
-import type { Message } from '../../src/domain/conversation.ts';
-import type { Component } from '../../src/domain/plan.ts';
-import { carryOut, type Execution } from '../../src/executor/carry-out.ts';
+import type { Message } from '../../src/domain/model/conversation.ts';
+import type { Component } from '../../src/domain/plan/plan.ts';
+import { carryOut, type Execution } from '../../src/executor/implement.ts';
 import type { Snapshot } from '../../src/ports/snapshot.ts';
 import { aJob } from '../executor/a-job.ts';
 import { startLocalModels } from '../support/models/local-models.ts';

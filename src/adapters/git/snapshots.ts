@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { ChangeSet } from '../../domain/change-set.ts';
+import type { ChangeSet } from '../../domain/change/change-set.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import {

@@ -1,9 +1,9 @@
 import type { Comment, Reaction, ReactionTarget, RepositoryForge } from '../../ports/forge.ts';
 import { type Access, PAGE } from './access.ts';
-import { orNull } from './github-error.ts';
-import { graphql } from './graphql.ts';
+import { orNull } from './client/github-error.ts';
+import { graphql } from './client/graphql.ts';
+import { cutBody } from './client/text-limit.ts';
 import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
-import { cutBody } from './text-limit.ts';
 
 interface CommentPayload {
   readonly id: number;

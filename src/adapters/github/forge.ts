@@ -4,8 +4,9 @@ import { type Forge, ForgeError, type RepositoryForge } from '../../ports/forge.
 import type { Access } from './access.ts';
 import { branchOperations } from './branches.ts';
 import { checkOperations } from './checks.ts';
+import { gitCredentials } from './client/credentials.ts';
+import { readinessOperations } from './client/readiness.ts';
 import { commentOperations } from './comments.ts';
-import { gitCredentials } from './credentials.ts';
 import { foreignCheckOperations } from './foreign-checks.ts';
 import { gitDataOperations } from './git-data.ts';
 import { installationClients, installedRepositories, newestInstallations } from './installations.ts';
@@ -14,7 +15,6 @@ import { labelOperations } from './labels.ts';
 import { permissionOperations } from './permissions.ts';
 import type { AppIdentity } from './person.ts';
 import { pullRequestOperations } from './pull-requests.ts';
-import { readinessOperations } from './readiness.ts';
 import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RepositoryForge, TreeChange } from '../../ports/forge.ts';
 import type { Access } from './access.ts';
-import { orNull } from './github-error.ts';
+import { orNull } from './client/github-error.ts';
 
 type Operations = Pick<
   RepositoryForge,

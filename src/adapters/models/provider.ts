@@ -1,7 +1,7 @@
-import type { Turn } from '../../domain/conversation.ts';
+import type { Turn } from '../../domain/model/conversation.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { ModelStanding, TurnRequest } from '../../ports/model.ts';
-import type { Trouble } from './trouble.ts';
+import type { Trouble } from './provider-error.ts';
 
 /** Where a provider is and how it knows us. */
 export interface Endpoint {

@@ -1,7 +1,7 @@
 import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ModelFailure } from '../../ports/model.ts';
-import type { Trouble } from './trouble.ts';
+import type { Trouble } from './provider-error.ts';
 
 /** A turn is asked for this often in all. */
 export const ATTEMPTS = 5;

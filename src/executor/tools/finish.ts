@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { secretsSaid } from '../../agent/secrets-said.ts';
+import { secretsSaid } from '../../agent/secrets-in-answer.ts';
 import { type Answer, defineTool, refuse, type Tool } from '../../agent/tool.ts';
-import { findingList } from '../../replies/unfit.ts';
+import { findingList } from '../../replies/phrases/gate-findings.ts';
 
 export interface Finished {
   readonly kind: 'finished';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { secretsSaid } from '../../agent/secrets-said.ts';
+import { secretsSaid } from '../../agent/secrets-in-answer.ts';
 import { defineTool, refuse, type Tool } from '../../agent/tool.ts';
-import type { Blocker } from '../../domain/task.ts';
+import type { Blocker } from '../../domain/task/task.ts';
 
 export interface Blocked {
   readonly kind: 'blocked';

@@ -1,6 +1,6 @@
-import { excerpt } from '../../agent/excerpt.ts';
-import { fence } from '../../agent/fence.ts';
-import { visibleText } from '../../domain/visible-text.ts';
+import { fence } from '../../text/fence.ts';
+import { visibleText } from '../../text/strip-hidden-text.ts';
+import { excerpt } from '../../text/truncate.ts';
 
 /** Something a writer wrote; `at` is ISO 8601. */
 export interface Words {

@@ -1,4 +1,4 @@
-import { excerpt } from '../../agent/excerpt.ts';
+import { excerpt } from '../../text/truncate.ts';
 
 /** Values of one entry that are worth their tokens. */
 const VALUE_MAX = 160;

@@ -1,7 +1,7 @@
-import { enumerate, excerpt } from '../../agent/excerpt.ts';
-import { fence } from '../../agent/fence.ts';
-import { textOf } from '../../agent/text-of.ts';
-import type { Workspace } from '../../agent/workspace.ts';
+import { textOf } from '../../agent/files/visible-file-text.ts';
+import type { Workspace } from '../../agent/files/workspace.ts';
+import { fence } from '../../text/fence.ts';
+import { enumerate, excerpt } from '../../text/truncate.ts';
 import { manifestDigest } from './manifest-digest.ts';
 
 const NAMES = [

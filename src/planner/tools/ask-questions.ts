@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { secretsSaid } from '../../agent/secrets-said.ts';
+import { secretsSaid } from '../../agent/secrets-in-answer.ts';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
-import { type Question, questionSchema } from '../../domain/task.ts';
+import { type Question, questionSchema } from '../../domain/task/task.ts';
 
 export interface Asked {
   readonly kind: 'questions';

@@ -1,6 +1,6 @@
-import { secretsSaid } from '../../agent/secrets-said.ts';
+import { secretsSaid } from '../../agent/secrets-in-answer.ts';
 import { type Answer, defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
-import { type Plan, planSchema } from '../../domain/plan.ts';
+import { type Plan, planSchema } from '../../domain/plan/plan.ts';
 import { checkSoundness, type SoundnessContext } from '../soundness.ts';
 
 export interface Submitted {

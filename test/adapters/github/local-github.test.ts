@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createProbot } from '../../../src/adapters/github/create-probot.ts';
+import { createProbot } from '../../../src/adapters/github/client/create-probot.ts';
 import { createGitHubForge } from '../../../src/adapters/github/forge.ts';
 import type { RepositoryRef } from '../../../src/domain/repository.ts';
 import type { Forge, RepositoryForge } from '../../../src/ports/forge.ts';

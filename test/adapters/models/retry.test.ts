@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { cutOff, refused, type Trouble } from '../../../src/adapters/models/provider-error.ts';
 import { ATTEMPTS, LONGEST_WAIT_MS, requestedWait, withRetries } from '../../../src/adapters/models/retry.ts';
-import { cutOff, refused, type Trouble } from '../../../src/adapters/models/trouble.ts';
 import { failure, success } from '../../../src/domain/outcome.ts';
 import { recordingClock } from './recording-clock.ts';
 

@@ -1,7 +1,7 @@
 // Anthropic's Messages API as documented: the streamed event sequence, its refusals, and signatures that bind thinking blocks.
 import type Anthropic from '@anthropic-ai/sdk';
-import type { StopReason } from '../../../src/domain/conversation.ts';
 import type { Json } from '../../../src/domain/json.ts';
+import type { StopReason } from '../../../src/domain/model/conversation.ts';
 import { anthropicComplaint, anthropicReasoningComplaint, signatureOf } from './anthropic-rules.ts';
 import { inPieces } from './pieces.ts';
 import type { PromptBlock } from './prompt-cache.ts';
