@@ -21,7 +21,7 @@ export interface Surroundings {
  * then read what all share from the provider's cache instead of each writing it. Only where reading is known to be cheaper. The
  * memory is this process's; losing it costs money, nothing else.
  */
-export function sharingPrefixes(models: StreamingModels, { clock, priceOf }: Surroundings): Models {
+export function withCacheWarmUp(models: StreamingModels, { clock, priceOf }: Surroundings): Models {
   /** When an answer last began, by conversations that share a prefix; milliseconds since the epoch. */
   const begunAt = new Map<string, number>();
   const ahead = new Map<string, Promise<void>>();

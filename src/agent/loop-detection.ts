@@ -31,7 +31,7 @@ export function remark(conversation: readonly Message[]): string | null {
 }
 
 /** Why the model had better be stopped, for people, or null. `conversation` ends with the answers to its last calls. */
-export function stuck(conversation: readonly Message[], fileOf: FileOf): string | null {
+export function detectLoop(conversation: readonly Message[], fileOf: FileOf): string | null {
   const turns = turnsOf(conversation);
   const last = turns.at(-1) ?? [];
   const failed = failedFile(turns, fileOf);
@@ -42,7 +42,7 @@ export function stuck(conversation: readonly Message[], fileOf: FileOf): string 
     return `${failed.file} could not be changed in ${FAILURES_MAX} attempts in a row. What was tried:\n\n${[...new Set(errors)].join('\n')}`;
   }
   if (sameInARow(turns) >= SAME_MAX) {
-    return `the model asked for the same ${SAME_MAX} times in a row and learned nothing from the answer: ${last.map(({ call }) => shown(call)).join(', ')}.`;
+    return `the model asked for the same ${SAME_MAX} times in a row and learned nothing from the answer: ${last.map(({ call }) => shownPlan(call)).join(', ')}.`;
   }
   if (turns.length >= FRUITLESS_MAX && turns.slice(-FRUITLESS_MAX).every((turn) => turn.every((a) => a.result.is_error))) {
     return `nothing that the model tried in ${FRUITLESS_MAX} turns in a row worked. The last answer it got: ${firstLine(last.at(-1)?.result.content ?? '')}`;
@@ -63,7 +63,7 @@ const pair = (call: ToolCall | undefined, result: ToolResult): Attempt[] => (cal
 
 /** How many of the last turns are the same as the very last one. */
 function sameInARow(turns: readonly Attempt[][]): number {
-  const said = turns.map((turn) => JSON.stringify([...new Set(turn.map(({ call }) => textOf(call)))]));
+  const said = turns.map((turn) => JSON.stringify([...new Set(turn.map(({ call }) => visibleFileText(call)))]));
   const different = said.findLastIndex((text) => text !== said.at(-1));
   return said.length - 1 - different;
 }
@@ -86,10 +86,10 @@ function failedFile(
   return null;
 }
 
-const textOf = (call: ToolCall): string => `${call.name} ${call.malformed ?? JSON.stringify(call.input)}`;
+const visibleFileText = (call: ToolCall): string => `${call.name} ${call.malformed ?? JSON.stringify(call.input)}`;
 
 /** Only what is short and whole: a secret that is cut is not known for one any more. */
-function shown({ name, input }: ToolCall): string {
+function shownPlan({ name, input }: ToolCall): string {
   const values = typeof input === 'object' && input !== null ? Object.values(input) : [];
   const words = values.filter((value) => typeof value === 'string' && value !== '' && value.length <= VALUE_SHOWN);
   return [`\`${name}\``, ...words].join(' ');

@@ -60,7 +60,7 @@ const RECORDED_MAX = 100_000_000;
 const MAX_OUTPUT_TOKENS = 32_000;
 
 /** One component's conversation, from the plan to a change set that passed the gate, or to a blocker. */
-export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Execution> {
+export async function implementComponent(job: ExecutionJob, ports: LoopPorts): Promise<Execution> {
   const opening = await openingOf(job);
   let progress = NOTHING_DONE;
   // A turn works on a copy: were it to run again after a crash, it must not find its own half-made edits.
@@ -92,7 +92,7 @@ export async function carryOut(job: ExecutionJob, ports: LoopPorts): Promise<Exe
           progress = after(progress, turn);
         },
       },
-      finals: ['finish', 'flag_blocker'],
+      terminalTools: ['finish', 'flag_blocker'],
       fileOf,
       maxTurns: job.maxTurns,
     };

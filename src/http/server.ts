@@ -50,17 +50,17 @@ export function createServer(options: ServerOptions): Server {
   const { probot, webhookSecret, ready, metrics, log, bodyLimitBytes = BODY_LIMIT_BYTES } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const bodies = createBodyReader({ limitBytes: bodyLimitBytes, allBytes: 4 * bodyLimitBytes });
-  const inHand = new Set<Promise<unknown>>();
+  const inFlight = new Set<Promise<unknown>>();
   const unanswered = new Set<ServerResponse>();
   /** Senders that asked whether to send their body and have no answer yet. */
   const asking = new WeakSet<IncomingMessage>();
   let draining = false;
 
   const routes: Record<string, { methods: readonly string[]; answer: RequestListener }> = {
-    [WEBHOOK_PATH]: { methods: ['POST'], answer: (request, response) => keepInHand(takeDelivery(request, response)) },
+    [WEBHOOK_PATH]: { methods: ['POST'], answer: (request, response) => trackInFlight(takeDelivery(request, response)) },
     '/healthz': { methods: ['GET', 'HEAD'], answer: (_, response) => reply(response, 200, 'ok') },
-    '/readyz': { methods: ['GET', 'HEAD'], answer: (_, response) => keepInHand(answerReady(response)) },
-    '/metrics': { methods: ['GET', 'HEAD'], answer: (_, response) => keepInHand(answerMetrics(response)) },
+    '/readyz': { methods: ['GET', 'HEAD'], answer: (_, response) => trackInFlight(answerReady(response)) },
+    '/metrics': { methods: ['GET', 'HEAD'], answer: (_, response) => trackInFlight(answerMetrics(response)) },
   };
 
   const route: RequestListener = (request, response) => {
@@ -82,10 +82,10 @@ export function createServer(options: ServerOptions): Server {
     found.answer(request, response);
   };
 
-  function keepInHand(work: Promise<void>): void {
+  function trackInFlight(work: Promise<void>): void {
     const guarded = work.catch((error) => log.error({ err: error }, 'A request could not be answered'));
-    inHand.add(guarded);
-    void guarded.then(() => inHand.delete(guarded));
+    inFlight.add(guarded);
+    void guarded.then(() => inFlight.delete(guarded));
   }
 
   async function takeDelivery(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -206,13 +206,13 @@ export function createServer(options: ServerOptions): Server {
       const over = delay(graceMs, undefined, { signal: grace.signal }).catch(() => {});
       // Handlers first: one that answered late is still at work without a connection.
       await Promise.race([
-        Promise.all(inHand)
+        Promise.all(inFlight)
           .then(() => http.closeIdleConnections())
           .then(() => closed),
         over,
       ]);
       grace.abort();
-      inHand.clear();
+      inFlight.clear();
       http.closeAllConnections();
     },
   };

@@ -81,8 +81,8 @@ function readComponent(reading: Reading, [heading, ...nodes]: RootContent[], pla
   return {
     ...block,
     title,
-    purpose: readMarkdown(textOf(reading, parts.get('purpose'))),
-    contract: readMarkdown(textOf(reading, parts.get('contract'))),
+    purpose: readMarkdown(visibleFileText(reading, parts.get('purpose'))),
+    contract: readMarkdown(visibleFileText(reading, parts.get('contract'))),
     acceptance_criteria: readItems(reading, criteria?.nodes ?? [], [], '"- [ ] a fact that can be checked"').map(
       (item, index) => {
         note(reading, [...place, 'acceptance_criteria', index], item.line);
@@ -124,7 +124,7 @@ function readParts(reading: Reading, nodes: readonly RootContent[], place: PlanP
   return parts;
 }
 
-const textOf = (reading: Reading, part: Part | undefined): string => {
+const visibleFileText = (reading: Reading, part: Part | undefined): string => {
   const last = part?.nodes.at(-1);
   return part && last ? reading.source.slice(part.start, span(last).end) : '';
 };

@@ -7,9 +7,9 @@ import { converseWithFallback } from '../agent/with-fallback.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 import { fence } from '../text/fence.ts';
-import { visibleText } from '../text/strip-hidden-text.ts';
+import { stripHiddenText } from '../text/strip-hidden-text.ts';
 
-export interface ProseJob {
+export interface TextJob {
   /** Tried in this order. */
   readonly models: readonly [string, ...string[]];
   readonly effort: Effort;
@@ -23,7 +23,7 @@ const MAX_TURNS = 30;
 const MAX_OUTPUT_TOKENS = 16_000;
 
 /** A conversation that may look around and ends with text: an answer, or a review. It can change nothing. */
-export const lookAndSay = (job: ProseJob, ports: LoopPorts): Promise<LoopEnd<string>> => {
+export const answerInText = (job: TextJob, ports: LoopPorts): Promise<LoopEnd<string>> => {
   const workspace = workspaceOf(job.snapshot);
   const tools = [listFilesTool(workspace), searchTool(workspace), readFileTool(workspace)];
   const { models, effort, system, cacheKey } = job;
@@ -33,8 +33,8 @@ export const lookAndSay = (job: ProseJob, ports: LoopPorts): Promise<LoopEnd<str
       request: { model, effort, system, cacheKey, maxOutputTokens: MAX_OUTPUT_TOKENS },
       opening: job.opening,
       bench: { attempt: () => ({ tools, edits: () => null }), apply: () => {} },
-      finals: [],
-      prose: (text) => text,
+      terminalTools: [],
+      acceptText: (text) => text,
       maxTurns: MAX_TURNS,
     }),
     ports,
@@ -43,7 +43,7 @@ export const lookAndSay = (job: ProseJob, ports: LoopPorts): Promise<LoopEnd<str
 
 export const askOpening = (plan: string | null, by: string, question: string): string[] => [
   plan === null ? 'There is no plan yet.' : `The plan:\n${fence('plan', plan)}`,
-  `${by}, a maintainer, asks:\n${fence('question', visibleText(question))}`,
+  `${by}, a maintainer, asks:\n${fence('question', stripHiddenText(question))}`,
 ];
 
 export const reviewOpening = (

@@ -44,7 +44,7 @@ export async function makePlan(job: PlanningJob, ports: LoopPorts): Promise<Loop
       },
       opening,
       bench: createPlanBench(reading, context, job.selfReview),
-      finals: ['submit_plan', 'ask_questions'],
+      terminalTools: ['submit_plan', 'ask_questions'],
       maxTurns: MAX_TURNS,
     }),
     ports,

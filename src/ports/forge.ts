@@ -231,8 +231,8 @@ export interface Forge {
   repository(ref: RepositoryRef): RepositoryForge;
   /** Every repository the App is installed on. */
   repositories(): AsyncIterable<RepositoryRef>;
-  /** A short-lived credential that reads this repository's contents and nothing else; never store it. `anew`: the last one does not work. */
-  gitCredential(ref: RepositoryRef, anew: boolean): Promise<{ readonly url: string; readonly token: string }>;
+  /** A short-lived credential that reads this repository's contents and nothing else; never store it. `startOver`: the last one does not work. */
+  gitCredential(ref: RepositoryRef, startOver: boolean): Promise<{ readonly url: string; readonly token: string }>;
 }
 
 /** GitHub could not or would not, for a reason no one reading the issue can mend. */

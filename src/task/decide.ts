@@ -7,21 +7,21 @@ import type { TaskRecord, TaskState } from '../domain/task/task.ts';
 import { type ReviewWork, reviewWorkflowId } from '../domain/task/work.ts';
 import * as say from '../replies/comments/answers.ts';
 import type { Settings } from '../settings/repository-settings.ts';
-import { handOver } from './ci/mark-ready.ts';
-import { carryOutCommand } from './commands/execute-command.ts';
+import { markReadyWhenGreen } from './ci/mark-ready.ts';
+import { executeCommand } from './commands/execute-command.ts';
 import { type Addressed, acknowledge, announcements, answer } from './commands/feedback.ts';
 import { changesRequested } from './commands/request-changes.ts';
 import { settle } from './components/apply-results.ts';
-import { descriptions } from './components/describe-pulls.ts';
+import { describePulls } from './components/describe-pulls.ts';
 import { schedule } from './components/schedule.ts';
 import type { Action, Decision } from './model/action.ts';
 import { type Authorised, authorise } from './model/authorise.ts';
 import type { CommandEffect } from './model/command-effect.ts';
 import { isDone } from './model/done.ts';
-import { closingNews, isLive, settleIssue } from './model/issue-closing.ts';
+import { applyIssueClosing, closingNews, isLive } from './model/issue-closing.ts';
 import { stateOf } from './model/state.ts';
 import type { PlanView, TaskView } from './model/view.ts';
-import { pullChecks } from './own-checks/required.ts';
+import { requiredChecks } from './own-checks/required.ts';
 import { approvalOf, isChecked } from './planning/approval.ts';
 import { isWithdrawn } from './planning/plan-closed.ts';
 import { blockedNow, planAction, planWorkflowOf, startPlanning } from './planning/start.ts';
@@ -40,14 +40,14 @@ export function decide(seen: TaskView, signal: Signal): Decision {
   const heard = { acknowledgements: acknowledge(signal, effect) };
   if (!effect.record) return { ...heard, record: null, actions: answer(view, signal, effect) };
 
-  const record = settleIssue(effect.record, before, view, signal);
+  const record = applyIssueClosing(effect.record, before, view, signal);
   const stopped = record.cancelled && !effect.record.cancelled ? [closingNews(record, view, signal)] : [];
   const amended = amend(record, view, settings);
   const scheduled = next(amended.record, view, settings, [...(effect.actions ?? []), ...amended.actions]);
   const news = announcements(view.record, scheduled.record, view);
   const approved =
     scheduled.record.planning.phase === 'ready' ? approvedSpecs(scheduled.record, view, settings) : scheduled.record.approved;
-  const checks = pullChecks(scheduled.record, view, approved);
+  const checks = requiredChecks(scheduled.record, view, approved);
   const replies = answer(view, signal, effect);
   return { ...heard, record: scheduled.record, actions: [...stopped, ...news, ...scheduled.actions, ...checks, ...replies] };
 }
@@ -131,7 +131,7 @@ function obey(
 ): CommandEffect {
   const key = `${signal.comment.kind}:${signal.comment.id}`;
   if (record?.obeyed.includes(key)) return { record };
-  const effect = carryOutCommand(record, state, view, signal, settings);
+  const effect = executeCommand(record, state, view, signal, settings);
   if (effect.record === null || effect.record === record) return effect;
   return { ...effect, record: { ...effect.record, obeyed: [...effect.record.obeyed, key].slice(-MAX_OBEYED) } };
 }
@@ -160,7 +160,13 @@ function next(
     if (record.planning.cause !== 'blocker' || plan?.file?.ok !== true) return ahead;
     const approved = approvedSpecs(record, view, settings);
     const going = schedule(ahead.record, view, plan, plan.file.value, approved, settings);
-    const handed = handOver({ ...ahead.record, components: going.components }, view, approved, [record.trigger.by], settings);
+    const handed = markReadyWhenGreen(
+      { ...ahead.record, components: going.components },
+      view,
+      approved,
+      [record.trigger.by],
+      settings,
+    );
     const after = { ...ahead.record, components: { ...handed.components } };
     return { record: after, actions: [...ahead.actions, ...going.actions, ...handed.actions] };
   }
@@ -174,9 +180,9 @@ function next(
   const approvers = approvalOf(plan, record, view.issue.author.login, settings.approval).by;
   // What a blocker's revision has kept is approved still, by people whom the new text does not name.
   const reviewers = approvers.length > 0 ? approvers : [record.trigger.by];
-  const handed = handOver({ ...record, components: scheduled.components }, view, approved, reviewers, settings);
+  const handed = markReadyWhenGreen({ ...record, components: scheduled.components }, view, approved, reviewers, settings);
   const after = { ...record, approved, stale, components: { ...handed.components } };
-  actions.push(...scheduled.actions, ...handed.actions, ...descriptions(after, view, plan, plan.file.value));
+  actions.push(...scheduled.actions, ...handed.actions, ...describePulls(after, view, plan, plan.file.value));
   if (!isDone(after, plan.file.value)) return { record: after, actions };
   const ending = finish(after, view, plan, settings);
   return { record: ending.record, actions: [...actions, ...ending.actions] };

@@ -14,7 +14,7 @@ import type { Comment, Forge, PullRequest, RepositoryForge } from '../ports/forg
 import type { Snapshots } from '../ports/snapshot.ts';
 import { planPathOf } from '../settings/plan-path.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';
-import { observeChecks } from './ci/observe-ci.ts';
+import { observeCi } from './ci/observe-ci.ts';
 import type { ComponentView, Landing, PlanView, TaskView, WorkState } from './model/view.ts';
 import { observeOwnChecks } from './own-checks/observe.ts';
 import { newestOf, observePlan } from './planning/observe.ts';
@@ -66,7 +66,7 @@ export async function observe(
     components: {},
     checks: {},
     checksGrace,
-    overlaps: {},
+    fileConflicts: {},
     permission,
   };
   if (!record) return view;
@@ -76,7 +76,7 @@ export async function observe(
     record.review === 'running' ? await work<ReviewResult>(reviewWorkflowId(task, revision, generation)) : view.reviewWork;
   const stale = plan && mayStart(record, plan, signal) ? await staleFiles(repo, snapshots, plan) : null;
   const components = await observeComponents(repo, task, record, plan, work);
-  const checks = loaded.ok ? await observeChecks(repo, view, record, components, loaded.value, signal) : {};
+  const checks = loaded.ok ? await observeCi(repo, view, record, components, loaded.value, signal) : {};
   return { ...view, planWork, reviewWork, stale, components, checks };
 }
 

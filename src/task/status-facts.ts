@@ -2,7 +2,7 @@ import type { TaskRecord } from '../domain/task/task.ts';
 import type { Checked } from '../replies/pages/pending-checks.ts';
 import type { StatusFacts } from '../replies/pages/status-comment.ts';
 import { limitsOf } from '../settings/limits.ts';
-import { checksOf } from './ci/ci-verdict.ts';
+import { ciVerdict } from './ci/ci-verdict.ts';
 import { stateOf } from './model/state.ts';
 import type { TaskView } from './model/view.ts';
 import { approvalOf, isChecked } from './planning/approval.ts';
@@ -47,5 +47,5 @@ const checkedOf = (view: TaskView, { components }: TaskRecord): Checked[] =>
     const pull = view.components[id]?.pull;
     if (pull?.state !== 'open' || component.pull !== pull.number) return [];
     const attempts = view.settings.ok ? view.settings.value.execution.ci_fix_attempts : 0;
-    return [{ component, number: pull.number, draft: pull.draft, verdict: checksOf(id, component, view), attempts }];
+    return [{ component, number: pull.number, draft: pull.draft, verdict: ciVerdict(id, component, view), attempts }];
   });

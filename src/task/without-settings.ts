@@ -7,7 +7,7 @@ import type { SettingsFinding } from '../settings/repository-settings.ts';
 import { acknowledge, announcements, answer } from './commands/feedback.ts';
 import type { Action, Decision } from './model/action.ts';
 import { authorise } from './model/authorise.ts';
-import { closingNews, isLive, settleIssue } from './model/issue-closing.ts';
+import { applyIssueClosing, closingNews, isLive } from './model/issue-closing.ts';
 import { stateOf } from './model/state.ts';
 import type { TaskView } from './model/view.ts';
 import { stopAll } from './stop-all.ts';
@@ -37,7 +37,7 @@ export function withoutSettings(
   const heard = { acknowledgements: acknowledge(signal, effect) };
   if (!record) return { ...heard, record, actions: answer(view, signal, effect) };
   const state = stateOf(record, null, false);
-  const closed = settleIssue(record, state, view, signal);
+  const closed = applyIssueClosing(record, state, view, signal);
   const after = { ...closed, cancelled: closed.cancelled || (cancelling && isLive(state)) };
   const news = closed.cancelled && !record.cancelled ? [closingNews(closed, view, signal)] : [];
   if (!after.cancelled && isLive(state)) news.push(stoppedNews(view, findings));

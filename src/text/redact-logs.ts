@@ -29,5 +29,5 @@ const PATTERNS: readonly (readonly [RegExp, Kept])[] = [
  * A text without what looks like a secret. CI masks those it knows of; what a failing program prints of its own making it does not,
  * and a log goes to a model's provider.
  */
-export const maskSecrets = (text: string): string =>
+export const redactPatterns = (text: string): string =>
   PATTERNS.reduce((masked, [pattern, kept]) => masked.replace(pattern, (...match) => kept(match as string[])), text);

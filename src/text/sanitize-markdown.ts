@@ -10,7 +10,7 @@ const BREAK = '\u200b';
  * call a stranger's server when somebody looks) lose their effect, and so do other bots' commands at the start of a line. Closing
  * keywords lose it in code too: a squash may put the text into a commit's message, where backticks mean nothing. What is opened is closed.
  */
-export function tame(text: string): string {
+export function sanitizeMarkdown(text: string): string {
   const clean = stripInvisible(text.replace(/\r\n?/g, '\n'));
   // Nested so deep it is made to be: the parser would take seconds or all of the stack. Then nothing is spared as code.
   if (tooDeep(clean) !== null)
@@ -19,20 +19,20 @@ export function tame(text: string): string {
 }
 
 /** The same for text inside a line of ours. No backtick is left that could pair with one further on, which would turn the code there into prose. */
-export function tameLine(text: string): string {
+export function sanitizeLine(text: string): string {
   const line = oneLine(text);
-  return outside(codeSpans(line), line, (prose) => escapeBackticks(disarm(prose)));
+  return outside(codeSpans(line), line, (acceptText) => escapeBackticks(disarm(acceptText)));
 }
 
 /** For table cells. */
-export const tameCell = (text: string): string => tameLine(text).replaceAll('|', '\\|');
+export const sanitizeCell = (text: string): string => sanitizeLine(text).replaceAll('|', '\\|');
 
 /** For titles and commit messages, which GitHub shows as they are, without Markdown. */
-export const tameTitle = (text: string): string => withoutOrders(oneLine(text));
+export const sanitizeTitle = (text: string): string => withoutOrders(oneLine(text));
 
 /** Tamed text as a Markdown quotation. */
 export const quote = (text: string): string =>
-  tame(text.trim())
+  sanitizeMarkdown(text.trim())
     .split('\n')
     .map((line) => `> ${line}`.trimEnd())
     .join('\n');
@@ -46,7 +46,7 @@ export function inlineCode(name: string): string {
 
 const oneLine = (text: string): string => stripInvisible(text).replace(/\s+/g, ' ').trim();
 
-function outside(code: readonly Span[], text: string, change: (prose: string) => string): string {
+function outside(code: readonly Span[], text: string, change: (acceptText: string) => string): string {
   let out = '';
   let from = 0;
   for (const [start, end] of code) {
@@ -57,11 +57,12 @@ function outside(code: readonly Span[], text: string, change: (prose: string) =>
 }
 
 /** A slash is escaped rather than broken: it is shown as it is, and whoever looks for a command finds a backslash. */
-const disarmBlocks = (prose: string): string => disarm(prose).replace(/^([ \t]*)\/(?=\w)/gm, (_, space) => `${space}\\/`);
+const disarmBlocks = (acceptText: string): string =>
+  disarm(acceptText).replace(/^([ \t]*)\/(?=\w)/gm, (_, space) => `${space}\\/`);
 
 // GitHub looks for mentions in what it has rendered, so `&#64;wanda` is one, too.
-const disarm = (prose: string): string =>
-  withoutOrders(prose.replace(/&(?=#?\w+;)/g, () => '&amp;'))
+const disarm = (acceptText: string): string =>
+  withoutOrders(acceptText.replace(/&(?=#?\w+;)/g, () => '&amp;'))
     .replace(/!\[/g, () => '!\\[')
     .replace(/</g, () => '&lt;');
 
@@ -78,8 +79,8 @@ const withoutKeywords = (text: string): string =>
   );
 
 /** A backtick behind an odd number of backslashes is escaped already. */
-const escapeBackticks = (prose: string): string =>
-  prose.replace(/(\\*)`/g, (whole, slashes: string) => (slashes.length % 2 === 1 ? whole : `${slashes}\\\``));
+const escapeBackticks = (acceptText: string): string =>
+  acceptText.replace(/(\\*)`/g, (whole, slashes: string) => (slashes.length % 2 === 1 ? whole : `${slashes}\\\``));
 
 /** A fence that is left open would take in everything of ours that follows. */
 function withLastFenceClosed(text: string): string {

@@ -9,5 +9,5 @@ const COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
 const UNUSED_LINK = /^ {0,3}\[[^\]\n]{1,100}\]:[ \t]*(?:#|<#?>)[ \t]+(?:\([^\n]*\)|"[^\n]*"|'[^\n]*')[ \t]*$/gm;
 
 /** What people wrote as they see it rendered: no hidden comments, no invisible or bidirectional characters, line ends as LF. */
-export const visibleText = (text: string): string =>
+export const stripHiddenText = (text: string): string =>
   stripInvisible(text.replace(/\r\n?/g, '\n').replace(COMMENT, '').replace(UNUSED_LINK, '')).trim();

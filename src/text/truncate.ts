@@ -1,5 +1,5 @@
 /** The beginning of a text, up to a line end where one is near, and a note of what is missing. At most `max` characters and the note. */
-export function excerpt(text: string, max: number, note = (left: number) => `[cut here: ${left} more characters]`): string {
+export function truncate(text: string, max: number, note = (left: number) => `[cut here: ${left} more characters]`): string {
   if (text.length <= max) return text;
   const line = text.lastIndexOf('\n', max);
   const end = line > max * 0.8 ? line : max;
@@ -17,14 +17,14 @@ export const oneLine = (name: string, max = 100): string => {
 
 /** Names with commas between, as many as fit, and how many are left. */
 export function enumerate(names: readonly string[], max: number): string {
-  const shown: string[] = [];
+  const shownPlan: string[] = [];
   let room = max;
   for (const name of names) {
     const line = oneLine(name);
     room -= line.length + 2;
     if (room < 0) break;
-    shown.push(line);
+    shownPlan.push(line);
   }
-  const left = names.length - shown.length;
-  return `${shown.join(', ')}${left === 0 ? '' : `${shown.length > 0 ? ', and ' : ''}${left} more`}`;
+  const left = names.length - shownPlan.length;
+  return `${shownPlan.join(', ')}${left === 0 ? '' : `${shownPlan.length > 0 ? ', and ' : ''}${left} more`}`;
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { sharingPrefixes } from '../../src/agent/cache-warm-up.ts';
+import { withCacheWarmUp } from '../../src/agent/cache-warm-up.ts';
 import type { Turn } from '../../src/domain/model/conversation.ts';
 import { NO_USAGE } from '../../src/domain/model/usage.ts';
 import { failure, type Outcome, success } from '../../src/domain/outcome.ts';
@@ -45,7 +45,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 const asked = (): string[] => calls.map(({ own }) => own);
 
 function over(priceOf: PriceOf): Models {
-  return sharingPrefixes(
+  return withCacheWarmUp(
     {
       turn: ({ messages }, begun) =>
         new Promise((end) => calls.push({ own: messages[1]?.role === 'user' ? messages[1].text : '', begin: begun, end })),

@@ -52,7 +52,7 @@ function scene(answers: Record<string, Answer[]>) {
       },
     };
     const request = { model, effort: 'low' as const, system: '', cacheKey: '', maxOutputTokens: 1 };
-    return { request, opening: ['Go.'], bench, finals: ['finish'], maxTurns: 9 };
+    return { request, opening: ['Go.'], bench, terminalTools: ['finish'], maxTurns: 9 };
   };
   /** What is recorded already is given back, as after a restart. */
   function ports(): LoopPorts {

@@ -5,7 +5,7 @@ import { gitBlobId } from '../../src/domain/change/git-blob-id.ts';
 import type { Json } from '../../src/domain/json.ts';
 import { NO_USAGE } from '../../src/domain/model/usage.ts';
 import { failure, success } from '../../src/domain/outcome.ts';
-import { carryOut, findingsOn } from '../../src/executor/implement.ts';
+import { findingsOn, implementComponent } from '../../src/executor/implement.ts';
 import type { TurnRequest } from '../../src/ports/model.ts';
 import { aComponent } from '../support/shop.ts';
 import { aJob } from './a-job.ts';
@@ -71,7 +71,7 @@ async function run(turns: readonly Calls[], record: { name: string; value: strin
       return value;
     },
   };
-  return { ...(await carryOut(job, ports)), requests };
+  return { ...(await implementComponent(job, ports)), requests };
 }
 
 /** Jest compares bytes one by one. */

@@ -3,7 +3,7 @@ import type { LoopPorts } from '../../src/agent/loop.ts';
 import type { StopReason } from '../../src/domain/model/conversation.ts';
 import { NO_USAGE } from '../../src/domain/model/usage.ts';
 import { success } from '../../src/domain/outcome.ts';
-import { lookAndSay } from '../../src/planner/answer-in-text.ts';
+import { answerInText } from '../../src/planner/answer-in-text.ts';
 import { memorySnapshot } from '../executor/memory-snapshot.ts';
 
 const TOKEN = `npm_${'aB3'.repeat(12)}`;
@@ -27,7 +27,7 @@ function answered(text: string, stop: StopReason) {
     cacheKey: '',
     snapshot: memorySnapshot({}),
   } as const;
-  return lookAndSay(job, ports);
+  return answerInText(job, ports);
 }
 
 test('an answer is posted without the secrets in it', async () => {

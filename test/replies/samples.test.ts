@@ -8,8 +8,8 @@ const FOLDER = join(import.meta.dirname, '../../src/replies');
 const SHAPING = ['phrases/figures.ts', 'pages/truncate-record.ts'];
 /** Not texts: figures inside sentences, names, and readers of what was written. */
 const NO_TEXT = [
-  ...['limitFigure', 'ofLimit', 'answering', 'checkNames', 'findingList', 'PLAN_CHECK', 'SCOPE_CHECK'],
-  ...['inPlace', 'readAccount', 'isComponentCommitOf', 'isPlanCommitOf'],
+  ...['limitFigure', 'shareOfLimit', 'answeringModels', 'checkNames', 'findingList', 'PLAN_CHECK', 'SCOPE_CHECK'],
+  ...['updatePlace', 'readCriteriaReport', 'isComponentCommitOf', 'isPlanCommitOf'],
   ...['isVerdictOnPlan', 'isVerdictOnPlanScope', 'isVerdictOnScopeOf'],
 ];
 

@@ -133,7 +133,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   components: {},
   checks: {},
   checksGrace: 0,
-  overlaps: {},
+  fileConflicts: {},
   permission: 'write',
   ...more,
 });

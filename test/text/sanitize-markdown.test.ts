@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Nodes } from 'mdast';
 import { descendants, parseMarkdown } from '../../src/text/parse-markdown.ts';
-import { tame, tameCell, tameLine, tameTitle } from '../../src/text/sanitize-markdown.ts';
+import { sanitizeCell, sanitizeLine, sanitizeMarkdown, sanitizeTitle } from '../../src/text/sanitize-markdown.ts';
 
 /** The zero-width space, so that it can be seen. */
-const shown = (text: string): string => text.replaceAll('\u200b', '·');
+const shownPlan = (text: string): string => text.replaceAll('\u200b', '·');
 
 describe('a text of its own', () => {
   test.each<[name: string, given: string, posted: string]>([
@@ -55,12 +55,12 @@ describe('a text of its own', () => {
     ['an open fence of tildes', '~~~\na', '~~~\na\n~~~'],
     ['a closed fence', '```\na\n```\n', '```\na\n```\n'],
   ])('%s', (_, given, posted) => {
-    expect(shown(tame(given))).toBe(posted);
+    expect(shownPlan(sanitizeMarkdown(given))).toBe(posted);
   });
 
   test('nested so deep that nobody could read it: nothing is spared as code, and no fence opens', () => {
     const deep = `${'> '.repeat(60)}x\n\`\`\`\n@wanda`;
-    expect(shown(tame(deep))).toContain('\n\\```\n@·wanda');
+    expect(shownPlan(sanitizeMarkdown(deep))).toContain('\n\\```\n@·wanda');
   });
 });
 
@@ -72,11 +72,11 @@ describe('a text in a line of ours', () => {
     ['code', 'use `@a` or `` b`c ``', 'use `@a` or `` b`c ``'],
     ['an escaped backtick', '\\`@wanda`', '\\`@·wanda\\`'],
   ])('%s', (_, given, posted) => {
-    expect(shown(tameLine(given))).toBe(posted);
+    expect(shownPlan(sanitizeLine(given))).toBe(posted);
   });
 
   test('in a cell', () => {
-    expect(tameCell('a | b `c|d`')).toBe('a \\| b `c\\|d`');
+    expect(sanitizeCell('a | b `c|d`')).toBe('a \\| b `c\\|d`');
   });
 });
 
@@ -86,7 +86,7 @@ test.each<[given: string, posted: string]>([
   ['Use `List<T>` & ![x]', 'Use `List<T>` & ![x]'],
   ['Turn \u202earound', 'Turn around'],
 ])('the title %j', (given, posted) => {
-  expect(shown(tameTitle(given))).toBe(posted);
+  expect(shownPlan(sanitizeTitle(given))).toBe(posted);
 });
 
 function withoutCode(markdown: string, nodes: readonly Nodes[]): string {
@@ -100,11 +100,11 @@ function withoutCode(markdown: string, nodes: readonly Nodes[]): string {
 function effects(markdown: string): string[] {
   const root = parseMarkdown(markdown);
   const nodes: Nodes[] = [...descendants(root)];
-  const prose = nodes.map((n) => (n.type === 'text' ? n.value : n.type === 'inlineCode' ? '\u0001' : '')).join('');
+  const acceptText = nodes.map((n) => (n.type === 'text' ? n.value : n.type === 'inlineCode' ? '\u0001' : '')).join('');
   return [
     ...nodes.filter((n) => n.type === 'html' || n.type === 'image' || n.type === 'imageReference').map((n) => n.type),
-    ...(prose.match(/(?<![\w`])@[a-z0-9]/gi) ?? []),
-    ...(prose.match(/\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:[\w.-]+\/[\w.-]+)?(?:#\d|GH-\d)/gi) ?? []),
+    ...(acceptText.match(/(?<![\w`])@[a-z0-9]/gi) ?? []),
+    ...(acceptText.match(/\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:[\w.-]+\/[\w.-]+)?(?:#\d|GH-\d)/gi) ?? []),
     ...(withoutCode(markdown, nodes).match(/^[ \t]{0,3}\/\w/gm) ?? []),
   ];
 }
@@ -164,7 +164,7 @@ const nasty = fc.array(fc.constantFrom(...PIECES), { maxLength: 25 }).map((piece
 test('whatever it is made of, nothing in it has an effect', () => {
   fc.assert(
     fc.property(nasty, (text) => {
-      expect(effects(tame(text))).toEqual([]);
+      expect(effects(sanitizeMarkdown(text))).toEqual([]);
     }),
     { numRuns: 300 },
   );
@@ -173,7 +173,7 @@ test('whatever it is made of, nothing in it has an effect', () => {
 test('in a line of ours neither, nor does it change what stands around it', () => {
   fc.assert(
     fc.property(nasty, (text) => {
-      const line = `- before ${tameLine(text)} \`after\``;
+      const line = `- before ${sanitizeLine(text)} \`after\``;
       expect(effects(line)).toEqual([]);
       expect(parseMarkdown(line).children).toHaveLength(1);
       const code = [...descendants(parseMarkdown(line))].filter((n) => n.type === 'inlineCode');
@@ -184,13 +184,13 @@ test('in a line of ours neither, nor does it change what stands around it', () =
 });
 
 test('an angle that begins a line of a code span does not open a block of HTML', () => {
-  expect(tame('``\n<pre>``')).toBe('``\n&lt;pre>``');
+  expect(sanitizeMarkdown('``\n<pre>``')).toBe('``\n&lt;pre>``');
 });
 
 test('what follows a text of its own is no part of it', () => {
   fc.assert(
     fc.property(nasty, (text) => {
-      const { children } = parseMarkdown(`${tame(text)}\n\n### Ours`);
+      const { children } = parseMarkdown(`${sanitizeMarkdown(text)}\n\n### Ours`);
       expect(children.at(-1)).toMatchObject({ type: 'heading', depth: 3 });
     }),
     { numRuns: 300 },

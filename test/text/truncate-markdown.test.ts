@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { asked } from '../../src/replies/comments/answers.ts';
 import { componentBody } from '../../src/replies/pages/component-pull-request.ts';
-import { beginningOf, tameWithin } from '../../src/text/truncate-markdown.ts';
+import { sanitizeWithin, truncateMarkdown } from '../../src/text/truncate-markdown.ts';
 import { aComponent, aPlan } from '../support/shop.ts';
 
 test.each([
@@ -12,14 +12,14 @@ test.each([
   ['between words', 'One two three four', 15, 'One two three'],
   ['anywhere', 'x'.repeat(30), 10, 'x'.repeat(10)],
 ])('%s', (_, text, max, expected) => {
-  expect(beginningOf(text, max)).toBe(expected);
+  expect(truncateMarkdown(text, max)).toBe(expected);
 });
 
 test('what is kept is a beginning, and no longer than it may be', () => {
   const text = fc.string({ unit: fc.constantFrom('a', ' ', '\n', '😀'), maxLength: 400 });
   fc.assert(
     fc.property(text, fc.integer({ min: 2, max: 200 }), (whole, max) => {
-      const kept = beginningOf(whole, max);
+      const kept = truncateMarkdown(whole, max);
       expect(whole.startsWith(kept.replace(/\ufffd$/, ''))).toBe(true);
       expect(kept.length).toBeLessThanOrEqual(max);
     }),
@@ -27,7 +27,7 @@ test('what is kept is a beginning, and no longer than it may be', () => {
 });
 
 test('an open fence is closed before it is said where the rest is', () => {
-  expect(tameWithin('```\none\ntwo\nthree', 11, 'more there')).toBe('```\none\n```\n\n*(cut here; more there)*');
+  expect(sanitizeWithin('```\none\ntwo\nthree', 11, 'more there')).toBe('```\none\n```\n\n*(cut here; more there)*');
 });
 
 test('a body GitHub would not take keeps its end, and says where the rest is', () => {

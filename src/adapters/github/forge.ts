@@ -54,7 +54,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
       };
     },
     repositories: () => installedRepositories(probot, client),
-    gitCredential: (ref, anew) => credential(newest.of(ref), anew),
+    gitCredential: (ref, startOver) => credential(newest.of(ref), startOver),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ModelFailure } from '../../ports/model.ts';
 
 /** How one attempt at a turn went wrong. */
-export interface Trouble {
+export interface ProviderError {
   readonly failure: ModelFailure;
   /** Whether asking the same again can help. */
   readonly again: boolean;
@@ -23,10 +23,10 @@ export interface Refusal {
  * Reads a refusal by its status alone. A conversation that is too long comes as a plain 400 from Anthropic, told apart only by its
  * wording, so it is `rejected` from every provider; the `context` stop is for a window that filled up while the model was answering.
  */
-export function refused({ model, status, said, retryAfter }: Refusal): Trouble {
+export function refused({ model, status, said, retryAfter }: Refusal): ProviderError {
   const provider = providerIn(model);
   const because = said ? `${status}: ${oneLine(said)}` : String(status);
-  const final = (kind: ModelFailure['kind'], message: string): Trouble => ({
+  const final = (kind: ModelFailure['kind'], message: string): ProviderError => ({
     failure: { kind, message },
     again: false,
     retryAfter,
@@ -50,7 +50,7 @@ export function refused({ model, status, said, retryAfter }: Refusal): Trouble {
 }
 
 /** The connection failed, or the answer broke off before its end. */
-export function cutOff(model: string): Trouble {
+export function cutOff(model: string): ProviderError {
   const message = `The connection to ${providerIn(model)} broke off before ${model} had answered.`;
   return { failure: { kind: 'unavailable', message }, again: true, retryAfter: null };
 }

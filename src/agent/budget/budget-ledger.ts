@@ -14,7 +14,7 @@ interface Shortage {
 }
 
 /** What one task has spent and set aside, over all its conversations, those that run at the same time among them. */
-export interface Purse {
+export interface BudgetLedger {
   /**
    * Sets aside the most a call can cost. While calls in flight hold what is missing it waits for them; when the money is spent it
    * fails. Nobody holds one reservation and waits for another, so nobody waits for ever.
@@ -23,7 +23,7 @@ export interface Purse {
   spent(): Amount;
 }
 
-export function createPurse(alreadySpent: Amount): Purse {
+export function createBudgetLedger(alreadySpent: Amount): BudgetLedger {
   let spent = alreadySpent;
   const reserved = new Set<Amount>();
   let released = Promise.withResolvers<void>();

@@ -19,7 +19,7 @@ export function inputTokensAtMost({ system, tools, messages }: TurnRequest): num
 }
 
 /** The most one call can cost: all input at the dearest rate it could be charged at, and the longest answer. Null: unknown price. */
-export function worstPrice(model: string, input: number, output: number, priceOf: PriceOf): number | null {
+export function maximumPrice(model: string, input: number, output: number, priceOf: PriceOf): number | null {
   const prices = (['input', 'cache_read', 'cache_write'] as const).map((kind) =>
     priceOf(model, { ...NO_USAGE, output, [kind]: input } satisfies Usage),
   );

@@ -3,19 +3,19 @@ import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { ModelFailure, Models } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import { budgetSpent, priceUnknown } from '../../replies/phrases/budget.ts';
-import type { Purse, Reservation } from './budget-ledger.ts';
-import { inputTokensAtMost, worstPrice } from './maximum-cost.ts';
+import type { BudgetLedger, Reservation } from './budget-ledger.ts';
+import { inputTokensAtMost, maximumPrice } from './maximum-cost.ts';
 
 export interface Budget {
   /** The task's. */
-  readonly purse: () => Promise<Purse>;
+  readonly ledger: () => Promise<BudgetLedger>;
   /** As set now: they may be raised while a conversation runs. */
   readonly limits: () => Promise<Outcome<Limits>>;
   readonly priceOf: PriceOf;
 }
 
 /** The same models, but no call is made that the task cannot pay for. */
-export function withinBudget(models: Models, { purse, limits, priceOf }: Budget): Models {
+export function withinBudget(models: Models, { ledger, limits, priceOf }: Budget): Models {
   const refuse = (message: string) => failure<ModelFailure>({ kind: 'unaffordable', message });
   return {
     ...models,
@@ -23,12 +23,12 @@ export function withinBudget(models: Models, { purse, limits, priceOf }: Budget)
       const set = await limits();
       if (!set.ok) return refuse(set.reason);
       const input = inputTokensAtMost(request);
-      const usd = worstPrice(request.model, input, request.maxOutputTokens, priceOf);
+      const usd = maximumPrice(request.model, input, request.maxOutputTokens, priceOf);
       if (usd === null && set.value.usd !== null && set.value.tokens === null) {
         return refuse(priceUnknown(request.model, set.value.usd));
       }
       const cost: Amount = { usd: usd ?? 0, tokens: input + request.maxOutputTokens };
-      const reserved = await (await purse()).reserve(cost, set.value);
+      const reserved = await (await ledger()).reserve(cost, set.value);
       if (!reserved.ok) return refuse(budgetSpent(reserved.reason.limit, set.value, reserved.reason.spent, cost));
       return settled(reserved.value, () => models.turn(request), priceOf);
     },

@@ -1,6 +1,6 @@
 import { fence } from '../../text/fence.ts';
-import { excerpt, oneLine } from '../../text/truncate.ts';
-import { textOf } from './visible-file-text.ts';
+import { oneLine, truncate } from '../../text/truncate.ts';
+import { visibleFileText } from './visible-file-text.ts';
 import type { Workspace } from './workspace.ts';
 
 /** In the order of how much they say to a machine. */
@@ -45,7 +45,7 @@ export async function instructionTexts(wanted: readonly string[], workspace: Wor
   const seen = new Map<string, string>();
   let room = budget;
   for (const [index, path] of wanted.entries()) {
-    const text = await textOf(path, workspace);
+    const text = await visibleFileText(path, workspace);
     if (text === null || text === '') continue;
     const same = seen.get(text);
     if (same) {
@@ -55,9 +55,9 @@ export async function instructionTexts(wanted: readonly string[], workspace: Wor
     seen.set(text, path);
     // The first is worth most, but never so much that nothing is left for the others.
     const share = Math.min(ONE_MAX, index === wanted.length - 1 ? room : Math.ceil(room * 0.6));
-    const shown = excerpt(text, share, (left) => `[cut here: ${left} more characters; read_file shows them]`);
+    const shownPlan = truncate(text, share, (left) => `[cut here: ${left} more characters; read_file shows them]`);
     room -= Math.min(text.length, share);
-    parts.push(`${oneLine(path)}:\n${fence('file', shown)}`);
+    parts.push(`${oneLine(path)}:\n${fence('file', shownPlan)}`);
   }
   return parts;
 }

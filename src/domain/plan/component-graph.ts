@@ -9,7 +9,7 @@ export interface Graph {
 export const transitiveDependencies = (graph: Graph, id: string): ReadonlySet<string> => reach(dependenciesOf(graph), id);
 
 /** Everything that builds on `id`, directly or not. */
-export function dependants(graph: Graph, id: string): ReadonlySet<string> {
+export function dependents(graph: Graph, id: string): ReadonlySet<string> {
   const reversed = new Map<string, string[]>(graph.components.map((c) => [c.id, []]));
   for (const [component, dependencies] of dependenciesOf(graph)) {
     for (const dependency of dependencies) reversed.get(dependency)?.push(component);

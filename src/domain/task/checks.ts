@@ -26,8 +26,8 @@ export const statusState = (state: string): HeadCheck['state'] =>
   state === 'pending' ? 'pending' : PASSING.has(state) ? 'passing' : 'failing';
 
 /** Other code may help against these. A check that was cancelled, went stale or waits for a person is no fault of the code. */
-const MENDABLE: ReadonlySet<string> = new Set(['failure', 'error', 'timed_out']);
-export const isMendable = ({ conclusion }: Pick<HeadCheck, 'conclusion'>): boolean => MENDABLE.has(conclusion ?? '');
+const FIXABLE: ReadonlySet<string> = new Set(['failure', 'error', 'timed_out']);
+export const isFixable = ({ conclusion }: Pick<HeadCheck, 'conclusion'>): boolean => FIXABLE.has(conclusion ?? '');
 
 export type Settled =
   /** Checks may still begin, or these have. */

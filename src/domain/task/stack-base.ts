@@ -2,7 +2,10 @@ import type { Component } from '../plan/plan.ts';
 import type { ComponentRecord } from './task.ts';
 
 /** What a component may be built on now. */
-export type Footing = { readonly kind: 'base' } | { readonly kind: 'on'; readonly component: string } | { readonly kind: 'wait' };
+export type StackBase =
+  | { readonly kind: 'base' }
+  | { readonly kind: 'on'; readonly component: string }
+  | { readonly kind: 'wait' };
 
 /** As much of a component's record as its dependants need. */
 type Standing = Pick<ComponentRecord, 'state' | 'stack'>;
@@ -11,11 +14,11 @@ type Standing = Pick<ComponentRecord, 'state' | 'stack'>;
  * The base branch when everything it depends on is merged. Else, where branches may be stacked and each dependency is merged or open, the
  * one unmerged dependency whose branch contains all the others (design §4, strategy).
  */
-export function footingOf(
+export function stackBaseOf(
   { depends_on }: Pick<Component, 'depends_on'>,
   components: Readonly<Record<string, Standing>>,
   strategy: 'stacked' | 'merged',
-): Footing {
+): StackBase {
   const unmerged = depends_on.filter((id) => components[id]?.state !== 'merged');
   if (unmerged.length === 0) return { kind: 'base' };
   if (strategy === 'merged' || unmerged.some((id) => components[id]?.state !== 'open')) return { kind: 'wait' };

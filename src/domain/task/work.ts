@@ -10,7 +10,7 @@ export const componentWorkflowId = (task: TaskRef, component: string, attempt: n
   `component:${taskKey(task)}/${component}:${attempt}`;
 
 /** Of the look at a component whose grace for its checks is over at this head. */
-export const lookAgainId = (task: TaskRef, component: string, head: { readonly sha: string; readonly seen: string }): string =>
+export const recheckId = (task: TaskRef, component: string, head: { readonly sha: string; readonly seen: string }): string =>
   `look:${taskKey(task)}/${component}:${head.sha}:${head.seen}`;
 
 export const askWorkflowId = (task: TaskRef, comment: number): string => `ask:${taskKey(task)}:${comment}`;

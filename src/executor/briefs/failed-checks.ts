@@ -1,6 +1,6 @@
 import { fence } from '../../text/fence.ts';
-import { maskSecrets } from '../../text/redact-logs.ts';
-import { visibleText } from '../../text/strip-hidden-text.ts';
+import { redactPatterns } from '../../text/redact-logs.ts';
+import { stripHiddenText } from '../../text/strip-hidden-text.ts';
 import { logTail } from './log-tail.ts';
 
 /** A check that failed, with as much of it as could be read. */
@@ -50,6 +50,6 @@ function described(check: FailedCheck): string {
 const nameOf = ({ name }: FailedCheck): string => clean(name, LIMITS.name).replace(/\s+/g, ' ');
 
 function clean(text: string, max: number): string {
-  const shown = maskSecrets(visibleText(text));
-  return shown.length > max ? `${shown.slice(0, max).toWellFormed()} [...]` : shown;
+  const shownPlan = redactPatterns(stripHiddenText(text));
+  return shownPlan.length > max ? `${shownPlan.slice(0, max).toWellFormed()} [...]` : shownPlan;
 }

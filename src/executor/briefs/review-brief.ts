@@ -1,6 +1,6 @@
 import type { ReviewPoint, ThreadPoint } from '../../domain/task/review-point.ts';
 import { fence } from '../../text/fence.ts';
-import { visibleText } from '../../text/strip-hidden-text.ts';
+import { stripHiddenText } from '../../text/strip-hidden-text.ts';
 
 /** Characters of one comment, of a hunk, and of all points together; a hunk is cut at its beginning, for it ends with the line in question. */
 const COMMENT_MAX = 6_000;
@@ -24,7 +24,7 @@ export const reviewBrief = (points: readonly ReviewPoint[]): string =>
 function pointPart(point: ReviewPoint, number: number): string {
   if (point.kind === 'thread') return threadPart(point, number);
   const what = point.kind === 'review' ? 'in a review' : 'with the request';
-  return `${number}. ${point.by} says ${what}:\n${fence('comment', shown(point.text))}`;
+  return `${number}. ${point.by} says ${what}:\n${fence('comment', shownPlan(point.text))}`;
 }
 
 function threadPart({ path, line, outdated, hunk, answered, said }: ThreadPoint, number: number): string {
@@ -33,12 +33,12 @@ function threadPart({ path, line, outdated, hunk, answered, said }: ThreadPoint,
   return [
     `${number}. On ${place}.${before}`,
     ...(hunk === '' ? [] : [fence('diff', endOf(hunk))]),
-    ...said.map(({ by, text }) => `${by} says:\n${fence('comment', shown(text))}`),
+    ...said.map(({ by, text }) => `${by} says:\n${fence('comment', shownPlan(text))}`),
   ].join('\n');
 }
 
-function shown(text: string): string {
-  const visible = visibleText(text);
+function shownPlan(text: string): string {
+  const visible = stripHiddenText(text);
   if (visible === '') return '(no text)';
   return visible.length <= COMMENT_MAX ? visible : `${visible.slice(0, COMMENT_MAX).toWellFormed()} [cut here]`;
 }

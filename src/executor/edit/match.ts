@@ -1,7 +1,7 @@
 import { linesOf, numberLines } from '../../agent/files/numbered-lines.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { closestLines } from './closest-lines.ts';
-import { placesOf } from './occurrences.ts';
+import { occurrencesOf } from './occurrences.ts';
 import { reindent } from './reindent.ts';
 
 export interface Replacement {
@@ -31,7 +31,7 @@ export function replaceOnce(whole: string, oldText: string, newText: string): Ou
   const sought = withLineEndsOf(text, oldText, oldText);
   const put = withLineEndsOf(text, oldText, newText);
 
-  const places = placesOf(text, sought, PLACES_SHOWN + 1);
+  const places = occurrencesOf(text, sought, PLACES_SHOWN + 1);
   if (places.length > 1) return failure(severalPlaces(places.map((at) => lineAt(text, at))));
   const [at] = places;
   const found =
@@ -52,7 +52,7 @@ function replaceLines(text: string, oldText: string, newText: string): Outcome<R
   const lines = text.split('\n');
   const oldLines = withoutLastEnd(oldText).split('\n');
   const keys = oldLines.map(bare);
-  const starts = keys.every((key) => key === '') ? [] : placesOf(lines.map(bare), keys, PLACES_SHOWN + 1);
+  const starts = keys.every((key) => key === '') ? [] : occurrencesOf(lines.map(bare), keys, PLACES_SHOWN + 1);
   if (starts.length > 1) return failure(severalPlaces(starts.map((start) => start + 1)));
   const [start] = starts;
   if (start === undefined) return failure(notFound(text, oldText));

@@ -3,7 +3,7 @@
  * both are lines. By Knuth, Morris and Pratt, in a time that only depends on the lengths: `indexOf` took 82 s (measured) for 5 MB
  * of equal lines and 50,000 such lines with another one in their middle, and a model chooses what is looked for.
  */
-export function placesOf<T>(text: ArrayLike<T>, sought: ArrayLike<T>, most: number): number[] {
+export function occurrencesOf<T>(text: ArrayLike<T>, sought: ArrayLike<T>, most: number): number[] {
   if (sought.length === 0) return [];
   const fallback = fallbacksOf(sought);
   const starts: number[] = [];

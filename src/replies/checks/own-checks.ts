@@ -2,7 +2,7 @@ import type { Limits } from '../../domain/model/budget.ts';
 import type { Forecast } from '../../domain/plan/estimate.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Annotation, CheckReport } from '../../ports/forge.ts';
-import { inlineCode, tameLine } from '../../text/sanitize-markdown.ts';
+import { inlineCode, sanitizeLine } from '../../text/sanitize-markdown.ts';
 import { forecastSentence } from '../phrases/estimate.ts';
 
 export const PLAN_CHECK = 'planwright / plan';
@@ -36,7 +36,7 @@ function order({ components, implementation_order }: Plan): string[] {
   const line = (id: string, i: number): string => {
     const { title = '', depends_on = [] } = components.find((c) => c.id === id) ?? {};
     const after = depends_on.length === 0 ? '' : `, after ${depends_on.map((d) => `\`${d}\``).join(', ')}`;
-    return `${i + 1}. \`${id}\` (${tameLine(title)})${after}`;
+    return `${i + 1}. \`${id}\` (${sanitizeLine(title)})${after}`;
   };
   return ['**Order**, each on what it depends on:', '', ...implementation_order.map((o, i) => line(o.component, i))];
 }
@@ -52,7 +52,7 @@ export const planIsUnsound = (
   summary: [
     `\`${path}\` cannot be carried out as it is:`,
     '',
-    ...findings.map((f) => `- line ${f.line}: ${tameLine(f.message)}`),
+    ...findings.map((f) => `- line ${f.line}: ${sanitizeLine(f.message)}`),
     '',
     'Edit the file in this pull request, or comment `/replan`.',
   ].join('\n'),

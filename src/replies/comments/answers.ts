@@ -1,8 +1,8 @@
 import type { PlanDiff } from '../../domain/plan/plan-diff.ts';
 import type { Blocker, Question, TaskRecord, TaskState } from '../../domain/task/task.ts';
 import type { CheckRun } from '../../ports/forge.ts';
-import { inlineCode, quote, tame, tameLine } from '../../text/sanitize-markdown.ts';
-import { tameWithin } from '../../text/truncate-markdown.ts';
+import { inlineCode, quote, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
+import { sanitizeWithin } from '../../text/truncate-markdown.ts';
 
 /** Characters of a model's text in a comment, taming and our own words left room for. */
 const MOST = 50_000;
@@ -70,7 +70,7 @@ export const settingsBroken = (findings: readonly { readonly line: number; reado
 
 export const planningFailed = (reason: string): string =>
   [
-    tame(`Planning stopped: ${reason}`),
+    sanitizeMarkdown(`Planning stopped: ${reason}`),
     '',
     'Nothing was changed in the repository. `/replan` tries again; text after it is given to the planner as feedback.',
   ].join('\n');
@@ -79,7 +79,7 @@ export const questions = (asked: readonly Question[]): string =>
   [
     'The planner needs to know something before it can plan:',
     '',
-    ...asked.map((q, i) => `${i + 1}. ${tameLine(q.question)}\n   - Why it matters: ${tameLine(q.why)}`),
+    ...asked.map((q, i) => `${i + 1}. ${sanitizeLine(q.question)}\n   - Why it matters: ${sanitizeLine(q.why)}`),
     '',
     'Answer in comments here, then somebody with write access comments `/plan` (answers may follow it in the same comment).',
   ].join('\n');
@@ -106,7 +106,7 @@ const BLOCKER_WORDS: Record<Blocker['kind'], string> = {
 
 export const componentFailed = (id: string, reason: string): string =>
   [
-    tame(`\`${id}\` stopped: ${reason}`),
+    sanitizeMarkdown(`\`${id}\` stopped: ${reason}`),
     '',
     `No pull request was changed. \`/execute ${id}\` tries again; \`/replan\` changes the plan.`,
   ].join('\n');
@@ -124,23 +124,23 @@ export const finalReview = (text: string): string =>
   [
     'Every component is merged. The planner compared the result with the acceptance criteria of the approved plan:',
     '',
-    tameWithin(text, MOST, 'what follows was longer than a comment can be; `/ask` about a component to read on'),
+    sanitizeWithin(text, MOST, 'what follows was longer than a comment can be; `/ask` about a component to read on'),
   ].join('\n');
 
 export const finalReviewFailed = (reason: string): string =>
-  tame(`Every component is merged. The result could not be compared with the plan's acceptance criteria: ${reason}`);
+  sanitizeMarkdown(`Every component is merged. The result could not be compared with the plan's acceptance criteria: ${reason}`);
 
 export const asked = (by: string, text: string): string =>
   [
     `@${by}`,
     '',
-    tameWithin(text, MOST, 'what follows was longer than a comment can be; ask for the rest with `/ask`'),
+    sanitizeWithin(text, MOST, 'what follows was longer than a comment can be; ask for the rest with `/ask`'),
     '',
     '<sub>The plan was not changed.</sub>',
   ].join('\n');
 
 export const askFailed = (reason: string): string =>
-  tame(`The question could not be answered: ${reason} Ask again with \`/ask\`.`);
+  sanitizeMarkdown(`The question could not be answered: ${reason} Ask again with \`/ask\`.`);
 
 export const nothingToAsk = (): string => 'Write the question behind the command: `/ask Why not use the cache?`';
 

@@ -1,5 +1,5 @@
 import type { Job, Stack } from '../../domain/task/task.ts';
-import { inlineCode, tame } from '../../text/sanitize-markdown.ts';
+import { inlineCode, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 
 /** What is said on components' pull requests besides their bodies: Markdown for people. */
 
@@ -33,7 +33,9 @@ export const followUpStopped = ({ kind }: Job, reason: string): string =>
   `${kind === 'fix' ? 'Mending the failed checks' : 'Revising it'} stopped: ${reason}`;
 
 export const followUpNews = (reason: string): string =>
-  tame(`${reason}\n\nThe pull request is as it was. \`/revise\` tries again; text after it is given to the executor.`);
+  sanitizeMarkdown(
+    `${reason}\n\nThe pull request is as it was. \`/revise\` tries again; text after it is given to the executor.`,
+  );
 
 export function reviseWhere(pulls: readonly (readonly [string, number])[]): string {
   const there = pulls.map(([id, n]) => `#${n} (\`${id}\`)`).join(', ');

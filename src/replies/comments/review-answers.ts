@@ -1,8 +1,8 @@
 import type { Spend } from '../../domain/model/spend.ts';
 import type { ReviewPoint } from '../../domain/task/review-point.ts';
-import { inlineCode, tame } from '../../text/sanitize-markdown.ts';
+import { inlineCode, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 import { cost, count, duration, totalSpend } from '../phrases/figures.ts';
-import { answering, outages } from '../phrases/model-fallbacks.ts';
+import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
 
 /** What is said of a review of a pull request, there and in its conversations: Markdown for people. */
 
@@ -30,13 +30,13 @@ export function revisionAccount({ by, revision, summary, points, leftOut, spend 
       ? `@${by}, this was looked at, and nothing was changed:`
       : `@${by}, this is addressed in ${commitLink(revision)}:`,
     '',
-    tame(summary),
+    sanitizeMarkdown(summary),
     '',
     ...(leftOut > 0
       ? [`${leftOut} more ${leftOut === 1 ? 'point' : 'points'} did not fit; \`/revise\` goes on with them.`, '']
       : []),
-    ...outages(spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
-    `<sub>Points: ${points.map((point, i) => `${i + 1} ${nameOf(point)}`).join(' · ')}. Written by \`${answering(spend).at(-1)}\` in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}. Conversations are left for their reviewers to resolve.</sub>`,
+    ...modelFallbacks(spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
+    `<sub>Points: ${points.map((point, i) => `${i + 1} ${nameOf(point)}`).join(' · ')}. Written by \`${answeringModels(spend).at(-1)}\` in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}. Conversations are left for their reviewers to resolve.</sub>`,
   ].join('\n');
 }
 
@@ -53,7 +53,7 @@ export function threadAnswer(answer: string | null, revision: Revision | null, a
     return revision === null
       ? `Nothing was changed: [why](${account}).`
       : `Looked at in ${commitLink(revision)}: [what was done](${account}).`;
-  return revision === null ? tame(answer) : `${tame(answer)}\n\n<sub>${commitLink(revision)}</sub>`;
+  return revision === null ? sanitizeMarkdown(answer) : `${sanitizeMarkdown(answer)}\n\n<sub>${commitLink(revision)}</sub>`;
 }
 
 /** In a conversation on the plan; `news`: where it says what changed. */

@@ -2,13 +2,13 @@ import type { Spend } from '../../domain/model/spend.ts';
 import type { Component, Plan } from '../../domain/plan/plan.ts';
 import { parseComponentMarker, renderComponentMarker } from '../../domain/task/marker.ts';
 import type { Stack } from '../../domain/task/task.ts';
-import { tame, tameLine, tameTitle } from '../../text/sanitize-markdown.ts';
-import { tameWithin } from '../../text/truncate-markdown.ts';
-import { readAccount } from '../phrases/criteria-report.ts';
+import { sanitizeLine, sanitizeMarkdown, sanitizeTitle } from '../../text/sanitize-markdown.ts';
+import { sanitizeWithin } from '../../text/truncate-markdown.ts';
+import { readCriteriaReport } from '../phrases/criteria-report.ts';
 import { cost, count, duration, totalSpend } from '../phrases/figures.ts';
-import { answering, outages } from '../phrases/model-fallbacks.ts';
+import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
 
-export const componentTitle = (component: Component, issue: number): string => `${tameTitle(component.title)} (#${issue})`;
+export const componentTitle = (component: Component, issue: number): string => `${sanitizeTitle(component.title)} (#${issue})`;
 
 export interface ComponentPullRequest {
   readonly issue: number;
@@ -33,7 +33,7 @@ export function componentBody(p: ComponentPullRequest): string {
   const { component } = p;
   const spent = totalSpend(p.spend);
   const place = { ...p, id: component.id };
-  const { notMet, rest } = readAccount(p.summary ?? '');
+  const { notMet, rest } = readCriteriaReport(p.summary ?? '');
   return [
     ...head(place),
     '',
@@ -42,26 +42,26 @@ export function componentBody(p: ComponentPullRequest): string {
           '> [!WARNING]',
           '> By its own account the executor did not meet:',
           '>',
-          ...notMet.map((text) => `> - ${tameLine(text)}`),
+          ...notMet.map((text) => `> - ${sanitizeLine(text)}`),
           '',
         ]
       : []),
-    tameWithin(component.purpose, 8_000, `all of it is in the plan, #${p.planPull}`),
+    sanitizeWithin(component.purpose, 8_000, `all of it is in the plan, #${p.planPull}`),
     '',
     '### Contract',
     '',
-    tameWithin(component.contract, 30_000, `all of it is in the plan, #${p.planPull}`),
+    sanitizeWithin(component.contract, 30_000, `all of it is in the plan, #${p.planPull}`),
     '',
     '### Acceptance criteria',
     '',
-    ...component.acceptance_criteria.map((c) => `- [ ] ${tameLine(c)}`),
-    ...(rest !== '' ? ['', '### What was done', '', tame(rest)] : []),
+    ...component.acceptance_criteria.map((c) => `- [ ] ${sanitizeLine(c)}`),
+    ...(rest !== '' ? ['', '### What was done', '', sanitizeMarkdown(rest)] : []),
     ...(p.summary === null ? [] : ['', deviations(notMet.length)]),
     ...siblings(place),
     '',
-    ...outages(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
+    ...modelFallbacks(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
     p.spend.length > 0
-      ? `<sub>Written by \`${answering(p.spend).at(-1)}\` in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`
+      ? `<sub>Written by \`${answeringModels(p.spend).at(-1)}\` in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`
       : '<sub>Found on its branch as an earlier run had left it. It could change only the files the plan lists for this component.</sub>',
   ].join('\n');
 }
@@ -71,7 +71,7 @@ const deviations = (notMet: number): string =>
   `**Deviations from the plan:** ${notMet === 0 ? 'none' : `what is named at the top as not met; else none`}. It could change only the files the plan lists.`;
 
 /** The body as it stands, people's edits included, brought up to where the component belongs now. */
-export function inPlace(body: string, place: Place): string {
+export function updatePlace(body: string, place: Place): string {
   const lines = body.split(/\r?\n/);
   if (parseComponentMarker(lines[0] ?? '') === null) return body;
   if (lines[1]?.startsWith('Part of #')) lines.splice(0, 2, ...head(place));
@@ -119,23 +119,23 @@ interface ComponentAttempt {
 
 /** First line: what people read in `git log`. */
 export const componentCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
-  `${tameTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
+  `${sanitizeTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
 /** Of what was changed because these checks failed. */
-export const mendCommitMessage = ({ id }: Component, issue: number, checks: readonly string[], made: ComponentAttempt): string =>
-  `Mend ${id}: ${tameTitle(checks.join(', ')).slice(0, 100).toWellFormed()} failed\n\nComponent ${id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
+export const fixCommitMessage = ({ id }: Component, issue: number, checks: readonly string[], made: ComponentAttempt): string =>
+  `Mend ${id}: ${sanitizeTitle(checks.join(', ')).slice(0, 100).toWellFormed()} failed\n\nComponent ${id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
 /** Of the merge that puts a component on what its branch is to stand on now. */
 export const moveCommitMessage = (component: Component, issue: number, base: string, made: ComponentAttempt): string =>
   `Merge ${base} into ${component.id}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
 /** Of the merge that brings a parent's branch up to date for what is to be stacked on it. */
-export const refreshCommitMessage = (branch: string, base: string): string =>
+export const updateParentCommitMessage = (branch: string, base: string): string =>
   `Merge ${base} into ${branch}\n\nA component that is stacked on it needs what is merged there.\n`;
 
 /** Of what a review asked for. */
 export const revisionCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
-  `Address review: ${tameTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
+  `Address review: ${sanitizeTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
 /** Of the merge that keeps a plan's pull request mergeable while other plans are merged. */
 export const planMergeMessage = (issue: number, base: string, path: string): string =>
@@ -154,7 +154,7 @@ interface PlanAttempt {
 }
 
 export const planCommitMessage = (plan: Plan, issue: number, { revision, attempt }: PlanAttempt): string =>
-  `Plan: ${tameTitle(plan.title)}\n\nRevision ${revision} of the plan for #${issue}.\n\n${planTrailer({ revision, attempt })}\n`;
+  `Plan: ${sanitizeTitle(plan.title)}\n\nRevision ${revision} of the plan for #${issue}.\n\n${planTrailer({ revision, attempt })}\n`;
 
 /** GitHub may have taken off the last line end. */
 export const isPlanCommitOf = (message: string, attempt: PlanAttempt): boolean =>

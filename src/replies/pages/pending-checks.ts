@@ -13,7 +13,7 @@ export interface Checked {
 }
 
 /** What is awaited before a pull request is for people to merge; null when nothing is. */
-export function awaitedOf({ component: c, number, draft, verdict, attempts }: Checked): string | null {
+export function pendingOn({ component: c, number, draft, verdict, attempts }: Checked): string | null {
   const pull = `#${number}`;
   if (c.state === 'running')
     return c.job.kind === 'fix'

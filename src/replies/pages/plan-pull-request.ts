@@ -5,13 +5,13 @@ import type { Spend } from '../../domain/model/spend.ts';
 import type { Forecast } from '../../domain/plan/estimate.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { renderPlanMarker } from '../../domain/task/marker.ts';
-import { inlineCode, tameCell, tameLine, tameTitle } from '../../text/sanitize-markdown.ts';
-import { tameWithin } from '../../text/truncate-markdown.ts';
+import { inlineCode, sanitizeCell, sanitizeLine, sanitizeTitle } from '../../text/sanitize-markdown.ts';
+import { sanitizeWithin } from '../../text/truncate-markdown.ts';
 import { forecastSentence, weakPlannerNote } from '../phrases/estimate.ts';
 import { cost, count, duration, totalSpend } from '../phrases/figures.ts';
-import { outages } from '../phrases/model-fallbacks.ts';
+import { modelFallbacks } from '../phrases/model-fallbacks.ts';
 
-export const planTitle = (plan: Plan, issue: number): string => `Plan: ${tameTitle(plan.title)} (#${issue})`;
+export const planTitle = (plan: Plan, issue: number): string => `Plan: ${sanitizeTitle(plan.title)} (#${issue})`;
 
 export interface PlanPullRequest {
   readonly issue: number;
@@ -48,7 +48,7 @@ export function planBody(p: PlanPullRequest): string {
           '',
           '**Look at these first**: files that change how the repository is built, owned or read by tools.',
           '',
-          ...sensitive.map((f) => `- ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${tameLine(f.change)}`),
+          ...sensitive.map((f) => `- ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${sanitizeLine(f.change)}`),
         ]
       : []),
     ...(p.unopened.length > 0 ? ['', ...outOfReach(p.unopened)] : []),
@@ -57,30 +57,30 @@ export function planBody(p: PlanPullRequest): string {
           '',
           '**Open questions** and what the plan assumes until somebody says otherwise:',
           '',
-          ...plan.open_questions.map((q) => `- ${tameLine(q.question)} Assumed: ${tameLine(q.assumption)}`),
+          ...plan.open_questions.map((q) => `- ${sanitizeLine(q.question)} Assumed: ${sanitizeLine(q.assumption)}`),
         ]
       : []),
     ...(p.unreviewed === null
       ? []
       : [
           '',
-          `**Not reviewed by the planner**: asked what could go wrong with it, it gave no plan that could be used (${tameLine(p.unreviewed).replace(/\.$/, '')}). This is the one it had before.`,
+          `**Not reviewed by the planner**: asked what could go wrong with it, it gave no plan that could be used (${sanitizeLine(p.unreviewed).replace(/\.$/, '')}). This is the one it had before.`,
         ]),
     ...(p.weakPlanner ? ['', weakPlannerNote(p.model, p.forecast.model)] : []),
     '',
-    tameWithin(plan.overview, 15_000, `all of it is in \`${p.path}\`, under *Files changed*`),
+    sanitizeWithin(plan.overview, 15_000, `all of it is in \`${p.path}\`, under *Files changed*`),
     '',
     '| component | depends on | files |',
     '|---|---|--:|',
     ...plan.components.map(
-      (c) => `| \`${c.id}\`: ${tameCell(c.title)} | ${c.depends_on.map((d) => `\`${d}\``).join(', ')} | ${c.files.length} |`,
+      (c) => `| \`${c.id}\`: ${sanitizeCell(c.title)} | ${c.depends_on.map((d) => `\`${d}\``).join(', ')} | ${c.files.length} |`,
     ),
     '',
     '**To go on**: somebody with write access approves this pull request, merges it, or comments `/execute`. **To change it**: edit the file here, or comment `/replan` with what should be different. Nothing starts by itself.',
     '',
     forecastSentence(p.forecast, plan.components.length, p.limits),
     '',
-    ...outages(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
+    ...modelFallbacks(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
     p.spend.length === 0
       ? '<sub>Found on its branch as an earlier run had left it.</sub>'
       : `<sub>Planned by \`${p.model}\` (prompt ${p.prompt}) in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`,
@@ -89,7 +89,7 @@ export function planBody(p: PlanPullRequest): string {
           '',
           '<details><summary>What the planner was thinking</summary>',
           '',
-          tameWithin(p.reasoning, 25_000, 'it went on for longer than fits here'),
+          sanitizeWithin(p.reasoning, 25_000, 'it went on for longer than fits here'),
           '',
           '</details>',
         ]

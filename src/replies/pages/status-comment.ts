@@ -3,12 +3,12 @@ import type { Spend } from '../../domain/model/spend.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { renderRecord, renderStatusMarker } from '../../domain/task/marker.ts';
 import type { ComponentRecord, ComponentState, TaskRecord, TaskState } from '../../domain/task/task.ts';
-import { inlineCode, tame, tameCell, tameLine } from '../../text/sanitize-markdown.ts';
-import { ofLimit } from '../phrases/budget.ts';
+import { inlineCode, sanitizeCell, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
+import { shareOfLimit } from '../phrases/budget.ts';
 import { cost, count, duration, totalSpend } from '../phrases/figures.ts';
-import { answering, outages } from '../phrases/model-fallbacks.ts';
-import { awaitedOf, type Checked } from './pending-checks.ts';
-import { fitRecord } from './truncate-record.ts';
+import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
+import { type Checked, pendingOn } from './pending-checks.ts';
+import { truncateRecord } from './truncate-record.ts';
 
 export interface StatusFacts {
   readonly issue: number;
@@ -40,7 +40,7 @@ const TEXT_LIMITS = [2_000, 500, 100, 20];
 export function statusComment(facts: StatusFacts): string {
   let body = '';
   for (const max of TEXT_LIMITS) {
-    body = compose({ ...facts, record: fitRecord(facts.record, max) });
+    body = compose({ ...facts, record: truncateRecord(facts.record, max) });
     if (body.length <= ROOM) break;
   }
   return body;
@@ -92,7 +92,7 @@ function sentence({ state, record, planPull }: StatusFacts): string {
     case 'cancelled':
       return 'Stopped on request. Pull requests and approvals stay as they are.';
     case 'failed':
-      return tame(`Planning stopped: ${planning.reason ?? 'for an unknown reason'}`);
+      return sanitizeMarkdown(`Planning stopped: ${planning.reason ?? 'for an unknown reason'}`);
     case 'done':
       return `Every component is merged${names('dropped').length > 0 ? ` but ${names('dropped').join(', ')}, which was dropped` : ''}.`;
   }
@@ -132,15 +132,15 @@ function nextStep({ state, record, planPull, planCheck, approval, checked, setti
       const drafts = new Set(checked.filter((c) => c.draft).map((c) => c.number));
       const open = Object.values(record.components).filter((c) => c.state === 'open' && c.pull !== null && !drafts.has(c.pull));
       const steps = [
-        ...checked.flatMap((c) => awaitedOf(c) ?? []),
+        ...checked.flatMap((c) => pendingOn(c) ?? []),
         ...(open.length > 0 ? [`somebody with write access reviews and merges ${inMergeOrder(open, record)}`] : []),
       ];
       return steps.length > 0 ? `${steps.join('; ')}.` : 'nothing from anybody; pull requests arrive as components are finished.';
     }
     case 'blocked': {
       // What is held comes back with what it is held by.
-      const stuck = Object.entries(record.components).filter(([, c]) => STUCK.includes(c.state));
-      const ids = new Set(stuck.map(([id, c]) => c.held_by ?? id));
+      const detectLoop = Object.entries(record.components).filter(([, c]) => STUCK.includes(c.state));
+      const ids = new Set(detectLoop.map(([id, c]) => c.held_by ?? id));
       return `somebody with write access comments \`/execute ${[...ids].join(' ')}\` to try again, or \`/replan\` to change the plan.`;
     }
     case 'cancelled':
@@ -206,13 +206,13 @@ function table({ plan, record, limits }: StatusFacts): string {
 }
 
 function componentRow(id: string, c: ComponentRecord | undefined): string {
-  const why = c?.reason ? `: ${tameCell(c.reason.slice(0, 200))}` : '';
+  const why = c?.reason ? `: ${sanitizeCell(c.reason.slice(0, 200))}` : '';
   return `| \`${id}\` | ${c?.state ?? 'waiting'}${why} | ${c?.pull ? `#${c.pull}` : ''} | ${figures(c?.spend ?? [])} |`;
 }
 
 /** Which models were out and who did their work, each told once. */
 function outagesOf({ planning, components }: TaskRecord): string[] {
-  const sentences = [planning.spend, ...Object.values(components).map((c) => c.spend)].flatMap(outages);
+  const sentences = [planning.spend, ...Object.values(components).map((c) => c.spend)].flatMap(modelFallbacks);
   return sentences.length === 0 ? [] : ['', ...new Set(sentences.map((sentence) => `- ${sentence}`))];
 }
 
@@ -220,7 +220,7 @@ function outagesOf({ planning, components }: TaskRecord): string[] {
 function figures(spends: readonly Spend[]): string {
   if (spends.length === 0) return '| | | |';
   const total = totalSpend(spends);
-  const models = answering(spends)
+  const models = answeringModels(spends)
     .map((model) => `\`${model}\``)
     .join(', ');
   return `${models} | ${total.turns} | ${count(total.tokens)} | ${cost(total.usd)} | ${duration(total.ms)}`;
@@ -229,13 +229,13 @@ function figures(spends: readonly Spend[]): string {
 /** The same of a sum, measured by what may be spent; there is no time in it, because components run side by side. */
 function sums(spends: readonly Spend[], limits: Limits | null): string {
   const total = totalSpend(spends);
-  const tokens = ofLimit(count(total.tokens), 'tokens', limits);
-  return `| ${total.turns} | ${tokens} | ${ofLimit(cost(total.usd), 'usd', limits)} |`;
+  const tokens = shareOfLimit(count(total.tokens), 'tokens', limits);
+  return `| ${total.turns} | ${tokens} | ${shareOfLimit(cost(total.usd), 'usd', limits)} |`;
 }
 
 function openQuestions({ state, record }: StatusFacts): string[] {
   if (state !== 'questions') return [];
-  return ['', ...record.planning.questions.map((q, i) => `${i + 1}. ${tameLine(q.question)}`)];
+  return ['', ...record.planning.questions.map((q, i) => `${i + 1}. ${sanitizeLine(q.question)}`)];
 }
 
 function warnings({ settingsFindings }: StatusFacts): string[] {
@@ -244,6 +244,6 @@ function warnings({ settingsFindings }: StatusFacts): string[] {
     '',
     '> [!WARNING]',
     '> `.github/planwright.yml` cannot be used; everything has stopped until it is mended:',
-    ...settingsFindings.map((f) => `> line ${f.line}: ${tameLine(f.message)}`),
+    ...settingsFindings.map((f) => `> line ${f.line}: ${sanitizeLine(f.message)}`),
   ];
 }

@@ -24,5 +24,5 @@ export const priceUnknown = (model: string, usd: number): string =>
   `the price of \`${model}\` is unknown, so \`budget.usd_per_task\` (${limitFigure.usd(usd)}) cannot be kept; nothing was asked of it. Give its price in the operator's PRICES_FILE, or set \`budget.tokens_per_task\`, or \`usd_per_task: null\`, in \`.github/planwright.yml\`.`;
 
 /** What was spent of what may be: `$1.23 of $10`. An unknown price stays unknown. */
-export const ofLimit = (spent: string, limit: keyof Amount, limits: Limits | null): string =>
+export const shareOfLimit = (spent: string, limit: keyof Amount, limits: Limits | null): string =>
   limits?.[limit] == null ? spent : `${spent} of ${limitFigure[limit](limits[limit] as number)}`;

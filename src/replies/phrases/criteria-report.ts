@@ -12,7 +12,7 @@ const NONE = /^(?:none|nothing|n\/a|-)?\.?$/i;
  * Takes the lines `Not met: ...` out of an executor's summary, as its tool asks for them; also a list below a line that says no more.
  * What a model says in other words stays where it said it.
  */
-export function readAccount(summary: string): Account {
+export function readCriteriaReport(summary: string): Account {
   const notMet: string[] = [];
   const rest: string[] = [];
   let inList = false;

@@ -1,4 +1,4 @@
-import { isMendable, settledChecks, type Verdict, verdictOn } from '../../domain/task/checks.ts';
+import { isFixable, settledChecks, type Verdict, verdictOn } from '../../domain/task/checks.ts';
 import type { ComponentRecord } from '../../domain/task/task.ts';
 import type { PullRequest } from '../../ports/forge.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
@@ -15,7 +15,7 @@ export const ageOf = ({ head }: ComponentRecord, pull: PullRequest, at: string):
   head?.sha === pull.headSha ? Date.parse(at) - Date.parse(head.seen) : 0;
 
 /** What the checks of a component's open pull request have come to. */
-export function checksOf(id: string, c: ComponentRecord, { at, components, checks, checksGrace }: TaskView): Verdict {
+export function ciVerdict(id: string, c: ComponentRecord, { at, components, checks, checksGrace }: TaskView): Verdict {
   const pull = components[id]?.pull;
   const seen = checks[id];
   if (pull?.state !== 'open' || c.head?.sha !== pull.headSha || seen?.head !== pull.headSha) return { kind: 'unread' };
@@ -23,5 +23,5 @@ export function checksOf(id: string, c: ComponentRecord, { at, components, check
 }
 
 /** Whether the executor is to work on a red head: each once, and so many of a pull request. */
-export const isToBeMended = (c: ComponentRecord, head: string, verdict: Verdict, { ci_fix_attempts }: Execution): boolean =>
-  verdict.kind === 'red' && verdict.failing.some(isMendable) && c.fixed.length < ci_fix_attempts && !c.fixed.includes(head);
+export const shouldFix = (c: ComponentRecord, head: string, verdict: Verdict, { ci_fix_attempts }: Execution): boolean =>
+  verdict.kind === 'red' && verdict.failing.some(isFixable) && c.fixed.length < ci_fix_attempts && !c.fixed.includes(head);

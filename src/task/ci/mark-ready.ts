@@ -1,15 +1,15 @@
 import { parseBranchName } from '../../domain/task/branch-name.ts';
-import { isMendable, type Verdict } from '../../domain/task/checks.ts';
+import { isFixable, type Verdict } from '../../domain/task/checks.ts';
 import type { ComponentRecord, TaskRecord } from '../../domain/task/task.ts';
-import { lookAgainId } from '../../domain/task/work.ts';
+import { recheckId } from '../../domain/task/work.ts';
 import type { PullRequest } from '../../ports/forge.ts';
 import * as say from '../../replies/comments/ci-news.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { Action } from '../model/action.ts';
 import type { TaskView } from '../model/view.ts';
-import { ageOf, checksMatter, checksOf, isToBeMended } from './ci-verdict.ts';
+import { ageOf, checksMatter, ciVerdict, shouldFix } from './ci-verdict.ts';
 
-interface HandedOver {
+interface CiOutcome {
   readonly components: TaskRecord['components'];
   readonly actions: readonly Action[];
 }
@@ -18,20 +18,20 @@ interface HandedOver {
  * What the checks of open pull requests mean for people: green ones are handed over to them, ready and with the approvers asked for a
  * review; those that the executor cannot mend are left to them, and say so. `approved` holds the spec hashes people stand by.
  */
-export function handOver(
+export function markReadyWhenGreen(
   record: TaskRecord,
   view: TaskView,
   approved: TaskRecord['approved'],
   approvers: readonly string[],
   { execution }: Settings,
-): HandedOver {
+): CiOutcome {
   const components = { ...record.components };
   const actions: Action[] = [];
   for (const [id, c] of Object.entries(record.components)) {
     const pull = view.components[id]?.pull;
     const isCurrent = c.state === 'open' && c.pull === pull?.number && c.built === c.spec && approved[id] === c.spec;
     if (!pull || !isCurrent || !checksMatter(c, pull, execution)) continue;
-    const verdict = checksOf(id, c, view);
+    const verdict = ciVerdict(id, c, view);
     const [next, ...more] = isGood(verdict, pull)
       ? settledGreen(c, pull, verdict, approvers, execution)
       : verdict.kind === 'red'
@@ -52,7 +52,7 @@ type Step = [ComponentRecord, ...Action[]];
 /** Before the grace is over there is nothing to see, so nothing else would bring anybody here again. */
 function lookAgain(id: string, c: ComponentRecord, pull: PullRequest, { task, at, checksGrace }: TaskView): Action[] {
   const seconds = Math.max(0, Math.ceil(checksGrace - ageOf(c, pull, at) / 1000));
-  return [{ kind: 'look_again', workflow: lookAgainId(task, id, c.head ?? { sha: pull.headSha, seen: '' }), seconds }];
+  return [{ kind: 'look_again', workflow: recheckId(task, id, c.head ?? { sha: pull.headSha, seen: '' }), seconds }];
 }
 
 function settledGreen(
@@ -86,8 +86,8 @@ function settledRed(
   verdict: Extract<Verdict, { kind: 'red' }>,
   execution: Settings['execution'],
 ): Step {
-  const wasTried = c.fixed.length > 0 && verdict.failing.some(isMendable);
-  if (!wasTried || isToBeMended(c, pull.headSha, verdict, execution)) return [c];
+  const wasTried = c.fixed.length > 0 && verdict.failing.some(isFixable);
+  if (!wasTried || shouldFix(c, pull.headSha, verdict, execution)) return [c];
   const names = verdict.failing.map((check) => check.name);
   const left = { ...c, given_up: pull.headSha, reason: say.stillFailing(names) };
   if (c.given_up !== null) return [left];

@@ -8,7 +8,7 @@ import type { ChecksView, ComponentView, TaskView } from '../model/view.ts';
 import { ageOf, checksMatter } from './ci-verdict.ts';
 
 /** The checks at the heads of open components, by id: two requests for each of which something could come, and none before its grace is over. */
-export async function observeChecks(
+export async function observeCi(
   repo: RepositoryForge,
   { task, at, checksGrace }: Pick<TaskView, 'task' | 'at' | 'checksGrace'>,
   record: TaskRecord,

@@ -16,7 +16,7 @@ import { revise } from './request-changes.ts';
 type CommandSignal = Authorised<Extract<Signal, { kind: 'command' }>>;
 
 /** One command on one task (design §4, the table of states). Anything not listed there answers with the status and changes nothing. */
-export function carryOutCommand(
+export function executeCommand(
   record: TaskRecord | null,
   state: TaskState | 'none',
   view: TaskView,
@@ -77,15 +77,15 @@ function execute(
   settings: Settings,
   status: CommandEffect,
 ): CommandEffect {
-  const shown = view.plan;
+  const shownPlan = view.plan;
   if (isClosedSince(view.issue, record)) return { record, refusal: say.issueIsClosed() };
-  if (!shown || shown.blob === null) return { record, refusal: say.nothingToExecute() };
+  if (!shownPlan || shownPlan.blob === null) return { record, refusal: say.nothingToExecute() };
   const resumed: TaskRecord = {
     ...record,
     cancelled: false,
     planning: record.planning.phase === 'ready' ? record.planning : { ...record.planning, phase: 'ready', reason: null },
   };
-  if (isChecked(shown) && approvalOf(shown, record, view.issue.author.login, settings.approval).given) {
+  if (isChecked(shownPlan) && approvalOf(shownPlan, record, view.issue.author.login, settings.approval).given) {
     // A dropped one was closed by a person on purpose: only its name brings it back.
     // Asked once more, knowing what changed: that is the answer to the warning.
     if (record.stale && !record.stale.accepted) return { record: { ...resumed, stale: { ...record.stale, accepted: true } } };
@@ -98,9 +98,9 @@ function execute(
   if (!settings.approval.by.includes('command')) return { record, refusal: say.commandDoesNotApprove(settings.approval.by) };
   if (!settings.approval.allow_issue_author && signal.by === view.issue.author.login)
     return { record, refusal: say.authorMayNotApprove() };
-  if (!wasCheckedBefore(shown, signal.at)) return { record, refusal: say.planNotChecked(shown.check, shown.file) };
-  const approved = { ...resumed, approvals: [...record.approvals, { by: signal.by, blob: shown.blob, at: signal.at }] };
-  const approval = approvalOf(shown, approved, view.issue.author.login, settings.approval);
+  if (!wasCheckedBefore(shownPlan, signal.at)) return { record, refusal: say.planNotChecked(shownPlan.check, shownPlan.file) };
+  const approved = { ...resumed, approvals: [...record.approvals, { by: signal.by, blob: shownPlan.blob, at: signal.at }] };
+  const approval = approvalOf(shownPlan, approved, view.issue.author.login, settings.approval);
   return approval.given
     ? { record: approved }
     : { record: approved, answer: say.approvalsMissing(approval.by, approval.required) };

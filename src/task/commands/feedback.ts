@@ -60,7 +60,7 @@ function once({ issue, plan }: TaskView, signal: PersonSignal) {
 export function announcements(
   before: TaskRecord | null,
   after: TaskRecord,
-  { issue: { number: on }, reviewWork, overlaps }: TaskView,
+  { issue: { number: on }, reviewWork, fileConflicts }: TaskView,
 ): Action[] {
   const news: Action[] = askAboutClosedPlan(before, after);
   const { phase, revision, attempt, reason, questions } = after.planning;
@@ -86,9 +86,9 @@ export function announcements(
     news.unshift({ kind: 'reply', on, key: `final-review:${after.planning.generation}.${revision}`, text });
   }
   for (const [id, c] of Object.entries(after.components)) {
-    const overlap = overlaps[id];
-    if (c.waits_for !== null && overlap && before?.components[id]?.waits_for !== c.waits_for)
-      news.push({ kind: 'reply', on, key: `overlap:${id}:${c.waits_for}`, text: waitsForOther(id, overlap) });
+    const conflict = fileConflicts[id];
+    if (c.waits_for !== null && conflict && before?.components[id]?.waits_for !== c.waits_for)
+      news.push({ kind: 'reply', on, key: `overlap:${id}:${c.waits_for}`, text: waitsForOther(id, conflict) });
     if (before?.components[id]?.state !== 'running') continue;
     if (c.state === 'blocked' && c.blocker) {
       const key = `blocked:${id}:${c.attempt}`;

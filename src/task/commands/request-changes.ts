@@ -2,7 +2,7 @@ import type { Signal } from '../../domain/task/signal.ts';
 import type { ComponentRecord, TaskRecord, TaskState } from '../../domain/task/task.ts';
 import { reviseLater, reviseWhere, type WaitsFor } from '../../replies/comments/component-news.ts';
 import type { Authorised } from '../model/authorise.ts';
-import { alsoAsked, stillAsked } from '../model/change-request.ts';
+import { mergeChangeRequests, remainingChangeRequest } from '../model/change-request.ts';
 import type { CommandEffect } from '../model/command-effect.ts';
 import type { TaskView } from '../model/view.ts';
 import type { Addressed } from './feedback.ts';
@@ -23,7 +23,7 @@ export function revise(
   const [id, c] = open.find(([, candidate]) => candidate.pull === on) ?? [];
   if (id === undefined || c === undefined)
     return { record, refusal: reviseWhere(open.map(([name, o]) => [name, o.pull as number])) };
-  const asked = alsoAsked(askedBefore(c), { by, at, notes });
+  const asked = mergeChangeRequests(earlierChangeRequest(c), { by, at, notes });
   const first = waitsFor(c, record, state);
   return {
     record: { ...record, components: { ...record.components, [id]: { ...c, asked } } },
@@ -47,8 +47,8 @@ export function changesRequested(
 }
 
 /** What waits already, or what an attempt has failed at: to ask again is to ask for that, too. */
-const askedBefore = (c: ComponentRecord): ComponentRecord['asked'] =>
-  c.asked ?? (c.state === 'open' && c.reason !== null ? stillAsked(c) : null);
+const earlierChangeRequest = (c: ComponentRecord): ComponentRecord['asked'] =>
+  c.asked ?? (c.state === 'open' && c.reason !== null ? remainingChangeRequest(c) : null);
 
 /** What must come first; null when nothing has to, but for a free place. */
 function waitsFor(c: ComponentRecord, { cancelled, planning }: TaskRecord, state: TaskState | 'none'): WaitsFor | null {

@@ -5,7 +5,7 @@ import { type ComponentRecord, isFollowUp, type Job, type Stack, type TaskRecord
 import type { ComponentResult } from '../../domain/task/work.ts';
 import type { PullRequest } from '../../ports/forge.ts';
 import * as say from '../../replies/comments/component-news.ts';
-import { stillAsked } from '../model/change-request.ts';
+import { remainingChangeRequest } from '../model/change-request.ts';
 import { NEW_COMPONENT } from '../model/new-component.ts';
 import type { ComponentView, TaskView } from '../model/view.ts';
 import { noteClosedPlan } from '../planning/plan-closed.ts';
@@ -107,7 +107,8 @@ function settleComponent(former: ComponentRecord, seen: ComponentView | undefine
   if (c.state === 'running') {
     // By a person, under our hands: what is being made for it is not wanted any more.
     if (pull?.state === 'closed' && pull.number === c.pull) return droppedWith(c, pull);
-    if (work.kind === 'cancelled' && cancelled) return { ...c, state: 'waiting', asked: stillAsked(c), fixed: notBegun(c) };
+    if (work.kind === 'cancelled' && cancelled)
+      return { ...c, state: 'waiting', asked: remainingChangeRequest(c), fixed: notBegun(c) };
     if (work.kind === 'crashed') return { ...c, state: 'failed', reason: work.message };
     if (work.kind !== 'finished') return c;
     return settleResult(c, pull, work.result);
@@ -164,7 +165,7 @@ function settleResult(c: ComponentRecord, pull: PullRequest | null, result: Comp
       return {
         ...c,
         state: 'blocked',
-        asked: stillAsked(c),
+        asked: remainingChangeRequest(c),
         blocker: result.blocker,
         reason: result.blocker.evidence,
       };
@@ -174,13 +175,13 @@ function settleResult(c: ComponentRecord, pull: PullRequest | null, result: Comp
         ? {
             ...c,
             state: 'open',
-            asked: c.asked === null ? null : stillAsked(c),
+            asked: c.asked === null ? null : remainingChangeRequest(c),
             reason: say.followUpStopped(c.job, result.reason),
             tried: triedBy(c, result.reason),
           }
         : { ...c, state: 'failed', reason: result.reason };
     case 'withdrawn':
-      if (isFollowUp(c.job)) return { ...c, state: 'open', asked: stillAsked(c), reason: null, fixed: notBegun(c) };
+      if (isFollowUp(c.job)) return { ...c, state: 'open', asked: remainingChangeRequest(c), reason: null, fixed: notBegun(c) };
       // Its workflow has ended: only another attempt can do the work.
       return { ...c, state: 'waiting', spec: '', reason: null };
   }

@@ -1,4 +1,4 @@
-import { dependants } from '../../domain/plan/component-graph.ts';
+import { dependents } from '../../domain/plan/component-graph.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { containedIn } from '../../domain/task/stack-base.ts';
 import type { ComponentRecord } from '../../domain/task/task.ts';
@@ -12,7 +12,7 @@ import type { TaskView } from '../model/view.ts';
  * What depends on a dropped component cannot become ready by itself, and what is stacked on one would bring it along: both are held,
  * and let go when it comes back.
  */
-export function holdDependants(plan: Plan, components: Record<string, ComponentRecord>, view: TaskView): Action[] {
+export function holdDependents(plan: Plan, components: Record<string, ComponentRecord>, view: TaskView): Action[] {
   const heldBy = heldByDropped(plan, components);
   const actions: Action[] = [];
   for (const { id } of plan.components) {
@@ -39,7 +39,7 @@ export function holdDependants(plan: Plan, components: Record<string, ComponentR
 function heldByDropped(plan: Plan, components: Readonly<Record<string, ComponentRecord>>): ReadonlyMap<string, string> {
   const heldBy = new Map<string, string>();
   for (const { id } of plan.components) {
-    if (components[id]?.state === 'dropped') for (const d of dependants(plan, id)) heldBy.set(d, id);
+    if (components[id]?.state === 'dropped') for (const d of dependents(plan, id)) heldBy.set(d, id);
   }
   return heldBy;
 }

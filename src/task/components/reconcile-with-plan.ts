@@ -6,7 +6,7 @@ import { componentWorkflowId } from '../../domain/task/work.ts';
 import type { PullRequest } from '../../ports/forge.ts';
 import * as say from '../../replies/comments/component-news.ts';
 import type { Action } from '../model/action.ts';
-import { stillAsked } from '../model/change-request.ts';
+import { remainingChangeRequest } from '../model/change-request.ts';
 import type { PlanView, TaskView } from '../model/view.ts';
 
 interface Kept {
@@ -18,10 +18,10 @@ interface Kept {
  * What the plan at the head means for work there is already: components that are planned as they were keep their pull request and
  * say so, those planned otherwise, and what builds on them, are done again, and those no longer planned are closed.
  */
-export function keepOrDrop(
+export function reconcileWithPlan(
   record: TaskRecord,
   view: TaskView,
-  shown: PlanView,
+  shownPlan: PlanView,
   plan: Plan,
   mayRun: (id: string) => boolean,
 ): Kept {
@@ -36,31 +36,31 @@ export function keepOrDrop(
     // A running component may finish only what is still planned that way (design §4, approval).
     if (c.state === 'running' && changed) {
       actions.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, c.attempt) });
-      components[id] = { ...c, state: 'waiting', asked: stillAsked(c) };
+      components[id] = { ...c, state: 'waiting', asked: remainingChangeRequest(c) };
     }
     const pull = view.components[id]?.pull ?? null;
     if (spec === undefined) {
       if (!whole || c.state === 'merged') continue;
       components[id] = { ...c, state: 'dropped', left_out: true, reason: 'The approved plan no longer has it.' };
       if (pull?.state !== 'open') continue;
-      const text = say.droppedByPlan(shown.pull.number, record.planning.revision);
+      const text = say.droppedByPlan(shownPlan.pull.number, record.planning.revision);
       actions.push({ kind: 'reply', on: pull.number, key: `dropped:${record.planning.revision}`, text });
       actions.push({ kind: 'close_pull', number: pull.number });
     } else if (mayRun(id) && c.left_out) {
       // The plan has it again. What a person closed stays closed; this nobody did.
-      components[id] = { ...anew(c, pull), left_out: false, reason: null };
+      components[id] = { ...startOver(c, pull), left_out: false, reason: null };
     } else if (mayRun(id) && c.state !== 'held' && c.state !== 'dropped') {
       if (changed || isUndermined(id, c, record.components, plan, mayRun)) {
         if (c.state === 'running' && !changed)
           actions.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, c.attempt) });
-        components[id] = again(c.state === 'running' ? { ...c, asked: stillAsked(c) } : c, pull);
-      } else if (c.state === 'open' && c.blob !== shown.blob && pull?.state === 'open') {
-        components[id] = { ...c, blob: shown.blob as string };
-        const text = say.keptByPlan(shown.pull.number, record.planning.revision);
+        components[id] = again(c.state === 'running' ? { ...c, asked: remainingChangeRequest(c) } : c, pull);
+      } else if (c.state === 'open' && c.blob !== shownPlan.blob && pull?.state === 'open') {
+        components[id] = { ...c, blob: shownPlan.blob as string };
+        const text = say.keptByPlan(shownPlan.pull.number, record.planning.revision);
         actions.push({
           kind: 'reply',
           on: pull.number,
-          key: `kept:${shown.branch.generation}.${record.planning.revision}`,
+          key: `kept:${shownPlan.branch.generation}.${record.planning.revision}`,
           text,
         });
       }
@@ -71,10 +71,10 @@ export function keepOrDrop(
 
 /** Equal hash, nothing to redo; another hash, done again: on its own branch, or after a merge on the next one. */
 const again = (c: ComponentRecord, pull: PullRequest | null): ComponentRecord =>
-  c.state === 'merged' || pull?.merged ? anew(c, pull) : { ...c, state: 'waiting' };
+  c.state === 'merged' || pull?.merged ? startOver(c, pull) : { ...c, state: 'waiting' };
 
 /** As if nothing had been made yet, on a branch of its own. */
-const anew = (c: ComponentRecord, pull: PullRequest | null): ComponentRecord => ({
+const startOver = (c: ComponentRecord, pull: PullRequest | null): ComponentRecord => ({
   ...c,
   state: 'waiting',
   generation: c.pull === null && pull === null ? c.generation : c.generation + 1,

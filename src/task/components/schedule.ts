@@ -1,19 +1,19 @@
 import type { Plan } from '../../domain/plan/plan.ts';
 import { foundationHash, specHash } from '../../domain/plan/spec-hash.ts';
 import { renderBranchName } from '../../domain/task/branch-name.ts';
-import type { Overlap } from '../../domain/task/file-conflict.ts';
-import { containedIn, footingOf } from '../../domain/task/stack-base.ts';
+import type { FileConflict } from '../../domain/task/file-conflict.ts';
+import { containedIn, stackBaseOf } from '../../domain/task/stack-base.ts';
 import { type ComponentRecord, isFollowUp, type Job, type Stack, type TaskRecord } from '../../domain/task/task.ts';
 import { componentWorkflowId } from '../../domain/task/work.ts';
 import { waitsBecause } from '../../replies/comments/file-conflict.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
-import { checksOf, isToBeMended } from '../ci/ci-verdict.ts';
+import { ciVerdict, shouldFix } from '../ci/ci-verdict.ts';
 import type { Action } from '../model/action.ts';
 import { NEW_COMPONENT } from '../model/new-component.ts';
 import type { PlanView, TaskView } from '../model/view.ts';
 import { mergedInto } from '../own-checks/required.ts';
-import { holdDependants } from './hold-dependents.ts';
-import { keepOrDrop } from './reconcile-with-plan.ts';
+import { holdDependents } from './hold-dependents.ts';
+import { reconcileWithPlan } from './reconcile-with-plan.ts';
 
 export interface Scheduled {
   readonly components: TaskRecord['components'];
@@ -24,16 +24,16 @@ export interface Scheduled {
 export function schedule(
   record: TaskRecord,
   view: TaskView,
-  shown: PlanView,
+  shownPlan: PlanView,
   plan: Plan,
   approved: TaskRecord['approved'],
   settings: Settings,
 ): Scheduled {
   const specs = new Map(plan.components.map((c) => [c.id, specHash(plan, c.id)]));
   const mayRun = (id: string): boolean => specs.has(id) && approved[id] === specs.get(id);
-  const { components, actions } = keepOrDrop(record, view, shown, plan, mayRun);
+  const { components, actions } = reconcileWithPlan(record, view, shownPlan, plan, mayRun);
   for (const { id } of plan.components) if (mayRun(id)) components[id] ??= NEW_COMPONENT;
-  actions.push(...holdDependants(plan, components, view));
+  actions.push(...holdDependents(plan, components, view));
 
   let running = plan.components.filter(({ id }) => components[id]?.state === 'running').length;
   for (const { component: id } of plan.implementation_order) {
@@ -41,20 +41,20 @@ export function schedule(
     const planned = plan.components.find((p) => p.id === id);
     if (!c || !planned) continue;
     const start = (job: Job): void => {
-      const goal = { job, spec: specs.get(id) as string, blob: shown.blob as string, foundation: foundationHash(plan, id) };
+      const goal = { job, spec: specs.get(id) as string, blob: shownPlan.blob as string, foundation: foundationHash(plan, id) };
       components[id] = started(c, goal);
-      actions.push(execution(view, shown, id, components[id]));
+      actions.push(execution(view, shownPlan, id, components[id]));
     };
     if (c.state === 'waiting' && mayRun(id)) {
-      const footing = footingOf(planned, components, settings.execution.strategy);
-      if (footing.kind === 'wait' || running >= settings.execution.max_parallel) continue;
+      const stackBase = stackBaseOf(planned, components, settings.execution.strategy);
+      if (stackBase.kind === 'wait' || running >= settings.execution.max_parallel) continue;
       if (waits(id, c, view)) {
-        components[id] = waiting(c, view.overlaps[id] as Overlap);
+        components[id] = waiting(c, view.fileConflicts[id] as FileConflict);
         continue;
       }
-      const on = footing.kind === 'on' ? stackOn(footing.component, view) : null;
+      const on = stackBase.kind === 'on' ? stackOn(stackBase.component, view) : null;
       // Its pull request is not to be seen at this moment: the next look finds it, or finds it closed.
-      if (footing.kind === 'on' && on === null) continue;
+      if (stackBase.kind === 'on' && on === null) continue;
       running += 1;
       start({ kind: 'build', on });
     } else if (c.state === 'open' && mayRun(id) && mustMove(c, components)) {
@@ -70,21 +70,21 @@ export function schedule(
       const work = view.components[id]?.work.kind ?? 'absent';
       // The database was lost, or somebody stopped the workflow behind our back: the same id finds what there is.
       if (work !== 'absent' && work !== 'cancelled') continue;
-      if (c.blob !== shown.blob) components[id] = { ...c, attempt: c.attempt + 1, blob: shown.blob as string };
-      actions.push(execution(view, shown, id, components[id] ?? c));
+      if (c.blob !== shownPlan.blob) components[id] = { ...c, attempt: c.attempt + 1, blob: shownPlan.blob as string };
+      actions.push(execution(view, shownPlan, id, components[id] ?? c));
     }
   }
   return { components, actions };
 }
 
 /** Another task is changing one of its files, and nobody has said that it may start all the same. */
-const waits = (id: string, { beside, built }: ComponentRecord, { overlaps }: TaskView): boolean =>
-  id in overlaps && !beside && built === '';
+const waits = (id: string, { beside, built }: ComponentRecord, { fileConflicts }: TaskView): boolean =>
+  id in fileConflicts && !beside && built === '';
 
-const waiting = (c: ComponentRecord, overlap: Overlap): ComponentRecord => ({
+const waiting = (c: ComponentRecord, conflict: FileConflict): ComponentRecord => ({
   ...c,
-  waits_for: `${overlap.issue}/${overlap.component}`,
-  reason: waitsBecause(overlap),
+  waits_for: `${conflict.issue}/${conflict.component}`,
+  reason: waitsBecause(conflict),
 });
 
 /** What an open pull request is to be worked on for, once it is there. */
@@ -92,8 +92,8 @@ function followUpOf(id: string, c: ComponentRecord, view: TaskView, { execution 
   const pull = view.components[id]?.pull;
   if (pull?.state !== 'open') return null;
   if (c.asked !== null) return { kind: 'revise', ...c.asked };
-  const verdict = checksOf(id, c, view);
-  if (verdict.kind !== 'red' || !isToBeMended(c, pull.headSha, verdict, execution)) return null;
+  const verdict = ciVerdict(id, c, view);
+  if (verdict.kind !== 'red' || !shouldFix(c, pull.headSha, verdict, execution)) return null;
   return { kind: 'fix', head: pull.headSha, checks: verdict.failing.map((check) => check.name) };
 }
 
@@ -128,11 +128,11 @@ function started(c: ComponentRecord, goal: Pick<ComponentRecord, 'job' | 'spec' 
   };
 }
 
-function execution(view: TaskView, shown: PlanView, id: string, c: ComponentRecord): Action {
+function execution(view: TaskView, shownPlan: PlanView, id: string, c: ComponentRecord): Action {
   const { task } = view;
   const on = c.job.kind === 'build' ? c.job.on : isFollowUp(c.job) ? c.stack : null;
   const branch = renderBranchName({ issue: task.issue, part: id, generation: c.generation });
-  const planned = shown.file?.ok ? shown.file.value.components.find((p) => p.id === id) : undefined;
+  const planned = shownPlan.file?.ok ? shownPlan.file.value.components.find((p) => p.id === id) : undefined;
   const merged = (planned?.depends_on ?? []).flatMap((d) => view.components[d]?.pull?.mergeCommit ?? []);
   return {
     kind: 'execute',
@@ -148,9 +148,9 @@ function execution(view: TaskView, shown: PlanView, id: string, c: ComponentReco
       needs: c.job.kind === 'build' && on !== null ? merged : [],
       holds: mergedInto(branch, view.components),
       stack: c.stack,
-      planPull: shown.pull.number,
-      planPath: shown.path,
-      planCommit: shown.pull.headSha,
+      planPull: shownPlan.pull.number,
+      planPath: shownPlan.path,
+      planCommit: shownPlan.pull.headSha,
       blob: c.blob,
       spec: c.spec,
     },

@@ -11,7 +11,7 @@ import { findPlan, newestOf } from '../planning/observe.ts';
  * Asked right before anything is published: approved still, by this spec, and nobody has stopped it or closed what it stands on. It
  * reads only what decides that; a whole look at a task of twelve components is four times as many requests.
  */
-export async function stillWanted(repo: RepositoryForge, work: ComponentWork): Promise<boolean> {
+export async function isStillWanted(repo: RepositoryForge, work: ComponentWork): Promise<boolean> {
   const { task, component, branch, spec, on } = work;
   const [issue, comments, own, below] = await Promise.all([
     repo.issue(task.issue),

@@ -15,7 +15,7 @@ export const isClosedSince = ({ state, closedAt }: Pick<Issue, 'state' | 'closed
   state === 'closed' && (closedAt === null || Date.parse(closedAt) > Date.parse(trigger.at));
 
 /** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */
-export function settleIssue(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
+export function applyIssueClosing(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
   const closed =
     signal.kind === 'closed' ? view.issue.state === 'closed' : signal.kind !== 'reopened' && isClosedSince(view.issue, record);
   return closed && isLive(before) && !isDone(record, view.plan?.file?.ok ? view.plan.file.value : null)

@@ -19,10 +19,10 @@ export function stateOf(record: TaskRecord, plan: Plan | null, approved: boolean
       if (!approved || record.stale?.accepted === false) return 'review';
       const components = Object.values(record.components);
       const moving = components.some((c) => c.state === 'running' || c.state === 'open');
-      const stuck = components.some(
+      const detectLoop = components.some(
         (c) => c.state === 'blocked' || c.state === 'failed' || c.state === 'held' || c.state === 'dropped',
       );
-      return stuck && !moving ? 'blocked' : 'executing';
+      return detectLoop && !moving ? 'blocked' : 'executing';
     }
   }
 }

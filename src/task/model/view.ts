@@ -2,7 +2,7 @@ import type { Outcome } from '../../domain/outcome.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { BranchName } from '../../domain/task/branch-name.ts';
 import type { HeadCheck } from '../../domain/task/checks.ts';
-import type { Overlap } from '../../domain/task/file-conflict.ts';
+import type { FileConflict } from '../../domain/task/file-conflict.ts';
 import type { TaskRecord, TaskRef } from '../../domain/task/task.ts';
 import type { ComponentResult, PlanResult, ReviewResult } from '../../domain/task/work.ts';
 import type { PlanFileFinding } from '../../plan-file/parse.ts';
@@ -90,7 +90,7 @@ export interface TaskView {
   /** How long checks may take to appear, in seconds. */
   readonly checksGrace: number;
   /** What other tasks are changing of this one's files, by component id; empty where nothing was about to start. */
-  readonly overlaps: Readonly<Record<string, Overlap>>;
+  readonly fileConflicts: Readonly<Record<string, FileConflict>>;
   /** What the person behind the signal may do here; null when nobody is behind it. */
   readonly permission: Permission | null;
 }

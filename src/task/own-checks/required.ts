@@ -8,7 +8,7 @@ import type { ComponentView, TaskView } from '../model/view.ts';
  * Both checks on every open pull request of a task, whatever state it is in and whoever pushed last: they may be required, and a head
  * nobody has looked at must neither stay without a word nor be green. `approved` holds the spec hashes people stand by.
  */
-export function pullChecks(record: TaskRecord, view: TaskView, approved: TaskRecord['approved']): Action[] {
+export function requiredChecks(record: TaskRecord, view: TaskView, approved: TaskRecord['approved']): Action[] {
   return [
     ...planChecks(record, view),
     ...Object.keys(record.components).flatMap((id) => componentChecks(id, record, view, approved)),

@@ -6,11 +6,11 @@ import type { PullRequest, RepositoryForge } from '../../ports/forge.ts';
 import { isComponentCommitOf } from '../../replies/pages/component-pull-request.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
-import { gatherFailures } from './failed-ci-logs.ts';
-import { gatherReview, type ReviewRequest } from './review-request.ts';
+import { loadFailedCiLogs } from './failed-ci-logs.ts';
+import { loadReviewRequest, type ReviewRequest } from './review-request.ts';
 
 /** What the executor works from, read once, so that a restart works from the same. Shas are of commits. */
-export interface Prepared {
+export interface ComponentInputs {
   readonly settings: Settings;
   /** PLAN.md. */
   readonly planFile: string;
@@ -38,11 +38,11 @@ interface Former {
   readonly planned: readonly string[];
 }
 
-export async function prepareComponent(
+export async function loadComponentInputs(
   ports: WorkflowPorts,
   repo: RepositoryForge,
   work: ComponentWork,
-): Promise<Prepared | { unusable: string } | { superseded: string }> {
+): Promise<ComponentInputs | { unusable: string } | { superseded: string }> {
   const [settings, file, base, head, below] = await Promise.all([
     ports.settings.load(repo),
     repo.file(work.planPath, work.planCommit),
@@ -53,7 +53,7 @@ export async function prepareComponent(
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
   if (file?.sha !== work.blob) return { unusable: 'the approved PLAN.md cannot be found any more.' };
   const ground = work.on === null ? base.sha : (below ?? work.on.sha);
-  const review = await gatherReview(repo, work);
+  const review = await loadReviewRequest(repo, work);
   if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is not open any more.' };
   const common = { settings: settings.value, planFile: file.text, base, ground, review, request: null };
   if (head === null) return { ...common, former: null, made: null, madeFrom: null };
@@ -76,7 +76,7 @@ async function requestOf(
   if (review !== null) return reviseMessage(review.points);
   if (job.kind !== 'fix') return null;
   if (head !== job.head) return { superseded: 'its branch has moved on since its checks failed.' };
-  return (await gatherFailures(repo, job)) ?? { superseded: 'its checks do not fail any more.' };
+  return (await loadFailedCiLogs(repo, job)) ?? { superseded: 'its checks do not fail any more.' };
 }
 
 /**

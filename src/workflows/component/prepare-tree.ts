@@ -3,10 +3,10 @@ import type { RepositoryRef } from '../../domain/repository.ts';
 import type { Snapshot } from '../../ports/snapshot.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
-import type { Prepared } from './load-inputs.ts';
+import type { ComponentInputs } from './load-inputs.ts';
 
 /** Where an attempt begins. What it changes is told relative to `snapshot`, and so is what it begins with. */
-export interface Ground {
+export interface PreparedTree {
   readonly snapshot: Snapshot;
   /** The component's own changes so far; files in `conflicts` hold both sides of one. */
   readonly given: ChangeSet;
@@ -28,13 +28,13 @@ export interface Sides {
  * ground of now: so what is left over from files that left the plan goes, the parent's own changes are not taken for the
  * component's, and the branch moves by an ordinary fast-forward. Not recorded: the same commits give the same.
  */
-export async function layGround(
+export async function prepareTree(
   ports: WorkflowPorts,
   repository: RepositoryRef,
-  { ground, former }: Prepared,
+  { ground, former }: ComponentInputs,
   leaves: (path: string) => boolean,
   sides: Sides,
-): Promise<Ground> {
+): Promise<PreparedTree> {
   const snapshot = await openSnapshot(ports, repository, ground);
   if (former === null) return { snapshot, given: [], conflicts: [], parents: [ground], moves: false };
   const from = await openSnapshot(ports, repository, former.from);
@@ -66,8 +66,8 @@ async function restored(paths: readonly string[], from: Snapshot): Promise<Chang
 export async function branchAsItIs(
   ports: WorkflowPorts,
   repository: RepositoryRef,
-  { former }: Prepared,
-): Promise<Ground | null> {
+  { former }: ComponentInputs,
+): Promise<PreparedTree | null> {
   if (former === null) return null;
   const snapshot = await openSnapshot(ports, repository, former.head);
   return { snapshot, given: [], conflicts: [], parents: [former.head], moves: false };

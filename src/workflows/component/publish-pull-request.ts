@@ -7,11 +7,11 @@ import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import type { RepositoryForge } from '../../ports/forge.ts';
 import { describePullRequest, markPullRequest, PLANWRIGHT_LABEL, putPullRequest } from '../../publishing/pull-request.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
-import { componentBody, componentTitle, inPlace } from '../../replies/pages/component-pull-request.ts';
+import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { checkScope } from '../shared/scope-check.ts';
-import type { Prepared } from './load-inputs.ts';
+import type { ComponentInputs } from './load-inputs.ts';
 
 /** A commit that is on its branch, and what is known of how it came to be. */
 interface Made {
@@ -24,10 +24,10 @@ interface Made {
 }
 
 /** The component's pull request, opened or brought up to date, labelled and checked. */
-export async function presentComponent(
+export async function publishPullRequest(
   ports: WorkflowPorts,
   work: ComponentWork,
-  { settings, ground }: Prepared,
+  { settings, ground }: ComponentInputs,
   plan: Plan,
   component: Component,
   { head, from, summary, spend }: Made,
@@ -38,14 +38,14 @@ export async function presentComponent(
   const built: Stack | null = work.on && { on: work.on.on, pull: work.on.pull, sha: ground };
   const stack = isFollowUp(work.job) ? work.stack : built;
   const siblings = new Map(await step('siblings', () => siblingsOf(repo, task, plan)));
-  const shown = parseBranchName(baseRef) === null ? null : stack;
-  const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shown };
+  const shownPlan = parseBranchName(baseRef) === null ? null : stack;
+  const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shownPlan };
   const number = await step('pull request', async () => {
     // Written when it was built: what stands there stays, but for its place.
     const open =
       work.job.kind === 'build' ? null : (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
     if (open) {
-      await describePullRequest(repo, open.number, inPlace(open.body, { ...place, id: component.id }));
+      await describePullRequest(repo, open.number, updatePlace(open.body, { ...place, id: component.id }));
       return { ok: true as const, value: open.number };
     }
     if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed meanwhile.' };

@@ -3,7 +3,7 @@ import type { ReviewPoint, TextPoint, ThreadPoint } from '../../domain/task/revi
 import type { ComponentWork } from '../../domain/task/work.ts';
 import { pointsThatFit } from '../../executor/briefs/review-brief.ts';
 import type { PullRequest, RepositoryForge, ReviewComment, ReviewThread } from '../../ports/forge.ts';
-import { writersOf } from '../shared/write-access.ts';
+import { writeAccessOf } from '../shared/write-access.ts';
 
 /** What is asked of a component's pull request, read once, so that a restart works from the same. */
 export interface ReviewRequest {
@@ -19,11 +19,14 @@ export interface ReviewRequest {
 }
 
 /** Null when there is no open pull request (any more). */
-export async function gatherReview(repo: RepositoryForge, { branch, job, heard }: ComponentWork): Promise<ReviewRequest | null> {
+export async function loadReviewRequest(
+  repo: RepositoryForge,
+  { branch, job, heard }: ComponentWork,
+): Promise<ReviewRequest | null> {
   if (job.kind !== 'revise') return null;
   const pull = (await repo.pullRequestsFrom(branch)).find((p) => p.mine && p.state === 'open');
   if (!pull) return null;
-  const isWriter = writersOf(repo);
+  const isWriter = writeAccessOf(repo);
   const notes: TextPoint[] = job.notes === '' ? [] : [{ kind: 'notes', by: job.by, text: job.notes }];
   const reviews = await reviewTexts(repo, pull.number, heard, isWriter);
   const threads = await openThreads(repo, pull.number, isWriter);
@@ -45,7 +48,7 @@ async function reviewTexts(
   repo: RepositoryForge,
   pull: number,
   heard: readonly number[],
-  isWriter: ReturnType<typeof writersOf>,
+  isWriter: ReturnType<typeof writeAccessOf>,
 ): Promise<{ id: number; point: TextPoint }[]> {
   const texts: { id: number; point: TextPoint }[] = [];
   for (const { id, author, state, body } of await repo.reviews(pull)) {
@@ -58,7 +61,11 @@ async function reviewTexts(
 }
 
 /** Unresolved ones in which a writer has spoken, without what others have said. */
-async function openThreads(repo: RepositoryForge, pull: number, isWriter: ReturnType<typeof writersOf>): Promise<ThreadPoint[]> {
+async function openThreads(
+  repo: RepositoryForge,
+  pull: number,
+  isWriter: ReturnType<typeof writeAccessOf>,
+): Promise<ThreadPoint[]> {
   const threads: ThreadPoint[] = [];
   for (const { resolved, comments, ...place } of await repo.reviewThreads(pull)) {
     if (resolved) continue;

@@ -3,10 +3,10 @@ import type { ComponentWork } from '../../domain/task/work.ts';
 import type { RepositoryForge } from '../../ports/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { parentConflicts } from '../../replies/comments/component-news.ts';
-import { refreshCommitMessage } from '../../replies/pages/component-pull-request.ts';
+import { updateParentCommitMessage } from '../../replies/pages/component-pull-request.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
-import type { Prepared } from './load-inputs.ts';
+import type { ComponentInputs } from './load-inputs.ts';
 
 /** Its executor, or a person, may push to the parent at the same moment. */
 const ATTEMPTS = 3;
@@ -16,11 +16,11 @@ const ATTEMPTS = 3;
  * there the merged one's files are not to be found. So the base branch is first brought into the lowest branch of the stack, and that
  * into the next, up to the parent's: merge commits and ordinary fast-forwards, after which the diff of each is its own as before.
  */
-export async function refreshParent(
+export async function updateParentBranch(
   ports: WorkflowPorts,
   repo: RepositoryForge,
   { on, needs }: ComponentWork,
-  { base, ground }: Prepared,
+  { base, ground }: ComponentInputs,
 ): Promise<Outcome<string>> {
   if (on === null || needs.length === 0) return success(ground);
   let tip = { name: base.name, sha: base.sha };
@@ -51,7 +51,7 @@ async function bringInto(
     if (!onto || !from || !own) throw new Error('three commits were opened');
     const { changes, conflicts } = await onto.merge(from, { snapshot: own, name: branch }, tip.name);
     if (conflicts.length > 0) return failure(parentConflicts(branch, conflicts, tip.name));
-    const commit = await commitChanges(repo, onto, changes, refreshCommitMessage(branch, tip.name), [head, tip.sha]);
+    const commit = await commitChanges(repo, onto, changes, updateParentCommitMessage(branch, tip.name), [head, tip.sha]);
     const put = await putBranch(repo, branch, commit, head);
     if (put.ok) return success(commit);
     if (attempt === ATTEMPTS) return put;

@@ -5,22 +5,22 @@ export const IDLE_MS = 1_000;
 const IDLE_AFTER_MS = 60_000;
 
 /** A queue of the engine, which cannot be woken: it looks for itself, every so often. */
-export interface LookedAt {
+export interface PolledQueue {
   setMinPollingIntervalMs(ms: number): Promise<void>;
 }
 
-export interface Pace {
+export interface QueuePolling {
   /** Something is about to be put on a queue, or is being worked on. */
-  stir(): void;
+  markBusy(): void;
   /** To be called now and then: slows down when nothing has happened for a while. */
-  calm(): void;
+  slowDown(): void;
 }
 
 /**
  * How often the queues are looked at. They begin busy, because a start takes up what there is. The engine slows down at once but speeds up
  * by and by, so that after an idle time the first steps of a task come up to a second later each.
  */
-export function paceOf(queues: readonly LookedAt[], isWorking: () => boolean, now: () => number): Pace {
+export function adaptivePolling(queues: readonly PolledQueue[], isWorking: () => boolean, now: () => number): QueuePolling {
   let stirredAt = now();
   let idle = false;
   // One change after the other, so that the last word is the last that is written.
@@ -39,11 +39,11 @@ export function paceOf(queues: readonly LookedAt[], isWorking: () => boolean, no
   }
 
   return {
-    stir() {
+    markBusy() {
       stirredAt = now();
       if (idle) become(false);
     },
-    calm() {
+    slowDown() {
       if (!idle && !isWorking() && now() - stirredAt >= IDLE_AFTER_MS) become(true);
     },
   };

@@ -4,7 +4,7 @@ import { fullName } from '../../domain/repository.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
 import { ForgeError } from '../../ports/forge.ts';
 import type { WorkState } from '../../task/model/view.ts';
-import { BUSY_MS, type Pace, paceOf } from './queue-polling.ts';
+import { adaptivePolling, BUSY_MS, type QueuePolling } from './queue-polling.ts';
 
 /**
  * The few words the workflows use of the engine. Tasks are partitions of one queue, so that a task has one observer at a time. Plans
@@ -19,7 +19,7 @@ const CALM_EVERY_MS = 15_000;
 
 const running = new Set<Promise<unknown>>();
 let finishing = false;
-let pace: Pace | null = null;
+let polling: QueuePolling | null = null;
 
 /** After the launch, because queues live in the engine's database. */
 export async function registerQueues(): Promise<void> {
@@ -29,13 +29,13 @@ export async function registerQueues(): Promise<void> {
     await DBOS.registerQueue(PLANS, { partitionConcurrency: 4, workerConcurrency: 8, ...often }),
     await DBOS.registerQueue(COMPONENTS, { partitionConcurrency: 8, workerConcurrency: 16, ...often }),
   ];
-  const kept = paceOf(queues, () => running.size > 0, Date.now);
-  setInterval(kept.calm, CALM_EVERY_MS).unref();
-  pace = kept;
+  const kept = adaptivePolling(queues, () => running.size > 0, Date.now);
+  setInterval(kept.slowDown, CALM_EVERY_MS).unref();
+  polling = kept;
 }
 
 /** To be called before something is put on a queue from outside; whatever runs already does so by its steps. */
-export const stir = (): void => pace?.stir();
+export const markBusy = (): void => polling?.markBusy();
 
 /**
  * Runs once and records the result. Infrastructure that fails (GitHub, git, a full disk) is tried again with growing pauses; every
@@ -61,7 +61,7 @@ export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =
 function counted<T>(name: string, start: () => Promise<T>): Promise<T> {
   if (finishing) return new Promise(() => {});
   const workflow = DBOS.workflowID;
-  stir();
+  markBusy();
   const done = start();
   running.add(done);
   const forget = (): void => void running.delete(done);

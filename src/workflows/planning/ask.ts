@@ -1,7 +1,7 @@
 import type { LoopPorts } from '../../agent/loop.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { AskResult, AskWork, ReviewResult, ReviewWork } from '../../domain/task/work.ts';
-import { askOpening, lookAndSay, reviewOpening } from '../../planner/answer-in-text.ts';
+import { answerInText, askOpening, reviewOpening } from '../../planner/answer-in-text.ts';
 import { ASK_SYSTEM, FINAL_REVIEW } from '../../planner/prompt.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { asked, askFailed } from '../../replies/comments/answers.ts';
@@ -64,7 +64,7 @@ async function converseAbout(
 ) {
   const snapshot = await openSnapshot(ports, task.repository, base);
   const loop: LoopPorts = { ...ports, record: costlyStep };
-  return lookAndSay(
+  return answerInText(
     {
       models: [planner.model, ...planner.fallback],
       effort: planner.effort,

@@ -7,7 +7,7 @@ import { planIsSound, planIsUnsound } from '../../replies/checks/own-checks.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import type { Action } from '../../task/model/action.ts';
-import { expectedCost } from '../shared/estimate.ts';
+import { estimateCost } from '../shared/estimate.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { checkPlanScope } from '../shared/scope-check.ts';
@@ -50,5 +50,5 @@ async function reportOn(
   });
   if (findings.length > 0) return planIsUnsound(path, locateFindings(text, findings));
   const { plan } = parsed.value;
-  return planIsSound(plan, await expectedCost(ports, settings.value, snapshot, plan, text), limitsOf(settings.value));
+  return planIsSound(plan, await estimateCost(ports, settings.value, snapshot, plan, text), limitsOf(settings.value));
 }

@@ -24,27 +24,27 @@ import { planRevised } from '../../replies/comments/answers.ts';
 import { threadReplanned } from '../../replies/comments/review-answers.ts';
 import { planCommitMessage } from '../../replies/pages/component-pull-request.ts';
 import { type PlanPullRequest, planBody, planTitle } from '../../replies/pages/plan-pull-request.ts';
-import { answering } from '../../replies/phrases/model-fallbacks.ts';
+import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import { costlyStep, step } from '../engine/steps.ts';
-import { expectedCost } from '../shared/estimate.ts';
+import { estimateCost } from '../shared/estimate.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { checkPlanScope } from '../shared/scope-check.ts';
-import { type Gathered, gather } from './planning-inputs.ts';
+import { loadPlanningInputs, type PlanningInputs } from './planning-inputs.ts';
 
 /** From an issue to the pull request that adds PLAN.md, or to questions. */
 export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<PlanResult> {
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
   const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: work.generation });
-  const gathered = await step('gather', () => gather(ports, repo, work, branch));
-  if ('unusable' in gathered) return { kind: 'failed', reason: gathered.unusable, spend: [] };
-  const { settings, base, comments, references, made } = gathered;
+  const inputs = await step('gather', () => loadPlanningInputs(ports, repo, work, branch));
+  if ('unusable' in inputs) return { kind: 'failed', reason: inputs.unusable, spend: [] };
+  const { settings, base, comments, references, made } = inputs;
   const found = made && parsePlanFile(made.text);
-  if (found?.ok) return adoptPlan(ports, repo, work, branch, gathered, found.value);
+  if (found?.ok) return adoptPlan(ports, repo, work, branch, inputs, found.value);
   const snapshot = await openSnapshot(ports, task.repository, base.sha);
   const loop: LoopPorts = { ...ports, record: costlyStep };
   const end = await makePlan(
@@ -61,7 +61,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
         comments,
         references,
         notes: work.notes,
-        formerPlan: gathered.former,
+        formerPlan: inputs.former,
         blockers: work.blockers,
         merged: Object.keys(work.merged),
         maxComponents: settings.plan.max_components,
@@ -72,7 +72,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   );
   if (end.kind === 'failed') return { kind: 'failed', reason: end.reason, spend: end.spend };
   if (end.final.kind === 'questions') return { kind: 'questions', questions: end.final.questions, spend: end.spend };
-  return publishPlan(ports, repo, work, branch, gathered, end.final, end.spend, end.reasoning);
+  return publishPlan(ports, repo, work, branch, inputs, end.final, end.spend, end.reasoning);
 }
 
 /**
@@ -84,16 +84,16 @@ async function adoptPlan(
   repo: RepositoryForge,
   work: PlanWork,
   branch: string,
-  gathered: Gathered,
+  inputs: PlanningInputs,
   { plan, meta }: PlanFile,
 ): Promise<PlanResult> {
-  const text = gathered.made?.text ?? '';
+  const text = inputs.made?.text ?? '';
   const posted: Posted = { plan, text, model: meta.model, spend: [], reasoning: null, unreviewed: null };
-  const there = gathered.made?.pull ?? null;
-  const pull = there === null ? await openPullRequest(ports, repo, work, branch, gathered, posted) : success(there);
+  const there = inputs.made?.pull ?? null;
+  const pull = there === null ? await openPullRequest(ports, repo, work, branch, inputs, posted) : success(there);
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend: [] };
-  await announce(repo, pull.value, work, gathered, plan);
-  return { kind: 'planned', gatheredAt: gathered.at, pull: pull.value, spend: [] };
+  await announce(repo, pull.value, work, inputs, plan);
+  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, spend: [] };
 }
 
 async function publishPlan(
@@ -101,15 +101,15 @@ async function publishPlan(
   repo: RepositoryForge,
   work: PlanWork,
   branch: string,
-  gathered: Gathered,
+  inputs: PlanningInputs,
   { plan, unreviewed }: Submitted,
   spend: readonly Spend[],
   reasoning: string | null,
 ): Promise<PlanResult> {
   const { task, revision } = work;
-  const { settings, base, head: there } = gathered;
+  const { settings, base, head: there } = inputs;
   const path = planPathOf(settings, task.issue);
-  const model = answering(spend).at(-1) ?? settings.models.planner.model;
+  const model = answeringModels(spend).at(-1) ?? settings.models.planner.model;
   const text = renderPlanFile(plan, { issue: task.issue, revision, model, commit: base.sha });
   const content = Buffer.from(text);
   const blob = gitBlobId(content);
@@ -123,13 +123,13 @@ async function publishPlan(
   const put = await step('plan branch', () => putBranch(repo, branch, head, parent));
   if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
   const posted: Posted = { plan, text, model, spend, reasoning, unreviewed };
-  const pull = await openPullRequest(ports, repo, work, branch, gathered, posted);
+  const pull = await openPullRequest(ports, repo, work, branch, inputs, posted);
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
-  const cost = await expectedCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text);
+  const cost = await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text);
   await step('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
   await step('scope check', () => checkPlanScope(repo, { head, base: base.name, path }));
-  await announce(repo, pull.value, work, gathered, plan);
-  return { kind: 'planned', gatheredAt: gathered.at, pull: pull.value, spend };
+  await announce(repo, pull.value, work, inputs, plan);
+  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, spend };
 }
 
 /** A plan on its branch, and how it came to be. */
@@ -140,7 +140,7 @@ async function openPullRequest(
   repo: RepositoryForge,
   { task, revision }: PlanWork,
   branch: string,
-  { settings, base }: Gathered,
+  { settings, base }: PlanningInputs,
   { text, ...posted }: Posted,
 ): Promise<Outcome<number>> {
   const { plan, model } = posted;
@@ -151,7 +151,7 @@ async function openPullRequest(
     revision,
     blob: gitBlobId(Buffer.from(text)),
     path: planPathOf(settings, task.issue),
-    forecast: await expectedCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text),
+    forecast: await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text),
     limits: limitsOf(settings),
     unopened: unopened(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
@@ -170,7 +170,7 @@ async function announce(
   repo: RepositoryForge,
   pull: number,
   { revision }: PlanWork,
-  { former, threads }: Gathered,
+  { former, threads }: PlanningInputs,
   plan: Plan,
 ): Promise<void> {
   await step('plan label', () => markPullRequest(repo, pull));

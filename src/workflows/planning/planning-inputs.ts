@@ -6,12 +6,12 @@ import type { Person, PullRequest, RepositoryForge, ReviewThread } from '../../p
 import { isPlanCommitOf } from '../../replies/pages/component-pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
-import { visibleText } from '../../text/strip-hidden-text.ts';
+import { stripHiddenText } from '../../text/strip-hidden-text.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
-import { writersOf } from '../shared/write-access.ts';
+import { writeAccessOf } from '../shared/write-access.ts';
 
 /** What the planner works from, read once, so that a restart works from the same. */
-export interface Gathered {
+export interface PlanningInputs {
   readonly settings: Settings;
   readonly base: { readonly name: string; readonly sha: string };
   /** On the issue, on the plan, or on one of its lines; oldest first. */
@@ -32,12 +32,12 @@ export interface Gathered {
 
 const MAX_ISSUE_COMMENTS = 40;
 
-export async function gather(
+export async function loadPlanningInputs(
   ports: WorkflowPorts,
   repo: RepositoryForge,
   work: PlanWork,
   branch: string,
-): Promise<Gathered | { unusable: string }> {
+): Promise<PlanningInputs | { unusable: string }> {
   const { task, generation, since } = work;
   const at = new Date(ports.clock.now()).toISOString();
   const settings = await ports.settings.load(repo);
@@ -49,7 +49,7 @@ export async function gather(
   const commit = head === null ? null : await repo.commit(head);
   const made = commit && isPlanCommitOf(commit.message, work) ? await repo.file(path, commit.sha) : null;
   const formerAt = made ? (commit?.parents[0] ?? null) : (head ?? pull?.headSha ?? null);
-  const isWriter = writersOf(repo);
+  const isWriter = writeAccessOf(repo);
   const onThePlan = pull ? (await onPlan(repo, pull)).filter((w) => since === null || w.at > since) : [];
   const heard = await heardOf(onThePlan, isWriter);
   // What was said about the plan since its last revision is what this one answers: none of it is left out here.
@@ -119,7 +119,7 @@ async function onPlan(repo: RepositoryForge, { number }: PullRequest): Promise<S
 function placeOf({ path, line, outdated, hunk }: ReviewThread): string {
   if (line === null) return `On ${path}:`;
   // Made visible by itself: a comment that begins in the line must not hide what was said about it.
-  const quoted = visibleText(hunk.split('\n').at(-1)?.slice(1) ?? '');
+  const quoted = stripHiddenText(hunk.split('\n').at(-1)?.slice(1) ?? '');
   return `On ${path} line ${line}${outdated ? ', which has changed since' : ''}:\n> ${quoted}`;
 }
 

@@ -15,7 +15,7 @@ import type { WorkflowPorts } from '../shared/ports.ts';
  * A conflict anywhere else is a person's work and left to people. `planning`: whether a revision may be on its way to that branch, whose
  * parent must not be moved under it.
  */
-export async function keepMergeable(ports: WorkflowPorts, task: TaskRef, planning: 'may be' | 'is over'): Promise<void> {
+export async function resolvePlanConflict(ports: WorkflowPorts, task: TaskRef, planning: 'may be' | 'is over'): Promise<void> {
   const repo = ports.forge.repository(task.repository);
   const settings = await ports.settings.load(repo);
   const status = (await repo.comments(task.issue)).find((c) => c.mine && isStatusOf(c.body, task.issue));

@@ -3,10 +3,10 @@ import type { Forge } from '../../ports/forge.ts';
 import { isSame, moveWork, stopWorkIn } from '../engine/running-work.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
-import { pickUpTasks } from './recover-tasks.ts';
+import { recoverTasks } from './recover-tasks.ts';
 
 /** What becomes of tasks when the App comes and goes, or a repository gets another name. */
-export interface Follow {
+export interface InstallationChanges {
   /** What was stopped when the App left goes on, with all that was recorded. Null: everywhere in the installation. */
   installed(installation: number, repositories: readonly RepositoryRef[] | null): Promise<void>;
   /** Nothing could be read or published there: whatever is still to be paid for stops. Null: at all repositories of the owner. */
@@ -18,10 +18,10 @@ export interface Follow {
   moved(from: { readonly owner: string; readonly name: string }, to: RepositoryRef): Promise<void>;
 }
 
-export function followRepositories(ports: WorkflowPorts, workflows: TaskSignals): Follow {
+export function handleInstallationChanges(ports: WorkflowPorts, workflows: TaskSignals): InstallationChanges {
   return {
     installed: (installation, repositories) =>
-      pickUpTasks(ports, workflows, repositories ?? ofInstallation(ports.forge, installation)),
+      recoverTasks(ports, workflows, repositories ?? ofInstallation(ports.forge, installation)),
 
     left: (owner, names) => {
       const lower = owner.toLowerCase();
@@ -32,7 +32,7 @@ export function followRepositories(ports: WorkflowPorts, workflows: TaskSignals)
 
     async moved(from, to) {
       await moveWork(from, (issue, signal, id) => workflows.signal({ repository: to, issue }, signal, id));
-      await pickUpTasks(ports, workflows, [to]);
+      await recoverTasks(ports, workflows, [to]);
     },
   };
 }

@@ -7,7 +7,7 @@ import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
 /** Anybody's pull request with a head nobody has looked at yet. Shas are of commits. */
-export interface SeenPull {
+export interface OtherPullRequest {
   readonly repository: RepositoryRef;
   readonly number: number;
   readonly head: string;
@@ -19,14 +19,18 @@ export interface SeenPull {
 }
 
 /** What is said of anybody's pull request. Most change nothing of ours, and cost one call. */
-export async function lookAtPull(ports: WorkflowPorts, pull: SeenPull): Promise<void> {
+export async function checkOtherPullRequest(ports: WorkflowPorts, pull: OtherPullRequest): Promise<void> {
   const repo = ports.forge.repository(pull.repository);
   await step('settings check', () => checkSettingsFile(ports, repo, pull));
   await step('others', () => answerForOthers(ports, repo, pull));
 }
 
 /** Told by the file itself: that it is the default branch's is known from memory, so that only another one is looked into further. */
-async function checkSettingsFile({ settings }: WorkflowPorts, repo: RepositoryForge, { head, base }: SeenPull): Promise<void> {
+async function checkSettingsFile(
+  { settings }: WorkflowPorts,
+  repo: RepositoryForge,
+  { head, base }: OtherPullRequest,
+): Promise<void> {
   const file = await repo.file(SETTINGS_PATH, head);
   const blob = file?.sha ?? null;
   if (blob === (await settings.recentBlob(repo))) return;
@@ -43,7 +47,7 @@ async function checkSettingsFile({ settings }: WorkflowPorts, repo: RepositoryFo
 export async function answerForOthers(
   { settings }: WorkflowPorts,
   repo: RepositoryForge,
-  { number, head, byBot, reserved }: Omit<SeenPull, 'repository' | 'base'>,
+  { number, head, byBot, reserved }: Omit<OtherPullRequest, 'repository' | 'base'>,
 ): Promise<void> {
   const loaded = await settings.recent(repo);
   // Broken settings may be what the pull request is about to mend: they must not keep it from being merged.

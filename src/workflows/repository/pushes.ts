@@ -5,11 +5,11 @@ import { parsePlanMarker } from '../../domain/task/marker.ts';
 import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { SETTINGS_PATH } from '../../settings/repository-settings.ts';
-import { againAfter } from '../engine/retry-schedule.ts';
+import { retryDelaySeconds } from '../engine/retry-schedule.ts';
 import { step, TASKS } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
-import { answerForOthers, lookAtPull, type SeenPull } from './other-pull-requests.ts';
+import { answerForOthers, checkOtherPullRequest, type OtherPullRequest } from './other-pull-requests.ts';
 import { tasksOf } from './recover-tasks.ts';
 
 /** The default branch moved. */
@@ -24,16 +24,16 @@ export interface Pushed {
 
 /** What concerns a repository rather than one of its tasks. The same id is taken once. */
 export interface RepositoryWork {
-  pull(pull: SeenPull, id: string): Promise<void>;
+  pull(pull: OtherPullRequest, id: string): Promise<void>;
   pushed(pushed: Pushed, id: string): Promise<void>;
 }
 
 /** Registers the workflows under their lasting names; to be called once, before the engine is launched. */
 export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSignals): RepositoryWork {
-  const pull = persistent<SeenPull>(
+  const pull = persistent<OtherPullRequest>(
     'pull',
     ({ repository, number }) => `${fullName(repository)}!${number}`,
-    (seen) => lookAtPull(ports, seen),
+    (seen) => checkOtherPullRequest(ports, seen),
   );
   const pushed = persistent<Pushed>(
     'pushed',
@@ -53,7 +53,7 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSign
         try {
           await run(input.what);
         } catch (error) {
-          const pause = againAfter(error, input.tries);
+          const pause = retryDelaySeconds(error, input.tries);
           if (pause === null) throw error;
           ports.log.warn(
             { err: error, name, where: partition(input.what), againInSeconds: pause },
@@ -129,7 +129,7 @@ async function askedForAll({ forge, settings }: WorkflowPorts, repository: Repos
 async function unanswered(
   { forge, settings }: WorkflowPorts,
   repository: RepositoryRef,
-): Promise<Omit<SeenPull, 'repository' | 'base'>[]> {
+): Promise<Omit<OtherPullRequest, 'repository' | 'base'>[]> {
   const repo = forge.repository(repository);
   const now = await settings.load(repo);
   if (!now.ok || !now.value.checks.all_pull_requests) return [];

@@ -15,7 +15,7 @@ const DEFAULT_TRIGGER = 'plan';
  * again by GitHub, and after the loss of the database this is what brings tasks back. Where there are none yet, people find the label
  * to begin with. One repository that cannot be read does not hold up the others.
  */
-export async function pickUpTasks(
+export async function recoverTasks(
   ports: WorkflowPorts,
   workflows: TaskSignals,
   repositories: AsyncIterable<RepositoryRef> | Iterable<RepositoryRef> = ports.forge.repositories(),

@@ -6,7 +6,7 @@ import type { Settings } from '../../settings/repository-settings.ts';
 import type { WorkflowPorts } from './ports.ts';
 
 /** What carrying out a plan will cost by these settings, from the sizes of the files as they are in `base`. */
-export async function expectedCost(
+export async function estimateCost(
   { priceOf }: WorkflowPorts,
   { models, execution }: Settings,
   base: Snapshot,

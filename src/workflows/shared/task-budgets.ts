@@ -1,5 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { createPurse, type Purse } from '../../agent/budget/budget-ledger.ts';
+import { type BudgetLedger, createBudgetLedger } from '../../agent/budget/budget-ledger.ts';
 import { withinBudget } from '../../agent/budget/within-budget.ts';
 import { type Amount, addSpend, amountOf, sum } from '../../domain/model/budget.ts';
 import type { Turn } from '../../domain/model/conversation.ts';
@@ -16,23 +16,23 @@ import type { WorkflowPorts } from './ports.ts';
  * Holds every conversation of a task to the task's budget. The purses live in this process, because a task is worked on by one; a
  * process that meets a task for the first time adds up what is recorded of it.
  */
-export function holdToBudgets(ports: WorkflowPorts): (task: TaskRef) => WorkflowPorts {
-  const purses = new Map<string, Promise<Purse>>();
+export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => WorkflowPorts {
+  const ledgers = new Map<string, Promise<BudgetLedger>>();
 
-  function purseOf(task: TaskRef): Promise<Purse> {
+  function purseOf(task: TaskRef): Promise<BudgetLedger> {
     const key = taskKey(task);
-    const known = purses.get(key);
+    const known = ledgers.get(key);
     if (known) return known;
-    const opened = spentBefore(ports, task).then(createPurse);
-    purses.set(key, opened);
-    opened.catch(() => purses.delete(key));
+    const opened = spentBefore(ports, task).then(createBudgetLedger);
+    ledgers.set(key, opened);
+    opened.catch(() => ledgers.delete(key));
     return opened;
   }
 
   return (task) => ({
     ...ports,
     models: withinBudget(ports.models, {
-      purse: () => purseOf(task),
+      ledger: () => purseOf(task),
       limits: async () => {
         const repo = ports.forge.repository(task.repository);
         const settings = await ports.settings.recent(repo);
@@ -78,7 +78,7 @@ async function turnsOf(workflowID: string): Promise<Turn[]> {
 }
 
 /** What work that broke off had cost until then, by model: it could not say so itself. To be asked inside a step. */
-export async function spentOn(workflowID: string, priceOf: PriceOf): Promise<Spend[]> {
+export async function spendOf(workflowID: string, priceOf: PriceOf): Promise<Spend[]> {
   const spends = (await turnsOf(workflowID)).map(
     ({ model, usage }): Spend => ({ model, turns: 1, usage, usd: priceOf(model, usage), ms: 0 }),
   );

@@ -2,7 +2,7 @@ import type { Person, RepositoryForge } from '../../ports/forge.ts';
 import { mayWrite } from '../../task/model/authorise.ts';
 
 /** Who is heard: anybody can comment, and what a model reads it may follow. Each person's permission is asked for once; bots have none. */
-export function writersOf(repo: RepositoryForge): (person: Person) => Promise<boolean> {
+export function writeAccessOf(repo: RepositoryForge): (person: Person) => Promise<boolean> {
   const known = new Map<string, boolean>();
   return async ({ login, bot }) => {
     if (bot) return false;

@@ -1,5 +1,5 @@
 import type { Plan } from '../../domain/plan/plan.ts';
-import { type Claim, overlapsOf } from '../../domain/task/file-conflict.ts';
+import { type FileClaim, fileConflictsOf } from '../../domain/task/file-conflict.ts';
 import { parseComponentMarker } from '../../domain/task/marker.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import { parsePlanFile } from '../../plan-file/parse.ts';
@@ -15,9 +15,9 @@ import type { WorkflowPorts } from '../shared/ports.ts';
  * at work) when something is about to start. Kept in memory is only who starts at this moment, between two looks at the engine, and who
  * waits; a start of the process looks at every task anyhow.
  */
-export interface Claims {
+export interface FileConflicts {
   /** What of a task's plan other tasks are changing. What `decide` then starts is claimed for this task until `settled`. */
-  overlaps(view: TaskView, decide: (view: TaskView) => Decision): Promise<TaskView['overlaps']>;
+  fileConflicts(view: TaskView, decide: (view: TaskView) => Decision): Promise<TaskView['fileConflicts']>;
   /** Its starts are in the engine's hands now. */
   settled(task: TaskRef, waits: boolean): void;
   /** The other tasks of its repository that wait for somebody. */
@@ -27,8 +27,8 @@ export interface Claims {
 /** Plans never change under a blob's name. */
 const PLANS_KEPT = 100;
 
-export function claimsIn({ forge }: WorkflowPorts): Claims {
-  const starting = new Map<string, { readonly task: TaskRef; readonly claims: readonly Claim[] }>();
+export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
+  const starting = new Map<string, { readonly task: TaskRef; readonly claims: readonly FileClaim[] }>();
   const waiting = new Map<string, TaskRef>();
   const plans = new Map<string, Plan | null>();
 
@@ -43,7 +43,7 @@ export function claimsIn({ forge }: WorkflowPorts): Claims {
     return plan;
   }
 
-  async function byOthers({ repository, issue }: TaskRef): Promise<Claim[]> {
+  async function byOthers({ repository, issue }: TaskRef): Promise<FileClaim[]> {
     const repo = forge.repository(repository);
     const open = (await repo.ownPullsLabelled(PLANWRIGHT_LABEL)).flatMap(({ number, body }) => {
       const marker = parseComponentMarker(body);
@@ -51,7 +51,7 @@ export function claimsIn({ forge }: WorkflowPorts): Claims {
     });
     const running = await componentsAtWork((task) => isSame(task.repository, repository));
     const all = [...open, ...running.map((w) => ({ issue: w.task.issue, component: w.component, blob: w.blob, pull: null }))];
-    const claims: Claim[] = [];
+    const claims: FileClaim[] = [];
     for (const { blob, ...claim } of all.filter((c) => c.issue !== issue)) {
       const component = (await planOf(repo, blob))?.components.find((c) => c.id === claim.component);
       if (component) claims.push({ ...claim, files: component.files.map((f) => f.path) });
@@ -60,7 +60,7 @@ export function claimsIn({ forge }: WorkflowPorts): Claims {
   }
 
   return {
-    async overlaps(view, decide) {
+    async fileConflicts(view, decide) {
       const { task, plan } = view;
       if (!plan?.file?.ok) return {};
       const { components } = plan.file.value;
@@ -71,10 +71,10 @@ export function claimsIn({ forge }: WorkflowPorts): Claims {
       const now = [...starting.values()].filter(
         (s) => taskKey(s.task) !== taskKey(task) && isSame(s.task.repository, task.repository),
       );
-      const overlaps = overlapsOf(components, [...found, ...now.flatMap((s) => s.claims)]);
-      const starts = decide({ ...view, overlaps }).actions.flatMap((action) => claimOf(action, components));
+      const fileConflicts = fileConflictsOf(components, [...found, ...now.flatMap((s) => s.claims)]);
+      const starts = decide({ ...view, fileConflicts }).actions.flatMap((action) => claimOf(action, components));
       starting.set(taskKey(task), { task, claims: starts });
-      return overlaps;
+      return fileConflicts;
     },
     settled(task, waits) {
       starting.delete(taskKey(task));
@@ -84,7 +84,7 @@ export function claimsIn({ forge }: WorkflowPorts): Claims {
   };
 }
 
-function claimOf(action: Action, components: Plan['components']): Claim[] {
+function claimOf(action: Action, components: Plan['components']): FileClaim[] {
   if (action.kind !== 'execute') return [];
   const { task, component: id } = action.work;
   const files = components.find((c) => c.id === id)?.files.map((f) => f.path) ?? [];
@@ -92,7 +92,7 @@ function claimOf(action: Action, components: Plan['components']): Claim[] {
 }
 
 /** Whether a decision begins a component nothing has come of yet; what goes on, or is there, is nobody else's to hold up. */
-export const startsAnew = ({ actions }: Decision, { record, components }: TaskView): boolean =>
+export const startsNewWork = ({ actions }: Decision, { record, components }: TaskView): boolean =>
   actions.some(
     (action) =>
       action.kind === 'execute' &&
@@ -105,7 +105,7 @@ export const startsAnew = ({ actions }: Decision, { record, components }: TaskVi
  * Whether a component that others may wait for has come to an end, one way or another: its work, or its pull request, which outlives a
  * failed attempt. Where nobody waits, saying yes too often costs nothing.
  */
-export const letsGo = ({ record: before, components }: TaskView, { record: after }: Decision): boolean =>
+export const releasesFiles = ({ record: before, components }: TaskView, { record: after }: Decision): boolean =>
   Object.entries(before?.components ?? {}).some(
     ([id, c]) => (isBusy(c.state) && !isBusy(after?.components[id]?.state)) || components[id]?.pull?.state === 'closed',
   );

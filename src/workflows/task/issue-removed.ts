@@ -8,7 +8,7 @@ import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
 /** The issue is gone, and the status with it: its work stops, and its open pull requests say so, because nobody else will. */
-export async function leaveIssue({ forge }: WorkflowPorts, task: TaskRef, to: string | null): Promise<void> {
+export async function handleRemovedIssue({ forge }: WorkflowPorts, task: TaskRef, to: string | null): Promise<void> {
   const repo = forge.repository(task.repository);
   await step('stop all work', () => stopWorkOf(task));
   const pulls = await step('its pull requests', async () => {

@@ -11,12 +11,12 @@ import { observe } from '../../task/observe.ts';
 import { statusFacts } from '../../task/status-facts.ts';
 import { COMPONENTS, ensureWork, PLANS, step, stopWork, workOf } from '../engine/steps.ts';
 import { checkPlan } from '../planning/check-plan.ts';
-import { keepMergeable } from '../planning/resolve-plan-conflict.ts';
+import { resolvePlanConflict } from '../planning/resolve-plan-conflict.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { requestReviews } from '../shared/request-reviews.ts';
 import { checkPushedScope } from '../shared/scope-check.ts';
-import { claimsIn, letsGo, startsAnew } from './file-conflicts.ts';
-import { leaveIssue } from './issue-removed.ts';
+import { releasesFiles, startsNewWork, trackFileConflicts } from './file-conflicts.ts';
+import { handleRemovedIssue } from './issue-removed.ts';
 
 export interface AdvanceInput {
   readonly task: TaskRef;
@@ -46,21 +46,21 @@ const CHANGES_THE_VIEW: ReadonlySet<Action['kind']> = new Set(['check_plan', 'st
 const isPlanned = (signal: Signal): boolean => signal.kind === 'finished' && signal.result.kind === 'planned';
 
 /** Observe, decide, act: one signal on one task. Signals of a task come here one after the other. */
-export function advanceWith(
+export function reconcileTaskWith(
   ports: WorkflowPorts,
   start: Starters,
   wake: (task: TaskRef, signal: Signal, id: string) => Promise<void>,
 ) {
-  const claims = claimsIn(ports);
+  const claims = trackFileConflicts(ports);
   // When each task was last looked at. A hint that arrived before has been seen with everything it hints at: GitHub changes first
   // and tells afterwards. So a burst of deliveries costs one look, and losing this memory costs no more than one look too many.
-  const lookedAt = new Map<string, number>();
+  const observedAt = new Map<string, number>();
 
   return async function advance({ task, signal, receivedAt }: AdvanceInput): Promise<void> {
     try {
-      if (signal.kind === 'gone') return await leaveIssue(ports, task, signal.to);
-      if (signal.kind === 'base_moved') await step('keep mergeable', () => keepMergeable(ports, task, 'may be'));
-      if (isPlanned(signal)) await step('keep mergeable', () => keepMergeable(ports, task, 'is over'));
+      if (signal.kind === 'gone') return await handleRemovedIssue(ports, task, signal.to);
+      if (signal.kind === 'base_moved') await step('keep mergeable', () => resolvePlanConflict(ports, task, 'may be'));
+      if (isPlanned(signal)) await step('keep mergeable', () => resolvePlanConflict(ports, task, 'is over'));
       for (let round = 1; round <= MAX_ROUNDS; round++) {
         const now = round === 1 ? signal : ({ kind: 'hint' } as const);
         const view = await step('observe', () => look(task, now, round === 1 ? receivedAt : Number.POSITIVE_INFINITY));
@@ -77,11 +77,11 @@ export function advanceWith(
           task,
           Object.values(record?.components ?? {}).some((c) => c.waits_for !== null),
         );
-        if (letsGo(view, decision)) await wakeOthers(view);
+        if (releasesFiles(view, decision)) await wakeOthers(view);
         if (!decision.actions.some((a) => CHANGES_THE_VIEW.has(a.kind))) return;
       }
     } catch (error) {
-      lookedAt.delete(taskKey(task));
+      observedAt.delete(taskKey(task));
       claims.settled(task, true);
       throw error;
     }
@@ -90,9 +90,9 @@ export function advanceWith(
   /** What is about to start may have to wait for another task's component that changes the same files. */
   async function decideBeside(view: TaskView, signal: Signal): Promise<Decision> {
     const alone = decide(view, signal);
-    if (!startsAnew(alone, view)) return alone;
-    const overlaps = await step('overlaps', () => claims.overlaps(view, (seen) => decide(seen, signal)));
-    return Object.keys(overlaps).length === 0 ? alone : decide({ ...view, overlaps }, signal);
+    if (!startsNewWork(alone, view)) return alone;
+    const fileConflicts = await step('overlaps', () => claims.fileConflicts(view, (seen) => decide(seen, signal)));
+    return Object.keys(fileConflicts).length === 0 ? alone : decide({ ...view, fileConflicts }, signal);
   }
 
   async function wakeOthers({ task, at }: TaskView): Promise<void> {
@@ -102,9 +102,9 @@ export function advanceWith(
 
   async function look(task: TaskRef, signal: Signal, receivedAt: number): Promise<TaskView | null> {
     const key = taskKey(task);
-    if (signal.kind === 'hint' && (lookedAt.get(key) ?? 0) > receivedAt) return null;
+    if (signal.kind === 'hint' && (observedAt.get(key) ?? 0) > receivedAt) return null;
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return null;
-    lookedAt.set(key, ports.clock.now());
+    observedAt.set(key, ports.clock.now());
     return observe(task, signal, { ...ports, settings: ports.settings.load, work: workOf });
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { cutOff, refused, type Trouble } from '../../../src/adapters/models/provider-error.ts';
+import { cutOff, type ProviderError, refused } from '../../../src/adapters/models/provider-error.ts';
 import { ATTEMPTS, LONGEST_WAIT_MS, requestedWait, withRetries } from '../../../src/adapters/models/retry.ts';
 import { failure, success } from '../../../src/domain/outcome.ts';
 import { recordingClock } from './recording-clock.ts';
@@ -7,11 +7,11 @@ import { recordingClock } from './recording-clock.ts';
 const MODEL = 'anthropic/claude-x';
 const NOON = Date.parse('2026-11-01T12:00:00Z');
 
-const status = (code: number, retryAfter: string | null = null): Trouble =>
+const status = (code: number, retryAfter: string | null = null): ProviderError =>
   refused({ model: MODEL, status: code, said: null, retryAfter });
 
 /** Runs into these troubles one after the other, then gets an answer. */
-async function meeting(troubles: readonly Trouble[], random = 0) {
+async function meeting(troubles: readonly ProviderError[], random = 0) {
   const clock = recordingClock(NOON);
   let asked = 0;
   const outcome = await withRetries(

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createPurse } from '../../../src/agent/budget/budget-ledger.ts';
-import { inputTokensAtMost, worstPrice } from '../../../src/agent/budget/maximum-cost.ts';
+import { createBudgetLedger } from '../../../src/agent/budget/budget-ledger.ts';
+import { inputTokensAtMost, maximumPrice } from '../../../src/agent/budget/maximum-cost.ts';
 import { withinBudget } from '../../../src/agent/budget/within-budget.ts';
 import { type Limits, NOTHING } from '../../../src/domain/model/budget.ts';
 import type { Turn } from '../../../src/domain/model/conversation.ts';
@@ -35,7 +35,7 @@ const priceOf: PriceOf = (model, u) =>
   model === 'openai/known' ? (u.input + 2 * u.cache_write + 0.1 * u.cache_read + 5 * u.output) / 1_000 : null;
 
 const asked: TurnRequest[] = [];
-const answering = (answer: () => ReturnType<Models['turn']>): Models => ({
+const answeringModels = (answer: () => ReturnType<Models['turn']>): Models => ({
   turn: (r) => {
     asked.push(r);
     return answer();
@@ -44,19 +44,19 @@ const answering = (answer: () => ReturnType<Models['turn']>): Models => ({
 });
 function bought(limits: Limits, answer: () => ReturnType<Models['turn']>) {
   asked.length = 0;
-  const purse = createPurse(NOTHING);
+  const ledger = createBudgetLedger(NOTHING);
   return {
-    purse,
-    models: withinBudget(answering(answer), { purse: async () => purse, limits: async () => success(limits), priceOf }),
+    ledger,
+    models: withinBudget(answeringModels(answer), { ledger: async () => ledger, limits: async () => success(limits), priceOf }),
   };
 }
 
 test('what a call really used is paid, at its own rates', async () => {
-  const { purse, models } = bought({ usd: 100, tokens: null }, async () =>
+  const { ledger, models } = bought({ usd: 100, tokens: null }, async () =>
     success(turn({ input: 100, cache_read: 1_000, output: 10 })),
   );
   expect((await models.turn(request())).ok).toBe(true);
-  expect(purse.spent()).toEqual({ usd: 0.25, tokens: 1_110 });
+  expect(ledger.spent()).toEqual({ usd: 0.25, tokens: 1_110 });
 });
 
 test('a call that does not fit is not made', async () => {
@@ -82,9 +82,9 @@ test('an unknown price stops before spending where only dollars are limited', as
     { usd: 10, tokens: 100_000 },
     { usd: null, tokens: null },
   ]) {
-    const { models, purse } = bought(limits, async () => success(turn({ input: 7 }, 'compatible/new')));
+    const { models, ledger } = bought(limits, async () => success(turn({ input: 7 }, 'compatible/new')));
     expect((await models.turn(unknown)).ok).toBe(true);
-    expect(purse.spent()).toEqual({ usd: 0, tokens: 7 });
+    expect(ledger.spent()).toEqual({ usd: 0, tokens: 7 });
   }
 });
 
@@ -94,14 +94,14 @@ test('a call that failed, or threw, leaves nothing set aside', async () => {
   for (let i = 0; i < 5; i++) expect(await failing.models.turn(request())).toMatchObject({ reason: { kind: 'rejected' } });
   const throwing = bought(limits, () => Promise.reject(new Error('bug')));
   for (let i = 0; i < 5; i++) await expect(throwing.models.turn(request())).rejects.toThrow('bug');
-  expect(throwing.purse.spent()).toEqual(NOTHING);
+  expect(throwing.ledger.spent()).toEqual(NOTHING);
 });
 
 test('settings that cannot be read stop the call', async () => {
   const models = withinBudget(
-    answering(async () => success(turn({}))),
+    answeringModels(async () => success(turn({}))),
     {
-      purse: async () => createPurse(NOTHING),
+      ledger: async () => createBudgetLedger(NOTHING),
       limits: async () => failure('the settings are broken.'),
       priceOf,
     },
@@ -141,7 +141,7 @@ test('no usage within the bounds costs more than the worst case', () => {
   const n = fc.integer({ min: 0, max: 1_000_000 });
   fc.assert(
     fc.property(n, n, n, n, (input, cache_read, cache_write, output) => {
-      const worst = worstPrice('openai/known', input + cache_read + cache_write, output, priceOf) ?? 0;
+      const worst = maximumPrice('openai/known', input + cache_read + cache_write, output, priceOf) ?? 0;
       expect(priceOf('openai/known', { ...NO_USAGE, input, cache_read, cache_write, output })).toBeLessThanOrEqual(worst + 1e-6);
     }),
   );

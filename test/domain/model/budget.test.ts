@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { addSpend, amountOf, sum } from '../../../src/domain/model/budget.ts';
 import type { Spend } from '../../../src/domain/model/spend.ts';
-import { budgetSpent, ofLimit } from '../../../src/replies/phrases/budget.ts';
+import { budgetSpent, shareOfLimit } from '../../../src/replies/phrases/budget.ts';
 
 const spend = (model: string, usd: number | null, output = 10): Spend => ({
   model,
@@ -47,8 +47,8 @@ test.each([
 });
 
 test('sums are shown against the budget where there is one', () => {
-  expect(ofLimit('$1.23', 'usd', limits)).toBe('$1.23 of $10');
-  expect(ofLimit('unknown', 'usd', { usd: 2.5, tokens: null })).toBe('unknown of $2.50');
-  expect(ofLimit('7', 'tokens', { usd: 10, tokens: null })).toBe('7');
-  expect(ofLimit('7', 'tokens', null)).toBe('7');
+  expect(shareOfLimit('$1.23', 'usd', limits)).toBe('$1.23 of $10');
+  expect(shareOfLimit('unknown', 'usd', { usd: 2.5, tokens: null })).toBe('unknown of $2.50');
+  expect(shareOfLimit('7', 'tokens', { usd: 10, tokens: null })).toBe('7');
+  expect(shareOfLimit('7', 'tokens', null)).toBe('7');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  dependants,
+  dependents,
   findCycle,
   type Graph,
   misplaced,
@@ -17,8 +17,8 @@ const diamond = graph({ a: [], b: ['a'], c: ['a'], d: ['b', 'c'], e: [] });
 test('what a component builds on, and what builds on it', () => {
   expect([...transitiveDependencies(diamond, 'd')].sort()).toEqual(['a', 'b', 'c']);
   expect([...transitiveDependencies(diamond, 'a')]).toEqual([]);
-  expect([...dependants(diamond, 'a')].sort()).toEqual(['b', 'c', 'd']);
-  expect([...dependants(diamond, 'gone')]).toEqual([]);
+  expect([...dependents(diamond, 'a')].sort()).toEqual(['b', 'c', 'd']);
+  expect([...dependents(diamond, 'gone')]).toEqual([]);
   expect([...transitiveDependencies(graph({ a: ['gone'] }), 'a')]).toEqual([]);
 });
 

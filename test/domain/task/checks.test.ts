@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type HeadCheck, isMendable, runState, settledChecks, statusState, verdictOn } from '../../../src/domain/task/checks.ts';
+import { type HeadCheck, isFixable, runState, settledChecks, statusState, verdictOn } from '../../../src/domain/task/checks.ts';
 
 const check = (name: string, state: HeadCheck['state'], conclusion: string | null = null): HeadCheck => ({
   name,
@@ -52,7 +52,7 @@ test.each<[string, string | null, HeadCheck['state'], boolean]>([
   ['completed', null, 'failing', false],
 ])('a check run that is %s with %s is %s, and mendable: %s', (status, conclusion, state, mendable) => {
   expect(runState(status, conclusion)).toBe(state);
-  expect(isMendable({ conclusion })).toBe(mendable);
+  expect(isFixable({ conclusion })).toBe(mendable);
 });
 
 test.each<[string, HeadCheck['state'], boolean]>([
@@ -62,7 +62,7 @@ test.each<[string, HeadCheck['state'], boolean]>([
   ['error', 'failing', true],
 ])('a commit status %s is %s, and mendable: %s', (state, expected, mendable) => {
   expect(statusState(state)).toBe(expected);
-  expect(isMendable({ conclusion: state })).toBe(mendable);
+  expect(isFixable({ conclusion: state })).toBe(mendable);
 });
 
 describe('seen against the base', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { containedIn, footingOf } from '../../../src/domain/task/stack-base.ts';
+import { containedIn, stackBaseOf } from '../../../src/domain/task/stack-base.ts';
 import type { ComponentState } from '../../../src/domain/task/task.ts';
 
 /** `on` is the component whose branch it stands on. */
@@ -36,13 +36,13 @@ describe('what a component may be built on', () => {
       { x: standing('merged'), a: standing('open', 'x'), b: standing('open', 'x') },
       WAIT,
     ],
-  ] as const)('%s', (_, depends_on, components, footing) => {
-    expect(footingOf({ depends_on: [...depends_on] }, components, 'stacked')).toEqual(footing);
+  ] as const)('%s', (_, depends_on, components, stackBase) => {
+    expect(stackBaseOf({ depends_on: [...depends_on] }, components, 'stacked')).toEqual(stackBase);
   });
 
   it('waits for every merge where branches are not to be stacked', () => {
-    expect(footingOf({ depends_on: ['a'] }, { a: standing('open') }, 'merged')).toEqual(WAIT);
-    expect(footingOf({ depends_on: ['a'] }, { a: standing('merged') }, 'merged')).toEqual(BASE);
+    expect(stackBaseOf({ depends_on: ['a'] }, { a: standing('open') }, 'merged')).toEqual(WAIT);
+    expect(stackBaseOf({ depends_on: ['a'] }, { a: standing('merged') }, 'merged')).toEqual(BASE);
   });
 
   it('contains, itself included, every unmerged dependency, whatever the stacks look like', () => {
@@ -54,9 +54,9 @@ describe('what a component may be built on', () => {
         const components = Object.fromEntries(
           rows.map(({ state, below }, i) => [ids[i], standing(state, i > 0 && below !== null ? ids[below] : undefined)]),
         );
-        const footing = footingOf({ depends_on }, components, 'stacked');
-        if (footing.kind !== 'on') return;
-        const held = new Set([footing.component, ...containedIn(footing.component, components)]);
+        const stackBase = stackBaseOf({ depends_on }, components, 'stacked');
+        if (stackBase.kind !== 'on') return;
+        const held = new Set([stackBase.component, ...containedIn(stackBase.component, components)]);
         for (const id of depends_on) if (components[id]?.state !== 'merged') expect(held).toContain(id);
       }),
     );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { replaceOnce } from '../../../src/executor/edit/match.ts';
-import { placesOf } from '../../../src/executor/edit/occurrences.ts';
+import { occurrencesOf } from '../../../src/executor/edit/occurrences.ts';
 
 const edited = (text: string, oldText: string, newText: string) => {
   const result = replaceOnce(text, oldText, newText);
@@ -192,8 +192,8 @@ test('places are those that are found by looking at each start', () => {
   fc.assert(
     fc.property(text, sought, fc.nat({ max: 5 }), (where, what, most) => {
       const all = [...where].flatMap((_, i) => (where.startsWith(what, i) ? [i] : []));
-      expect(placesOf(where, what, most)).toEqual(all.slice(0, most));
-      expect(placesOf([...where], [...what], most)).toEqual(all.slice(0, most));
+      expect(occurrencesOf(where, what, most)).toEqual(all.slice(0, most));
+      expect(occurrencesOf([...where], [...what], most)).toEqual(all.slice(0, most));
     }),
   );
 });

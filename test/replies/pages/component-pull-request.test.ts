@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { componentBody, inPlace } from '../../../src/replies/pages/component-pull-request.ts';
+import { componentBody, updatePlace } from '../../../src/replies/pages/component-pull-request.ts';
 import { aComponent, aPlan } from '../../support/shop.ts';
 
 const plan = aPlan([aComponent('store'), aComponent('limiter', { depends_on: ['store'] }), aComponent('page')]);
@@ -24,9 +24,9 @@ describe("a component's body", () => {
   });
 
   it('is left as it is where nothing has moved, also with the line ends a browser sends', () => {
-    expect(inPlace(body, place)).toBe(body);
+    expect(updatePlace(body, place)).toBe(body);
     const edited = body.replaceAll('\n', '\r\n');
-    expect(inPlace(edited, place)).toBe(edited);
+    expect(updatePlace(edited, place)).toBe(edited);
   });
 
   it('follows the component to the base branch, a new plan and new siblings, and keeps what people wrote', () => {
@@ -40,17 +40,17 @@ describe("a component's body", () => {
         ['page', 5],
       ]),
     };
-    const after = inPlace(noted, moved);
+    const after = updatePlace(noted, moved);
     expect(after).toContain(`blob=${'b'.repeat(40)} -->`);
     expect(after).not.toContain('Stacked on');
     expect(after).toContain('- `store`: #3 (this one depends on it)\n- `page`: #5');
     expect(after).toContain('- [x] src/limiter.js exports it.');
     expect(after).toContain('Made it, and I looked. Wanda');
-    expect(inPlace(after, moved)).toBe(after);
-    expect(inPlace(after, place)).toBe(noted);
+    expect(updatePlace(after, moved)).toBe(after);
+    expect(updatePlace(after, place)).toBe(noted);
   });
 
   it('is not touched where people have taken its marks out', () => {
-    expect(inPlace('All my own words.', place)).toBe('All my own words.');
+    expect(updatePlace('All my own words.', place)).toBe('All my own words.');
   });
 });

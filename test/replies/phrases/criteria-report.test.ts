@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readAccount } from '../../../src/replies/phrases/criteria-report.ts';
+import { readCriteriaReport } from '../../../src/replies/phrases/criteria-report.ts';
 
 test.each<[summary: string, notMet: string[], rest: string]>([
   ['Made it.', [], 'Made it.'],
@@ -10,5 +10,5 @@ test.each<[summary: string, notMet: string[], rest: string]>([
   ['Not met:\nnothing of note', [], 'nothing of note'],
   ['The old test is not met: see below.', [], 'The old test is not met: see below.'],
 ])('%j', (summary, notMet, rest) => {
-  expect(readAccount(summary)).toEqual({ notMet, rest });
+  expect(readCriteriaReport(summary)).toEqual({ notMet, rest });
 });

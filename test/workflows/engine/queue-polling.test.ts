@@ -1,12 +1,12 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { BUSY_MS, IDLE_MS, type Pace, paceOf } from '../../../src/workflows/engine/queue-polling.ts';
+import { adaptivePolling, BUSY_MS, IDLE_MS, type QueuePolling } from '../../../src/workflows/engine/queue-polling.ts';
 
 let now: number;
 let working: boolean;
 let away: boolean;
 /** What the queues were told, in order. */
 let told: number[];
-let pace: Pace;
+let polling: QueuePolling;
 
 beforeEach(() => {
   [now, working, away, told] = [0, false, false, []];
@@ -16,7 +16,7 @@ beforeEach(() => {
       told.push(ms);
     },
   };
-  pace = paceOf(
+  polling = adaptivePolling(
     [queue],
     () => working,
     () => now,
@@ -28,12 +28,12 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 /** Nothing happens for so many seconds, then somebody looks. */
 async function quietFor(seconds: number): Promise<void> {
   now += seconds * 1_000;
-  pace.calm();
+  polling.slowDown();
   await settled();
 }
 
 async function stirred(): Promise<void> {
-  pace.stir();
+  polling.markBusy();
   await settled();
 }
 
@@ -60,7 +60,7 @@ test('a step that takes long, as a model turn does, is no idle time', async () =
 
 test('what happens while it slows down has the last word', async () => {
   now += 60_000;
-  pace.calm();
+  polling.slowDown();
   await stirred();
   expect(told).toEqual([IDLE_MS, BUSY_MS]);
 });

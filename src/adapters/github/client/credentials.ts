@@ -29,10 +29,10 @@ export function gitCredentials(probot: Probot, serverUrl: string, clock: Clock):
     return { token: data.token, expiresAt: Date.parse(data.expires_at) };
   }
 
-  async function usable(ref: RepositoryRef, anew: boolean): Promise<Minted> {
+  async function usable(ref: RepositoryRef, startOver: boolean): Promise<Minted> {
     const key = `${ref.installation}:${fullName(ref)}`;
     const kept = minted.get(key);
-    if (kept && !anew) {
+    if (kept && !startOver) {
       const known = await kept;
       if (known.expiresAt - clock.now() > LEAST_LEFT_MS) return known;
       // Somebody else who waited here may have replaced it already.
@@ -44,5 +44,5 @@ export function gitCredentials(probot: Probot, serverUrl: string, clock: Clock):
     return fresh;
   }
 
-  return async (ref, anew) => ({ url: `${serverUrl}/${fullName(ref)}.git`, token: (await usable(ref, anew)).token });
+  return async (ref, startOver) => ({ url: `${serverUrl}/${fullName(ref)}.git`, token: (await usable(ref, startOver)).token });
 }

@@ -6,7 +6,7 @@ import { failure, success } from '../../../domain/outcome.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
 import { drain } from '../drain.ts';
 import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
-import { cutOff, refused, type Trouble } from '../provider-error.ts';
+import { cutOff, type ProviderError, refused } from '../provider-error.ts';
 import { modelLimits } from './limits.ts';
 import { anthropicPrompt } from './request.ts';
 import { type Answer, assembleAnswer } from './stream.ts';
@@ -39,7 +39,7 @@ export function connectAnthropic({ apiKey, baseUrl }: Endpoint): Provider {
       try {
         events = await drain(await client.messages.create(parameters), ({ type }) => type === 'message_start', begun);
       } catch (error) {
-        return failure(troubleIn(error, request.model));
+        return failure(openaiErrorIn(error, request.model));
       }
       const answer = assembleAnswer(events);
       return answer ? success(turnFrom(answer, request)) : failure(cutOff(request.model));
@@ -107,7 +107,7 @@ const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
   overloaded_error: 529,
 };
 
-function troubleIn(error: unknown, model: string): Trouble {
+function openaiErrorIn(error: unknown, model: string): ProviderError {
   // A stream that breaks off rejects with whatever fetch threw, so all that is no answer from the API counts as a lost connection.
   if (!(error instanceof APIError) || error instanceof APIConnectionError) return cutOff(model);
   const status = error.status ?? STATUS_OF_TYPE[error.type ?? ''] ?? 500;

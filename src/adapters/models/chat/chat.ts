@@ -5,9 +5,9 @@ import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
 import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import type { ModelStanding, TurnRequest } from '../../../ports/model.ts';
 import { drain } from '../drain.ts';
-import { statusOf, troubleIn } from '../openai/errors.ts';
+import { openaiErrorIn, statusOf } from '../openai/errors.ts';
 import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
-import { cutOff, refused, type Trouble } from '../provider-error.ts';
+import { cutOff, type ProviderError, refused } from '../provider-error.ts';
 import { COMPATIBLE, type Dialect, GEMINI, type Optional } from './dialect.ts';
 import { fetchWithReadableErrors } from './errors.ts';
 import { type ChatRequest, chatRequest } from './request.ts';
@@ -42,7 +42,7 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
    * Servers refuse what they do not know with a 400 and rarely say which part it was. So a refused request is repeated without one
    * optional part after the other, as long as there is one that this model was never seen to take.
    */
-  async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, Trouble>> {
+  async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
     const without = new Set(refusedParts.get(id));
     for (;;) {
       const attempt = chatRequest(id, request, dialect, without);
@@ -75,8 +75,8 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
   }
 
   /** Some servers answer a model they do not have with a plain 400. */
-  async function unlessUnknown(id: string, error: unknown, model: string): Promise<Trouble> {
-    const trouble = troubleIn(error, model);
+  async function unlessUnknown(id: string, error: unknown, model: string): Promise<ProviderError> {
+    const trouble = openaiErrorIn(error, model);
     if (trouble.failure.kind !== 'rejected' || taken.has(id) || (await knows(id)) !== 'missing') return trouble;
     return refused({ model, status: 404, said: null, retryAfter: null });
   }
@@ -108,7 +108,7 @@ function asChunk(whole: Whole): ChatChunk {
   return { ...whole, choices: whole.choices?.map(({ message, ...rest }) => ({ ...rest, delta: message ?? null })) ?? [] };
 }
 
-function outcomeOf(chunks: readonly ChatChunk[], request: TurnRequest): Outcome<Turn, Trouble> {
+function outcomeOf(chunks: readonly ChatChunk[], request: TurnRequest): Outcome<Turn, ProviderError> {
   const asked = request.messages.filter((message) => message.role === 'assistant').length;
   const answer = assembleAnswer(chunks, asked);
   if (answer.error || answer.finish === 'error') {

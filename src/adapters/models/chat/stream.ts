@@ -68,7 +68,7 @@ export function assembleAnswer(chunks: readonly ChatChunk[], asked: number): Ans
   );
   return {
     text: spoken.text + refusal,
-    reasoning: [...thoughts, reasoning_content || plain || textOf(details), spoken.thinking]
+    reasoning: [...thoughts, reasoning_content || plain || visibleFileText(details), spoken.thinking]
       .map((text) => text.trim())
       .filter((text) => text !== '')
       .join('\n\n'),
@@ -135,5 +135,5 @@ function mergeDetails(pieces: readonly ReasoningDetail[]): ReasoningDetail[] {
 }
 
 const GROWING = ['text', 'summary', 'data'];
-const textOf = (details: readonly ReasoningDetail[]): string =>
+const visibleFileText = (details: readonly ReasoningDetail[]): string =>
   details.flatMap(({ text, summary }) => [text, summary].filter((part) => typeof part === 'string')).join('\n\n');

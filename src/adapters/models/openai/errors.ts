@@ -1,5 +1,5 @@
 import { APIConnectionError, APIError } from 'openai';
-import { cutOff, refused, type Trouble } from '../provider-error.ts';
+import { cutOff, type ProviderError, refused } from '../provider-error.ts';
 
 /** Codes that come in mid-stream or with a failed response, where there is no status. Codes not listed are taken for an outage. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
@@ -20,7 +20,7 @@ export function statusOf(code: unknown): number {
 }
 
 /** What an error of the SDK, or of the stream it reads, amounts to. */
-export function troubleIn(error: unknown, model: string): Trouble {
+export function openaiErrorIn(error: unknown, model: string): ProviderError {
   // A stream that breaks off rejects with whatever fetch threw, so all that is no answer from the API counts as a lost connection.
   if (!(error instanceof APIError) || error instanceof APIConnectionError) return cutOff(model);
   // An empty account is a 429 like a rate limit, but no wait fills it.

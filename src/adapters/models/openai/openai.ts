@@ -6,9 +6,9 @@ import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
 import { drain } from '../drain.ts';
 import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
-import { cutOff, refused, type Trouble } from '../provider-error.ts';
+import { cutOff, type ProviderError, refused } from '../provider-error.ts';
 import { readCall } from '../read-call.ts';
-import { statusOf, troubleIn } from './errors.ts';
+import { openaiErrorIn, statusOf } from './errors.ts';
 import { OPTIONAL, type Optional, openaiParameters } from './request.ts';
 
 /** OpenAI's Responses API. */
@@ -24,14 +24,14 @@ export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
   /** By model: what it refused once is not sent to it again, so that no list of models is needed here. */
   const refusedParameters = new Map<string, Set<Optional>>();
 
-  async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, Trouble>> {
+  async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
     const without = refusedParameters.get(id) ?? new Set();
     let events: ResponseStreamEvent[];
     try {
       events = await drain(await client.responses.create(openaiParameters(id, request, without)), isOutput, begun);
     } catch (error) {
       const parameter = optionalParameterIn(error);
-      if (!parameter || without.has(parameter)) return failure(troubleIn(error, request.model));
+      if (!parameter || without.has(parameter)) return failure(openaiErrorIn(error, request.model));
       refusedParameters.set(id, new Set([...without, parameter]));
       return ask(id, request, begun);
     }
@@ -55,7 +55,7 @@ export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
  * The last event holds the whole response as the API wrote it. The SDK's finalResponse() does not: it adds fields of its own, which the
  * API refuses when they are sent back, and it fails on events that are newer than it.
  */
-function outcomeOf(events: readonly ResponseStreamEvent[], request: TurnRequest): Outcome<Turn, Trouble> {
+function outcomeOf(events: readonly ResponseStreamEvent[], request: TurnRequest): Outcome<Turn, ProviderError> {
   const last = events.findLast(
     (event) => event.type === 'response.completed' || event.type === 'response.incomplete' || event.type === 'response.failed',
   );
