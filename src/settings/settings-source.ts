@@ -1,7 +1,7 @@
 import type { Outcome } from '../domain/outcome.ts';
 import { fullName } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Forge, RepositoryForge } from '../ports/forge.ts';
+import type { Forge, RepositoryForge } from '../ports/forge/forge.ts';
 import type { OperatorModels } from './operator-models.ts';
 import { defaultSettings, parseSettings, SETTINGS_PATH, type Settings, type SettingsFinding } from './repository-settings.ts';
 

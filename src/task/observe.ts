@@ -10,7 +10,9 @@ import {
   reviewWorkflowId,
 } from '../domain/task/work.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Comment, Forge, PullRequest, RepositoryForge } from '../ports/forge.ts';
+import type { Forge, RepositoryForge } from '../ports/forge/forge.ts';
+import type { Comment } from '../ports/forge/issues.ts';
+import type { PullRequest } from '../ports/forge/pulls.ts';
 import type { Snapshots } from '../ports/snapshot.ts';
 import { planPathOf } from '../settings/plan-path.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';

@@ -2,7 +2,7 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import { foundationHash, specHash } from '../../src/domain/plan/spec-hash.ts';
 import { issueDigest } from '../../src/domain/task/issue-digest.ts';
 import type { ComponentRecord, TaskRecord } from '../../src/domain/task/task.ts';
-import type { PullRequest } from '../../src/ports/forge.ts';
+import type { PullRequest } from '../../src/ports/forge/pulls.ts';
 import { defaultSettings, type Settings } from '../../src/settings/repository-settings.ts';
 import { NEW_COMPONENT } from '../../src/task/model/new-component.ts';
 import type { PlanView, TaskView } from '../../src/task/model/view.ts';

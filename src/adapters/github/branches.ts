@@ -1,4 +1,5 @@
-import { ForgeError, type RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { Access } from './access.ts';
 import { hasStatus, isUncertain, orNull } from './client/github-error.ts';
 

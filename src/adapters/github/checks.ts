@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Annotation, CheckReport, CheckRun, RepositoryForge } from '../../ports/forge.ts';
+import type { Annotation, CheckReport, CheckRun } from '../../ports/forge/checks.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { type Access, PAGE } from './access.ts';
 import { cutSummary } from './client/text-limit.ts';
 import type { AppIdentity } from './person.ts';

@@ -1,5 +1,6 @@
 import { type HeadCheck, runState, statusState } from '../../domain/task/checks.ts';
-import type { Annotation, RepositoryForge } from '../../ports/forge.ts';
+import type { Annotation } from '../../ports/forge/checks.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { type Access, PAGE } from './access.ts';
 import { orNull } from './client/github-error.ts';
 

@@ -1,6 +1,7 @@
 import type { Probot } from 'probot';
 import type { Clock } from '../../ports/clock.ts';
-import { type Forge, ForgeError, type RepositoryForge } from '../../ports/forge.ts';
+import type { Forge, RepositoryForge } from '../../ports/forge/forge.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { Access } from './access.ts';
 import { branchOperations } from './branches.ts';
 import { checkOperations } from './checks.ts';

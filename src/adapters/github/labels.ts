@@ -1,4 +1,4 @@
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { Access } from './access.ts';
 import { hasStatus, orNull } from './client/github-error.ts';
 

@@ -1,4 +1,5 @@
-import type { Permission, RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { Permission } from '../../ports/forge/people.ts';
 import type { Access } from './access.ts';
 import { orNull } from './client/github-error.ts';
 

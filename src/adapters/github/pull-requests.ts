@@ -1,5 +1,6 @@
 import { failure, success } from '../../domain/outcome.ts';
-import type { PullRequest, RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
 import { type Access, PAGE } from './access.ts';
 import { hasStatus, isUncertain, orNull } from './client/github-error.ts';
 import { cutBody } from './client/text-limit.ts';

@@ -1,4 +1,5 @@
-import type { RepositoryForge, ReviewComment, ReviewThread } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { ReviewComment, ReviewThread } from '../../ports/forge/reviews.ts';
 import type { Access } from './access.ts';
 import { orNull } from './client/github-error.ts';
 import { graphql } from './client/graphql.ts';

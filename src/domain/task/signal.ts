@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import type { WrittenIn } from './reaction-target.ts';
+import type { ReactionTarget } from './reaction-target.ts';
 import type { WorkResult } from './work.ts';
 
 /**
@@ -16,7 +16,7 @@ export type Signal =
       readonly by: string;
       /** When the comment or review was written, ISO 8601. */
       readonly at: string;
-      readonly comment: WrittenIn;
+      readonly comment: ReactionTarget;
       /** The issue or pull request it was written on. */
       readonly on: number;
       readonly issueText: IssueText | null;
@@ -37,7 +37,7 @@ export type Signal =
       readonly kind: 'changes_requested';
       readonly by: string;
       readonly at: string;
-      readonly comment: WrittenIn;
+      readonly comment: ReactionTarget;
       readonly on: number;
     };
 

@@ -1,5 +1,5 @@
 import type { Spend } from '../model/spend.ts';
-import type { WrittenIn } from './reaction-target.ts';
+import type { ReactionTarget } from './reaction-target.ts';
 import { type Blocker, type Job, type Question, type Stack, type TaskRef, taskKey } from './task.ts';
 
 /** Ids are functions of the task, so starting the same work twice finds the first. */
@@ -106,7 +106,7 @@ export interface AskWork {
   readonly by: string;
   /** The issue or pull request to answer on, and what it was asked in. */
   readonly on: number;
-  readonly comment: WrittenIn;
+  readonly comment: ReactionTarget;
   readonly plan: { readonly path: string; readonly commit: string } | null;
 }
 

@@ -1,7 +1,7 @@
 import type { Limits } from '../../domain/model/budget.ts';
 import type { Forecast } from '../../domain/plan/estimate.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import type { Annotation, CheckReport } from '../../ports/forge.ts';
+import type { Annotation, CheckReport } from '../../ports/forge/checks.ts';
 import { inlineCode, sanitizeLine } from '../../text/sanitize-markdown.ts';
 import { forecastSentence } from '../phrases/estimate.ts';
 

@@ -1,4 +1,4 @@
-import type { Annotation, CheckReport } from '../../ports/forge.ts';
+import type { Annotation, CheckReport } from '../../ports/forge/checks.ts';
 import { inlineCode } from '../../text/sanitize-markdown.ts';
 
 const SETTINGS_CHECK = 'planwright / settings';

@@ -1,6 +1,6 @@
 import type { PlanDiff } from '../../domain/plan/plan-diff.ts';
 import type { Blocker, Question, TaskRecord, TaskState } from '../../domain/task/task.ts';
-import type { CheckRun } from '../../ports/forge.ts';
+import type { CheckRun } from '../../ports/forge/checks.ts';
 import { inlineCode, quote, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
 

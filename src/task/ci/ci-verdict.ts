@@ -1,6 +1,6 @@
 import { isFixable, settledChecks, type Verdict, verdictOn } from '../../domain/task/checks.ts';
 import type { ComponentRecord } from '../../domain/task/task.ts';
-import type { PullRequest } from '../../ports/forge.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { TaskView } from '../model/view.ts';
 

@@ -3,7 +3,7 @@ import { foundationHash, specHash } from '../../domain/plan/spec-hash.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import { type ComponentRecord, isFollowUp, type Job, type Stack, type TaskRecord } from '../../domain/task/task.ts';
 import type { ComponentResult } from '../../domain/task/work.ts';
-import type { PullRequest } from '../../ports/forge.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
 import * as say from '../../replies/comments/component-news.ts';
 import { remainingChangeRequest } from '../model/change-request.ts';
 import { NEW_COMPONENT } from '../model/new-component.ts';

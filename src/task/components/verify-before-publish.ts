@@ -3,7 +3,7 @@ import { isStatusOf, parseRecord } from '../../domain/task/marker.ts';
 import { isFollowUp } from '../../domain/task/task.ts';
 import type { ComponentWork } from '../../domain/task/work.ts';
 import { parsePlanFile } from '../../plan-file/parse.ts';
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { isClosedSince } from '../model/issue-closing.ts';
 import { findPlan, newestOf } from '../planning/observe.ts';
 

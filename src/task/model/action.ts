@@ -1,6 +1,8 @@
+import type { ReactionTarget } from '../../domain/task/reaction-target.ts';
 import type { TaskRecord } from '../../domain/task/task.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
-import type { CheckReport, Reaction, ReactionTarget } from '../../ports/forge.ts';
+import type { CheckReport } from '../../ports/forge/checks.ts';
+import type { Reaction } from '../../ports/forge/issues.ts';
 
 /** What is to be done, decided; carrying out needs no further thought. Every one may be carried out twice without harm. */
 export type Action =

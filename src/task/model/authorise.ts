@@ -1,5 +1,5 @@
 import type { Signal } from '../../domain/task/signal.ts';
-import type { Permission } from '../../ports/forge.ts';
+import type { Permission } from '../../ports/forge/people.ts';
 
 declare const checked: unique symbol;
 /** The login of somebody GitHub's collaborator permission endpoint calls a writer; only `authorise` makes one. */

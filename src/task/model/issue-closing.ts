@@ -1,6 +1,6 @@
 import type { Signal } from '../../domain/task/signal.ts';
 import type { TaskRecord, TaskState } from '../../domain/task/task.ts';
-import type { Issue } from '../../ports/forge.ts';
+import type { Issue } from '../../ports/forge/issues.ts';
 import { stoppedByClosing } from '../../replies/comments/lifecycle.ts';
 import type { Action } from './action.ts';
 import { isDone } from './done.ts';

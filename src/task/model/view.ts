@@ -6,7 +6,10 @@ import type { FileConflict } from '../../domain/task/file-conflict.ts';
 import type { TaskRecord, TaskRef } from '../../domain/task/task.ts';
 import type { ComponentResult, PlanResult, ReviewResult } from '../../domain/task/work.ts';
 import type { PlanFileFinding } from '../../plan-file/parse.ts';
-import type { CheckRun, Issue, Permission, PullRequest } from '../../ports/forge.ts';
+import type { CheckRun } from '../../ports/forge/checks.ts';
+import type { Issue } from '../../ports/forge/issues.ts';
+import type { Permission } from '../../ports/forge/people.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Settings, SettingsFinding } from '../../settings/repository-settings.ts';
 
 /** What the engine knows of one workflow. `absent`: never started, or the database was lost. */

@@ -1,4 +1,4 @@
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { PLAN_CHECK, SCOPE_CHECK } from '../../replies/checks/own-checks.ts';
 import type { OwnChecks } from '../model/view.ts';
 

@@ -2,7 +2,9 @@ import { type BranchName, renderBranchName } from '../../domain/task/branch-name
 import { issueOfPullRequestBody } from '../../domain/task/marker.ts';
 import type { TaskRecord } from '../../domain/task/task.ts';
 import { parsePlanFile } from '../../plan-file/parse.ts';
-import type { PullRequest, RepositoryForge, Review } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
+import type { Review } from '../../ports/forge/reviews.ts';
 import { isVerdictOnPlan, isVerdictOnPlanScope } from '../../replies/checks/own-checks.ts';
 import { mayWrite } from '../model/authorise.ts';
 import type { PlanView, Verdict } from '../model/view.ts';

@@ -1,4 +1,4 @@
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { SnapshotError, type Snapshots } from '../../ports/snapshot.ts';
 import type { PlanView } from '../model/view.ts';
 

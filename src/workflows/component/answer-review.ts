@@ -1,7 +1,7 @@
 import type { Spend } from '../../domain/model/spend.ts';
 import type { ComponentWork } from '../../domain/task/work.ts';
 import { answersIn } from '../../executor/briefs/point-answers.ts';
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { putThreadAnswers } from '../../publishing/thread-answers.ts';
 import { nothingToRevise, revisionAccount, revisionFound, threadAnswer } from '../../replies/comments/review-answers.ts';

@@ -9,7 +9,7 @@ import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import { type ExecutionJob, findingsOn, implementComponent } from '../../executor/implement.ts';
 import { againMessage, conflictMessage } from '../../executor/prompt.ts';
 import { parsePlanFile } from '../../plan-file/parse.ts';
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { retargetPullRequest } from '../../publishing/pull-request.ts';
 import { conflictsElsewhere } from '../../replies/comments/component-news.ts';

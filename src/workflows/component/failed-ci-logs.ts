@@ -1,7 +1,7 @@
 import { isFixable } from '../../domain/task/checks.ts';
 import type { Job } from '../../domain/task/task.ts';
 import { type FailedCheck, fixMessage } from '../../executor/briefs/failed-checks.ts';
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 
 /** Bytes of each log's end, enough to find the last error in. */
 const LOG_BYTES = 200_000;

@@ -4,7 +4,7 @@ import { parseBranchName } from '../../domain/task/branch-name.ts';
 import { isStatusOf, parseComponentMarker, parseRecord } from '../../domain/task/marker.ts';
 import { isFollowUp, type Stack, type TaskRef } from '../../domain/task/task.ts';
 import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { describePullRequest, markPullRequest, PLANWRIGHT_LABEL, putPullRequest } from '../../publishing/pull-request.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
 import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';

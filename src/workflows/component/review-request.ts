@@ -2,7 +2,9 @@ import { parseCommand } from '../../domain/task/command.ts';
 import type { ReviewPoint, TextPoint, ThreadPoint } from '../../domain/task/review-point.ts';
 import type { ComponentWork } from '../../domain/task/work.ts';
 import { pointsThatFit } from '../../executor/briefs/review-brief.ts';
-import type { PullRequest, RepositoryForge, ReviewComment, ReviewThread } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
+import type { ReviewComment, ReviewThread } from '../../ports/forge/reviews.ts';
 import { writeAccessOf } from '../shared/write-access.ts';
 
 /** What is asked of a component's pull request, read once, so that a restart works from the same. */

@@ -1,6 +1,6 @@
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { ComponentWork } from '../../domain/task/work.ts';
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { parentConflicts } from '../../replies/comments/component-news.ts';
 import { updateParentCommitMessage } from '../../replies/pages/component-pull-request.ts';

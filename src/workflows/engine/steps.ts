@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { fullName } from '../../domain/repository.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
-import { ForgeError } from '../../ports/forge.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { WorkState } from '../../task/model/view.ts';
 import { adaptivePolling, BUSY_MS, type QueuePolling } from './queue-polling.ts';
 

@@ -2,7 +2,7 @@ import type { TaskRef } from '../../domain/task/task.ts';
 import { locateFindings } from '../../plan-file/locate.ts';
 import { parsePlanFile } from '../../plan-file/parse.ts';
 import { checkSoundness } from '../../planner/soundness.ts';
-import type { CheckReport } from '../../ports/forge.ts';
+import type { CheckReport } from '../../ports/forge/checks.ts';
 import { planIsSound, planIsUnsound } from '../../replies/checks/own-checks.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';

@@ -14,7 +14,7 @@ import { renderPlanFile } from '../../plan-file/render.ts';
 import { makePlan } from '../../planner/make-plan.ts';
 import { PLANNER_SYSTEM } from '../../planner/prompt.ts';
 import type { Submitted } from '../../planner/tools/submit-plan.ts';
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { markPullRequest, putPullRequest } from '../../publishing/pull-request.ts';
 import { putReply } from '../../publishing/replies.ts';

@@ -2,7 +2,7 @@ import type { ChangeSet } from '../../domain/change/change-set.ts';
 import { renderBranchName } from '../../domain/task/branch-name.ts';
 import { isStatusOf, parseRecord } from '../../domain/task/marker.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { planMergeMessage } from '../../replies/pages/component-pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';

@@ -1,5 +1,5 @@
 import type { RepositoryRef } from '../../domain/repository.ts';
-import type { Forge } from '../../ports/forge.ts';
+import type { Forge } from '../../ports/forge/forge.ts';
 import { isSame, moveWork, stopWorkIn } from '../engine/running-work.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';

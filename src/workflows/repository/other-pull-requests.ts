@@ -1,5 +1,5 @@
 import type { RepositoryRef } from '../../domain/repository.ts';
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { fromReservedBranch, notPlanwrights, PLAN_CHECK, SCOPE_CHECK } from '../../replies/checks/own-checks.ts';
 import { settingsBad, settingsFit, settingsGone } from '../../replies/checks/settings-check.ts';
 import { SETTINGS_PATH } from '../../settings/repository-settings.ts';

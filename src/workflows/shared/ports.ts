@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
-import type { Forge } from '../../ports/forge.ts';
+import type { Forge } from '../../ports/forge/forge.ts';
 import type { Models } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import type { Snapshots } from '../../ports/snapshot.ts';

@@ -1,4 +1,4 @@
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { mayWrite } from '../../task/model/authorise.ts';
 
 /** Asks those who approved the plan, as far as they may still write here. Whom GitHub does not let be asked is not asked. */

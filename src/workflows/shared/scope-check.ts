@@ -3,7 +3,7 @@ import type { Component } from '../../domain/plan/plan.ts';
 import type { RepositoryRef } from '../../domain/repository.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
 import { parsePlanFile } from '../../plan-file/parse.ts';
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import {
   besidesThePlan,
   onlyThePlan,

@@ -1,4 +1,5 @@
-import type { Person, RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { Person } from '../../ports/forge/people.ts';
 import { mayWrite } from '../../task/model/authorise.ts';
 
 /** Who is heard: anybody can comment, and what a model reads it may follow. Each person's permission is asked for once; bots have none. */

@@ -3,7 +3,7 @@ import { type FileClaim, fileConflictsOf } from '../../domain/task/file-conflict
 import { parseComponentMarker } from '../../domain/task/marker.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import { parsePlanFile } from '../../plan-file/parse.ts';
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
 import type { TaskView } from '../../task/model/view.ts';

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createProbot } from '../../../src/adapters/github/client/create-probot.ts';
 import { createGitHubForge } from '../../../src/adapters/github/forge.ts';
-import type { Forge, RepositoryForge } from '../../../src/ports/forge.ts';
+import type { Forge, RepositoryForge } from '../../../src/ports/forge/forge.ts';
 import { type StoppedClock, stoppedClock } from './stopped-clock.ts';
 
 /** A request as it came over the wire. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HeadCheck } from '../../../src/domain/task/checks.ts';
 import type { ComponentRecord } from '../../../src/domain/task/task.ts';
-import type { PullRequest } from '../../../src/ports/forge.ts';
+import type { PullRequest } from '../../../src/ports/forge/pulls.ts';
 import { statusComment } from '../../../src/replies/pages/status-comment.ts';
 import { decide } from '../../../src/task/decide.ts';
 import type { Action } from '../../../src/task/model/action.ts';

@@ -1,7 +1,7 @@
 import type { Probot } from 'probot';
 import { fullName, type RepositoryRef } from '../../../domain/repository.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { Forge } from '../../../ports/forge.ts';
+import type { Forge } from '../../../ports/forge/forge.ts';
 
 /** GitHub's tokens live an hour; one with less than this left could expire in the middle of a large fetch. */
 const LEAST_LEFT_MS = 10 * 60_000;

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { ForgeError } from '../../../ports/forge.ts';
+import { ForgeError } from '../../../ports/forge/forge-error.ts';
 
 /** A refusal as Octokit throws it: recognised by shape, because `instanceof` breaks when npm installs the class twice. */
 export interface RequestError extends Error {

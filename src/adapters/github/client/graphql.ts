@@ -1,4 +1,4 @@
-import { ForgeError } from '../../../ports/forge.ts';
+import { ForgeError } from '../../../ports/forge/forge-error.ts';
 import type { Access } from '../access.ts';
 import { GitHubError } from './github-error.ts';
 

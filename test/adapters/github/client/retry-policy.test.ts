@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { ForgeError } from '../../../../src/ports/forge.ts';
+import { ForgeError } from '../../../../src/ports/forge/forge-error.ts';
 import { type Answer, type ScriptedGitHub, startScriptedGitHub } from '../scripted-github.ts';
 
 const READ = 'GET /repos/acme/rocket/git/ref/heads/main';
