@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Provider } from '../../src/domain/model/providers.ts';
 import type { Breakdown } from '../support/models/faults.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
-import { type Provider, type SeenRequest, saidTo } from '../support/models/seen-request.ts';
+import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { aComponent, aPlan, contentOf, executing, planning, SHOP_FILES } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 import { openIssue, type TaskPage } from '../support/task-page.ts';

@@ -9,7 +9,8 @@ export interface Answer {
   readonly content: readonly ContentBlock[];
   readonly calls: readonly ToolCall[];
   readonly stop: StopReason | null;
-  readonly usage: Pick<Usage, 'input_tokens' | 'output_tokens'> & Partial<Usage>;
+  /** Anthropic's own server always gives it; a gateway may not. */
+  readonly usage: Partial<Usage> | undefined;
 }
 
 /** Null if the stream ended before the message did. */

@@ -20,14 +20,14 @@ export const connectGemini = (endpoint: Endpoint): Provider => connectChat(endpo
 export const connectCompatible = (endpoint: Endpoint): Provider => connectChat(endpoint, COMPATIBLE);
 
 function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider {
-  // Everything the SDK would otherwise take from the environment or do by itself is said here.
+  // Everything that the SDK would otherwise take from the environment or do automatically is set here.
   const client = new OpenAI({
     // The SDK insists on a key; without one the header is left out below.
     apiKey: apiKey ?? 'none',
     adminAPIKey: null,
     organization: null,
     project: null,
-    baseURL: baseUrl ?? dialect.baseUrl,
+    baseURL: baseUrl,
     ...(apiKey === null && { defaultHeaders: { Authorization: null } }),
     fetch: fetchWithReadableErrors,
     timeout: ANSWER_TIMEOUT_MS,

@@ -11,7 +11,6 @@ export type Optional = 'thoughts' | 'effort' | 'usage' | 'echo' | 'limit';
 
 /** Where the servers that speak chat completions differ from each other. */
 export interface Dialect {
-  readonly baseUrl: string | null;
   readonly optional: readonly Optional[];
   schema(tool: TurnRequest['tools'][number]): { readonly [key: string]: Json };
   /** How `effort` is said, with a request for the thoughts or without. */
@@ -25,7 +24,6 @@ export interface Dialect {
 }
 
 export const GEMINI: Dialect = {
-  baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
   optional: ['thoughts', 'effort'],
   schema: (tool) => geminiSchema(objectSchema(tool)),
   // The two exclude each other: a request with both is a 400. Models before Gemini 3 have no thinking_level.
@@ -41,7 +39,6 @@ export const GEMINI: Dialect = {
 
 /** vLLM, Ollama, OpenRouter, LiteLLM, llama.cpp and their like. */
 export const COMPATIBLE: Dialect = {
-  baseUrl: null,
   optional: ['effort', 'usage', 'echo', 'limit'],
   schema: objectSchema,
   effort: (effort) => ({ reasoning_effort: effort }),

@@ -45,8 +45,7 @@ function wireItems(message: Message): readonly ResponseInputItem[] {
     case 'user':
       return [{ role: 'user', content: message.text }];
     case 'assistant':
-      // Written by this adapter when the turn came back.
-      return message.turn.replay as unknown as ResponseInputItem[];
+      return acceptable(message.turn.replay as unknown as ResponseInputItem[]);
     case 'tools':
       return message.results.map((result) => ({
         type: 'function_call_output',
@@ -55,6 +54,29 @@ function wireItems(message: Message): readonly ResponseInputItem[] {
         output: result.is_error ? `Error: ${result.content}` : result.content,
       }));
   }
+}
+
+/**
+ * What the API takes back of a turn, which this adapter wrote when the turn came back. Reasoning goes back encrypted or not at all:
+ * nothing is stored that its id could refer to. What followed it loses its id as well, because the API would look for the reasoning
+ * that the id belongs to.
+ */
+function acceptable(items: readonly ResponseInputItem[]): ResponseInputItem[] {
+  const kept = items.filter((item) => item.type !== 'reasoning' || Boolean(item.encrypted_content));
+  const whole = kept.slice(0, kept.findLastIndex((item) => item.type !== 'reasoning') + 1);
+  return kept.length === items.length ? whole : whole.map(withoutId);
+}
+
+function withoutId(item: ResponseInputItem): ResponseInputItem {
+  if (item.type === 'function_call') {
+    const { id: _, ...call } = item;
+    return call;
+  }
+  if (item.type === 'message' && 'id' in item) {
+    const { id: _, ...message } = item;
+    return message as ResponseInputItem;
+  }
+  return item;
 }
 
 /** The API refuses keys of more than 64 characters. */
