@@ -127,7 +127,10 @@ test('unaffordable is no reason to ask another', async () => {
 describe('a request that is rejected', () => {
   test('is tried with the fallback', async () => {
     const { run } = scene({ a: [gone('a', 'rejected')], b: [turn('b', 'finish')] });
-    expect(await run(['a', 'b'])).toMatchObject({ kind: 'final', spend: [{ model: 'a', out: 'a is rejected.' }, { model: 'b' }] });
+    expect(await run(['a', 'b'])).toMatchObject({
+      kind: 'final',
+      spend: [{ model: 'a', out: 'a is rejected.' }, { model: 'b' }],
+    });
   });
 
   test('once: what two models refuse is not tried with a third', async () => {

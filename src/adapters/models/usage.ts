@@ -23,33 +23,42 @@ const BYTES_PER_TOKEN = 4;
 const MOST_TOKENS = 100_000_000;
 
 /**
- * The usage to bill. Where a count is missing, or is 0 although there was something to count, it is estimated at four bytes a token,
- * because a limit that counts nothing would stop nothing. What is no count at all (NaN, negative, infinite, absurdly large) comes from
- * a server that cannot be trusted with numbers, so the most that it can have been is billed.
+ * The usage to bill. Where a count is missing, or 0 although there was something to count, it is estimated at four bytes a token, because
+ * a limit that counts nothing would stop nothing. What is no count at all (NaN, negative, infinite, absurdly large) comes from a server that cannot be
+ * trusted with numbers, so the most that it can have been is billed.
  */
 export function billedUsage(reported: ReportedUsage, request: TurnRequest, visible: Visible): Usage {
-  const asked = bytes([request.system, request.tools, request.messages]);
-  const thought = visible.reasoning === '' ? 0 : tokens(bytes(visible.reasoning));
-  const said = thought + (isNothing(visible.answer) ? 0 : tokens(bytes(visible.answer)));
-
-  const inputs = [reported.prompt, reported.cacheRead, reported.cacheWrite].map(countOf);
-  const [prompt = null, read = null, write = null] = inputs.map((count) => (count === 'wrong' ? null : count));
-  const input = inputs.includes('wrong') ? asked : (prompt ?? 0);
-  const isCounted = input > 0 && !inputs.includes('wrong');
-  const cache_read = isCounted ? Math.min(read ?? 0, input) : 0;
-  const cache_write = isCounted ? Math.min(write ?? 0, input - cache_read) : 0;
-
-  const out = countOf(reported.output);
-  const output = out === 'wrong' ? Math.max(request.maxOutputTokens, said) : out || said;
+  const thought = visible.reasoning === '' ? 0 : bytes(visible.reasoning);
+  const said = thought + (isNothing(visible.answer) ? 0 : bytes(visible.answer));
+  const output = outputOf(reported.output, said, request.maxOutputTokens);
   const reasoning = countOf(reported.reasoning);
   return {
-    input: (input > 0 ? input : tokens(asked)) - cache_read - cache_write,
-    cache_read,
-    cache_write,
+    ...inputOf(reported, bytes([request.system, request.tools, request.messages])),
     output,
-    reasoning: Math.min(output, typeof reasoning === 'number' && out ? reasoning : thought),
+    reasoning: Math.min(output, typeof reasoning === 'number' ? reasoning : estimated(thought)),
   };
 }
+
+type InputUsage = Pick<Usage, 'input' | 'cache_read' | 'cache_write'>;
+
+/** @param length of the request, in bytes. */
+function inputOf({ prompt, cacheRead, cacheWrite }: ReportedUsage, length: number): InputUsage {
+  const [all, read, write] = [countOf(prompt), countOf(cacheRead), countOf(cacheWrite)];
+  if (all === 'wrong' || read === 'wrong' || write === 'wrong') return { input: length, cache_read: 0, cache_write: 0 };
+  if (!isBelievable(all, length)) return { input: estimated(length), cache_read: 0, cache_write: 0 };
+  const cache_read = Math.min(read ?? 0, all);
+  const cache_write = Math.min(write ?? 0, all - cache_read);
+  return { input: all - cache_read - cache_write, cache_read, cache_write };
+}
+
+/** @param length of what came out, in bytes. */
+function outputOf(reported: unknown, length: number, most: number): number {
+  const count = countOf(reported);
+  if (count === 'wrong') return Math.max(most, estimated(length));
+  return isBelievable(count, length) ? count : estimated(length);
+}
+
+const isBelievable = (count: number | null, length: number): count is number => count !== null && (count > 0 || length === 0);
 
 /** Null: not reported. */
 export function countOf(value: unknown): number | 'wrong' | null {
@@ -59,6 +68,6 @@ export function countOf(value: unknown): number | 'wrong' | null {
 }
 
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
-const tokens = (length: number): number => Math.ceil(length / BYTES_PER_TOKEN);
+const estimated = (length: number): number => Math.ceil(length / BYTES_PER_TOKEN);
 const isNothing = (answer: unknown): boolean => Array.isArray(answer) && answer.every((part) => part === '' || isEmptyList(part));
 const isEmptyList = (part: unknown): boolean => Array.isArray(part) && part.length === 0;

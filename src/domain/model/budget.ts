@@ -29,10 +29,10 @@ export const amountOf = (spend: Pick<Spend, 'usd' | 'usage'>): Amount => ({
   tokens: totalTokens(spend.usage),
 });
 
-/** The first limit that the amount goes beyond, null when it stays within both. */
+/** The first limit that the amount goes beyond, null when it stays within both. NaN is within no limit. */
 export const exceeded = (amount: Amount, limits: Limits): keyof Amount | null => {
-  if (limits.usd !== null && amount.usd > limits.usd) return 'usd';
-  return limits.tokens !== null && amount.tokens > limits.tokens ? 'tokens' : null;
+  if (limits.usd !== null && !(amount.usd <= limits.usd)) return 'usd';
+  return limits.tokens !== null && !(amount.tokens <= limits.tokens) ? 'tokens' : null;
 };
 
 /**

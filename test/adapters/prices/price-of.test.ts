@@ -53,7 +53,8 @@ test.each<[Partial<Usage>, number]>([
 });
 
 test.each([Number.NaN, Number.POSITIVE_INFINITY])('a usage of %d has no price', (count) => {
-  for (const model of ['compatible/plain', 'anthropic/claude-opus-5-5']) expect(priceOf(model, usage({ input: count }))).toBeNull();
+  for (const model of ['compatible/plain', 'anthropic/claude-opus-5-5'])
+    expect(priceOf(model, usage({ input: count }))).toBeNull();
 });
 
 // The four counts are apart in our usage; the library wants the cached ones within input_tokens and takes them out again.
@@ -157,7 +158,10 @@ test.each([
     '`compatible/a.above.0` has unknown keys (tokens); known are prompt_tokens, input, output, cache_read, cache_write.',
   ],
   ['above: [{ prompt_tokens: 0, input: 1, output: 1 }]', '`compatible/a.above.0.prompt_tokens` must be more than 0.'],
-  ['above: [{ prompt_tokens: 1.5, input: 1, output: 1 }]', '`compatible/a.above.0.prompt_tokens` must be a whole number of tokens.'],
+  [
+    'above: [{ prompt_tokens: 1.5, input: 1, output: 1 }]',
+    '`compatible/a.above.0.prompt_tokens` must be a whole number of tokens.',
+  ],
   ['date: soon', '`compatible/a.date` must be a date like 2026-11-29.'],
   [
     'above: [{ prompt_tokens: 5, input: 1, output: 1 }, { prompt_tokens: 5, input: 2, output: 1 }]',

@@ -32,7 +32,9 @@ test('a price of the operator is old only when they dated it', () => {
 });
 
 test('an unknown price is named', () => {
-  expect(priceWarnings(['compatible/llama'], [SHIPPED_PRICES], NOW)).toEqual([expect.stringContaining('compatible/llama is unknown')]);
+  expect(priceWarnings(['compatible/llama'], [SHIPPED_PRICES], NOW)).toEqual([
+    expect.stringContaining('compatible/llama is unknown'),
+  ]);
 });
 
 test('the date of the price library is that of the version in use', () => {
