@@ -1,3 +1,4 @@
+import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { ModelFailure } from '../../ports/model.ts';
 
 /** How one attempt at a turn went wrong. */
@@ -53,6 +54,25 @@ function failureFor(model: string, status: number, again: boolean): ModelFailure
 export function cutOff(model: string): ProviderError {
   const message = `The connection to ${providerIn(model)} broke off before ${model} had answered.`;
   return { failure: { kind: 'unavailable', message }, again: true, retryAfter: null, status: null, said: null };
+}
+
+/**
+ * Reads an answer that claims to be one: a gateway may send fields of any type, or none. What cannot be read is like an answer that broke
+ * off.
+ */
+export function unlessUnreadable<T>(model: string, read: () => Outcome<T, ProviderError>): Outcome<T, ProviderError> {
+  try {
+    return read();
+  } catch (error) {
+    const message = `${providerIn(model)} sent an answer of ${model} that could not be read.`;
+    return failure({
+      failure: { kind: 'unavailable', message },
+      again: true,
+      retryAfter: null,
+      status: 200,
+      said: error instanceof Error ? error.message : null,
+    });
+  }
 }
 
 const providerIn = (model: string): string => model.slice(0, model.indexOf('/'));

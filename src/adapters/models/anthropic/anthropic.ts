@@ -6,8 +6,8 @@ import type { Usage } from '../../../domain/model/usage.ts';
 import { failure, success } from '../../../domain/outcome.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
 import { drain } from '../drain.ts';
-import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
-import { cutOff, type ProviderError, refused } from '../provider-error.ts';
+import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
+import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
 import { billedUsage, countOf, type Visible } from '../usage.ts';
 import { modelLimits } from './limits.ts';
 import { anthropicPrompt, isThinking } from './request.ts';
@@ -21,6 +21,7 @@ export function connectAnthropic({ apiKey, baseUrl }: Endpoint): Provider {
     baseURL: baseUrl,
     timeout: ANSWER_TIMEOUT_MS,
     maxRetries: 0,
+    fetchOptions: NO_REDIRECTS,
     logLevel: 'off',
     openTelemetry: false,
   });
@@ -43,8 +44,10 @@ export function connectAnthropic({ apiKey, baseUrl }: Endpoint): Provider {
       } catch (error) {
         return failure(anthropicErrorIn(error, request.model));
       }
-      const answer = assembleAnswer(events);
-      return answer ? success(turnFrom(answer, request)) : failure(cutOff(request.model));
+      return unlessUnreadable(request.model, () => {
+        const answer = assembleAnswer(events);
+        return answer ? success(turnFrom(answer, request)) : failure(cutOff(request.model));
+      });
     },
     async knows(id) {
       try {

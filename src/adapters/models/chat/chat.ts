@@ -6,8 +6,8 @@ import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import type { ModelStanding, TurnRequest } from '../../../ports/model.ts';
 import { drain } from '../drain.ts';
 import { openaiErrorIn, statusOf } from '../openai/errors.ts';
-import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
-import { cutOff, type ProviderError, refused } from '../provider-error.ts';
+import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
+import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
 import { COMPATIBLE, type Dialect, GEMINI, type Optional } from './dialect.ts';
 import { fetchWithReadableErrors } from './errors.ts';
 import { type ChatRequest, chatRequest } from './request.ts';
@@ -32,6 +32,7 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
     fetch: fetchWithReadableErrors,
     timeout: ANSWER_TIMEOUT_MS,
     maxRetries: 0,
+    fetchOptions: NO_REDIRECTS,
     logLevel: 'off',
   });
   /** By model: what it took in an answered request, and what it refused. No list of servers or models is needed then. */
@@ -49,7 +50,7 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
       try {
         const chunks = await chunksOf(attempt, begun);
         remember(id, attempt.optional, without);
-        return outcomeOf(chunks, request);
+        return unlessUnreadable(request.model, () => outcomeOf(chunks, request));
       } catch (error) {
         const part = isRefusal(error) ? attempt.optional.find((one) => !taken.get(id)?.has(one)) : undefined;
         if (!part) return failure(await unlessUnknown(id, error, request.model));

@@ -9,12 +9,19 @@ import type { SentMessage } from './message.ts';
 export interface ChatChunk {
   readonly choices?: readonly ChatChoice[] | null;
   readonly usage?: ChatUsage | null;
+  /** Some servers report an error with the status 200, in place of an answer. */
+  readonly error?: ChatError | null;
+}
+
+interface ChatError {
+  readonly code?: unknown;
+  readonly message?: unknown;
 }
 
 interface ChatChoice {
   readonly delta?: ChatDelta | null;
   readonly finish_reason?: string | null;
-  readonly error?: { readonly code?: unknown; readonly message?: unknown } | null;
+  readonly error?: ChatError | null;
 }
 
 interface ChatDelta {
@@ -43,8 +50,8 @@ export interface Answer {
   /** Null if the stream ended before the answer did. */
   readonly finish: string | null;
   readonly refused: boolean;
-  /** Given with `finish` "error": what went wrong in mid-stream. */
-  readonly error: ChatChoice['error'];
+  /** What went wrong in mid-stream, or in place of an answer. */
+  readonly error: ChatError | null;
   readonly usage: ChatUsage | null;
   readonly replay: SentMessage;
 }
@@ -75,7 +82,7 @@ export function assembleAnswer(chunks: readonly ChatChunk[], asked: number): Ans
     calls,
     finish: choices.findLast((choice) => choice.finish_reason)?.finish_reason ?? null,
     refused: refusal !== '',
-    error: choices.findLast((choice) => choice.error)?.error,
+    error: choices.findLast((choice) => choice.error)?.error ?? chunks.findLast((chunk) => chunk.error)?.error ?? null,
     usage: chunks.findLast((chunk) => chunk.usage)?.usage ?? null,
     replay: {
       role: 'assistant',

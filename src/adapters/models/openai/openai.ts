@@ -6,8 +6,8 @@ import type { Usage } from '../../../domain/model/usage.ts';
 import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
 import { drain } from '../drain.ts';
-import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
-import { cutOff, type ProviderError, refused } from '../provider-error.ts';
+import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
+import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
 import { readCall } from '../read-call.ts';
 import { billedUsage } from '../usage.ts';
 import { openaiErrorIn, statusOf } from './errors.ts';
@@ -21,6 +21,7 @@ export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
     baseURL: baseUrl,
     timeout: ANSWER_TIMEOUT_MS,
     maxRetries: 0,
+    fetchOptions: NO_REDIRECTS,
     logLevel: 'off',
   });
   /** By model: what it refused once is not sent to it again, so that no list of models is needed here. */
@@ -37,7 +38,7 @@ export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
       refusedParameters.set(id, new Set([...without, parameter]));
       return ask(id, request, begun);
     }
-    return outcomeOf(events, request);
+    return unlessUnreadable(request.model, () => outcomeOf(events, request));
   }
 
   return {
