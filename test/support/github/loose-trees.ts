@@ -124,7 +124,7 @@ function both(dir: string, was: Entry | undefined, our: Entry | undefined, their
   return sha === EMPTY_TREE ? undefined : { mode: TREE, sha };
 }
 
-export function writeTree(dir: string, entries: Tree): string {
+function writeTree(dir: string, entries: Tree): string {
   const key = (name: string, { mode }: Entry) => Buffer.from(mode === TREE ? `${name}/` : name);
   const sorted = [...entries].sort(([a, x], [b, y]) => Buffer.compare(key(a, x), key(b, y)));
   const lines = sorted.map(([name, { mode, sha }]) =>
