@@ -36,6 +36,7 @@ export async function startBot(env: Readonly<Record<string, string>>, killAt: Re
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...DEFAULTS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endWithUs(child);
   const output: string[] = [];
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   let deadly = killAt;
@@ -60,6 +61,20 @@ export async function startBot(env: Readonly<Record<string, string>>, killAt: Re
       return exited;
     },
   };
+}
+
+/**
+ * Whatever ends this process, the bot ends with it: a shell in a session of its own, which no Ctrl-C reaches, waits for the other end
+ * of its input to go.
+ */
+function endWithUs(bot: ChildProcess): void {
+  const guard = spawn('sh', ['-c', 'read -r line; kill -9 "$0"', String(bot.pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.unref();
+  guard.stdin.on('error', () => {});
+  bot.once('exit', () => guard.kill('SIGKILL'));
 }
 
 function listening(child: ChildProcess, hear: (line: string) => void): Promise<string> {
