@@ -2,10 +2,10 @@
 // Parsed by swc, because TypeScript 7 has no programming interface for dependency-cruiser to use.
 
 /** From top to bottom: what stands higher may import what stands lower, never the other way around. */
-const STOREYS = [
+const FLOORS = [
   ['start'],
   ['main'],
-  ['server', 'delivery', 'request-body', 'metrics'],
+  ['http'],
   ['webhooks'],
   ['workflows'],
   ['task'],
@@ -17,20 +17,65 @@ const STOREYS = [
   ['settings'],
   ['ports'],
   ['domain'],
+  ['text'],
 ];
+
+/**
+ * The shelves of a floor, and which other shelves or files of the same floor each may import. A file that stands directly on the floor
+ * may import all of its shelves.
+ */
+const SHELVES = {
+  workflows: {
+    engine: [],
+    shared: ['engine'],
+    task: ['engine', 'shared', 'planning'],
+    planning: ['engine', 'shared'],
+    component: ['engine', 'shared'],
+    repository: ['engine', 'shared'],
+  },
+  task: {
+    model: [],
+    'own-checks': ['model'],
+    planning: ['model', 'own-checks'],
+    ci: ['model'],
+    components: ['model', 'ci', 'planning', 'own-checks'],
+    commands: ['model', 'planning'],
+  },
+  domain: {
+    model: ['json'],
+    plan: ['json', 'outcome'],
+    task: ['repository', 'plan', 'model'],
+    change: ['plan'],
+  },
+  replies: { phrases: [], comments: ['phrases'], checks: ['phrases'], pages: ['phrases'] },
+  agent: { files: [], budget: [], tools: ['tool', 'files'] },
+  executor: { edit: [], briefs: [], tools: ['edit'] },
+  planner: { context: [], tools: ['soundness'] },
+};
 
 /** A room is a folder of src or a file at its top. */
 const rooms = (names) => `^src/(${names.join('|')})(/|[.]ts$)`;
 /** Wherever a package's files end up after resolution, or its bare name where it could not be resolved. */
 const packages = (...names) => `(^|node_modules/)(${names.join('|')})(/|$)`;
 
-const downward = STOREYS.slice(1).map((storey, index) => ({
-  name: `${storey.join('-')}-looks-up`,
-  comment: 'Imports point down the list of storeys.',
+const downward = FLOORS.slice(1).map((floor, index) => ({
+  name: `${floor.join('-')}-looks-up`,
+  comment: 'Imports point down the list of floors.',
   severity: 'error',
-  from: { path: rooms(storey) },
-  to: { path: rooms(STOREYS.slice(0, index + 1).flat()) },
+  from: { path: rooms(floor) },
+  to: { path: rooms(FLOORS.slice(0, index + 1).flat()) },
 }));
+
+/** One rule per shelf: it imports nothing else of its own floor than its row names. */
+const shelfRules = Object.entries(SHELVES).flatMap(([floor, shelves]) =>
+  Object.entries(shelves).map(([shelf, allowed]) => ({
+    name: `${floor}-${shelf}-stays-on-its-shelf`,
+    comment: 'Inside a floor a shelf imports only the shelves that SHELVES names for it.',
+    severity: 'error',
+    from: { path: `^src/${floor}/${shelf}/` },
+    to: { path: `^src/${floor}/`, pathNot: `^src/${floor}/(${[shelf, ...allowed].join('|')})(/|[.]ts$)` },
+  })),
+);
 
 /** Packages that only the rooms named may know, so that they can be replaced there and nowhere else. */
 const kept = ({ name, comment, of, only }) => ({
@@ -44,6 +89,7 @@ const kept = ({ name, comment, of, only }) => ({
 export default {
   forbidden: [
     ...downward,
+    ...shelfRules,
     {
       name: 'planner-and-executor-apart',
       comment: 'The planner, the executor and publishing never import each other.',
@@ -53,10 +99,10 @@ export default {
     },
     {
       name: 'adapters-know-ports',
-      comment: 'An adapter knows the ports, the domain and its own folder.',
+      comment: 'An adapter knows the ports, the domain, text and its own folder.',
       severity: 'error',
       from: { path: '^src/adapters/([^/]+)/' },
-      to: { path: '^src/', pathNot: '^src/(ports|domain|adapters/$1)/' },
+      to: { path: '^src/', pathNot: '^src/(ports|domain|text|adapters/$1)/' },
     },
     {
       name: 'only-main-knows-adapters',
@@ -66,10 +112,10 @@ export default {
       to: { path: '^src/adapters/' },
     },
     {
-      name: 'every-file-has-a-storey',
-      comment: 'A new folder or file at the top of src must be placed in STOREYS, or no rule holds it.',
+      name: 'every-file-has-a-floor',
+      comment: 'A new folder or file at the top of src must be placed in FLOORS, or no rule holds it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: `${rooms(STOREYS.flat())}|^src/adapters/` },
+      from: { path: '^src/', pathNot: `${rooms(FLOORS.flat())}|^src/adapters/` },
       to: {},
     },
     {
@@ -136,7 +182,7 @@ export default {
       name: 'github-stays-at-the-doors',
       comment: 'Payloads come in by the server and the webhooks; calls go out by adapters/github.',
       of: packages('probot', '@octokit/[^/]+'),
-      only: '^src/(adapters/github/|webhooks/|server[.]ts$)',
+      only: '^src/(adapters/github/|webhooks/|http/)',
     }),
     kept({
       name: 'one-place-starts-processes',

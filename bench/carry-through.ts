@@ -1,5 +1,5 @@
-import { parseRecord } from '../src/domain/marker.ts';
-import type { Plan } from '../src/domain/plan.ts';
+import type { Plan } from '../src/domain/plan/plan.ts';
+import { parseRecord } from '../src/domain/task/marker.ts';
 import type { SeenRequest as ForgeRequest } from '../test/support/github/traffic.ts';
 import type { ScriptedTurn } from '../test/support/models/scripted-turn.ts';
 import type { SeenRequest } from '../test/support/models/seen-request.ts';
@@ -27,7 +27,7 @@ budget: { usd_per_task: null }
 export async function carryThrough(
   stage: Stage,
   dag: Readonly<Record<string, readonly string[]>>,
-  pace: Pick<ScriptedTurn, 'latencyMs' | 'streamMs'>,
+  polling: Pick<ScriptedTurn, 'latencyMs' | 'streamMs'>,
 ): Promise<Run> {
   const { github, models } = stage;
   const name = `shop-${Object.keys(dag).length}`;
@@ -36,7 +36,9 @@ export async function carryThrough(
   const title = `Limit the orders of ${name}`;
   const plan = planOf(dag, title);
   scriptPlanner(models, title, lookingAndSubmitting(plan));
-  const executors = new Map(plan.components.map(({ id }) => [id, scriptExecutor(models, plan, id, turnsOf(id, pace)).requests]));
+  const executors = new Map(
+    plan.components.map(({ id }) => [id, scriptExecutor(models, plan, id, turnsOf(id, polling)).requests]),
+  );
   const page = await openIssue({ github, repository, title, body: 'Too many orders arrive.', by: 'olga' });
   await page.label('wanda', 'plan');
   await page.statusSays('**Planwright: review.**');

@@ -1,4 +1,4 @@
-import type { Component, Plan } from '../src/domain/plan.ts';
+import type { Component, Plan } from '../src/domain/plan/plan.ts';
 import type { ScriptedTurn } from '../test/support/models/scripted-turn.ts';
 
 /** What depends on what: a part by itself, a plan of the usual size, and a large one with a chain, a fan and a loner. */
@@ -88,7 +88,7 @@ const edit = (id: string, n: number) => ({
 });
 
 /** Eight turns: three to look around, three to write, one to look at it again, and the end. */
-export function turnsOf(id: string, pace: Pick<ScriptedTurn, 'latencyMs' | 'streamMs'>): ScriptedTurn[] {
+export function turnsOf(id: string, polling: Pick<ScriptedTurn, 'latencyMs' | 'streamMs'>): ScriptedTurn[] {
   const test = `import { test } from 'node:test';\n\n${`test('${id} refuses what does not fit', () => {});\n`.repeat(30)}`;
   const turns: ScriptedTurn[] = [
     { calls: [{ name: 'list_files', input: { path: '.', glob: null } }, read(`src/${id}.js`)] },
@@ -100,5 +100,5 @@ export function turnsOf(id: string, pace: Pick<ScriptedTurn, 'latencyMs' | 'stre
     { calls: [read(`src/${id}.js`)] },
     { calls: [{ name: 'finish', input: { summary: `${id} tells what it refused.` } }] },
   ];
-  return turns.map((turn) => ({ reasoning: 'What does the contract say to this? '.repeat(6), ...turn, ...pace }));
+  return turns.map((turn) => ({ reasoning: 'What does the contract say to this? '.repeat(6), ...turn, ...polling }));
 }

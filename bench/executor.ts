@@ -1,6 +1,6 @@
 import { priceOfWith } from '../src/adapters/prices/price-of.ts';
 import { SHIPPED_PRICES } from '../src/adapters/prices/shipped-prices.ts';
-import { addUsage, NO_USAGE, totalTokens } from '../src/domain/usage.ts';
+import { addUsage, NO_USAGE, totalTokens } from '../src/domain/model/usage.ts';
 import { openStage } from '../test/support/stage.ts';
 import { carryThrough, type Run } from './carry-through.ts';
 import { criticalPathMs, DAGS, turnsOf } from './dags.ts';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createSnapshots } from '../src/adapters/git/snapshots.ts';
 import { createModels } from '../src/adapters/models/models.ts';
 import type { Json } from '../src/domain/json.ts';
-import { addUsage, NO_USAGE, type Usage } from '../src/domain/usage.ts';
+import { addUsage, NO_USAGE, type Usage } from '../src/domain/model/usage.ts';
 import { makePlan } from '../src/planner/make-plan.ts';
 import type { Snapshot } from '../src/ports/snapshot.ts';
 import { startGitServer } from '../test/adapters/git/git-server.ts';

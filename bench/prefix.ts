@@ -3,10 +3,10 @@ import { PLAN as DEMO_PLAN } from '../demo/script/plan.ts';
 import { createModels } from '../src/adapters/models/models.ts';
 import { priceOfWith } from '../src/adapters/prices/price-of.ts';
 import { SHIPPED_PRICES } from '../src/adapters/prices/shipped-prices.ts';
-import { sharingPrefixes } from '../src/agent/shared-prefix.ts';
-import type { Plan } from '../src/domain/plan.ts';
-import { addUsage, NO_USAGE, type Usage } from '../src/domain/usage.ts';
-import { carryOut } from '../src/executor/carry-out.ts';
+import { withCacheWarmUp } from '../src/agent/cache-warm-up.ts';
+import { addUsage, NO_USAGE, type Usage } from '../src/domain/model/usage.ts';
+import type { Plan } from '../src/domain/plan/plan.ts';
+import { implementComponent } from '../src/executor/implement.ts';
 import { renderPlanFile } from '../src/plan-file/render.ts';
 import type { Models } from '../src/ports/model.ts';
 import { aJob } from '../test/executor/a-job.ts';
@@ -50,7 +50,7 @@ export async function benchPrefix(): Promise<void> {
   const rows = [];
   for (const [name, plan] of PLANS) {
     const atOnce = await carriedOut(plan, (models) => ({ ...models, turn: (request) => models.turn(request, () => {}) }));
-    const oneAhead = await carriedOut(plan, (models) => sharingPrefixes(models, { clock: CLOCK, priceOf }));
+    const oneAhead = await carriedOut(plan, (models) => withCacheWarmUp(models, { clock: CLOCK, priceOf }));
     const [off, on] = [atOnce, oneAhead].map(({ usage }) => priceOf(MODEL, usage) ?? 0) as [number, number];
     rows.push({
       plan: name,
@@ -94,7 +94,7 @@ async function carriedOut(plan: Plan, over: (models: ReturnType<typeof createMod
     };
     // A lane that finds nothing ready ends; whatever it would have done later, a lane whose component made it ready does.
     while (left.length > 0) await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
-    return { usage: spentOn(local), ms: Date.now() - started, shared: sharedIn(local) };
+    return { usage: spendOf(local), ms: Date.now() - started, shared: sharedIn(local) };
   } finally {
     await local.close();
   }
@@ -104,7 +104,7 @@ async function carryOutOne(plan: Plan, id: string, models: Models): Promise<void
   const component = plan.components.find((c) => c.id === id);
   if (!component) throw new Error(`the plan has no ${id}`);
   const snapshot = memorySnapshot(SHOP);
-  const { end } = await carryOut(
+  const { end } = await implementComponent(
     aJob({
       models: [MODEL],
       planFile: renderPlanFile(plan, { issue: 1, revision: 1, model: 'anthropic/claude-opus-5-5', commit: snapshot.commit }),
@@ -117,7 +117,7 @@ async function carryOutOne(plan: Plan, id: string, models: Models): Promise<void
 }
 
 /** With some 150 tokens of output a turn, as counted in the executor's bench. */
-const spentOn = ({ requests }: LocalModels): Usage =>
+const spendOf = ({ requests }: LocalModels): Usage =>
   requests.reduce((sum, { counted }) => addUsage(sum, { ...NO_USAGE, ...counted, output: 150 }), NO_USAGE);
 
 /** As the program reckons it. */

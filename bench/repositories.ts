@@ -33,22 +33,22 @@ export function thisRepository(root: string): BenchRepository | null {
 const tip = (dir: string): string => execFileSync('git', ['-C', dir, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
 
 function generatedFiles(): Map<string, string> {
-  const prose = 'The quick brown fox explains how orders flow through the service and why. ';
+  const acceptText = 'The quick brown fox explains how orders flow through the service and why. ';
   const files = new Map<string, string>([
-    ['README.md', `# Generated\n\n${`${prose.repeat(6)}\n\n`.repeat(40)}`],
-    ['AGENTS.md', `# Rules\n\n${`- ${prose}\n`.repeat(120)}`],
-    ['CONTRIBUTING.md', `# Contributing\n\n${`- ${prose}\n`.repeat(120)}`],
+    ['README.md', `# Generated\n\n${`${acceptText.repeat(6)}\n\n`.repeat(40)}`],
+    ['AGENTS.md', `# Rules\n\n${`- ${acceptText}\n`.repeat(120)}`],
+    ['CONTRIBUTING.md', `# Contributing\n\n${`- ${acceptText}\n`.repeat(120)}`],
     ['package.json', manifest('generated', 40)],
     ['.github/workflows/ci.yml', 'on: push\n'],
   ]);
   for (let p = 0; p < 80; p++) {
     const at = `packages/package-${String(p).padStart(2, '0')}`;
     files.set(`${at}/package.json`, manifest(`@generated/${p}`, 12));
-    files.set(`${at}/AGENTS.md`, `# Package ${p}\n\n${`- ${prose}\n`.repeat(20)}`);
+    files.set(`${at}/AGENTS.md`, `# Package ${p}\n\n${`- ${acceptText}\n`.repeat(20)}`);
     for (let i = 0; i < 180; i++) files.set(`${at}/src/area-${i % 9}/part-${i % 3}/module-${i}.ts`, moduleText(p, i));
     for (let i = 0; i < 60; i++) files.set(`${at}/test/area-${i % 9}/module-${i}.test.ts`, moduleText(p, i));
   }
-  for (let i = 0; files.size < 22_000; i++) files.set(`docs/chapter-${i % 40}/page-${i}.md`, prose.repeat(8));
+  for (let i = 0; files.size < 22_000; i++) files.set(`docs/chapter-${i % 40}/page-${i}.md`, acceptText.repeat(8));
   for (let i = 0; files.size < 30_000; i++) files.set(`fixtures/recorded/${i}.json`, `{ "id": ${i} }\n`);
   return files;
 }

@@ -1,6 +1,6 @@
-import { parseRecord } from '../src/domain/marker.ts';
-import type { Spend } from '../src/domain/task.ts';
-import { cost, count, totalSpend } from '../src/replies/figures.ts';
+import type { Spend } from '../src/domain/model/spend.ts';
+import { parseRecord } from '../src/domain/task/marker.ts';
+import { cost, count, totalSpend } from '../src/replies/phrases/figures.ts';
 
 /** What each part of a task cost, as the App counted it, from its status comment. */
 export function bill(statusComment: string): string {

@@ -1,4 +1,4 @@
-import type { Plan } from '../src/domain/plan.ts';
+import type { Plan } from '../src/domain/plan/plan.ts';
 import type { LocalModels } from '../test/support/models/local-models.ts';
 import type { ScriptedTurn } from '../test/support/models/scripted-turn.ts';
 import { type SeenRequest, saidTo } from '../test/support/models/seen-request.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createSnapshots } from './adapters/git/snapshots.ts';
-import { createProbot } from './adapters/github/create-probot.ts';
+import { createProbot } from './adapters/github/client/create-probot.ts';
 import { createGitHubForge } from './adapters/github/forge.ts';
 import { createModels } from './adapters/models/models.ts';
 import { type Prices, parsePrices } from './adapters/prices/parse-prices.ts';
@@ -11,20 +11,20 @@ import { priceOfWith } from './adapters/prices/price-of.ts';
 import { SHIPPED_PRICES } from './adapters/prices/shipped-prices.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
-import { sharingPrefixes } from './agent/shared-prefix.ts';
-import { isWeakPlanner } from './domain/weak-planner.ts';
-import { createMetrics } from './metrics.ts';
+import { withCacheWarmUp } from './agent/cache-warm-up.ts';
+import { isWeakPlanner } from './domain/model/weak-planner.ts';
+import { createMetrics } from './http/metrics.ts';
+import { createServer } from './http/server.ts';
 import type { Clock } from './ports/clock.ts';
-import { createServer } from './server.ts';
 import { type Environment, readEnvironment } from './settings/environment.ts';
-import { settingsSource } from './task/load-settings.ts';
+import { settingsSource } from './settings/settings-source.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
-import { finishSteps, registerQueues } from './workflows/engine.ts';
-import { followRepositories } from './workflows/follow-repositories.ts';
-import { pickUpTasks } from './workflows/pick-up-tasks.ts';
-import type { WorkflowPorts } from './workflows/ports.ts';
+import { finishSteps, registerQueues } from './workflows/engine/steps.ts';
 import { registerWorkflows } from './workflows/register.ts';
-import { registerRepositoryWork } from './workflows/repository-work.ts';
+import { handleInstallationChanges } from './workflows/repository/installation-changes.ts';
+import { registerRepositoryWork } from './workflows/repository/pushes.ts';
+import { recoverTasks } from './workflows/repository/recover-tasks.ts';
+import type { WorkflowPorts } from './workflows/shared/ports.ts';
 
 /** After SIGTERM deliveries in hand get this long, in milliseconds, then the steps that are running: a model turn takes minutes at worst. */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
@@ -54,7 +54,7 @@ async function start(env: Environment): Promise<void> {
     clock,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
-    models: sharingPrefixes(createModels({ endpoints: env.providers, clock, log: log.warn.bind(log) }), { clock, priceOf }),
+    models: withCacheWarmUp(createModels({ endpoints: env.providers, clock, log: log.warn.bind(log) }), { clock, priceOf }),
     priceOf,
   };
   const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log });
@@ -65,7 +65,7 @@ async function start(env: Environment): Promise<void> {
   const engine = await launchEngine({ pool: store.pool, log, register: () => {} });
   await registerQueues();
 
-  const follow = followRepositories(ports, workflows);
+  const follow = handleInstallationChanges(ports, workflows);
   let stopping = false;
   receiveWebhooks(probot, {
     appId: env.appId,
@@ -74,7 +74,7 @@ async function start(env: Environment): Promise<void> {
     settingsPushed: settings.forget,
     async lookAgain(repository) {
       settings.forget(repository.owner);
-      await pickUpTasks(ports, workflows, [repository]);
+      await recoverTasks(ports, workflows, [repository]);
     },
     installed: ({ installation, repositories }) => follow.installed(installation, repositories),
     left: ({ owner, names }) => follow.left(owner, names),
@@ -107,7 +107,7 @@ async function start(env: Environment): Promise<void> {
   });
 
   await warnAboutModels(ports, env);
-  await pickUpTasks(ports, workflows).catch((error: unknown) =>
+  await recoverTasks(ports, workflows).catch((error: unknown) =>
     log.warn({ err: error }, 'tasks could not be picked up; events do it one by one'),
   );
 }

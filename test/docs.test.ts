@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { help } from '../src/replies/answers.ts';
+import { help } from '../src/replies/comments/answers.ts';
 import { readEnvironment } from '../src/settings/environment.ts';
 
 const ROOT = join(import.meta.dirname, '..');

@@ -1,4 +1,4 @@
-import type { Component, Plan } from '../../src/domain/plan.ts';
+import type { Component, Plan } from '../../src/domain/plan/plan.ts';
 
 const tokenBucket: Component = {
   id: 'token-bucket',

@@ -1,6 +1,7 @@
-import { specHash } from '../../src/domain/spec-hash.ts';
-import type { ComponentRecord, Spend, TaskRecord } from '../../src/domain/task.ts';
-import { NEW_COMPONENT } from '../../src/task/new-component.ts';
+import type { Spend } from '../../src/domain/model/spend.ts';
+import { specHash } from '../../src/domain/plan/spec-hash.ts';
+import type { ComponentRecord, TaskRecord } from '../../src/domain/task/task.ts';
+import { NEW_COMPONENT } from '../../src/task/model/new-component.ts';
 import { aComponent, aPlan } from '../../test/support/shop.ts';
 import { aRecord } from '../../test/task/a-view.ts';
 

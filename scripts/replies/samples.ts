@@ -1,21 +1,21 @@
-import type { TaskState } from '../../src/domain/task.ts';
-import type { CheckReport } from '../../src/ports/forge.ts';
-import * as answers from '../../src/replies/answers.ts';
-import * as awaited from '../../src/replies/awaited-checks.ts';
-import * as budget from '../../src/replies/budget.ts';
-import * as checks from '../../src/replies/checks.ts';
-import * as checkNews from '../../src/replies/checks-news.ts';
-import * as componentPull from '../../src/replies/component-pull-request.ts';
-import * as forecasts from '../../src/replies/forecast.ts';
-import * as lifecycle from '../../src/replies/lifecycle.ts';
-import * as outage from '../../src/replies/outages.ts';
-import * as overlap from '../../src/replies/overlap.ts';
-import * as planPull from '../../src/replies/plan-pull-request.ts';
-import * as review from '../../src/replies/review.ts';
-import * as settingsCheck from '../../src/replies/settings-check.ts';
-import * as statusComment from '../../src/replies/status-comment.ts';
-import * as gate from '../../src/replies/unfit.ts';
-import * as work from '../../src/replies/work.ts';
+import type { TaskState } from '../../src/domain/task/task.ts';
+import type { CheckReport } from '../../src/ports/forge/checks.ts';
+import * as checks from '../../src/replies/checks/own-checks.ts';
+import * as settingsCheck from '../../src/replies/checks/settings-check.ts';
+import * as answers from '../../src/replies/comments/answers.ts';
+import * as checkNews from '../../src/replies/comments/ci-news.ts';
+import * as work from '../../src/replies/comments/component-news.ts';
+import * as conflict from '../../src/replies/comments/file-conflict.ts';
+import * as lifecycle from '../../src/replies/comments/lifecycle.ts';
+import * as review from '../../src/replies/comments/review-answers.ts';
+import * as componentPull from '../../src/replies/pages/component-pull-request.ts';
+import * as awaited from '../../src/replies/pages/pending-checks.ts';
+import * as planPull from '../../src/replies/pages/plan-pull-request.ts';
+import * as statusComment from '../../src/replies/pages/status-comment.ts';
+import * as budget from '../../src/replies/phrases/budget.ts';
+import * as forecasts from '../../src/replies/phrases/estimate.ts';
+import * as gate from '../../src/replies/phrases/gate-findings.ts';
+import * as outage from '../../src/replies/phrases/model-fallbacks.ts';
 import { aTask, BLOB, BLOCKER, component, OUT, PLAN, PLANNING, SPEND, STACK } from './sample-values.ts';
 
 /** One text the bot can write: the function in src/replies that says it, and when. */
@@ -64,7 +64,7 @@ const ci = from(checkNews);
 const life = from(lifecycle);
 const onReview = from(review);
 const unfit = from(gate);
-const other = from(overlap);
+const other = from(conflict);
 const settings = from(settingsCheck);
 
 const facts = (state: TaskState, record: statusComment.StatusFacts['record'], more: Partial<statusComment.StatusFacts> = {}) => ({
@@ -115,7 +115,7 @@ const REVISION = { sha: '4be1c02d9f7a4be1c02d9f7a4be1c02d9f7a4be1', url: 'https:
 const OVERLAP = { issue: 9, component: 'metrics', pull: 21, files: ['src/server.js'] };
 const awaitedFor = (when: string, of: Partial<awaited.Checked>): Sample => {
   const checked: awaited.Checked = { component: OPEN, number: 13, draft: true, verdict: { kind: 'unread' }, attempts: 2, ...of };
-  return { says: 'awaitedOf', when, text: awaited.awaitedOf(checked) ?? '' };
+  return { says: 'pendingOn', when, text: awaited.pendingOn(checked) ?? '' };
 };
 
 /** Every text, in the order in which a task meets them. */
@@ -256,13 +256,13 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     check(checks.scopeUnknown, 'check on a component whose plan is lost', 'limit-links', BLOB),
     check(checks.madeFromApprovedPlan, 'check on a component', BLOB),
     check(checks.madeFromFormerPlan, 'check on a component whose plan was changed', BLOB),
-    pull(componentPull.mendCommitMessage, 'commit that mends checks', links, 7, ['test'], {
+    pull(componentPull.fixCommitMessage, 'commit that mends checks', links, 7, ['test'], {
       component: 'limit-links',
       attempt: 3,
       blob: BLOB,
     }),
     pull(
-      componentPull.refreshCommitMessage,
+      componentPull.updateParentCommitMessage,
       'merge commit that brings a parent up to date',
       'planwright/issue-7/token-bucket',
       'main',
@@ -288,8 +288,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       "src/key.js line 3 holds what looks like a secret (secretlint's rule privatekey).",
     ]),
     unfit(gate.cutShort, "behind the executor's account", 'The server asks the bucket.', 'At most 300 files may be changed.'),
-    other(overlap.waitsForOther, 'another task changes the same file', 'limit-links', OVERLAP),
-    other(overlap.waitsBecause, 'in the table of components', OVERLAP),
+    other(conflict.waitsForOther, 'another task changes the same file', 'limit-links', OVERLAP),
+    other(conflict.waitsBecause, 'in the table of components', OVERLAP),
     answer(answers.heldByDropped, '/execute with what is held', [['limit-links', 'token-bucket']]),
     check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', [
       { path: 'README.md', reason: 'is not among the files of component limit-links' },
@@ -373,7 +373,11 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       { usd: 0.4, tokens: 90_000 },
     ),
     money(budget.priceUnknown, 'reason', 'compatible/llama', 10),
-    { says: 'outages', when: 'a model was out', text: outage.outages([OUT, { ...SPEND, model: 'openai/gpt-6' }]).join('\n') },
+    {
+      says: 'modelFallbacks',
+      when: 'a model was out',
+      text: outage.modelFallbacks([OUT, { ...SPEND, model: 'openai/gpt-6' }]).join('\n'),
+    },
   ],
   'The end': [
     answer(

@@ -1,4 +1,4 @@
-import type { ToolCall } from '../domain/conversation.ts';
+import type { ToolCall } from '../domain/model/conversation.ts';
 import { type Answer, misuse, type Tool } from './tool.ts';
 
 /** Answers one call of a model. A tool that does not exist and arguments that are not JSON are errors the model can mend. */

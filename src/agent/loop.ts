@@ -1,12 +1,12 @@
-import type { Message, ToolResult, Turn } from '../domain/conversation.ts';
-import { withoutSecrets } from '../domain/secrets.ts';
-import type { Spend } from '../domain/task.ts';
-import { addUsage, NO_USAGE } from '../domain/usage.ts';
+import type { Message, ToolResult, Turn } from '../domain/model/conversation.ts';
+import type { Spend } from '../domain/model/spend.ts';
+import { addUsage, NO_USAGE } from '../domain/model/usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ModelFailure, Models, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
+import { redactSecrets } from '../text/redact-secrets.ts';
 import { answerCall } from './answer-call.ts';
-import { type FileOf, remark, stuck } from './stuck.ts';
+import { detectLoop, type FileOf, remark } from './loop-detection.ts';
 import type { Tool } from './tool.ts';
 
 /** What a model works on in one loop. Its state changes only through `apply`, so that recorded edits rebuild it. */
@@ -25,11 +25,11 @@ export interface LoopSetup<Final, Edits> {
   readonly opening: readonly string[];
   readonly bench: Bench<Final, Edits>;
   /** The tools that end the loop when they accept: submit_plan, finish and their like. */
-  readonly finals: readonly string[];
+  readonly terminalTools: readonly string[];
   /** Which calls change files: a model that fails at one again and again is stopped. */
   readonly fileOf?: FileOf;
   /** Where plain text is what is wanted: makes the end of it. Without this, text alone is put right. */
-  readonly prose?: (text: string) => Final;
+  readonly acceptText?: (text: string) => Final;
   readonly maxTurns: number;
 }
 
@@ -65,7 +65,7 @@ interface Exchange<Final, Edits> {
   readonly results: readonly ToolResult[];
   readonly edits: Edits | null;
   readonly correction: string | null;
-  /** A tool in `finals` took what it was given, whether or not that ends the loop. */
+  /** A tool in `terminalTools` took what it was given, whether or not that ends the loop. */
   readonly accepted: boolean;
   readonly final: Final | null;
   readonly turn: Turn | null;
@@ -74,7 +74,7 @@ interface Exchange<Final, Edits> {
   readonly ms: number;
 }
 
-/** Asks, answers the calls, asks again, until a tool in `finals` accepts or a limit is reached. */
+/** Asks, answers the calls, asks again, until a tool in `terminalTools` accepts or a limit is reached. */
 export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, ports: LoopPorts): Promise<LoopEnd<Final>> {
   const messages: Message[] = setup.opening.map((text) => ({ role: 'user', text }));
   const turns: Turn[] = [];
@@ -100,10 +100,10 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
     else if (correction !== null) corrections += 1;
     const spend = [spendOf(setup.request.model, turns, ms, ports.priceOf)];
     const thought = turns.flatMap((t) => t.reasoning ?? []).join('\n\n');
-    const reasoning = thought === '' ? null : await withoutSecrets(thought);
+    const reasoning = thought === '' ? null : await redactSecrets(thought);
     if (final !== null) return { kind: 'final', final, spend, reasoning };
     if (turn === null) {
-      const reason = await withoutSecrets(failure ?? 'the model gave no answer');
+      const reason = await redactSecrets(failure ?? 'the model gave no answer');
       const standing = setup.bench.standing?.(reason) ?? null;
       return standing === null
         ? { kind: 'failed', reason, out, spend, reasoning }
@@ -140,11 +140,11 @@ async function exchange<Final, Edits>(
   });
   if (final !== null) return end(null);
   if (last?.stop === 'refusal') {
-    const said = (await withoutSecrets(last.text)).slice(0, 300);
+    const said = (await redactSecrets(last.text)).slice(0, 300);
     return end(`the model refused to go on${said ? `: "${said}"` : '.'}`);
   }
   if (last?.stop === 'context') return end('the conversation outgrew what the model can read at once.');
-  const why = stuck([...messages, ...reply(results, correction)], setup.fileOf ?? (() => null));
+  const why = detectLoop([...messages, ...reply(results, correction)], setup.fileOf ?? (() => null));
   if (why !== null) return end(why);
   if (correction !== null && corrections >= MAX_CORRECTIONS) {
     return end(
@@ -174,14 +174,15 @@ async function answerTurn<Final>(
   tools: readonly Tool<Final>[],
   turn: Turn,
 ): Promise<Answered<Final>> {
-  const ways = setup.finals.join(' or ');
+  const ways = setup.terminalTools.join(' or ');
   if (turn.calls.length === 0) {
     if (turn.stop === 'refusal' || turn.stop === 'context') return NOTHING_YET;
     const said = turn.text.trim();
-    if (setup.prose && turn.stop === 'end' && said !== '') {
-      return { ...NOTHING_YET, final: setup.prose(await withoutSecrets(said)) };
+    if (setup.acceptText && turn.stop === 'end' && said !== '') {
+      return { ...NOTHING_YET, final: setup.acceptText(await redactSecrets(said)) };
     }
-    if (setup.prose) return { ...NOTHING_YET, correction: 'Your answer was empty or cut off. Give it in plain text, shorter.' };
+    if (setup.acceptText)
+      return { ...NOTHING_YET, correction: 'Your answer was empty or cut off. Give it in plain text, shorter.' };
     const why = turn.stop === 'length' ? 'Your answer was cut off at the output limit' : 'You answered without calling a tool';
     return { ...NOTHING_YET, correction: `${why}. Nobody reads plain text here: end by calling ${ways}.` };
   }
@@ -193,12 +194,12 @@ async function answerTurn<Final>(
     const answer = await answerCall(tools, call);
     results.push({ call_id: call.id, content: answer.content, is_error: answer.is_error });
     if (answer.final !== undefined) return { results, correction: null, accepted: true, final: answer.final };
-    accepted ||= !answer.is_error && setup.finals.includes(call.name);
-    if (answer.is_error && (answer.misused || setup.finals.includes(call.name))) rejected.push(answer.content);
+    accepted ||= !answer.is_error && setup.terminalTools.includes(call.name);
+    if (answer.is_error && (answer.misused || setup.terminalTools.includes(call.name))) rejected.push(answer.content);
     else useful = true;
   }
   // Looking around in between is not progress towards an end that keeps being rejected, but it is no mistake either.
-  const ended = turn.calls.some((c) => setup.finals.includes(c.name));
+  const ended = turn.calls.some((c) => setup.terminalTools.includes(c.name));
   const correction = !accepted && rejected.length > 0 && (ended || !useful) ? rejected.join('\n') : null;
   return { results, correction, accepted, final: null };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ToolSpec } from '../domain/conversation.ts';
 import type { Json } from '../domain/json.ts';
+import type { ToolSpec } from '../domain/model/conversation.ts';
 
 /** What a tool says back. `final` is set by a tool that ends the conversation (an accepted plan, a blocker, finish). */
 export interface Answer<Final = never> {

@@ -1,4 +1,4 @@
-import type { Spend } from '../domain/task.ts';
+import type { Spend } from '../domain/model/spend.ts';
 import { converse, type LoopEnd, type LoopPorts, type LoopSetup } from './loop.ts';
 
 /**

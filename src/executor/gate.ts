@@ -1,8 +1,8 @@
-import type { ChangeSet, FileChange } from '../domain/change-set.ts';
-import { pathProblem } from '../domain/repository-path.ts';
-import { secretsIn } from '../domain/secrets.ts';
+import type { ChangeSet, FileChange } from '../domain/change/change-set.ts';
+import { pathProblem } from '../domain/change/repository-path.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
-import { overLimits } from './size.ts';
+import { findSecrets } from '../text/redact-secrets.ts';
+import { overLimits } from './edit/size.ts';
 
 export interface GateRules {
   /** Why the approved plan does not allow this path to change, as a sentence; null when it does. */
@@ -69,13 +69,13 @@ function conflictLines(content: Buffer): number[] {
 async function addedSecrets(changes: ChangeSet, base: GateRules['base']): Promise<string[]> {
   const found = [];
   for (const { path, content } of changes) {
-    for (const secret of content === null ? [] : await secretsIn(path, content.toString())) found.push({ path, ...secret });
+    for (const secret of content === null ? [] : await findSecrets(path, content.toString())) found.push({ path, ...secret });
   }
   if (found.length === 0) return [];
   const known = new Set<string>();
   for (const { path } of changes) {
     const content = await before(path, base);
-    for (const { fingerprint } of content === null ? [] : await secretsIn(path, content.toString())) known.add(fingerprint);
+    for (const { fingerprint } of content === null ? [] : await findSecrets(path, content.toString())) known.add(fingerprint);
   }
   return found
     .filter(({ fingerprint }) => !known.has(fingerprint))

@@ -1,4 +1,4 @@
-import type { EditRecord } from './overlay.ts';
+import type { EditRecord } from './edit/overlay.ts';
 
 /** What one turn did, as JSON: its durable record. */
 export interface TurnRecord {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { readPromptFile } from '../agent/prompt-file.ts';
-import type { Component } from '../domain/plan.ts';
-import type { ReviewPoint } from '../domain/review-point.ts';
-import { reviewBrief } from './review-brief.ts';
+import type { Component } from '../domain/plan/plan.ts';
+import type { ReviewPoint } from '../domain/task/review-point.ts';
+import { reviewBrief } from './briefs/review-brief.ts';
 
 /** Byte-identical for every component of every plan, so that providers cache it together with the tools. */
 export const EXECUTOR_SYSTEM = readPromptFile(join(import.meta.dirname, 'prompts/system.md')).text;

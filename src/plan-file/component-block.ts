@@ -1,7 +1,7 @@
 import type { Code } from 'mdast';
 import { Document, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument, visit, type YAMLSeq } from 'yaml';
-import type { Component, PlannedFile } from '../domain/plan.ts';
-import type { PlanPlace } from '../domain/plan-finding.ts';
+import type { Component, PlannedFile } from '../domain/plan/plan.ts';
+import type { PlanPlace } from '../domain/plan/plan-finding.ts';
 import { complain, lineOf, note, type Reading } from './reading.ts';
 
 /** The part of a component that is YAML: what it is called, what it builds on, what it touches. */

@@ -1,8 +1,8 @@
 import type { RootContent } from 'mdast';
-import { parseMarkdown, span } from '../domain/markdown.ts';
-import type { Component } from '../domain/plan.ts';
-import type { PlanPlace } from '../domain/plan-finding.ts';
-import { readAngles, showAngles } from '../domain/visible-angles.ts';
+import type { Component } from '../domain/plan/plan.ts';
+import type { PlanPlace } from '../domain/plan/plan-finding.ts';
+import { parseMarkdown, span } from '../text/parse-markdown.ts';
+import { readAngles, showAngles } from '../text/visible-angles.ts';
 import { readComponentBlock, renderComponentBlock } from './component-block.ts';
 import { readHeading, readLine, renderHeading, renderLine } from './line.ts';
 import { readItems, renderItem } from './list.ts';
@@ -81,8 +81,8 @@ function readComponent(reading: Reading, [heading, ...nodes]: RootContent[], pla
   return {
     ...block,
     title,
-    purpose: readMarkdown(textOf(reading, parts.get('purpose'))),
-    contract: readMarkdown(textOf(reading, parts.get('contract'))),
+    purpose: readMarkdown(visibleFileText(reading, parts.get('purpose'))),
+    contract: readMarkdown(visibleFileText(reading, parts.get('contract'))),
     acceptance_criteria: readItems(reading, criteria?.nodes ?? [], [], '"- [ ] a fact that can be checked"').map(
       (item, index) => {
         note(reading, [...place, 'acceptance_criteria', index], item.line);
@@ -124,7 +124,7 @@ function readParts(reading: Reading, nodes: readonly RootContent[], place: PlanP
   return parts;
 }
 
-const textOf = (reading: Reading, part: Part | undefined): string => {
+const visibleFileText = (reading: Reading, part: Part | undefined): string => {
   const last = part?.nodes.at(-1);
   return part && last ? reading.source.slice(part.start, span(last).end) : '';
 };

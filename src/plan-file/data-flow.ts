@@ -1,5 +1,5 @@
 import type { RootContent } from 'mdast';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan/plan.ts';
 import { saysNone } from './list.ts';
 import { complain, lineOf, note, type Reading, sourceOf } from './reading.ts';
 

@@ -1,6 +1,6 @@
 import type { Nodes, Root } from 'mdast';
-import { descendants } from '../domain/markdown.ts';
-import { FIELD_HEADING_MIN } from '../domain/markdown-field.ts';
+import { FIELD_HEADING_MIN } from '../domain/plan/markdown-field.ts';
+import { descendants } from '../text/parse-markdown.ts';
 import { complain, type Reading, sourceOf } from './reading.ts';
 import { type SectionName, sectionOf } from './sections.ts';
 

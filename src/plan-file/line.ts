@@ -1,4 +1,4 @@
-import { readAnglesInLine, showAnglesInLine } from '../domain/visible-angles.ts';
+import { readAnglesInLine, showAnglesInLine } from '../text/visible-angles.ts';
 
 /*
  * A field of one line, written as Markdown. It is kept as it is, but for a backslash where its beginning would start a heading, a

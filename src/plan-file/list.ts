@@ -1,5 +1,5 @@
 import type { ListItem, RootContent } from 'mdast';
-import { span } from '../domain/markdown.ts';
+import { span } from '../text/parse-markdown.ts';
 import { readLine, renderLine } from './line.ts';
 import { complain, lineOf, type Reading, sourceOf } from './reading.ts';
 

@@ -1,4 +1,4 @@
-import type { PlanFinding } from '../domain/plan-finding.ts';
+import type { PlanFinding } from '../domain/plan/plan-finding.ts';
 import { readDraft } from './read.ts';
 import { lineAt, type PlanFileFinding } from './reading.ts';
 

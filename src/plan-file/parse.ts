@@ -1,6 +1,6 @@
 import { failure, type Outcome, success } from '../domain/outcome.ts';
-import type { Plan } from '../domain/plan.ts';
-import { readPlan } from '../domain/plan-finding.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import { readPlan } from '../domain/plan/plan-finding.ts';
 import type { PlanMeta } from './header.ts';
 import { readDraft } from './read.ts';
 import { lineAt, type PlanFileFinding } from './reading.ts';

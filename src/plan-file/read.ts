@@ -1,5 +1,5 @@
-import { parseMarkdown, span, tooDeep } from '../domain/markdown.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import { parseMarkdown, span, tooDeep } from '../text/parse-markdown.ts';
 import { readComponents, readMarkdown } from './component-section.ts';
 import { readDataFlow } from './data-flow.ts';
 import { complainAboutForm } from './form.ts';

@@ -1,6 +1,6 @@
 import type { Nodes } from 'mdast';
-import { span } from '../domain/markdown.ts';
-import type { PlanPlace } from '../domain/plan-finding.ts';
+import type { PlanPlace } from '../domain/plan/plan-finding.ts';
+import { span } from '../text/parse-markdown.ts';
 
 /** What in PLAN.md cannot be read back, or is wrong with what was read. */
 export interface PlanFileFinding {

@@ -1,4 +1,4 @@
-import type { Plan } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan/plan.ts';
 import { renderComponent, renderMarkdown } from './component-section.ts';
 import { renderDataFlow } from './data-flow.ts';
 import { type PlanMeta, renderHeader } from './header.ts';

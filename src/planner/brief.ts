@@ -1,6 +1,6 @@
-import { fence } from '../agent/fence.ts';
-import type { Workspace } from '../agent/workspace.ts';
-import type { Blocker } from '../domain/task.ts';
+import type { Workspace } from '../agent/files/workspace.ts';
+import type { Blocker } from '../domain/task/task.ts';
+import { fence } from '../text/fence.ts';
 import { commentParts, issuePart, notesPart, type Reference, referencePart, type Words } from './context/conversation.ts';
 import { directoryTree } from './context/directory-tree.ts';
 import { instructions } from './context/instructions.ts';

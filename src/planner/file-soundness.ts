@@ -1,10 +1,10 @@
-import type { FileMode } from '../domain/change-set.ts';
-import { transitiveDependencies } from '../domain/component-graph.ts';
-import type { Plan, PlannedFile } from '../domain/plan.ts';
-import type { PlanFinding, PlanPlace } from '../domain/plan-finding.ts';
-import { pathProblem } from '../domain/repository-path.ts';
-import { neverAllowed, type ScopePolicy } from '../domain/scope.ts';
-import { specHash } from '../domain/spec-hash.ts';
+import type { FileMode } from '../domain/change/change-set.ts';
+import { pathProblem } from '../domain/change/repository-path.ts';
+import { neverAllowed, type ScopePolicy } from '../domain/change/scope.ts';
+import { transitiveDependencies } from '../domain/plan/component-graph.ts';
+import type { Plan, PlannedFile } from '../domain/plan/plan.ts';
+import type { PlanFinding, PlanPlace } from '../domain/plan/plan-finding.ts';
+import { specHash } from '../domain/plan/spec-hash.ts';
 import { type Known, nearestOf } from './nearest-of.ts';
 
 /** The files of a repository, with their modes where it is known what they are. */

@@ -1,13 +1,13 @@
+import { workspaceOf } from '../agent/files/workspace.ts';
 import type { LoopEnd, LoopPorts } from '../agent/loop.ts';
 import { listFilesTool } from '../agent/tools/list-files.ts';
 import { readFileTool } from '../agent/tools/read-file.ts';
 import { searchTool } from '../agent/tools/search.ts';
 import { converseWithFallback } from '../agent/with-fallback.ts';
-import { workspaceOf } from '../agent/workspace.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
-import { createPlanBench, type PlannerFinal } from './bench.ts';
 import { type BriefFacts, brief } from './brief.ts';
+import { createPlanBench, type PlannerFinal } from './planner-loop.ts';
 import { PLANNER_SYSTEM } from './prompt.ts';
 import type { SoundnessContext } from './soundness.ts';
 
@@ -44,7 +44,7 @@ export async function makePlan(job: PlanningJob, ports: LoopPorts): Promise<Loop
       },
       opening,
       bench: createPlanBench(reading, context, job.selfReview),
-      finals: ['submit_plan', 'ask_questions'],
+      terminalTools: ['submit_plan', 'ask_questions'],
       maxTurns: MAX_TURNS,
     }),
     ports,

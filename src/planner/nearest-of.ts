@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { nearestPaths } from '../agent/nearest-paths.ts';
+import { nearestPaths } from '../agent/files/nearest-paths.ts';
 
 /** Paths, or ids, that can be looked up: a set, or a map by path. */
 export interface Known {

@@ -1,8 +1,8 @@
-import { CHANGE_LIMITS } from '../domain/change-limits.ts';
-import { findCycle, misplaced } from '../domain/component-graph.ts';
-import type { Component, Plan } from '../domain/plan.ts';
-import type { PlanFinding, PlanPlace } from '../domain/plan-finding.ts';
-import type { ScopePolicy } from '../domain/scope.ts';
+import { CHANGE_LIMITS } from '../domain/change/change-limits.ts';
+import type { ScopePolicy } from '../domain/change/scope.ts';
+import { findCycle, misplaced } from '../domain/plan/component-graph.ts';
+import type { Component, Plan } from '../domain/plan/plan.ts';
+import type { PlanFinding, PlanPlace } from '../domain/plan/plan-finding.ts';
 import { checkFiles, type KnownFiles } from './file-soundness.ts';
 import { nearestOf } from './nearest-of.ts';
 

@@ -1,4 +1,4 @@
-import type { Message, ToolSpec, Turn } from '../domain/conversation.ts';
+import type { Message, ToolSpec, Turn } from '../domain/model/conversation.ts';
 import type { Outcome } from '../domain/outcome.ts';
 
 export type Effort = 'low' | 'medium' | 'high';

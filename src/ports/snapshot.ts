@@ -1,4 +1,4 @@
-import type { ChangeSet, FileMode } from '../domain/change-set.ts';
+import type { ChangeSet, FileMode } from '../domain/change/change-set.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { RepositoryRef } from '../domain/repository.ts';
 

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import type { ChangeSet, FileChange } from '../domain/change-set.ts';
+import type { ChangeSet, FileChange } from '../domain/change/change-set.ts';
 import { failure, type Outcome, success } from '../domain/outcome.ts';
-import type { RepositoryForge, TreeChange } from '../ports/forge.ts';
+import type { RepositoryForge } from '../ports/forge/forge.ts';
+import type { TreeChange } from '../ports/forge/git-data.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 
 /** Text up to this many bytes travels inside the tree request; larger or other content is uploaded as a blob first. */

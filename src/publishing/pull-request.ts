@@ -1,5 +1,6 @@
 import { failure, type Outcome, success } from '../domain/outcome.ts';
-import type { PullRequest, RepositoryForge } from '../ports/forge.ts';
+import type { RepositoryForge } from '../ports/forge/forge.ts';
+import type { PullRequest } from '../ports/forge/pulls.ts';
 
 export const PLANWRIGHT_LABEL = 'planwright';
 

@@ -1,5 +1,5 @@
-import { isReplyTo, isStatusOf, renderReplyMarker } from '../domain/marker.ts';
-import type { RepositoryForge } from '../ports/forge.ts';
+import { isReplyTo, isStatusOf, renderReplyMarker } from '../domain/task/marker.ts';
+import type { RepositoryForge } from '../ports/forge/forge.ts';
 
 /** Writes a reply once: the same key on the same conversation, or on one in `orOn`, finds the first, whoever asks again. Gives its address. */
 export async function putReply(

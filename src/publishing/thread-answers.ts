@@ -1,5 +1,5 @@
-import { isReplyTo, renderReplyMarker } from '../domain/marker.ts';
-import type { RepositoryForge } from '../ports/forge.ts';
+import { isReplyTo, renderReplyMarker } from '../domain/task/marker.ts';
+import type { RepositoryForge } from '../ports/forge/forge.ts';
 
 /**
  * Answers conversations on a pull request's lines once: the same key in the same conversation finds the first.

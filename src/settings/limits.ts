@@ -1,4 +1,4 @@
-import type { Limits } from '../domain/budget.ts';
+import type { Limits } from '../domain/model/budget.ts';
 import type { Settings } from './repository-settings.ts';
 
 /** What a task may spend. */

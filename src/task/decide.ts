@@ -1,31 +1,31 @@
-import { issueDigest } from '../domain/issue-digest.ts';
-import { parsePlanMarker } from '../domain/marker.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { Signal } from '../domain/signal.ts';
-import { specHash } from '../domain/spec-hash.ts';
-import type { TaskRecord, TaskState } from '../domain/task.ts';
-import { type ReviewWork, reviewWorkflowId } from '../domain/work.ts';
-import * as say from '../replies/answers.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import { specHash } from '../domain/plan/spec-hash.ts';
+import { issueDigest } from '../domain/task/issue-digest.ts';
+import { parsePlanMarker } from '../domain/task/marker.ts';
+import type { Signal } from '../domain/task/signal.ts';
+import type { TaskRecord, TaskState } from '../domain/task/task.ts';
+import { type ReviewWork, reviewWorkflowId } from '../domain/task/work.ts';
+import * as say from '../replies/comments/answers.ts';
 import type { Settings } from '../settings/repository-settings.ts';
-import type { Action, Decision } from './action.ts';
-import { type Addressed, acknowledge, announcements, answer } from './answer.ts';
-import { approvalOf, isChecked } from './approval.ts';
-import { type Authorised, authorise } from './authorise.ts';
-import { carryOutCommand } from './carry-out-command.ts';
-import { closingNews, isLive, settleIssue } from './closed-issue.ts';
-import { isWithdrawn } from './closed-plan.ts';
-import type { CommandEffect } from './command-effect.ts';
-import { descriptions } from './descriptions.ts';
-import { isDone } from './done.ts';
-import { handOver } from './hand-over.ts';
-import { pullChecks } from './pull-checks.ts';
-import { changesRequested } from './revise.ts';
-import { schedule } from './schedule.ts';
-import { settle } from './settle.ts';
-import { blockedNow, planAction, planWorkflowOf, startPlanning } from './start-planning.ts';
-import { stateOf } from './state.ts';
+import { markReadyWhenGreen } from './ci/mark-ready.ts';
+import { executeCommand } from './commands/execute-command.ts';
+import { type Addressed, acknowledge, announcements, answer } from './commands/feedback.ts';
+import { changesRequested } from './commands/request-changes.ts';
+import { settle } from './components/apply-results.ts';
+import { describePulls } from './components/describe-pulls.ts';
+import { schedule } from './components/schedule.ts';
+import type { Action, Decision } from './model/action.ts';
+import { type Authorised, authorise } from './model/authorise.ts';
+import type { CommandEffect } from './model/command-effect.ts';
+import { isDone } from './model/done.ts';
+import { applyIssueClosing, closingNews, isLive } from './model/issue-closing.ts';
+import { stateOf } from './model/state.ts';
+import type { PlanView, TaskView } from './model/view.ts';
+import { requiredChecks } from './own-checks/required.ts';
+import { approvalOf, isChecked } from './planning/approval.ts';
+import { isWithdrawn } from './planning/plan-closed.ts';
+import { blockedNow, planAction, planWorkflowOf, startPlanning } from './planning/start.ts';
 import { stopAll } from './stop-all.ts';
-import type { PlanView, TaskView } from './view.ts';
 import { withFinished } from './with-finished.ts';
 import { withoutSettings } from './without-settings.ts';
 
@@ -40,14 +40,14 @@ export function decide(seen: TaskView, signal: Signal): Decision {
   const heard = { acknowledgements: acknowledge(signal, effect) };
   if (!effect.record) return { ...heard, record: null, actions: answer(view, signal, effect) };
 
-  const record = settleIssue(effect.record, before, view, signal);
+  const record = applyIssueClosing(effect.record, before, view, signal);
   const stopped = record.cancelled && !effect.record.cancelled ? [closingNews(record, view, signal)] : [];
   const amended = amend(record, view, settings);
   const scheduled = next(amended.record, view, settings, [...(effect.actions ?? []), ...amended.actions]);
   const news = announcements(view.record, scheduled.record, view);
   const approved =
     scheduled.record.planning.phase === 'ready' ? approvedSpecs(scheduled.record, view, settings) : scheduled.record.approved;
-  const checks = pullChecks(scheduled.record, view, approved);
+  const checks = requiredChecks(scheduled.record, view, approved);
   const replies = answer(view, signal, effect);
   return { ...heard, record: scheduled.record, actions: [...stopped, ...news, ...scheduled.actions, ...checks, ...replies] };
 }
@@ -131,7 +131,7 @@ function obey(
 ): CommandEffect {
   const key = `${signal.comment.kind}:${signal.comment.id}`;
   if (record?.obeyed.includes(key)) return { record };
-  const effect = carryOutCommand(record, state, view, signal, settings);
+  const effect = executeCommand(record, state, view, signal, settings);
   if (effect.record === null || effect.record === record) return effect;
   return { ...effect, record: { ...effect.record, obeyed: [...effect.record.obeyed, key].slice(-MAX_OBEYED) } };
 }
@@ -160,7 +160,13 @@ function next(
     if (record.planning.cause !== 'blocker' || plan?.file?.ok !== true) return ahead;
     const approved = approvedSpecs(record, view, settings);
     const going = schedule(ahead.record, view, plan, plan.file.value, approved, settings);
-    const handed = handOver({ ...ahead.record, components: going.components }, view, approved, [record.trigger.by], settings);
+    const handed = markReadyWhenGreen(
+      { ...ahead.record, components: going.components },
+      view,
+      approved,
+      [record.trigger.by],
+      settings,
+    );
     const after = { ...ahead.record, components: { ...handed.components } };
     return { record: after, actions: [...ahead.actions, ...going.actions, ...handed.actions] };
   }
@@ -174,9 +180,9 @@ function next(
   const approvers = approvalOf(plan, record, view.issue.author.login, settings.approval).by;
   // What a blocker's revision has kept is approved still, by people whom the new text does not name.
   const reviewers = approvers.length > 0 ? approvers : [record.trigger.by];
-  const handed = handOver({ ...record, components: scheduled.components }, view, approved, reviewers, settings);
+  const handed = markReadyWhenGreen({ ...record, components: scheduled.components }, view, approved, reviewers, settings);
   const after = { ...record, approved, stale, components: { ...handed.components } };
-  actions.push(...scheduled.actions, ...handed.actions, ...descriptions(after, view, plan, plan.file.value));
+  actions.push(...scheduled.actions, ...handed.actions, ...describePulls(after, view, plan, plan.file.value));
   if (!isDone(after, plan.file.value)) return { record: after, actions };
   const ending = finish(after, view, plan, settings);
   return { record: ending.record, actions: [...actions, ...ending.actions] };

@@ -1,25 +1,27 @@
-import { parseBranchName, renderBranchName } from '../domain/branch-name.ts';
-import { isStatusOf, parsePlanMarker, parseRecord } from '../domain/marker.ts';
-import type { Signal } from '../domain/signal.ts';
-import type { TaskRecord, TaskRef } from '../domain/task.ts';
+import { parseBranchName, renderBranchName } from '../domain/task/branch-name.ts';
+import { isStatusOf, parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
+import type { Signal } from '../domain/task/signal.ts';
+import type { TaskRecord, TaskRef } from '../domain/task/task.ts';
 import {
   type ComponentResult,
   componentWorkflowId,
   type PlanResult,
   type ReviewResult,
   reviewWorkflowId,
-} from '../domain/work.ts';
+} from '../domain/task/work.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Comment, Forge, PullRequest, RepositoryForge } from '../ports/forge.ts';
+import type { Forge, RepositoryForge } from '../ports/forge/forge.ts';
+import type { Comment } from '../ports/forge/issues.ts';
+import type { PullRequest } from '../ports/forge/pulls.ts';
 import type { Snapshots } from '../ports/snapshot.ts';
-import type { LoadSettings } from './load-settings.ts';
-import { observeChecks } from './observe-checks.ts';
-import { observeOwnChecks } from './observe-own-checks.ts';
-import { newestOf, observePlan } from './observe-plan.ts';
-import { planPathOf } from './plan-path.ts';
-import { staleFiles } from './stale-files.ts';
-import { planWorkflowOf } from './start-planning.ts';
-import type { ComponentView, Landing, PlanView, TaskView, WorkState } from './view.ts';
+import { planPathOf } from '../settings/plan-path.ts';
+import type { LoadSettings } from '../settings/settings-source.ts';
+import { observeCi } from './ci/observe-ci.ts';
+import type { ComponentView, Landing, PlanView, TaskView, WorkState } from './model/view.ts';
+import { observeOwnChecks } from './own-checks/observe.ts';
+import { newestOf, observePlan } from './planning/observe.ts';
+import { staleFiles } from './planning/stale.ts';
+import { planWorkflowOf } from './planning/start.ts';
 
 export interface Observer {
   readonly forge: Forge;
@@ -66,7 +68,7 @@ export async function observe(
     components: {},
     checks: {},
     checksGrace,
-    overlaps: {},
+    fileConflicts: {},
     permission,
   };
   if (!record) return view;
@@ -76,7 +78,7 @@ export async function observe(
     record.review === 'running' ? await work<ReviewResult>(reviewWorkflowId(task, revision, generation)) : view.reviewWork;
   const stale = plan && mayStart(record, plan, signal) ? await staleFiles(repo, snapshots, plan) : null;
   const components = await observeComponents(repo, task, record, plan, work);
-  const checks = loaded.ok ? await observeChecks(repo, view, record, components, loaded.value, signal) : {};
+  const checks = loaded.ok ? await observeCi(repo, view, record, components, loaded.value, signal) : {};
   return { ...view, planWork, reviewWork, stale, components, checks };
 }
 

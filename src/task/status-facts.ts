@@ -1,11 +1,11 @@
-import type { TaskRecord } from '../domain/task.ts';
-import type { Checked } from '../replies/awaited-checks.ts';
-import type { StatusFacts } from '../replies/status-comment.ts';
+import type { TaskRecord } from '../domain/task/task.ts';
+import type { Checked } from '../replies/pages/pending-checks.ts';
+import type { StatusFacts } from '../replies/pages/status-comment.ts';
 import { limitsOf } from '../settings/limits.ts';
-import { approvalOf, isChecked } from './approval.ts';
-import { checksOf } from './checks-of.ts';
-import { stateOf } from './state.ts';
-import type { TaskView } from './view.ts';
+import { ciVerdict } from './ci/ci-verdict.ts';
+import { stateOf } from './model/state.ts';
+import type { TaskView } from './model/view.ts';
+import { approvalOf, isChecked } from './planning/approval.ts';
 
 /** What the status comment tells, from a view and the record that was decided on. */
 export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
@@ -47,5 +47,5 @@ const checkedOf = (view: TaskView, { components }: TaskRecord): Checked[] =>
     const pull = view.components[id]?.pull;
     if (pull?.state !== 'open' || component.pull !== pull.number) return [];
     const attempts = view.settings.ok ? view.settings.value.execution.ci_fix_attempts : 0;
-    return [{ component, number: pull.number, draft: pull.draft, verdict: checksOf(id, component, view), attempts }];
+    return [{ component, number: pull.number, draft: pull.draft, verdict: ciVerdict(id, component, view), attempts }];
   });

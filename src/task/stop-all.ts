@@ -1,8 +1,8 @@
-import type { TaskRecord } from '../domain/task.ts';
-import { componentWorkflowId, reviewWorkflowId } from '../domain/work.ts';
-import type { Action } from './action.ts';
-import { planWorkflowOf } from './start-planning.ts';
-import type { TaskView } from './view.ts';
+import type { TaskRecord } from '../domain/task/task.ts';
+import { componentWorkflowId, reviewWorkflowId } from '../domain/task/work.ts';
+import type { Action } from './model/action.ts';
+import type { TaskView } from './model/view.ts';
+import { planWorkflowOf } from './planning/start.ts';
 
 /** Everything of a task that runs; the record says on what it can go on. */
 export function stopAll(record: TaskRecord, view: TaskView): Action[] {

@@ -1,13 +1,13 @@
-import type { Signal } from '../domain/signal.ts';
+import type { Signal } from '../domain/task/signal.ts';
 import {
   type ComponentResult,
   componentWorkflowId,
   type PlanResult,
   type ReviewResult,
   reviewWorkflowId,
-} from '../domain/work.ts';
-import { planWorkflowOf } from './start-planning.ts';
-import type { ComponentView, TaskView } from './view.ts';
+} from '../domain/task/work.ts';
+import type { ComponentView, TaskView } from './model/view.ts';
+import { planWorkflowOf } from './planning/start.ts';
 
 /** A workflow that says it is about to end has ended as far as the task is concerned, whatever the engine says a moment longer. */
 export function withFinished(view: TaskView, signal: Signal): TaskView {

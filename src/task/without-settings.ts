@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Signal } from '../domain/signal.ts';
-import type { TaskRecord } from '../domain/task.ts';
-import { settingsBroken } from '../replies/answers.ts';
-import { stoppedBySettings } from '../replies/lifecycle.ts';
+import type { Signal } from '../domain/task/signal.ts';
+import type { TaskRecord } from '../domain/task/task.ts';
+import { settingsBroken } from '../replies/comments/answers.ts';
+import { stoppedBySettings } from '../replies/comments/lifecycle.ts';
 import type { SettingsFinding } from '../settings/repository-settings.ts';
-import type { Action, Decision } from './action.ts';
-import { acknowledge, announcements, answer } from './answer.ts';
-import { authorise } from './authorise.ts';
-import { closingNews, isLive, settleIssue } from './closed-issue.ts';
-import { stateOf } from './state.ts';
+import { acknowledge, announcements, answer } from './commands/feedback.ts';
+import type { Action, Decision } from './model/action.ts';
+import { authorise } from './model/authorise.ts';
+import { applyIssueClosing, closingNews, isLive } from './model/issue-closing.ts';
+import { stateOf } from './model/state.ts';
+import type { TaskView } from './model/view.ts';
 import { stopAll } from './stop-all.ts';
-import type { TaskView } from './view.ts';
 
 const DEFAULT_TRIGGER = 'plan';
 
@@ -37,7 +37,7 @@ export function withoutSettings(
   const heard = { acknowledgements: acknowledge(signal, effect) };
   if (!record) return { ...heard, record, actions: answer(view, signal, effect) };
   const state = stateOf(record, null, false);
-  const closed = settleIssue(record, state, view, signal);
+  const closed = applyIssueClosing(record, state, view, signal);
   const after = { ...closed, cancelled: closed.cancelled || (cancelling && isLive(state)) };
   const news = closed.cancelled && !record.cancelled ? [closingNews(closed, view, signal)] : [];
   if (!after.cancelled && isLive(state)) news.push(stoppedNews(view, findings));

@@ -1,11 +1,11 @@
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
-import { BRANCH_PREFIX } from '../domain/branch-name.ts';
-import type { SeenPull } from '../workflows/seen-pull.ts';
+import { BRANCH_PREFIX } from '../domain/task/branch-name.ts';
+import type { OtherPullRequest } from '../workflows/repository/other-pull-requests.ts';
 
 type PullRequestEvent = EmitterWebhookEvent<'pull_request'>['payload'];
 
 /** A head of somebody's pull request that is new to us, from a fork or not; null for everything else that happens to one. */
-export function seenPull(payload: PullRequestEvent): SeenPull | null {
+export function seenPull(payload: PullRequestEvent): OtherPullRequest | null {
   if (payload.action !== 'opened' && payload.action !== 'reopened' && payload.action !== 'synchronize') return null;
   const { pull_request, repository, installation } = payload;
   if (!installation) return null;

@@ -1,9 +1,9 @@
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
-import { BRANCH_PREFIX, parseBranchName } from '../domain/branch-name.ts';
-import { parseCommand } from '../domain/command.ts';
-import { issueOfPullRequestBody } from '../domain/marker.ts';
 import type { RepositoryRef } from '../domain/repository.ts';
-import type { Signal } from '../domain/signal.ts';
+import { BRANCH_PREFIX, parseBranchName } from '../domain/task/branch-name.ts';
+import { parseCommand } from '../domain/task/command.ts';
+import { issueOfPullRequestBody } from '../domain/task/marker.ts';
+import type { Signal } from '../domain/task/signal.ts';
 import { touchedBy } from './classify-push.ts';
 import * as whole from './classify-repository.ts';
 import { IGNORED, type Meaning } from './meaning.ts';

@@ -1,6 +1,6 @@
 import type { RepositoryRef } from '../domain/repository.ts';
-import type { Signal } from '../domain/signal.ts';
-import type { Pushed } from '../workflows/repository-work.ts';
+import type { Signal } from '../domain/task/signal.ts';
+import type { Pushed } from '../workflows/repository/pushes.ts';
 
 /** What a delivery means to us; GitHub's payload ends here. */
 export type Meaning =

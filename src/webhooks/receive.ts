@@ -1,7 +1,7 @@
 import type { Probot } from 'probot';
 import type { RepositoryRef } from '../domain/repository.ts';
-import type { Workflows } from '../workflows/register.ts';
-import { matters, type RepositoryWork } from '../workflows/repository-work.ts';
+import { matters, type RepositoryWork } from '../workflows/repository/pushes.ts';
+import type { TaskSignals } from '../workflows/shared/task-signals.ts';
 import { classify, type KnownEvent } from './classify.ts';
 import { seenPull } from './classify-pull.ts';
 import type { Meaning } from './meaning.ts';
@@ -9,7 +9,7 @@ import type { Meaning } from './meaning.ts';
 export interface Receivers {
   /** This App's. */
   readonly appId: number;
-  readonly workflows: Workflows;
+  readonly workflows: TaskSignals;
   readonly repositories: RepositoryWork;
   /** Something was pushed to this owner's default branches. */
   readonly settingsPushed: (owner: string) => void;

@@ -1,36 +1,33 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import type { Signal } from '../domain/signal.ts';
-import { type Spend, type TaskRef, taskKey } from '../domain/task.ts';
-import type { WorkResult } from '../domain/work.ts';
-import { type AdvanceInput, advanceWith } from './advance.ts';
-import { againAfter } from './again.ts';
-import { answerQuestion, reviewWhole } from './ask.ts';
-import { executeComponent } from './component.ts';
-import { step, stir, TASKS } from './engine.ts';
-import { isStop, reasonOf } from './failure.ts';
-import { planIssue } from './plan.ts';
-import type { WorkflowPorts } from './ports.ts';
-import { holdToBudgets, spentOn } from './purses.ts';
-
-export interface Workflows {
-  /** Makes a signal durable and returns; it is acted on in its task's turn. The same id is taken once. */
-  signal(task: TaskRef, signal: Signal, id: string): Promise<void>;
-}
+import type { Spend } from '../domain/model/spend.ts';
+import type { Signal } from '../domain/task/signal.ts';
+import { type TaskRef, taskKey } from '../domain/task/task.ts';
+import type { WorkResult } from '../domain/task/work.ts';
+import { executeComponent } from './component/component.ts';
+import { isStop, reasonOf } from './engine/failure.ts';
+import { retryDelaySeconds } from './engine/retry-schedule.ts';
+import { markBusy, step, TASKS } from './engine/steps.ts';
+import { answerQuestion, reviewWhole } from './planning/ask.ts';
+import { planIssue } from './planning/plan.ts';
+import type { WorkflowPorts } from './shared/ports.ts';
+import { enforceTaskBudgets, spendOf } from './shared/task-budgets.ts';
+import type { TaskSignals } from './shared/task-signals.ts';
+import { type AdvanceInput, reconcileTaskWith } from './task/reconcile-task.ts';
 
 /** Registers every workflow under its lasting name; to be called once, before the engine is launched. */
-export function registerWorkflows(ports: WorkflowPorts): Workflows {
-  const within = holdToBudgets(ports);
+export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
+  const within = enforceTaskBudgets(ports);
   const plan = work('plan', planIssue);
   const component = work('component', executeComponent);
   const ask = work('ask', answerQuestion);
   const review = work('review', reviewWhole);
-  const advanceOnce = advanceWith(ports, { plan, component, ask, review, look }, signal);
+  const advanceOnce = reconcileTaskWith(ports, { plan, component, ask, review, look }, signal);
   const advance = DBOS.registerWorkflow(
     async (input: AdvanceInput): Promise<void> => {
       try {
         await advanceOnce(input);
       } catch (error) {
-        const pause = againAfter(error, input.tries);
+        const pause = retryDelaySeconds(error, input.tries);
         if (pause === null) throw error;
         ports.log.warn({ err: error, task: taskKey(input.task), againInSeconds: pause }, 'a signal could not be acted on');
         await enqueue({ ...input, tries: input.tries + 1 }, `${DBOS.workflowID}:again`, { delaySeconds: pause });
@@ -60,7 +57,7 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
   }
 
   async function enqueue(input: AdvanceInput, workflowID: string, delay: { readonly delaySeconds?: number } = {}): Promise<void> {
-    stir();
+    markBusy();
     const enqueueOptions = { ...delay, queuePartitionKey: taskKey(input.task) };
     await DBOS.startWorkflow(advance, { workflowID, queueName: TASKS, enqueueOptions })(input);
   }
@@ -80,7 +77,7 @@ export function registerWorkflows(ports: WorkflowPorts): Workflows {
       if (isStop(error)) throw error;
       ports.log.error({ err: error, workflow: DBOS.workflowID }, 'work failed');
       const id = DBOS.workflowID as string;
-      const spend = await step('count what it cost', () => spentOn(id, ports.priceOf));
+      const spend = await step('count what it cost', () => spendOf(id, ports.priceOf));
       return { kind: 'failed', reason: reasonOf(error), spend };
     }
   }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Bench, LoopPorts, LoopSetup } from '../../src/agent/loop.ts';
 import { defineTool } from '../../src/agent/tool.ts';
 import { converseWithFallback } from '../../src/agent/with-fallback.ts';
-import type { Turn } from '../../src/domain/conversation.ts';
+import type { Turn } from '../../src/domain/model/conversation.ts';
 import { failure, type Outcome, success } from '../../src/domain/outcome.ts';
 import type { ModelFailure, TurnRequest } from '../../src/ports/model.ts';
 
@@ -52,7 +52,7 @@ function scene(answers: Record<string, Answer[]>) {
       },
     };
     const request = { model, effort: 'low' as const, system: '', cacheKey: '', maxOutputTokens: 1 };
-    return { request, opening: ['Go.'], bench, finals: ['finish'], maxTurns: 9 };
+    return { request, opening: ['Go.'], bench, terminalTools: ['finish'], maxTurns: 9 };
   };
   /** What is recorded already is given back, as after a restart. */
   function ports(): LoopPorts {

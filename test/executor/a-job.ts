@@ -1,4 +1,4 @@
-import type { ExecutionJob } from '../../src/executor/carry-out.ts';
+import type { ExecutionJob } from '../../src/executor/implement.ts';
 
 /** What every execution has to be given. */
 type Needed = Pick<ExecutionJob, 'models' | 'planFile' | 'component' | 'snapshot'>;

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { FileChange } from '../../src/domain/change-set.ts';
+import type { FileChange } from '../../src/domain/change/change-set.ts';
 import { checkChangeSet } from '../../src/executor/gate.ts';
 import { type MemoryFile, memorySnapshot } from './memory-snapshot.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileMode } from '../../src/domain/change-set.ts';
+import type { FileMode } from '../../src/domain/change/change-set.ts';
 import { success } from '../../src/domain/outcome.ts';
 import type { SearchHit, Snapshot, SnapshotEntry } from '../../src/ports/snapshot.ts';
 

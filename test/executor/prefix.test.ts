@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createModels } from '../../src/adapters/models/models.ts';
-import type { Component } from '../../src/domain/plan.ts';
-import type { Usage } from '../../src/domain/usage.ts';
-import { carryOut } from '../../src/executor/carry-out.ts';
+import type { Usage } from '../../src/domain/model/usage.ts';
+import type { Component } from '../../src/domain/plan/plan.ts';
+import { implementComponent } from '../../src/executor/implement.ts';
 import { renderPlanFile } from '../../src/plan-file/render.ts';
 import { type LocalModels, startLocalModels } from '../support/models/local-models.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
@@ -39,7 +39,7 @@ async function carriedOut(provider: Provider, component: Component, turns: reado
     },
   });
   const usages: Usage[] = [];
-  const { end } = await carryOut(
+  const { end } = await implementComponent(
     aJob({
       models: [`${provider}/some-model`],
       planFile: renderPlanFile(PLAN, { issue: 7, revision: 1, model: 'anthropic/claude-opus-5-5', commit: 'c'.repeat(40) }),

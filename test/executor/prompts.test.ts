@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { ReviewPoint } from '../../src/domain/review-point.ts';
-import { carryOut } from '../../src/executor/carry-out.ts';
+import type { ReviewPoint } from '../../src/domain/task/review-point.ts';
+import { implementComponent } from '../../src/executor/implement.ts';
 import { reviseMessage } from '../../src/executor/prompt.ts';
 import { renderPlanFile } from '../../src/plan-file/render.ts';
 import { expectGolden, rehearsal, requestText } from '../support/golden.ts';
@@ -17,7 +17,7 @@ const MERGED = { ...SHOP_FILES, 'AGENTS.md': 'Be brief.\n', 'src/AGENTS.md': 'No
 async function firstRequestFor(id: string) {
   const plan = aPlan([component, other]);
   const { ports, requests } = rehearsal([]);
-  await carryOut(
+  await implementComponent(
     aJob({
       models: ['anthropic/claude-haiku-5-5'],
       planFile: renderPlanFile(plan, { issue: 7, revision: 1, model: 'anthropic/claude-opus-5-5', commit: 'c'.repeat(40) }),

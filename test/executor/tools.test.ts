@@ -5,7 +5,7 @@ import { listFilesTool } from '../../src/agent/tools/list-files.ts';
 import { readFileTool } from '../../src/agent/tools/read-file.ts';
 import { searchTool } from '../../src/agent/tools/search.ts';
 import type { Json } from '../../src/domain/json.ts';
-import { createOverlay, type Overlay } from '../../src/executor/overlay.ts';
+import { createOverlay, type Overlay } from '../../src/executor/edit/overlay.ts';
 import { createFileTool } from '../../src/executor/tools/create-file.ts';
 import { deleteFileTool } from '../../src/executor/tools/delete-file.ts';
 import { editFileTool } from '../../src/executor/tools/edit-file.ts';

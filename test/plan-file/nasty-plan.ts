@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Plan, planSchema } from '../../src/domain/plan.ts';
+import { type Plan, planSchema } from '../../src/domain/plan/plan.ts';
 import type { PlanMeta } from '../../src/plan-file/header.ts';
 
 const FRAGMENTS = [

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { descendants, parseMarkdown } from '../../src/domain/markdown.ts';
-import { planSchema } from '../../src/domain/plan.ts';
-import { readAngles, readAnglesInLine, showAngles, showAnglesInLine } from '../../src/domain/visible-angles.ts';
+import { planSchema } from '../../src/domain/plan/plan.ts';
 import { readMarkdown, renderMarkdown } from '../../src/plan-file/component-section.ts';
 import { readLabel, renderLabel } from '../../src/plan-file/data-flow.ts';
 import { readHeading, readLine, readStrong, renderHeading, renderLine, renderStrong } from '../../src/plan-file/line.ts';
 import { parsePlanFile } from '../../src/plan-file/parse.ts';
 import { renderPlanFile } from '../../src/plan-file/render.ts';
 import { readCell, renderCell } from '../../src/plan-file/table.ts';
+import { descendants, parseMarkdown } from '../../src/text/parse-markdown.ts';
+import { readAngles, readAnglesInLine, showAngles, showAnglesInLine } from '../../src/text/visible-angles.ts';
 import { anyMeta, nastyLine, nastyMarkdown, nastyPlan } from './nasty-plan.ts';
 
 describe('a text read back is the text that was written', () => {

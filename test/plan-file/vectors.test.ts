@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { Plan } from '../../src/domain/plan.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { PlanMeta } from '../../src/plan-file/header.ts';
 import { parsePlanFile } from '../../src/plan-file/parse.ts';
 import { renderPlanFile } from '../../src/plan-file/render.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { askOpening, reviewOpening } from '../../src/planner/answer-in-text.ts';
 import type { BriefFacts } from '../../src/planner/brief.ts';
-import { askOpening, reviewOpening } from '../../src/planner/look-and-say.ts';
 import { makePlan } from '../../src/planner/make-plan.ts';
 import { ASK_SYSTEM, FINAL_REVIEW, PLANNER_SYSTEM, SELF_REVIEW } from '../../src/planner/prompt.ts';
 import { memorySnapshot } from '../executor/memory-snapshot.ts';

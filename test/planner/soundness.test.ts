@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FileMode } from '../../src/domain/change-set.ts';
-import type { Component, Plan, PlannedFile } from '../../src/domain/plan.ts';
+import type { FileMode } from '../../src/domain/change/change-set.ts';
+import type { Component, Plan, PlannedFile } from '../../src/domain/plan/plan.ts';
 import { checkSoundness, type SoundnessContext } from '../../src/planner/soundness.ts';
 
 const context: SoundnessContext = {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { replaceOnce } from '../../src/executor/match.ts';
+import { replaceOnce } from '../../src/executor/edit/match.ts';
 import { editsBetween } from './edits-between.ts';
 
 /** Makes the edits as `edit_file` does, and says of each how it matched. */
@@ -73,11 +73,11 @@ const line = fc
   .tuple(fc.array(piece, { maxLength: 3 }), fc.constantFrom('\n', '\n', '\r\n'))
   .map(([words, end]) => words.join('') + end);
 const crlfLine = line.map((text) => text.replace(/\r*\n$/, '\r\n'));
-const textOf = (lines: fc.Arbitrary<string>) =>
+const visibleFileText = (lines: fc.Arbitrary<string>) =>
   fc
     .tuple(fc.constantFrom('', '', '\ufeff'), fc.array(lines, { maxLength: 12 }), fc.constantFrom('', '', 'a', 'end'))
     .map(([mark, middle, end]) => mark + middle.join('') + end);
-const text = fc.oneof(textOf(line), textOf(crlfLine));
+const text = fc.oneof(visibleFileText(line), visibleFileText(crlfLine));
 
 /** A text and what a few random edits make of it, so that much stays the same. */
 const edited = fc

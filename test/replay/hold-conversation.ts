@@ -1,7 +1,7 @@
 import { createModels } from '../../src/adapters/models/models.ts';
-import type { Message } from '../../src/domain/conversation.ts';
-import type { Component } from '../../src/domain/plan.ts';
-import { carryOut, type Execution } from '../../src/executor/carry-out.ts';
+import type { Message } from '../../src/domain/model/conversation.ts';
+import type { Component } from '../../src/domain/plan/plan.ts';
+import { type Execution, implementComponent } from '../../src/executor/implement.ts';
 import type { Snapshot } from '../../src/ports/snapshot.ts';
 import { aJob } from '../executor/a-job.ts';
 import { startLocalModels } from '../support/models/local-models.ts';
@@ -46,7 +46,7 @@ export async function holdConversation(
   });
   let messages: readonly Message[] = [];
   try {
-    const execution = await carryOut(
+    const execution = await implementComponent(
       aJob({
         models: [`${PROVIDERS[nth % PROVIDERS.length]}/a-model`],
         maxTurns: LONGEST_CONVERSATION,

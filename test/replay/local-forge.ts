@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSnapshots } from '../../src/adapters/git/snapshots.ts';
-import { createProbot } from '../../src/adapters/github/create-probot.ts';
+import { createProbot } from '../../src/adapters/github/client/create-probot.ts';
 import { createGitHubForge } from '../../src/adapters/github/forge.ts';
-import type { RepositoryForge } from '../../src/ports/forge.ts';
+import type { RepositoryForge } from '../../src/ports/forge/forge.ts';
 import type { Snapshot } from '../../src/ports/snapshot.ts';
 import { APP_PERMISSIONS } from '../support/github/accounts.ts';
 import { git } from '../support/github/git-command.ts';

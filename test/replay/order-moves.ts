@@ -4,16 +4,16 @@ export interface Move {
 }
 
 /**
- * A move waits until nothing stands where it goes that is itself to move away. `stuck` are those that wait for each other: two files of
+ * A move waits until nothing stands where it goes that is itself to move away. `detectLoop` are those that wait for each other: two files of
  * which each is to become a folder for the other.
  */
-export function orderMoves(moves: readonly Move[]): { ordered: Move[]; stuck: Move[] } {
-  const stuck = [...moves];
+export function orderMoves(moves: readonly Move[]): { ordered: Move[]; detectLoop: Move[] } {
+  const detectLoop = [...moves];
   const ordered: Move[] = [];
   for (;;) {
-    const at = stuck.findIndex((move) => stuck.every((other) => other === move || !isInTheWay(other.from, move.to)));
-    if (at < 0) return { ordered, stuck };
-    ordered.push(...stuck.splice(at, 1));
+    const at = detectLoop.findIndex((move) => detectLoop.every((other) => other === move || !isInTheWay(other.from, move.to)));
+    if (at < 0) return { ordered, detectLoop };
+    ordered.push(...detectLoop.splice(at, 1));
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Component, Plan, PlannedFile } from '../../src/domain/plan.ts';
-import { planSchema } from '../../src/domain/plan.ts';
-import { pathProblem } from '../../src/domain/repository-path.ts';
+import { pathProblem } from '../../src/domain/change/repository-path.ts';
+import type { Component, Plan, PlannedFile } from '../../src/domain/plan/plan.ts';
+import { planSchema } from '../../src/domain/plan/plan.ts';
 import { parseWritablePath } from '../../src/executor/tools/writable-path.ts';
 import { parsePlanFile } from '../../src/plan-file/parse.ts';
 import { renderPlanFile } from '../../src/plan-file/render.ts';

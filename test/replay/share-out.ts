@@ -127,11 +127,11 @@ function clearTheWay(shares: readonly Share[]): Share[] {
 
 /** Moves that wait for each other are made by deleting and creating. */
 async function untangle(source: Source, shares: readonly Share[]): Promise<Share[]> {
-  const { stuck } = orderMoves(shares.flatMap(({ work }) => work.flatMap(({ move }) => move ?? [])));
+  const { detectLoop } = orderMoves(shares.flatMap(({ work }) => work.flatMap(({ move }) => move ?? [])));
   const untangled: Share[] = [];
   for (const share of shares) {
     const { change, work } = share;
-    const move = stuck.find((one) => work.some((other) => other.move === one));
+    const move = detectLoop.find((one) => work.some((other) => other.move === one));
     const is = move && change.to ? await contentAt(source, change.to) : null;
     if (!move || !change.to || !is) untangled.push(share);
     else if (is.kind !== 'text' || change.to.mode === '100755') untangled.push(inBase(change, 'in the way'));

@@ -1,4 +1,4 @@
-import { replaceOnce } from '../../src/executor/match.ts';
+import { replaceOnce } from '../../src/executor/edit/match.ts';
 import type { Edit } from './edits-between.ts';
 
 /**

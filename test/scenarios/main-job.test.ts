@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Plan } from '../../src/domain/plan.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Repository } from '../support/github/local-github.ts';
 import { aComponent, aPlan, contentOf, executing, planning, SHOP_FILES } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Component, Plan } from '../../src/domain/plan.ts';
+import type { Component, Plan } from '../../src/domain/plan/plan.ts';
 import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { aComponent, aPlan, executing, planning, SHOP_FILES } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';

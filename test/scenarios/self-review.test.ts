@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Plan } from '../../src/domain/plan.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
 import type { SeenRequest } from '../support/models/seen-request.ts';
 import { aComponent, aPlan, planning, SHOP_FILES } from '../support/shop.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Component } from '../../src/domain/plan.ts';
+import type { Component } from '../../src/domain/plan/plan.ts';
 import { checked, push } from '../support/check-page.ts';
 import { git } from '../support/github/git-command.ts';
 import type { Repository } from '../support/github/local-github.ts';

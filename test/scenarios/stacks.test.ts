@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Component } from '../../src/domain/plan.ts';
+import type { Component } from '../../src/domain/plan/plan.ts';
 import { git } from '../support/github/git-command.ts';
 import { aPlannedIssue, lookingAndSubmitting, PLAINLY, replies, type Scene } from '../support/scenes.ts';
 import { aComponent, aPlan, contentOf, executing } from '../support/shop.ts';

@@ -328,8 +328,8 @@ describe('a delivery that is not GitHub’s', () => {
       }),
     ).toBe(401);
     expect(await deliver(`${body} `, { 'x-hub-signature-256': signed(body) })).toBe(401);
-    const prose = 'payload=not+json';
-    expect(await deliver(prose, { 'x-hub-signature-256': signed(prose) })).toBe(400);
+    const acceptText = 'payload=not+json';
+    expect(await deliver(acceptText, { 'x-hub-signature-256': signed(acceptText) })).toBe(400);
     expect(await deliver('[]', { 'x-hub-signature-256': signed('[]') })).toBe(400);
     expect(await deliver('{}', { 'x-hub-signature-256': signed('{}'), 'x-github-event': 'no_such_event' })).toBe(200);
     expect(await deliver('{}', { 'x-hub-signature-256': signed('{}'), 'x-github-event': 'constructor' })).toBe(202);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Component } from '../../src/domain/plan.ts';
+import type { Component } from '../../src/domain/plan/plan.ts';
 import { asked, type KillPoint, killAt, killAtStep, PATIENT, unanswered, unperformed, WRITES } from '../support/kill-points.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
 import type { SeenRequest } from '../support/models/seen-request.ts';

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import type { LoopPorts } from '../../src/agent/loop.ts';
-import type { Message } from '../../src/domain/conversation.ts';
 import type { Json } from '../../src/domain/json.ts';
+import type { Message } from '../../src/domain/model/conversation.ts';
+import { NO_USAGE } from '../../src/domain/model/usage.ts';
 import { failure, success } from '../../src/domain/outcome.ts';
-import { NO_USAGE } from '../../src/domain/usage.ts';
 import type { TurnRequest } from '../../src/ports/model.ts';
 
 /** Compares a text with a file people can read; UPDATE_GOLDEN=1 writes the file, and the commit shows what changed. */

@@ -2,13 +2,13 @@ import { expect } from '@jest/globals';
 
 /** Outside of code no mention, no closing keyword, no HTML and no image is left that GitHub would act on. */
 export function expectHarmless(text: string): void {
-  const prose = text
+  const acceptText = text
     .replace(/^<!-- \/?planwright:.*-->$/gm, '')
     .replace(/<\/?(?:details|summary|sub)>/g, '')
     .replace(/^ *```[\s\S]*?^ *```/gm, '')
     .replace(/(?<!\\)`[^`\n]*`/g, '');
-  expect(prose).not.toMatch(/(?<![\w.])@[a-z0-9]/i);
-  expect(prose).not.toMatch(/\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:[\w.-]+\/[\w.-]+)?#\d/i);
-  expect(prose).not.toMatch(/<[a-z/!]/i);
-  expect(prose).not.toMatch(/(?<!\\)!\[/);
+  expect(acceptText).not.toMatch(/(?<![\w.])@[a-z0-9]/i);
+  expect(acceptText).not.toMatch(/\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:[\w.-]+\/[\w.-]+)?#\d/i);
+  expect(acceptText).not.toMatch(/<[a-z/!]/i);
+  expect(acceptText).not.toMatch(/(?<!\\)!\[/);
 }

@@ -1,4 +1,4 @@
-import type { Component, Plan } from '../../src/domain/plan.ts';
+import type { Component, Plan } from '../../src/domain/plan/plan.ts';
 import type { Repository } from './github/local-github.ts';
 import type { ScriptedTurn } from './models/scripted-turn.ts';
 import { type SeenRequest, saidTo } from './models/seen-request.ts';

@@ -1,4 +1,4 @@
-import type { Component, Plan } from '../../src/domain/plan.ts';
+import type { Component, Plan } from '../../src/domain/plan/plan.ts';
 import type { ScriptedTurn } from './models/scripted-turn.ts';
 
 /** A small repository that scenarios plan changes to. */

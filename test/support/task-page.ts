@@ -1,4 +1,4 @@
-import type { Plan } from '../../src/domain/plan.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { LocalGitHub, Repository } from './github/local-github.ts';
 import type { LocalModels } from './models/local-models.ts';
 import type { ScriptedTurn } from './models/scripted-turn.ts';

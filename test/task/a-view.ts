@@ -1,11 +1,11 @@
-import { issueDigest } from '../../src/domain/issue-digest.ts';
-import type { Plan } from '../../src/domain/plan.ts';
-import { foundationHash, specHash } from '../../src/domain/spec-hash.ts';
-import type { ComponentRecord, TaskRecord } from '../../src/domain/task.ts';
-import type { PullRequest } from '../../src/ports/forge.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { foundationHash, specHash } from '../../src/domain/plan/spec-hash.ts';
+import { issueDigest } from '../../src/domain/task/issue-digest.ts';
+import type { ComponentRecord, TaskRecord } from '../../src/domain/task/task.ts';
+import type { PullRequest } from '../../src/ports/forge/pulls.ts';
 import { defaultSettings, type Settings } from '../../src/settings/repository-settings.ts';
-import { NEW_COMPONENT } from '../../src/task/new-component.ts';
-import type { PlanView, TaskView } from '../../src/task/view.ts';
+import { NEW_COMPONENT } from '../../src/task/model/new-component.ts';
+import type { PlanView, TaskView } from '../../src/task/model/view.ts';
 import { aComponent, aPlan } from '../support/shop.ts';
 
 export const BLOB = 'b'.repeat(40);
@@ -133,7 +133,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   components: {},
   checks: {},
   checksGrace: 0,
-  overlaps: {},
+  fileConflicts: {},
   permission: 'write',
   ...more,
 });

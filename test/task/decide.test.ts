@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Command } from '../../src/domain/command.ts';
-import type { Signal } from '../../src/domain/signal.ts';
-import type { ComponentRecord, TaskRecord } from '../../src/domain/task.ts';
-import type { ComponentResult } from '../../src/domain/work.ts';
-import type { Action } from '../../src/task/action.ts';
+import type { Command } from '../../src/domain/task/command.ts';
+import type { Signal } from '../../src/domain/task/signal.ts';
+import type { ComponentRecord, TaskRecord } from '../../src/domain/task/task.ts';
+import type { ComponentResult } from '../../src/domain/task/work.ts';
 import { decide } from '../../src/task/decide.ts';
+import type { Action } from '../../src/task/model/action.ts';
+import type { TaskView } from '../../src/task/model/view.ts';
 import { statusFacts } from '../../src/task/status-facts.ts';
-import type { TaskView } from '../../src/task/view.ts';
 import { AFTER_CHECK, aPull, aRecord, aView, BLOB, CHECKED_AT, component, IN_STATE, PLAN, planView, SETTINGS } from './a-view.ts';
 
 const command = (c: Command, more: Partial<Extract<Signal, { kind: 'command' }>> = {}): Signal => ({

@@ -1,4 +1,4 @@
-import type { FileMode } from '../../domain/change-set.ts';
+import type { FileMode } from '../../domain/change/change-set.ts';
 import { type Outcome, success } from '../../domain/outcome.ts';
 import type { SnapshotEntry } from '../../ports/snapshot.ts';
 import { type GitFailure, runGit } from './git-process.ts';

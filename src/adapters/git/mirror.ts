@@ -21,8 +21,8 @@ export interface MirrorOptions {
   readonly dir: string;
   /** `OWNER/NAME`, for messages. */
   readonly label: string;
-  /** `anew`: not one that was given out before, which may have been revoked. */
-  readonly credential: (anew: boolean) => Promise<GitCredential>;
+  /** `startOver`: not one that was given out before, which may have been revoked. */
+  readonly credential: (startOver: boolean) => Promise<GitCredential>;
   readonly allowHttp: boolean;
   readonly retention: Retention;
 }
@@ -83,15 +83,15 @@ export function createMirror(options: MirrorOptions): Mirror {
       throw new SnapshotError(`${what}: ${new URL(credential.url).protocol} is not allowed`);
 
     if (how === 'in place') await createBare(dir, allowHttp);
-    const inPlace = how === 'in place' && (await fetchInto(dir, commit, credential, allowHttp)).ok;
-    if (!inPlace) {
+    const updatePlace = how === 'in place' && (await fetchInto(dir, commit, credential, allowHttp)).ok;
+    if (!updatePlace) {
       // The network blinked, the commit is gone, or the mirror is broken (a full disk, a lost page after a power cut). A new
       // mirror tells: it takes the old one's place only when it did better.
       await removeLocks(dir);
       // And a new token: GitHub ends them early, when an installation is suspended and resumed, say.
       const renewed = await options.credential(true);
-      const anew = await fetchIntoNew(dir, commit, renewed, allowHttp);
-      if (!anew.ok) throw snapshotError(what, anew.reason, [...hidden, ...secretsOf(renewed)]);
+      const startOver = await fetchIntoNew(dir, commit, renewed, allowHttp);
+      if (!startOver.ok) throw snapshotError(what, startOver.reason, [...hidden, ...secretsOf(renewed)]);
       trees.clear();
     }
     const fetched = await find(commit);

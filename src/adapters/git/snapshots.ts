@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { ChangeSet } from '../../domain/change-set.ts';
+import type { ChangeSet } from '../../domain/change/change-set.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import {
@@ -23,7 +23,7 @@ import { writeTree } from './tree-writer.ts';
 export interface SnapshotsOptions {
   /** `DATA_DIR`; mirrors lie in `git/OWNER/NAME.git` below it. One process has it to itself. */
   readonly dataDir: string;
-  readonly credential: (repository: RepositoryRef, anew: boolean) => Promise<GitCredential>;
+  readonly credential: (repository: RepositoryRef, startOver: boolean) => Promise<GitCredential>;
   /** Whether `http:` is allowed: only for a local forge. */
   readonly allowHttp: boolean;
 }
@@ -50,7 +50,13 @@ export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOpt
     const label = fullName(ref);
     const made: Repository = {
       label,
-      mirror: createMirror({ dir, label, allowHttp, credential: (anew) => credential(ref, anew), retention: RETENTION }),
+      mirror: createMirror({
+        dir,
+        label,
+        allowHttp,
+        credential: (startOver) => credential(ref, startOver),
+        retention: RETENTION,
+      }),
       reader: createObjectReader(gitEnvironment({ gitDir: dir, allowHttp })),
     };
     repositories.set(dir, made);

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ChangeSet } from '../../domain/change-set.ts';
+import type { ChangeSet } from '../../domain/change/change-set.ts';
 import { type Outcome, success } from '../../domain/outcome.ts';
 import { type GitEnvironmentOptions, gitEnvironment } from './git-environment.ts';
 import { type GitFailure, runGit } from './git-process.ts';

@@ -1,6 +1,7 @@
-import { ForgeError, type RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { Access } from './access.ts';
-import { hasStatus, isUncertain, orNull } from './github-error.ts';
+import { hasStatus, isUncertain, orNull } from './client/github-error.ts';
 
 type Operations = Pick<RepositoryForge, 'defaultBranch' | 'branchHead' | 'createBranch' | 'advanceBranch'>;
 

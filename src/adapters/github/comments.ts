@@ -1,9 +1,11 @@
-import type { Comment, Reaction, ReactionTarget, RepositoryForge } from '../../ports/forge.ts';
+import type { ReactionTarget } from '../../domain/task/reaction-target.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { Comment, Reaction } from '../../ports/forge/issues.ts';
 import { type Access, PAGE } from './access.ts';
-import { orNull } from './github-error.ts';
-import { graphql } from './graphql.ts';
+import { orNull } from './client/github-error.ts';
+import { graphql } from './client/graphql.ts';
+import { cutBody } from './client/text-limit.ts';
 import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
-import { cutBody } from './text-limit.ts';
 
 interface CommentPayload {
   readonly id: number;
@@ -54,10 +56,6 @@ async function createReaction(access: Access, target: ReactionTarget, content: R
   switch (target.kind) {
     case 'issue_comment':
       return reactions.createForIssueComment({ ...at, comment_id: target.id, content });
-    case 'review_comment':
-      return reactions.createForPullRequestReviewComment({ ...at, comment_id: target.id, content });
-    case 'issue':
-      return reactions.createForIssue({ ...at, issue_number: target.id, content });
     case 'review':
       return graphql(access, ADD_REACTION, { subject: target.node, content: content.toUpperCase() });
   }

@@ -1,7 +1,8 @@
-import { type HeadCheck, runState, statusState } from '../../domain/checks.ts';
-import type { Annotation, RepositoryForge } from '../../ports/forge.ts';
+import { type HeadCheck, runState, statusState } from '../../domain/task/checks.ts';
+import type { Annotation } from '../../ports/forge/checks.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { type Access, PAGE } from './access.ts';
-import { orNull } from './github-error.ts';
+import { orNull } from './client/github-error.ts';
 
 /** GitHub Actions, whose check runs are jobs: under the same id there is a log. */
 const ACTIONS = 'github-actions';

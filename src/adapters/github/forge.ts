@@ -1,11 +1,13 @@
 import type { Probot } from 'probot';
 import type { Clock } from '../../ports/clock.ts';
-import { type Forge, ForgeError, type RepositoryForge } from '../../ports/forge.ts';
+import type { Forge, RepositoryForge } from '../../ports/forge/forge.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { Access } from './access.ts';
 import { branchOperations } from './branches.ts';
 import { checkOperations } from './checks.ts';
+import { gitCredentials } from './client/credentials.ts';
+import { readinessOperations } from './client/readiness.ts';
 import { commentOperations } from './comments.ts';
-import { gitCredentials } from './credentials.ts';
 import { foreignCheckOperations } from './foreign-checks.ts';
 import { gitDataOperations } from './git-data.ts';
 import { installationClients, installedRepositories, newestInstallations } from './installations.ts';
@@ -14,7 +16,6 @@ import { labelOperations } from './labels.ts';
 import { permissionOperations } from './permissions.ts';
 import type { AppIdentity } from './person.ts';
 import { pullRequestOperations } from './pull-requests.ts';
-import { readinessOperations } from './readiness.ts';
 import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
 
@@ -54,7 +55,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
       };
     },
     repositories: () => installedRepositories(probot, client),
-    gitCredential: (ref, anew) => credential(newest.of(ref), anew),
+    gitCredential: (ref, startOver) => credential(newest.of(ref), startOver),
   };
 }
 

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { RepositoryForge, TreeChange } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { TreeChange } from '../../ports/forge/git-data.ts';
 import type { Access } from './access.ts';
-import { orNull } from './github-error.ts';
+import { orNull } from './client/github-error.ts';
 
 type Operations = Pick<
   RepositoryForge,

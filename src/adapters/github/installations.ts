@@ -1,6 +1,6 @@
 import type { Probot, ProbotOctokit } from 'probot';
 import type { RepositoryRef } from '../../domain/repository.ts';
-import { ForgeError } from '../../ports/forge.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { PAGE } from './access.ts';
 
 /** One client per installation for the life of the process: building one is costly, and its token cache is shared anyway. */

@@ -1,6 +1,7 @@
-import type { Issue, RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { Issue } from '../../ports/forge/issues.ts';
 import { type Access, PAGE } from './access.ts';
-import { orNull } from './github-error.ts';
+import { orNull } from './client/github-error.ts';
 import { type Account, personFrom } from './person.ts';
 
 interface IssuePayload {

@@ -1,6 +1,6 @@
-import type { RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { Access } from './access.ts';
-import { hasStatus, orNull } from './github-error.ts';
+import { hasStatus, orNull } from './client/github-error.ts';
 
 export const labelOperations = (access: Access): Pick<RepositoryForge, 'ensureLabel' | 'addLabel' | 'removeLabel'> => ({
   async ensureLabel(name, color, description) {

@@ -1,6 +1,7 @@
-import type { Permission, RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { Permission } from '../../ports/forge/people.ts';
 import type { Access } from './access.ts';
-import { orNull } from './github-error.ts';
+import { orNull } from './client/github-error.ts';
 
 /**
  * GitHub answers twice: `permission` knows four levels (maintain reads as write, triage as read), `role_name` has all of

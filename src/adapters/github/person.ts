@@ -1,4 +1,4 @@
-import type { Person } from '../../ports/forge.ts';
+import type { Person } from '../../ports/forge/people.ts';
 
 /** What every payload says about who did something; null for an account that was deleted. */
 export interface Account {

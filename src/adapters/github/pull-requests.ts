@@ -1,10 +1,11 @@
 import { failure, success } from '../../domain/outcome.ts';
-import type { PullRequest, RepositoryForge } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
 import { type Access, PAGE } from './access.ts';
-import { hasStatus, isUncertain, orNull } from './github-error.ts';
+import { hasStatus, isUncertain, orNull } from './client/github-error.ts';
+import { cutBody } from './client/text-limit.ts';
 import { closedWithLabel, openWithLabel } from './issues.ts';
 import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
-import { cutBody } from './text-limit.ts';
 
 interface PullPayload {
   readonly number: number;

@@ -1,9 +1,10 @@
-import type { RepositoryForge, ReviewComment, ReviewThread } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { ReviewComment, ReviewThread } from '../../ports/forge/reviews.ts';
 import type { Access } from './access.ts';
-import { orNull } from './github-error.ts';
-import { graphql } from './graphql.ts';
+import { orNull } from './client/github-error.ts';
+import { graphql } from './client/graphql.ts';
+import { cutBody } from './client/text-limit.ts';
 import { type AppIdentity, personFrom, wroteIt } from './person.ts';
-import { cutBody } from './text-limit.ts';
 
 /** Whether a thread is resolved only GraphQL says. */
 const COMMENTS = `comments(first: 100, after: $more) {

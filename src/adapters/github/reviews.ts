@@ -1,4 +1,5 @@
-import type { RepositoryForge, Review } from '../../ports/forge.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { Review } from '../../ports/forge/reviews.ts';
 import { type Access, PAGE } from './access.ts';
 import { personFrom } from './person.ts';
 

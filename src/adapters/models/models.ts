@@ -1,9 +1,9 @@
 import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ModelFailure, StreamingModels } from '../../ports/model.ts';
-import { connectAnthropic } from './anthropic.ts';
-import { connectCompatible, connectGemini } from './chat.ts';
-import { connectOpenAI } from './openai.ts';
+import { connectAnthropic } from './anthropic/anthropic.ts';
+import { connectCompatible, connectGemini } from './chat/chat.ts';
+import { connectOpenAI } from './openai/openai.ts';
 import type { Endpoint, Provider } from './provider.ts';
 import { withRetries } from './retry.ts';
 

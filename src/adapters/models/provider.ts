@@ -1,7 +1,7 @@
-import type { Turn } from '../../domain/conversation.ts';
+import type { Turn } from '../../domain/model/conversation.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { ModelStanding, TurnRequest } from '../../ports/model.ts';
-import type { Trouble } from './trouble.ts';
+import type { ProviderError } from './provider-error.ts';
 
 /** Where a provider is and how it knows us. */
 export interface Endpoint {
@@ -14,7 +14,7 @@ export interface Endpoint {
 /** One provider's API behind one shape; repeating is not its business. `id` is the model's name without the provider. */
 export interface Provider {
   /** A single attempt at a turn; `begun` is called when the prompt was read and the answer begins. Throws only for bugs. */
-  ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, Trouble>>;
+  ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>>;
   knows(id: string): Promise<ModelStanding>;
 }
 

@@ -1,4 +1,4 @@
-import type { ToolCall } from '../../domain/conversation.ts';
+import type { ToolCall } from '../../domain/model/conversation.ts';
 
 /** A call from the JSON text the model wrote for its arguments; no text at all means no arguments. */
 export function readCall(id: string, name: string, json: string): ToolCall {

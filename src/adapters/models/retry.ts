@@ -1,7 +1,7 @@
 import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ModelFailure } from '../../ports/model.ts';
-import type { Trouble } from './trouble.ts';
+import type { ProviderError } from './provider-error.ts';
 
 /** A turn is asked for this often in all. */
 export const ATTEMPTS = 5;
@@ -13,7 +13,7 @@ export interface Retrying {
   /** From 0 up to 1, as Math.random gives it. */
   readonly random: () => number;
   /** Told before each wait. `attempt` is the one that failed, from 1. */
-  readonly onWait: (trouble: Trouble, attempt: number, waitMs: number) => void;
+  readonly onWait: (trouble: ProviderError, attempt: number, waitMs: number) => void;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface Retrying {
  * not repeat a stream that was cut.
  */
 export async function withRetries<T>(
-  ask: () => Promise<Outcome<T, Trouble>>,
+  ask: () => Promise<Outcome<T, ProviderError>>,
   { clock, random, onWait }: Retrying,
 ): Promise<Outcome<T, ModelFailure>> {
   for (let attempt = 1; ; attempt += 1) {
@@ -43,7 +43,7 @@ export async function withRetries<T>(
   }
 }
 
-const givenUp = ({ failure: { kind, message } }: Trouble, how: string) => failure({ kind, message: `${message} ${how}` });
+const givenUp = ({ failure: { kind, message } }: ProviderError, how: string) => failure({ kind, message: `${message} ${how}` });
 
 /** 1, 3, 9 and 27 seconds, up to half of it off, so that the components of a plan do not all come back at once. */
 function backoff(attempt: number, random: () => number): number {

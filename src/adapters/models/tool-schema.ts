@@ -1,5 +1,5 @@
-import type { ToolSpec } from '../../domain/conversation.ts';
 import type { Json } from '../../domain/json.ts';
+import type { ToolSpec } from '../../domain/model/conversation.ts';
 
 /** The tool's schema as the SDKs type it. Throws for a root that is no object: every provider refuses that, and it is our mistake. */
 export function objectSchema(tool: ToolSpec): { type: 'object'; [key: string]: Json } {

@@ -1,5 +1,5 @@
 import { calcPrice } from '@pydantic/genai-prices';
-import type { Usage } from '../../domain/usage.ts';
+import type { Usage } from '../../domain/model/usage.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import type { Prices } from './parse-prices.ts';
 

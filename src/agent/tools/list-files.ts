@@ -2,10 +2,10 @@ import vm from 'node:vm';
 import picomatch from 'picomatch';
 import { z } from 'zod';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
-import { suggestPaths } from '../nearest-paths.ts';
+import { suggestPaths } from '../files/nearest-paths.ts';
+import type { Workspace, WorkspaceFile } from '../files/workspace.ts';
+import { parseWorkspacePath } from '../files/workspace-path.ts';
 import { type Answer, defineTool, refuse, say, type Tool } from '../tool.ts';
-import type { Workspace, WorkspaceFile } from '../workspace.ts';
-import { parseWorkspacePath } from '../workspace-path.ts';
 
 /** A directory with more files below it is shown one level deep. */
 const WHOLE_MAX = 300;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { fileText } from '../file-text.ts';
-import { suggestPaths } from '../nearest-paths.ts';
-import { linesOf, numberLines } from '../numbered-lines.ts';
+import { fileText } from '../files/file-text.ts';
+import { suggestPaths } from '../files/nearest-paths.ts';
+import { linesOf, numberLines } from '../files/numbered-lines.ts';
+import type { Workspace } from '../files/workspace.ts';
+import { parseWorkspacePath } from '../files/workspace-path.ts';
 import { type Answer, defineTool, refuse, say, type Tool } from '../tool.ts';
-import type { Workspace } from '../workspace.ts';
-import { parseWorkspacePath } from '../workspace-path.ts';
 
 /** One page: enough for most files whole, and about 10,000 tokens at most. */
 const PAGE_LINES = 400;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { SearchHit } from '../../ports/snapshot.ts';
-import { suggestPaths } from '../nearest-paths.ts';
-import { shortened } from '../numbered-lines.ts';
+import { suggestPaths } from '../files/nearest-paths.ts';
+import { shortened } from '../files/numbered-lines.ts';
+import type { Workspace } from '../files/workspace.ts';
+import { parseWorkspacePath } from '../files/workspace-path.ts';
 import { type Answer, defineTool, refuse, say, type Tool } from '../tool.ts';
-import type { Workspace } from '../workspace.ts';
-import { parseWorkspacePath } from '../workspace-path.ts';
 
 /** Matches shown, and of one file while there are others: a changelog must not crowd out the code. */
 const SHOWN_MAX = 100;

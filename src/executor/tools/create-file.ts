@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
-import type { Overlay } from '../overlay.ts';
+import type { Overlay } from '../edit/overlay.ts';
 import { type MayWrite, parseWritablePath, roomFor, tooMuch } from './writable-path.ts';
 
 const input = z.strictObject({ path: z.string(), content: z.string().describe('The whole file, with its last line end') });

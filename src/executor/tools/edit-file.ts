@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { linesOf, numberLines } from '../../agent/numbered-lines.ts';
+import { linesOf, numberLines } from '../../agent/files/numbered-lines.ts';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
-import { type Replacement, replaceOnce } from '../match.ts';
-import type { Overlay } from '../overlay.ts';
+import { type Replacement, replaceOnce } from '../edit/match.ts';
+import type { Overlay } from '../edit/overlay.ts';
 import { existingText } from './existing-file.ts';
 import { type MayWrite, parseWritablePath, tooMuch } from './writable-path.ts';
 

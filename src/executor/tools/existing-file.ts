@@ -1,6 +1,6 @@
-import { fileText } from '../../agent/file-text.ts';
-import { suggestPaths } from '../../agent/nearest-paths.ts';
-import type { Workspace, WorkspaceFile } from '../../agent/workspace.ts';
+import { fileText } from '../../agent/files/file-text.ts';
+import { suggestPaths } from '../../agent/files/nearest-paths.ts';
+import type { Workspace, WorkspaceFile } from '../../agent/files/workspace.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
 async function existingFile(workspace: Workspace, path: string): Promise<Outcome<WorkspaceFile>> {

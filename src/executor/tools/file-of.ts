@@ -1,6 +1,6 @@
-import { parseWorkspacePath } from '../../agent/workspace-path.ts';
-import type { ToolCall } from '../../domain/conversation.ts';
+import { parseWorkspacePath } from '../../agent/files/workspace-path.ts';
 import type { Json } from '../../domain/json.ts';
+import type { ToolCall } from '../../domain/model/conversation.ts';
 
 /** Where each tool that changes files says which. */
 const FIELDS: Readonly<Record<string, string>> = {

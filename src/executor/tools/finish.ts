@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { secretsSaid } from '../../agent/secrets-said.ts';
+import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
 import { type Answer, defineTool, refuse, type Tool } from '../../agent/tool.ts';
-import { findingList } from '../../replies/unfit.ts';
+import { findingList } from '../../replies/phrases/gate-findings.ts';
 
 export interface Finished {
   readonly kind: 'finished';
@@ -39,7 +39,7 @@ export const finishTool = (gate: OutputGate): Tool<Finished | Unfit> =>
         .describe('What was done, in a few sentences; and for each acceptance criterion that is not met a line "Not met: ..."'),
     }),
     run: async ({ summary }): Promise<Answer<Finished | Unfit>> => {
-      const found = [...(await gate.findings()), ...(await secretsSaid({ summary }))];
+      const found = [...(await gate.findings()), ...(await secretsInAnswer({ summary }))];
       if (found.length === 0) return { content: 'Done.', is_error: false, final: { kind: 'finished', summary: cut(summary) } };
       const list = findingList(found);
       if (gate.wentBack) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { secretsSaid } from '../../agent/secrets-said.ts';
+import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
 import { defineTool, refuse, type Tool } from '../../agent/tool.ts';
-import type { Blocker } from '../../domain/task.ts';
+import type { Blocker } from '../../domain/task/task.ts';
 
 export interface Blocked {
   readonly kind: 'blocked';
@@ -26,7 +26,7 @@ export const flagBlockerTool = (): Tool<Blocked> =>
       proposal: z.string().min(1).describe('How the plan could be amended'),
     }),
     run: async ({ kind, ...said }) => {
-      const secrets = await secretsSaid(said);
+      const secrets = await secretsInAnswer(said);
       if (secrets.length > 0) return refuse(`People read what you say here, and it is posted.\n${secrets.join('\n')}`);
       const { plan_clause, evidence, proposal } = said;
       return {

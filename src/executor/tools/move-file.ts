@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
-import type { Overlay } from '../overlay.ts';
+import type { Overlay } from '../edit/overlay.ts';
 import { existingBytes } from './existing-file.ts';
 import { type MayWrite, parseWritablePath, roomFor, tooMuch } from './writable-path.ts';
 

@@ -1,7 +1,7 @@
-import { parseWorkspacePath } from '../../agent/workspace-path.ts';
-import type { FileMode } from '../../domain/change-set.ts';
+import { parseWorkspacePath } from '../../agent/files/workspace-path.ts';
+import type { FileMode } from '../../domain/change/change-set.ts';
+import { pathProblem } from '../../domain/change/repository-path.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
-import { pathProblem } from '../../domain/repository-path.ts';
 
 /** Why a path may not be written, as a sentence; null when it may. Decided by the approved plan, never by the conversation. */
 export type MayWrite = (path: string) => string | null;

@@ -1,6 +1,6 @@
-import { excerpt } from '../../agent/excerpt.ts';
-import { fence } from '../../agent/fence.ts';
-import { visibleText } from '../../domain/visible-text.ts';
+import { fence } from '../../text/fence.ts';
+import { stripHiddenText } from '../../text/strip-hidden-text.ts';
+import { truncate } from '../../text/truncate.ts';
 
 /** Something a writer wrote; `at` is ISO 8601. */
 export interface Words {
@@ -26,8 +26,8 @@ const COMMENTS_MAX = 30_000;
 const IMAGE = /!\[[^\]]*\]\([^)]*\)|!\[[^\]]*\]\[|<img\b/gi;
 
 export function issuePart(issue: { readonly number: number; readonly title: string; readonly body: string }): string {
-  const body = visibleText(issue.body);
-  const text = excerpt(`${visibleText(issue.title)}\n\n${body || '(no text)'}`, ISSUE_MAX);
+  const body = stripHiddenText(issue.body);
+  const text = truncate(`${stripHiddenText(issue.title)}\n\n${body || '(no text)'}`, ISSUE_MAX);
   const images = body.match(IMAGE)?.length ?? 0;
   const unseen =
     images === 0
@@ -41,7 +41,7 @@ export function commentParts(comments: readonly Words[]): string[] {
   const parts: string[] = [];
   let room = COMMENTS_MAX;
   for (const { by, at, text } of comments.toReversed()) {
-    const shown = excerpt(visibleText(text), COMMENT_MAX);
+    const shown = truncate(stripHiddenText(text), COMMENT_MAX);
     if (shown === '') continue;
     if (shown.length > room) {
       parts.push('Older comments are left out here.');
@@ -57,7 +57,8 @@ export function commentParts(comments: readonly Words[]): string[] {
 export function referencePart(references: readonly Reference[]): string[] {
   if (references.length === 0) return [];
   const lines = references.map(
-    ({ number, title, kind, state }) => `#${number} (${state} ${kind}): ${visibleText(title).replace(/\s+/g, ' ').slice(0, 256)}`,
+    ({ number, title, kind, state }) =>
+      `#${number} (${state} ${kind}): ${stripHiddenText(title).replace(/\s+/g, ' ').slice(0, 256)}`,
   );
   return [`Referred to above, by title:\n${fence('titles', lines.join('\n'))}`];
 }
@@ -65,4 +66,6 @@ export function referencePart(references: readonly Reference[]): string[] {
 export const notesPart = (notes: { readonly by: string; readonly text: string } | null): string[] =>
   notes === null
     ? []
-    : [`${notes.by}, a maintainer, says with the request:\n${fence('notes', excerpt(visibleText(notes.text), COMMENTS_MAX))}`];
+    : [
+        `${notes.by}, a maintainer, says with the request:\n${fence('notes', truncate(stripHiddenText(notes.text), COMMENTS_MAX))}`,
+      ];

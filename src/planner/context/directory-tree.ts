@@ -1,4 +1,4 @@
-import { enumerate, oneLine } from '../../agent/excerpt.ts';
+import { enumerate, oneLine } from '../../text/truncate.ts';
 
 /** Levels that are counted apart; what lies deeper counts for its directory on this level. */
 const LEVELS = 10;

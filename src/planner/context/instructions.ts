@@ -1,6 +1,6 @@
-import { enumerate } from '../../agent/excerpt.ts';
-import { instructionFiles, instructionTexts } from '../../agent/instruction-files.ts';
-import type { Workspace } from '../../agent/workspace.ts';
+import { instructionFiles, instructionTexts } from '../../agent/files/instruction-files.ts';
+import type { Workspace } from '../../agent/files/workspace.ts';
+import { enumerate } from '../../text/truncate.ts';
 import { mentionedDirectories } from './mentions.ts';
 
 /** Characters of the list of where the others are. */

@@ -1,4 +1,4 @@
-import { excerpt } from '../../agent/excerpt.ts';
+import { truncate } from '../../text/truncate.ts';
 
 /** Values of one entry that are worth their tokens. */
 const VALUE_MAX = 160;
@@ -6,7 +6,7 @@ const VALUE_MAX = 160;
 /** The useful part of a manifest: names, versions, scripts, what it depends on. Anything unexpected is shown as it begins. */
 export function manifestDigest(name: string, text: string, max: number): string {
   const digest = /\.json$/.test(name) ? ofJson(name, text) : DIGESTS[name]?.(text);
-  return excerpt(digest?.trim() || squeezed(text), max);
+  return truncate(digest?.trim() || squeezed(text), max);
 }
 
 const DIGESTS: Readonly<Record<string, (text: string) => string>> = {

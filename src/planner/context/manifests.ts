@@ -1,7 +1,7 @@
-import { enumerate, excerpt } from '../../agent/excerpt.ts';
-import { fence } from '../../agent/fence.ts';
-import { textOf } from '../../agent/text-of.ts';
-import type { Workspace } from '../../agent/workspace.ts';
+import { visibleFileText } from '../../agent/files/visible-file-text.ts';
+import type { Workspace } from '../../agent/files/workspace.ts';
+import { fence } from '../../text/fence.ts';
+import { enumerate, truncate } from '../../text/truncate.ts';
 import { manifestDigest } from './manifest-digest.ts';
 
 const NAMES = [
@@ -39,9 +39,9 @@ export async function manifests(workspace: Workspace, budget: number): Promise<s
   const parts: string[] = [];
   let room = budget;
   for (const name of NAMES.filter((n) => paths.includes(n))) {
-    const text = await textOf(name, workspace);
+    const text = await visibleFileText(name, workspace);
     if (!text || room < 200) continue;
-    const digest = excerpt(manifestDigest(name, text, ONE_MAX), room);
+    const digest = truncate(manifestDigest(name, text, ONE_MAX), room);
     room -= digest.length;
     parts.push(`${name}, in short:\n${fence('file', digest)}`);
   }

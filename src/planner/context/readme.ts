@@ -1,7 +1,7 @@
-import { excerpt } from '../../agent/excerpt.ts';
-import { fence } from '../../agent/fence.ts';
-import { textOf } from '../../agent/text-of.ts';
-import type { Workspace } from '../../agent/workspace.ts';
+import { visibleFileText } from '../../agent/files/visible-file-text.ts';
+import type { Workspace } from '../../agent/files/workspace.ts';
+import { fence } from '../../text/fence.ts';
+import { truncate } from '../../text/truncate.ts';
 
 const README = /^(?:(?:\.github|docs)\/)?readme(?:\.(?:md|markdown|rst|txt|adoc))?$/i;
 const IMAGE_LINK = /\[?!\[[^\]]*\]\([^)]*\)\]?(?:\([^)]*\))?/g;
@@ -9,7 +9,7 @@ const IMAGE_LINK = /\[?!\[[^\]]*\]\([^)]*\)\]?(?:\([^)]*\))?/g;
 /** The beginning of the repository's README, without badges, in at most `budget` characters. */
 export async function readme(workspace: Workspace, budget: number): Promise<string[]> {
   const [path] = [...(await workspace.files()).keys()].filter((p) => README.test(p)).sort((a, b) => a.length - b.length);
-  const text = path === undefined ? null : await textOf(path, workspace);
+  const text = path === undefined ? null : await visibleFileText(path, workspace);
   if (path === undefined || text === null) return [];
   const plain = text
     .replace(IMAGE_LINK, '')
@@ -20,7 +20,7 @@ export async function readme(workspace: Workspace, budget: number): Promise<stri
   return [
     `${path}:\n${fence(
       'file',
-      excerpt(plain, budget, (left) => `[cut here: ${left} more characters; read_file shows them]`),
+      truncate(plain, budget, (left) => `[cut here: ${left} more characters; read_file shows them]`),
     )}`,
   ];
 }

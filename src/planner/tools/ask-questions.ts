@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { secretsSaid } from '../../agent/secrets-said.ts';
+import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
-import { type Question, questionSchema } from '../../domain/task.ts';
+import { type Question, questionSchema } from '../../domain/task/task.ts';
 
 export interface Asked {
   readonly kind: 'questions';
@@ -21,7 +21,7 @@ export const askQuestionsTool = ({ tooLate }: { readonly tooLate: boolean }): To
           'There is a sound plan already, and people answer questions when they read it: submit it with these under open_questions, each with the assumption it makes.',
         );
       }
-      const secrets = await secretsSaid({ questions: JSON.stringify(questions) });
+      const secrets = await secretsInAnswer({ questions: JSON.stringify(questions) });
       return secrets.length > 0 ? refuse(secrets.join('\n')) : { ...say('Asked.'), final: { kind: 'questions', questions } };
     },
   });

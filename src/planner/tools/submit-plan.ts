@@ -1,6 +1,6 @@
-import { secretsSaid } from '../../agent/secrets-said.ts';
+import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
 import { type Answer, defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
-import { type Plan, planSchema } from '../../domain/plan.ts';
+import { type Plan, planSchema } from '../../domain/plan/plan.ts';
 import { checkSoundness, type SoundnessContext } from '../soundness.ts';
 
 export interface Submitted {
@@ -24,7 +24,7 @@ export const submitPlanTool = (context: SoundnessContext, stage: Stage): Tool<Su
     run: async (plan) => {
       const findings = [
         ...checkSoundness(plan, context).map((finding) => finding.message),
-        ...(await secretsSaid(partsOf(plan))),
+        ...(await secretsInAnswer(partsOf(plan))),
       ];
       if (stage.kind === 'reviewed' && plan.risks.length === 0) {
         findings.push('risks is empty: write down what the review showed could go wrong, each with what limits the damage.');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CheckReport } from '../../../src/ports/forge.ts';
+import type { CheckReport } from '../../../src/ports/forge/checks.ts';
 import { APP_ID, page, type ScriptedGitHub, type Seen, startScriptedGitHub } from './scripted-github.ts';
 
 const NAME = 'planwright / plan';

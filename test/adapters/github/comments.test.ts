@@ -62,8 +62,8 @@ test('a comment never exceeds what GitHub takes, and no character is cut in two'
 });
 
 test('a reaction to what has been deleted is no error', async () => {
-  const route = 'POST /repos/acme/rocket/pulls/comments/9/reactions';
+  const route = 'POST /repos/acme/rocket/issues/comments/9/reactions';
   github.on(route, { status: 404, body: { message: 'Not Found' } });
-  await github.rocket.react({ kind: 'review_comment', id: 9 }, 'eyes');
+  await github.rocket.react({ kind: 'issue_comment', id: 9 }, 'eyes');
   expect(github.sent(route)[0]?.body).toEqual({ content: 'eyes' });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createProbot } from '../../../src/adapters/github/create-probot.ts';
+import { createProbot } from '../../../src/adapters/github/client/create-probot.ts';
 import { createGitHubForge } from '../../../src/adapters/github/forge.ts';
 import type { RepositoryRef } from '../../../src/domain/repository.ts';
-import type { Forge, RepositoryForge } from '../../../src/ports/forge.ts';
+import type { Forge, RepositoryForge } from '../../../src/ports/forge/forge.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../support/github/local-github.ts';
 import { stoppedClock } from './stopped-clock.ts';
 
@@ -94,7 +94,6 @@ describe('an issue', () => {
     const target = { kind: 'issue_comment', id: comment?.id ?? 0 } as const;
     await engine.react(target, 'eyes');
     await engine.react(target, 'eyes');
-    await engine.react({ kind: 'issue', id: number }, 'rocket');
     const { data } = await github.as('ada').reactions.listForIssueComment({ ...AT, comment_id: target.id });
     expect(data.map(({ content, user }) => [content, user?.login])).toEqual([['eyes', 'planwright[bot]']]);
   });
@@ -257,14 +256,14 @@ describe('a plan branch and its pull request', () => {
     const { data: review } = await github
       .as('wim')
       .pulls.createReview({ ...AT, pull_number: number, event: 'COMMENT', body: 'Hm' });
-    const target = { kind: 'review', node: review.node_id } as const;
+    const target = { kind: 'review', id: review.id, node: review.node_id } as const;
     for (const reaction of ['eyes', 'eyes', 'rocket'] as const) await engine.react(target, reaction);
     const asked =
       'query($id: ID!) { node(id: $id) { ... on PullRequestReview { reactions(first: 9) { nodes { content user { login } } } } } }';
     expect(await github.as('wim').graphql(asked, { id: review.node_id })).toMatchObject({
       node: { reactions: { nodes: [{ content: 'EYES', user: { login: 'planwright' } }, { content: 'ROCKET' }] } },
     });
-    await engine.react({ kind: 'review', node: 'PRR_gone' }, 'eyes');
+    await engine.react({ kind: 'review', id: 1, node: 'PRR_gone' }, 'eyes');
   });
 
   test('are rewritten, and say who merged them', async () => {

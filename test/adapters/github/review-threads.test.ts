@@ -62,7 +62,7 @@ describe('a refusal inside of an answer', () => {
   test('NOT_FOUND is absence', async () => {
     github.on(GRAPHQL, refused('NOT_FOUND'));
     expect(await github.rocket.reviewThreads(1)).toEqual([]);
-    await github.rocket.react({ kind: 'review', node: 'PRR_1' }, 'eyes');
+    await github.rocket.react({ kind: 'review', id: 1, node: 'PRR_1' }, 'eyes');
   });
 });
 

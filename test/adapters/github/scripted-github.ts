@@ -2,9 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createProbot } from '../../../src/adapters/github/create-probot.ts';
+import { createProbot } from '../../../src/adapters/github/client/create-probot.ts';
 import { createGitHubForge } from '../../../src/adapters/github/forge.ts';
-import type { Forge, RepositoryForge } from '../../../src/ports/forge.ts';
+import type { Forge, RepositoryForge } from '../../../src/ports/forge/forge.ts';
 import { type StoppedClock, stoppedClock } from './stopped-clock.ts';
 
 /** A request as it came over the wire. */

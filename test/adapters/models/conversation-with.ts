@@ -1,5 +1,5 @@
 import { createModels } from '../../../src/adapters/models/models.ts';
-import type { Message, ToolResult, ToolSpec, Turn } from '../../../src/domain/conversation.ts';
+import type { Message, ToolResult, ToolSpec, Turn } from '../../../src/domain/model/conversation.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { ModelFailure, TurnRequest } from '../../../src/ports/model.ts';
 import type { LocalModels } from '../../support/models/local-models.ts';

@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
+import { cutOff, type ProviderError, refused } from '../../../src/adapters/models/provider-error.ts';
 import { ATTEMPTS, LONGEST_WAIT_MS, requestedWait, withRetries } from '../../../src/adapters/models/retry.ts';
-import { cutOff, refused, type Trouble } from '../../../src/adapters/models/trouble.ts';
 import { failure, success } from '../../../src/domain/outcome.ts';
 import { recordingClock } from './recording-clock.ts';
 
 const MODEL = 'anthropic/claude-x';
 const NOON = Date.parse('2026-11-01T12:00:00Z');
 
-const status = (code: number, retryAfter: string | null = null): Trouble =>
+const status = (code: number, retryAfter: string | null = null): ProviderError =>
   refused({ model: MODEL, status: code, said: null, retryAfter });
 
 /** Runs into these troubles one after the other, then gets an answer. */
-async function meeting(troubles: readonly Trouble[], random = 0) {
+async function meeting(troubles: readonly ProviderError[], random = 0) {
   const clock = recordingClock(NOON);
   let asked = 0;
   const outcome = await withRetries(

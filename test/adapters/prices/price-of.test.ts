@@ -3,7 +3,7 @@ import { calcPrice } from '@pydantic/genai-prices';
 import { parsePrices } from '../../../src/adapters/prices/parse-prices.ts';
 import { priceOfWith } from '../../../src/adapters/prices/price-of.ts';
 import { SHIPPED_PRICES } from '../../../src/adapters/prices/shipped-prices.ts';
-import { NO_USAGE, type Usage } from '../../../src/domain/usage.ts';
+import { NO_USAGE, type Usage } from '../../../src/domain/model/usage.ts';
 
 const M = 1_000_000;
 const usage = (some: Partial<Usage>): Usage => ({ ...NO_USAGE, ...some });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { answerCall } from '../../../src/agent/answer-call.ts';
+import { workspaceOf } from '../../../src/agent/files/workspace.ts';
 import type { Tool } from '../../../src/agent/tool.ts';
 import { listFilesTool } from '../../../src/agent/tools/list-files.ts';
 import { readFileTool } from '../../../src/agent/tools/read-file.ts';
 import { searchTool } from '../../../src/agent/tools/search.ts';
-import { workspaceOf } from '../../../src/agent/workspace.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import { type MemoryFile, memorySnapshot } from '../../executor/memory-snapshot.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { workspaceOf } from '../../../src/agent/workspace.ts';
+import { workspaceOf } from '../../../src/agent/files/workspace.ts';
 import { instructions } from '../../../src/planner/context/instructions.ts';
 import { manifestDigest } from '../../../src/planner/context/manifest-digest.ts';
 import { manifests } from '../../../src/planner/context/manifests.ts';

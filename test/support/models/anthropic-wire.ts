@@ -1,7 +1,7 @@
 // Anthropic's Messages API as documented: the streamed event sequence, its refusals, and signatures that bind thinking blocks.
 import type Anthropic from '@anthropic-ai/sdk';
-import type { StopReason } from '../../../src/domain/conversation.ts';
 import type { Json } from '../../../src/domain/json.ts';
+import type { StopReason } from '../../../src/domain/model/conversation.ts';
 import { anthropicComplaint, anthropicReasoningComplaint, signatureOf } from './anthropic-rules.ts';
 import { inPieces } from './pieces.ts';
 import type { PromptBlock } from './prompt-cache.ts';
@@ -38,7 +38,7 @@ export const anthropicWire: Wire = {
     const body = bodyOf(json);
     return {
       model: body.model,
-      system: textOf(body.system ?? ''),
+      system: visibleFileText(body.system ?? ''),
       tools: toolsOf(body).map((tool) => ({
         name: tool.name,
         description: tool.description ?? '',
@@ -88,7 +88,7 @@ const toolsOf = (body: Anthropic.MessageCreateParams) => (body.tools ?? []) as A
 const blocksOf = (content: string | readonly Anthropic.ContentBlockParam[]): readonly Anthropic.ContentBlockParam[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : content;
 
-const textOf = (content: string | readonly Anthropic.ContentBlockParam[]): string =>
+const visibleFileText = (content: string | readonly Anthropic.ContentBlockParam[]): string =>
   blocksOf(content)
     .flatMap((block) => (block.type === 'text' ? [block.text] : []))
     .join('\n');
@@ -99,20 +99,20 @@ function readMessage(message: Anthropic.MessageParam): SeenMessage[] {
     const calls = blocks.flatMap((block) =>
       block.type === 'tool_use' ? [{ id: block.id, name: block.name, input: block.input as Json }] : [],
     );
-    return [{ role: 'assistant', text: textOf(blocks), calls }];
+    return [{ role: 'assistant', text: visibleFileText(blocks), calls }];
   }
   const results = blocks.flatMap((block) =>
     block.type === 'tool_result'
       ? [
           {
             call_id: block.tool_use_id,
-            content: textOf((block.content ?? '') as string | Anthropic.TextBlockParam[]),
+            content: visibleFileText((block.content ?? '') as string | Anthropic.TextBlockParam[]),
             is_error: block.is_error ?? false,
           },
         ]
       : [],
   );
-  const text = textOf(blocks);
+  const text = visibleFileText(blocks);
   return [
     ...(results.length > 0 ? [{ role: 'tools' as const, results }] : []),
     ...(text === '' ? [] : [{ role: 'user' as const, text }]),

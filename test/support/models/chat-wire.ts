@@ -1,6 +1,7 @@
 // OpenAI's chat completions as two others speak it: Google's endpoint, and a small server of the kind of vLLM or Ollama.
-import type { StopReason } from '../../../src/domain/conversation.ts';
+
 import type { Json } from '../../../src/domain/json.ts';
+import type { StopReason } from '../../../src/domain/model/conversation.ts';
 import {
   type ChatBody,
   compatibleComplaint,

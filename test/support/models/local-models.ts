@@ -109,7 +109,7 @@ export async function startLocalModels(): Promise<LocalModels> {
     }
     if (request.method !== 'POST' || path !== wire.path) return refuse(404, `no route ${request.method} ${path}`);
 
-    const body = JSON.parse(await textOf(request)) as Json;
+    const body = JSON.parse(await visibleFileText(request)) as Json;
     const { key, blocks } = wire.prompt(body);
     const { usage, begun } = countPrompt(key, blocks);
     const seen = record(first, wire, headers, body, usage);
@@ -177,7 +177,7 @@ export async function startLocalModels(): Promise<LocalModels> {
 
 const summary = (request: SeenRequest) => `\n  #${request.index} ${request.provider}/${request.model} turn ${request.turn}`;
 
-async function textOf(request: IncomingMessage): Promise<string> {
+async function visibleFileText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');

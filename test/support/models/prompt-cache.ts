@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Usage } from '../../../src/domain/usage.ts';
+import type { Usage } from '../../../src/domain/model/usage.ts';
 
 /** A piece of the prompt in the order the provider reads it; a prefix can be cached where `breakpoint` is set. */
 export interface PromptBlock {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { StopReason } from '../../../src/domain/conversation.ts';
 import type { Json } from '../../../src/domain/json.ts';
-import type { Usage } from '../../../src/domain/usage.ts';
+import type { StopReason } from '../../../src/domain/model/conversation.ts';
+import type { Usage } from '../../../src/domain/model/usage.ts';
 import { tokensIn } from './prompt-cache.ts';
 import type { SeenRequest } from './seen-request.ts';
 

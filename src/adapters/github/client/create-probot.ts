@@ -1,0 +1,74 @@
+import { Probot, ProbotOctokit } from 'probot';
+import type { Clock } from '../../../ports/clock.ts';
+import { contentLimits } from './content-limits.ts';
+import { retryPolicy } from './retry-policy.ts';
+
+export interface ProbotSettings {
+  readonly appId: number;
+  /** PEM, with real line breaks. */
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  /** `https://api.github.com`, or `https://HOST/api/v3` for GitHub Enterprise Server. */
+  readonly apiUrl: string;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+  /**
+   * Space writes as github.com asks: one a second, one every three where people are notified, and no more content in a minute and an hour
+   * than it takes. False only for a server
+   * without rate limits (a local GitHub, an Enterprise Server that has them switched off).
+   */
+  readonly paced: boolean;
+}
+
+/** A server that accepts the connection and then says nothing must not hold a durable step. */
+const ANSWER_WITHIN_MS = 30_000;
+
+/**
+ * Probot, ready to use. The class is constructed directly, because its usual doors look around behind our back:
+ * `createProbot` and `run` take credentials, GHE_HOST, REDIS_URL and SENTRY_DSN from the environment, and `run` also
+ * loads a `.env` over it.
+ */
+export function createProbot(settings: ProbotSettings, clock: Clock): Promise<Probot> {
+  // Probot would fall back on the well-known secret "development", and anyone could then sign webhooks.
+  if (settings.webhookSecret === '') throw new Error('The webhook secret is empty.');
+  return new Probot({
+    appId: settings.appId,
+    privateKey: settings.privateKey,
+    secret: settings.webhookSecret,
+    baseUrl: settings.apiUrl.replace(/\/+$/, ''),
+    logLevel: settings.logLevel,
+    logFormat: 'json',
+    request: { fetch: fetchWithin(ANSWER_WITHIN_MS) },
+    Octokit: octokitFor(settings.paced, clock),
+  }).ready();
+}
+
+interface OctokitOptions {
+  readonly auth?: { readonly request?: unknown };
+  readonly throttle?: object;
+}
+
+/**
+ * Plugins wrap each other in the order they are added: ours comes last, so a repeated request is paced like any other.
+ * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
+ */
+function octokitFor(paced: boolean, clock: Clock): typeof ProbotOctokit {
+  const plugins = paced ? [contentLimits(clock), retryPolicy(clock)] : [retryPolicy(clock)];
+  const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
+    // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise
+    // Server's JWT to github.com. Without it, Octokit's own is taken, which goes where everything else goes.
+    const { request: _, ...authentication } = auth ?? {};
+    return {
+      ...options,
+      auth: authentication,
+      retry: { enabled: false },
+      // Only the pace is the throttling plugin's business; what happens after a refusal is the retry policy's.
+      throttle: { ...throttle, enabled: paced, onRateLimit: () => false, onSecondaryRateLimit: () => false },
+    };
+  });
+  return Octokit as unknown as typeof ProbotOctokit;
+}
+
+const fetchWithin =
+  (ms: number): typeof fetch =>
+  (url, init) =>
+    fetch(url, { ...init, signal: AbortSignal.timeout(ms) });

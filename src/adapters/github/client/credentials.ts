@@ -1,0 +1,48 @@
+import type { Probot } from 'probot';
+import { fullName, type RepositoryRef } from '../../../domain/repository.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Forge } from '../../../ports/forge/forge.ts';
+
+/** GitHub's tokens live an hour; one with less than this left could expire in the middle of a large fetch. */
+const LEAST_LEFT_MS = 10 * 60_000;
+
+interface Minted {
+  readonly token: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/**
+ * Tokens that read one repository's contents, kept in this process only. Octokit's own cache would hand one out until its last
+ * minute.
+ */
+export function gitCredentials(probot: Probot, serverUrl: string, clock: Clock): Forge['gitCredential'] {
+  const minted = new Map<string, Promise<Minted>>();
+
+  async function mint(ref: RepositoryRef): Promise<Minted> {
+    const app = await probot.auth();
+    const { data } = await app.rest.apps.createInstallationAccessToken({
+      installation_id: ref.installation,
+      repositories: [ref.name],
+      permissions: { contents: 'read' },
+    });
+    return { token: data.token, expiresAt: Date.parse(data.expires_at) };
+  }
+
+  async function usable(ref: RepositoryRef, startOver: boolean): Promise<Minted> {
+    const key = `${ref.installation}:${fullName(ref)}`;
+    const kept = minted.get(key);
+    if (kept && !startOver) {
+      const known = await kept;
+      if (known.expiresAt - clock.now() > LEAST_LEFT_MS) return known;
+      // Somebody else who waited here may have replaced it already.
+      if (minted.get(key) !== kept) return usable(ref, false);
+    }
+    const fresh = mint(ref);
+    minted.set(key, fresh);
+    fresh.catch(() => minted.get(key) === fresh && minted.delete(key));
+    return fresh;
+  }
+
+  return async (ref, startOver) => ({ url: `${serverUrl}/${fullName(ref)}.git`, token: (await usable(ref, startOver)).token });
+}

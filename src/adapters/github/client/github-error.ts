@@ -1,0 +1,90 @@
+import { STATUS_CODES } from 'node:http';
+import { ForgeError } from '../../../ports/forge/forge-error.ts';
+
+/** A refusal as Octokit throws it: recognised by shape, because `instanceof` breaks when npm installs the class twice. */
+export interface RequestError extends Error {
+  readonly status: number;
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    /** Octokit has blacked out the token itself. */
+    readonly headers: { readonly authorization?: string };
+  };
+  readonly response?: { readonly headers: Readonly<Record<string, string | number | undefined>>; readonly data: unknown };
+}
+
+/** A ForgeError that still knows GitHub's own words, for the few refusals people can mend. Never leaves the adapter as such. */
+export class GitHubError extends ForgeError {
+  /** What GitHub said, one line, without method and path. */
+  readonly said: string;
+  /** GitHub names the fields it objects to; a refusal without any is about the request as a whole. */
+  readonly namesFields: boolean;
+  constructor(message: string, status: number | null, said: string, namesFields: boolean) {
+    super(message, status);
+    this.said = said;
+    this.namesFields = namesFields;
+  }
+}
+
+export const isRequestError = (error: unknown): error is RequestError =>
+  error instanceof Error && 'status' in error && typeof error.status === 'number' && 'request' in error;
+
+/**
+ * One sentence with method, path, status and GitHub's message. The query string stays out (it may carry search terms),
+ * and so do headers and bodies: they hold tokens and people's text.
+ */
+export function asGitHubError(error: RequestError): GitHubError {
+  const call = `${error.request.method} ${decodeURIComponent(new URL(error.request.url).pathname)}`;
+  // Octokit reports a connection that failed as status 500 without a response.
+  if (!error.response)
+    return new GitHubError(`No answer to ${call}: ${oneLine(error.message)}`, null, oneLine(error.message), false);
+  const body = bodyOf(error.response.data);
+  const said = oneLine(wordsOf(body) || STATUS_CODES[error.status] || 'no reason given');
+  return new GitHubError(`GitHub answered ${error.status} to ${call}: ${said}`, error.status, said, body.errors.length > 0);
+}
+
+/** The value, or null when GitHub answers one of the statuses that mean absence. */
+export async function orNull<T>(request: Promise<T>, statuses: readonly number[] = [404]): Promise<T | null> {
+  try {
+    return await request;
+  } catch (error) {
+    if (hasStatus(error, ...statuses)) return null;
+    throw error;
+  }
+}
+
+export const hasStatus = (error: unknown, ...statuses: readonly number[]): error is GitHubError =>
+  error instanceof GitHubError && error.status !== null && statuses.includes(error.status);
+
+/** GitHub may or may not have done what was asked: only reading again can tell. */
+export const isUncertain = (error: unknown): error is GitHubError =>
+  error instanceof GitHubError && (error.status === null || error.status >= 500);
+
+interface ErrorBody {
+  readonly message: string;
+  readonly errors: readonly unknown[];
+}
+
+/** A gateway answers with a page of HTML, which nobody wants in a sentence: only JSON bodies are quoted. */
+function bodyOf(data: unknown): ErrorBody {
+  if (typeof data !== 'object' || data === null) return { message: '', errors: [] };
+  const { message, errors } = data as { message?: unknown; errors?: unknown };
+  return { message: typeof message === 'string' ? message : '', errors: Array.isArray(errors) ? errors : [] };
+}
+
+function wordsOf({ message, errors }: ErrorBody): string {
+  const details = errors.map(describe).filter((text) => text !== '');
+  return details.length > 0 ? `${message}: ${details.join('; ')}` : message;
+}
+
+function describe(entry: unknown): string {
+  if (typeof entry === 'string') return entry;
+  if (typeof entry !== 'object' || entry === null) return '';
+  const { message, field, code } = entry as { message?: unknown; field?: unknown; code?: unknown };
+  return typeof message === 'string' ? message : [field, code].filter((part) => typeof part === 'string').join(' ');
+}
+
+const oneLine = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+};

@@ -1,0 +1,115 @@
+import Anthropic, { APIConnectionError, APIError, NotFoundError } from '@anthropic-ai/sdk';
+import type { MessageCreateParamsStreaming, RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
+import type { Json } from '../../../domain/json.ts';
+import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
+import { failure, success } from '../../../domain/outcome.ts';
+import type { TurnRequest } from '../../../ports/model.ts';
+import { drain } from '../drain.ts';
+import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
+import { cutOff, type ProviderError, refused } from '../provider-error.ts';
+import { modelLimits } from './limits.ts';
+import { anthropicPrompt } from './request.ts';
+import { type Answer, assembleAnswer } from './stream.ts';
+
+/** Anthropic's Messages API. */
+export function connectAnthropic({ apiKey, baseUrl }: Endpoint): Provider {
+  // Everything the SDK would otherwise take from the environment or do by itself is said here.
+  const client = new Anthropic({
+    apiKey,
+    baseURL: baseUrl ?? 'https://api.anthropic.com',
+    timeout: ANSWER_TIMEOUT_MS,
+    maxRetries: 0,
+    logLevel: 'off',
+    openTelemetry: false,
+  });
+  const limitsOf = modelLimits(client);
+
+  return {
+    async ask(id, request, begun) {
+      const limits = await limitsOf(id);
+      const parameters: MessageCreateParamsStreaming = {
+        model: id,
+        max_tokens: Math.min(request.maxOutputTokens, limits.maxOutputTokens),
+        ...(limits.adaptiveThinking && { thinking: { type: 'adaptive', display: 'summarized' } }),
+        ...(limits.effort && { output_config: { effort: request.effort } }),
+        ...anthropicPrompt(request),
+        stream: true,
+      };
+      let events: RawMessageStreamEvent[];
+      try {
+        events = await drain(await client.messages.create(parameters), ({ type }) => type === 'message_start', begun);
+      } catch (error) {
+        return failure(openaiErrorIn(error, request.model));
+      }
+      const answer = assembleAnswer(events);
+      return answer ? success(turnFrom(answer, request)) : failure(cutOff(request.model));
+    },
+    async knows(id) {
+      try {
+        const model = await client.models.retrieve(id, null, { timeout: LOOKUP_TIMEOUT_MS });
+        return model.lifecycle === 'retired' ? 'missing' : 'exists';
+      } catch (error) {
+        return error instanceof NotFoundError ? 'missing' : 'unknown';
+      }
+    },
+  };
+}
+
+function turnFrom({ content, calls, stop, usage }: Answer, request: TurnRequest): Turn {
+  const text = content.flatMap((block) => (block.type === 'text' ? [block.text] : []));
+  const reasoning = content.flatMap((block) => (block.type === 'thinking' && block.thinking !== '' ? [block.thinking] : []));
+  return {
+    model: request.model,
+    text: text.join('\n'),
+    calls,
+    stop: stopReason(stop, calls.length > 0),
+    usage: {
+      input: usage.input_tokens,
+      cache_read: usage.cache_read_input_tokens ?? 0,
+      cache_write: usage.cache_creation_input_tokens ?? 0,
+      output: usage.output_tokens,
+      reasoning: usage.output_tokens_details?.thinking_tokens ?? 0,
+    },
+    reasoning: reasoning.length > 0 ? reasoning.join('\n\n') : null,
+    replay: content as unknown as Json,
+  };
+}
+
+function stopReason(stop: Answer['stop'], called: boolean): StopReason {
+  switch (stop) {
+    case 'max_tokens':
+      return 'length';
+    case 'refusal':
+      return 'refusal';
+    case 'model_context_window_exceeded':
+      return 'context';
+    case 'tool_use':
+    case 'end_turn':
+    case 'stop_sequence':
+    // Only tools that run at Anthropic pause a turn, and none are offered; the next request would go on where it stopped.
+    case 'pause_turn':
+    case null:
+      return called ? 'calls' : 'end';
+  }
+}
+
+/** In mid-stream an error has no status, only the type that goes with one. */
+const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  conflict_error: 409,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  timeout_error: 504,
+  overloaded_error: 529,
+};
+
+function openaiErrorIn(error: unknown, model: string): ProviderError {
+  // A stream that breaks off rejects with whatever fetch threw, so all that is no answer from the API counts as a lost connection.
+  if (!(error instanceof APIError) || error instanceof APIConnectionError) return cutOff(model);
+  const status = error.status ?? STATUS_OF_TYPE[error.type ?? ''] ?? 500;
+  return refused({ model, status, said: error.apiMessage, retryAfter: error.headers?.get('retry-after') ?? null });
+}

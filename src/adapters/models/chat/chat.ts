@@ -1,0 +1,142 @@
+import OpenAI, { BadRequestError, NotFoundError, UnprocessableEntityError } from 'openai';
+import { Stream } from 'openai/streaming';
+import type { Json } from '../../../domain/json.ts';
+import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
+import { failure, type Outcome, success } from '../../../domain/outcome.ts';
+import type { ModelStanding, TurnRequest } from '../../../ports/model.ts';
+import { drain } from '../drain.ts';
+import { openaiErrorIn, statusOf } from '../openai/errors.ts';
+import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
+import { cutOff, type ProviderError, refused } from '../provider-error.ts';
+import { COMPATIBLE, type Dialect, GEMINI, type Optional } from './dialect.ts';
+import { fetchWithReadableErrors } from './errors.ts';
+import { type ChatRequest, chatRequest } from './request.ts';
+import { type Answer, assembleAnswer, type ChatChunk } from './stream.ts';
+import { chatUsage } from './usage.ts';
+
+/** Google's endpoint for OpenAI's chat completions. */
+export const connectGemini = (endpoint: Endpoint): Provider => connectChat(endpoint, GEMINI);
+/** Any server that speaks OpenAI's chat completions. */
+export const connectCompatible = (endpoint: Endpoint): Provider => connectChat(endpoint, COMPATIBLE);
+
+function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider {
+  // Everything the SDK would otherwise take from the environment or do by itself is said here.
+  const client = new OpenAI({
+    // The SDK insists on a key; without one the header is left out below.
+    apiKey: apiKey ?? 'none',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    baseURL: baseUrl ?? dialect.baseUrl,
+    ...(apiKey === null && { defaultHeaders: { Authorization: null } }),
+    fetch: fetchWithReadableErrors,
+    timeout: ANSWER_TIMEOUT_MS,
+    maxRetries: 0,
+    logLevel: 'off',
+  });
+  /** By model: what it took in an answered request, and what it refused. No list of servers or models is needed then. */
+  const taken = new Map<string, Set<Optional>>();
+  const refusedParts = new Map<string, Set<Optional>>();
+
+  /**
+   * Servers refuse what they do not know with a 400 and rarely say which part it was. So a refused request is repeated without one
+   * optional part after the other, as long as there is one that this model was never seen to take.
+   */
+  async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
+    const without = new Set(refusedParts.get(id));
+    for (;;) {
+      const attempt = chatRequest(id, request, dialect, without);
+      try {
+        const chunks = await chunksOf(attempt, begun);
+        remember(id, attempt.optional, without);
+        return outcomeOf(chunks, request);
+      } catch (error) {
+        const part = isRefusal(error) ? attempt.optional.find((one) => !taken.get(id)?.has(one)) : undefined;
+        if (!part) return failure(await unlessUnknown(id, error, request.model));
+        without.add(part);
+      }
+    }
+  }
+
+  async function chunksOf({ body }: ChatRequest, begun: () => void): Promise<ChatChunk[]> {
+    const response = await client.chat.completions.create(body).asResponse();
+    // A server that cannot stream, or not with tools, answers in one piece.
+    if (response.headers.get('content-type')?.includes('application/json')) {
+      begun();
+      return [asChunk((await response.json()) as Whole)];
+    }
+    return drain(Stream.fromSSEResponse<ChatChunk>(response, new AbortController(), client), () => true, begun);
+  }
+
+  function remember(id: string, present: readonly Optional[], without: ReadonlySet<Optional>): void {
+    // Whether the limit fits depends on how long the conversation is by now.
+    taken.set(id, new Set([...(taken.get(id) ?? []), ...present.filter((part) => part !== 'limit')]));
+    refusedParts.set(id, new Set([...without].filter((part) => part !== 'limit')));
+  }
+
+  /** Some servers answer a model they do not have with a plain 400. */
+  async function unlessUnknown(id: string, error: unknown, model: string): Promise<ProviderError> {
+    const trouble = openaiErrorIn(error, model);
+    if (trouble.failure.kind !== 'rejected' || taken.has(id) || (await knows(id)) !== 'missing') return trouble;
+    return refused({ model, status: 404, said: null, retryAfter: null });
+  }
+
+  async function knows(id: string): Promise<ModelStanding> {
+    try {
+      if (!dialect.lookUpInList) {
+        await client.models.retrieve(id, { timeout: LOOKUP_TIMEOUT_MS });
+        return 'exists';
+      }
+      const { data } = await client.models.list({ timeout: LOOKUP_TIMEOUT_MS });
+      if (!Array.isArray(data) || data.length === 0) return 'unknown';
+      // Ollama's names end in a tag that may be left out.
+      return data.some((model) => model.id === id || model.id === `${id}:latest`) ? 'exists' : 'missing';
+    } catch (error) {
+      return !dialect.lookUpInList && error instanceof NotFoundError ? 'missing' : 'unknown';
+    }
+  }
+
+  return { ask, knows };
+}
+
+const isRefusal = (error: unknown): boolean => error instanceof BadRequestError || error instanceof UnprocessableEntityError;
+
+/** An answer that came in one piece. */
+type Whole = { readonly choices?: readonly { readonly message?: object }[] };
+
+function asChunk(whole: Whole): ChatChunk {
+  return { ...whole, choices: whole.choices?.map(({ message, ...rest }) => ({ ...rest, delta: message ?? null })) ?? [] };
+}
+
+function outcomeOf(chunks: readonly ChatChunk[], request: TurnRequest): Outcome<Turn, ProviderError> {
+  const asked = request.messages.filter((message) => message.role === 'assistant').length;
+  const answer = assembleAnswer(chunks, asked);
+  if (answer.error || answer.finish === 'error') {
+    const { code, message } = answer.error ?? {};
+    const said = typeof message === 'string' ? message : null;
+    return failure(refused({ model: request.model, status: statusOf(code), said, retryAfter: null }));
+  }
+  if (answer.finish === null) return failure(cutOff(request.model));
+  return success(turnFrom(answer, request));
+}
+
+function turnFrom(answer: Answer, request: TurnRequest): Turn {
+  const { text, reasoning, calls } = answer;
+  return {
+    model: request.model,
+    text,
+    calls,
+    stop: stopReason(answer),
+    usage: chatUsage(answer, request),
+    reasoning: reasoning === '' ? null : reasoning,
+    replay: answer.replay as unknown as Json,
+  };
+}
+
+/** Gemini says "stop" for calls too, and adds words of its own: "content_filter: SAFETY". */
+function stopReason({ finish, refused: refusal, calls }: Answer): StopReason {
+  if (refusal || finish?.startsWith('content_filter')) return 'refusal';
+  if (finish === 'model_context_window_exceeded' || finish === 'model_length') return 'context';
+  if (finish === 'length' || finish === 'max_tokens') return 'length';
+  return calls.length > 0 ? 'calls' : 'end';
+}

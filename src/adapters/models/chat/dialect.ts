@@ -1,0 +1,52 @@
+import type { Json } from '../../../domain/json.ts';
+import type { Effort, TurnRequest } from '../../../ports/model.ts';
+import { objectSchema } from '../tool-schema.ts';
+import { geminiSchema } from './gemini-schema.ts';
+
+/**
+ * Parts of a request that a server may not take, in the order in which they are given up: asking for the thoughts, the effort, the
+ * usage at the end of a stream, the sending back of reasoning, the limit on the output.
+ */
+export type Optional = 'thoughts' | 'effort' | 'usage' | 'echo' | 'limit';
+
+/** Where the servers that speak chat completions differ from each other. */
+export interface Dialect {
+  readonly baseUrl: string | null;
+  readonly optional: readonly Optional[];
+  schema(tool: TurnRequest['tools'][number]): { readonly [key: string]: Json };
+  /** How `effort` is said, with a request for the thoughts or without. */
+  effort(effort: Effort, thoughts: boolean): object;
+  /** Whether a tool's result names the tool. */
+  readonly namesResults: boolean;
+  /** The content of a message that only calls tools. */
+  readonly noContent: { readonly content?: '' };
+  /** Whether a model is looked up in the list of all: not every server has a route for one. */
+  readonly lookUpInList: boolean;
+}
+
+export const GEMINI: Dialect = {
+  baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
+  optional: ['thoughts', 'effort'],
+  schema: (tool) => geminiSchema(objectSchema(tool)),
+  // The two exclude each other: a request with both is a 400. Models before Gemini 3 have no thinking_level.
+  effort: (effort, thoughts) =>
+    thoughts
+      ? { extra_body: { google: { thinking_config: { thinking_level: effort, include_thoughts: true } } } }
+      : { reasoning_effort: effort },
+  // Its translation of a result fails now and then without the name of the function.
+  namesResults: true,
+  noContent: {},
+  lookUpInList: false,
+};
+
+/** vLLM, Ollama, OpenRouter, LiteLLM, llama.cpp and their like. */
+export const COMPATIBLE: Dialect = {
+  baseUrl: null,
+  optional: ['effort', 'usage', 'echo', 'limit'],
+  schema: objectSchema,
+  effort: (effort) => ({ reasoning_effort: effort }),
+  namesResults: false,
+  // Chat templates write a null as "None", and some servers demand the field.
+  noContent: { content: '' },
+  lookUpInList: true,
+};

@@ -1,0 +1,85 @@
+import type { ChatCompletionCreateParamsStreaming, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
+import type { Message } from '../../../domain/model/conversation.ts';
+import type { TurnRequest } from '../../../ports/model.ts';
+import type { Dialect, Optional } from './dialect.ts';
+import { plainCall, type SentMessage } from './message.ts';
+
+export interface ChatRequest {
+  readonly body: ChatCompletionCreateParamsStreaming;
+  /** What of the optional parts it has, in the order in which they are given up. */
+  readonly optional: readonly Optional[];
+}
+
+export function chatRequest(id: string, request: TurnRequest, dialect: Dialect, without: ReadonlySet<Optional>): ChatRequest {
+  const replies = request.messages.flatMap((message) => (message.role === 'assistant' ? [replyIn(message)] : []));
+  const optional = dialect.optional.filter((part) => !without.has(part) && (part !== 'echo' || replies.some(hasExtras)));
+  const has = (part: Optional): boolean => optional.includes(part);
+  // Only what a server was seen to refuse is left out; a dialect that does not list the echo needs it.
+  const echo = has('echo') || !dialect.optional.includes('echo');
+  const body = {
+    model: id,
+    messages: [
+      ...(request.system === '' ? [] : [{ role: 'system', content: request.system }]),
+      ...wireMessages(request.messages, dialect, echo),
+    ],
+    ...(request.tools.length > 0 && {
+      tools: request.tools.map((tool) => ({
+        type: 'function',
+        function: { name: tool.name, description: tool.description, parameters: dialect.schema(tool) },
+      })),
+    }),
+    // The name every server knows; OpenAI's newer one is refused or ignored by some.
+    ...((has('limit') || !dialect.optional.includes('limit')) && { max_tokens: request.maxOutputTokens }),
+    ...((has('thoughts') || has('effort')) && dialect.effort(request.effort, has('thoughts'))),
+    stream: true,
+    ...((has('usage') || !dialect.optional.includes('usage')) && { stream_options: { include_usage: true } }),
+  };
+  return { body: body as unknown as ChatCompletionCreateParamsStreaming, optional };
+}
+
+function wireMessages(messages: readonly Message[], dialect: Dialect, echo: boolean): ChatCompletionMessageParam[] {
+  const wire: ChatCompletionMessageParam[] = [];
+  const nameOf = new Map<string, string>();
+  for (const message of messages) {
+    if (message.role === 'user') addUser(wire, message.text);
+    if (message.role === 'assistant') {
+      const reply = replyIn(message);
+      for (const call of reply.tool_calls) nameOf.set(call.id, call.function.name);
+      wire.push(...wireReply(reply, dialect, echo));
+    }
+    if (message.role === 'tools') {
+      for (const { call_id, content, is_error } of message.results) {
+        const named = dialect.namesResults && { name: nameOf.get(call_id) };
+        // The wire has no field for an error.
+        const result = { role: 'tool', tool_call_id: call_id, ...named, content: is_error ? `Error: ${content}` : content };
+        wire.push(result as ChatCompletionMessageParam);
+      }
+    }
+  }
+  return wire;
+}
+
+/** Chat templates of many models refuse two messages of a person in a row, so they become one. */
+function addUser(wire: ChatCompletionMessageParam[], text: string): void {
+  const last = wire.at(-1);
+  if (last?.role === 'user') wire[wire.length - 1] = { role: 'user', content: `${last.content}\n\n${text}` };
+  else wire.push({ role: 'user', content: text });
+}
+
+function wireReply({ content, tool_calls, extras }: SentMessage, dialect: Dialect, echo: boolean): ChatCompletionMessageParam[] {
+  // Nothing was said that could be sent back.
+  if (content.trim() === '' && tool_calls.length === 0) return [];
+  const reply = {
+    role: 'assistant',
+    ...(content.trim() === '' ? dialect.noContent : { content }),
+    ...(tool_calls.length > 0 && { tool_calls: echo ? tool_calls : tool_calls.map(plainCall) }),
+    ...(echo && extras),
+  };
+  return [reply as ChatCompletionMessageParam];
+}
+
+// Written by this adapter when the turn came back.
+const replyIn = (message: Extract<Message, { role: 'assistant' }>) => message.turn.replay as unknown as SentMessage;
+
+const hasExtras = ({ extras, tool_calls }: SentMessage): boolean =>
+  Object.keys(extras).length > 0 || tool_calls.some((call) => call.extra_content !== undefined);

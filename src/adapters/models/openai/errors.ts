@@ -1,0 +1,32 @@
+import { APIConnectionError, APIError } from 'openai';
+import { cutOff, type ProviderError, refused } from '../provider-error.ts';
+
+/** Codes that come in mid-stream or with a failed response, where there is no status. Codes not listed are taken for an outage. */
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  context_length_exceeded: 400,
+  invalid_prompt: 400,
+  bio_policy: 400,
+  misalignment_policy_violation: 400,
+  data_residency_mismatch: 400,
+  insufficient_quota: 402,
+  model_not_found: 404,
+  rate_limit_exceeded: 429,
+};
+
+/** Servers other than OpenAI's own give the status itself as the code. */
+export function statusOf(code: unknown): number {
+  if (typeof code === 'number' && code >= 400 && code < 600) return code;
+  return STATUS_OF_CODE[String(code)] ?? 500;
+}
+
+/** What an error of the SDK, or of the stream it reads, amounts to. */
+export function openaiErrorIn(error: unknown, model: string): ProviderError {
+  // A stream that breaks off rejects with whatever fetch threw, so all that is no answer from the API counts as a lost connection.
+  if (!(error instanceof APIError) || error instanceof APIConnectionError) return cutOff(model);
+  // An empty account is a 429 like a rate limit, but no wait fills it.
+  const status = error.code === 'insufficient_quota' ? 402 : (error.status ?? statusOf(error.code));
+  return refused({ model, status, said: messageIn(error.error), retryAfter: error.headers?.get('retry-after') ?? null });
+}
+
+const messageIn = (body: unknown): string | null =>
+  typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string' ? body.message : null;

@@ -1,0 +1,120 @@
+import OpenAI, { BadRequestError, NotFoundError } from 'openai';
+import type { Response, ResponseOutputItem, ResponseStreamEvent } from 'openai/resources/responses/responses';
+import type { Json } from '../../../domain/json.ts';
+import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
+import { failure, type Outcome, success } from '../../../domain/outcome.ts';
+import type { TurnRequest } from '../../../ports/model.ts';
+import { drain } from '../drain.ts';
+import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
+import { cutOff, type ProviderError, refused } from '../provider-error.ts';
+import { readCall } from '../read-call.ts';
+import { openaiErrorIn, statusOf } from './errors.ts';
+import { OPTIONAL, type Optional, openaiParameters } from './request.ts';
+
+/** OpenAI's Responses API. */
+export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
+  // Everything the SDK would otherwise take from the environment or do by itself is said here.
+  const client = new OpenAI({
+    apiKey,
+    baseURL: baseUrl ?? 'https://api.openai.com/v1',
+    timeout: ANSWER_TIMEOUT_MS,
+    maxRetries: 0,
+    logLevel: 'off',
+  });
+  /** By model: what it refused once is not sent to it again, so that no list of models is needed here. */
+  const refusedParameters = new Map<string, Set<Optional>>();
+
+  async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
+    const without = refusedParameters.get(id) ?? new Set();
+    let events: ResponseStreamEvent[];
+    try {
+      events = await drain(await client.responses.create(openaiParameters(id, request, without)), isOutput, begun);
+    } catch (error) {
+      const parameter = optionalParameterIn(error);
+      if (!parameter || without.has(parameter)) return failure(openaiErrorIn(error, request.model));
+      refusedParameters.set(id, new Set([...without, parameter]));
+      return ask(id, request, begun);
+    }
+    return outcomeOf(events, request);
+  }
+
+  return {
+    ask,
+    async knows(id) {
+      try {
+        await client.models.retrieve(id, { timeout: LOOKUP_TIMEOUT_MS });
+        return 'exists';
+      } catch (error) {
+        return error instanceof NotFoundError ? 'missing' : 'unknown';
+      }
+    },
+  };
+}
+
+/**
+ * The last event holds the whole response as the API wrote it. The SDK's finalResponse() does not: it adds fields of its own, which the
+ * API refuses when they are sent back, and it fails on events that are newer than it.
+ */
+function outcomeOf(events: readonly ResponseStreamEvent[], request: TurnRequest): Outcome<Turn, ProviderError> {
+  const last = events.findLast(
+    (event) => event.type === 'response.completed' || event.type === 'response.incomplete' || event.type === 'response.failed',
+  );
+  if (!last) return failure(cutOff(request.model));
+  const { error } = last.response;
+  if (last.type === 'response.failed') {
+    return failure(
+      refused({ model: request.model, status: statusOf(error?.code), said: error?.message ?? null, retryAfter: null }),
+    );
+  }
+  return success(turnFrom(last.response, request));
+}
+
+function turnFrom(response: Response, request: TurnRequest): Turn {
+  const output = replayable(response.output);
+  const parts = output.flatMap((item) => (item.type === 'message' ? item.content : []));
+  const calls = output.flatMap((item) =>
+    item.type === 'function_call' ? [readCall(item.call_id, item.name, item.arguments)] : [],
+  );
+  const reasoning = response.output.flatMap((item) => (item.type === 'reasoning' ? item.summary.map((part) => part.text) : []));
+  const refusal = parts.some((part) => part.type === 'refusal');
+  return {
+    model: request.model,
+    text: parts.map((part) => (part.type === 'refusal' ? part.refusal : part.text)).join('\n'),
+    calls,
+    stop: refusal ? 'refusal' : stopReason(response.incomplete_details?.reason, calls.length > 0),
+    usage: usageOf(response),
+    reasoning: reasoning.length > 0 ? reasoning.join('\n\n') : null,
+    replay: output as unknown as Json,
+  };
+}
+
+/** Reasoning that was cut off before the item it led to is refused when it is sent back. */
+function replayable(output: readonly ResponseOutputItem[]): readonly ResponseOutputItem[] {
+  return output.slice(0, output.findLastIndex((item) => item.type !== 'reasoning') + 1);
+}
+
+function stopReason(incomplete: string | undefined, called: boolean): StopReason {
+  if (incomplete === 'content_filter') return 'refusal';
+  if (incomplete !== undefined) return 'length';
+  return called ? 'calls' : 'end';
+}
+
+/** `input_tokens` counts everything; the domain's counts are disjoint. */
+function usageOf({ usage }: Response): Turn['usage'] {
+  const cache_read = usage?.input_tokens_details?.cached_tokens ?? 0;
+  const cache_write = usage?.input_tokens_details?.cache_write_tokens ?? 0;
+  return {
+    input: Math.max(0, (usage?.input_tokens ?? 0) - cache_read - cache_write),
+    cache_read,
+    cache_write,
+    output: usage?.output_tokens ?? 0,
+    reasoning: usage?.output_tokens_details?.reasoning_tokens ?? 0,
+  };
+}
+
+/** The first events say only that the request was taken; the prompt has not been read by then. */
+const isOutput = ({ type }: ResponseStreamEvent): boolean =>
+  type !== 'response.created' && type !== 'response.queued' && type !== 'response.in_progress';
+
+const optionalParameterIn = (error: unknown): Optional | undefined =>
+  error instanceof BadRequestError ? OPTIONAL.find((name) => name === error.param) : undefined;

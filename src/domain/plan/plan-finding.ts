@@ -1,0 +1,35 @@
+import type { ZodError } from 'zod';
+import { failure, type Outcome, success } from '../outcome.ts';
+import { type Plan, planSchema } from './plan.ts';
+
+/** A place in the plan, as keys and 0-based indices from its root: `['components', 0, 'files', 1, 'path']`. */
+export type PlanPlace = readonly (string | number)[];
+
+/** One thing that is wrong with a plan, said so that a model or a person can mend it. */
+export interface PlanFinding {
+  /** `shape`, or the name of a soundness rule. */
+  readonly rule: string;
+  /** A whole sentence; it names the component and the file it speaks of. */
+  readonly message: string;
+  readonly at: PlanPlace;
+  /** The id of the component it is about. */
+  readonly component?: string;
+  /** The file it is about. */
+  readonly path?: string;
+}
+
+/** What a model submitted, as a plan; or everything about its shape that is wrong, at once. */
+export function readPlan(input: unknown): Outcome<Plan, PlanFinding[]> {
+  const result = planSchema.safeParse(input);
+  return result.success ? success(result.data) : failure(shapeFindings(result.error));
+}
+
+const shapeFindings = (error: ZodError): PlanFinding[] =>
+  error.issues.map(({ path, message }) => {
+    const at = path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+    return { rule: 'shape', message: `${renderPlace(at)}: ${message}`, at };
+  });
+
+/** `components[0].files[1].path`; the plan itself is `plan`. */
+const renderPlace = (at: PlanPlace): string =>
+  at.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${key}` : key), '') || 'plan';

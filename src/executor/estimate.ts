@@ -1,0 +1,73 @@
+import { addUsage, NO_USAGE, totalTokens, type Usage } from '../domain/model/usage.ts';
+import type { Estimate, Forecast } from '../domain/plan/estimate.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import type { PriceOf } from '../ports/prices.ts';
+import { EXECUTOR_SYSTEM } from './prompt.ts';
+
+export interface ForecastFacts {
+  readonly plan: Plan;
+  /** PLAN.md. */
+  readonly planFile: string;
+  /** Bytes of a file in the repository, null where there is none. */
+  readonly size: (path: string) => number | null;
+  /** The executor's. */
+  readonly model: string;
+  readonly maxTurns: number;
+  readonly priceOf: PriceOf;
+}
+
+/** What the ten tools' descriptions and schemas take, measured. */
+const TOOLS_BYTES = 5_000;
+/** Of English and code; the worst case that budgets reckon with is one. */
+const BYTES_PER_TOKEN = 4;
+
+/**
+ * How a component may go, smooth or rough. Turns: so many for each file and two more to begin and end. Output: a little thought each turn and the
+ * edits of each file. Reading: the files it changes, and in the rough case as much again of their neighbours and again later.
+ */
+interface Course {
+  readonly turnsPerFile: number;
+  readonly outputPerTurn: number;
+  readonly outputPerFile: number;
+  readonly readings: number;
+  /** Whether the plan is found in the cache when another component has sent it before. */
+  readonly sharesPlan: boolean;
+}
+const SMOOTH: Course = { turnsPerFile: 1, outputPerTurn: 150, outputPerFile: 500, readings: 1, sharesPlan: true };
+const ROUGH: Course = { turnsPerFile: 4, outputPerTurn: 600, outputPerFile: 2_500, readings: 3, sharesPlan: false };
+
+/** A range, because nobody knows how often a model will look twice. Repairs after failed checks and revisions are not in it. */
+export function forecast(facts: ForecastFacts): Forecast {
+  return { model: facts.model, low: estimate(facts, SMOOTH), high: estimate(facts, ROUGH) };
+}
+
+function estimate({ plan, planFile, size, model, maxTurns, priceOf }: ForecastFacts, course: Course): Estimate {
+  const prefix = inTokens(Buffer.byteLength(EXECUTOR_SYSTEM) + TOOLS_BYTES + Buffer.byteLength(planFile));
+  let turns = 0;
+  let usage = NO_USAGE;
+  for (const [nth, { files }] of plan.components.entries()) {
+    const own = Math.min(maxTurns, 2 + course.turnsPerFile * files.length);
+    const read = course.readings * inTokens(files.reduce((sum, { path }) => sum + (size(path) ?? 0), 0));
+    const output = own * course.outputPerTurn + files.length * course.outputPerFile;
+    turns += own;
+    usage = addUsage(
+      usage,
+      conversation({ turns: own, prefix, grows: read + output, output, warm: course.sharesPlan && nth > 0 }),
+    );
+  }
+  return { turns, tokens: totalTokens(usage), usd: priceOf(model, usage) };
+}
+
+/** Every turn reads from the cache what came before it and writes what is new; on average half of what is read and said is there already. */
+function conversation(c: { turns: number; prefix: number; grows: number; output: number; warm: boolean }): Usage {
+  const again = (c.turns - 1) * (c.prefix + c.grows / 2);
+  return {
+    input: 0,
+    cache_read: Math.round(again + (c.warm ? c.prefix : 0)),
+    cache_write: c.grows + (c.warm ? 0 : c.prefix),
+    output: c.output,
+    reasoning: 0,
+  };
+}
+
+const inTokens = (bytes: number): number => Math.ceil(bytes / BYTES_PER_TOKEN);

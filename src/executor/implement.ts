@@ -1,0 +1,167 @@
+import type { LoopEnd, LoopPorts, LoopSetup } from '../agent/loop.ts';
+import type { Tool } from '../agent/tool.ts';
+import { listFilesTool } from '../agent/tools/list-files.ts';
+import { readFileTool } from '../agent/tools/read-file.ts';
+import { searchTool } from '../agent/tools/search.ts';
+import { converseWithFallback } from '../agent/with-fallback.ts';
+import type { ChangeSet, FileChange } from '../domain/change/change-set.ts';
+import { outOfScope, type ScopePolicy } from '../domain/change/scope.ts';
+import type { Component } from '../domain/plan/plan.ts';
+import type { Effort } from '../ports/model.ts';
+import type { Snapshot } from '../ports/snapshot.ts';
+import { cutShort, unfit } from '../replies/phrases/gate-findings.ts';
+import { repositoryInstructions } from './briefs/instructions.ts';
+import { createOverlay, type Overlay } from './edit/overlay.ts';
+import { checkChangeSet } from './gate.ts';
+import { after, NOTHING_DONE, type Progress, type TurnRecord } from './progress.ts';
+import { componentMessage, EXECUTOR_SYSTEM, instructionsMessage, planMessage } from './prompt.ts';
+import { createFileTool } from './tools/create-file.ts';
+import { deleteFileTool } from './tools/delete-file.ts';
+import { editFileTool } from './tools/edit-file.ts';
+import { fileOf } from './tools/file-of.ts';
+import { type Finished, finishTool, type Unfit } from './tools/finish.ts';
+import { type Blocked, flagBlockerTool } from './tools/flag-blocker.ts';
+import { moveFileTool } from './tools/move-file.ts';
+import { overwriteFileTool } from './tools/overwrite-file.ts';
+
+export interface ExecutionJob {
+  /** Tried in this order. */
+  readonly models: readonly [string, ...string[]];
+  readonly effort: Effort;
+  readonly maxTurns: number;
+  readonly planFile: string;
+  /** The same for every component of a plan, so that they share the cached prefix. */
+  readonly cacheKey: string;
+  readonly component: Component;
+  readonly instructions: string;
+  readonly snapshot: Snapshot;
+  /** What people have merged: the repository's instructions are read from here, never from a component's branch. */
+  readonly base: Snapshot;
+  /** The component's own changes so far, where it is not begun from nothing. */
+  readonly given: ChangeSet;
+  /** What is to be done about them, when it is not just to carry out the plan. */
+  readonly situation: string | null;
+  /** Whether to change nothing is an answer, too. */
+  readonly mayBeUnchanged: boolean;
+  /** Files of `given` that are not acceptable as they are: they hold both sides of a conflict. */
+  readonly conflicts: readonly string[];
+  readonly extraPaths: readonly string[];
+  readonly policy: ScopePolicy;
+}
+
+export interface Execution {
+  readonly end: LoopEnd<Finished | Blocked>;
+  /** What the executor made of the snapshot, whatever the end. */
+  readonly changes: ChangeSet;
+}
+
+/** So much is kept of one conversation's edits, in characters: a large file edited in each turn adds up. */
+const RECORDED_MAX = 100_000_000;
+const MAX_OUTPUT_TOKENS = 32_000;
+
+/** One component's conversation, from the plan to a change set that passed the gate, or to a blocker. */
+export async function implementComponent(job: ExecutionJob, ports: LoopPorts): Promise<Execution> {
+  const opening = await openingOf(job);
+  let progress = NOTHING_DONE;
+  // A turn works on a copy: were it to run again after a crash, it must not find its own half-made edits.
+  const overlay = (): Overlay => {
+    const fresh = createOverlay(job.snapshot, job.given);
+    fresh.applyEdits([...progress.edits.values()]);
+    return fresh;
+  };
+  const setupFor = (model: string): LoopSetup<Finished | Blocked | Unfit, TurnRecord> => {
+    // What a model did that is out now goes with it.
+    progress = NOTHING_DONE;
+    return {
+      request: {
+        model,
+        effort: job.effort,
+        system: EXECUTOR_SYSTEM,
+        cacheKey: job.cacheKey,
+        maxOutputTokens: MAX_OUTPUT_TOKENS,
+      },
+      opening,
+      bench: {
+        attempt: () => {
+          const copy = overlay();
+          let sentBack = false;
+          const tools = toolsOver(copy, job, progress, () => (sentBack = true));
+          return { tools, edits: () => ({ edits: copy.takeRecords(), sentBack, limit: copy.limitMet() }) };
+        },
+        apply: (turn) => {
+          progress = after(progress, turn);
+        },
+      },
+      terminalTools: ['finish', 'flag_blocker'],
+      fileOf,
+      maxTurns: job.maxTurns,
+    };
+  };
+  const end = outcome(await converseWithFallback(job.models, setupFor, ports), progress.limit);
+  return { end, changes: await overlay().changeSet() };
+}
+
+/** The plan first: with system prompt and tools it is what all components share in the providers' caches. */
+async function openingOf({ planFile, component, instructions, base, situation }: ExecutionJob): Promise<string[]> {
+  const repository = await repositoryInstructions(component, base);
+  return [
+    planMessage(planFile),
+    componentMessage(component, instructions),
+    ...(repository.length === 0 ? [] : [instructionsMessage(repository)]),
+    ...(situation === null ? [] : [situation]),
+  ];
+}
+
+/** The findings of the gate go back to the model once; found again, they are why the component stops. */
+function outcome(end: LoopEnd<Finished | Blocked | Unfit>, limit: string | null): Execution['end'] {
+  if (end.kind === 'failed') return end;
+  const { final, ...rest } = end;
+  if (final.kind === 'unfit') return { ...rest, kind: 'failed', reason: unfit(final.findings), out: false };
+  if (final.kind === 'blocked' || limit === null) return { ...rest, final };
+  return { ...rest, final: { ...final, summary: cutShort(final.summary, limit) } };
+}
+
+/** As much of a job as its outcome is judged by. */
+type Judged = Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy' | 'snapshot' | 'given' | 'conflicts' | 'mayBeUnchanged'>;
+
+/** Why a change set may not be published; also asked after the conversation, by code that has not seen it. */
+export async function findingsOn(changes: ChangeSet, job: Judged): Promise<string[]> {
+  // What was there before is not this attempt's to answer for: a person may have pushed it.
+  const made = changes.filter((change) => !isGiven(change, job));
+  if (made.length === 0 && job.mayBeUnchanged) return [];
+  return checkChangeSet(made, { inScope: (path) => scopeSentence(path, job), base: job.snapshot });
+}
+
+function isGiven({ path, mode, content }: FileChange, { given, conflicts }: Judged): boolean {
+  const before = given.find((change) => change.path === path);
+  if (!before || before.mode !== mode || conflicts.includes(path)) return false;
+  return content === null || before.content === null ? content === before.content : content.equals(before.content);
+}
+
+function scopeSentence(path: string, { component, extraPaths, policy }: Judged): string | null {
+  const reason = outOfScope(component, extraPaths, path, policy);
+  return reason === null ? null : `${path} ${reason}.`;
+}
+
+function toolsOver(
+  overlay: Overlay,
+  job: ExecutionJob,
+  { sentBack, recorded }: Progress,
+  sendBack: () => void,
+): readonly Tool<Finished | Blocked | Unfit>[] {
+  const mayWrite = (path: string): string | null =>
+    recorded > RECORDED_MAX ? 'So much was written in this conversation that no more is taken.' : scopeSentence(path, job);
+  const findings = async () => findingsOn(await overlay.changeSet(), job);
+  return [
+    listFilesTool(overlay),
+    searchTool(overlay),
+    readFileTool(overlay),
+    editFileTool(overlay, mayWrite),
+    createFileTool(overlay, mayWrite),
+    overwriteFileTool(overlay, mayWrite),
+    deleteFileTool(overlay, mayWrite),
+    moveFileTool(overlay, mayWrite),
+    flagBlockerTool(),
+    finishTool({ findings, wentBack: sentBack, sendBack }),
+  ];
+}

@@ -1,0 +1,233 @@
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Probot } from 'probot';
+import { isEventName, isGenuine, isSigned, readDelivery } from './delivery.ts';
+import type { DeliveryOutcome, Metrics } from './metrics.ts';
+import { createBodyReader } from './request-body.ts';
+
+export interface ServerOptions {
+  /** Its handlers verify nothing and enqueue; they are run by Probot's own `webhooks.receive`. */
+  readonly probot: Pick<Probot, 'webhooks'>;
+  readonly webhookSecret: string;
+  /** Whether work can be taken on; a throw counts as no. */
+  readonly ready: () => boolean | Promise<boolean>;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** GitHub sends nothing over 25 MB. */
+  readonly bodyLimitBytes?: number;
+  readonly timeouts?: Partial<typeof TIMEOUTS>;
+}
+
+export interface Server {
+  /** @throws when the address is in use or not ours. */
+  listen(port: number, host: string): Promise<AddressInfo>;
+  /** Takes no more deliveries, finishes those in hand, and after `graceMs` cuts what is left. Never throws. */
+  close(graceMs: number): Promise<void>;
+}
+
+export const WEBHOOK_PATH = '/api/github/webhooks';
+
+const BODY_LIMIT_BYTES = 25 * 1024 * 1024;
+
+const TIMEOUTS = {
+  /** Until the headers, and until the whole request, have arrived: a sender of one byte a second gets no further. */
+  headersMs: 10_000,
+  requestMs: 30_000,
+  /** GitHub gives up after 10 s; a handler that takes longer goes on, and GitHub gets its answer before. */
+  answerMs: 9_000,
+  /** How long a refused sender may go on sending; see `refuse`. */
+  lingerMs: 2_000,
+};
+
+/**
+ * The bot's whole HTTP surface. Stands where Probot's server and middleware would, because those read a body of any size before they look
+ * at its signature, answer a wrong signature with 400, an Octokit error inside a handler with that error's own status, and a signed
+ * scalar with a crash; handlers, contexts and error logging stay Probot's, through `probot.webhooks.receive`.
+ */
+export function createServer(options: ServerOptions): Server {
+  const { probot, webhookSecret, ready, metrics, log, bodyLimitBytes = BODY_LIMIT_BYTES } = options;
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
+  const bodies = createBodyReader({ limitBytes: bodyLimitBytes, allBytes: 4 * bodyLimitBytes });
+  const inFlight = new Set<Promise<unknown>>();
+  const unanswered = new Set<ServerResponse>();
+  /** Senders that asked whether to send their body and have no answer yet. */
+  const asking = new WeakSet<IncomingMessage>();
+  let draining = false;
+
+  const routes: Record<string, { methods: readonly string[]; answer: RequestListener }> = {
+    [WEBHOOK_PATH]: { methods: ['POST'], answer: (request, response) => trackInFlight(takeDelivery(request, response)) },
+    '/healthz': { methods: ['GET', 'HEAD'], answer: (_, response) => reply(response, 200, 'ok') },
+    '/readyz': { methods: ['GET', 'HEAD'], answer: (_, response) => trackInFlight(answerReady(response)) },
+    '/metrics': { methods: ['GET', 'HEAD'], answer: (_, response) => trackInFlight(answerMetrics(response)) },
+  };
+
+  const route: RequestListener = (request, response) => {
+    if (draining) response.setHeader('connection', 'close');
+    unanswered.add(response);
+    response.once('close', () => unanswered.delete(response));
+    // By hand: `new URL` throws on some targets that a client may send, and the query decides nothing.
+    const path = request.url?.split('?', 1)[0] ?? '';
+    const found = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (!found) {
+      refuse(request, response, 404, 'Not found.');
+      return;
+    }
+    if (!found.methods.includes(request.method ?? '')) {
+      response.setHeader('allow', found.methods.join(', '));
+      refuse(request, response, 405, 'Method not allowed.');
+      return;
+    }
+    found.answer(request, response);
+  };
+
+  function trackInFlight(work: Promise<void>): void {
+    const guarded = work.catch((error) => log.error({ err: error }, 'A request could not be answered'));
+    inFlight.add(guarded);
+    void guarded.then(() => inFlight.delete(guarded));
+  }
+
+  async function takeDelivery(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const turnAway = (outcome: DeliveryOutcome, status: number, reason: string) => {
+      metrics.countDelivery(outcome);
+      log.warn(
+        { outcome, delivery: String(request.headers['x-github-delivery']).slice(0, 100) },
+        `Refused a webhook delivery: ${reason}`,
+      );
+      refuse(request, response, status, reason);
+    };
+    if (draining) return turnAway('draining', 503, 'Shutting down.');
+    if (bodies.announcesTooMuch(request)) return turnAway('too_large', 413, 'The body is too large.');
+    if (!isSigned(request.headers)) return turnAway('unsigned', 401, 'X-Hub-Signature-256 is missing or malformed.');
+
+    if (asking.delete(request)) response.writeContinue();
+    const read = await bodies.withBody(request, (body) => answerDelivery(request, response, body, turnAway));
+    if (read.ok) return;
+    if (read.reason === 'cut_off') metrics.countDelivery('cut_off');
+    else if (read.reason === 'busy') turnAway('busy', 503, 'Too many deliveries at once.');
+    else turnAway('too_large', 413, 'The body is too large.');
+  }
+
+  async function answerDelivery(
+    { headers }: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer,
+    turnAway: (outcome: DeliveryOutcome, status: number, reason: string) => void,
+  ): Promise<void> {
+    if (!isGenuine(headers, body, webhookSecret)) return turnAway('forged', 401, 'The signature does not match.');
+    const delivery = readDelivery(headers, body);
+    if (!delivery.ok) return turnAway('malformed', 400, delivery.reason);
+    if (!isEventName(delivery.value.name)) {
+      metrics.countDelivery('ignored');
+      return reply(response, 202, 'ignored');
+    }
+    const late = setTimeout(() => reply(response, 202, 'still working'), timeouts.answerMs).unref();
+    try {
+      // The verified bytes are parsed once, here. `verifyAndReceive` would hash and parse them again, and mixes its own 400s with
+      // whatever status a handler's error carries. The payload is as GitHub signed it, which its type cannot say.
+      await probot.webhooks.receive(delivery.value as unknown as Parameters<typeof probot.webhooks.receive>[0]);
+      metrics.countDelivery(response.headersSent ? 'late' : 'accepted');
+      reply(response, 200, 'ok');
+    } catch {
+      // Probot has logged it. What went wrong is not the sender's to know; a 500 marks the delivery for another attempt.
+      metrics.countDelivery('failed');
+      reply(response, 500, 'A handler failed.');
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  async function answerReady(response: ServerResponse): Promise<void> {
+    const isReady =
+      !draining &&
+      (await Promise.resolve()
+        .then(ready)
+        .catch(() => false));
+    reply(response, isReady ? 200 : 503, isReady ? 'ready' : 'not ready');
+  }
+
+  async function answerMetrics(response: ServerResponse): Promise<void> {
+    const { contentType, text } = await metrics.expose();
+    reply(response, 200, text, contentType);
+  }
+
+  /**
+   * Answers at once, whatever is still being sent. Closing a connection with unread bytes resets it, and the sender may never see why:
+   * so what comes is thrown away, unbuffered, until the sender stops or `lingerMs` are over.
+   */
+  function refuse(request: IncomingMessage, response: ServerResponse, status: number, reason: string): void {
+    if (request.complete || asking.has(request)) {
+      reply(response, status, reason);
+      return;
+    }
+    response.setHeader('connection', 'close');
+    writeHead(response, status, reason);
+    response.write(reason);
+    const timer = setTimeout(() => request.socket.destroy(), timeouts.lingerMs);
+    request.once('end', () => response.end());
+    request.once('close', () => clearTimeout(timer));
+    request.resume();
+  }
+
+  const http = createHttpServer(
+    {
+      headersTimeout: timeouts.headersMs,
+      requestTimeout: timeouts.requestMs,
+      // Node looks at the two timeouts above only this often; its default is 30 s.
+      connectionsCheckingInterval: Math.min(1000, timeouts.headersMs),
+      // Longer than the usual 60 s of a reverse proxy, which otherwise reuses a connection just as it is closed.
+      keepAliveTimeout: 65_000,
+    },
+    route,
+  );
+  // Without a listener Node says "100 Continue" by itself, before anything was looked at.
+  http.on('checkContinue', (request, response) => {
+    asking.add(request);
+    route(request, response);
+  });
+  http.maxConnections = 1000;
+
+  return {
+    listen: (port, host) =>
+      new Promise((resolve, reject) => {
+        http.once('error', reject);
+        http.listen(port, host, () => {
+          http.off('error', reject);
+          resolve(http.address() as AddressInfo);
+        });
+      }),
+    async close(graceMs) {
+      draining = true;
+      // Kept alive, an answered connection would hold the server open.
+      for (const response of unanswered) if (!response.headersSent) response.setHeader('connection', 'close');
+      const closed = new Promise((resolve) => http.close(resolve));
+      const grace = new AbortController();
+      const over = delay(graceMs, undefined, { signal: grace.signal }).catch(() => {});
+      // Handlers first: one that answered late is still at work without a connection.
+      await Promise.race([
+        Promise.all(inFlight)
+          .then(() => http.closeIdleConnections())
+          .then(() => closed),
+        over,
+      ]);
+      grace.abort();
+      inFlight.clear();
+      http.closeAllConnections();
+    },
+  };
+}
+
+function reply(response: ServerResponse, status: number, text: string, contentType?: string): void {
+  if (response.headersSent) return;
+  writeHead(response, status, text, contentType);
+  response.end(text);
+}
+
+function writeHead(response: ServerResponse, status: number, text: string, contentType = 'text/plain; charset=utf-8'): void {
+  response.writeHead(status, {
+    'content-type': contentType,
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  });
+}

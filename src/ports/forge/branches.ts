@@ -1,0 +1,9 @@
+/** Branches, by name. */
+export interface BranchesFacet {
+  defaultBranch(): Promise<{ readonly name: string; readonly sha: string }>;
+  branchHead(branch: string): Promise<string | null>;
+  /** `exists` when the branch is already there, wherever it points. */
+  createBranch(branch: string, sha: string): Promise<'created' | 'exists'>;
+  /** Fast-forward only; `rejected` when it would not be one. */
+  advanceBranch(branch: string, sha: string): Promise<'moved' | 'rejected'>;
+}

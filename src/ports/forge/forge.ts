@@ -1,0 +1,33 @@
+import type { RepositoryRef } from '../../domain/repository.ts';
+import type { BranchesFacet } from './branches.ts';
+import type { ChecksFacet } from './checks.ts';
+import type { GitDataFacet } from './git-data.ts';
+import type { IssuesFacet } from './issues.ts';
+import type { LabelsFacet } from './labels.ts';
+import type { PeopleFacet } from './people.ts';
+import type { PullsFacet } from './pulls.ts';
+import type { ReviewsFacet } from './reviews.ts';
+
+/**
+ * One repository through one installation. Absence is `null`; a refusal that people can fix is an Outcome; everything else
+ * (network, 5xx after retries, permissions the App lost) is a `ForgeError`. Creates are never retried by the adapter.
+ */
+export interface RepositoryForge
+  extends PeopleFacet,
+    IssuesFacet,
+    PullsFacet,
+    ReviewsFacet,
+    BranchesFacet,
+    GitDataFacet,
+    ChecksFacet,
+    LabelsFacet {
+  readonly repository: RepositoryRef;
+}
+
+export interface Forge {
+  repository(ref: RepositoryRef): RepositoryForge;
+  /** Every repository the App is installed on. */
+  repositories(): AsyncIterable<RepositoryRef>;
+  /** A short-lived credential that reads this repository's contents and nothing else; never store it. `startOver`: the last one does not work. */
+  gitCredential(ref: RepositoryRef, startOver: boolean): Promise<{ readonly url: string; readonly token: string }>;
+}

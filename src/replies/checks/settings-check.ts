@@ -1,0 +1,36 @@
+import type { Annotation, CheckReport } from '../../ports/forge/checks.ts';
+import { inlineCode } from '../../text/sanitize-markdown.ts';
+
+const SETTINGS_CHECK = 'planwright / settings';
+
+/** On a pull request that changes the settings file; findings are told by their 1-based lines. */
+export const settingsFit = (path: string): CheckReport => ({
+  name: SETTINGS_CHECK,
+  conclusion: 'success',
+  title: `${path} can be used`,
+  summary: `Every key of ${inlineCode(path)} is known and every value is one it can have. It holds once it is on the default branch.`,
+  annotations: [],
+});
+
+export const settingsGone = (path: string): CheckReport => ({
+  name: SETTINGS_CHECK,
+  conclusion: 'success',
+  title: `Without ${path}`,
+  summary: `Without ${inlineCode(path)} the owner's \`.github\` repository is asked for that file, and then the defaults hold.`,
+  annotations: [],
+});
+
+export const settingsBad = (
+  path: string,
+  findings: readonly { readonly line: number; readonly message: string }[],
+): CheckReport => ({
+  name: SETTINGS_CHECK,
+  conclusion: 'failure',
+  title: `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${path}`,
+  summary: [
+    `${inlineCode(path)} cannot be used as it is. On the default branch it would stop everything until it is mended:`,
+    '',
+    ...findings.map((f) => `- line ${f.line}: ${f.message}`),
+  ].join('\n'),
+  annotations: findings.map((f): Annotation => ({ path, line: f.line, level: 'failure', message: f.message })),
+});

@@ -1,0 +1,28 @@
+import type { Amount, Limits } from '../../domain/model/budget.ts';
+import { cost, count } from './figures.ts';
+
+/** Reasons a task stops for money; each says what to change, the reply around it how to go on. */
+
+const figure = { usd: cost, tokens: (n: number) => `${count(n)} tokens` };
+
+/** A limit as people wrote it: $10, not $10.00. */
+export const limitFigure = {
+  usd: (usd: number) => `$${Number.isInteger(usd) ? count(usd) : usd >= 0.01 ? usd.toFixed(2) : usd}`,
+  tokens: figure.tokens,
+};
+
+export function budgetSpent(limit: keyof Amount, limits: Limits, spent: Amount, next: Amount): string {
+  const budget = `the budget of ${limitFigure[limit](limits[limit] ?? 0)} for this task`;
+  const wanted = `the next call could cost up to ${figure[limit](next[limit])}`;
+  const mend = `raise \`budget.${limit}_per_task\` in \`.github/planwright.yml\`.`;
+  return spent[limit] === 0
+    ? `${budget} is too small to begin with: ${wanted}; ${mend}`
+    : `${budget} is spent: ${figure[limit](spent[limit])} so far, ${wanted}; ${mend}`;
+}
+
+export const priceUnknown = (model: string, usd: number): string =>
+  `the price of \`${model}\` is unknown, so \`budget.usd_per_task\` (${limitFigure.usd(usd)}) cannot be kept; nothing was asked of it. Give its price in the operator's PRICES_FILE, or set \`budget.tokens_per_task\`, or \`usd_per_task: null\`, in \`.github/planwright.yml\`.`;
+
+/** What was spent of what may be: `$1.23 of $10`. An unknown price stays unknown. */
+export const shareOfLimit = (spent: string, limit: keyof Amount, limits: Limits | null): string =>
+  limits?.[limit] == null ? spent : `${spent} of ${limitFigure[limit](limits[limit] as number)}`;

@@ -1,0 +1,62 @@
+import { type HeadCheck, settledChecks } from '../../domain/task/checks.ts';
+import type { Signal } from '../../domain/task/signal.ts';
+import type { ComponentRecord, TaskRecord, TaskRef } from '../../domain/task/task.ts';
+import { componentWorkflowId } from '../../domain/task/work.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
+import type { Settings } from '../../settings/repository-settings.ts';
+import type { ChecksView, ComponentView, TaskView } from '../model/view.ts';
+import { ageOf, checksMatter } from './ci-verdict.ts';
+
+/** The checks at the heads of open components, by id: two requests for each of which something could come, and none before its grace is over. */
+export async function observeCi(
+  repo: RepositoryForge,
+  { task, at, checksGrace }: Pick<TaskView, 'task' | 'at' | 'checksGrace'>,
+  record: TaskRecord,
+  components: Readonly<Record<string, ComponentView>>,
+  settings: Settings,
+  signal: Signal,
+): Promise<Record<string, ChecksView>> {
+  if (record.cancelled) return {};
+  const known = new Map<string, Promise<readonly HeadCheck[]>>();
+  const checksAt = (sha: string): Promise<readonly HeadCheck[]> => {
+    const asked = known.get(sha) ?? repo.foreignChecks(sha);
+    known.set(sha, asked);
+    return asked;
+  };
+  const seen: Record<string, ChecksView> = {};
+  for (const [id, c] of Object.entries(record.components)) {
+    const view = components[id];
+    const pull = view?.pull;
+    if (!pull || !isOpen(task, id, c, view, signal) || !checksMatter(c, pull, settings.execution)) continue;
+    const age = ageOf(c, pull, at);
+    if (age < checksGrace * 1000) continue;
+    const found = await checksAt(pull.headSha);
+    const isRed = settledChecks(found, age, checksGrace * 1000).kind === 'red';
+    const failingBelow = isRed ? await failingUnder(repo, pull, checksAt) : [];
+    seen[id] = { head: pull.headSha, found, failingBelow };
+  }
+  return seen;
+}
+
+/** Open, or about to be: its work has ended, and only this look will say so. */
+const isOpen = (task: TaskRef, id: string, c: ComponentRecord, { work }: ComponentView, signal: Signal): boolean =>
+  c.state === 'open' ||
+  (c.state === 'running' &&
+    (work.kind === 'finished' || (signal.kind === 'finished' && signal.workflow === componentWorkflowId(task, id, c.attempt))));
+
+/**
+ * Names of the checks that fail on the branch it is to be merged into, as it is now, or failed there where it branched off: neither is
+ * the component's doing, and what it inherited does not become so when somebody mends the base.
+ */
+async function failingUnder(
+  repo: RepositoryForge,
+  { baseRef, headSha }: PullRequest,
+  checksAt: (sha: string) => Promise<readonly HeadCheck[]>,
+): Promise<string[]> {
+  const tip = await repo.branchHead(baseRef);
+  if (tip === null) return [];
+  const from = await repo.mergeBase(tip, headSha);
+  const below = await Promise.all([...new Set([tip, from ?? tip])].map(checksAt));
+  return [...new Set(below.flat().flatMap((c) => (c.state === 'failing' ? [c.name] : [])))].sort();
+}

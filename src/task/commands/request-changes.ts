@@ -1,0 +1,61 @@
+import type { Signal } from '../../domain/task/signal.ts';
+import type { ComponentRecord, TaskRecord, TaskState } from '../../domain/task/task.ts';
+import { reviseLater, reviseWhere, type WaitsFor } from '../../replies/comments/component-news.ts';
+import type { Authorised } from '../model/authorise.ts';
+import { mergeChangeRequests, remainingChangeRequest } from '../model/change-request.ts';
+import type { CommandEffect } from '../model/command-effect.ts';
+import type { TaskView } from '../model/view.ts';
+import type { Addressed } from './feedback.ts';
+
+type Request = Authorised<Extract<Signal, { kind: 'command' | 'changes_requested' }>>;
+
+/** Changes asked for on a component's pull request: kept, and begun with as soon as nothing else is at work on its branch. */
+export function revise(
+  record: TaskRecord,
+  state: TaskState | 'none',
+  view: TaskView,
+  { by, at, on }: Request,
+  notes: string,
+): CommandEffect {
+  const open = Object.entries(record.components).filter(
+    ([id, c]) => c.pull !== null && view.components[id]?.pull?.state === 'open',
+  );
+  const [id, c] = open.find(([, candidate]) => candidate.pull === on) ?? [];
+  if (id === undefined || c === undefined)
+    return { record, refusal: reviseWhere(open.map(([name, o]) => [name, o.pull as number])) };
+  const asked = mergeChangeRequests(earlierChangeRequest(c), { by, at, notes });
+  const first = waitsFor(c, record, state);
+  return {
+    record: { ...record, components: { ...record.components, [id]: { ...c, asked } } },
+    ...(first === null ? {} : { answer: reviseLater(id, first) }),
+  };
+}
+
+/**
+ * A review of a component's pull request does the same. Silently ignored by somebody without write access, and on any other pull
+ * request: people review each other's work all day, and do not address the bot by it.
+ */
+export function changesRequested(
+  record: TaskRecord | null,
+  state: TaskState | 'none',
+  view: TaskView,
+  review: Authorised<Extract<Signal, { kind: 'changes_requested' }>> | null,
+): Addressed {
+  if (!record || !review) return { record, addressed: false };
+  const effect = revise(record, state, view, review, '');
+  return effect.refusal === undefined ? { ...effect, addressed: true } : { record, addressed: false };
+}
+
+/** What waits already, or what an attempt has failed at: to ask again is to ask for that, too. */
+const earlierChangeRequest = (c: ComponentRecord): ComponentRecord['asked'] =>
+  c.asked ?? (c.state === 'open' && c.reason !== null ? remainingChangeRequest(c) : null);
+
+/** What must come first; null when nothing has to, but for a free place. */
+function waitsFor(c: ComponentRecord, { cancelled, planning }: TaskRecord, state: TaskState | 'none'): WaitsFor | null {
+  if (cancelled) return 'resume';
+  if (c.state === 'running') return 'work';
+  if (c.state !== 'open') return 'restart';
+  // A blocker's revision keeps the approval of what it does not change.
+  const open = state === 'planning' || state === 'questions' || state === 'review' || state === 'failed';
+  return open && planning.cause !== 'blocker' ? 'approval' : null;
+}

@@ -1,0 +1,32 @@
+import type { Signal } from '../../domain/task/signal.ts';
+import type { TaskRecord, TaskState } from '../../domain/task/task.ts';
+import type { Issue } from '../../ports/forge/issues.ts';
+import { stoppedByClosing } from '../../replies/comments/lifecycle.ts';
+import type { Action } from './action.ts';
+import { isDone } from './done.ts';
+import type { TaskView } from './view.ts';
+
+/** Something is under way, or waits for people. */
+export const isLive = (state: TaskState | 'none'): boolean =>
+  ['planning', 'questions', 'review', 'executing', 'blocked'].includes(state);
+
+/** Closed since the task began: a task may be started on an issue that is closed already, and goes on there. */
+export const isClosedSince = ({ state, closedAt }: Pick<Issue, 'state' | 'closedAt'>, { trigger }: TaskRecord): boolean =>
+  state === 'closed' && (closedAt === null || Date.parse(closedAt) > Date.parse(trigger.at));
+
+/** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */
+export function applyIssueClosing(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
+  const closed =
+    signal.kind === 'closed' ? view.issue.state === 'closed' : signal.kind !== 'reopened' && isClosedSince(view.issue, record);
+  return closed && isLive(before) && !isDone(record, view.plan?.file?.ok ? view.plan.file.value : null)
+    ? { ...record, cancelled: true }
+    : record;
+}
+
+/** Said once a closing, however often it is looked at. */
+export const closingNews = (record: TaskRecord, { issue }: TaskView, signal: Signal): Action => ({
+  kind: 'reply',
+  on: issue.number,
+  key: `closed:${issue.closedAt}`,
+  text: stoppedByClosing(signal.kind === 'closed' ? signal.by : null, record.plan_pull !== null),
+});

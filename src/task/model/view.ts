@@ -1,0 +1,99 @@
+import type { Outcome } from '../../domain/outcome.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import type { BranchName } from '../../domain/task/branch-name.ts';
+import type { HeadCheck } from '../../domain/task/checks.ts';
+import type { FileConflict } from '../../domain/task/file-conflict.ts';
+import type { TaskRecord, TaskRef } from '../../domain/task/task.ts';
+import type { ComponentResult, PlanResult, ReviewResult } from '../../domain/task/work.ts';
+import type { PlanFileFinding } from '../../plan-file/parse.ts';
+import type { CheckRun } from '../../ports/forge/checks.ts';
+import type { Issue } from '../../ports/forge/issues.ts';
+import type { Permission } from '../../ports/forge/people.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
+import type { Settings, SettingsFinding } from '../../settings/repository-settings.ts';
+
+/** What the engine knows of one workflow. `absent`: never started, or the database was lost. */
+export type WorkState<R> =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'finished'; readonly result: R }
+  | { readonly kind: 'crashed'; readonly message: string };
+
+/** A writer's latest deciding review of the plan; `blob` is the PLAN.md that was looked at, null when it can no longer be told. */
+export interface Verdict {
+  readonly by: string;
+  readonly verdict: 'approved' | 'changes_requested';
+  readonly blob: string | null;
+}
+
+export interface PlanView {
+  readonly pull: PullRequest;
+  readonly branch: BranchName;
+  readonly path: string;
+  /** PLAN.md at the head: its blob id and what it says. Null when the file is not there. */
+  readonly blob: string | null;
+  /** The commit the planner looked at, as the file's header says; null when it cannot be read. */
+  readonly madeAt: string | null;
+  readonly file: Outcome<Plan, readonly PlanFileFinding[]> | null;
+  /** This App's check at the head, when completed. */
+  readonly check: CheckRun | null;
+  /** Likewise `planwright / scope`. */
+  readonly scope: CheckRun | null;
+  readonly verdicts: readonly Verdict[];
+}
+
+/**
+ * Where a merged pull request has come to: on the base branch; on the branch of another component that is still open, with which it
+ * lands; or on one that leads nowhere any more.
+ */
+export type Landing = 'landed' | 'with-parent' | 'astray';
+
+/** This App's completed checks at a pull request's head. */
+export interface OwnChecks {
+  readonly plan: CheckRun | null;
+  readonly scope: CheckRun | null;
+}
+
+export interface ComponentView {
+  readonly pull: PullRequest | null;
+  /** Null where nobody needs them: the pull request is not open, or is being worked on. */
+  readonly checks: OwnChecks | null;
+  /** Null while it is not merged. */
+  readonly landing: Landing | null;
+  readonly work: WorkState<ComponentResult>;
+}
+
+/** The checks at a pull request's head. */
+export interface ChecksView {
+  readonly head: string;
+  readonly found: readonly HeadCheck[];
+  /** Names of checks that fail on what the branch stands on; looked for only where some fail at the head. */
+  readonly failingBelow: readonly string[];
+}
+
+/** A task as GitHub and the engine show it at one moment; plain JSON, because it is recorded as one durable step. */
+export interface TaskView {
+  readonly task: TaskRef;
+  /** When the look began, ISO 8601. */
+  readonly at: string;
+  readonly issue: Issue;
+  readonly settings: Outcome<Settings, readonly SettingsFinding[]>;
+  readonly status: { readonly id: number; readonly body: string; readonly url: string } | null;
+  readonly record: TaskRecord | null;
+  readonly plan: PlanView | null;
+  readonly planWork: WorkState<PlanResult>;
+  readonly reviewWork: WorkState<ReviewResult>;
+  /** Files the plan changes that have changed on the base branch since; null when it was not looked for. */
+  readonly stale: readonly string[] | null;
+  /** By component id. */
+  readonly components: Readonly<Record<string, ComponentView>>;
+  /** By component id, where something could come of it. */
+  readonly checks: Readonly<Record<string, ChecksView>>;
+  /** How long checks may take to appear, in seconds. */
+  readonly checksGrace: number;
+  /** What other tasks are changing of this one's files, by component id; empty where nothing was about to start. */
+  readonly fileConflicts: Readonly<Record<string, FileConflict>>;
+  /** What the person behind the signal may do here; null when nobody is behind it. */
+  readonly permission: Permission | null;
+}

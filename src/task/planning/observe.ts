@@ -1,0 +1,94 @@
+import { type BranchName, renderBranchName } from '../../domain/task/branch-name.ts';
+import { issueOfPullRequestBody } from '../../domain/task/marker.ts';
+import type { TaskRecord } from '../../domain/task/task.ts';
+import { parsePlanFile } from '../../plan-file/parse.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
+import type { Review } from '../../ports/forge/reviews.ts';
+import { isVerdictOnPlan, isVerdictOnPlanScope } from '../../replies/checks/own-checks.ts';
+import { mayWrite } from '../model/authorise.ts';
+import type { PlanView, Verdict } from '../model/view.ts';
+import { observeOwnChecks } from '../own-checks/observe.ts';
+
+/** The plan's pull request, the file at its head, the check there and who has said what about it. Null when there is none. */
+export async function observePlan(
+  repo: RepositoryForge,
+  issue: number,
+  path: string,
+  record: TaskRecord | null,
+): Promise<PlanView | null> {
+  const found = await findPlan(repo, issue, record);
+  if (!found) return null;
+  const { pull, branch } = found;
+  const [file, checks, reviews] = await Promise.all([
+    repo.file(path, pull.headSha),
+    observeOwnChecks(repo, pull.headSha),
+    repo.reviews(pull.number),
+  ]);
+  return {
+    pull,
+    branch,
+    path,
+    blob: file?.sha ?? null,
+    ...planOf(file),
+    check: isVerdictOnPlan(checks.plan?.title ?? null) ? checks.plan : null,
+    scope: isVerdictOnPlanScope(checks.scope?.title ?? null) ? checks.scope : null,
+    verdicts: await verdicts(repo, reviews, pull, path, file?.sha ?? null),
+  };
+}
+
+/** The plan's newest pull request, or the one before it for as long as the next is not there. */
+export async function findPlan(
+  repo: RepositoryForge,
+  issue: number,
+  record: TaskRecord | null,
+): Promise<Pick<PlanView, 'pull' | 'branch'> | null> {
+  const generation = record?.planning.generation ?? 1;
+  return (await ownPull(repo, issue, generation)) ?? (isBeingReplaced(record) ? ownPull(repo, issue, generation - 1) : null);
+}
+
+/** Until the next plan branch has a pull request, what runs is still held against the plan that was merged. */
+const isBeingReplaced = (record: TaskRecord | null): boolean =>
+  record !== null && record.planning.generation > 1 && record.planning.phase !== 'ready';
+
+async function ownPull(
+  repo: RepositoryForge,
+  issue: number,
+  generation: number,
+): Promise<Pick<PlanView, 'pull' | 'branch'> | null> {
+  const branch: BranchName = { issue, part: 'plan', generation };
+  const pull = newestOf(await repo.pullRequestsFrom(renderBranchName(branch)), issue);
+  return pull && { pull, branch };
+}
+
+function planOf(file: { readonly text: string } | null): Pick<PlanView, 'file' | 'madeAt'> {
+  if (!file) return { file: null, madeAt: null };
+  const parsed = parsePlanFile(file.text);
+  if (!parsed.ok) return { file: parsed, madeAt: null };
+  return { file: { ok: true, value: parsed.value.plan }, madeAt: parsed.value.meta.commit };
+}
+
+/** Anybody with push access could open a pull request from our branch name; only what this App wrote, with its marker, counts. */
+export const newestOf = (pulls: readonly PullRequest[], issue: number): PullRequest | null =>
+  pulls.find((p) => p.mine && issueOfPullRequestBody(p.body) === issue) ?? null;
+
+async function verdicts(
+  repo: RepositoryForge,
+  reviews: readonly Review[],
+  pull: PullRequest,
+  path: string,
+  headBlob: string | null,
+): Promise<Verdict[]> {
+  const latest = new Map<string, { verdict: Verdict['verdict'] | null; commit: string | null }>();
+  for (const review of reviews) {
+    if (review.author.bot || review.state === 'commented' || review.state === 'pending') continue;
+    latest.set(review.author.login, { verdict: review.state === 'dismissed' ? null : review.state, commit: review.commit });
+  }
+  const found: Verdict[] = [];
+  for (const [by, { verdict, commit }] of latest) {
+    if (verdict === null || !mayWrite(await repo.permission(by))) continue;
+    const blob = commit === pull.headSha ? headBlob : commit === null ? null : ((await repo.file(path, commit))?.sha ?? null);
+    found.push({ by, verdict, blob });
+  }
+  return found;
+}

@@ -1,0 +1,26 @@
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { SnapshotError, type Snapshots } from '../../ports/snapshot.ts';
+import type { PlanView } from '../model/view.ts';
+
+/**
+ * The files a plan modifies or deletes that are not what they were when it was made, read from the base branch as it is now. Null
+ * when that cannot be told: the commit in the plan's header may be anything, a person can edit it.
+ */
+export async function staleFiles(
+  repo: RepositoryForge,
+  snapshots: Snapshots,
+  { madeAt, file }: PlanView,
+): Promise<string[] | null> {
+  if (madeAt === null || !file?.ok) return null;
+  const { sha } = await repo.defaultBranch();
+  if (sha === madeAt) return [];
+  try {
+    const now = await (await snapshots.open(repo.repository, sha)).entries();
+    const then = await (await snapshots.open(repo.repository, madeAt)).entries();
+    const touched = file.value.components.flatMap((c) => c.files.filter((f) => f.action !== 'create').map((f) => f.path));
+    return [...new Set(touched)].filter((path) => now.get(path)?.oid !== then.get(path)?.oid).sort();
+  } catch (error) {
+    if (error instanceof SnapshotError) return null;
+    throw error;
+  }
+}

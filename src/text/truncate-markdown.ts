@@ -1,0 +1,17 @@
+import { sanitizeMarkdown } from './sanitize-markdown.ts';
+
+/**
+ * A model's text, tamed, with about `max` characters of it, for bodies of which GitHub takes 65,536: cut where a paragraph ends, else a line,
+ * else a word, with what the cut left open closed, and with the words that say where the rest is.
+ */
+export function sanitizeWithin(text: string, max: number, rest: string): string {
+  const kept = truncateMarkdown(text, max);
+  return kept === text ? sanitizeMarkdown(text) : `${sanitizeMarkdown(kept)}\n\n*(cut here; ${rest})*`;
+}
+
+export function truncateMarkdown(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const head = text.slice(0, max).toWellFormed();
+  const ends = ['\n\n', '\n', ' '].map((gap) => head.lastIndexOf(gap));
+  return head.slice(0, ends.find((at) => at >= max / 2) ?? head.length).trimEnd();
+}

@@ -1,0 +1,49 @@
+import type { Spend } from '../../domain/model/spend.ts';
+import type { ComponentWork } from '../../domain/task/work.ts';
+import { answersIn } from '../../executor/briefs/point-answers.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { putReply } from '../../publishing/replies.ts';
+import { putThreadAnswers } from '../../publishing/thread-answers.ts';
+import { nothingToRevise, revisionAccount, revisionFound, threadAnswer } from '../../replies/comments/review-answers.ts';
+import { step } from '../engine/steps.ts';
+import { isNew, type ReviewRequest } from './review-request.ts';
+
+/** What came of a review. */
+interface Revised {
+  /** Null when nothing had to be changed. */
+  readonly commit: string | null;
+  /** The executor's; null when it was lost with the database. */
+  readonly summary: string | null;
+  readonly spend: readonly Spend[];
+}
+
+/** Says on the pull request what came of a review: all of it once, and in each conversation what concerns it. */
+export async function answerReview(
+  repo: RepositoryForge,
+  { component, attempt }: ComponentWork,
+  { by, pull, points, leftOut }: ReviewRequest,
+  { commit, summary, spend }: Revised,
+): Promise<void> {
+  const key = `revised:${component}:${attempt}`;
+  const revision = commit === null ? null : { sha: commit, url: `${pull.url}/commits/${commit}` };
+  if (summary === null) {
+    if (revision !== null) await step('account', () => putReply(repo, pull.number, key, revisionFound(by, revision)));
+    return;
+  }
+  const account = revisionAccount({ by, revision, summary, points, leftOut, spend });
+  const url = await step('account', () => putReply(repo, pull.number, key, account));
+  const said = answersIn(summary, points.length);
+  const answers = new Map<number, string>();
+  for (const [i, point] of points.entries()) {
+    const own = said.get(i + 1) ?? null;
+    // One that was answered before is only worth another word where there is one.
+    if (point.kind === 'thread' && (own !== null || isNew(point))) answers.set(point.comment, threadAnswer(own, revision, url));
+  }
+  await step('answers', () => putThreadAnswers(repo, pull.number, key, answers));
+}
+
+export const sayNothingIsNew = (
+  repo: RepositoryForge,
+  { component, attempt }: ComponentWork,
+  { by, pull }: ReviewRequest,
+): Promise<string> => step('account', () => putReply(repo, pull.number, `revised:${component}:${attempt}`, nothingToRevise(by)));

@@ -1,0 +1,174 @@
+import type { LoopPorts } from '../../agent/loop.ts';
+import type { ChangeSet } from '../../domain/change/change-set.ts';
+import { outOfScope } from '../../domain/change/scope.ts';
+import type { Spend } from '../../domain/model/spend.ts';
+import { type Outcome, success } from '../../domain/outcome.ts';
+import type { Component } from '../../domain/plan/plan.ts';
+import { isFollowUp, taskKey } from '../../domain/task/task.ts';
+import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
+import { type ExecutionJob, findingsOn, implementComponent } from '../../executor/implement.ts';
+import { againMessage, conflictMessage } from '../../executor/prompt.ts';
+import { parsePlanFile } from '../../plan-file/parse.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { commitChanges, putBranch } from '../../publishing/commit.ts';
+import { retargetPullRequest } from '../../publishing/pull-request.ts';
+import { conflictsElsewhere } from '../../replies/comments/component-news.ts';
+import {
+  componentCommitMessage,
+  fixCommitMessage,
+  moveCommitMessage,
+  revisionCommitMessage,
+} from '../../replies/pages/component-pull-request.ts';
+import { unfit } from '../../replies/phrases/gate-findings.ts';
+import { scopePolicyOf } from '../../settings/scope-policy.ts';
+import { isStillWanted } from '../../task/components/verify-before-publish.ts';
+import { costlyStep, step } from '../engine/steps.ts';
+import { openSnapshot } from '../shared/open-snapshot.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
+import { answerReview, sayNothingIsNew } from './answer-review.ts';
+import { type ComponentInputs, loadComponentInputs } from './load-inputs.ts';
+import { branchAsItIs, type PreparedTree, prepareTree, type Sides } from './prepare-tree.ts';
+import { baseOf, publishPullRequest } from './publish-pull-request.ts';
+import { isNew } from './review-request.ts';
+import { updateParentBranch } from './update-parent-branch.ts';
+
+/** From an approved plan to one component's pull request, brought up to date where it is there already, or to a blocker. */
+export async function executeComponent(ports: WorkflowPorts, work: ComponentWork): Promise<ComponentResult> {
+  const { task } = work;
+  const repo = ports.forge.repository(task.repository);
+  const found = await step('prepare', () => loadComponentInputs(ports, repo, work));
+  if ('unusable' in found) return { kind: 'failed', reason: found.unusable, spend: [] };
+  if ('superseded' in found) return { kind: 'withdrawn', reason: found.superseded, spend: [] };
+  const parsed = parsePlanFile(found.planFile);
+  if (!parsed.ok) return { kind: 'failed', reason: 'the approved PLAN.md can no longer be read.', spend: [] };
+  const { plan } = parsed.value;
+  const component = plan.components.find((c) => c.id === work.component);
+  if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: [] };
+  const refreshed = found.made === null ? await step('refresh parent', () => updateParentBranch(ports, repo, work, found)) : null;
+  if (refreshed?.ok === false) return { kind: 'failed', reason: refreshed.reason, spend: [] };
+  const inputs = { ...found, ground: refreshed?.value ?? found.ground };
+  const from = inputs.madeFrom ?? (isFollowUp(work.job) ? (inputs.former?.from ?? inputs.ground) : inputs.ground);
+  const { review, former } = inputs;
+  const present = async (commit: string, summary: string | null, spend: readonly Spend[]): Promise<ComponentResult> => {
+    const result = await publishPullRequest(ports, work, inputs, plan, component, { head: commit, from, summary, spend });
+    if (review === null || result.kind !== 'opened') return result;
+    await answerReview(repo, work, review, { commit: commit === former?.head ? null : commit, summary, spend });
+    return { ...result, heard: summary === null ? [] : review.heard };
+  };
+  if (inputs.made !== null) return present(inputs.made, null, []);
+  if (review !== null && !review.points.some(isNew)) {
+    await sayNothingIsNew(repo, work, review);
+    const { number } = review.pull;
+    return { kind: 'opened', pull: number, head: former?.head ?? from, stack: work.stack, summary: null, heard: [], spend: [] };
+  }
+
+  const leaves = (path: string): boolean => outOfScope(component, ...scopeOf(inputs, work, path)) !== null;
+  const sides: Sides = { ours: `component ${component.id}`, theirs: work.on?.on ?? inputs.base.name };
+  const ground = isFollowUp(work.job)
+    ? await branchAsItIs(ports, task.repository, inputs)
+    : await prepareTree(ports, task.repository, inputs, leaves, sides);
+  if (ground === null) return { kind: 'failed', reason: 'its branch is gone.', spend: [] };
+  const elsewhere = ground.conflicts.filter(leaves);
+  if (elsewhere.length > 0) return { kind: 'failed', reason: conflictsElsewhere(elsewhere, sides.theirs), spend: [] };
+
+  const moved = work.job.kind === 'restack' && ground.conflicts.length === 0;
+  const done = moved ? CLEANLY_MOVED : await conversation(ports, work, inputs, ground, component, sides);
+  if (done.kind !== 'done') return done;
+  const { summary, spend } = done;
+  if (!(await step('confirm', () => isStillWanted(repo, work))))
+    return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped meanwhile.', spend };
+  const changes = done.changes ?? ground.given;
+  const put = await publish(repo, work, inputs, ground, changes, component);
+  // Somebody has pushed: what is asked for still stands, and is begun with again from there.
+  if (!put.ok) return { kind: review === null ? 'failed' : 'withdrawn', reason: put.reason, spend };
+  return present(put.value, summary, spend);
+}
+
+/** What an attempt came to before anything is published; `changes` null: what it began with. */
+interface Done {
+  readonly kind: 'done';
+  readonly changes: ChangeSet | null;
+  readonly summary: string | null;
+  readonly spend: readonly Spend[];
+}
+const CLEANLY_MOVED: Done = { kind: 'done', changes: null, summary: null, spend: [] };
+
+const scopeOf = ({ settings }: ComponentInputs, { task }: ComponentWork, path: string) =>
+  [settings.execution.extra_paths, path, scopePolicyOf(settings, task.issue)] as const;
+
+async function conversation(
+  ports: WorkflowPorts,
+  work: ComponentWork,
+  { settings, planFile, base, request }: ComponentInputs,
+  { snapshot, given, conflicts }: PreparedTree,
+  component: Component,
+  sides: Sides,
+): Promise<Done | Extract<ComponentResult, { kind: 'blocked' | 'failed' }>> {
+  const { task, blob } = work;
+  const { models, execution } = settings;
+  const loop: LoopPorts = { ...ports, record: costlyStep };
+  const job: ExecutionJob = {
+    models: [models.executor.model, ...models.executor.fallback],
+    effort: models.executor.effort,
+    maxTurns: execution.max_turns,
+    planFile,
+    cacheKey: `execute:${taskKey(task)}:${blob.slice(0, 12)}`,
+    component,
+    instructions: execution.instructions,
+    snapshot,
+    base: await openSnapshot(ports, task.repository, base.sha),
+    given,
+    conflicts,
+    situation: request ?? situationOf(given, conflicts, sides),
+    mayBeUnchanged: given.length > 0 || request !== null,
+    extraPaths: execution.extra_paths,
+    policy: scopePolicyOf(settings, task.issue),
+  };
+  const { end, changes } = await implementComponent(job, loop);
+  const { spend } = end;
+  if (end.kind === 'failed') return { kind: 'failed', reason: end.reason, spend };
+  if (end.final.kind === 'blocked') return { kind: 'blocked', blocker: end.final.blocker, spend };
+  const findings = await findingsOn(changes, job);
+  return findings.length > 0
+    ? { kind: 'failed', reason: unfit(findings), spend }
+    : { kind: 'done', changes, summary: end.final.summary, spend };
+}
+
+function situationOf(given: ChangeSet, conflicts: readonly string[], { ours, theirs }: Sides): string | null {
+  if (conflicts.length > 0) return conflictMessage(conflicts, ours, theirs);
+  return given.length > 0 ? againMessage(given.map((change) => change.path)) : null;
+}
+
+/** Onto the component's branch, as a fast-forward. Nothing is committed where the branch holds it all already. */
+async function publish(
+  repo: RepositoryForge,
+  work: ComponentWork,
+  { former, base }: ComponentInputs,
+  { snapshot, parents, moves }: PreparedTree,
+  changes: ChangeSet,
+  component: Component,
+): Promise<Outcome<string>> {
+  if (former !== null) await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work)));
+  const commit = await step('commit', async () => {
+    if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
+      return former.head;
+    const message = messageOf(work, component, moves ? (work.on?.branch ?? base.name) : null);
+    return commitChanges(repo, snapshot, changes, message, parents);
+  });
+  const put = await step('branch', () => putBranch(repo, work.branch, commit, parents[0]));
+  return put.ok ? success(commit) : put;
+}
+
+/** `onto`: the branch it is brought onto by this commit, if any. */
+function messageOf(work: ComponentWork, component: Component, onto: string | null): string {
+  const { issue } = work.task;
+  if (onto !== null) return moveCommitMessage(component, issue, onto, work);
+  switch (work.job.kind) {
+    case 'fix':
+      return fixCommitMessage(component, issue, work.job.checks, work);
+    case 'revise':
+      return revisionCommitMessage(component, issue, work);
+    default:
+      return componentCommitMessage(component, issue, work);
+  }
+}

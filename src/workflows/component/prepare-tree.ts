@@ -1,0 +1,74 @@
+import type { ChangeSet } from '../../domain/change/change-set.ts';
+import type { RepositoryRef } from '../../domain/repository.ts';
+import type { Snapshot } from '../../ports/snapshot.ts';
+import { openSnapshot } from '../shared/open-snapshot.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
+import type { ComponentInputs } from './load-inputs.ts';
+
+/** Where an attempt begins. What it changes is told relative to `snapshot`, and so is what it begins with. */
+export interface PreparedTree {
+  readonly snapshot: Snapshot;
+  /** The component's own changes so far; files in `conflicts` hold both sides of one. */
+  readonly given: ChangeSet;
+  readonly conflicts: readonly string[];
+  /** Of the commit that is to be made. */
+  readonly parents: readonly [string, ...string[]];
+  /** Whether that commit brings the branch onto something it did not hold before. */
+  readonly moves: boolean;
+}
+
+/** What stands behind conflict markers. */
+export interface Sides {
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+/**
+ * A first attempt begins on its ground as it is. A later one begins with what the branch has changed since it was built, put on the
+ * ground of now: so what is left over from files that left the plan goes, the parent's own changes are not taken for the
+ * component's, and the branch moves by an ordinary fast-forward. Not recorded: the same commits give the same.
+ */
+export async function prepareTree(
+  ports: WorkflowPorts,
+  repository: RepositoryRef,
+  { ground, former }: ComponentInputs,
+  leaves: (path: string) => boolean,
+  sides: Sides,
+): Promise<PreparedTree> {
+  const snapshot = await openSnapshot(ports, repository, ground);
+  if (former === null) return { snapshot, given: [], conflicts: [], parents: [ground], moves: false };
+  const from = await openSnapshot(ports, repository, former.from);
+  const head = await openSnapshot(ports, repository, former.head);
+  const changes = await restored(former.planned.filter(leaves), from);
+  const merged = await snapshot.merge(from, { snapshot: head, changes, name: sides.ours }, sides.theirs);
+  const moves = former.from !== ground;
+  return {
+    snapshot,
+    given: merged.changes,
+    conflicts: merged.conflicts,
+    parents: moves ? [former.head, ground] : [former.head],
+    moves,
+  };
+}
+
+/** These paths as they were before the component touched them. */
+async function restored(paths: readonly string[], from: Snapshot): Promise<ChangeSet> {
+  const entries = await from.entries();
+  return Promise.all(
+    paths.map(async (path) => {
+      const entry = entries.get(path);
+      return { path, mode: entry?.mode ?? ('100644' as const), content: entry ? await from.read(entry) : null };
+    }),
+  );
+}
+
+/** For what is asked of a pull request as it stands; null when its branch is gone. */
+export async function branchAsItIs(
+  ports: WorkflowPorts,
+  repository: RepositoryRef,
+  { former }: ComponentInputs,
+): Promise<PreparedTree | null> {
+  if (former === null) return null;
+  const snapshot = await openSnapshot(ports, repository, former.head);
+  return { snapshot, given: [], conflicts: [], parents: [former.head], moves: false };
+}

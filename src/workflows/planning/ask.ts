@@ -1,0 +1,78 @@
+import type { LoopPorts } from '../../agent/loop.ts';
+import { type TaskRef, taskKey } from '../../domain/task/task.ts';
+import type { AskResult, AskWork, ReviewResult, ReviewWork } from '../../domain/task/work.ts';
+import { answerInText, askOpening, reviewOpening } from '../../planner/answer-in-text.ts';
+import { ASK_SYSTEM, FINAL_REVIEW } from '../../planner/prompt.ts';
+import { putReply } from '../../publishing/replies.ts';
+import { asked, askFailed } from '../../replies/comments/answers.ts';
+import { isStop, reasonOf } from '../engine/failure.ts';
+import { costlyStep, step } from '../engine/steps.ts';
+import { openSnapshot } from '../shared/open-snapshot.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
+
+const UNUSABLE = '`.github/planwright.yml` cannot be used; the status comment says which lines.';
+
+/** Answers a question about the plan where it was asked. */
+export async function answerQuestion(ports: WorkflowPorts, work: AskWork): Promise<AskResult> {
+  const repo = ports.forge.repository(work.task.repository);
+  // Whoever asked waits for a word: an exception is one, too.
+  const result = await ask(ports, work).catch((error: unknown) => {
+    if (isStop(error)) throw error;
+    ports.log.error({ err: error, task: taskKey(work.task) }, 'a question could not be answered');
+    return { kind: 'failed' as const, reason: reasonOf(error), spend: [] };
+  });
+  const text = result.kind === 'answered' ? asked(work.by, result.text) : askFailed(result.reason);
+  await step('answer', () => putReply(repo, work.on, `ask:${work.comment.id}`, text));
+  await step('react', () => repo.react(work.comment, result.kind === 'answered' ? 'rocket' : 'confused'));
+  return result.kind === 'answered' ? { kind: 'answered', spend: result.spend } : result;
+}
+
+async function ask(ports: WorkflowPorts, { task, by, question, plan }: AskWork) {
+  const ready = await step('gather', () => prepare(ports, task, plan));
+  if ('unusable' in ready) return { kind: 'failed' as const, reason: ready.unusable, spend: [] };
+  const end = await converseAbout(ports, task, ready, ASK_SYSTEM.text, askOpening(ready.plan, by, question));
+  return end.kind === 'final'
+    ? { kind: 'answered' as const, text: end.final, spend: end.spend }
+    : { kind: 'failed' as const, reason: end.reason, spend: end.spend };
+}
+
+/** Compares what was merged with the approved plan's acceptance criteria. */
+export async function reviewWhole(ports: WorkflowPorts, { task, plan, pulls }: ReviewWork): Promise<ReviewResult> {
+  const ready = await step('gather', () => prepare(ports, task, plan));
+  if ('unusable' in ready) return { kind: 'failed', reason: ready.unusable, spend: [] };
+  if (ready.plan === null) return { kind: 'failed', reason: 'the approved PLAN.md cannot be found any more.', spend: [] };
+  const end = await converseAbout(ports, task, ready, FINAL_REVIEW.text, reviewOpening(ready.plan, pulls));
+  return end.kind === 'final'
+    ? { kind: 'reviewed', text: end.final, spend: end.spend }
+    : { kind: 'failed', reason: end.reason, spend: end.spend };
+}
+
+async function prepare(ports: WorkflowPorts, task: TaskRef, plan: AskWork['plan']) {
+  const repo = ports.forge.repository(task.repository);
+  const settings = await ports.settings.load(repo);
+  if (!settings.ok) return { unusable: UNUSABLE };
+  const file = plan === null ? null : await repo.file(plan.path, plan.commit);
+  return { planner: settings.value.models.planner, base: (await repo.defaultBranch()).sha, plan: file?.text ?? null };
+}
+
+async function converseAbout(
+  ports: WorkflowPorts,
+  task: TaskRef,
+  { planner, base }: Exclude<Awaited<ReturnType<typeof prepare>>, { unusable: string }>,
+  system: string,
+  opening: readonly string[],
+) {
+  const snapshot = await openSnapshot(ports, task.repository, base);
+  const loop: LoopPorts = { ...ports, record: costlyStep };
+  return answerInText(
+    {
+      models: [planner.model, ...planner.fallback],
+      effort: planner.effort,
+      system,
+      opening,
+      cacheKey: `ask:${taskKey(task)}`,
+      snapshot,
+    },
+    loop,
+  );
+}

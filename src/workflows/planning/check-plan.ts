@@ -1,0 +1,54 @@
+import type { TaskRef } from '../../domain/task/task.ts';
+import { locateFindings } from '../../plan-file/locate.ts';
+import { parsePlanFile } from '../../plan-file/parse.ts';
+import { checkSoundness } from '../../planner/soundness.ts';
+import type { CheckReport } from '../../ports/forge/checks.ts';
+import { planIsSound, planIsUnsound } from '../../replies/checks/own-checks.ts';
+import { limitsOf } from '../../settings/limits.ts';
+import { scopePolicyOf } from '../../settings/scope-policy.ts';
+import type { Action } from '../../task/model/action.ts';
+import { estimateCost } from '../shared/estimate.ts';
+import { openSnapshot } from '../shared/open-snapshot.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
+import { checkPlanScope } from '../shared/scope-check.ts';
+
+type CheckPlan = Extract<Action, { kind: 'check_plan' }>;
+
+/** Reads PLAN.md at a head as the executor would, and reports both checks there. */
+export async function checkPlan(ports: WorkflowPorts, task: TaskRef, { head, base, path, merged }: CheckPlan): Promise<void> {
+  const repo = ports.forge.repository(task.repository);
+  const file = await repo.file(path, head);
+  const report = file
+    ? await reportOn(ports, task, path, file.text, merged)
+    : planIsUnsound(path, [{ line: 1, message: `There is no ${path} on this branch.` }]);
+  if (report) await repo.reportCheck(head, report);
+  await checkPlanScope(repo, { head, base, path });
+}
+
+async function reportOn(
+  ports: WorkflowPorts,
+  task: TaskRef,
+  path: string,
+  text: string,
+  merged: CheckPlan['merged'],
+): Promise<CheckReport | null> {
+  const parsed = parsePlanFile(text);
+  if (!parsed.ok) return planIsUnsound(path, parsed.reason);
+  const repo = ports.forge.repository(task.repository);
+  const settings = await ports.settings.load(repo);
+  // Without settings nobody knows what is protected; the check stays open until they are mended.
+  if (!settings.ok) return null;
+  // Against the base branch as it is now, like the planner's own: the plan branch still has the base it began with.
+  const snapshot = await openSnapshot(ports, task.repository, (await repo.defaultBranch()).sha);
+  const paths = new Map(await snapshot.entries());
+  paths.delete(path);
+  const findings = checkSoundness(parsed.value.plan, {
+    ...scopePolicyOf(settings.value, task.issue),
+    paths,
+    merged,
+    maxComponents: settings.value.plan.max_components,
+  });
+  if (findings.length > 0) return planIsUnsound(path, locateFindings(text, findings));
+  const { plan } = parsed.value;
+  return planIsSound(plan, await estimateCost(ports, settings.value, snapshot, plan, text), limitsOf(settings.value));
+}

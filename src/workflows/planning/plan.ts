@@ -1,0 +1,184 @@
+import type { LoopPorts } from '../../agent/loop.ts';
+import { gitBlobId } from '../../domain/change/git-blob-id.ts';
+import { unopened } from '../../domain/change/scope.ts';
+import type { Spend } from '../../domain/model/spend.ts';
+import { isWeakPlanner } from '../../domain/model/weak-planner.ts';
+import { type Outcome, success } from '../../domain/outcome.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
+import { diffPlans } from '../../domain/plan/plan-diff.ts';
+import { fullName } from '../../domain/repository.ts';
+import { renderBranchName } from '../../domain/task/branch-name.ts';
+import type { PlanResult, PlanWork } from '../../domain/task/work.ts';
+import { type PlanFile, parsePlanFile } from '../../plan-file/parse.ts';
+import { renderPlanFile } from '../../plan-file/render.ts';
+import { makePlan } from '../../planner/make-plan.ts';
+import { PLANNER_SYSTEM } from '../../planner/prompt.ts';
+import type { Submitted } from '../../planner/tools/submit-plan.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { commitChanges, putBranch } from '../../publishing/commit.ts';
+import { markPullRequest, putPullRequest } from '../../publishing/pull-request.ts';
+import { putReply } from '../../publishing/replies.ts';
+import { putThreadAnswers } from '../../publishing/thread-answers.ts';
+import { planIsSound } from '../../replies/checks/own-checks.ts';
+import { planRevised } from '../../replies/comments/answers.ts';
+import { threadReplanned } from '../../replies/comments/review-answers.ts';
+import { planCommitMessage } from '../../replies/pages/component-pull-request.ts';
+import { type PlanPullRequest, planBody, planTitle } from '../../replies/pages/plan-pull-request.ts';
+import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
+import { limitsOf } from '../../settings/limits.ts';
+import { planPathOf } from '../../settings/plan-path.ts';
+import { scopePolicyOf } from '../../settings/scope-policy.ts';
+import { costlyStep, step } from '../engine/steps.ts';
+import { estimateCost } from '../shared/estimate.ts';
+import { openSnapshot } from '../shared/open-snapshot.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
+import { checkPlanScope } from '../shared/scope-check.ts';
+import { loadPlanningInputs, type PlanningInputs } from './planning-inputs.ts';
+
+/** From an issue to the pull request that adds PLAN.md, or to questions. */
+export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<PlanResult> {
+  const { task } = work;
+  const repo = ports.forge.repository(task.repository);
+  const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: work.generation });
+  const inputs = await step('gather', () => loadPlanningInputs(ports, repo, work, branch));
+  if ('unusable' in inputs) return { kind: 'failed', reason: inputs.unusable, spend: [] };
+  const { settings, base, comments, references, made } = inputs;
+  const found = made && parsePlanFile(made.text);
+  if (found?.ok) return adoptPlan(ports, repo, work, branch, inputs, found.value);
+  const snapshot = await openSnapshot(ports, task.repository, base.sha);
+  const loop: LoopPorts = { ...ports, record: costlyStep };
+  const end = await makePlan(
+    {
+      models: [settings.models.planner.model, ...settings.models.planner.fallback],
+      effort: settings.models.planner.effort,
+      snapshot,
+      rules: { ...scopePolicyOf(settings, task.issue), maxComponents: settings.plan.max_components, merged: work.merged },
+      selfReview: settings.plan.self_review,
+      facts: {
+        repository: fullName(task.repository),
+        commit: base.sha,
+        issue: { number: task.issue, title: work.issueTitle, body: work.issueBody },
+        comments,
+        references,
+        notes: work.notes,
+        formerPlan: inputs.former,
+        blockers: work.blockers,
+        merged: Object.keys(work.merged),
+        maxComponents: settings.plan.max_components,
+        instructions: settings.plan.instructions,
+      },
+    },
+    loop,
+  );
+  if (end.kind === 'failed') return { kind: 'failed', reason: end.reason, spend: end.spend };
+  if (end.final.kind === 'questions') return { kind: 'questions', questions: end.final.questions, spend: end.spend };
+  return publishPlan(ports, repo, work, branch, inputs, end.final, end.spend, end.reasoning);
+}
+
+/**
+ * The database was lost after the plan had reached its branch: nobody pays for it twice, and people find the one they may have begun to
+ * read. Whether it is sound is looked at as after a person's edit, because a commit's message proves nothing.
+ */
+async function adoptPlan(
+  ports: WorkflowPorts,
+  repo: RepositoryForge,
+  work: PlanWork,
+  branch: string,
+  inputs: PlanningInputs,
+  { plan, meta }: PlanFile,
+): Promise<PlanResult> {
+  const text = inputs.made?.text ?? '';
+  const posted: Posted = { plan, text, model: meta.model, spend: [], reasoning: null, unreviewed: null };
+  const there = inputs.made?.pull ?? null;
+  const pull = there === null ? await openPullRequest(ports, repo, work, branch, inputs, posted) : success(there);
+  if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend: [] };
+  await announce(repo, pull.value, work, inputs, plan);
+  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, spend: [] };
+}
+
+async function publishPlan(
+  ports: WorkflowPorts,
+  repo: RepositoryForge,
+  work: PlanWork,
+  branch: string,
+  inputs: PlanningInputs,
+  { plan, unreviewed }: Submitted,
+  spend: readonly Spend[],
+  reasoning: string | null,
+): Promise<PlanResult> {
+  const { task, revision } = work;
+  const { settings, base, head: there } = inputs;
+  const path = planPathOf(settings, task.issue);
+  const model = answeringModels(spend).at(-1) ?? settings.models.planner.model;
+  const text = renderPlanFile(plan, { issue: task.issue, revision, model, commit: base.sha });
+  const content = Buffer.from(text);
+  const blob = gitBlobId(content);
+  const parent = there ?? base.sha;
+  const head = await step('commit plan', async () => {
+    const present = await repo.file(path, parent);
+    if (present?.sha === blob) return parent;
+    const on = await openSnapshot(ports, task.repository, parent);
+    return commitChanges(repo, on, [{ path, mode: '100644', content }], planCommitMessage(plan, task.issue, work));
+  });
+  const put = await step('plan branch', () => putBranch(repo, branch, head, parent));
+  if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
+  const posted: Posted = { plan, text, model, spend, reasoning, unreviewed };
+  const pull = await openPullRequest(ports, repo, work, branch, inputs, posted);
+  if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
+  const cost = await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text);
+  await step('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
+  await step('scope check', () => checkPlanScope(repo, { head, base: base.name, path }));
+  await announce(repo, pull.value, work, inputs, plan);
+  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, spend };
+}
+
+/** A plan on its branch, and how it came to be. */
+type Posted = Pick<PlanPullRequest, 'plan' | 'model' | 'spend' | 'reasoning' | 'unreviewed'> & { readonly text: string };
+
+async function openPullRequest(
+  ports: WorkflowPorts,
+  repo: RepositoryForge,
+  { task, revision }: PlanWork,
+  branch: string,
+  { settings, base }: PlanningInputs,
+  { text, ...posted }: Posted,
+): Promise<Outcome<number>> {
+  const { plan, model } = posted;
+  const there = (await (await openSnapshot(ports, task.repository, base.sha)).entries()).keys();
+  const body = planBody({
+    ...posted,
+    issue: task.issue,
+    revision,
+    blob: gitBlobId(Buffer.from(text)),
+    path: planPathOf(settings, task.issue),
+    forecast: await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text),
+    limits: limitsOf(settings),
+    unopened: unopened(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
+    weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
+    prompt: PLANNER_SYSTEM.version,
+  });
+  const words = { title: planTitle(plan, task.issue), body };
+  // By the name the base branch has now: planning takes minutes, in which somebody may rename it.
+  const pull = await step('plan pull request', async () =>
+    putPullRequest(repo, branch, (await repo.defaultBranch()).name, words, { draft: false }),
+  );
+  return pull.ok ? success(pull.value.number) : pull;
+}
+
+/** Labels the pull request, and says there, and to whoever commented on a line, what is new since the former revision. */
+async function announce(
+  repo: RepositoryForge,
+  pull: number,
+  { revision }: PlanWork,
+  { former, threads }: PlanningInputs,
+  plan: Plan,
+): Promise<void> {
+  await step('plan label', () => markPullRequest(repo, pull));
+  const before = former === null ? null : parsePlanFile(former);
+  const key = `revision-${revision}`;
+  const news = before?.ok ? planRevised(revision, diffPlans(before.value.plan, plan)) : null;
+  const url = news === null ? null : await step('what changed', () => putReply(repo, pull, key, news));
+  // Conversations on a plan that was merged are on another pull request, and over.
+  const answer = threadReplanned(revision, url);
+  await step('answers', () => putThreadAnswers(repo, pull, key, new Map(threads.map((comment) => [comment, answer]))));
+}

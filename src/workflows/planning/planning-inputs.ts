@@ -1,0 +1,133 @@
+import { renderBranchName } from '../../domain/task/branch-name.ts';
+import type { PlanWork } from '../../domain/task/work.ts';
+import type { Reference, Words } from '../../planner/context/conversation.ts';
+import { referencesIn } from '../../planner/context/references.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { Person } from '../../ports/forge/people.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
+import type { ReviewThread } from '../../ports/forge/reviews.ts';
+import { isPlanCommitOf } from '../../replies/pages/component-pull-request.ts';
+import { planPathOf } from '../../settings/plan-path.ts';
+import type { Settings } from '../../settings/repository-settings.ts';
+import { stripHiddenText } from '../../text/strip-hidden-text.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
+import { writeAccessOf } from '../shared/write-access.ts';
+
+/** What the planner works from, read once, so that a restart works from the same. */
+export interface PlanningInputs {
+  readonly settings: Settings;
+  readonly base: { readonly name: string; readonly sha: string };
+  /** On the issue, on the plan, or on one of its lines; oldest first. */
+  readonly comments: readonly Words[];
+  /** What the issue, the comments and the notes refer to, by title. */
+  readonly references: readonly Reference[];
+  /** When reading began, ISO 8601. */
+  readonly at: string;
+  /** The plan branch's head, when it is there already. */
+  readonly head: string | null;
+  /** The plan at that head and its open pull request, when an earlier run of this very work had come so far. */
+  readonly made: { readonly text: string; readonly pull: number | null } | null;
+  /** The plan so far with people's edits, on this branch or on the one before it. */
+  readonly former: string | null;
+  /** Conversations on the plan's lines that are among the comments, by the id of their first: they are answered with the revision. */
+  readonly threads: readonly number[];
+}
+
+const MAX_ISSUE_COMMENTS = 40;
+
+export async function loadPlanningInputs(
+  ports: WorkflowPorts,
+  repo: RepositoryForge,
+  work: PlanWork,
+  branch: string,
+): Promise<PlanningInputs | { unusable: string }> {
+  const { task, generation, since } = work;
+  const at = new Date(ports.clock.now()).toISOString();
+  const settings = await ports.settings.load(repo);
+  if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
+  const path = planPathOf(settings.value, task.issue);
+  const head = await repo.branchHead(branch);
+  const before = generation > 1 ? renderBranchName({ issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
+  const pull = (await ownPull(repo, branch)) ?? (before ? await ownPull(repo, before) : null);
+  const commit = head === null ? null : await repo.commit(head);
+  const made = commit && isPlanCommitOf(commit.message, work) ? await repo.file(path, commit.sha) : null;
+  const formerAt = made ? (commit?.parents[0] ?? null) : (head ?? pull?.headSha ?? null);
+  const isWriter = writeAccessOf(repo);
+  const onThePlan = pull ? (await onPlan(repo, pull)).filter((w) => since === null || w.at > since) : [];
+  const heard = await heardOf(onThePlan, isWriter);
+  // What was said about the plan since its last revision is what this one answers: none of it is left out here.
+  const comments = [...(await heardOf(await onIssue(repo, task.issue), isWriter)).slice(-MAX_ISSUE_COMMENTS), ...heard]
+    .map(wordsOf)
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
+  return {
+    at,
+    settings: settings.value,
+    base: await repo.defaultBranch(),
+    comments,
+    references: await lookUp(repo, work, comments),
+    head,
+    made: made && { text: made.text, pull: pull?.headRef === branch && pull.state === 'open' ? pull.number : null },
+    former: formerAt === null ? null : ((await repo.file(path, formerAt))?.text ?? null),
+    threads: [...new Set(heard.flatMap(({ thread }) => (thread === null ? [] : [thread])))],
+  };
+}
+
+async function lookUp(
+  repo: RepositoryForge,
+  { task, issueTitle, issueBody, notes }: PlanWork,
+  comments: readonly Words[],
+): Promise<Reference[]> {
+  const texts = [issueTitle, issueBody, notes?.text ?? '', ...comments.map((c) => c.text)];
+  const numbers = referencesIn(texts, task.repository, task.issue);
+  const found = await Promise.all(numbers.map((number) => repo.issue(number)));
+  return found
+    .filter((issue) => issue !== null)
+    .map(({ number, title, state, isPullRequest }) => ({ number, title, state, kind: isPullRequest ? 'pull request' : 'issue' }));
+}
+
+const ownPull = async (repo: RepositoryForge, branch: string): Promise<PullRequest | null> =>
+  (await repo.pullRequestsFrom(branch)).find((p) => p.mine) ?? null;
+
+interface Said {
+  readonly author: Person;
+  readonly at: string;
+  readonly text: string;
+  /** The first comment of the conversation it belongs to, where that is on a line. */
+  readonly thread: number | null;
+}
+
+const wordsOf = ({ author, at, text }: Said): Words => ({ by: author.login, at, text });
+
+const onIssue = async (repo: RepositoryForge, number: number): Promise<Said[]> =>
+  (await repo.comments(number)).map((c) => ({ author: c.author, at: c.createdAt, text: c.body, thread: null }));
+
+/** Comments, reviews, and unresolved conversations on lines, which say where they stand. */
+async function onPlan(repo: RepositoryForge, { number }: PullRequest): Promise<Said[]> {
+  const reviews = (await repo.reviews(number)).filter((r) => r.body !== '' && r.state !== 'pending');
+  const threads = (await repo.reviewThreads(number)).filter((t) => !t.resolved);
+  return [
+    ...(await onIssue(repo, number)),
+    ...reviews.map((r) => ({ author: r.author, at: r.submittedAt, text: r.body, thread: null })),
+    ...threads.flatMap((thread) =>
+      thread.comments.map(({ author, createdAt, body }) => ({
+        author,
+        at: createdAt,
+        text: `${placeOf(thread)}\n\n${body}`,
+        thread: thread.comments[0].id,
+      })),
+    ),
+  ];
+}
+
+function placeOf({ path, line, outdated, hunk }: ReviewThread): string {
+  if (line === null) return `On ${path}:`;
+  // Made visible by itself: a comment that begins in the line must not hide what was said about it.
+  const quoted = stripHiddenText(hunk.split('\n').at(-1)?.slice(1) ?? '');
+  return `On ${path} line ${line}${outdated ? ', which has changed since' : ''}:\n> ${quoted}`;
+}
+
+async function heardOf(said: readonly Said[], isWriter: (person: Person) => Promise<boolean>): Promise<Said[]> {
+  const heard: Said[] = [];
+  for (const one of said) if (await isWriter(one.author)) heard.push(one);
+  return heard;
+}

@@ -1,0 +1,42 @@
+import type { RepositoryRef } from '../../domain/repository.ts';
+import type { Forge } from '../../ports/forge/forge.ts';
+import { isSame, moveWork, stopWorkIn } from '../engine/running-work.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
+import type { TaskSignals } from '../shared/task-signals.ts';
+import { recoverTasks } from './recover-tasks.ts';
+
+/** What becomes of tasks when the App comes and goes, or a repository gets another name. */
+export interface InstallationChanges {
+  /** What was stopped when the App left goes on, with all that was recorded. Null: everywhere in the installation. */
+  installed(installation: number, repositories: readonly RepositoryRef[] | null): Promise<void>;
+  /** Nothing could be read or published there: whatever is still to be paid for stops. Null: at all repositories of the owner. */
+  left(owner: string, names: readonly string[] | null): Promise<void>;
+  /**
+   * Work is known by its repository's name, and git follows no redirects with a token: under the old name it stops, and the tasks are
+   * found again under the new one, from what stands on GitHub. Signals that nobody had dealt with yet come along.
+   */
+  moved(from: { readonly owner: string; readonly name: string }, to: RepositoryRef): Promise<void>;
+}
+
+export function handleInstallationChanges(ports: WorkflowPorts, workflows: TaskSignals): InstallationChanges {
+  return {
+    installed: (installation, repositories) =>
+      recoverTasks(ports, workflows, repositories ?? ofInstallation(ports.forge, installation)),
+
+    left: (owner, names) => {
+      const lower = owner.toLowerCase();
+      return stopWorkIn(
+        (r) => r.owner.toLowerCase() === lower && (names === null || names.some((name) => isSame(r, { owner, name }))),
+      );
+    },
+
+    async moved(from, to) {
+      await moveWork(from, (issue, signal, id) => workflows.signal({ repository: to, issue }, signal, id));
+      await recoverTasks(ports, workflows, [to]);
+    },
+  };
+}
+
+async function* ofInstallation(forge: Forge, installation: number): AsyncGenerator<RepositoryRef> {
+  for await (const repository of forge.repositories()) if (repository.installation === installation) yield repository;
+}

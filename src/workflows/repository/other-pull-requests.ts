@@ -1,0 +1,62 @@
+import type { RepositoryRef } from '../../domain/repository.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { fromReservedBranch, notPlanwrights, PLAN_CHECK, SCOPE_CHECK } from '../../replies/checks/own-checks.ts';
+import { settingsBad, settingsFit, settingsGone } from '../../replies/checks/settings-check.ts';
+import { SETTINGS_PATH } from '../../settings/repository-settings.ts';
+import { step } from '../engine/steps.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
+
+/** Anybody's pull request with a head nobody has looked at yet. Shas are of commits. */
+export interface OtherPullRequest {
+  readonly repository: RepositoryRef;
+  readonly number: number;
+  readonly head: string;
+  readonly base: string;
+  /** Opened by an App, this one or another. */
+  readonly byBot: boolean;
+  /** Its branch is one of this repository under `planwright/`. */
+  readonly reserved: boolean;
+}
+
+/** What is said of anybody's pull request. Most change nothing of ours, and cost one call. */
+export async function checkOtherPullRequest(ports: WorkflowPorts, pull: OtherPullRequest): Promise<void> {
+  const repo = ports.forge.repository(pull.repository);
+  await step('settings check', () => checkSettingsFile(ports, repo, pull));
+  await step('others', () => answerForOthers(ports, repo, pull));
+}
+
+/** Told by the file itself: that it is the default branch's is known from memory, so that only another one is looked into further. */
+async function checkSettingsFile(
+  { settings }: WorkflowPorts,
+  repo: RepositoryForge,
+  { head, base }: OtherPullRequest,
+): Promise<void> {
+  const file = await repo.file(SETTINGS_PATH, head);
+  const blob = file?.sha ?? null;
+  if (blob === (await settings.recentBlob(repo))) return;
+  // Not what is on the default branch now; but is it this pull request that changes it, or was it begun before somebody else did?
+  const from = (await repo.mergeBase(base, head)) ?? base;
+  if (blob === ((await repo.file(SETTINGS_PATH, from))?.sha ?? null)) return;
+  await repo.reportCheck(head, file === null ? settingsGone(SETTINGS_PATH) : reportOn(settings.parse(file.text)));
+}
+
+/**
+ * Required checks must not hold up other people's pull requests. What this App has found out about a commit stays, though: otherwise a
+ * second pull request with the same head would turn a component's failed check green.
+ */
+export async function answerForOthers(
+  { settings }: WorkflowPorts,
+  repo: RepositoryForge,
+  { number, head, byBot, reserved }: Omit<OtherPullRequest, 'repository' | 'base'>,
+): Promise<void> {
+  const loaded = await settings.recent(repo);
+  // Broken settings may be what the pull request is about to mend: they must not keep it from being merged.
+  const wanted = (loaded.ok ? loaded.value : settings.lastGood(repo))?.checks.all_pull_requests ?? true;
+  if (!wanted || (byBot && (await repo.pullRequest(number))?.mine)) return;
+  const known = new Set((await repo.ownChecks(head)).map((run) => run.name));
+  for (const name of [PLAN_CHECK, SCOPE_CHECK])
+    if (!known.has(name)) await repo.reportCheck(head, reserved ? fromReservedBranch(name) : notPlanwrights(name));
+}
+
+const reportOn = (parsed: ReturnType<WorkflowPorts['settings']['parse']>) =>
+  parsed.ok ? settingsFit(SETTINGS_PATH) : settingsBad(SETTINGS_PATH, parsed.reason);

@@ -1,0 +1,147 @@
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { fullName, type RepositoryRef } from '../../domain/repository.ts';
+import { BRANCH_PREFIX } from '../../domain/task/branch-name.ts';
+import { parsePlanMarker } from '../../domain/task/marker.ts';
+import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
+import { planPathOf } from '../../settings/plan-path.ts';
+import { SETTINGS_PATH } from '../../settings/repository-settings.ts';
+import { retryDelaySeconds } from '../engine/retry-schedule.ts';
+import { step, TASKS } from '../engine/steps.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
+import type { TaskSignals } from '../shared/task-signals.ts';
+import { answerForOthers, checkOtherPullRequest, type OtherPullRequest } from './other-pull-requests.ts';
+import { tasksOf } from './recover-tasks.ts';
+
+/** The default branch moved. */
+export interface Pushed {
+  readonly repository: RepositoryRef;
+  /** Its tips, before and now. */
+  readonly before: string;
+  readonly head: string;
+  /** Paths the push changed; null: too many, or they cannot be told. */
+  readonly touched: readonly string[] | null;
+}
+
+/** What concerns a repository rather than one of its tasks. The same id is taken once. */
+export interface RepositoryWork {
+  pull(pull: OtherPullRequest, id: string): Promise<void>;
+  pushed(pushed: Pushed, id: string): Promise<void>;
+}
+
+/** Registers the workflows under their lasting names; to be called once, before the engine is launched. */
+export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSignals): RepositoryWork {
+  const pull = persistent<OtherPullRequest>(
+    'pull',
+    ({ repository, number }) => `${fullName(repository)}!${number}`,
+    (seen) => checkOtherPullRequest(ports, seen),
+  );
+  const pushed = persistent<Pushed>(
+    'pushed',
+    ({ repository }) => fullName(repository),
+    (push) => followPush(ports, workflows, push),
+  );
+  return { pull, pushed };
+
+  /** One after the other in their partition, and again later where GitHub did not answer. */
+  function persistent<W>(name: string, partition: (what: W) => string, run: (what: W) => Promise<void>) {
+    interface Input {
+      readonly what: W;
+      readonly tries: number;
+    }
+    const workflow = DBOS.registerWorkflow(
+      async (input: Input): Promise<void> => {
+        try {
+          await run(input.what);
+        } catch (error) {
+          const pause = retryDelaySeconds(error, input.tries);
+          if (pause === null) throw error;
+          ports.log.warn(
+            { err: error, name, where: partition(input.what), againInSeconds: pause },
+            'an event could not be acted on',
+          );
+          await enqueue({ ...input, tries: input.tries + 1 }, `${DBOS.workflowID}:again`, { delaySeconds: pause });
+        }
+      },
+      { name },
+    );
+    async function enqueue(input: Input, workflowID: string, delay: { readonly delaySeconds?: number } = {}): Promise<void> {
+      const enqueueOptions = { ...delay, queuePartitionKey: partition(input.what) };
+      await DBOS.startWorkflow(workflow, { workflowID, queueName: TASKS, enqueueOptions })(input);
+    }
+    return (what: W, id: string): Promise<void> => enqueue({ what, tries: 0 }, id);
+  }
+}
+
+/** Most pushes are of no interest: settings, and plans, which are Markdown files wherever they lie. */
+export const matters = ({ touched }: Pushed): boolean =>
+  touched === null || touched.some((path) => path === SETTINGS_PATH || path.endsWith('.md'));
+
+async function followPush(ports: WorkflowPorts, workflows: TaskSignals, push: Pushed): Promise<void> {
+  const { repository, head, touched } = push;
+  if (touched === null || touched.includes(SETTINGS_PATH)) await followSettings(ports, workflows, push);
+  for (const issue of await step('plans in the way', () => plansAt(ports, repository, touched))) {
+    await workflows.signal({ repository, issue }, { kind: 'base_moved' }, `base:${head}:${fullName(repository)}#${issue}`);
+  }
+}
+
+/** The issues whose open plan lies where the push has changed something. */
+async function plansAt(
+  { forge, settings }: WorkflowPorts,
+  repository: RepositoryRef,
+  touched: Pushed['touched'],
+): Promise<number[]> {
+  const repo = forge.repository(repository);
+  const loaded = await settings.recent(repo);
+  if (!loaded.ok) return [];
+  const { value } = loaded;
+  const [before = '', after] = value.plan.path.split('{issue}');
+  const mayBe = (path: string): boolean => (after === undefined ? path === before : path.startsWith(before));
+  if (touched !== null && !touched.some(mayBe)) return [];
+  const open = (await repo.ownPullsLabelled(PLANWRIGHT_LABEL)).flatMap(({ body }) => parsePlanMarker(body)?.issue ?? []);
+  return [...new Set(open)].filter((issue) => touched?.includes(planPathOf(value, issue)) ?? true);
+}
+
+/** Changed settings concern every task of the repository: what had stopped over broken ones goes on, and the other way around. */
+async function followSettings(ports: WorkflowPorts, workflows: TaskSignals, { repository, before, head }: Pushed): Promise<void> {
+  const answered = await step('settings before', () => askedForAll(ports, repository, before));
+  for (const governed of await step('repositories', () => governedBy(ports, repository))) {
+    for (const pull of answered ? [] : await step('open pull requests', () => unanswered(ports, governed)))
+      await step('others', () => answerForOthers(ports, ports.forge.repository(governed), pull));
+    const issues = await step('tasks', async () => [...(await tasksOf(ports, governed))]);
+    for (const issue of issues) {
+      const task = { repository: governed, issue };
+      await workflows.signal(task, { kind: 'hint' }, `settings:${head}:${fullName(governed)}#${issue}`);
+    }
+  }
+}
+
+/** More would be felt in GitHub's limits; those that have not changed for longer are answered for with their next head. */
+const MOST_PULLS = 100;
+
+/** Whether the settings at a commit asked for checks on everybody's pull requests. */
+async function askedForAll({ forge, settings }: WorkflowPorts, repository: RepositoryRef, commit: string): Promise<boolean> {
+  const file = await forge.repository(repository).file(SETTINGS_PATH, commit);
+  const parsed = file && settings.parse(file.text);
+  return parsed?.ok === true && parsed.value.checks.all_pull_requests;
+}
+
+/** Everybody else's open pull requests, where the settings ask for checks on them. */
+async function unanswered(
+  { forge, settings }: WorkflowPorts,
+  repository: RepositoryRef,
+): Promise<Omit<OtherPullRequest, 'repository' | 'base'>[]> {
+  const repo = forge.repository(repository);
+  const now = await settings.load(repo);
+  if (!now.ok || !now.value.checks.all_pull_requests) return [];
+  return (await repo.openPullRequests(MOST_PULLS)).flatMap(({ number, headSha: head, headRef, fork, mine }) =>
+    mine ? [] : [{ number, head, byBot: false, reserved: !fork && headRef.startsWith(BRANCH_PREFIX) }],
+  );
+}
+
+/** Whose settings a repository's file may be: its own, or those of all its owner's repositories. */
+async function governedBy({ forge }: WorkflowPorts, repository: RepositoryRef): Promise<RepositoryRef[]> {
+  if (repository.name !== '.github') return [repository];
+  const found: RepositoryRef[] = [];
+  for await (const other of forge.repositories()) if (other.owner === repository.owner) found.push(other);
+  return found;
+}

@@ -1,0 +1,53 @@
+import { fullName, type RepositoryRef } from '../../domain/repository.ts';
+import { issueOfPullRequestBody } from '../../domain/task/marker.ts';
+import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
+import type { TaskSignals } from '../shared/task-signals.ts';
+
+/** A task all of whose pull requests were closed longer ago than this while nobody listened is not looked for; any command brings it back. */
+const LOOK_BACK_MS = 30 * 24 * 3_600_000;
+
+/** Settings that cannot be read do not say which labels there are. */
+const DEFAULT_TRIGGER = 'plan';
+
+/**
+ * Looks once at every task there is in these repositories, as after a start: deliveries that came while nobody listened are not sent
+ * again by GitHub, and after the loss of the database this is what brings tasks back. Where there are none yet, people find the label
+ * to begin with. One repository that cannot be read does not hold up the others.
+ */
+export async function recoverTasks(
+  ports: WorkflowPorts,
+  workflows: TaskSignals,
+  repositories: AsyncIterable<RepositoryRef> | Iterable<RepositoryRef> = ports.forge.repositories(),
+): Promise<void> {
+  const round = ports.clock.now();
+  for await (const repository of repositories) {
+    try {
+      for (const issue of await tasksOf(ports, repository)) {
+        await workflows.signal({ repository, issue }, { kind: 'hint' }, `start:${round}:${fullName(repository)}#${issue}`);
+      }
+    } catch (error) {
+      ports.log.warn({ err: error, repository: fullName(repository) }, 'its tasks are not picked up now; the next event does it');
+    }
+  }
+}
+
+/** The issues of a repository that are, were lately or want to be tasks. */
+export async function tasksOf({ forge, settings, clock }: WorkflowPorts, repository: RepositoryRef): Promise<Set<number>> {
+  const repo = forge.repository(repository);
+  const issues = new Set<number>();
+  const since = new Date(clock.now() - LOOK_BACK_MS).toISOString();
+  const bodies = await repo.ownBodiesLabelled(PLANWRIGHT_LABEL, since);
+  for (const issue of bodies.open.map(issueOfPullRequestBody)) if (issue !== null) issues.add(issue);
+  // The last pull request may have been merged in our absence, with nothing open left to tell of the task but its issue.
+  for (const issue of new Set(bodies.closed.map(issueOfPullRequestBody))) {
+    if (issue !== null && !issues.has(issue) && (await repo.issue(issue))?.state === 'open') issues.add(issue);
+  }
+  const loaded = await settings.load(repo);
+  const labels = (loaded.ok ? loaded.value : settings.lastGood(repo))?.trigger.labels ?? [DEFAULT_TRIGGER];
+  for (const label of labels) {
+    await repo.ensureLabel(label, '1d76db', 'Planwright plans this issue');
+    for (const { number } of await repo.issuesLabelled(label)) issues.add(number);
+  }
+  return issues;
+}

@@ -1,0 +1,26 @@
+import type { RepositoryRef } from '../../domain/repository.ts';
+import { type Snapshot, SnapshotError } from '../../ports/snapshot.ts';
+import type { WorkflowPorts } from './ports.ts';
+
+const PAUSES_MS = [1_000, 4_000, 15_000];
+
+/**
+ * Opens a commit, trying again while git or the network fails. Not a durable step: the mirror on disk is a cache, which a restart
+ * may find gone.
+ * @throws SnapshotError when it still fails after the pauses.
+ */
+export async function openSnapshot(
+  { snapshots, clock }: WorkflowPorts,
+  repository: RepositoryRef,
+  commit: string,
+): Promise<Snapshot> {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await snapshots.open(repository, commit);
+    } catch (error) {
+      if (!(error instanceof SnapshotError)) throw error;
+      await clock.sleep(pause);
+    }
+  }
+  return snapshots.open(repository, commit);
+}

@@ -1,0 +1,20 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../../ports/clock.ts';
+import type { Forge } from '../../ports/forge/forge.ts';
+import type { Models } from '../../ports/model.ts';
+import type { PriceOf } from '../../ports/prices.ts';
+import type { Snapshots } from '../../ports/snapshot.ts';
+import type { SettingsSource } from '../../settings/settings-source.ts';
+
+/** Everything the workflows reach outside through. */
+export interface WorkflowPorts {
+  readonly forge: Forge;
+  readonly snapshots: Snapshots;
+  readonly models: Models;
+  readonly priceOf: PriceOf;
+  readonly settings: SettingsSource;
+  /** How long the checks of a new head may take to appear, in seconds. */
+  readonly checksGrace: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}

@@ -1,0 +1,86 @@
+import { outOfScope } from '../../domain/change/scope.ts';
+import type { Component } from '../../domain/plan/plan.ts';
+import type { RepositoryRef } from '../../domain/repository.ts';
+import type { TaskRef } from '../../domain/task/task.ts';
+import { parsePlanFile } from '../../plan-file/parse.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import {
+  besidesThePlan,
+  onlyThePlan,
+  outsideScope,
+  scopeUnknown,
+  unrelated,
+  withinScope,
+} from '../../replies/checks/own-checks.ts';
+import type { Settings } from '../../settings/repository-settings.ts';
+import { scopePolicyOf } from '../../settings/scope-policy.ts';
+import type { Action } from '../../task/model/action.ts';
+import { openSnapshot } from './open-snapshot.ts';
+import type { WorkflowPorts } from './ports.ts';
+
+/**
+ * Reports the check `planwright / scope` at a head: every file that differs from what the branch stands on, by the approved plan. The
+ * first of the components is the branch's own, the others were merged into it.
+ */
+export async function checkScope(
+  ports: WorkflowPorts,
+  repo: RepositoryForge,
+  issue: number,
+  components: readonly Component[],
+  { head, from }: { readonly head: string; readonly from: string },
+  settings: Settings,
+): Promise<void> {
+  const changed = await pathsChanged(ports, repo.repository, from, head);
+  const policy = scopePolicyOf(settings, issue);
+  const outside = changed.flatMap((path) => {
+    const [reason, ...others] = components.map((c) => outOfScope(c, settings.execution.extra_paths, path, policy));
+    return reason == null || others.includes(null) ? [] : [{ path, reason: `${path} ${reason}.` }];
+  });
+  const [{ id } = { id: '' }] = components;
+  await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, outside) : withinScope(id, changed.length));
+}
+
+/** The same for a head that somebody else pushed: what it stands on is told from its history. */
+export async function checkPushedScope(
+  ports: WorkflowPorts,
+  { repository, issue }: TaskRef,
+  { head, base, blob, components: ids }: Extract<Action, { kind: 'check_scope' }>,
+): Promise<void> {
+  const repo = ports.forge.repository(repository);
+  const settings = await ports.settings.load(repo);
+  // Without settings nobody knows what is protected; the check stays open until they are mended.
+  if (!settings.ok) return;
+  const text = await repo.blobText(blob);
+  const parsed = text === null ? null : parsePlanFile(text);
+  const components = parsed?.ok ? parsed.value.plan.components : [];
+  const planned = ids.flatMap((id) => components.filter((c) => c.id === id));
+  const [own = ''] = ids;
+  if (planned[0]?.id !== own) return repo.reportCheck(head, scopeUnknown(own, blob));
+  await checkScope(ports, repo, issue, planned, { head, from: await standsOn(repo, base, head) }, settings.value);
+}
+
+/** On the plan's pull request: nothing but the plan may come with it, because people merge it as a text they have read. */
+export async function checkPlanScope(
+  repo: RepositoryForge,
+  { head, base, path }: { readonly head: string; readonly base: string; readonly path: string },
+): Promise<void> {
+  // One file is expected: GitHub's own list tells, and costs no fetch. A base branch renamed meanwhile is known by its new name.
+  const changed = (await repo.changedPaths(base, head)) ?? (await repo.changedPaths((await repo.defaultBranch()).name, head));
+  if (changed === null) return repo.reportCheck(head, unrelated(path));
+  const others = changed.filter((other) => other !== path).sort();
+  await repo.reportCheck(head, others.length > 0 ? besidesThePlan(path, others) : onlyThePlan(path));
+}
+
+/** Where a head left the branch it is to be merged into; that branch's tip where it shares nothing with it, so that all of it counts. */
+async function standsOn(repo: RepositoryForge, base: string, head: string): Promise<string> {
+  const tip = (await repo.branchHead(base)) ?? (await repo.defaultBranch()).sha;
+  return (await repo.mergeBase(tip, head)) ?? tip;
+}
+
+/** Read from the published commits themselves, not from what we meant to publish. */
+async function pathsChanged(ports: WorkflowPorts, repository: RepositoryRef, from: string, head: string): Promise<string[]> {
+  const before = await (await openSnapshot(ports, repository, from)).entries();
+  const after = await (await openSnapshot(ports, repository, head)).entries();
+  const paths = new Set([...after.keys(), ...before.keys()]);
+  return [...paths].filter((p) => after.get(p)?.oid !== before.get(p)?.oid || after.get(p)?.mode !== before.get(p)?.mode).sort();
+}

@@ -1,0 +1,7 @@
+import type { Signal } from '../../domain/task/signal.ts';
+import type { TaskRef } from '../../domain/task/task.ts';
+
+export interface TaskSignals {
+  /** Makes a signal durable and returns; its task handles it in turn. A second call with the same id does nothing. */
+  signal(task: TaskRef, signal: Signal, id: string): Promise<void>;
+}

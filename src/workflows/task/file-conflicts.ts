@@ -1,0 +1,113 @@
+import type { Plan } from '../../domain/plan/plan.ts';
+import { type FileClaim, fileConflictsOf } from '../../domain/task/file-conflict.ts';
+import { parseComponentMarker } from '../../domain/task/marker.ts';
+import { type TaskRef, taskKey } from '../../domain/task/task.ts';
+import { parsePlanFile } from '../../plan-file/parse.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
+import type { Action, Decision } from '../../task/model/action.ts';
+import type { TaskView } from '../../task/model/view.ts';
+import { componentsAtWork, isSame } from '../engine/running-work.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
+
+/**
+ * Which files components of different tasks are changing in one repository: read from GitHub (open pull requests) and the engine (what is
+ * at work) when something is about to start. Kept in memory is only who starts at this moment, between two looks at the engine, and who
+ * waits; a start of the process looks at every task anyhow.
+ */
+export interface FileConflicts {
+  /** What of a task's plan other tasks are changing. What `decide` then starts is claimed for this task until `settled`. */
+  fileConflicts(view: TaskView, decide: (view: TaskView) => Decision): Promise<TaskView['fileConflicts']>;
+  /** Its starts are in the engine's hands now. */
+  settled(task: TaskRef, waits: boolean): void;
+  /** The other tasks of its repository that wait for somebody. */
+  waiting(task: TaskRef): readonly TaskRef[];
+}
+
+/** Plans never change under a blob's name. */
+const PLANS_KEPT = 100;
+
+export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
+  const starting = new Map<string, { readonly task: TaskRef; readonly claims: readonly FileClaim[] }>();
+  const waiting = new Map<string, TaskRef>();
+  const plans = new Map<string, Plan | null>();
+
+  async function planOf(repo: RepositoryForge, blob: string): Promise<Plan | null> {
+    const known = plans.get(blob);
+    if (known !== undefined) return known;
+    const text = await repo.blobText(blob);
+    const parsed = text === null ? null : parsePlanFile(text);
+    const plan = parsed?.ok ? parsed.value.plan : null;
+    plans.set(blob, plan);
+    for (const oldest of plans.keys()) if (plans.size > PLANS_KEPT) plans.delete(oldest);
+    return plan;
+  }
+
+  async function byOthers({ repository, issue }: TaskRef): Promise<FileClaim[]> {
+    const repo = forge.repository(repository);
+    const open = (await repo.ownPullsLabelled(PLANWRIGHT_LABEL)).flatMap(({ number, body }) => {
+      const marker = parseComponentMarker(body);
+      return marker ? [{ issue: marker.issue, component: marker.id, blob: marker.blob, pull: number }] : [];
+    });
+    const running = await componentsAtWork((task) => isSame(task.repository, repository));
+    const all = [...open, ...running.map((w) => ({ issue: w.task.issue, component: w.component, blob: w.blob, pull: null }))];
+    const claims: FileClaim[] = [];
+    for (const { blob, ...claim } of all.filter((c) => c.issue !== issue)) {
+      const component = (await planOf(repo, blob))?.components.find((c) => c.id === claim.component);
+      if (component) claims.push({ ...claim, files: component.files.map((f) => f.path) });
+    }
+    return claims;
+  }
+
+  return {
+    async fileConflicts(view, decide) {
+      const { task, plan } = view;
+      if (!plan?.file?.ok) return {};
+      const { components } = plan.file.value;
+      // First of all, so that whoever ends while this is being looked at wakes this task up.
+      waiting.set(taskKey(task), task);
+      const found = await byOthers(task);
+      // From here on without a pause: of two tasks that start at the same moment the second sees the first.
+      const now = [...starting.values()].filter(
+        (s) => taskKey(s.task) !== taskKey(task) && isSame(s.task.repository, task.repository),
+      );
+      const fileConflicts = fileConflictsOf(components, [...found, ...now.flatMap((s) => s.claims)]);
+      const starts = decide({ ...view, fileConflicts }).actions.flatMap((action) => claimOf(action, components));
+      starting.set(taskKey(task), { task, claims: starts });
+      return fileConflicts;
+    },
+    settled(task, waits) {
+      starting.delete(taskKey(task));
+      if (!waits) waiting.delete(taskKey(task));
+    },
+    waiting: (task) => [...waiting.values()].filter((w) => w.issue !== task.issue && isSame(w.repository, task.repository)),
+  };
+}
+
+function claimOf(action: Action, components: Plan['components']): FileClaim[] {
+  if (action.kind !== 'execute') return [];
+  const { task, component: id } = action.work;
+  const files = components.find((c) => c.id === id)?.files.map((f) => f.path) ?? [];
+  return [{ issue: task.issue, component: id, pull: null, files }];
+}
+
+/** Whether a decision begins a component nothing has come of yet; what goes on, or is there, is nobody else's to hold up. */
+export const startsNewWork = ({ actions }: Decision, { record, components }: TaskView): boolean =>
+  actions.some(
+    (action) =>
+      action.kind === 'execute' &&
+      action.work.job.kind === 'build' &&
+      record?.components[action.work.component]?.state !== 'running' &&
+      components[action.work.component]?.pull?.state !== 'open',
+  );
+
+/**
+ * Whether a component that others may wait for has come to an end, one way or another: its work, or its pull request, which outlives a
+ * failed attempt. Where nobody waits, saying yes too often costs nothing.
+ */
+export const releasesFiles = ({ record: before, components }: TaskView, { record: after }: Decision): boolean =>
+  Object.entries(before?.components ?? {}).some(
+    ([id, c]) => (isBusy(c.state) && !isBusy(after?.components[id]?.state)) || components[id]?.pull?.state === 'closed',
+  );
+
+const isBusy = (state: string | undefined): boolean => state === 'running' || state === 'open';

@@ -1,0 +1,148 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createBudgetLedger } from '../../../src/agent/budget/budget-ledger.ts';
+import { inputTokensAtMost, maximumPrice } from '../../../src/agent/budget/maximum-cost.ts';
+import { withinBudget } from '../../../src/agent/budget/within-budget.ts';
+import { type Limits, NOTHING } from '../../../src/domain/model/budget.ts';
+import type { Turn } from '../../../src/domain/model/conversation.ts';
+import { NO_USAGE, type Usage } from '../../../src/domain/model/usage.ts';
+import { failure, success } from '../../../src/domain/outcome.ts';
+import type { Models, TurnRequest } from '../../../src/ports/model.ts';
+import type { PriceOf } from '../../../src/ports/prices.ts';
+
+const request = (more: Partial<TurnRequest> = {}): TurnRequest => ({
+  model: 'openai/known',
+  effort: 'low',
+  system: 'You plan.',
+  tools: [{ name: 'look', description: 'Looks.', schema: { type: 'object' } }],
+  messages: [{ role: 'user', text: 'Hello' }],
+  cacheKey: 'k',
+  maxOutputTokens: 1_000,
+  ...more,
+});
+const turn = (usage: Partial<Usage>, model = 'openai/known'): Turn => ({
+  model,
+  text: '',
+  calls: [],
+  stop: 'end',
+  usage: { ...NO_USAGE, ...usage },
+  reasoning: null,
+  replay: [],
+});
+
+/** $1 for a thousand tokens in, $2 written to the cache, $0.1 read from it, $5 out. */
+const priceOf: PriceOf = (model, u) =>
+  model === 'openai/known' ? (u.input + 2 * u.cache_write + 0.1 * u.cache_read + 5 * u.output) / 1_000 : null;
+
+const asked: TurnRequest[] = [];
+const answeringModels = (answer: () => ReturnType<Models['turn']>): Models => ({
+  turn: (r) => {
+    asked.push(r);
+    return answer();
+  },
+  knows: async () => 'exists',
+});
+function bought(limits: Limits, answer: () => ReturnType<Models['turn']>) {
+  asked.length = 0;
+  const ledger = createBudgetLedger(NOTHING);
+  return {
+    ledger,
+    models: withinBudget(answeringModels(answer), { ledger: async () => ledger, limits: async () => success(limits), priceOf }),
+  };
+}
+
+test('what a call really used is paid, at its own rates', async () => {
+  const { ledger, models } = bought({ usd: 100, tokens: null }, async () =>
+    success(turn({ input: 100, cache_read: 1_000, output: 10 })),
+  );
+  expect((await models.turn(request())).ok).toBe(true);
+  expect(ledger.spent()).toEqual({ usd: 0.25, tokens: 1_110 });
+});
+
+test('a call that does not fit is not made', async () => {
+  const { models } = bought({ usd: 1, tokens: null }, async () => success(turn({})));
+  const answer = await models.turn(request());
+  expect(answer).toMatchObject({ ok: false, reason: { kind: 'unaffordable' } });
+  expect(answer.ok ? '' : answer.reason.message).toMatch(
+    /^the budget of \$1 for this task is too small to begin with: the next call could cost up to \$7\.\d\d; raise `budget\.usd_per_task` in `\.github\/planwright\.yml`\.$/,
+  );
+  expect(asked).toHaveLength(0);
+});
+
+test('an unknown price stops before spending where only dollars are limited', async () => {
+  const unknown = request({ model: 'compatible/new' });
+  const dollars = bought({ usd: 10, tokens: null }, async () => success(turn({})));
+  const answer = await dollars.models.turn(unknown);
+  expect(answer.ok ? '' : answer.reason.message).toContain('the price of `compatible/new` is unknown');
+  for (const way of ['PRICES_FILE', '`budget.tokens_per_task`', '`usd_per_task: null`'])
+    expect(answer.ok ? '' : answer.reason.message).toContain(way);
+  expect(asked).toHaveLength(0);
+
+  for (const limits of [
+    { usd: 10, tokens: 100_000 },
+    { usd: null, tokens: null },
+  ]) {
+    const { models, ledger } = bought(limits, async () => success(turn({ input: 7 }, 'compatible/new')));
+    expect((await models.turn(unknown)).ok).toBe(true);
+    expect(ledger.spent()).toEqual({ usd: 0, tokens: 7 });
+  }
+});
+
+test('a call that failed, or threw, leaves nothing set aside', async () => {
+  const limits = { usd: 10, tokens: null };
+  const failing = bought(limits, async () => failure({ kind: 'rejected', message: 'no' } as const));
+  for (let i = 0; i < 5; i++) expect(await failing.models.turn(request())).toMatchObject({ reason: { kind: 'rejected' } });
+  const throwing = bought(limits, () => Promise.reject(new Error('bug')));
+  for (let i = 0; i < 5; i++) await expect(throwing.models.turn(request())).rejects.toThrow('bug');
+  expect(throwing.ledger.spent()).toEqual(NOTHING);
+});
+
+test('settings that cannot be read stop the call', async () => {
+  const models = withinBudget(
+    answeringModels(async () => success(turn({}))),
+    {
+      ledger: async () => createBudgetLedger(NOTHING),
+      limits: async () => failure('the settings are broken.'),
+      priceOf,
+    },
+  );
+  expect(await models.turn(request())).toEqual(failure({ kind: 'unaffordable', message: 'the settings are broken.' }));
+});
+
+test('the worst case of a first request is a token a byte; later the provider has counted', () => {
+  const text = 'ü'.repeat(10_000);
+  const first = inputTokensAtMost(request({ messages: [{ role: 'user', text }] }));
+  expect(first).toBeGreaterThan(20_000);
+  expect(first).toBeLessThan(22_000);
+  const answered = turn({ input: 10, cache_read: 4_000, cache_write: 1_000, output: 500 });
+  const later = inputTokensAtMost(
+    request({
+      messages: [
+        { role: 'user', text },
+        { role: 'assistant', turn: answered },
+        { role: 'tools', results: [{ call_id: 'c', content: 'x'.repeat(100), is_error: false }] },
+      ],
+    }),
+  );
+  expect(later).toBeGreaterThan(5_610);
+  expect(later).toBeLessThan(7_000);
+});
+
+test('a server that counts nothing is not believed', () => {
+  const messages: TurnRequest['messages'] = [
+    { role: 'user', text: 'x'.repeat(5_000) },
+    { role: 'assistant', turn: turn({}) },
+    { role: 'user', text: 'go on' },
+  ];
+  expect(inputTokensAtMost(request({ messages }))).toBeGreaterThan(5_000);
+});
+
+test('no usage within the bounds costs more than the worst case', () => {
+  const n = fc.integer({ min: 0, max: 1_000_000 });
+  fc.assert(
+    fc.property(n, n, n, n, (input, cache_read, cache_write, output) => {
+      const worst = maximumPrice('openai/known', input + cache_read + cache_write, output, priceOf) ?? 0;
+      expect(priceOf('openai/known', { ...NO_USAGE, input, cache_read, cache_write, output })).toBeLessThanOrEqual(worst + 1e-6);
+    }),
+  );
+});

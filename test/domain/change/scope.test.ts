@@ -1,0 +1,178 @@
+import { describe, expect, test } from '@jest/globals';
+import { neverAllowed, outOfScope, type ScopePolicy, unopened } from '../../../src/domain/change/scope.ts';
+import { isSensitive } from '../../../src/domain/change/sensitive-path.ts';
+import type { Component } from '../../../src/domain/plan/plan.ts';
+
+const policy: ScopePolicy = {
+  planPath: 'plans/7.md',
+  settingsPath: '.github/planwright.yml',
+  protectedPaths: ['infra', '*.pem', 'db/migrations/', 'src/**/secret.*', 'pl\u00e4ne/**'],
+  mayChangeWorkflows: false,
+};
+const component: Component = {
+  id: 'one',
+  title: 't',
+  purpose: 'p',
+  depends_on: [],
+  files: [
+    { path: 'src/a.ts', action: 'modify', change: 'c' },
+    { path: 'package.json', action: 'modify', change: 'c' },
+    { path: 'infra/x.tf', action: 'modify', change: 'c' },
+  ],
+  contract: 'c',
+  acceptance_criteria: ['a'],
+};
+
+describe('nobody may touch', () => {
+  test.each([
+    ...[
+      'plans/7.md',
+      'PLANS/7.MD',
+      '.github/planwright.yml',
+      '.GITHUB/planwright.YML',
+      '.github/workflows/ci.yml',
+      '.github/Workflows/a/b.yml',
+    ],
+    ...[
+      'infra/x.tf',
+      'Infra/x.tf',
+      'deep/infra/x.tf',
+      'infra',
+      'key.pem',
+      'a/b/.key.pem',
+      'db/migrations/1.sql',
+      'src/x/y/secret.ts',
+      'pla\u0308ne/x.md',
+    ],
+    ...[
+      '../x',
+      '/x',
+      'a\\b',
+      '',
+      'a//b',
+      '.git/config',
+      'a/.git/hooks/x',
+      'GIT~1/x',
+      '.git./x',
+      '.git /x',
+      '.git::$INDEX_ALLOCATION/x',
+      '.gi\u200ct/x',
+      '.gitmodules.',
+      'src/.gitmodules ',
+      'dir./x',
+      'a\u202etxt.exe',
+      'a\u2063b',
+      'src/\u00adx',
+      'a\u0000b',
+      'x/*',
+    ],
+  ])('%j', (path) => {
+    expect(neverAllowed(path, policy)).toEqual(expect.any(String));
+  });
+
+  test.each([
+    'src/a.ts',
+    'plans/8.md',
+    '.github/dependabot.yml',
+    'infrastructure/x',
+    '.gitignore',
+    'git/x',
+    'a.git/x',
+    'pem',
+    'db/x',
+  ])('but may %j', (path) => {
+    expect(neverAllowed(path, policy)).toBeNull();
+  });
+
+  test('the plan in another spelling of its accents', () => {
+    expect(neverAllowed('Pla\u0308ne/7.md', { ...policy, planPath: 'pl\u00e4ne/7.md' })).toContain('is the plan itself');
+  });
+
+  test('workflows, unless the App may', () => {
+    expect(neverAllowed('.github/workflows/ci.yml', { ...policy, mayChangeWorkflows: true })).toBeNull();
+  });
+});
+
+describe('a component', () => {
+  test.each<[string, string[], boolean, string]>([
+    ['src/a.ts', [], true, 'the plan lists it'],
+    ['package.json', [], true, 'the plan lists it exactly'],
+    ['infra/x.tf', [], false, 'protected, although the plan lists it'],
+    ['src/b.ts', [], false, 'not listed'],
+    ['SRC/a.ts', [], false, 'another file'],
+    ['CHANGELOG.md', ['CHANGELOG.md'], true, 'the settings list it'],
+    ['src/__snapshots__/.a.snap', ['**/__snapshots__/**'], true, 'the settings match it'],
+    ['yarn.lock', ['**'], false, 'sensitive, only matched'],
+    ['yarn.lock', ['**', 'yarn.lock'], true, 'sensitive, written out in the settings'],
+    ['.github/planwright.yml', ['**', '.github/planwright.yml'], false, 'never allowed'],
+    ['src/b.ts', ['!docs/**'], false, 'a negation does not open everything'],
+  ])('%s with extra paths %j: %s (%s)', (path, extra, expected) => {
+    expect(outOfScope(component, extra, path, policy) === null).toBe(expected);
+    expect(outOfScope(component, extra, path, policy) === null).toBe(expected);
+  });
+});
+
+describe('what the settings open in vain', () => {
+  const paths = [
+    'src/a.ts',
+    'yarn.lock',
+    'sub/yarn.lock',
+    'infra/x.tf',
+    '.github/planwright.yml',
+    '.github/workflows/ci.yml',
+    'gen/a',
+  ];
+  const NOT_EXACT = 'is a sensitive file, which must be listed by its exact path';
+  test.each<[extra: string[], found: [path: string, glob: string, reason: string][]]>([
+    [['gen/**', 'CHANGELOG.md'], []],
+    [
+      ['**/yarn.lock'],
+      [
+        ['yarn.lock', '**/yarn.lock', NOT_EXACT],
+        ['sub/yarn.lock', '**/yarn.lock', NOT_EXACT],
+      ],
+    ],
+    [['**/yarn.lock', 'yarn.lock'], [['sub/yarn.lock', '**/yarn.lock', NOT_EXACT]]],
+    [['infra/*'], [['infra/x.tf', 'infra/*', "is protected by the repository's settings (execution.protected_paths: infra)"]]],
+    [['plans/7.md'], [['plans/7.md', 'plans/7.md', 'is the plan itself, which is only changed by planning again']]],
+    [
+      ['.github/**'],
+      [
+        ['.github/planwright.yml', '.github/**', "holds Planwright's settings, which only people change"],
+        ['.github/workflows/ci.yml', '.github/**', expect.stringContaining('GitHub Actions workflow') as unknown as string],
+      ],
+    ],
+  ])('%j', (extra, found) => {
+    expect(unopened(extra, paths, policy).map(({ path, glob, reason }) => [path, glob, reason])).toEqual(found);
+  });
+
+  test('of 80,000 files', () => {
+    const many = Array.from({ length: 80_000 }, (_, i) => `drivers/net/dir${i % 900}/file${i}.c`);
+    expect(
+      unopened(['**'], many, { ...policy, protectedPaths: Array.from({ length: 100 }, (_, i) => `x${i}/**/*.key`) }),
+    ).toEqual([]);
+  });
+});
+
+describe('sensitive', () => {
+  test.each([
+    'CODEOWNERS',
+    'docs/CODEOWNERS',
+    'AGENTS.md',
+    'sub/claude.md',
+    '.cursor/rules/x.mdc',
+    '.claude/settings.json',
+    'Cargo.lock',
+    'a/package.json',
+    '.npmrc',
+    '.husky/pre-commit',
+    '.github/actions/x/action.yml',
+    '.gitattributes',
+    '.vscode/tasks.json',
+  ])('is %s', (path) => {
+    expect(isSensitive(path)).toBe(true);
+  });
+  test.each(['src/a.ts', 'README.md', 'src/agents.ts', 'github/x', 'lockfile.ts', 'claude/x.md'])('is not %s', (path) => {
+    expect(isSensitive(path)).toBe(false);
+  });
+});

@@ -1,0 +1,66 @@
+import { expect, test } from '@jest/globals';
+import { priceOfWith } from '../../src/adapters/prices/price-of.ts';
+import { SHIPPED_PRICES } from '../../src/adapters/prices/shipped-prices.ts';
+import type { Forecast } from '../../src/domain/plan/estimate.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { forecast } from '../../src/executor/estimate.ts';
+import { renderPlanFile } from '../../src/plan-file/render.ts';
+import { forecastSentence } from '../../src/replies/phrases/estimate.ts';
+import { aComponent, aPlan } from '../support/shop.ts';
+
+const HAIKU = 'anthropic/claude-haiku-5-5';
+
+const forecastOf = (plan: Plan, more: { size?: number; model?: string; maxTurns?: number } = {}): Forecast =>
+  forecast({
+    plan,
+    planFile: renderPlanFile(plan, { issue: 1, revision: 1, model: 'anthropic/x', commit: 'c'.repeat(40) }),
+    size: () => more.size ?? null,
+    model: more.model ?? HAIKU,
+    maxTurns: more.maxTurns ?? 40,
+    priceOf: priceOfWith([SHIPPED_PRICES]),
+  });
+
+const ONE = aPlan([aComponent('limiter')]);
+const TWO = aPlan([aComponent('limiter'), aComponent('metrics')]);
+
+test('it is a range of cents for a small plan', () => {
+  const { low, high } = forecastOf(ONE);
+  expect([low.turns, high.turns]).toEqual([3, 6]);
+  expect(low.usd).toBeGreaterThan(0.005);
+  expect(low.usd ?? 0).toBeLessThan(high.usd ?? 0);
+  expect(high.usd).toBeLessThan(0.1);
+  expect(low.tokens).toBeLessThan(high.tokens);
+});
+
+test('it grows with the components, the files and their size; the turns stop at their limit', () => {
+  const small = forecastOf(ONE);
+  const two = forecastOf(TWO);
+  const large = forecastOf(ONE, { size: 100_000 });
+  for (const more of [two, large]) {
+    expect(more.low.usd).toBeGreaterThan(small.low.usd ?? 0);
+    expect(more.high.tokens).toBeGreaterThan(small.high.tokens);
+  }
+  // The second component finds the plan in the cache, if all goes well.
+  expect(two.low.usd).toBeLessThan(2 * (small.low.usd ?? 0));
+  expect(forecastOf(ONE, { maxTurns: 2 }).high.turns).toBe(2);
+});
+
+test('a plan of twenty large components stays a finite range', () => {
+  const { low, high } = forecastOf(aPlan(Array.from({ length: 20 }, (_, i) => aComponent(`c${i}`))), { size: 500_000 });
+  expect(high.usd).toBeGreaterThan(low.usd ?? 0);
+  expect(Number.isFinite(high.usd)).toBe(true);
+});
+
+test('it is said with what it assumes', () => {
+  expect(forecastSentence(forecastOf(TWO), 2, { usd: 10 })).toMatch(
+    /^\*\*Forecast\*\*: carrying it out costs about \$0\.\d+ to \$0\.\d+ with `anthropic\/claude-haiku-5-5`: 6 to 12 turns, [\d,]+ to [\d,]+ tokens, most of them read again from the cache\. The task may cost \$10 in all\. Each component is assumed to take one to four turns for each file and two more, and to read the files it changes one to three times; repairs after failed checks and revisions come on top\.$/,
+  );
+});
+
+test('an unknown price stays unknown, and the tokens are still said', () => {
+  const unknown = forecastOf(ONE, { model: 'compatible/new' });
+  expect([unknown.low.usd, unknown.high.usd]).toEqual([null, null]);
+  const sentence = forecastSentence(unknown, 1, { usd: null });
+  expect(sentence).toContain('an unknown sum (the price of `compatible/new` is unknown): 3 to 6 turns, ');
+  expect(sentence).not.toContain('$');
+});

@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { outsideScope, withinScope } from '../../../src/replies/checks/own-checks.ts';
+
+test('a change within its scope', () => {
+  expect(withinScope('limiter', 1)).toMatchObject({
+    name: 'planwright / scope',
+    conclusion: 'success',
+    title: 'limiter: 1 file, all in the plan',
+  });
+});
+
+test('a change outside of it names each file and why, in the summary and at the file', () => {
+  const report = outsideScope('limiter', [
+    { path: 'src/`odd`.js', reason: 'is not among the files of component limiter' },
+    { path: 'PLAN.md', reason: 'is the plan itself' },
+  ]);
+  expect(report).toMatchObject({
+    name: 'planwright / scope',
+    conclusion: 'failure',
+    title: 'limiter: 2 files are outside the plan',
+  });
+  expect(report.summary).toContain(
+    '- `` src/`odd`.js `` is not among the files of component limiter.\n- `PLAN.md` is the plan itself.',
+  );
+  expect(report.annotations).toEqual([
+    { path: 'src/`odd`.js', line: 1, level: 'failure', message: 'src/`odd`.js is not among the files of component limiter.' },
+    { path: 'PLAN.md', line: 1, level: 'failure', message: 'PLAN.md is the plan itself.' },
+  ]);
+});
+
+test('thousands of files cost a handful of requests, and all are in the summary', () => {
+  const report = outsideScope(
+    'limiter',
+    Array.from({ length: 3_000 }, (_, i) => ({ path: `gen/${i}`, reason: 'is not planned' })),
+  );
+  expect(report.annotations).toHaveLength(200);
+  expect(report.summary).toContain('`gen/2999`');
+});

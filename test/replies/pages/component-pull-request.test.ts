@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { componentBody, updatePlace } from '../../../src/replies/pages/component-pull-request.ts';
+import { aComponent, aPlan } from '../../support/shop.ts';
+
+const plan = aPlan([aComponent('store'), aComponent('limiter', { depends_on: ['store'] }), aComponent('page')]);
+const component = plan.components[1] as (typeof plan.components)[number];
+const place = {
+  issue: 7,
+  id: 'limiter',
+  blob: 'a'.repeat(40),
+  planPull: 2,
+  plan,
+  siblings: new Map([['store', 3]]),
+  stack: { on: 'store', pull: 3, sha: 'c'.repeat(40) },
+};
+const body = componentBody({ ...place, component, summary: 'Made it.', spend: [] });
+
+describe("a component's body", () => {
+  it('says what it is stacked on, and what it depends on', () => {
+    expect(body.split('\n')[0]).toBe(`<!-- planwright:component issue=7 id=limiter blob=${'a'.repeat(40)} -->`);
+    expect(body).toContain('**Stacked on #3** (`store`): merge that one first');
+    expect(body).toContain('- `store`: #3 (this one is stacked on it)');
+    expect(body).toContain('- `page`\n');
+  });
+
+  it('is left as it is where nothing has moved, also with the line ends a browser sends', () => {
+    expect(updatePlace(body, place)).toBe(body);
+    const edited = body.replaceAll('\n', '\r\n');
+    expect(updatePlace(edited, place)).toBe(edited);
+  });
+
+  it('follows the component to the base branch, a new plan and new siblings, and keeps what people wrote', () => {
+    const noted = body.replace('- [ ] ', '- [x] ').replace('Made it.', 'Made it, and I looked. Wanda');
+    const moved = {
+      ...place,
+      blob: 'b'.repeat(40),
+      stack: null,
+      siblings: new Map([
+        ['store', 3],
+        ['page', 5],
+      ]),
+    };
+    const after = updatePlace(noted, moved);
+    expect(after).toContain(`blob=${'b'.repeat(40)} -->`);
+    expect(after).not.toContain('Stacked on');
+    expect(after).toContain('- `store`: #3 (this one depends on it)\n- `page`: #5');
+    expect(after).toContain('- [x] src/limiter.js exports it.');
+    expect(after).toContain('Made it, and I looked. Wanda');
+    expect(updatePlace(after, moved)).toBe(after);
+    expect(updatePlace(after, place)).toBe(noted);
+  });
+
+  it('is not touched where people have taken its marks out', () => {
+    expect(updatePlace('All my own words.', place)).toBe('All my own words.');
+  });
+});
