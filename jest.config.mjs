@@ -22,6 +22,11 @@ export default {
       testMatch: ['<rootDir>/test/**/*.nock.test.ts'],
       setupFilesAfterEnv: ['<rootDir>/test/support/nock.ts'],
     },
-    { ...base, displayName: 'scenarios', testMatch: ['<rootDir>/test/scenarios/*.test.ts'] },
+    {
+      ...base,
+      displayName: 'scenarios',
+      testMatch: ['<rootDir>/test/scenarios/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/before-scenarios.mjs',
+    },
   ],
 };
