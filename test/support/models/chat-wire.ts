@@ -142,7 +142,7 @@ function geminiStream(turn: FullTurn, request: SeenRequest): SseEvent[] {
     ...calls,
     // An answer without calls is signed as a whole.
     ...(calls.length === 0 ? [{ extra_content: { google: { thought_signature: `sig-${seed}` } } }] : []),
-    ...(shownPlan && turn.lastThought ? thought(turn.lastThought.text) : []),
+    ...(shown && turn.lastThought ? thought(turn.lastThought.text) : []),
   ];
   const prompt = usage.input + usage.cache_read + usage.cache_write;
   const spent = {
