@@ -33,7 +33,7 @@ function* formsOf(given: string): Generator<string> {
 }
 
 /** The same value with every string in it redacted, the names of fields included. */
-export function redactDeep(value: unknown, redact: Redactor): unknown {
+function redactDeep(value: unknown, redact: Redactor): unknown {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact));
   if (typeof value !== 'object' || value === null) return value;

@@ -104,6 +104,23 @@ describe('a planner that is out', () => {
   });
 });
 
+describe('a provider that refuses a request and repeats the key in its answer', () => {
+  it('is replaced by the fallback; people read the status only, and the key is neither shown nor logged', async () => {
+    const { page, asked, out } = await aScene('{ planner: { fallback: [gemini/gemini-next] } }');
+    const message = 'The tool schema is too odd for the bearer of a-local-key.';
+    out('anthropic', 0, { status: 400, body: { type: 'error', error: { type: 'invalid_request_error', message } } });
+    await page.label('wanda', 'plan');
+    const status = await page.statusSays('**Planwright: review.**');
+    expect(status).toContain(`anthropic refused the request to ${PLANNER} (400).`);
+    expect(asked('anthropic')).toHaveLength(1);
+    const plan = await page.pull('plan');
+    for (const shown of [status, plan.body]) expect(shown).not.toContain('too odd');
+    const log = stage.bot.output.join('\n');
+    expect(log).toContain('The tool schema is too odd for the bearer of [redacted].');
+    for (const text of [log, status, plan.body]) expect(text).not.toContain('a-local-key');
+  });
+});
+
 describe('an executor that goes out half way', () => {
   it('leaves nothing of its work to the fallback but the bill', async () => {
     const { page, asked } = await aScene('{ executor: { fallback: [compatible/local-coder] } }');

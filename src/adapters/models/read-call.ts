@@ -1,6 +1,6 @@
 import type { ToolCall } from '../../domain/model/conversation.ts';
 
-/** A call from the JSON text the model wrote for its arguments; no text at all means no arguments. */
+/** A tool call, from the JSON text that the model wrote for its arguments. An empty text means no arguments. */
 export function readCall(id: string, name: string, json: string): ToolCall {
   if (json.trim() === '') return { id, name, input: {} };
   if (isTooDeep(json)) return { id, name, malformed: json };

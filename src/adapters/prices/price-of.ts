@@ -54,8 +54,8 @@ function fromLibrary(model: string, usage: Usage): number | null {
 type Match = NonNullable<ReturnType<typeof calcPrice>>['model']['match'];
 
 /**
- * Whether the library names this very id, as it does for dated snapshots. A mere prefix says nothing: "claude-sonnet-5" also takes
- * in claude-sonnet-5-5, at the other model's price.
+ * Whether the library names exactly this id, as it does for dated snapshots. A prefix proves nothing: "claude-sonnet-5" also matches
+ * claude-sonnet-5-5, at the other model's price.
  */
 function isNamed(match: Match, id: string): boolean {
   if ('or' in match) return match.or.some((m) => isNamed(m, id));

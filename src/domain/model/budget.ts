@@ -36,8 +36,8 @@ export const exceeded = (amount: Amount, limits: Limits): keyof Amount | null =>
 };
 
 /**
- * A conversation's costs, added to what the same models had cost before: however often something is tried, the record stays short. What
- * had no price stays apart from what had one. The latest model comes last.
+ * Adds a conversation's costs to what the same models had cost before, so that the record stays short however often something is tried.
+ * Costs without a known price are kept apart from those with one. The latest model comes last.
  */
 export const addSpend = (before: readonly Spend[], more: readonly Spend[]): Spend[] => more.reduce(addOne, [...before]);
 

@@ -13,8 +13,8 @@ const CACHED: { readonly cache_control: CacheControlEphemeral } = { cache_contro
 
 /**
  * The prompt of a request. Of the four cache breakpoints the API allows, one covers tools and system, one the first message (the plan,
- * which all components of a task share), and two roll along on the last two messages of ours: the API looks back only 20 blocks from a
- * breakpoint, and a turn with many parallel calls is longer than that.
+ * which all components of a task share), and two move with our last two messages: the API looks back only 20 blocks from a breakpoint, and a
+ * turn with many parallel calls is longer than that.
  */
 export function anthropicPrompt({ system, tools, messages }: TurnRequest) {
   const specs: Tool[] = tools.map((tool) => ({

@@ -35,13 +35,13 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
     fetchOptions: NO_REDIRECTS,
     logLevel: 'off',
   });
-  /** By model: what it took in an answered request, and what it refused. No list of servers or models is needed then. */
-  const taken = new Map<string, Set<Optional>>();
+  /** By model: what it accepted in an answered request, and what it refused. This makes a list of servers or models unnecessary. */
+  const accepted = new Map<string, Set<Optional>>();
   const refusedParts = new Map<string, Set<Optional>>();
 
   /**
-   * Servers refuse what they do not know with a 400 and rarely say which part it was. So a refused request is repeated without one
-   * optional part after the other, as long as there is one that this model was never seen to take.
+   * Servers refuse what they do not know with a 400 and rarely name the part. So a refused request is repeated without one optional
+   * part after the other, as long as there is one that this model has never accepted.
    */
   async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
     const without = new Set(refusedParts.get(id));
@@ -52,7 +52,7 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
         remember(id, attempt.optional, without);
         return unlessUnreadable(request.model, () => outcomeOf(chunks, request));
       } catch (error) {
-        const part = isRefusal(error) ? attempt.optional.find((one) => !taken.get(id)?.has(one)) : undefined;
+        const part = isRefusal(error) ? attempt.optional.find((one) => !accepted.get(id)?.has(one)) : undefined;
         if (!part) return failure(await unlessUnknown(id, error, request.model));
         without.add(part);
       }
@@ -70,15 +70,15 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
   }
 
   function remember(id: string, present: readonly Optional[], without: ReadonlySet<Optional>): void {
-    // Whether the limit fits depends on how long the conversation is by now.
-    taken.set(id, new Set([...(taken.get(id) ?? []), ...present.filter((part) => part !== 'limit')]));
+    // Whether the limit fits depends on the present length of the conversation.
+    accepted.set(id, new Set([...(accepted.get(id) ?? []), ...present.filter((part) => part !== 'limit')]));
     refusedParts.set(id, new Set([...without].filter((part) => part !== 'limit')));
   }
 
   /** Some servers answer a model they do not have with a plain 400. */
   async function unlessUnknown(id: string, error: unknown, model: string): Promise<ProviderError> {
-    const trouble = openaiErrorIn(error, model);
-    if (trouble.failure.kind !== 'rejected' || taken.has(id) || (await knows(id)) !== 'missing') return trouble;
+    const known = openaiErrorIn(error, model);
+    if (known.failure.kind !== 'rejected' || accepted.has(id) || (await knows(id)) !== 'missing') return known;
     return refused({ model, status: 404, said: null, retryAfter: null });
   }
 
@@ -110,8 +110,8 @@ function asChunk(whole: Whole): ChatChunk {
 }
 
 function outcomeOf(chunks: readonly ChatChunk[], request: TurnRequest): Outcome<Turn, ProviderError> {
-  const asked = request.messages.filter((message) => message.role === 'assistant').length;
-  const answer = assembleAnswer(chunks, asked);
+  const turnsBefore = request.messages.filter((message) => message.role === 'assistant').length;
+  const answer = assembleAnswer(chunks, turnsBefore);
   if (answer.error || answer.finish === 'error') {
     const { code, message } = answer.error ?? {};
     const said = typeof message === 'string' ? message : null;
@@ -134,7 +134,7 @@ function turnFrom(answer: Answer, request: TurnRequest): Turn {
   };
 }
 
-/** Gemini says "stop" for calls too, and adds words of its own: "content_filter: SAFETY". */
+/** Gemini reports "stop" for calls too, and appends words of its own: "content_filter: SAFETY". */
 function stopReason({ finish, refused: refusal, calls }: Answer): StopReason {
   if (refusal || finish?.startsWith('content_filter')) return 'refusal';
   if (finish === 'model_context_window_exceeded' || finish === 'model_length') return 'context';

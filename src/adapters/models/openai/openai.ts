@@ -24,7 +24,7 @@ export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
     fetchOptions: NO_REDIRECTS,
     logLevel: 'off',
   });
-  /** By model: what it refused once is not sent to it again, so that no list of models is needed here. */
+  /** By model: a parameter that it refused is not sent to it again, so no list of models is needed here. */
   const refusedParameters = new Map<string, Set<Optional>>();
 
   async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
@@ -116,7 +116,7 @@ function usageOf({ usage, output }: Response, request: TurnRequest, reasoning: s
   );
 }
 
-/** The first events say only that the request was taken; the prompt has not been read by then. */
+/** The first events only confirm the request; the prompt has not been read by then. */
 const isOutput = ({ type }: ResponseStreamEvent): boolean =>
   type !== 'response.created' && type !== 'response.queued' && type !== 'response.in_progress';
 

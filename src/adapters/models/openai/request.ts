@@ -4,7 +4,7 @@ import type { Message } from '../../../domain/model/conversation.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
 import { objectSchema } from '../tool-schema.ts';
 
-/** Parameters a model may refuse by name; a turn goes without them then. */
+/** Parameters that a model may refuse by name; the turn is then requested without them. */
 export const OPTIONAL = ['reasoning.summary', 'reasoning.effort', 'include'] as const;
 export type Optional = (typeof OPTIONAL)[number];
 
@@ -21,7 +21,7 @@ export function openaiParameters(
     model: id,
     instructions: request.system,
     tools: request.tools.map(
-      // Not strict: the strict subset of JSON Schema has no room for lengths and patterns, and the caller validates anyway.
+      // Not strict: the strict subset of JSON Schema has no lengths and patterns, and the caller validates anyway.
       (tool): FunctionTool => ({
         type: 'function',
         name: tool.name,
@@ -50,7 +50,7 @@ function wireItems(message: Message): readonly ResponseInputItem[] {
       return message.results.map((result) => ({
         type: 'function_call_output',
         call_id: result.call_id,
-        // The wire has no field for it.
+        // The API has no field for an error.
         output: result.is_error ? `Error: ${result.content}` : result.content,
       }));
   }
