@@ -1,4 +1,4 @@
-import { type TaskRecord, taskRecordSchema } from './task.ts';
+import { type TaskRecord, type TaskState, taskRecordSchema } from './task.ts';
 
 /**
  * Hidden markers make text on GitHub readable state. Each has a render and a parse; a marker counts only in what the App itself
@@ -31,8 +31,10 @@ export function parseComponentMarker(body: string): ComponentMarker | null {
   return match ? { issue: Number(match[1]), id: match[2] as string, blob: match[3] as string } : null;
 }
 
-export const renderStatusMarker = (issue: number): string => `<!-- planwright:status issue=${issue} -->`;
-export const isStatusOf = (body: string, issue: number): boolean => body.startsWith(renderStatusMarker(issue));
+export const renderStatusMarker = (issue: number, state: TaskState): string =>
+  `<!-- planwright:status issue=${issue} state=${state} -->`;
+/** Comments of older versions name no state. */
+export const isStatusOf = (body: string, issue: number): boolean => body.startsWith(`<!-- planwright:status issue=${issue} `);
 
 /** One reply a key: the same key written again finds the first. */
 export const renderReplyMarker = (key: string): string => `<!-- planwright:reply to=${key} -->`;
