@@ -20,7 +20,7 @@ export async function playStory(stage: Stage, tell: Tell): Promise<TaskPage> {
 
   await page.label('mara', 'plan');
   const plan = await page.pull('plan');
-  await page.statusSays('Planwright: review.');
+  await page.statusIs('review');
 
   await someoneWithReadAccessApproves(stage, page, plan);
   await aWriterEditsThePlan(stage, page, plan);
@@ -38,7 +38,7 @@ export async function playStory(stage: Stage, tell: Tell): Promise<TaskPage> {
 
   await page.statusSays(/limit-links` \| open/);
   await testAndMerge(stage, page, ci, 'limit-links');
-  await page.statusSays('Planwright: done.');
+  await page.statusIs('done');
   await stage.github.until('the issue to be closed', () => page.isClosed());
   return page;
 }
@@ -98,7 +98,7 @@ async function twoComponentsSideBySide({ github, models }: Stage, page: TaskPage
   await held.reached;
   await page.statusSays(/token-bucket` \| open/);
   await page.comment('jonas', '/cancel');
-  await page.statusSays('Planwright: cancelled.');
+  await page.statusIs('cancelled');
   held.release();
   await page.comment('jonas', '/execute');
   await page.pull('client-key');

@@ -58,7 +58,7 @@ async function tour(): Promise<string> {
   const repository = await stage.github.addRepository({ ...REPOSITORY, files: repositoryFiles() });
   const page = await openIssue({ github: stage.github, repository, ...ISSUE });
   await page.label('mara', 'plan');
-  const inReview = await page.statusSays('Planwright: review.');
+  const inReview = await page.statusIs('review');
   const plan = await page.pull('plan');
 
   await page.approve('mara', plan.number);
@@ -96,7 +96,7 @@ async function tour(): Promise<string> {
     await page.statusSays(new RegExp(`\`${id}\` \\| open`));
     await page.merge('mara', (await page.pull(id)).number, 'squash');
   }
-  const done = await page.statusSays('Planwright: done.');
+  const done = await page.statusIs('done');
 
   return [
     '# A tour',

@@ -48,7 +48,7 @@ export async function publishPullRequest(
       await describePullRequest(repo, open.number, updatePlace(open.body, { ...place, id: component.id }));
       return { ok: true as const, value: open.number };
     }
-    if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed meanwhile.' };
+    if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed in the meantime.' };
     const text = {
       title: componentTitle(component),
       body: componentBody({ ...place, component, summary, deviations: null, spend }),
