@@ -96,7 +96,7 @@ describe('a task with a budget', () => {
     await page.label('wanda', 'plan');
     const failed = await page.statusIs('failed');
     expect(failed).toMatch(
-      /the budget of \$1\.20 for this task is spent: \$0\.60 so far, the next call could cost up to \$0\.\d\d; raise `budget\.usd_per_task` in `\.github\/planwright\.yml`\./,
+      /the budget of \$1\.20 for this task is spent: \$0\.60 so far, and the next call could cost up to \$0\.\d\d. To continue, raise `budget\.usd_per_task` in `\.github\/planwright\.yml`\./,
     );
     expect(failed).toContain('$0.60 of $1.20 |');
     await stopped(page, 1);
