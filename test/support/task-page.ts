@@ -91,7 +91,7 @@ export function pageOf({
     },
     async statuses() {
       return (await page.comments())
-        .filter((c) => c.body.startsWith(`<!-- planwright:status issue=${issue} -->`))
+        .filter((c) => c.body.startsWith(`<!-- planwright:status issue=${issue} `))
         .map((c) => c.body);
     },
     async status() {

@@ -71,7 +71,7 @@ const unmet = (notMet: readonly string[]): string[] =>
 const criterionLine = (criterion: string, evidence: string | undefined): string =>
   evidence === undefined
     ? `- [ ] ${sanitizeLine(criterion)}`
-    : `- [x] ${sanitizeLine(criterion)} (shown by ${sanitizeLine(evidence)})`;
+    : `- [x] ${sanitizeLine(criterion.replace(/\.$/, ''))} (shown by ${sanitizeLine(evidence)})`;
 
 function deviations(known: readonly string[] | null): string[] {
   if (known === null) return [];

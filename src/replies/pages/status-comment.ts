@@ -79,7 +79,7 @@ function headline(facts: StatusFacts): string {
     return ['**Paused: `.github/planwright.yml` has errors**', '', ...settingsErrors(facts)].join('\n');
   const inState = (wanted: ComponentState): string[] =>
     Object.entries(components).flatMap(([id, c]) => (c.state === wanted ? [`\`${id}\``] : []));
-  const merged = `${inState('merged').length} of ${Object.keys(components).length} merged`;
+  const merged = `${inState('merged').length} of ${componentIds(facts).length} merged`;
   switch (state) {
     case 'planning':
       return planning.revision > 1 ? `**Revising the plan** (revision ${planning.revision})` : '**Writing the plan**';
@@ -247,7 +247,7 @@ function graph(plan: Plan, record: TaskRecord): string {
   ].join('\n');
 }
 
-/** Four short columns, which fit a phone. */
+/** Four short columns, which fit a phone of 390 pixels; the soft hyphen gives way only there. */
 function table(facts: StatusFacts): string {
   const { record, limits } = facts;
   const { planning } = record;
@@ -255,7 +255,7 @@ function table(facts: StatusFacts): string {
   const phase = planning.phase === 'running' ? 'writing' : planning.phase;
   const revision = planning.spend.length > 0 ? `revision ${planning.revision}` : phase;
   return [
-    '| component | state | pull request | cost |',
+    '| com&shy;ponent | state | pull request | cost |',
     '|---|---|---|--:|',
     `| *plan* | ${revision} | ${record.plan_pull === null ? '' : `#${record.plan_pull}`} | ${costOf(planning.spend)} |`,
     ...componentIds(facts).map((id) => {
