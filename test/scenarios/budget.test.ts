@@ -113,10 +113,11 @@ describe('a task with a budget', () => {
     await page.comment('wanda', '/replan');
     const planned = await page.statusIs('review');
     // Three turns over two attempts, none forgotten.
-    expect(planned).toContain('| 3 | 90,030 | $1.80 of $12 |');
+    expect(planned).toContain('- **total**: 3 turns, 90,030 tokens');
+    expect(planned).toContain('$1.80 of $12 |');
     const { body } = await page.pull('plan');
     expect(body).toMatch(/\*\*Estimate:\*\* \$0\.\d+ to \$0\.\d+; hard limit/);
-    expect(body).toContain('The task may cost $12 in all.');
+    expect(body).toContain('; hard limit $12');
     expect(body).not.toContain('Check your models');
   });
 
@@ -149,7 +150,7 @@ describe('a task with a budget', () => {
     first.release();
     const blocked = await page.componentsAre('2 failed');
     expect(blocked).toContain('the budget of $0.30 for this task is spent: $0.15 so far');
-    expect(blocked).toMatch(/\| \*executing\* \| \| \| \| 1 \| 30,010 \| \$0\.15 \| \|/);
+    expect(blocked).toMatch(/- `\w+`: `[^`]+`, 1 turn, 30,010 tokens/);
     expect(blocked).toContain('$0.15 of $0.30');
     expect(asked.executor()).toHaveLength(1);
     expect(dollars(blocked)).toBeLessThanOrEqual(0.3);
@@ -170,7 +171,9 @@ describe('a model whose price is unknown', () => {
     const { page, asked } = await aTask('{ usd_per_task: 10 }', {});
     await page.label('wanda', 'plan');
     const failed = await page.statusIs('failed');
-    expect(failed).toContain('the price of `openai/new-model` is unknown, so `budget.usd_per_task` ($10) cannot be kept');
+    expect(failed).toContain(
+      'the price of `openai/new-model` is unknown, so the limit `budget.usd_per_task` ($10) cannot be enforced',
+    );
     for (const way of ['PRICES_FILE', '`budget.tokens_per_task`', '`usd_per_task: null`']) expect(failed).toContain(way);
     expect(asked.planner()).toHaveLength(0);
 
@@ -180,9 +183,9 @@ describe('a model whose price is unknown', () => {
     await stage.restart();
     await page.comment('wanda', '/replan');
     const planned = await page.statusIs('review');
-    expect(planned).toContain('`openai/new-model` | 2 | 40 | $0.0001 |');
+    expect(planned).toContain('`openai/new-model`, 2 turns, 40 tokens');
     // Its answers cost less than the executor's.
-    const note = /By their prices the planner openai\/new-model is weaker than the executor anthropic\/claude-haiku-5-5/;
+    const note = /The planner openai\/new-model is cheaper than the executor anthropic\/claude-haiku-5-5/;
     expect(stage.bot.output.join('\n')).toMatch(note);
     expect((await page.pull('plan')).body).toContain('**Check your models:** the planner `openai/new-model` is cheaper');
   });
@@ -192,8 +195,8 @@ describe('a model whose price is unknown', () => {
     const { page } = await aTask('{ usd_per_task: 10, tokens_per_task: 200000 }', {});
     await page.label('wanda', 'plan');
     const planned = await page.statusIs('review');
-    expect(planned).toContain('`openai/new-model` | 2 | 40 | unknown |');
-    expect(planned).toContain('| 40 of 200,000 tokens | unknown of $10 |');
+    expect(planned).toMatch(/\| \*plan\* \| revision 1 \| #\d+ \| unknown \|/);
+    expect(planned).toContain('- **total**: 2 turns, 40 of 200,000 tokens');
   });
 
   it('and a file of prices with mistakes in it does not let the bot start', async () => {

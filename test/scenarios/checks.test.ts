@@ -222,7 +222,7 @@ describe('a component whose check fails', () => {
     await ready(task, 'limiter');
     await task.settled();
     expect(executor.requests).toEqual([]);
-    expect(await replies(task, pull.number)).toEqual([expect.stringContaining('no less on `main` itself')]);
+    expect(await replies(task, pull.number)).toEqual([expect.stringContaining('also fails on `main`')]);
     expect((await task.pull('limiter')).head).toBe(pull.head);
   });
 

@@ -170,7 +170,7 @@ describe('a model provider', () => {
     await task.label('wanda', 'plan');
     const said = await wordAbout(task, 'Planning stopped');
     expect(said).toContain('529');
-    expect(said).toContain('it asks to wait 120 minutes');
+    expect(said).toContain('asks to wait 120 minutes');
     expect(task.requests()).toHaveLength(1);
     await task.reacted(await task.comment('wanda', '/replan'), 'rocket');
     await task.statusIs('review');

@@ -41,7 +41,7 @@ describe('an executor that', () => {
       (await replies(task)).find((r) => r.includes('limiter')),
     );
     expect(said).toContain('`limiter` stopped: the model gave nothing usable after 3 corrections');
-    expect(said).toContain('`/execute limiter` tries again');
+    expect(said).toContain('`/execute limiter` to try again');
     expect((await task.pulls()).map((p) => p.branch)).not.toContain(`planwright/issue-${task.issue}/limiter`);
 
     task.executorDoes('limiter', executing(LIMITER));
@@ -100,7 +100,7 @@ describe('an executor that', () => {
     await task.comment('wanda', '/execute');
     await task.componentsAre('1 failed');
     expect(await saidOf(task)).toContain('- Nothing was changed.');
-    expect(await saidOf(task)).toContain('`/execute limiter` tries again');
+    expect(await saidOf(task)).toContain('`/execute limiter` to try again');
     expect(toldBack(executorRequests(task)[1])[0]).toContain('- Nothing was changed.');
     expect(executorRequests(task)).toHaveLength(2);
     await nothingPushed(task);
@@ -174,9 +174,7 @@ describe('an executor that', () => {
     const task = await aPlannedIssue(stage, { components: [LIMITER], executors: { limiter: always({ calls: [same] }) } });
     await task.comment('wanda', '/execute');
     await task.componentsAre('1 failed');
-    expect(await saidOf(task)).toContain(
-      'asked for the same 6 times in a row and learned nothing from the answer: `search` orders.',
-    );
+    expect(await saidOf(task)).toContain('repeated the same calls 6 times in a row: `search` orders.');
     expect(toldBack(executorRequests(task)[3])[0]).toContain('3 times in a row, and the answer will not change');
     expect(executorRequests(task)).toHaveLength(6);
     await nothingPushed(task);
@@ -193,7 +191,7 @@ describe('an executor that', () => {
     const said = await saidOf(task);
     expect(said).toContain('src/server.js could not be changed in 3 attempts in a row. What was tried:');
     expect(said).toMatch(/- `edit_file`: old_text stands in \d+ places, at lines 1,/);
-    expect(said).toContain('`/execute limiter` tries again');
+    expect(said).toContain('`/execute limiter` to try again');
     expect(executorRequests(task)).toHaveLength(3);
     await nothingPushed(task);
   });
@@ -269,7 +267,7 @@ describe('an executor that', () => {
     expect(told[300]).toContain('301 files would be changed; one component may change 300.');
     expect(told[300]).toContain('flag_blocker');
     const { body } = await task.pull('limiter');
-    expect(body).toContain('Not everything it wanted to write was taken, so this may be incomplete: 301 files would be changed');
+    expect(body).toContain('This may be incomplete, because some of its edits were refused: 301 files would be changed');
   });
 
   it.concurrent('writes 50 MB is refused from the third on, and stopped', async () => {
@@ -371,7 +369,7 @@ describe('an executor that', () => {
       expectHarmless(text);
     }
     // What follows the open fence is still ours.
-    expect(pull.body).toMatch(/\n```\n\n\*\*Deviations from the plan:\*\* none/);
+    expect(pull.body).toMatch(/\n```\n\n### Acceptance criteria/);
     const bots = stage.github.requests.filter((r) => r.by.login === 'planwright[bot]');
     expect(bots.filter((r) => r.path.endsWith('/merge') || (r.path.endsWith('/reviews') && r.method === 'POST'))).toEqual([]);
   });

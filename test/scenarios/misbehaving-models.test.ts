@@ -146,7 +146,7 @@ describe('a planner that', () => {
     await task.label('wanda', 'plan');
     await task.statusIs('failed');
     const said = await stage.github.until('a word on the issue', async () => (await replies(task))[0]);
-    expect(said).toContain('asked for the same 6 times in a row');
+    expect(said).toContain('repeated the same calls 6 times in a row');
     expect(said).toContain('README.md');
     expect(said).toContain('`/replan` to try again');
     expect(task.requests()).toHaveLength(6);

@@ -158,9 +158,9 @@ describe('a plan whose files have changed since', () => {
     const first = await page.comment('wanda', '/execute');
     await page.reacted(first, 'rocket');
     expect(await page.branches()).toEqual([`planwright/issue-${page.issue}/plan`]);
-    expect(
-      (await page.comments()).some((c) => c.body.includes('`src/orders.js`') && c.body.includes('`/execute` again')),
-    ).toBe(true);
+    expect((await page.comments()).some((c) => c.body.includes('`src/orders.js`') && c.body.includes('`/execute` again'))).toBe(
+      true,
+    );
     expect(visible(await page.status())).toContain('src/orders.js');
     await page.comment('wanda', '/execute');
     expect((await page.pull('orders')).files).toEqual(['src/orders.js']);

@@ -60,16 +60,16 @@ describe('changes requested by a writer', () => {
     expect(await inGit(task, 'log', '--format=%P %s', '-1', after.head)).toBe(`${pushed} Address review: Add limiter`);
     expect(text).toBe('// src/limiter.js\nexport const limiter = 30;\n// by wanda');
     const commit = `[\`${after.head.slice(0, 7)}\`](`;
-    expect(said).toContain(`@wanda, this is addressed in ${commit}`);
+    expect(said).toContain(`@wanda, addressed in ${commit}`);
     expect(said).toContain('1. Thanks noted.');
     expect(said).not.toMatch(/@rita|Fixes #1/);
     expect(said).toMatch(/Points: 1 review by wanda · 2 `src\/limiter.js` line 2 · 3 `src\/limiter.js` line 1\. Written by `/);
-    expect(said).toMatch(/ in 2 turns, [\d,]+ tokens, \$/);
+    expect(said).toMatch(/ for \$[\d.]+: 2 turns, [\d,]+ tokens, /);
     const under = await task.threads();
     expect(under['Use Rust.']).toEqual([]);
     expect(under['Make it 30.']).toEqual([expect.stringMatching(/: Set to 30, as asked\.\n\s+It was true before\.\n\n<sub>\[`/)]);
     // Without a line of its own it is shown where the whole account is.
-    expect(under['Why?']).toEqual([expect.stringMatching(/Looked at in \[.*: \[what was done\]\(.*#issuecomment-\d+\)\.$/)]);
+    expect(under['Why?']).toEqual([expect.stringMatching(/See \[.* and \[what was done\]\(.*#issuecomment-\d+\)\.$/)]);
     expect(await reactions(asked)).toEqual(['EYES', 'ROCKET']);
 
     const told = opening(script);
@@ -167,7 +167,7 @@ describe('conversations on the plan', () => {
     await task.statusIs('review', 2);
     expect(opening(second)).toContain(`On PLAN.md line ${line}:\n> ${criterion}\n\nSay how it is tested.`);
     expect(opening(second)).not.toMatch(/Never mind|blockchain/);
-    const answer = /This was read for revision 2 of the plan: \[what changed\]\(.*#issuecomment-\d+\)\.$/;
+    const answer = /The planner read this for revision 2 of the plan \(\[what changed\]\(.*#issuecomment-\d+\)\)\.$/;
     expect(await plan.threads()).toEqual({
       'Say how it is tested.': [expect.stringMatching(answer)],
       'Never mind.': [],

@@ -31,7 +31,7 @@ describe('/revise', () => {
     const task = await anOpenPull(stage);
     const script = task.executorDoes('limiter', [{ calls: [finish('1. It is: nothing to change.')] }]);
     await task.reacted(await task.comment('wanda', '/revise Is it exported?\nLook twice.', task.number), 'rocket');
-    expect(await task.account()).toContain('@wanda, this was looked at, and nothing was changed:');
+    expect(await task.account()).toContain('@wanda, nothing was changed:');
     await task.componentsAre('1 open');
     expect((await task.pull('limiter')).head).toBe(task.head);
     expect(opening(script)).toContain('Is it exported?\nLook twice.');

@@ -164,7 +164,7 @@ describe('components of two tasks that change the same file', () => {
     await last.reached;
     await second.comment('wanda', '/execute');
     expect((await told(second, '`pager` waits'))[0]).toContain(
-      `\`sorter\` of #${first.issue}, which is being made, changes \`src/orders.js\`, too`,
+      `\`sorter\` of #${first.issue}, which is running, also changes \`src/orders.js\``,
     );
     await second.comment('wanda', '/execute pager');
     expect((await second.pull('pager')).files).toEqual(['src/orders.js']);

@@ -1,7 +1,7 @@
 import type { Spend } from '../../domain/model/spend.ts';
 import type { ReviewPoint } from '../../domain/task/review-point.ts';
 import { inlineCode, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
-import { cost, count, duration, totalSpend } from '../phrases/figures.ts';
+import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
 import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
 
 /** Answers to reviews, on the pull request and in its conversations: Markdown for people. */
@@ -34,7 +34,7 @@ export function revisionAccount({ by, revision, summary, points, leftOut, spend 
       ? [`${leftOut} more ${leftOut === 1 ? 'point' : 'points'} did not fit. Comment \`/revise\` for the rest.`, '']
       : []),
     ...modelFallbacks(spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
-    `<sub>Points: ${points.map((point, i) => `${i + 1} ${nameOf(point)}`).join(' · ')}. Written by \`${answeringModels(spend).at(-1)}\` for ${cost(spent.usd)}: ${spent.turns} turns, ${count(spent.tokens)} tokens, ${duration(spent.ms)}. Reviewers resolve their own conversations.</sub>`,
+    `<sub>Points: ${points.map((point, i) => `${i + 1} ${nameOf(point)}`).join(' · ')}. Written by \`${answeringModels(spend).at(-1)}\` for ${cost(spent.usd)}: ${turnCount(spent.turns)}, ${count(spent.tokens)} tokens, ${duration(spent.ms)}. Reviewers resolve their own conversations.</sub>`,
   ].join('\n');
 }
 

@@ -6,7 +6,7 @@ import { sanitizeLine, sanitizeMarkdown, sanitizeTitle } from '../../text/saniti
 import { truncate } from '../../text/truncate.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
 import { readCriteriaReport } from '../phrases/criteria-report.ts';
-import { cost, count, duration, totalSpend } from '../phrases/figures.ts';
+import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
 import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
 
 export const componentTitle = (component: Component): string => sanitizeTitle(component.title);
@@ -83,7 +83,7 @@ function origin(spend: readonly Spend[]): string {
   if (spend.length === 0)
     return '<sub>An earlier run left this commit on the branch. It can change only the files that the plan lists for this component.</sub>';
   const { turns, tokens, usd, ms } = totalSpend(spend);
-  return `<sub>Written by \`${answeringModels(spend).at(-1)}\` for ${cost(usd)}: ${turns} turns, ${count(tokens)} tokens, ${duration(ms)}.</sub>`;
+  return `<sub>Written by \`${answeringModels(spend).at(-1)}\` for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.</sub>`;
 }
 
 /** The body as it is, people's edits included, with the component's present plan and place. */

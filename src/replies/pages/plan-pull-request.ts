@@ -8,7 +8,7 @@ import { renderPlanMarker } from '../../domain/task/marker.ts';
 import { inlineCode, sanitizeCell, sanitizeLine, sanitizeTitle } from '../../text/sanitize-markdown.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
 import { estimateLine, estimateReasoning, weakPlannerNote } from '../phrases/estimate.ts';
-import { cost, count, duration, totalSpend } from '../phrases/figures.ts';
+import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
 import { approvalWays } from '../phrases/in-words.ts';
 import { modelFallbacks } from '../phrases/model-fallbacks.ts';
 
@@ -105,7 +105,7 @@ function origin({ issue, revision, model, prompt, spend }: PlanPullRequest): str
   const plan = `Plan for #${issue}, revision ${revision}`;
   if (spend.length === 0) return `<sub>${plan}. An earlier run left it on the branch.</sub>`;
   const { turns, tokens, usd, ms } = totalSpend(spend);
-  return `<sub>${plan}, by \`${model}\` (prompt ${prompt}) for ${cost(usd)}: ${turns} turns, ${count(tokens)} tokens, ${duration(ms)}.</sub>`;
+  return `<sub>${plan}, by \`${model}\` (prompt ${prompt}) for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.</sub>`;
 }
 
 function sensitiveFiles({ components }: Plan): string[] {

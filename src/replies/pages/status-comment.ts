@@ -6,7 +6,7 @@ import type { ComponentRecord, ComponentState, TaskRecord, TaskState } from '../
 import { inlineCode, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 import { truncate } from '../../text/truncate.ts';
 import { shareOfLimit } from '../phrases/budget.ts';
-import { cost, count, duration, totalSpend } from '../phrases/figures.ts';
+import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
 import { approvalWays, inWords } from '../phrases/in-words.ts';
 import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
 import { type Checked, pendingOn } from './pending-checks.ts';
@@ -301,7 +301,7 @@ function details(facts: StatusFacts): string[] {
     '<details><summary>Models, turns, tokens and time</summary>',
     '',
     ...rows.filter(([, spends]) => spends.length > 0).map(([name, spends]) => `- ${name}: ${figures(spends)}`),
-    `- **total**: ${total.turns} turns, ${shareOfLimit(count(total.tokens), 'tokens', limits)} tokens`,
+    `- **total**: ${turnCount(total.turns)}, ${shareOfLimit(count(total.tokens), 'tokens', limits)} tokens`,
     '',
     '</details>',
   ];
@@ -310,7 +310,7 @@ function details(facts: StatusFacts): string[] {
 function figures(spends: readonly Spend[]): string {
   const { turns, tokens, ms } = totalSpend(spends);
   const models = answeringModels(spends).map((model) => `\`${model}\``);
-  return [...models, `${turns} turns`, `${count(tokens)} tokens`, duration(ms)].join(', ');
+  return [...models, turnCount(turns), `${count(tokens)} tokens`, duration(ms)].join(', ');
 }
 
 const settingsErrors = ({ settingsFindings }: StatusFacts): string[] => [

@@ -4,6 +4,9 @@ import { totalTokens } from '../../domain/model/usage.ts';
 /** 1234567 -> `1,234,567`. */
 export const count = (n: number): string => n.toLocaleString('en-US');
 
+/** `1 turn`, `9 turns`. */
+export const turnCount = (turns: number): string => `${count(turns)} ${turns === 1 ? 'turn' : 'turns'}`;
+
 /** Dollars and cents, below one cent with two more digits; an unknown price is never shown as zero. */
 export const cost = (usd: number | null): string =>
   usd === null ? 'unknown' : usd >= 0.01 || usd === 0 ? `$${usd.toFixed(2)}` : `$${usd.toFixed(4)}`;
