@@ -86,16 +86,17 @@ function origin(spend: readonly Spend[]): string {
   return `<sub>Written by \`${answeringModels(spend).at(-1)}\` for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.</sub>`;
 }
 
-/** The body as it is, people's edits included, with the component's present plan and place. */
+/** The body as it is, people's edits included, with the component's present plan and place. What people removed stays out. */
 export function updatePlace(body: string, place: Place): string {
   const lines = body.split(/\r?\n/);
-  if (parseComponentMarker(lines[0] ?? '') === null) return body;
-  lines[0] = marker(place);
-  if (lines[1]?.startsWith(STACKED_ON)) lines.splice(1, 2);
-  // Older versions had this line at the top, and the base it is stacked on in it.
-  const part = lines[1]?.startsWith('Part of #') ? 1 : lines.findLastIndex((line) => PART_OF.test(line));
-  if (part > 0) lines[part] = partOf(place);
-  lines.splice(1, 0, ...stackNote(place));
+  const at = lines.findIndex((line) => parseComponentMarker(line) !== null);
+  // Older versions had this line below the marker, and in it what the component is stacked on.
+  const part = lines[at + 1]?.startsWith('Part of #') ? at + 1 : lines.findLastIndex((line) => PART_OF.test(line));
+  if (part !== -1) lines[part] = partOf(place);
+  if (at !== -1) {
+    const old = lines[at + 1]?.startsWith(STACKED_ON) ? 3 : 1;
+    lines.splice(at, old, marker(place), ...stackNote(place));
+  }
   const from = lines.indexOf(SIBLINGS);
   const to = lines.indexOf(END_OF_SIBLINGS);
   if (from > 0 && to > from) lines.splice(from - 1, to - from + 2, ...siblings(place));
