@@ -33,7 +33,7 @@ export const stoppedByEdit = (login: string): string =>
 export const nothingToExecute = (): string => 'There is no plan to execute. Comment `/plan` on the issue to get one.';
 
 export const commandDoesNotApprove = (ways: readonly string[]): string =>
-  `In this repository \`/execute\` does not approve a plan (\`approval.by\`). Approve it by ${approvalWays(ways)}. Nothing was started.`;
+  `In this repository \`/execute\` does not approve a plan (\`approval.by\`). What counts here: ${approvalWays(ways)}. Nothing was started.`;
 
 export const authorMayNotApprove = (): string =>
   "In this repository the issue's author cannot approve the plan (`approval.allow_issue_author: false`). Another person with write access has to approve it. Nothing was started.";

@@ -27,7 +27,7 @@ export const landsWithParent = (branch: string): string =>
   `Merged into ${inlineCode(branch)}; it reaches the base branch when that one is merged.`;
 
 export const mergedAstray = (branch: string): string =>
-  `It was merged into ${inlineCode(branch)}, which no open pull request merges any further, so its change is not on the base branch.`;
+  `It was merged into ${inlineCode(branch)}, which will not be merged again, so its change is not on the base branch.`;
 
 /** Kept as the component's reason, so it is a whole sentence. */
 export const followUpStopped = ({ kind }: Job, reason: string): string =>
