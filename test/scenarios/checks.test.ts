@@ -241,7 +241,7 @@ describe('a component whose check fails', () => {
     expect(told).toContain('The check `test` fails still');
     expect(told).toContain('> Version 2 counts from the right.');
     expect(told).toContain('> Version 3 counts from the right.');
-    expect(await task.status()).toContain('`limiter` is open: `test` still fails.');
+    expect(await task.status()).toContain('`limiter` (open): `test` still fails.');
     await task.settled();
     expect(third.requests).toEqual([]);
     expect(await replies(task, pull.number)).toHaveLength(1);

@@ -278,7 +278,7 @@ const allSpend = ({ record }: StatusFacts): Spend[] =>
 /** Why components are where they are, and which models were unavailable, each said once. */
 function notes({ record }: StatusFacts): string[] {
   const reasons = Object.entries(record.components).flatMap(([id, c]) =>
-    c.reason ? [`\`${id}\` is ${c.state}: ${sanitizeLine(truncate(c.reason, 200, () => '…'))}`] : [],
+    c.reason ? [`\`${id}\` (${c.state}): ${sanitizeLine(truncate(c.reason, 200, () => '…'))}`] : [],
   );
   const fallbacks = [record.planning, ...Object.values(record.components)].flatMap((c) => modelFallbacks(c.spend));
   const lines = [...reasons, ...new Set(fallbacks)];

@@ -50,6 +50,32 @@ describe("a component's body", () => {
     expect(updatePlace(after, place)).toBe(noted);
   });
 
+  it('of an older version follows the component, too', () => {
+    const old = [
+      `<!-- planwright:component issue=7 id=limiter blob=${'a'.repeat(40)} -->`,
+      `Part of #7. Component \`limiter\` of the plan in #2 (blob \`${'a'.repeat(12)}\`). **Stacked on #3** (\`store\`): merge that one first.`,
+      '',
+      'Its purpose.',
+    ].join('\n');
+    const after = updatePlace(old, { ...place, stack: null, planPull: 9 });
+    expect(after.split('\n').slice(1)).toEqual([
+      `Part of #7. Component \`limiter\` of the plan in #9 (blob \`${'a'.repeat(12)}\`).`,
+      '',
+      'Its purpose.',
+    ]);
+  });
+
+  it('ticks a criterion with what shows it, and says at the top what is not done', () => {
+    const summary = 'Made it.\n- [x] src/limiter.js exports it. (shown by `test/limiter.test.js`)';
+    const made = { ...place, component, deviations: [], spend: [] };
+    expect(componentBody({ ...made, summary })).toContain(
+      '\n- [x] src/limiter.js exports it (shown by `test/limiter.test.js`)\n',
+    );
+    const open = componentBody({ ...made, summary: 'Made it.\n- [ ] src/limiter.js exports it: no room.' });
+    expect(open).toContain('\n- [ ] src/limiter.js exports it.\n');
+    expect(open.indexOf('> - src/limiter.js exports it: no room.')).toBeLessThan(open.indexOf('### What was done'));
+  });
+
   it('is not touched where people have taken its marks out', () => {
     expect(updatePlace('All my own words.', place)).toBe('All my own words.');
   });
