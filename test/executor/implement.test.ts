@@ -101,7 +101,7 @@ describe('what the gate finds goes back once', () => {
 
   test('or is the reason the component stops for, also when it is another finding', async () => {
     const { reason, requests } = await conversation([finish()], finding, [finish()], [finish()]);
-    expect(reason).toContain('cannot be published');
+    expect(reason).toContain('the change failed the output checks twice');
     expect(reason).toContain('- src/limiter.js has conflict markers, from line 1.');
     expect(requests).toHaveLength(3);
   });
@@ -139,7 +139,7 @@ describe('a write beyond the caps', () => {
     );
     expect(changes).toHaveLength(300);
     expect(end).toMatchObject({
-      final: { summary: expect.stringMatching(/^Made 3,000 files\.\n\n.*may be incomplete: 301 files/) },
+      final: { summary: expect.stringMatching(/^Made 3,000 files\.\n\n.*may be incomplete, because .*: 301 files/) },
     });
   });
 
@@ -200,9 +200,7 @@ describe('a model that goes round in circles', () => {
       '4',
       '5',
     ]);
-    expect(reason).toBe(
-      'the model asked for the same 6 times in a row and learned nothing from the answer: `read_file` src/server.js.',
-    );
+    expect(reason).toBe('the model repeated the same calls 6 times in a row: `read_file` src/server.js.');
   });
 
   test('is told of by what is short: a long text may be the beginning of a secret', async () => {

@@ -32,7 +32,10 @@ export async function withRetries<T>(
     if (attempt === ATTEMPTS) return givenUp(error, `Given up after ${ATTEMPTS} attempts.`);
     const requested = requestedWait(error.retryAfter, clock.now());
     if (requested > LONGEST_WAIT_MS) {
-      return givenUp(error, `Given up: it asks to wait ${inWords(requested)}, and the limit is ${inWords(LONGEST_WAIT_MS)}.`);
+      return givenUp(
+        error,
+        `The provider asks to wait ${inWords(requested)}, which is longer than the limit of ${inWords(LONGEST_WAIT_MS)}.`,
+      );
     }
     const wait = Math.round(Math.max(requested, backoff(attempt, random)));
     onWait(error, attempt, wait);

@@ -31,12 +31,14 @@ export const finishTool = (gate: OutputGate): Tool<Finished | Unfit> =>
   defineTool({
     name: 'finish',
     description:
-      'Ends this component as done. The change is checked against the plan; if something is found, it comes back for you to mend, once.',
+      'Ends this component as done. The change is checked against the plan; if something is found, it comes back for you to fix, once.',
     input: z.strictObject({
       summary: z
         .string()
         .min(1)
-        .describe('What was done, in a few sentences; and for each acceptance criterion that is not met a line "Not met: ..."'),
+        .describe(
+          'What was done, in a few sentences; then for each acceptance criterion a line "- [x] CRITERION (shown by PATH)" or "- [ ] CRITERION: why it is not met"',
+        ),
     }),
     run: async ({ summary }): Promise<Answer<Finished | Unfit>> => {
       const found = [...(await gate.findings()), ...(await secretsInAnswer({ summary }))];

@@ -48,8 +48,11 @@ export async function publishPullRequest(
       await describePullRequest(repo, open.number, updatePlace(open.body, { ...place, id: component.id }));
       return { ok: true as const, value: open.number };
     }
-    if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed meanwhile.' };
-    const text = { title: componentTitle(component, task.issue), body: componentBody({ ...place, component, summary, spend }) };
+    if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed in the meantime.' };
+    const text = {
+      title: componentTitle(component),
+      body: componentBody({ ...place, component, summary, deviations: null, spend }),
+    };
     const put = await putPullRequest(repo, branch, baseRef, text, { draft: settings.execution.draft });
     return put.ok ? { ok: true as const, value: put.value.number } : put;
   });

@@ -264,7 +264,7 @@ describe.each(PROVIDER_NAMES)('%s', (provider) => {
       const talk = conversationWith(provider, local);
       expect(failureOf(await talk.sayInVain('Plan it.'))).toMatchObject({
         kind: 'unavailable',
-        message: expect.stringContaining('it asks to wait 60 minutes'),
+        message: expect.stringContaining('asks to wait 60 minutes'),
       });
       expect(talk.clock.waits).toEqual([]);
     });
