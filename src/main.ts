@@ -19,17 +19,19 @@ import type { Clock } from './ports/clock.ts';
 import { type Environment, readEnvironment } from './settings/environment.ts';
 import { settingsSource } from './settings/settings-source.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
+import { WAITS, type Waits } from './workflows/engine/schedule.ts';
 import { finishSteps, registerQueues } from './workflows/engine/steps.ts';
 import { registerWorkflows } from './workflows/register.ts';
 import { handleInstallationChanges } from './workflows/repository/installation-changes.ts';
 import { registerRepositoryWork } from './workflows/repository/pushes.ts';
 import { recoverTasks } from './workflows/repository/recover-tasks.ts';
+import { startSweeps } from './workflows/repository/sweep.ts';
 import type { WorkflowPorts } from './workflows/shared/ports.ts';
 
 /** After SIGTERM deliveries in hand get this long, in milliseconds, then the steps that are running: a model turn takes minutes at worst. */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
-async function start(env: Environment): Promise<void> {
+export async function start(env: Environment, waits: Waits): Promise<void> {
   const log = pino({ level: env.logLevel });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
   const dataDir = resolve(env.dataDir);
@@ -41,6 +43,7 @@ async function start(env: Environment): Promise<void> {
       apiUrl: env.githubApiUrl,
       logLevel: env.logLevel === 'silent' ? 'fatal' : env.logLevel,
       paced: isRateLimited(env.githubApiUrl),
+      limits: waits.limits,
     },
     clock,
   );
@@ -52,6 +55,7 @@ async function start(env: Environment): Promise<void> {
     settings,
     checksGrace: env.checksGraceSeconds,
     clock,
+    waits,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
     models: withCacheWarmUp(createModels({ endpoints: env.providers, clock, log: log.warn.bind(log) }), { clock, priceOf }),
@@ -67,6 +71,7 @@ async function start(env: Environment): Promise<void> {
 
   const follow = handleInstallationChanges(ports, workflows);
   let stopping = false;
+  const ended = new AbortController();
   receiveWebhooks(probot, {
     appId: env.appId,
     workflows,
@@ -93,6 +98,7 @@ async function start(env: Environment): Promise<void> {
   const stop = async (code: number): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    ended.abort();
     await server.close(DRAIN_MS.deliveries);
     await finishSteps(DRAIN_MS.steps);
     await engine.close(0);
@@ -108,8 +114,9 @@ async function start(env: Environment): Promise<void> {
 
   await warnAboutModels(ports, env);
   await recoverTasks(ports, workflows).catch((error: unknown) =>
-    log.warn({ err: error }, 'tasks could not be picked up; events do it one by one'),
+    log.warn({ err: error }, 'tasks could not be recovered; events do it one by one'),
   );
+  startSweeps(ports, workflows, ended.signal);
 }
 
 /** github.com and its cloud siblings limit requests; an Enterprise Server has limits off unless its owner says otherwise. */
@@ -139,12 +146,17 @@ async function warnAboutModels({ models, priceOf, log }: WorkflowPorts, env: Env
   }
 }
 
-const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
-if (!environment.ok) {
-  console.error(`Planwright cannot start:\n${environment.reason.map((problem) => `- ${problem}`).join('\n')}`);
-  process.exit(1);
+/** Runs Planwright as the environment says; ends the process when it cannot start. */
+export async function run(waits: Waits): Promise<void> {
+  const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
+  if (!environment.ok) {
+    console.error(`Planwright cannot start:\n${environment.reason.map((problem) => `- ${problem}`).join('\n')}`);
+    process.exit(1);
+  }
+  await start(environment.value, waits).catch((error: unknown) => {
+    console.error(`Planwright cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(1);
+  });
 }
-await start(environment.value).catch((error: unknown) => {
-  console.error(`Planwright cannot start: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-});
+
+if (import.meta.main) await run(WAITS);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Planwright itself, as `npm start` runs it: a process of its own that knows nothing of the test. */
+/** Planwright itself: a process of its own that knows nothing of the test. */
 export interface Bot {
   /** Empty when it was killed before it listened. */
   readonly url: string;
@@ -18,7 +18,7 @@ export interface Bot {
   readonly exited: Promise<number | null>;
 }
 
-const ENTRY = join(import.meta.dirname, '../../src/main.ts');
+const ENTRY = join(import.meta.dirname, 'bot-entry.ts');
 
 /**
  * Starts the bot and waits until it listens, or is killed at a line that matches, which may come before.

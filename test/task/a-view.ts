@@ -76,6 +76,7 @@ export const planView = (more: Partial<PlanView> = {}): PlanView => ({
     mine: true,
   },
   verdicts: [],
+  reviews: [],
   ...more,
 });
 
@@ -134,6 +135,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   checks: {},
   checksGrace: 0,
   fileConflicts: {},
+  reviews: null,
   permission: 'write',
   ...more,
 });

@@ -68,11 +68,12 @@ export const settingsBroken = (findings: readonly { readonly line: number; reado
     'Mend the file on the default branch and ask again.',
   ].join('\n');
 
-export const planningFailed = (reason: string): string =>
+/** `untouched`: whether it is known that nothing of the plan has reached the repository. */
+export const planningFailed = (reason: string, untouched: boolean): string =>
   [
     sanitizeMarkdown(`Planning stopped: ${reason}`),
     '',
-    'Nothing was changed in the repository. `/replan` tries again; text after it is given to the planner as feedback.',
+    `${untouched ? 'Nothing was changed in the repository. ' : ''}\`/replan\` tries again; text after it is given to the planner as feedback.`,
   ].join('\n');
 
 export const questions = (asked: readonly Question[]): string =>

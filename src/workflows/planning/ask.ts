@@ -6,7 +6,7 @@ import { ASK_SYSTEM, FINAL_REVIEW } from '../../planner/prompt.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { asked, askFailed } from '../../replies/comments/answers.ts';
 import { isStop, reasonOf } from '../engine/failure.ts';
-import { costlyStep, step } from '../engine/steps.ts';
+import { costlyStep, optionalStep, step } from '../engine/steps.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
@@ -23,7 +23,7 @@ export async function answerQuestion(ports: WorkflowPorts, work: AskWork): Promi
   });
   const text = result.kind === 'answered' ? asked(work.by, result.text) : askFailed(result.reason);
   await step('answer', () => putReply(repo, work.on, `ask:${work.comment.id}`, text));
-  await step('react', () => repo.react(work.comment, result.kind === 'answered' ? 'rocket' : 'confused'));
+  await optionalStep('react', () => repo.react(work.comment, result.kind === 'answered' ? 'rocket' : 'confused'));
   return result.kind === 'answered' ? { kind: 'answered', spend: result.spend } : result;
 }
 

@@ -28,12 +28,15 @@ import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
-import { costlyStep, step } from '../engine/steps.ts';
+import { costlyStep, freshStep, optionalStep, step } from '../engine/steps.ts';
 import { estimateCost } from '../shared/estimate.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { checkPlanScope } from '../shared/scope-check.ts';
 import { loadPlanningInputs, type PlanningInputs } from './planning-inputs.ts';
+
+/** From this step on something of the plan may be on GitHub. */
+export const PLAN_BRANCH_STEP = 'plan branch';
 
 /** From an issue to the pull request that adds PLAN.md, or to questions. */
 export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<PlanResult> {
@@ -91,9 +94,9 @@ async function adoptPlan(
   const posted: Posted = { plan, text, model: meta.model, spend: [], reasoning: null, unreviewed: null };
   const there = inputs.made?.pull ?? null;
   const pull = there === null ? await openPullRequest(ports, repo, work, branch, inputs, posted) : success(there);
-  if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend: [] };
+  if (!pull.ok) return { kind: 'failed', reason: pull.reason, published: true, spend: [] };
   await announce(repo, pull.value, work, inputs, plan);
-  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, spend: [] };
+  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, blob: gitBlobId(Buffer.from(text)), spend: [] };
 }
 
 async function publishPlan(
@@ -114,22 +117,22 @@ async function publishPlan(
   const content = Buffer.from(text);
   const blob = gitBlobId(content);
   const parent = there ?? base.sha;
-  const head = await step('commit plan', async () => {
+  const head = await freshStep('commit plan', async () => {
     const present = await repo.file(path, parent);
     if (present?.sha === blob) return parent;
     const on = await openSnapshot(ports, task.repository, parent);
     return commitChanges(repo, on, [{ path, mode: '100644', content }], planCommitMessage(plan, task.issue, work));
   });
-  const put = await step('plan branch', () => putBranch(repo, branch, head, parent));
+  const put = await freshStep(PLAN_BRANCH_STEP, () => putBranch(repo, branch, head, parent));
   if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
   const posted: Posted = { plan, text, model, spend, reasoning, unreviewed };
   const pull = await openPullRequest(ports, repo, work, branch, inputs, posted);
-  if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
+  if (!pull.ok) return { kind: 'failed', reason: pull.reason, published: true, spend };
   const cost = await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text);
-  await step('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
-  await step('scope check', () => checkPlanScope(repo, { head, base: base.name, path }));
+  await freshStep('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
+  await freshStep('scope check', () => checkPlanScope(repo, { head, base: base.name, path }));
   await announce(repo, pull.value, work, inputs, plan);
-  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, spend };
+  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, blob, spend };
 }
 
 /** A plan on its branch, and how it came to be. */
@@ -159,7 +162,7 @@ async function openPullRequest(
   });
   const words = { title: planTitle(plan, task.issue), body };
   // By the name the base branch has now: planning takes minutes, in which somebody may rename it.
-  const pull = await step('plan pull request', async () =>
+  const pull = await freshStep('plan pull request', async () =>
     putPullRequest(repo, branch, (await repo.defaultBranch()).name, words, { draft: false }),
   );
   return pull.ok ? success(pull.value.number) : pull;
@@ -173,11 +176,11 @@ async function announce(
   { former, threads }: PlanningInputs,
   plan: Plan,
 ): Promise<void> {
-  await step('plan label', () => markPullRequest(repo, pull));
+  await optionalStep('plan label', () => markPullRequest(repo, pull), 'fresh');
   const before = former === null ? null : parsePlanFile(former);
   const key = `revision-${revision}`;
   const news = before?.ok ? planRevised(revision, diffPlans(before.value.plan, plan)) : null;
-  const url = news === null ? null : await step('what changed', () => putReply(repo, pull, key, news));
+  const url = news === null ? null : await freshStep('what changed', () => putReply(repo, pull, key, news));
   // Conversations on a plan that was merged are on another pull request, and over.
   const answer = threadReplanned(revision, url);
   await step('answers', () => putThreadAnswers(repo, pull, key, new Map(threads.map((comment) => [comment, answer]))));

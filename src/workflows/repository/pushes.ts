@@ -1,12 +1,11 @@
-import { DBOS } from '@dbos-inc/dbos-sdk';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import { BRANCH_PREFIX } from '../../domain/task/branch-name.ts';
 import { parsePlanMarker } from '../../domain/task/marker.ts';
 import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { SETTINGS_PATH } from '../../settings/repository-settings.ts';
-import { retryDelaySeconds } from '../engine/retry-schedule.ts';
-import { step, TASKS } from '../engine/steps.ts';
+import { registerRetried } from '../engine/durable-retry.ts';
+import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 import { answerForOthers, checkOtherPullRequest, type OtherPullRequest } from './other-pull-requests.ts';
@@ -30,46 +29,19 @@ export interface RepositoryWork {
 
 /** Registers the workflows under their lasting names; to be called once, before the engine is launched. */
 export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSignals): RepositoryWork {
-  const pull = persistent<OtherPullRequest>(
-    'pull',
-    ({ repository, number }) => `${fullName(repository)}!${number}`,
-    (seen) => checkOtherPullRequest(ports, seen),
-  );
-  const pushed = persistent<Pushed>(
-    'pushed',
-    ({ repository }) => fullName(repository),
-    (push) => followPush(ports, workflows, push),
-  );
+  const pull = registerRetried<OtherPullRequest>({
+    ...ports,
+    name: 'pull',
+    partition: ({ repository, number }) => `${fullName(repository)}!${number}`,
+    run: (other) => checkOtherPullRequest(ports, other),
+  });
+  const pushed = registerRetried<Pushed>({
+    ...ports,
+    name: 'pushed',
+    partition: ({ repository }) => fullName(repository),
+    run: (push) => followPush(ports, workflows, push),
+  });
   return { pull, pushed };
-
-  /** One after the other in their partition, and again later where GitHub did not answer. */
-  function persistent<W>(name: string, partition: (what: W) => string, run: (what: W) => Promise<void>) {
-    interface Input {
-      readonly what: W;
-      readonly tries: number;
-    }
-    const workflow = DBOS.registerWorkflow(
-      async (input: Input): Promise<void> => {
-        try {
-          await run(input.what);
-        } catch (error) {
-          const pause = retryDelaySeconds(error, input.tries);
-          if (pause === null) throw error;
-          ports.log.warn(
-            { err: error, name, where: partition(input.what), againInSeconds: pause },
-            'an event could not be acted on',
-          );
-          await enqueue({ ...input, tries: input.tries + 1 }, `${DBOS.workflowID}:again`, { delaySeconds: pause });
-        }
-      },
-      { name },
-    );
-    async function enqueue(input: Input, workflowID: string, delay: { readonly delaySeconds?: number } = {}): Promise<void> {
-      const enqueueOptions = { ...delay, queuePartitionKey: partition(input.what) };
-      await DBOS.startWorkflow(workflow, { workflowID, queueName: TASKS, enqueueOptions })(input);
-    }
-    return (what: W, id: string): Promise<void> => enqueue({ what, tries: 0 }, id);
-  }
 }
 
 /** Most pushes are of no interest: settings, and plans, which are Markdown files wherever they lie. */

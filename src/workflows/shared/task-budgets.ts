@@ -7,7 +7,7 @@ import type { Spend } from '../../domain/model/spend.ts';
 import { failure, success } from '../../domain/outcome.ts';
 import { isStatusOf, parseRecord } from '../../domain/task/marker.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
-import { workflowIdPrefixes } from '../../domain/task/work.ts';
+import { workflowIdPrefixes } from '../../domain/task/work-id.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import type { WorkflowPorts } from './ports.ts';

@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { taskKey } from '../../domain/task/task.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
+import type { TaskSignals } from '../shared/task-signals.ts';
+import { redeliverLost } from './lost-deliveries.ts';
+
+/** GitHub keeps deliveries for as long. */
+const KEPT_MS = 3 * 24 * 3_600_000;
+/** A delivery that GitHub was trying at the last sweep had not failed yet. */
+const OVERLAP_MS = 3_600_000;
+
+/**
+ * What no event announces, because GitHub sent none or it was lost: the deliveries that failed are asked for again, at once and with each
+ * sweep, and each open task is observed once a sweep. The signals are durable and carry the sweep's number, so that several processes
+ * on one database observe a task once; they are spread over the time to the next sweep, so that they are no burst.
+ */
+export function startSweeps(ports: WorkflowPorts, workflows: TaskSignals, stopped: AbortSignal): void {
+  void (async () => {
+    let askedUntil = ports.clock.now() - KEPT_MS;
+    for (;;) {
+      askedUntil = (await redeliver(ports, askedUntil)) ?? askedUntil;
+      try {
+        await delay(ports.waits.sweep, undefined, { signal: stopped, ref: false });
+      } catch {
+        return;
+      }
+      await observeOpenTasks(ports, workflows).catch((error: unknown) =>
+        ports.log.warn({ err: error }, 'open tasks could not be swept'),
+      );
+    }
+  })();
+}
+
+/** From when on the next sweep has to look for lost deliveries; null where these could not be asked for. */
+async function redeliver({ forge, clock, log }: WorkflowPorts, since: number): Promise<number | null> {
+  const now = clock.now();
+  try {
+    const lost = await redeliverLost(forge, since);
+    if (lost > 0) log.info({ deliveries: lost }, 'GitHub was asked to deliver again what was lost');
+    return now - OVERLAP_MS;
+  } catch (error) {
+    log.warn({ err: error }, 'lost deliveries could not be asked for; the next sweep does it');
+    return null;
+  }
+}
+
+async function observeOpenTasks({ clock, waits }: WorkflowPorts, { signal, openTasks }: TaskSignals): Promise<void> {
+  const tasks = openTasks.all();
+  const round = Math.floor(clock.now() / waits.sweep);
+  for (const [i, task] of tasks.entries())
+    await signal(task, { kind: 'hint' }, `sweep:${round}:${taskKey(task)}`, (i / tasks.length) * waits.sweep);
+}
