@@ -187,7 +187,12 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.questions, 'the planner must know something first', [
       { question: 'Is a client an address or a key?', why: 'Keys can be shared, addresses can be many.' },
     ]),
-    answer(answers.planningFailed, 'the planner stopped', 'the limit of 60 model turns was reached before it was finished.', true),
+    answer(
+      answers.planningFailed,
+      'the planner stopped',
+      'the limit of 60 model turns was reached before it was finished.',
+      true,
+    ),
     answer(answers.issueWasEdited, 'asked to plan a text that is not the one planning was asked for', 7),
     answer(answers.stoppedByEdit, 'somebody without write access edited the issue', 'rita'),
     plan(planPull.planTitle, 'title of the plan', PLAN, 7),

@@ -3,6 +3,7 @@ import type { RepositoryRef } from '../../domain/repository.ts';
 import type { Snapshot } from '../../ports/snapshot.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
+import type { ComponentRun } from './component-run.ts';
 import type { ComponentInputs } from './load-inputs.ts';
 
 /** Where an attempt begins. Its changes, and those it begins with, are relative to `snapshot`. */
@@ -29,12 +30,12 @@ export interface Sides {
  * branch moves by an ordinary fast-forward. Nothing is recorded, because the same commits give the same tree.
  */
 export async function prepareTree(
-  ports: WorkflowPorts,
-  repository: RepositoryRef,
-  { baseCommit, former }: ComponentInputs,
+  { ports, work, inputs }: ComponentRun,
   leaves: (path: string) => boolean,
   sides: Sides,
 ): Promise<PreparedTree> {
+  const { repository } = work.task;
+  const { baseCommit, former } = inputs;
   const snapshot = await openSnapshot(ports, repository, baseCommit);
   if (former === null) return { snapshot, given: [], conflicts: [], parents: [baseCommit], moves: false };
   const from = await openSnapshot(ports, repository, former.from);

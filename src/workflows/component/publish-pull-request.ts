@@ -1,5 +1,5 @@
 import type { Spend } from '../../domain/model/spend.ts';
-import type { Component, Plan } from '../../domain/plan/plan.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
 import { parseBranchName } from '../../domain/task/branch-name.ts';
 import { isStatusOf, parseComponentMarker, parseRecord } from '../../domain/task/marker.ts';
 import { isFollowUp, type Stack, type TaskRef } from '../../domain/task/task.ts';
@@ -8,10 +8,9 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { describePullRequest, markPullRequest, PLANWRIGHT_LABEL, putPullRequest } from '../../publishing/pull-request.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
 import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';
-import { freshStep, optionalStep, step } from '../engine/steps.ts';
-import type { WorkflowPorts } from '../shared/ports.ts';
+import { freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
 import { checkScope } from '../shared/scope-check.ts';
-import type { ComponentInputs } from './load-inputs.ts';
+import type { ComponentRun } from './component-run.ts';
 
 /** A commit that is on its branch, and how it was made. */
 interface Published {
@@ -25,22 +24,18 @@ interface Published {
 
 /** The component's pull request, opened or brought up to date, labelled and checked. */
 export async function publishPullRequest(
-  ports: WorkflowPorts,
-  work: ComponentWork,
-  { settings, baseCommit }: ComponentInputs,
-  plan: Plan,
-  component: Component,
+  { ports, repo, work, inputs, plan, component }: ComponentRun,
   { head, from, summary, spend }: Published,
 ): Promise<ComponentResult> {
   const { task, branch, blob } = work;
-  const repo = ports.forge.repository(task.repository);
+  const { settings, baseCommit } = inputs;
   const baseRef = await step('base', () => baseOf(repo, work));
   const built: Stack | null = work.parent && { on: work.parent.on, pull: work.parent.pull, sha: baseCommit };
   const stack = isFollowUp(work.job) ? work.stack : built;
   const siblings = new Map(await step('siblings', () => siblingsOf(repo, task, plan)));
   const shownPlan = parseBranchName(baseRef) === null ? null : stack;
   const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shownPlan };
-  const number = await freshStep('pull request', async () => {
+  const number = await freshOutcome('pull request', async () => {
     // The description was written when the component was built: only the lines about its place in the plan are updated.
     const open =
       work.job.kind === 'build' ? null : (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
@@ -50,13 +45,15 @@ export async function publishPullRequest(
     }
     if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed meanwhile.' };
     const text = { title: componentTitle(component, task.issue), body: componentBody({ ...place, component, summary, spend }) };
-    const put = await putPullRequest(repo, branch, baseRef, text, { draft: settings.execution.draft });
+    const put = await putPullRequest(repo, { head: branch, base: baseRef }, text, { draft: settings.execution.draft });
     return put.ok ? { ok: true as const, value: put.value.number } : put;
   });
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
   await optionalStep('label', () => markPullRequest(repo, number.value), 'fresh');
   const carried = [component, ...plan.components.filter(({ id }) => work.contains.includes(id))];
-  await freshStep('scope check', () => checkScope(ports, repo, task.issue, carried, { head, from }, settings));
+  await freshStep('scope check', () =>
+    checkScope(ports, repo, { issue: task.issue, components: carried, settings }, { head, from }),
+  );
   await freshStep('plan check', () => repo.reportCheck(head, madeFromApprovedPlan(blob)));
   return { kind: 'opened', pull: number.value, head, stack, summary, addressed: [], spend };
 }

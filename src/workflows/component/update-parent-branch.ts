@@ -25,7 +25,7 @@ export async function updateParentBranch(
   if (parent === null || needs.length === 0) return success(baseCommit);
   let tip = { name: base.name, sha: base.sha };
   for (const branch of [...parent.below, parent.branch]) {
-    const merged = await mergeInto(ports, repo, branch, tip, needs);
+    const merged = await mergeInto(ports, repo, branch, { tip, needs });
     if (!merged.ok) return merged;
     tip = { name: branch, sha: merged.value };
   }
@@ -37,8 +37,7 @@ async function mergeInto(
   ports: WorkflowPorts,
   repo: RepositoryForge,
   branch: string,
-  tip: { readonly name: string; readonly sha: string },
-  needs: readonly string[],
+  { tip, needs }: { readonly tip: { readonly name: string; readonly sha: string }; readonly needs: readonly string[] },
 ): Promise<Outcome<string>> {
   for (let attempt = 1; ; attempt++) {
     const head = await repo.branchHead(branch);
@@ -51,7 +50,11 @@ async function mergeInto(
     if (!onto || !from || !own) throw new Error('three commits were opened');
     const { changes, conflicts } = await onto.merge(from, { snapshot: own, name: branch }, tip.name);
     if (conflicts.length > 0) return failure(parentConflicts(branch, conflicts, tip.name));
-    const commit = await commitChanges(repo, onto, changes, updateParentCommitMessage(branch, tip.name), [head, tip.sha]);
+    const commit = await commitChanges(repo, onto, {
+      changes,
+      message: updateParentCommitMessage(branch, tip.name),
+      parents: [head, tip.sha],
+    });
     const put = await putBranch(repo, branch, commit, head);
     if (put.ok) return success(commit);
     if (attempt === ATTEMPTS) return put;

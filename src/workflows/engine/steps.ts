@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { fullName } from '../../domain/repository.ts';
+import type { Outcome } from '../../domain/outcome.ts';
 import type { Work } from '../../domain/task/work.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { WorkState } from '../../task/model/view.ts';
@@ -59,6 +60,18 @@ export const step = <T>(name: string, run: () => Promise<T>): Promise<T> => retr
 /** The same on what this very work made a moment ago, which GitHub may not find everywhere yet. */
 export const freshStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
   retried(name, run, waits.fresh, (error) => mayPass(error) || isRefusal(error, UNSETTLED));
+
+/** The same where GitHub's refusal is a result: it is asked for again before it is believed. */
+export const freshOutcome = <T>(name: string, run: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
+  freshStep(name, async () => {
+    let wait = waits.fresh.first;
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await run();
+      if (outcome.ok || attempt >= waits.fresh.tries) return outcome;
+      await delay(wait);
+      wait *= waits.fresh.factor;
+    }
+  });
 
 /** For what only helps people (labels, reactions, requests for review): a refusal is logged and never ends the work. */
 export async function optionalStep(

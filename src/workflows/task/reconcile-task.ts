@@ -164,7 +164,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       case 'react':
         return optionalStep(`react ${action.reaction}`, () => repo.react(action.target, action.reaction));
       case 'reply':
-        await step('reply', () => putReply(repo, action.on, action.key, action.text, action.orOn));
+        await step('reply', () => putReply(repo, action.on, action));
         return;
       case 'stop':
         return stopWork(action.workflow);

@@ -37,7 +37,11 @@ describe('a stack', () => {
       { components: { store: seen(pull('store', 15)) } },
     );
     expect(works).toMatchObject([
-      { component: 'limiter', job: { kind: 'build', on: ON_STORE }, parent: { ...ON_STORE, branch: 'planwright/issue-12/store' } },
+      {
+        component: 'limiter',
+        job: { kind: 'build', on: ON_STORE },
+        parent: { ...ON_STORE, branch: 'planwright/issue-12/store' },
+      },
     ]);
   });
 
