@@ -31,7 +31,7 @@ import type { WorkflowPorts } from './workflows/shared/ports.ts';
 /** After SIGTERM deliveries in hand get this long, in milliseconds, then the steps that are running: a model turn takes minutes at worst. */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
-export async function start(env: Environment, waits: Waits): Promise<void> {
+async function start(env: Environment, waits: Waits): Promise<void> {
   const log = pino({ level: env.logLevel });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
   const dataDir = resolve(env.dataDir);
@@ -147,7 +147,7 @@ async function warnAboutModels({ models, priceOf, log }: WorkflowPorts, env: Env
 }
 
 /** Runs Planwright as the environment says; ends the process when it cannot start. */
-export async function run(waits: Waits): Promise<void> {
+export async function run(waits: Waits = WAITS): Promise<void> {
   const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
   if (!environment.ok) {
     console.error(`Planwright cannot start:\n${environment.reason.map((problem) => `- ${problem}`).join('\n')}`);
@@ -159,4 +159,3 @@ export async function run(waits: Waits): Promise<void> {
   });
 }
 
-if (import.meta.main) await run(WAITS);

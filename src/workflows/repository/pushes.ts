@@ -1,6 +1,6 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import { BRANCH_PREFIX } from '../../domain/task/branch-name.ts';
-import { parsePlanMarker } from '../../domain/task/marker.ts';
+import { belongingOf } from '../../publishing/own-pull-request.ts';
 import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { SETTINGS_PATH } from '../../settings/repository-settings.ts';
@@ -9,6 +9,7 @@ import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 import { answerForOthers, checkOtherPullRequest, type OtherPullRequest } from './other-pull-requests.ts';
+import { handlePullRequestComment, type PullRequestComment } from './pull-request-comments.ts';
 import { tasksOf } from './recover-tasks.ts';
 
 /** The default branch moved. */
@@ -25,6 +26,7 @@ export interface Pushed {
 export interface RepositoryWork {
   pull(pull: OtherPullRequest, id: string): Promise<void>;
   pushed(pushed: Pushed, id: string): Promise<void>;
+  commented(comment: PullRequestComment, id: string): Promise<void>;
 }
 
 /** Registers the workflows under their lasting names; to be called once, before the engine is launched. */
@@ -41,7 +43,13 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSign
     partition: ({ repository }) => fullName(repository),
     run: (push) => followPush(ports, workflows, push),
   });
-  return { pull, pushed };
+  const commented = registerRetried<PullRequestComment>({
+    ...ports,
+    name: 'commented',
+    partition: ({ repository, number }) => `${fullName(repository)}!${number}`,
+    run: (comment) => handlePullRequestComment(ports, workflows, comment),
+  });
+  return { pull, pushed, commented };
 }
 
 /** Most pushes are of no interest: settings, and plans, which are Markdown files wherever they lie. */
@@ -69,8 +77,10 @@ async function plansAt(
   const [before = '', after] = value.plan.path.split('{issue}');
   const mayBe = (path: string): boolean => (after === undefined ? path === before : path.startsWith(before));
   if (touched !== null && !touched.some(mayBe)) return [];
-  const open = (await repo.ownPullsLabelled(PLANWRIGHT_LABEL)).flatMap(({ body }) => parsePlanMarker(body)?.issue ?? []);
-  return [...new Set(open)].filter((issue) => touched?.includes(planPathOf(value, issue)) ?? true);
+  const open = await repo.ownPullsLabelled(PLANWRIGHT_LABEL);
+  const belongings = await Promise.all(open.map((pull) => belongingOf(repo, pull)));
+  const planned = belongings.flatMap((belonging) => (belonging?.part === 'plan' ? [belonging.issue] : []));
+  return [...new Set(planned)].filter((issue) => touched?.includes(planPathOf(value, issue)) ?? true);
 }
 
 /** Changed settings concern every task of the repository: what had stopped over broken ones goes on, and the other way around. */
