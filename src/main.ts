@@ -28,7 +28,7 @@ import { recoverTasks } from './workflows/repository/recover-tasks.ts';
 import { startSweeps } from './workflows/repository/sweep.ts';
 import type { WorkflowPorts } from './workflows/shared/ports.ts';
 
-/** After SIGTERM deliveries in hand get this long, in milliseconds, then the steps that are running: a model turn takes minutes at worst. */
+/** After SIGTERM, deliveries in flight get this long, in milliseconds, then the running steps: a model turn takes minutes at worst. */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
 async function start(env: Environment, waits: Waits): Promise<void> {
@@ -113,9 +113,6 @@ async function start(env: Environment, waits: Waits): Promise<void> {
   });
 
   await warnAboutModels(ports, env);
-  await recoverTasks(ports, workflows).catch((error: unknown) =>
-    log.warn({ err: error }, 'tasks could not be recovered; events do it one by one'),
-  );
   startSweeps(ports, workflows, ended.signal);
 }
 
@@ -134,7 +131,7 @@ function readPrices(path: string): Prices {
   return parsed.value;
 }
 
-/** Providers retire models within months: better said at start-up than on somebody's issue. */
+/** Providers retire models within months: the operator should learn that at start-up, not people on their issues. */
 async function warnAboutModels({ models, priceOf, log }: WorkflowPorts, env: Environment): Promise<void> {
   if (isWeakPlanner(env.models, priceOf))
     log.warn(
@@ -158,4 +155,3 @@ export async function run(waits: Waits = WAITS): Promise<void> {
     process.exit(1);
   });
 }
-

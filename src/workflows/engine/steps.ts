@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { fullName } from '../../domain/repository.ts';
 import type { Outcome } from '../../domain/outcome.ts';
+import { fullName } from '../../domain/repository.ts';
 import type { Work } from '../../domain/task/work.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { WorkState } from '../../task/model/view.ts';
@@ -122,7 +122,7 @@ async function orLimit<T>(run: () => Promise<T>): Promise<T | LimitReached> {
 }
 
 /**
- * What GitHub does not find or cannot process it will not the next time either, and people should not wait to be told. A 403 may pass: a
+ * What GitHub does not find or cannot process, it will refuse the next time as well, and people should learn that at once. A 403 may pass: a
  * suspended installation is resumed.
  */
 const FINAL: ReadonlySet<number | null> = new Set([400, 404, 410, 422, 451]);

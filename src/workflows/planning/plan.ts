@@ -162,7 +162,7 @@ async function openPullRequest(
     prompt: PLANNER_SYSTEM.version,
   });
   const words = { title: planTitle(plan, task.issue), body };
-  // By the name the base branch has now: planning takes minutes, in which somebody may rename it.
+  // The base branch's name is read again: planning takes minutes, in which the branch may be renamed.
   const pull = await freshOutcome('plan pull request', async () =>
     putPullRequest(repo, { head: branch, base: (await repo.defaultBranch()).name }, words, { draft: false }),
   );

@@ -18,7 +18,7 @@ export interface Pushed {
   /** Its tips, before and now. */
   readonly before: string;
   readonly head: string;
-  /** Paths the push changed; null: too many, or they cannot be told. */
+  /** Paths the push changed; null: too many, or unknown. */
   readonly touched: readonly string[] | null;
 }
 
@@ -83,7 +83,7 @@ async function plansAt(
   return [...new Set(planned)].filter((issue) => touched?.includes(planPathOf(value, issue)) ?? true);
 }
 
-/** Changed settings concern every task of the repository: what had stopped over broken ones goes on, and the other way around. */
+/** Changed settings concern every task of the repository: tasks that had stopped over broken settings resume, and the other way around. */
 async function followSettings(ports: WorkflowPorts, workflows: TaskSignals, { repository, before, head }: Pushed): Promise<void> {
   const answered = await step('settings before', () => askedForAll(ports, repository, before));
   for (const governed of await step('repositories', () => governedBy(ports, repository))) {

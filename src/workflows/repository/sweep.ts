@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RepositoryRef } from '../../domain/repository.ts';
 import { taskKey } from '../../domain/task/task.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 import { redeliverLost } from './lost-deliveries.ts';
+import { recoverTasks } from './recover-tasks.ts';
 
 /** GitHub keeps deliveries for as long. */
 const KEPT_MS = 3 * 24 * 3_600_000;
@@ -10,14 +12,23 @@ const KEPT_MS = 3 * 24 * 3_600_000;
 const OVERLAP_MS = 3_600_000;
 
 /**
- * What no event announces, because GitHub sent none or it was lost: the deliveries that failed are asked for again, at once and with each
- * sweep, and each open task is observed once a sweep. The signals are durable and carry the sweep's number, so that several processes
+ * Recovers every task at once, and then finds what no event announces, because GitHub sent none or it was lost: failed deliveries are asked
+ * for again, at once and with each sweep, and each open task is observed once a sweep. The signals are durable and carry the sweep's number, so that several processes
  * on one database observe a task once; they are spread over the time to the next sweep, so that they are no burst.
  */
 export function startSweeps(ports: WorkflowPorts, workflows: TaskSignals, stopped: AbortSignal): void {
+  // Null: not even the list of repositories.
+  let unread = null as readonly RepositoryRef[] | null;
+  const recover = async (): Promise<void> => {
+    unread = await recoverTasks(ports, workflows, unread ?? undefined);
+  };
   void (async () => {
     let askedUntil = ports.clock.now() - KEPT_MS;
     for (;;) {
+      if (unread === null || unread.length > 0)
+        await recover().catch((error: unknown) =>
+          ports.log.warn({ err: error }, 'tasks could not be recovered; the next sweep does it'),
+        );
       askedUntil = (await redeliver(ports, askedUntil)) ?? askedUntil;
       try {
         await delay(ports.waits.sweep, undefined, { signal: stopped, ref: false });
@@ -31,7 +42,7 @@ export function startSweeps(ports: WorkflowPorts, workflows: TaskSignals, stoppe
   })();
 }
 
-/** From when on the next sweep has to look for lost deliveries; null where these could not be asked for. */
+/** The moment from which the next sweep reads deliveries; null where they could not be read. */
 async function redeliver({ forge, clock, log }: WorkflowPorts, since: number): Promise<number | null> {
   const now = clock.now();
   try {
