@@ -28,7 +28,7 @@ export interface Verdict {
   readonly blob: string | null;
 }
 
-export type SeenReview = Pick<Review, 'id' | 'state'>;
+type SeenReview = Pick<Review, 'id' | 'state'>;
 
 export interface PlanView {
   readonly pull: PullRequest;

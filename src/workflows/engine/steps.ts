@@ -17,8 +17,8 @@ import { type Backoff, WAITS, type Waits } from './schedule.ts';
  * and the engine goes through the waiting ones in random order, so that every repository has a chance at a free place.
  */
 export const TASKS = 'tasks';
-export const PLANS = 'plans';
-export const COMPONENTS = 'components';
+const PLANS = 'plans';
+const COMPONENTS = 'components';
 
 export const queueOf = ({ kind }: Pick<Work, 'kind'>): string => (kind === 'component' ? COMPONENTS : PLANS);
 
