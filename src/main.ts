@@ -22,17 +22,19 @@ import { secretsIn } from './settings/environment-secrets.ts';
 import { settingsSource } from './settings/settings-source.ts';
 import { createRedactor, redactLogLine } from './text/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
+import { WAITS, type Waits } from './workflows/engine/schedule.ts';
 import { finishSteps, registerQueues } from './workflows/engine/steps.ts';
 import { registerWorkflows } from './workflows/register.ts';
 import { handleInstallationChanges } from './workflows/repository/installation-changes.ts';
 import { registerRepositoryWork } from './workflows/repository/pushes.ts';
 import { recoverTasks } from './workflows/repository/recover-tasks.ts';
+import { startSweeps } from './workflows/repository/sweep.ts';
 import type { WorkflowPorts } from './workflows/shared/ports.ts';
 
-/** After SIGTERM deliveries in hand get this long, in milliseconds, then the steps that are running: a model turn takes minutes at worst. */
+/** After SIGTERM, deliveries in flight get this long, in milliseconds, then the running steps: a model turn takes minutes at worst. */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
-async function start(env: Environment): Promise<void> {
+async function start(env: Environment, waits: Waits): Promise<void> {
   const redact = createRedactor(secretsIn(env));
   // Whoever writes a log line, this program or a library, it passes the redactor.
   const log = pino({ level: env.logLevel, hooks: { streamWrite: (line) => redactLogLine(line, redact) } });
@@ -47,6 +49,7 @@ async function start(env: Environment): Promise<void> {
       logLevel: env.logLevel === 'silent' ? 'fatal' : env.logLevel,
       log,
       paced: isRateLimited(env.githubApiUrl),
+      limits: waits.limits,
     },
     clock,
   );
@@ -59,6 +62,7 @@ async function start(env: Environment): Promise<void> {
     settings,
     checksGrace: env.checksGraceSeconds,
     clock,
+    waits,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
     models: withCacheWarmUp(createModels({ endpoints: env.providers, clock, log: log.warn.bind(log), redact }), {
@@ -77,6 +81,7 @@ async function start(env: Environment): Promise<void> {
 
   const follow = handleInstallationChanges(ports, workflows);
   let stopping = false;
+  const ended = new AbortController();
   receiveWebhooks(probot, {
     appId: env.appId,
     workflows,
@@ -103,6 +108,7 @@ async function start(env: Environment): Promise<void> {
   const stop = async (code: number): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    ended.abort();
     await server.close(DRAIN_MS.deliveries);
     await finishSteps(DRAIN_MS.steps);
     await engine.close(0);
@@ -118,12 +124,7 @@ async function start(env: Environment): Promise<void> {
 
   for (const warning of priceWarnings([env.models.planner, env.models.executor], prices, clock.now())) log.warn(warning);
   await warnAboutModels(ports, env);
-  await recoverTasks(ports, workflows).catch((error: unknown) =>
-    log.warn(
-      { err: error },
-      'Running tasks could not be recovered; each resumes with its next event. If GitHub refused the key, check APP_ID and PRIVATE_KEY',
-    ),
-  );
+  startSweeps(ports, workflows, ended.signal);
 }
 
 /** github.com and its cloud siblings limit requests; an Enterprise Server has limits off unless its owner says otherwise. */
@@ -141,7 +142,7 @@ function readPrices(path: string): Prices {
   return parsed.value;
 }
 
-/** Providers retire models within months: better said at start-up than on somebody's issue. */
+/** Providers retire models within months: the operator should learn that at start-up, not people on their issues. */
 async function warnAboutModels({ models, priceOf, log }: WorkflowPorts, env: Environment): Promise<void> {
   if (isWeakPlanner(env.models, priceOf))
     log.warn(
@@ -153,13 +154,16 @@ async function warnAboutModels({ models, priceOf, log }: WorkflowPorts, env: Env
   }
 }
 
-const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
-if (!environment.ok) {
-  console.error(`Planwright cannot start:\n${environment.reason.map((problem) => `- ${problem}`).join('\n')}`);
-  process.exit(1);
+/** Runs Planwright as the environment says; ends the process when it cannot start. */
+export async function run(waits: Waits = WAITS): Promise<void> {
+  const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
+  if (!environment.ok) {
+    console.error(`Planwright cannot start:\n${environment.reason.map((problem) => `- ${problem}`).join('\n')}`);
+    process.exit(1);
+  }
+  await start(environment.value, waits).catch((error: unknown) => {
+    const redact = createRedactor(secretsIn(environment.value));
+    console.error(redact(`Planwright cannot start: ${error instanceof Error ? error.message : String(error)}`));
+    process.exit(1);
+  });
 }
-await start(environment.value).catch((error: unknown) => {
-  const redact = createRedactor(secretsIn(environment.value));
-  console.error(redact(`Planwright cannot start: ${error instanceof Error ? error.message : String(error)}`));
-  process.exit(1);
-});

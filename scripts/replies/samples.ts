@@ -196,6 +196,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       answers.planningFailed,
       'the planner stopped',
       'the limit of 60 model turns was reached before the work was finished.',
+      true,
     ),
     answer(answers.issueWasEdited, 'asked to plan a text that is not the one planning was asked for', 7),
     answer(answers.stoppedByEdit, 'a person without write access edited the issue', 'rita'),

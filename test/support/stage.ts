@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Waits } from '../../src/workflows/engine/schedule.ts';
 import { type Bot, startBot } from './bot.ts';
 import { copyDatabase } from './database-template.ts';
 import { freshDatabase } from './fresh-database.ts';
@@ -20,7 +21,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+/** @param waits the product's waits that this scenario runs in less time, in milliseconds. */
+export async function openStage(env: Readonly<Record<string, string>> = {}, waits: Partial<Waits> = {}): Promise<Stage> {
   const github = await startLocalGitHub();
   const models = await startLocalModels();
   let dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
@@ -50,6 +52,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
       COMPATIBLE_BASE_URL: models.compatibleUrl,
       // Nobody waits for checks that a scene does not have; one that has some lets them begin before the bot can look.
       CHECKS_GRACE_SECONDS: '0',
+      TEST_WAITS: JSON.stringify(waits),
       ...env,
     };
     const started = await startBot(variables, killAt);

@@ -77,6 +77,7 @@ export const planView = (more: Partial<PlanView> = {}): PlanView => ({
     mine: true,
   },
   verdicts: [],
+  reviews: [],
   ...more,
 });
 
@@ -135,6 +136,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   checks: {},
   checksGrace: 0,
   fileConflicts: {},
+  reviews: null,
   permission: 'write',
   ...more,
 });

@@ -69,11 +69,12 @@ export const settingsBroken = (findings: readonly { readonly line: number; reado
     'Fix the file on the default branch and try again.',
   ].join('\n');
 
-export const planningFailed = (reason: string): string =>
+/** `untouched`: whether it is known that nothing of the plan has reached the repository. */
+export const planningFailed = (reason: string, untouched: boolean): string =>
   [
     sanitizeMarkdown(`Planning stopped: ${reason}`),
     '',
-    'The repository was not changed. Comment `/replan` to try again; text after it is given to the planner.',
+    `${untouched ? 'The repository was not changed. ' : ''}Comment \`/replan\` to try again; text after it is given to the planner.`,
   ].join('\n');
 
 export const questions = (asked: readonly Question[]): string =>

@@ -19,7 +19,7 @@ export async function checkPlan(ports: WorkflowPorts, task: TaskRef, { head, bas
   const repo = ports.forge.repository(task.repository);
   const file = await repo.file(path, head);
   const report = file
-    ? await reportOn(ports, task, path, file.text, merged)
+    ? await reportOn(ports, task, { path, text: file.text, merged })
     : planIsUnsound(path, [{ line: 1, message: `There is no ${path} on this branch.` }]);
   if (report) await repo.reportCheck(head, report);
   await checkPlanScope(repo, { head, base, path });
@@ -28,15 +28,13 @@ export async function checkPlan(ports: WorkflowPorts, task: TaskRef, { head, bas
 async function reportOn(
   ports: WorkflowPorts,
   task: TaskRef,
-  path: string,
-  text: string,
-  merged: CheckPlan['merged'],
+  { path, text, merged }: Pick<CheckPlan, 'path' | 'merged'> & { readonly text: string },
 ): Promise<CheckReport | null> {
   const parsed = parsePlanFile(text);
   if (!parsed.ok) return planIsUnsound(path, parsed.reason);
   const repo = ports.forge.repository(task.repository);
   const settings = await ports.settings.load(repo);
-  // Without settings nobody knows what is protected; the check stays open until they are mended.
+  // Without settings nobody knows what is protected; the check stays open until they are fixed.
   if (!settings.ok) return null;
   // Against the base branch as it is now, like the planner's own: the plan branch still has the base it began with.
   const snapshot = await openSnapshot(ports, task.repository, (await repo.defaultBranch()).sha);
@@ -50,5 +48,5 @@ async function reportOn(
   });
   if (findings.length > 0) return planIsUnsound(path, locateFindings(text, findings));
   const { plan } = parsed.value;
-  return planIsSound(plan, await estimateCost(ports, settings.value, snapshot, plan, text), limitsOf(settings.value));
+  return planIsSound(plan, await estimateCost(ports, settings.value, snapshot, { plan, text }), limitsOf(settings.value));
 }

@@ -19,16 +19,18 @@ import { openSnapshot } from './open-snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
 
 /**
- * Reports the check `planwright / scope` at a head: every file that differs from what the branch stands on, by the approved plan. The
+ * Reports the check `planwright / scope` at a head: every file that differs from the branch's base, by the approved plan. The
  * first of the components is the branch's own, the others were merged into it.
  */
 export async function checkScope(
   ports: WorkflowPorts,
   repo: RepositoryForge,
-  issue: number,
-  components: readonly Component[],
+  {
+    issue,
+    components,
+    settings,
+  }: { readonly issue: number; readonly components: readonly Component[]; readonly settings: Settings },
   { head, from }: { readonly head: string; readonly from: string },
-  settings: Settings,
 ): Promise<void> {
   const changed = await pathsChanged(ports, repo.repository, from, head);
   const policy = scopePolicyOf(settings, issue);
@@ -40,7 +42,7 @@ export async function checkScope(
   await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, outside) : withinScope(id, changed.length));
 }
 
-/** The same for a head that somebody else pushed: what it stands on is told from its history. */
+/** The same for a head that somebody else pushed: its history tells what it is based on. */
 export async function checkPushedScope(
   ports: WorkflowPorts,
   { repository, issue }: TaskRef,
@@ -48,7 +50,7 @@ export async function checkPushedScope(
 ): Promise<void> {
   const repo = ports.forge.repository(repository);
   const settings = await ports.settings.load(repo);
-  // Without settings nobody knows what is protected; the check stays open until they are mended.
+  // Without settings nobody knows what is protected; the check stays open until they are fixed.
   if (!settings.ok) return;
   const text = await repo.blobText(blob);
   const parsed = text === null ? null : parsePlanFile(text);
@@ -56,10 +58,15 @@ export async function checkPushedScope(
   const planned = ids.flatMap((id) => components.filter((c) => c.id === id));
   const [own = ''] = ids;
   if (planned[0]?.id !== own) return repo.reportCheck(head, scopeUnknown(own, blob));
-  await checkScope(ports, repo, issue, planned, { head, from: await standsOn(repo, base, head) }, settings.value);
+  await checkScope(
+    ports,
+    repo,
+    { issue, components: planned, settings: settings.value },
+    { head, from: await branchedAt(repo, base, head) },
+  );
 }
 
-/** On the plan's pull request: nothing but the plan may come with it, because people merge it as a text they have read. */
+/** For the plan's pull request: it may contain nothing but the plan, because people merge it as a text they have read. */
 export async function checkPlanScope(
   repo: RepositoryForge,
   { head, base, path }: { readonly head: string; readonly base: string; readonly path: string },
@@ -72,7 +79,7 @@ export async function checkPlanScope(
 }
 
 /** Where a head left the branch it is to be merged into; that branch's tip where it shares nothing with it, so that all of it counts. */
-async function standsOn(repo: RepositoryForge, base: string, head: string): Promise<string> {
+async function branchedAt(repo: RepositoryForge, base: string, head: string): Promise<string> {
   const tip = (await repo.branchHead(base)) ?? (await repo.defaultBranch()).sha;
   return (await repo.mergeBase(tip, head)) ?? tip;
 }

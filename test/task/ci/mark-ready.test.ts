@@ -140,7 +140,7 @@ describe('mending', () => {
     work: { kind: 'finished', result: { spend: [], ...result } as never },
   });
   it('that changed nothing is the end of it, and its words are told', () => {
-    const what = ended({ kind: 'opened', pull: 15, head: HEAD, stack: null, summary: 'No disk left.', heard: [] });
+    const what = ended({ kind: 'opened', pull: 15, head: HEAD, stack: null, summary: 'No disk left.', addressed: [] });
     expect(metrics(what)).toMatchObject({ state: 'open', given_up: HEAD, tried: ['Nothing was changed. No disk left.'] });
     expect(only(what, 'reply')[0]?.text).toContain('> Nothing was changed. No disk left.');
   });
@@ -153,7 +153,7 @@ describe('mending', () => {
     expect(metrics({ ...what, found: [GREEN] })).toMatchObject({ state: 'open', fixed: [], tried: [] });
   });
   it('is counted for each pull request anew', () => {
-    const what = ended({ kind: 'opened', pull: 16, head: HEAD, stack: null, summary: 'Made.', heard: [] });
+    const what = ended({ kind: 'opened', pull: 16, head: HEAD, stack: null, summary: 'Made.', addressed: [] });
     expect(metrics({ ...what, c: { ...running, job: { kind: 'build', on: null } }, found: [] })?.fixed).toEqual([]);
   });
 });
