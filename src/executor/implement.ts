@@ -19,7 +19,7 @@ import { createFileTool } from './tools/create-file.ts';
 import { deleteFileTool } from './tools/delete-file.ts';
 import { editFileTool } from './tools/edit-file.ts';
 import { fileOf } from './tools/file-of.ts';
-import { type Finished, finishTool, type Unfit } from './tools/finish.ts';
+import { type Finished, finishTool, type Rejected } from './tools/finish.ts';
 import { type Blocked, flagBlockerTool } from './tools/flag-blocker.ts';
 import { moveFileTool } from './tools/move-file.ts';
 import { overwriteFileTool } from './tools/overwrite-file.ts';
@@ -69,7 +69,7 @@ export async function implementComponent(job: ExecutionJob, ports: LoopPorts): P
     fresh.applyEdits([...progress.edits.values()]);
     return fresh;
   };
-  const setupFor = (model: string): LoopSetup<Finished | Blocked | Unfit, TurnRecord> => {
+  const setupFor = (model: string): LoopSetup<Finished | Blocked | Rejected, TurnRecord> => {
     // What a model did that is out now goes with it.
     progress = NOTHING_DONE;
     return {
@@ -81,8 +81,8 @@ export async function implementComponent(job: ExecutionJob, ports: LoopPorts): P
         maxOutputTokens: MAX_OUTPUT_TOKENS,
       },
       opening,
-      bench: {
-        attempt: () => {
+      state: {
+        beginTurn: () => {
           const copy = overlay();
           let sentBack = false;
           const tools = toolsOver(copy, job, progress, () => (sentBack = true));
@@ -113,10 +113,10 @@ async function openingOf({ planFile, component, instructions, base, situation }:
 }
 
 /** The findings of the gate go back to the model once; found again, they are why the component stops. */
-function outcome(end: LoopEnd<Finished | Blocked | Unfit>, limit: string | null): Execution['end'] {
+function outcome(end: LoopEnd<Finished | Blocked | Rejected>, limit: string | null): Execution['end'] {
   if (end.kind === 'failed') return end;
   const { final, ...rest } = end;
-  if (final.kind === 'unfit') return { ...rest, kind: 'failed', reason: unfit(final.findings), out: false };
+  if (final.kind === 'unfit') return { ...rest, kind: 'failed', reason: unfit(final.findings), modelUnavailable: false };
   if (final.kind === 'blocked' || limit === null) return { ...rest, final };
   return { ...rest, final: { ...final, summary: cutShort(final.summary, limit) } };
 }
@@ -148,7 +148,7 @@ function toolsOver(
   job: ExecutionJob,
   { sentBack, recorded }: Progress,
   sendBack: () => void,
-): readonly Tool<Finished | Blocked | Unfit>[] {
+): readonly Tool<Finished | Blocked | Rejected>[] {
   const mayWrite = (path: string): string | null =>
     recorded > RECORDED_MAX ? 'So much was written in this conversation that no more is taken.' : scopeSentence(path, job);
   const findings = async () => findingsOn(await overlay.changeSet(), job);

@@ -1,4 +1,4 @@
-import type { Bench } from '../agent/loop.ts';
+import type { LoopState } from '../agent/loop.ts';
 import type { Tool } from '../agent/tool.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { SELF_REVIEW } from './prompt.ts';
@@ -13,14 +13,14 @@ export type PlannerFinal = Submitted | Asked;
  * the planner is asked the question of the review in return, and what it submits then is final. The kept plan stands if nothing
  * comes of that.
  */
-export function createPlanBench(
+export function createPlannerState(
   reading: readonly Tool[],
   context: SoundnessContext,
   selfReview: boolean,
-): Bench<PlannerFinal, Plan | null> {
+): LoopState<PlannerFinal, Plan | null> {
   let draft: Plan | null = null;
   return {
-    attempt() {
+    beginTurn() {
       // Submitted twice in one turn, the later plan is the draft: the question was not yet asked.
       let kept: Plan | null = null;
       const stage: Stage =
@@ -35,6 +35,6 @@ export function createPlanBench(
     apply(plan) {
       draft = plan;
     },
-    standing: (reason) => draft && { kind: 'plan', plan: draft, unreviewed: reason },
+    fallbackResult: (reason) => draft && { kind: 'plan', plan: draft, unreviewed: reason },
   };
 }

@@ -205,6 +205,33 @@ describe('a model that goes round in circles', () => {
     );
   });
 
+  test.each<[string, Calls[], number, RegExp]>([
+    [
+      'two turns',
+      [[read], [['list_files', { path: 'src', glob: null }]]],
+      8,
+      /the same 2 turns 4 times .*: `read_file` src\/server\.js, `list_files` src\.$/,
+    ],
+    [
+      'two edits that undo each other',
+      [[edit('a = 1', 'a = 2')], [edit('a = 2', 'a = 1')]],
+      8,
+      /the same 2 turns 4 times in a row and learned nothing from the answers/,
+    ],
+    [
+      'three turns',
+      [[read], [['list_files', { path: 'src', glob: null }]], [['search', { pattern: 'a', regex: false, path: null }]]],
+      12,
+      /the same 3 turns 4 times/,
+    ],
+    ['two turns, one of which is refused', [[read], [create('PLAN.md')]], 6, /^PLAN\.md could not be changed in 3 attempts/],
+  ])('or between %s', async (_, cycle, asked, expected) => {
+    const { reason, told, requests } = await conversation(...Array.from({ length: 6 }, () => cycle).flat());
+    expect(requests).toHaveLength(asked);
+    expect(reason).toMatch(expected);
+    if (asked > 6) expect(told.at(-1)?.[0]).toMatch(/You have now repeated the same \d turns 3 times in a row/);
+  });
+
   test('is told of by what is short: a long text may be the beginning of a secret', async () => {
     const { reason } = await conversation(
       ...again([['search', { pattern: 'S'.repeat(99), regex: false, path: 'src' }], read], 9),

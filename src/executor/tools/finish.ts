@@ -9,7 +9,7 @@ export interface Finished {
 }
 
 /** There were findings, and there are again. */
-export interface Unfit {
+export interface Rejected {
   readonly kind: 'unfit';
   readonly findings: readonly string[];
 }
@@ -27,7 +27,7 @@ export interface OutputGate {
 const MAX_CHARS = 10_000;
 const cut = (text: string): string => (text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS).toWellFormed()} [...]`);
 
-export const finishTool = (gate: OutputGate): Tool<Finished | Unfit> =>
+export const finishTool = (gate: OutputGate): Tool<Finished | Rejected> =>
   defineTool({
     name: 'finish',
     description:
@@ -38,7 +38,7 @@ export const finishTool = (gate: OutputGate): Tool<Finished | Unfit> =>
         .min(1)
         .describe('What was done, in a few sentences; and for each acceptance criterion that is not met a line "Not met: ..."'),
     }),
-    run: async ({ summary }): Promise<Answer<Finished | Unfit>> => {
+    run: async ({ summary }): Promise<Answer<Finished | Rejected>> => {
       const found = [...(await gate.findings()), ...(await secretsInAnswer({ summary }))];
       if (found.length === 0) return { content: 'Done.', is_error: false, final: { kind: 'finished', summary: cut(summary) } };
       const list = findingList(found);
