@@ -45,12 +45,14 @@ test.each([
   expect(turn.replay).toMatchObject([{ type: 'tool_use', id: '1', name: 'finish' }]);
 });
 
-test.each<[string, Turn]>([
-  ['one long string', turnWith({ text: 'x'.repeat(21_000_000) })],
-  ['very many values', turnWith({ list: Array<Json>(5_000_000).fill(0) })],
-  ['long names', turnWith({ ['k'.repeat(21_000_000)]: 1 })],
-  ['text', turnWith({}, { text: 'x'.repeat(21_000_000) })],
-])('an answer too large, %s, keeps only its usage', (_, turn) => {
+// Made by functions: jest writes out the values of a table.
+test.each<[string, () => Turn]>([
+  ['one long string', () => turnWith({ text: 'x'.repeat(21_000_000) })],
+  ['very many values', () => turnWith({ list: Array<Json>(5_000_000).fill(0) })],
+  ['long names', () => turnWith({ ['k'.repeat(21_000_000)]: 1 })],
+  ['text', () => turnWith({}, { text: 'x'.repeat(21_000_000) })],
+])('an answer too large, %s, keeps only its usage', (_, make) => {
+  const turn = make();
   const bounded = boundTurn(turn);
   expect(bounded.failure).toBe("the model's answer was larger than 20,000,000 characters.");
   expect(JSON.stringify(bounded.turn).length).toBeLessThan(300);
