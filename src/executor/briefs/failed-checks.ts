@@ -1,7 +1,7 @@
 import { fence } from '../../text/fence.ts';
 import { redactPatterns } from '../../text/redact-logs.ts';
 import { stripHiddenText } from '../../text/strip-hidden-text.ts';
-import { logTail } from './log-tail.ts';
+import { logExcerpt } from './log-excerpt.ts';
 
 /** A check that failed, with as much of it as could be read. */
 export interface FailedCheck {
@@ -43,7 +43,7 @@ function described(check: FailedCheck): string {
     `${nameOf(check)} (${check.conclusion})`,
     ...(said === '' ? [] : [`It says:\n${said}`]),
     ...(annotations.length > 0 ? [`Annotations:\n${annotations.join('\n')}`] : []),
-    ...(check.log === null ? [] : [`The end of its log:\n${logTail(check.log, LIMITS.log)}`]),
+    ...(check.log === null ? [] : [`From its log; [...] marks what is left out:\n${logExcerpt(check.log, LIMITS.log)}`]),
   ].join('\n\n');
 }
 
