@@ -62,9 +62,8 @@ export function detectLoop(conversation: readonly Message[], fileOf: FileOf): st
       .slice(-period)
       .flat()
       .map(({ call }) => shown(call));
-    return period === 1
-      ? `the model asked for the same ${times} times in a row and learned nothing from the answer: ${calls.join(', ')}.`
-      : `the model repeated the same ${period} turns ${times} times in a row and learned nothing from the answers: ${calls.join(', ')}.`;
+    const what = period === 1 ? 'calls' : `${period} turns`;
+    return `the model repeated the same ${what} ${times} times in a row: ${calls.join(', ')}.`;
   }
   if (turns.length >= FRUITLESS_MAX && turns.slice(-FRUITLESS_MAX).every((turn) => turn.every((a) => a.result.is_error))) {
     return `nothing that the model tried in ${FRUITLESS_MAX} turns in a row worked. The last answer it got: ${firstLine(last.at(-1)?.result.content ?? '')}`;

@@ -143,15 +143,13 @@ async function exchange<Final, Edits>(
     const said = (await redactSecrets(last.text)).slice(0, 300);
     return end(`the model refused to continue${said ? `: "${said}"` : '.'}`);
   }
-  if (last?.stop === 'context') return end('the conversation outgrew what the model can read at once.');
+  if (last?.stop === 'context') return end('the conversation outgrew the context window of the model.');
   const why = detectLoop([...messages, ...reply(results, correction)], setup.fileOf ?? (() => null));
   if (why !== null) return end(why);
   if (correction !== null && corrections >= MAX_CORRECTIONS) {
-    return end(
-      `the model was corrected ${MAX_CORRECTIONS} times and still gave nothing that could be used. The last finding: ${correction}`,
-    );
+    return end(`the model gave nothing usable after ${MAX_CORRECTIONS} corrections. The last finding: ${correction}`);
   }
-  if (asked >= setup.maxTurns) return end(`the limit of ${setup.maxTurns} model turns was reached before it was finished.`);
+  if (asked >= setup.maxTurns) return end(`the limit of ${setup.maxTurns} model turns was reached before the work was finished.`);
   const answer = await ports.models.turn({
     ...setup.request,
     tools: tools.map((t) => t.spec),

@@ -40,7 +40,7 @@ describe('an executor that', () => {
     const said = await stage.github.until('a word on the issue', async () =>
       (await replies(task)).find((r) => r.includes('limiter')),
     );
-    expect(said).toContain('`limiter` stopped: the model was corrected 3 times');
+    expect(said).toContain('`limiter` stopped: the model was put right 3 times');
     expect(said).toContain('`/execute limiter` tries again');
     expect((await task.pulls()).map((p) => p.branch)).not.toContain(`planwright/issue-${task.issue}/limiter`);
 
@@ -334,7 +334,7 @@ describe('an executor that', () => {
     await task.comment('wanda', '/execute');
     await task.statusSays(/1 failed.*1 open|1 open.*1 failed/);
     const said = await saidOf(task);
-    expect(said).toContain('`limiter` stopped: the model was corrected 3 times');
+    expect(said).toContain('`limiter` stopped: the model was put right 3 times');
     expect(said).toContain('The input does not fit finish');
     const told = executorRequests(task).flatMap((r) => toldBack(r));
     expect(told.find((t) => t.includes('does not fit create_file'))).toMatch(/- path: .*\n(?:.*\n)*Expected: \{/);

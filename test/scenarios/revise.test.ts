@@ -129,7 +129,7 @@ describe('/revise', () => {
     task.executorDoes('limiter', [{ text: 'No.' }, { text: 'No.' }, { text: 'No.' }, { text: 'No.' }]);
     await task.comment('wanda', '/revise Mind the case.', task.number);
     const said = await stage.github.until('a word', async () => (await replies(task, task.number))[0]);
-    expect(said).toMatch(/^Revising it stopped: the model was corrected 3 times/);
+    expect(said).toMatch(/^Revising it stopped: the model was put right 3 times/);
     expect(said).toContain('The pull request is as it was.');
     await task.statusSays('1 open');
     expect((await task.pull('limiter')).head).toBe(task.head);

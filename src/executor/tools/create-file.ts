@@ -18,7 +18,7 @@ export const createFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
     description: 'Creates a text file that does not exist yet, and the directories it needs.',
     input,
     async run({ path: given, content, executable }) {
-      const path = parseWritablePath(given, mayWrite);
+      const path = parseWritablePath(given, 'put', mayWrite);
       if (!path.ok) return refuse(path.reason);
       const files = await overlay.files();
       const room = roomFor(path.value, files);

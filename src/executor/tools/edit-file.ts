@@ -20,7 +20,7 @@ export const editFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       "after, with their indentation. Write line feeds; the file's own line ends and byte-order mark are kept.",
     input,
     async run({ path: given, old_text, new_text }) {
-      const path = parseWritablePath(given, mayWrite);
+      const path = parseWritablePath(given, 'put', mayWrite);
       if (!path.ok) return refuse(path.reason);
       const existing = await existingText(overlay, path.value);
       if (!existing.ok) return refuse(existing.reason);

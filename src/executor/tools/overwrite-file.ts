@@ -15,7 +15,7 @@ export const overwriteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       'line ends, and a byte-order mark stays.',
     input,
     async run({ path: given, content }) {
-      const path = parseWritablePath(given, mayWrite);
+      const path = parseWritablePath(given, 'put', mayWrite);
       if (!path.ok) return refuse(path.reason);
       const existing = await existingText(overlay, path.value);
       if (!existing.ok) return refuse(existing.reason);
