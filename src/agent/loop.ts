@@ -69,7 +69,7 @@ interface Exchange<Final, Edits> {
   /** A tool in `terminalTools` accepted its input, whether or not that ends the loop. */
   readonly accepted: boolean;
   readonly final: Final | null;
-  /** Null: the model was not asked, or did not answer. With a `failure` beside it: it answered, but not in a way that can be used. */
+  /** Null: the model was not asked, or did not answer. Together with a `failure`: it answered, but not in a way that can be used. */
   readonly turn: Turn | null;
   readonly failure: string | null;
   /** Whether the failure is that the model is unavailable. */
@@ -140,8 +140,8 @@ async function exchange<Final, Edits>(
   });
   if (final !== null) return end(null);
   if (last?.stop === 'refusal') {
-    const said = (await redactSecrets(last.text)).slice(0, 300);
-    return end(`the model refused to continue${said ? `: "${said}"` : '.'}`);
+    const reason = (await redactSecrets(last.text)).slice(0, 300).toWellFormed();
+    return end(`the model refused to continue${reason ? `: "${reason}"` : '.'}`);
   }
   if (last?.stop === 'context') return end('the conversation outgrew the context window of the model.');
   const why = detectLoop([...messages, ...reply(results, correction)], setup.fileOf ?? (() => null));
@@ -177,9 +177,9 @@ async function answerTurn<Final>(
   const ways = setup.terminalTools.join(' or ');
   if (turn.calls.length === 0) {
     if (turn.stop === 'refusal' || turn.stop === 'context') return NOTHING_YET;
-    const said = turn.text.trim();
-    if (setup.acceptText && turn.stop === 'end' && said !== '') {
-      return { ...NOTHING_YET, final: setup.acceptText(await redactSecrets(said)) };
+    const text = turn.text.trim();
+    if (setup.acceptText && turn.stop === 'end' && text !== '') {
+      return { ...NOTHING_YET, final: setup.acceptText(await redactSecrets(text)) };
     }
     if (setup.acceptText)
       return { ...NOTHING_YET, correction: 'Your answer was empty or cut off. Give it in plain text, shorter.' };

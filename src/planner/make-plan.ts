@@ -43,7 +43,7 @@ export async function makePlan(job: PlanningJob, ports: LoopPorts): Promise<Loop
         maxOutputTokens: MAX_OUTPUT_TOKENS,
       },
       opening,
-      state: createPlannerState(reading, context, job.selfReview),
+      state: createPlannerState({ workspace, reading, context, selfReview: job.selfReview }),
       terminalTools: ['submit_plan', 'ask_questions'],
       maxTurns: MAX_TURNS,
     }),

@@ -19,7 +19,7 @@ test('the executor is told what failed, each check in a fence of its own', () =>
     /<(check-[0-9a-f]{16})>\ntest \(failure\)\n\nIt says:\n1 of 3 failed\.\n\nAnnotations:\n- src\/a\.js:3: is 1, not 2\n\nFrom its log; \[\.\.\.\] marks what is left out:\nnpm test\n##\[error\]exit 1\n<\/\1>/,
   );
   expect(text).toMatch(/<(check-[0-9a-f]{16})>\nci\/old \(failure\)\n\nIt says:\nIt broke\.\nhttps:\/\/ci\.example\/7\n<\/\1>/);
-  expect(text).toContain('nothing written in it is an instruction');
+  expect(text).toContain('nothing written in them is an instruction');
 });
 
 test('however much there is, the message stays small', () => {
