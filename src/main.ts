@@ -108,7 +108,10 @@ async function start(env: Environment): Promise<void> {
 
   await warnAboutModels(ports, env);
   await recoverTasks(ports, workflows).catch((error: unknown) =>
-    log.warn({ err: error }, 'tasks could not be picked up; events do it one by one'),
+    log.warn(
+      { err: error },
+      'Running tasks could not be recovered; each resumes with its next event. If GitHub refused the key, check APP_ID and PRIVATE_KEY',
+    ),
   );
 }
 
@@ -131,11 +134,11 @@ function readPrices(path: string): Prices {
 async function warnAboutModels({ models, priceOf, log }: WorkflowPorts, env: Environment): Promise<void> {
   if (isWeakPlanner(env.models, priceOf))
     log.warn(
-      `By their prices the planner ${env.models.planner} is weaker than the executor ${env.models.executor}: it is usually better the other way around`,
+      `The planner ${env.models.planner} is cheaper than the executor ${env.models.executor}; usually it is the other way round`,
     );
   for (const model of new Set([env.models.planner, env.models.executor])) {
     if ((await models.knows(model)) === 'missing')
-      log.warn(`The provider does not know ${model}: set PLANNER_MODEL or EXECUTOR_MODEL to one it has`);
+      log.warn(`The provider does not know ${model}: set PLANNER_MODEL or EXECUTOR_MODEL to a model it offers`);
   }
 }
 

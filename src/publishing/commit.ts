@@ -50,5 +50,7 @@ export async function putBranch(repo: RepositoryForge, branch: string, commit: s
   const head = await repo.branchHead(branch);
   if (head === commit) return success(null);
   if (head === parent && (await repo.advanceBranch(branch, commit)) === 'moved') return success(null);
-  return failure(`the branch \`${branch}\` was changed by somebody else meanwhile. Look at it, or delete it, and try again.`);
+  return failure(
+    `the branch \`${branch}\` was changed by another author in the meantime. Look at it, or delete it, and try again.`,
+  );
 }

@@ -29,7 +29,7 @@ export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
       } catch (error) {
         const pause = retryDelaySeconds(error, input.tries);
         if (pause === null) throw error;
-        ports.log.warn({ err: error, task: taskKey(input.task), againInSeconds: pause }, 'a signal could not be acted on');
+        ports.log.warn({ err: error, task: taskKey(input.task), againInSeconds: pause }, 'A signal could not be handled');
         await enqueue({ ...input, tries: input.tries + 1 }, `${DBOS.workflowID}:again`, { delaySeconds: pause });
       }
     },
@@ -75,7 +75,7 @@ export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
       return await run();
     } catch (error) {
       if (isStop(error)) throw error;
-      ports.log.error({ err: error, workflow: DBOS.workflowID }, 'work failed');
+      ports.log.error({ err: error, workflow: DBOS.workflowID }, 'A workflow failed');
       const id = DBOS.workflowID as string;
       const spend = await step('count what it cost', () => spendOf(id, ports.priceOf));
       return { kind: 'failed', reason: reasonOf(error), spend };

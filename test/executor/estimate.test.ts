@@ -5,7 +5,7 @@ import type { Forecast } from '../../src/domain/plan/estimate.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { forecast } from '../../src/executor/estimate.ts';
 import { renderPlanFile } from '../../src/plan-file/render.ts';
-import { forecastSentence } from '../../src/replies/phrases/estimate.ts';
+import { estimateLine, estimateReasoning } from '../../src/replies/phrases/estimate.ts';
 import { aComponent, aPlan } from '../support/shop.ts';
 
 const HAIKU = 'anthropic/claude-haiku-5-5';
@@ -51,16 +51,18 @@ test('a plan of twenty large components stays a finite range', () => {
   expect(Number.isFinite(high.usd)).toBe(true);
 });
 
-test('it is said with what it assumes', () => {
-  expect(forecastSentence(forecastOf(TWO), 2, { usd: 10 })).toMatch(
-    /^\*\*Forecast\*\*: carrying it out costs about \$0\.\d+ to \$0\.\d+ with `anthropic\/claude-haiku-5-5`: 6 to 12 turns, [\d,]+ to [\d,]+ tokens, most of them read again from the cache\. The task may cost \$10 in all\. Each component is assumed to take one to four turns for each file and two more, and to read the files it changes one to three times; repairs after failed checks and revisions come on top\.$/,
+test('one line says what it may cost, and another what that assumes', () => {
+  expect(estimateLine(forecastOf(TWO), { usd: 10 })).toMatch(/^\*\*Estimate:\*\* \$0\.\d+ to \$0\.\d+; hard limit \$10$/);
+  const reasoning = estimateReasoning(forecastOf(TWO), 2);
+  expect(reasoning).toMatch(
+    /^With `anthropic\/claude-haiku-5-5`: 6 to 12 turns and [\d,]+ to [\d,]+ tokens, mostly cached\. Each /,
   );
 });
 
 test('an unknown price stays unknown, and the tokens are still said', () => {
   const unknown = forecastOf(ONE, { model: 'compatible/new' });
   expect([unknown.low.usd, unknown.high.usd]).toEqual([null, null]);
-  const sentence = forecastSentence(unknown, 1, { usd: null });
-  expect(sentence).toContain('an unknown sum (the price of `compatible/new` is unknown): 3 to 6 turns, ');
-  expect(sentence).not.toContain('$');
+  const line = estimateLine(unknown, { usd: null });
+  expect(line).toBe('**Estimate:** unknown, because the price of `compatible/new` is unknown; no dollar limit');
+  expect(estimateReasoning(unknown, 1)).toContain(': 3 to 6 turns and ');
 });

@@ -64,12 +64,14 @@ describe('a planner that is out', () => {
     const { page, asked, out } = await aScene('{ planner: { fallback: [gemini/gemini-next] } }');
     out('anthropic', 0, OVERLOADED);
     await page.label('wanda', 'plan');
-    const status = await page.statusSays('**Planwright: review.**');
-    expect(status).toContain(`\`${PLANNER}\` was out, so \`gemini/gemini-next\` did the work: ${PLANNER} is not available (529`);
-    expect(status).toMatch(/\| \*plan\* \| revision 1 \| #\d+ \| `gemini\/gemini-next` \|/);
+    const status = await page.statusIs('review');
+    expect(status).toContain(
+      `\`${PLANNER}\` was unavailable, so \`gemini/gemini-next\` was used: ${PLANNER} is not available (529`,
+    );
+    expect(status).toMatch(/- \*plan\*: `gemini\/gemini-next`, /);
     const plan = await page.pull('plan');
-    expect(plan.body).toContain('Planned by `gemini/gemini-next`');
-    expect(plan.body).toContain(`\`${PLANNER}\` was out`);
+    expect(plan.body).toContain('by `gemini/gemini-next`');
+    expect(plan.body).toContain(`\`${PLANNER}\` was unavailable`);
     expect(plan.body).toContain('First the lie of the land.');
     expect(asked('anthropic')).toHaveLength(1);
     expect(asked('gemini').map((r) => r.turn)).toEqual([0, 1, 2]);
@@ -85,11 +87,11 @@ describe('a planner that is out', () => {
     await stage.bot.kill();
     second.release();
     await stage.restart();
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review');
     expect(asked('anthropic')).toHaveLength(1);
     // Only the turn whose answer was not recorded is asked for again.
     expect(asked('gemini').map((r) => r.turn)).toEqual([0, 1, 1, 2]);
-    expect(await page.status()).toContain(`\`${PLANNER}\` was out`);
+    expect(await page.status()).toContain(`\`${PLANNER}\` was unavailable`);
   });
 
   it('and with it every fallback: planning stops with all the reasons', async () => {
@@ -97,7 +99,7 @@ describe('a planner that is out', () => {
     out('anthropic', 0, OVERLOADED);
     out('gemini', 0, { status: 401 });
     await page.label('wanda', 'plan');
-    const status = await page.statusSays('**Planwright: failed.**');
+    const status = await page.statusIs('failed');
     expect(status).toContain(`${PLANNER} is not available (529`);
     expect(status).toContain('gemini refused the key for gemini/gemini-next (401).');
   });
@@ -114,11 +116,11 @@ describe('an executor that goes out half way', () => {
       respond: { status: 401 },
     });
     await page.label('wanda', 'plan');
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review');
     await page.comment('wanda', '/execute');
     const pull = await page.pull('limiter');
-    expect(pull.body).toContain('Written by `compatible/local-coder` in 3 turns');
-    expect(pull.body).toContain('`anthropic/claude-haiku-5-5` was out, so `compatible/local-coder` did the work');
+    expect(pull.body).toContain('Written by `compatible/local-coder` for ');
+    expect(pull.body).toContain('`anthropic/claude-haiku-5-5` was unavailable, so `compatible/local-coder` was used');
     const file = await stage.github
       .as('olga')
       .rest.repos.getContent({ owner: 'olga', repo: name, path: 'src/limiter.js', ref: pull.head });
@@ -126,9 +128,9 @@ describe('an executor that goes out half way', () => {
       contentOf('limiter', 'src/limiter.js'),
     );
     expect(asked('compatible').map((r) => r.turn)).toEqual([0, 1]);
-    const status = await page.statusSays('1 open');
-    expect(status).toMatch(/\| `limiter` \| open \| #\d+ \| `compatible\/local-coder` \| 3 \|/);
-    expect(status).toContain('`anthropic/claude-haiku-5-5` was out');
+    const status = await page.componentsAre('1 open');
+    expect(status).toMatch(/- `limiter`: `compatible\/local-coder`, 3 turns, /);
+    expect(status).toContain('`anthropic/claude-haiku-5-5` was unavailable');
   });
 });
 

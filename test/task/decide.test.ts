@@ -175,7 +175,7 @@ describe('changes asked for on a component’s pull request', () => {
 
   it.each([
     ['open', seen('open'), null],
-    ['running', seen('running'), 'right after'],
+    ['running', seen('running'), 'Your request is next'],
     ['blocked', seen('blocked', { planning: { ...PLANNING, answers: ['metrics:1'] } }, { reason: 'No.' }), '/execute metrics'],
     ['failed', seen('failed', {}, { reason: 'No.' }), '/execute metrics'],
     ['held', seen('held', {}, { built: '' }), '/execute metrics'],
@@ -260,7 +260,7 @@ describe('changes asked for on a component’s pull request', () => {
     // Given up for a reason that has gone: begun with again.
     expect(ended({ kind: 'withdrawn', reason: 'It changed.', spend: [] })).toMatchObject({ state: 'running', attempt: 2, job });
     const failed = ended({ kind: 'failed', reason: 'No answer.', spend: [] });
-    expect(failed).toMatchObject({ state: 'open', asked: null, reason: 'Revising it stopped: No answer.' });
+    expect(failed).toMatchObject({ state: 'open', asked: null, reason: 'The revision stopped: No answer.' });
     expect(decide(seen('open', {}, failed), revise).record?.components.metrics?.job).toMatchObject({
       notes: 'the case\n\nthe name',
     });

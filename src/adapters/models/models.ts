@@ -68,7 +68,7 @@ export function createModels({ endpoints, clock, log }: ModelsSetup): StreamingM
 function unconfigured(model: string, name: string): ModelFailure {
   const variable = VARIABLE[name];
   const message = variable
-    ? `${model} cannot be asked: set ${variable}.`
-    : `${model} cannot be asked: there is no provider ${name}; those there are: ${Object.keys(CONNECT).join(', ')}.`;
+    ? `${model} cannot be used: set ${variable}.`
+    : `${model} cannot be used: there is no provider ${name}. The providers are: ${Object.keys(CONNECT).join(', ')}.`;
   return { kind: 'unconfigured', message };
 }

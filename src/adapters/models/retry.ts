@@ -34,7 +34,7 @@ export async function withRetries<T>(
     if (asked > LONGEST_WAIT_MS) {
       return givenUp(
         trouble,
-        `Given up: it asks to wait ${inWords(asked)}, and at most ${inWords(LONGEST_WAIT_MS)} are waited here.`,
+        `The provider asks to wait ${inWords(asked)}, which is longer than the limit of ${inWords(LONGEST_WAIT_MS)}.`,
       );
     }
     const wait = Math.round(Math.max(asked, backoff(attempt, random)));

@@ -36,7 +36,9 @@ export const finishTool = (gate: OutputGate): Tool<Finished | Rejected> =>
       summary: z
         .string()
         .min(1)
-        .describe('What was done, in a few sentences; and for each acceptance criterion that is not met a line "Not met: ..."'),
+        .describe(
+          'What was done, in a few sentences; then for each acceptance criterion a line "- [x] CRITERION (shown by PATH)" or "- [ ] CRITERION: why it is not met"',
+        ),
     }),
     run: async ({ summary }): Promise<Answer<Finished | Rejected>> => {
       const found = [...(await gate.findings()), ...(await secretsInAnswer({ summary }))];

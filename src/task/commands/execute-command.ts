@@ -146,7 +146,7 @@ function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): Co
     Object.entries(record.components).map(([id, c]) => [
       id,
       c.state === 'waiting' && !ids.includes(id)
-        ? { ...c, state: 'held' as const, held_by: null, reason: `Left out when the task went on; \`/execute ${id}\` starts it.` }
+        ? { ...c, state: 'held' as const, held_by: null, reason: `Left out when the task resumed; \`/execute ${id}\` starts it.` }
         : c,
     ]),
   );

@@ -40,7 +40,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   if ('unusable' in found) return { kind: 'failed', reason: found.unusable, spend: [] };
   if ('superseded' in found) return { kind: 'withdrawn', reason: found.superseded, spend: [] };
   const parsed = parsePlanFile(found.planFile);
-  if (!parsed.ok) return { kind: 'failed', reason: 'the approved PLAN.md can no longer be read.', spend: [] };
+  if (!parsed.ok) return { kind: 'failed', reason: 'the approved plan can no longer be read.', spend: [] };
   const { plan } = parsed.value;
   const component = plan.components.find((c) => c.id === work.component);
   if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: [] };
@@ -76,7 +76,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   if (done.kind !== 'done') return done;
   const { summary, spend } = done;
   if (!(await step('confirm', () => isStillWanted(repo, work))))
-    return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped meanwhile.', spend };
+    return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped in the meantime.', spend };
   const changes = done.changes ?? ground.given;
   const put = await publish(repo, work, inputs, ground, changes, component);
   // Somebody has pushed: what is asked for still stands, and is begun with again from there.

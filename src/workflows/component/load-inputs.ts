@@ -52,10 +52,10 @@ export async function loadComponentInputs(
     work.on === null ? null : repo.branchHead(work.on.branch),
   ]);
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
-  if (file?.sha !== work.blob) return { unusable: 'the approved PLAN.md cannot be found any more.' };
+  if (file?.sha !== work.blob) return { unusable: 'the approved plan can no longer be found.' };
   const ground = work.on === null ? base.sha : (below ?? work.on.sha);
   const review = await loadReviewRequest(repo, work);
-  if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is not open any more.' };
+  if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is no longer open.' };
   const common = { settings: settings.value, planFile: file.text, base, ground, review, request: null };
   if (head === null) return { ...common, former: null, made: null, madeFrom: null };
   const holds = (await repo.mergeBase(ground, head)) === ground;
@@ -76,8 +76,8 @@ async function requestOf(
 ): Promise<string | null | { superseded: string }> {
   if (review !== null) return reviseMessage(review.points);
   if (job.kind !== 'fix') return null;
-  if (head !== job.head) return { superseded: 'its branch has moved on since its checks failed.' };
-  return (await loadFailedCiLogs(repo, job)) ?? { superseded: 'its checks do not fail any more.' };
+  if (head !== job.head) return { superseded: 'its branch has new commits since its checks failed.' };
+  return (await loadFailedCiLogs(repo, job)) ?? { superseded: 'its checks no longer fail.' };
 }
 
 /**

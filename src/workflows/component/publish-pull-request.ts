@@ -1,3 +1,4 @@
+import { deviationsOf } from '../../domain/change/planned-action.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Component, Plan } from '../../domain/plan/plan.ts';
 import { parseBranchName } from '../../domain/task/branch-name.ts';
@@ -10,6 +11,7 @@ import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
 import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';
 import { step } from '../engine/steps.ts';
+import { changesBetween } from '../shared/changes-between.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { checkScope } from '../shared/scope-check.ts';
 import type { ComponentInputs } from './load-inputs.ts';
@@ -48,8 +50,13 @@ export async function publishPullRequest(
       await describePullRequest(repo, open.number, updatePlace(open.body, { ...place, id: component.id }));
       return { ok: true as const, value: open.number };
     }
-    if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed meanwhile.' };
-    const text = { title: componentTitle(component, task.issue), body: componentBody({ ...place, component, summary, spend }) };
+    if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed in the meantime.' };
+    const { changes, before } = await changesBetween(ports, task.repository, { from, head });
+    const deviations = deviationsOf(component, changes, before);
+    const text = {
+      title: componentTitle(component),
+      body: componentBody({ ...place, component, summary, deviations, spend }),
+    };
     const put = await putPullRequest(repo, branch, baseRef, text, { draft: settings.execution.draft });
     return put.ok ? { ok: true as const, value: put.value.number } : put;
   });

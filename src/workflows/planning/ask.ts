@@ -18,7 +18,7 @@ export async function answerQuestion(ports: WorkflowPorts, work: AskWork): Promi
   // Whoever asked waits for a word: an exception is one, too.
   const result = await ask(ports, work).catch((error: unknown) => {
     if (isStop(error)) throw error;
-    ports.log.error({ err: error, task: taskKey(work.task) }, 'a question could not be answered');
+    ports.log.error({ err: error, task: taskKey(work.task) }, 'A planner question or review failed');
     return { kind: 'failed' as const, reason: reasonOf(error), spend: [] };
   });
   const text = result.kind === 'answered' ? asked(work.by, result.text) : askFailed(result.reason);
@@ -40,7 +40,7 @@ async function ask(ports: WorkflowPorts, { task, by, question, plan }: AskWork) 
 export async function reviewWhole(ports: WorkflowPorts, { task, plan, pulls }: ReviewWork): Promise<ReviewResult> {
   const ready = await step('gather', () => prepare(ports, task, plan));
   if ('unusable' in ready) return { kind: 'failed', reason: ready.unusable, spend: [] };
-  if (ready.plan === null) return { kind: 'failed', reason: 'the approved PLAN.md cannot be found any more.', spend: [] };
+  if (ready.plan === null) return { kind: 'failed', reason: 'the approved plan can no longer be found.', spend: [] };
   const end = await converseAbout(ports, task, ready, FINAL_REVIEW.text, reviewOpening(ready.plan, pulls));
   return end.kind === 'final'
     ? { kind: 'reviewed', text: end.final, spend: end.spend }

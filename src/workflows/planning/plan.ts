@@ -153,11 +153,12 @@ async function openPullRequest(
     path: planPathOf(settings, task.issue),
     forecast: await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text),
     limits: limitsOf(settings),
+    ways: settings.approval.by,
     unopened: unopened(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });
-  const words = { title: planTitle(plan, task.issue), body };
+  const words = { title: planTitle(plan), body };
   // By the name the base branch has now: planning takes minutes, in which somebody may rename it.
   const pull = await step('plan pull request', async () =>
     putPullRequest(repo, branch, (await repo.defaultBranch()).name, words, { draft: false }),

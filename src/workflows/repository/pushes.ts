@@ -64,7 +64,7 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSign
           if (pause === null) throw error;
           ports.log.warn(
             { err: error, name, where: partition(input.what), againInSeconds: pause },
-            'an event could not be acted on',
+            'An event could not be handled',
           );
           await enqueue({ ...input, tries: input.tries + 1 }, `${DBOS.workflowID}:again`, { delaySeconds: pause });
         }

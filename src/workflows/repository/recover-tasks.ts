@@ -27,7 +27,10 @@ export async function recoverTasks(
         await workflows.signal({ repository, issue }, { kind: 'hint' }, `start:${round}:${fullName(repository)}#${issue}`);
       }
     } catch (error) {
-      ports.log.warn({ err: error, repository: fullName(repository) }, 'its tasks are not picked up now; the next event does it');
+      ports.log.warn(
+        { err: error, repository: fullName(repository) },
+        'Tasks of this repository could not be recovered; they resume with their next event',
+      );
     }
   }
 }

@@ -263,7 +263,7 @@ describe.each<Provider>(['anthropic', 'openai', 'gemini', 'compatible'])('%s', (
       const talk = conversationWith(provider, local);
       expect(failureOf(await talk.sayInVain('Plan it.'))).toMatchObject({
         kind: 'unavailable',
-        message: expect.stringContaining('it asks to wait 60 minutes'),
+        message: expect.stringContaining('asks to wait 60 minutes'),
       });
       expect(talk.clock.waits).toEqual([]);
     });
@@ -386,10 +386,10 @@ test('openai: an account without credit is not asked again', async () => {
 });
 
 test.each([
-  ['anthropic/claude-x', 'anthropic/claude-x cannot be asked: set ANTHROPIC_API_KEY.'],
-  ['openai/gpt-x', 'openai/gpt-x cannot be asked: set OPENAI_API_KEY.'],
-  ['gemini/gemini-x', 'gemini/gemini-x cannot be asked: set GEMINI_API_KEY.'],
-  ['compatible/llama', 'compatible/llama cannot be asked: set COMPATIBLE_BASE_URL.'],
+  ['anthropic/claude-x', 'anthropic/claude-x cannot be used: set ANTHROPIC_API_KEY.'],
+  ['openai/gpt-x', 'openai/gpt-x cannot be used: set OPENAI_API_KEY.'],
+  ['gemini/gemini-x', 'gemini/gemini-x cannot be used: set GEMINI_API_KEY.'],
+  ['compatible/llama', 'compatible/llama cannot be used: set COMPATIBLE_BASE_URL.'],
 ])('without a key %s says which variable to set', async (model, message) => {
   const models = createModels({ endpoints: { anthropic: null }, clock: { now: () => 0, sleep: async () => {} } });
   const outcome = await models.turn({ ...REQUEST, model }, () => {});

@@ -81,9 +81,9 @@ describe('how long is waited', () => {
   });
 
   test.each([
-    ['61', 'it asks to wait 61 seconds'],
-    ['3600', 'it asks to wait 60 minutes'],
-    ['Sun, 01 Nov 2026 14:00:00 GMT', 'it asks to wait 120 minutes'],
+    ['61', 'asks to wait 61 seconds'],
+    ['3600', 'asks to wait 60 minutes'],
+    ['Sun, 01 Nov 2026 14:00:00 GMT', 'asks to wait 120 minutes'],
   ])('not at all for Retry-After: %s', async (header, said) => {
     const { outcome, asked, waits } = await meeting([status(429, header)]);
     expect(outcome).toMatchObject({ ok: false, reason: { kind: 'unavailable', message: expect.stringContaining(said) } });

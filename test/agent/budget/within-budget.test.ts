@@ -84,7 +84,7 @@ test('a call that does not fit is not made', async () => {
   const answer = await models.turn(request());
   expect(answer).toMatchObject({ ok: false, reason: { kind: 'unaffordable' } });
   expect(answer.ok ? '' : answer.reason.message).toMatch(
-    /^the budget of \$1 for this task is too small to begin with: the next call could cost up to \$7\.\d\d; raise `budget\.usd_per_task` in `\.github\/planwright\.yml`\.$/,
+    /^the budget of \$1 for this task is too small to start: the next call could cost up to \$7\.\d\d. To continue, raise `budget\.usd_per_task` in `\.github\/planwright\.yml`\.$/,
   );
   expect(asked).toHaveLength(0);
 });

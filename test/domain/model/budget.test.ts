@@ -34,13 +34,13 @@ test.each([
     'usd',
     { usd: 9.87, tokens: 5 },
     { usd: 0.45, tokens: 9 },
-    'the budget of $10 for this task is spent: $9.87 so far, the next call could cost up to $0.45; raise `budget.usd_per_task` in `.github/planwright.yml`.',
+    'the budget of $10 for this task is spent: $9.87 so far, and the next call could cost up to $0.45. To continue, raise `budget.usd_per_task` in `.github/planwright.yml`.',
   ],
   [
     'tokens',
     { usd: 0, tokens: 1_990_000 },
     { usd: 0, tokens: 45_000 },
-    'the budget of 2,000,000 tokens for this task is spent: 1,990,000 tokens so far, the next call could cost up to 45,000 tokens; raise `budget.tokens_per_task` in `.github/planwright.yml`.',
+    'the budget of 2,000,000 tokens for this task is spent: 1,990,000 tokens so far, and the next call could cost up to 45,000 tokens. To continue, raise `budget.tokens_per_task` in `.github/planwright.yml`.',
   ],
 ] as const)('the %s budget says how far it went and what to raise', (limit, spent, next, sentence) => {
   expect(budgetSpent(limit, limits, spent, next)).toBe(sentence);

@@ -13,14 +13,14 @@ const place = {
   siblings: new Map([['store', 3]]),
   stack: { on: 'store', pull: 3, sha: 'c'.repeat(40) },
 };
-const body = componentBody({ ...place, component, summary: 'Made it.', spend: [] });
+const body = componentBody({ ...place, component, summary: 'Made it.', deviations: null, spend: [] });
 
 describe("a component's body", () => {
   it('says what it is stacked on, and what it depends on', () => {
     expect(body.split('\n')[0]).toBe(`<!-- planwright:component issue=7 id=limiter blob=${'a'.repeat(40)} -->`);
     expect(body).toContain('**Stacked on #3** (`store`): merge that one first');
     expect(body).toContain('- `store`: #3 (this one is stacked on it)');
-    expect(body).toContain('- `page`\n');
+    expect(body).toContain('- `page`: not opened yet\n');
   });
 
   it('is left as it is where nothing has moved, also with the line ends a browser sends', () => {

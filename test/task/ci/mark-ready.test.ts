@@ -160,9 +160,9 @@ describe('mending', () => {
 
 describe('the status says', () => {
   it.each<[string, Seen, string]>([
-    ['that checks are awaited', {}, 'the checks of #15 are awaited'],
+    ['that checks are pending', {}, 'the checks of #15 are pending'],
     ['which run', { found: [check('pending', null)] }, '`test` of #15 is running'],
-    ['what is being mended', { found: [RED] }, '#15 failed `test` and is being mended (1 of 2)'],
+    ['what is being fixed', { found: [RED] }, '#15 failed `test` and is being fixed (attempt 1 of 2)'],
   ])('%s', (_, what, said) => {
     const view = seen({ ...what, c: { head: { sha: HEAD, seen: what.found ? SEEN : AFTER_CHECK } } });
     const { record } = decide(view, HINT);

@@ -225,7 +225,7 @@ describe('an approved revision', () => {
       expect.objectContaining({ kind: 'reply', on: 16, text: expect.stringContaining('no longer has this component') }),
     );
     expect(actions).toContainEqual(
-      expect.objectContaining({ kind: 'reply', on: 15, text: expect.stringContaining('leaves this component as it was') }),
+      expect.objectContaining({ kind: 'reply', on: 15, text: expect.stringContaining('does not change this component') }),
     );
     expect(components.store).toMatchObject({ state: 'open', blob: BLOB_2 });
   });

@@ -29,7 +29,7 @@ export const retryPolicy = (clock: Clock) => (octokit: Octokit) => {
         }
         const wait = attempt < ATTEMPTS ? pauseBeforeRepeat(error, attempt, clock.now()) : null;
         if (wait === null || wait > LONGEST_WAIT_MS) throw asGitHubError(error);
-        octokit.log.info(`${asGitHubError(error).message}; asking again in ${Math.ceil(wait / 1000)} s`);
+        octokit.log.info(`${asGitHubError(error).message}; retrying in ${Math.ceil(wait / 1000)} s`);
         await clock.sleep(wait);
       }
     }
