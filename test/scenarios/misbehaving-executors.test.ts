@@ -369,7 +369,7 @@ describe('an executor that', () => {
       expectHarmless(text);
     }
     // What follows the open fence is still ours.
-    expect(pull.body).toMatch(/\n```\n\n### Acceptance criteria/);
+    expect(pull.body).toMatch(/\n```\n\n\*\*Deviations from the plan:\*\* none in the files it lists\.\n\n### Acceptance criteria/);
     const bots = stage.github.requests.filter((r) => r.by.login === 'planwright[bot]');
     expect(bots.filter((r) => r.path.endsWith('/merge') || (r.path.endsWith('/reviews') && r.method === 'POST'))).toEqual([]);
   });
