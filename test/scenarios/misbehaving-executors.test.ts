@@ -255,7 +255,7 @@ describe('an executor that', () => {
       settings: GENERATING,
       executors: {
         limiter: [
-          { calls: Array.from({ length: 3_000 }, (_, i) => creating(`gen/${i}.txt`, 'x\n')) },
+          { calls: [creating(PATH), ...Array.from({ length: 3_000 }, (_, i) => creating(`gen/${i}.txt`, 'x\n'))] },
           finish('Made all 3,000 files.'),
         ],
       },
