@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import type { Bench, LoopPorts, LoopSetup } from '../../src/agent/loop.ts';
+import type { LoopPorts, LoopSetup, LoopState } from '../../src/agent/loop.ts';
 import { defineTool } from '../../src/agent/tool.ts';
 import { converseWithFallback } from '../../src/agent/with-fallback.ts';
 import type { Turn } from '../../src/domain/model/conversation.ts';
@@ -27,8 +27,8 @@ function scene(answers: Record<string, Answer[]>) {
   const recorded: { name: string; value: unknown }[] = [];
   const setupFor = (model: string): LoopSetup<string, string> => {
     let pad = '';
-    const bench: Bench<string, string> = {
-      attempt() {
+    const state: LoopState<string, string> = {
+      beginTurn() {
         let written = '';
         const write = defineTool({
           name: 'write',
@@ -52,7 +52,7 @@ function scene(answers: Record<string, Answer[]>) {
       },
     };
     const request = { model, effort: 'low' as const, system: '', cacheKey: '', maxOutputTokens: 1 };
-    return { request, opening: ['Go.'], bench, terminalTools: ['finish'], maxTurns: 9 };
+    return { request, opening: ['Go.'], state, terminalTools: ['finish'], maxTurns: 9 };
   };
   /** What is recorded already is given back, as after a restart. */
   function ports(): LoopPorts {
@@ -83,7 +83,7 @@ function scene(answers: Record<string, Answer[]>) {
   return { requests, recorded, run: (models: [string, ...string[]]) => converseWithFallback(models, setupFor, ports()) };
 }
 
-test('the next model starts over on an empty bench, and both are on the bill', async () => {
+test('the next model starts over on an empty state, and both are on the bill', async () => {
   const { run, requests } = scene({
     a: [turn('a', 'write', { text: 'from a' }), gone('a', 'unavailable')],
     b: [turn('b', 'write', { text: 'from b' }), turn('b', 'finish')],

@@ -255,7 +255,7 @@ describe('an executor that', () => {
       settings: GENERATING,
       executors: {
         limiter: [
-          { calls: Array.from({ length: 3_000 }, (_, i) => creating(`gen/${i}.txt`, 'x\n')) },
+          { calls: [creating(PATH), ...Array.from({ length: 3_000 }, (_, i) => creating(`gen/${i}.txt`, 'x\n'))] },
           finish('Made all 3,000 files.'),
         ],
       },
@@ -369,7 +369,9 @@ describe('an executor that', () => {
       expectHarmless(text);
     }
     // What follows the open fence is still ours.
-    expect(pull.body).toMatch(/\n```\n\n### Acceptance criteria/);
+    expect(pull.body).toMatch(
+      /\n```\n\n\*\*Deviations from the plan:\*\* none in the files it lists\.\n\n### Acceptance criteria/,
+    );
     const bots = stage.github.requests.filter((r) => r.by.login === 'planwright[bot]');
     expect(bots.filter((r) => r.path.endsWith('/merge') || (r.path.endsWith('/reviews') && r.method === 'POST'))).toEqual([]);
   });

@@ -186,7 +186,7 @@ export function pageOf({
   return page;
 }
 
-const toReviewer = (r: SeenRequest): boolean => r.system.includes('was carried out by another model');
+const toReviewer = (r: SeenRequest): boolean => r.system.includes('was implemented by another model');
 const toAsked = (r: SeenRequest): boolean => r.system.startsWith('You are the architect who made the plan');
 const toPlanner = (r: SeenRequest): boolean => r.system.includes('senior software architect') && !toReviewer(r);
 

@@ -1,3 +1,4 @@
+import { deviationsOf } from '../../domain/change/planned-action.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { parseBranchName } from '../../domain/task/branch-name.ts';
@@ -10,6 +11,7 @@ import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
 import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';
 import { freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
+import { changesBetween } from '../shared/changes-between.ts';
 import { checkScope } from '../shared/scope-check.ts';
 import type { ComponentRun } from './component-run.ts';
 
@@ -44,9 +46,11 @@ export async function publishPullRequest(
       return { ok: true as const, value: open.number };
     }
     if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed in the meantime.' };
+    const { changes, before } = await changesBetween(ports, task.repository, { from, head });
+    const deviations = deviationsOf(component, changes, before);
     const text = {
       title: componentTitle(component),
-      body: componentBody({ ...place, component, summary, deviations: null, spend }),
+      body: componentBody({ ...place, component, summary, deviations, spend }),
     };
     const put = await putPullRequest(repo, { head: branch, base: baseRef }, text, { draft: settings.execution.draft });
     return put.ok ? { ok: true as const, value: put.value.number } : put;

@@ -1,7 +1,9 @@
+import { workspaceOf } from '../../agent/files/workspace.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
 import { locateFindings } from '../../plan-file/locate.ts';
 import { parsePlanFile } from '../../plan-file/parse.ts';
 import { checkSoundness } from '../../planner/soundness.ts';
+import { checkText } from '../../planner/text-soundness.ts';
 import type { CheckReport } from '../../ports/forge/checks.ts';
 import { planIsSound, planIsUnsound } from '../../replies/checks/own-checks.ts';
 import { limitsOf } from '../../settings/limits.ts';
@@ -40,13 +42,16 @@ async function reportOn(
   const snapshot = await openSnapshot(ports, task.repository, (await repo.defaultBranch()).sha);
   const paths = new Map(await snapshot.entries());
   paths.delete(path);
-  const findings = checkSoundness(parsed.value.plan, {
-    ...scopePolicyOf(settings.value, task.issue),
-    paths,
-    merged,
-    maxComponents: settings.value.plan.max_components,
-  });
-  if (findings.length > 0) return planIsUnsound(path, locateFindings(text, findings));
   const { plan } = parsed.value;
+  const findings = [
+    ...checkSoundness(plan, {
+      ...scopePolicyOf(settings.value, task.issue),
+      paths,
+      merged,
+      maxComponents: settings.value.plan.max_components,
+    }),
+    ...(await checkText(plan, workspaceOf(snapshot), { merged })),
+  ];
+  if (findings.length > 0) return planIsUnsound(path, locateFindings(text, findings));
   return planIsSound(plan, await estimateCost(ports, settings.value, snapshot, { plan, text }), limitsOf(settings.value));
 }

@@ -1,6 +1,6 @@
+import { unplannedAction } from '../../domain/change/planned-action.ts';
 import { outOfScope } from '../../domain/change/scope.ts';
 import type { Component } from '../../domain/plan/plan.ts';
-import type { RepositoryRef } from '../../domain/repository.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
 import { parsePlanFile } from '../../plan-file/parse.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
@@ -15,7 +15,7 @@ import {
 import type { Settings } from '../../settings/repository-settings.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import type { Action } from '../../task/model/action.ts';
-import { openSnapshot } from './open-snapshot.ts';
+import { changesBetween } from './changes-between.ts';
 import type { WorkflowPorts } from './ports.ts';
 
 /**
@@ -32,14 +32,17 @@ export async function checkScope(
   }: { readonly issue: number; readonly components: readonly Component[]; readonly settings: Settings },
   { head, from }: { readonly head: string; readonly from: string },
 ): Promise<void> {
-  const changed = await pathsChanged(ports, repo.repository, from, head);
+  const { changes, before } = await changesBetween(ports, repo.repository, { from, head });
   const policy = scopePolicyOf(settings, issue);
-  const outside = changed.flatMap((path) => {
-    const [reason, ...others] = components.map((c) => outOfScope(c, settings.execution.extra_paths, path, policy));
+  const outside = changes.flatMap(({ path, content }) => {
+    const presence = { before: before.has(path), after: content !== null };
+    const [reason, ...others] = components.map(
+      (c) => outOfScope(c, settings.execution.extra_paths, path, policy) ?? unplannedAction(c, path, presence),
+    );
     return reason == null || others.includes(null) ? [] : [{ path, reason: `${path} ${reason}.` }];
   });
   const [{ id } = { id: '' }] = components;
-  await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, outside) : withinScope(id, changed.length));
+  await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, outside) : withinScope(id, changes.length));
 }
 
 /** The same for a head that somebody else pushed: its history tells what it is based on. */
@@ -82,12 +85,4 @@ export async function checkPlanScope(
 async function branchedAt(repo: RepositoryForge, base: string, head: string): Promise<string> {
   const tip = (await repo.branchHead(base)) ?? (await repo.defaultBranch()).sha;
   return (await repo.mergeBase(tip, head)) ?? tip;
-}
-
-/** Read from the published commits themselves, not from what we meant to publish. */
-async function pathsChanged(ports: WorkflowPorts, repository: RepositoryRef, from: string, head: string): Promise<string[]> {
-  const before = await (await openSnapshot(ports, repository, from)).entries();
-  const after = await (await openSnapshot(ports, repository, head)).entries();
-  const paths = new Set([...after.keys(), ...before.keys()]);
-  return [...paths].filter((p) => after.get(p)?.oid !== before.get(p)?.oid || after.get(p)?.mode !== before.get(p)?.mode).sort();
 }
