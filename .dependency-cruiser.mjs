@@ -4,6 +4,7 @@
 /** From top to bottom: what stands higher may import what stands lower, never the other way around. */
 const FLOORS = [
   ['start'],
+  ['cli'],
   ['main'],
   ['http'],
   ['webhooks'],
@@ -32,6 +33,7 @@ const SHELVES = {
     planning: ['engine', 'shared'],
     component: ['engine', 'shared'],
     repository: ['engine', 'shared'],
+    try: ['engine', 'shared'],
   },
   task: {
     model: [],
@@ -106,9 +108,9 @@ export default {
     },
     {
       name: 'only-main-knows-adapters',
-      comment: 'main.ts puts the house together; everything else knows ports.',
+      comment: 'main.ts and the commands put the house together; everything else knows ports.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main[.]ts$|adapters/)' },
+      from: { path: '^src/', pathNot: '^src/((main|start)[.]ts$|cli/|adapters/)' },
       to: { path: '^src/adapters/' },
     },
     {
@@ -141,9 +143,9 @@ export default {
     },
     {
       name: 'no-orphan',
-      comment: 'What start.ts does not reach does not run.',
+      comment: 'What neither start.ts nor a command reaches does not run.',
       severity: 'error',
-      from: { path: '^src/start[.]ts$' },
+      from: { path: '^src/(start|cli/try/main)[.]ts$' },
       to: { path: '^src/', reachable: false },
     },
     {
@@ -186,9 +188,9 @@ export default {
     }),
     kept({
       name: 'one-place-starts-processes',
-      comment: 'No shell: git is the only command that is run, with an environment made for it.',
+      comment: "git, with an environment made for it, and the editor of the person at the terminal: nothing else is run.",
       of: '^(node:)?child_process$',
-      only: '^src/adapters/git/',
+      only: '^src/adapters/(git|editor)/',
     }),
   ],
   options: {
