@@ -8,6 +8,8 @@ export interface LocalReport {
   statistics(from: string, to: string, colour: boolean): Promise<string>;
   /** The names below `refs/heads/` that begin with this. */
   branches(prefix: string): Promise<readonly string[]>;
+  /** A file's text at a commit; null where there is none. */
+  fileAt(commit: string, path: string): Promise<string | null>;
 }
 
 export function localReport(path: string): LocalReport {
@@ -22,5 +24,9 @@ export function localReport(path: string): LocalReport {
     statistics: (from, to, colour) => ask(['diff', '--stat', '--no-ext-diff', paint(colour), from, to, '--']),
     branches: async (prefix) =>
       (await ask(['for-each-ref', '--format=%(refname:lstrip=2)', `refs/heads/${prefix}`])).split('\n').filter(Boolean),
+    async fileAt(commit, file) {
+      const shown = await personGit(path, ['cat-file', 'blob', `${commit}:${file}`]);
+      return shown.ok ? shown.value.toString() : null;
+    },
   };
 }
