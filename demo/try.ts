@@ -30,7 +30,10 @@ async function runScripted(rest: readonly string[]): Promise<never> {
   const env = { ...process.env, ANTHROPIC_BASE_URL: models.anthropicUrl, ANTHROPIC_API_KEY: 'scripted-models-want-any-key' };
   // Ctrl-C reaches the command as well, which ends when it has kept what is recorded.
   process.on('SIGINT', () => {});
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', COMMAND, ...rest, ...more], { env, stdio: 'inherit' });
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', COMMAND, ...rest, ...more], {
+    env,
+    stdio: 'inherit',
+  });
   const code = await new Promise<number>((resolve) => child.once('exit', (status) => resolve(status ?? 1)));
   await models.close();
   process.exit(code);
