@@ -41,8 +41,8 @@ const DIFF = {
 };
 const bucket = PLAN.components[0] as (typeof PLAN.components)[number];
 const links = PLAN.components[1] as (typeof PLAN.components)[number];
-const OPEN = component('token-bucket', { state: 'open', pull: 13 });
-const RUNNING = component('limit-links', { state: 'running', spend: [], built: '', job: { kind: 'build', on: STACK } });
+const OPEN = component({ state: 'open', note: null }, 'token-bucket', { pull: 13 });
+const RUNNING = component({ state: 'running' }, 'limit-links', { spend: [], built: null, job: { kind: 'build', base: STACK } });
 
 /** `answer(answers.help, 'asked with /help')`: the function of that module is called with what follows. */
 const from =
@@ -139,7 +139,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'planning',
       facts(
         'planning',
-        aTask({}, { planning: { ...aTask({}).planning, phase: 'running', revision: 1, spend: [] }, plan_pull: null }),
+        aTask({}, { planning: { ...aTask({}).planning, phase: 'running', revision: 1, spend: [] }, planPull: null }),
         { plan: null, planPull: null },
       ),
     ),
@@ -149,7 +149,10 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'a stack to be merged',
       facts(
         'executing',
-        aTask({ 'token-bucket': OPEN, 'limit-links': component('limit-links', { state: 'open', pull: 14, stack: STACK }) }),
+        aTask({
+          'token-bucket': OPEN,
+          'limit-links': component({ state: 'open', note: null }, 'limit-links', { pull: 14, stack: STACK }),
+        }),
       ),
     ),
     status(
@@ -157,8 +160,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       facts(
         'blocked',
         aTask({
-          'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }),
-          'limit-links': component('limit-links', { state: 'blocked', blocker: BLOCKER, reason: BLOCKER.evidence }),
+          'token-bucket': component({ state: 'merged' }, 'token-bucket', { pull: 13 }),
+          'limit-links': component({ state: 'blocked', blocker: BLOCKER }, 'limit-links'),
         }),
       ),
     ),
@@ -168,8 +171,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       facts(
         'done',
         aTask({
-          'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }),
-          'limit-links': component('limit-links', { state: 'merged', pull: 14 }),
+          'token-bucket': component({ state: 'merged' }, 'token-bucket', { pull: 13 }),
+          'limit-links': component({ state: 'merged' }, 'limit-links', { pull: 14 }),
         }),
       ),
     ),
@@ -389,7 +392,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(
       answers.planCarriedOut,
       'on the plan, when it is closed',
-      aTask({ 'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }) }),
+      aTask({ 'token-bucket': component({ state: 'merged' }, 'token-bucket', { pull: 13 }) }),
     ),
     answer(answers.reopened, 'the issue was reopened'),
     life(lifecycle.stoppedByClosing, 'the issue was closed', 'mara', true),

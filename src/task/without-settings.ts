@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Signal } from '../domain/task/signal.ts';
-import type { TaskRecord } from '../domain/task/task.ts';
+import type { TaskRecord } from '../domain/task/task-record.ts';
 import { settingsBroken } from '../replies/comments/answers.ts';
 import { stoppedBySettings } from '../replies/comments/lifecycle.ts';
 import type { SettingsFinding } from '../settings/repository-settings.ts';
@@ -15,9 +15,9 @@ import { stopAll } from './stop-all.ts';
 const DEFAULT_TRIGGER = 'plan';
 
 /**
- * Settings that cannot be read stop everything, because nobody knows what is protected; whoever asked for something is told where the
- * mistake is, and so is the issue, once. What runs is stopped like on `/cancel`, and found stopped by the first look at mended
- * settings, which goes on with all that was recorded.
+ * Settings that cannot be read stop everything, because it is not known what is protected; the person who asked for something is told
+ * where the mistake is, and so is the issue, once. What runs is stopped as by `/cancel`, and found stopped by the first observation with
+ * fixed settings, which continues with all that was recorded.
  */
 export function withoutSettings(
   view: TaskView,

@@ -1,13 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Command } from '../../src/domain/task/command.ts';
+import type { ComponentRecord } from '../../src/domain/task/component-record.ts';
 import type { Signal } from '../../src/domain/task/signal.ts';
-import type { ComponentRecord, TaskRecord } from '../../src/domain/task/task.ts';
+import type { TaskRecord } from '../../src/domain/task/task-record.ts';
 import type { ComponentResult } from '../../src/domain/task/work.ts';
 import { decide } from '../../src/task/decide.ts';
 import type { Action } from '../../src/task/model/action.ts';
 import type { TaskView } from '../../src/task/model/view.ts';
 import { statusFacts } from '../../src/task/status-facts.ts';
-import { AFTER_CHECK, aPull, aRecord, aView, BLOB, CHECKED_AT, component, IN_STATE, PLAN, planView, SETTINGS } from './a-view.ts';
+import {
+  AFTER_CHECK,
+  aPull,
+  aRecord,
+  aView,
+  BLOB,
+  CHECKED_AT,
+  type ComponentFields,
+  component,
+  IN_STATE,
+  outdated,
+  PLAN,
+  planView,
+  SETTINGS,
+} from './a-view.ts';
 
 const command = (c: Command, more: Partial<Extract<Signal, { kind: 'command' }>> = {}): Signal => ({
   kind: 'command',
@@ -131,7 +146,7 @@ describe('state by command (design §4)', () => {
     expect(record ? statusFacts(view(from), record).state : 'none').toBe(from);
     // Without a task the word is another bot's.
     expect(kinds(actions).slice(-2)).toEqual(from === 'none' ? [] : ['reply', 'confused']);
-    expect(Object.values(record?.components ?? {}).filter((c) => c.asked !== null)).toEqual([]);
+    expect(Object.values(record?.components ?? {}).filter((c) => c.review.requested !== null)).toEqual([]);
   });
 
   it('a lost webhook about a closed issue is made good by the next hint', () => {
@@ -160,7 +175,7 @@ describe('changes asked for on a component’s pull request', () => {
   ];
   const PLANNING = aRecord().planning;
   /** `metrics` in a state, with its pull request open; nothing else is to be done. */
-  function seen(state: ComponentRecord['state'], more: Partial<TaskRecord> = {}, c: Partial<ComponentRecord> = {}): TaskView {
+  function seen(state: ComponentRecord['state'], more: Partial<TaskRecord> = {}, c: ComponentFields = {}): TaskView {
     const others = { store: component('store', 'merged', { pull: 14 }), limiter: component('limiter', 'merged', { pull: 16 }) };
     const metrics = component('metrics', state, { pull: 15, ...c });
     const work = state === 'running' ? ({ kind: 'running' } as const) : ({ kind: 'absent' } as const);
@@ -176,9 +191,9 @@ describe('changes asked for on a component’s pull request', () => {
   it.each([
     ['open', seen('open'), null],
     ['running', seen('running'), 'right after'],
-    ['blocked', seen('blocked', { planning: { ...PLANNING, answers: ['metrics:1'] } }, { reason: 'No.' }), '/execute metrics'],
-    ['failed', seen('failed', {}, { reason: 'No.' }), '/execute metrics'],
-    ['held', seen('held', {}, { built: '' }), '/execute metrics'],
+    ['blocked', seen('blocked', { planning: { ...PLANNING, answers: ['metrics:1'] } }), '/execute metrics'],
+    ['failed', seen('failed'), '/execute metrics'],
+    ['held', seen('held'), '/execute metrics'],
     ['open, the task cancelled', seen('open', { cancelled: true }), '`/execute` resumes'],
     ['open, the plan not approved', seen('open', { approvals: [] }), 'not approved'],
     [
@@ -190,7 +205,7 @@ describe('changes asked for on a component’s pull request', () => {
       'open, the plan being amended',
       seen('open', {
         planning: { ...PLANNING, cause: 'blocker' },
-        approved: { metrics: component('metrics', 'open').spec },
+        approved: { metrics: component('metrics', 'open').goal?.spec ?? '' },
         approvals: [],
       }),
       null,
@@ -208,11 +223,11 @@ describe('changes asked for on a component’s pull request', () => {
         expect(begun).toMatchObject([
           { workflow: 'component:olga/shop#12/metrics:2', work: { job: { kind: 'revise', ...ASKED, notes } } },
         ]);
-        expect(record?.components.metrics).toMatchObject({ state: 'running', asked: null });
+        expect(record?.components.metrics).toMatchObject({ state: 'running', review: { requested: null } });
       } else {
         expect(said).toEqual([expect.stringContaining(waits)]);
         expect(begun).toEqual([]);
-        expect(record?.components.metrics?.asked).toEqual({ ...ASKED, notes });
+        expect(record?.components.metrics?.review.requested).toEqual({ ...ASKED, notes });
       }
     }
   });
@@ -226,13 +241,14 @@ describe('changes asked for on a component’s pull request', () => {
     ] as const) {
       const { record, acknowledgements, actions } = decide(before, signal);
       expect([acknowledgements, actions.filter((a) => a.kind !== 'look_again')]).toEqual([[], []]);
-      const asked = (components = {} as TaskRecord['components']) => Object.values(components).map((c) => [c.state, c.asked]);
+      const asked = (components = {} as TaskRecord['components']) =>
+        Object.values(components).map((c) => [c.state, c.review.requested]);
       expect(asked(record?.components)).toEqual(asked(before.record?.components));
     }
   });
 
   const job = { kind: 'revise' as const, by: 'mia', at: CHECKED_AT, notes: 'the case' };
-  const ended = (result: ComponentResult, c: Partial<ComponentRecord> = {}): ComponentRecord | undefined => {
+  const ended = (result: ComponentResult, c: ComponentFields = {}): ComponentRecord | undefined => {
     const before = seen('running', {}, { job, ...c });
     const metrics = {
       pull: before.components.metrics?.pull ?? null,
@@ -246,21 +262,31 @@ describe('changes asked for on a component’s pull request', () => {
 
   it('two requests are one, and one that comes while another is addressed is begun with afterwards', () => {
     const both = { by: 'wanda', at: AFTER_CHECK, notes: 'the case\n\nthe name' };
-    expect(decide(seen('running', {}, { asked: { ...job } }), revise).record?.components.metrics?.asked).toMatchObject(both);
+    expect(
+      decide(seen('running', {}, { review: { requested: { ...job } } }), revise).record?.components.metrics?.review.requested,
+    ).toMatchObject(both);
     const after = ended(
       { kind: 'opened', pull: 15, head: 'e'.repeat(40), summary: null, stack: null, heard: [8], spend: [] },
-      { asked: ASKED, heard: [3] },
+      { review: { requested: ASKED, addressed: [3] } },
     );
-    expect(after).toMatchObject({ state: 'running', attempt: 2, job: { kind: 'revise', ...ASKED }, asked: null, heard: [3, 8] });
+    expect(after).toMatchObject({
+      state: 'running',
+      attempt: 2,
+      job: { kind: 'revise', ...ASKED },
+      review: { requested: null, addressed: [3, 8] },
+    });
   });
 
   it('what was not addressed stays asked for', () => {
     const { kind: _, ...request } = job;
-    expect(ended({ kind: 'blocked', blocker: BLOCKER, spend: [] })).toMatchObject({ state: 'blocked', asked: request });
+    expect(ended({ kind: 'blocked', blocker: BLOCKER, spend: [] })).toMatchObject({
+      state: 'blocked',
+      review: { requested: request },
+    });
     // Given up for a reason that has gone: begun with again.
     expect(ended({ kind: 'withdrawn', reason: 'It changed.', spend: [] })).toMatchObject({ state: 'running', attempt: 2, job });
     const failed = ended({ kind: 'failed', reason: 'No answer.', spend: [] });
-    expect(failed).toMatchObject({ state: 'open', asked: null, reason: 'Revising it stopped: No answer.' });
+    expect(failed).toMatchObject({ state: 'open', review: { requested: null }, note: 'Revising it stopped: No answer.' });
     expect(decide(seen('open', {}, failed), revise).record?.components.metrics?.job).toMatchObject({
       notes: 'the case\n\nthe name',
     });
@@ -270,7 +296,7 @@ describe('changes asked for on a component’s pull request', () => {
     const blocked = seen(
       'blocked',
       { planning: { ...PLANNING, answers: ['metrics:1'] } },
-      { job, asked: { ...ASKED }, blocker: BLOCKER, reason: 'b' },
+      { job, review: { requested: { ...ASKED } }, blocker: BLOCKER },
     );
     const { record } = decide(blocked, command({ kind: 'execute', ids: ['metrics'] }));
     expect(record?.components.metrics).toMatchObject({ state: 'running', attempt: 2, job: { kind: 'revise', ...ASKED } });
@@ -412,7 +438,7 @@ describe('scheduling', () => {
         { components: { store: { pull: null, landing: null, checks: null, work: { kind: 'absent' } } } },
       ),
     ).toEqual(['component:olga/shop#12/store:1']);
-    const changed = { store: component('store', 'open', { spec: 'other', pull: 15 }), metrics: component('metrics', 'merged') };
+    const changed = { store: outdated('store', 'open', { pull: 15 }), metrics: component('metrics', 'merged') };
     expect(
       started(
         { components: changed },
@@ -425,7 +451,7 @@ describe('scheduling', () => {
       aView({ record: aRecord({ approvals, components: { store: component('store', 'dropped') } }) }),
       HINT,
     );
-    expect(record?.components.limiter).toMatchObject({ state: 'held', held_by: 'store' });
+    expect(record?.components.limiter).toMatchObject({ state: 'held', heldBy: 'store' });
   });
   it('closes plan and issue when everything is merged and reviewed, in that order', () => {
     const all = Object.fromEntries(PLAN.components.map((c) => [c.id, component(c.id, 'merged', { pull: 20 })]));

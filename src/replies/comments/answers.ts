@@ -1,5 +1,6 @@
 import type { PlanDiff } from '../../domain/plan/plan-diff.ts';
-import type { Blocker, Question, TaskRecord, TaskState } from '../../domain/task/task.ts';
+import type { Blocker, Question, TaskState } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { CheckRun } from '../../ports/forge/checks.ts';
 import { inlineCode, quote, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
@@ -175,7 +176,7 @@ export function status(state: TaskState | 'none', record: TaskRecord, url: strin
   const counts = new Map<string, number>();
   for (const c of Object.values(record.components)) counts.set(c.state, (counts.get(c.state) ?? 0) + 1);
   const parts = [...counts].map(([s, n]) => `${n} ${s}`);
-  const plan = record.plan_pull === null ? '' : ` The plan is #${record.plan_pull}, revision ${record.planning.revision}.`;
+  const plan = record.planPull === null ? '' : ` The plan is #${record.planPull}, revision ${record.planning.revision}.`;
   return `State: **${state}**.${plan}${parts.length > 0 ? ` Components: ${parts.join(', ')}.` : ''}${url ? ` [Details](${url})` : ''}`;
 }
 

@@ -9,11 +9,11 @@ export const keptByPlan = (planPull: number, revision: number): string =>
 export const droppedByPlan = (planPull: number, revision: number): string =>
   `Revision ${revision} of the plan in #${planPull} no longer has this component, so this pull request is closed. Its branch is left alone.`;
 
-export const parentClosed = ({ on, pull }: Stack, dropped: string): string =>
+export const parentClosed = ({ component, pull }: Stack, dropped: string): string =>
   [
-    on === dropped
-      ? `This pull request is stacked on #${pull} (\`${on}\`), which was closed without being merged.`
-      : `This pull request is stacked on #${pull} (\`${on}\`), and with it on \`${dropped}\`, which was closed without being merged.`,
+    component === dropped
+      ? `This pull request is stacked on #${pull} (\`${component}\`), which was closed without being merged.`
+      : `This pull request is stacked on #${pull} (\`${component}\`), and with it on \`${dropped}\`, which was closed without being merged.`,
     `It is held until \`${dropped}\` comes back: reopen that pull request, comment \`/execute ${dropped}\` to have it made again, or \`/replan\` to do without it.`,
   ].join(' ');
 

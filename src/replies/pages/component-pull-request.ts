@@ -86,7 +86,7 @@ function head({ issue, id, blob, planPull, stack }: Place): string[] {
   const onTop =
     stack === null
       ? ''
-      : ` **Stacked on #${stack.pull}** (\`${stack.on}\`): merge that one first, and this one is moved to the base branch.`;
+      : ` **Stacked on #${stack.pull}** (\`${stack.component}\`): merge that one first, and this one is moved to the base branch.`;
   return [
     renderComponentMarker({ issue, id, blob }),
     `Part of #${issue}. Component \`${id}\` of the plan in #${planPull} (blob \`${blob.slice(0, 12)}\`).${onTop}`,
@@ -102,7 +102,7 @@ function siblings({ id, plan, siblings: pulls, stack }: Place): string[] {
   const others = plan.implementation_order.map((o) => o.component).filter((other) => other !== id);
   if (others.length === 0) return [];
   const line = (other: string): string => {
-    const below = stack?.on === other ? 'is stacked on' : own?.depends_on.includes(other) ? 'depends on' : null;
+    const below = stack?.component === other ? 'is stacked on' : own?.depends_on.includes(other) ? 'depends on' : null;
     const builtOn = below === null ? '' : ` (this one ${below} it)`;
     return `- \`${other}\`${pulls.has(other) ? `: #${pulls.get(other)}` : ''}${builtOn}`;
   };

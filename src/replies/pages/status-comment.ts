@@ -1,8 +1,10 @@
 import type { Limits } from '../../domain/model/budget.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
+import { type ComponentRecord, type ComponentState, reasonOf } from '../../domain/task/component-record.ts';
 import { renderRecord, renderStatusMarker } from '../../domain/task/marker.ts';
-import type { ComponentRecord, ComponentState, TaskRecord, TaskState } from '../../domain/task/task.ts';
+import type { TaskState } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { inlineCode, sanitizeCell, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 import { shareOfLimit } from '../phrases/budget.ts';
 import { cost, count, duration, totalSpend } from '../phrases/figures.ts';
@@ -140,11 +142,11 @@ function nextStep({ state, record, planPull, planCheck, approval, checked, setti
     case 'blocked': {
       // What is held comes back with what it is held by.
       const detectLoop = Object.entries(record.components).filter(([, c]) => STUCK.includes(c.state));
-      const ids = new Set(detectLoop.map(([id, c]) => c.held_by ?? id));
+      const ids = new Set(detectLoop.map(([id, c]) => (c.state === 'held' && c.heldBy) || id));
       return `somebody with write access comments \`/execute ${[...ids].join(' ')}\` to try again, or \`/replan\` to change the plan.`;
     }
     case 'cancelled':
-      return record.plan_pull === null ? '`/plan` starts again.' : '`/execute` goes on with the plan, `/plan` plans anew.';
+      return record.planPull === null ? '`/plan` starts again.' : '`/execute` goes on with the plan, `/plan` plans anew.';
     case 'failed':
       return 'somebody with write access comments `/replan`, with feedback for the planner if it helps.';
     case 'done':
@@ -154,7 +156,7 @@ function nextStep({ state, record, planPull, planCheck, approval, checked, setti
 
 /** What stands on another is merged after it. */
 function inMergeOrder(open: readonly ComponentRecord[], { components }: TaskRecord): string {
-  const isOnTop = ({ stack }: ComponentRecord): boolean => stack !== null && components[stack.on]?.state !== 'merged';
+  const isOnTop = ({ stack }: ComponentRecord): boolean => stack !== null && components[stack.component]?.state !== 'merged';
   const list = (those: readonly ComponentRecord[]): string => those.map((c) => `#${c.pull}`).join(', ');
   const [below, above] = [open.filter((c) => !isOnTop(c)), open.filter(isOnTop)];
   return above.length > 0 && below.length > 0 ? `${list(below)}, then ${list(above)} on top` : list(open);
@@ -198,7 +200,7 @@ function table({ plan, record, limits }: StatusFacts): string {
   return [
     '| component | state | pull request | model | turns | tokens | cost | time |',
     '|---|---|---|---|--:|--:|--:|--:|',
-    `| *plan* | ${revision} | ${record.plan_pull === null ? '' : `#${record.plan_pull}`} | ${figures(planning.spend)} |`,
+    `| *plan* | ${revision} | ${record.planPull === null ? '' : `#${record.planPull}`} | ${figures(planning.spend)} |`,
     ...ids.map((id) => componentRow(id, record.components[id])),
     ...(executing.length > 1 ? [`| *executing* | | | ${sums(executing.flat(), null)} |`] : []),
     ...(all.length > 0 ? [`| **all** | | | ${sums(all, limits)} |`] : []),
@@ -206,7 +208,8 @@ function table({ plan, record, limits }: StatusFacts): string {
 }
 
 function componentRow(id: string, c: ComponentRecord | undefined): string {
-  const why = c?.reason ? `: ${sanitizeCell(c.reason.slice(0, 200))}` : '';
+  const reason = c ? reasonOf(c) : null;
+  const why = reason ? `: ${sanitizeCell(reason.slice(0, 200))}` : '';
   return `| \`${id}\` | ${c?.state ?? 'waiting'}${why} | ${c?.pull ? `#${c.pull}` : ''} | ${figures(c?.spend ?? [])} |`;
 }
 

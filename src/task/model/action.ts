@@ -1,5 +1,5 @@
 import type { ReactionTarget } from '../../domain/task/reaction-target.ts';
-import type { TaskRecord } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
 import type { CheckReport } from '../../ports/forge/checks.ts';
 import type { Reaction } from '../../ports/forge/issues.ts';

@@ -1,5 +1,5 @@
 import { type BranchName, renderBranchName } from '../../domain/task/branch-name.ts';
-import type { TaskRecord } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { parsePlanFile } from '../../plan-file/parse.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';

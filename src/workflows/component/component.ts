@@ -63,7 +63,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   }
 
   const leaves = (path: string): boolean => outOfScope(component, ...scopeOf(inputs, work, path)) !== null;
-  const sides: Sides = { ours: `component ${component.id}`, theirs: work.on?.on ?? inputs.base.name };
+  const sides: Sides = { ours: `component ${component.id}`, theirs: work.on?.component ?? inputs.base.name };
   const ground = isFollowUp(work.job)
     ? await branchAsItIs(ports, task.repository, inputs)
     : await prepareTree(ports, task.repository, inputs, leaves, sides);

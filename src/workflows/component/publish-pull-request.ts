@@ -36,7 +36,7 @@ export async function publishPullRequest(
   const { task, branch, blob } = work;
   const repo = ports.forge.repository(task.repository);
   const baseRef = await step('base', () => baseOf(repo, work));
-  const built: Stack | null = work.on && { on: work.on.on, pull: work.on.pull, sha: ground };
+  const built: Stack | null = work.on && { component: work.on.component, pull: work.on.pull, sha: ground };
   const stack = isFollowUp(work.job) ? work.stack : built;
   const siblings = new Map(await step('siblings', () => siblingsOf(repo, task, plan)));
   const shownPlan = parseBranchName(baseRef) === null ? null : stack;

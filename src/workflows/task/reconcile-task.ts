@@ -76,7 +76,7 @@ export function reconcileTaskWith(
         for (const action of decision.actions) await act(action, task);
         claims.settled(
           task,
-          Object.values(record?.components ?? {}).some((c) => c.waits_for !== null),
+          Object.values(record?.components ?? {}).some((c) => c.state === 'waiting' && c.conflict !== null),
         );
         if (releasesFiles(view, decision)) await wakeOthers(view);
         if (!decision.actions.some((a) => CHANGES_THE_VIEW.has(a.kind))) return;
