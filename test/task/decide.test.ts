@@ -414,6 +414,32 @@ describe('approval', () => {
   });
 });
 
+describe('a record that was restored, so that the text at the trigger is not known', () => {
+  const restored = aRecord({ restored: true, trigger: { ...aRecord().trigger, digest: null } });
+
+  it('takes the digest again from the text as it is now', () => {
+    expect(decide(aView({ record: restored }), HINT).record?.trigger.digest).toBe(aRecord().trigger.digest);
+  });
+
+  it('is planned again by /replan on the plan, which does not claim that the issue was changed', () => {
+    const { record, actions } = decide(
+      aView({ record: restored }),
+      command({ kind: 'replan', feedback: '' }, { on: 13, issueText: null }),
+    );
+    expect(record?.planning).toMatchObject({ phase: 'running', revision: 2 });
+    expect(kinds(actions)).toEqual(['plan', 'rocket']);
+  });
+
+  it('is amended after a blocker', () => {
+    const blocked = {
+      ...restored,
+      approvals: [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }],
+      components: { store: component('store', 'blocked') },
+    };
+    expect(decide(aView({ record: blocked }), HINT).record?.planning).toMatchObject({ phase: 'running', cause: 'blocker' });
+  });
+});
+
 describe('scheduling', () => {
   const approvals = [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }];
   const started = (components: Parameters<typeof aRecord>[0], more: Partial<TaskView> = {}): string[] =>
