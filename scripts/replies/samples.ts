@@ -203,8 +203,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     }),
     forecast(forecasts.forecastSentence, 'in the body of the plan', FORECAST, 2, LIMITS),
     forecast(forecasts.weakPlannerNote, 'in the body of the plan', 'anthropic/claude-haiku-5-5', 'anthropic/claude-opus-5-5'),
-    check(checks.planIsSound, 'check on a plan', PLAN, FORECAST, LIMITS),
-    check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', [
+    check(checks.planIsSound, 'check on a plan', BLOB, PLAN, FORECAST, LIMITS),
+    check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', BLOB, [
       { line: 31, message: 'src/sever.js is to be modified but is not there. Did you mean src/server.js?' },
     ]),
     check(checks.onlyThePlan, 'check on a plan', 'PLAN.md'),
@@ -255,8 +255,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       attempt: 2,
       blob: BLOB,
     }),
-    check(checks.withinScope, 'check on a component', 'limit-links', 2),
-    check(checks.scopeUnknown, 'check on a component whose plan is lost', 'limit-links', BLOB),
+    check(checks.withinScope, 'check on a component', 'limit-links', 'a'.repeat(64), 2),
+    check(checks.scopeUnknown, 'check on a component whose plan is lost', 'limit-links', 'a'.repeat(64), BLOB),
     check(checks.madeFromApprovedPlan, 'check on a component', BLOB),
     check(checks.madeFromFormerPlan, 'check on a component whose plan was changed', BLOB),
     pull(componentPull.fixCommitMessage, 'commit that mends checks', links, 7, ['test'], {
@@ -294,7 +294,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     other(conflict.waitsForOther, 'another task changes the same file', 'limit-links', OVERLAP),
     other(conflict.waitsBecause, 'in the table of components', OVERLAP),
     answer(answers.heldByDropped, '/execute with what is held', [['limit-links', 'token-bucket']]),
-    check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', [
+    check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', 'a'.repeat(64), [
       { path: 'README.md', reason: 'is not among the files of component limit-links' },
     ]),
     answer(answers.blocked, 'the plan cannot be followed; it is being amended', 'limit-links', BLOCKER, true),

@@ -387,6 +387,7 @@ describe('approval', () => {
         status: 'completed' as const,
         conclusion: 'failure',
         title: 'Unsound',
+        externalId: `plan:${BLOB}`,
         completedAt: CHECKED_AT,
         mine: true,
       },

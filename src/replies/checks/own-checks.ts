@@ -9,16 +9,19 @@ export const PLAN_CHECK = 'planwright / plan';
 export const SCOPE_CHECK = 'planwright / scope';
 
 /**
- * Checks belong to commits, and anybody with a branch can make one the head of another pull request. So the titles say what was looked
- * at, and a verdict on something else counts for nothing.
+ * Checks belong to commits, and anybody with a branch can make one the head of another pull request. So each says by its `externalId` what
+ * was looked at, and a verdict on something else counts for nothing. These are the ids, in one place.
  */
-export const isVerdictOnPlan = (title: string | null): boolean => /^(?:Sound: |\d+ findings? in )/.test(title ?? '');
-export const isVerdictOnPlanScope = (title: string | null): boolean =>
-  /^(?:Only |\d+ files? besides |Nothing in common )/.test(title ?? '');
-export const isVerdictOnScopeOf = (id: string, title: string | null): boolean => title?.startsWith(`${id}: `) === true;
+export const planCheckId = (blob: string | null): string => `plan:${blob ?? 'missing'}`;
+export const PLAN_SCOPE_ID = 'scope:plan';
+export const scopeCheckId = (id: string, spec: string): string => `scope:${id}:${spec}`;
+export const madeFromId = (blob: string, isApproved: boolean): string =>
+  `made-from:${blob}:${isApproved ? 'approved' : 'former'}`;
 
-export const planIsSound = (plan: Plan, forecast: Forecast, limits: Limits): CheckReport => ({
+/** `blob` is that of the PLAN.md that was checked. */
+export const planIsSound = (blob: string, plan: Plan, forecast: Forecast, limits: Limits): CheckReport => ({
   name: PLAN_CHECK,
+  externalId: planCheckId(blob),
   conclusion: 'success',
   title: `Sound: ${plan.components.length} ${plan.components.length === 1 ? 'component' : 'components'}`,
   summary: [
@@ -41,12 +44,14 @@ function order({ components, implementation_order }: Plan): string[] {
   return ['**Order**, each on what it depends on:', '', ...implementation_order.map((o, i) => line(o.component, i))];
 }
 
-/** `line` is where PLAN.md says it, 1-based. */
+/** `blob` is null where there is no such file. `line` is where PLAN.md says it, 1-based. */
 export const planIsUnsound = (
   path: string,
+  blob: string | null,
   findings: readonly { readonly line: number; readonly message: string }[],
 ): CheckReport => ({
   name: PLAN_CHECK,
+  externalId: planCheckId(blob),
   conclusion: 'failure',
   title: `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${path}`,
   summary: [
@@ -59,9 +64,10 @@ export const planIsUnsound = (
   annotations: findings.map((f): Annotation => ({ path, line: f.line, level: 'failure', message: f.message })),
 });
 
-/** On a component's pull request. The title tells the blob, so that another one is another report. */
+/** On a component's pull request. */
 export const madeFromApprovedPlan = (blob: string): CheckReport => ({
   name: PLAN_CHECK,
+  externalId: madeFromId(blob, true),
   conclusion: 'success',
   title: `Made from the approved plan ${blob.slice(0, 12)}`,
   summary: `This component was made from the text of the plan that is approved now (blob \`${blob}\`).`,
@@ -70,6 +76,7 @@ export const madeFromApprovedPlan = (blob: string): CheckReport => ({
 
 export const madeFromFormerPlan = (blob: string): CheckReport => ({
   name: PLAN_CHECK,
+  externalId: madeFromId(blob, false),
   conclusion: 'failure',
   title: `Made from plan ${blob.slice(0, 12)}, which is not approved any more`,
   summary: [
@@ -79,8 +86,9 @@ export const madeFromFormerPlan = (blob: string): CheckReport => ({
   annotations: [],
 });
 
-export const withinScope = (id: string, files: number): CheckReport => ({
+export const withinScope = (id: string, spec: string, files: number): CheckReport => ({
   name: SCOPE_CHECK,
+  externalId: scopeCheckId(id, spec),
   conclusion: 'success',
   title: `${id}: ${files} ${files === 1 ? 'file' : 'files'}, all in the plan`,
   summary: 'Every changed file is one the approved plan lists for this component (or `execution.extra_paths` allows).',
@@ -93,9 +101,11 @@ const ANNOTATED = 200;
 /** `reason` is the end of a sentence that begins with the path. */
 export const outsideScope = (
   id: string,
+  spec: string,
   findings: readonly { readonly path: string; readonly reason: string }[],
 ): CheckReport => ({
   name: SCOPE_CHECK,
+  externalId: scopeCheckId(id, spec),
   conclusion: 'failure',
   title: `${id}: ${findings.length} ${findings.length === 1 ? 'file is' : 'files are'} outside the plan`,
   summary: [
@@ -110,8 +120,9 @@ export const outsideScope = (
     .map((f): Annotation => ({ path: f.path, line: 1, level: 'failure', message: `${f.path} ${f.reason}.` })),
 });
 
-export const scopeUnknown = (id: string, blob: string): CheckReport => ({
+export const scopeUnknown = (id: string, spec: string, blob: string): CheckReport => ({
   name: SCOPE_CHECK,
+  externalId: scopeCheckId(id, spec),
   conclusion: 'failure',
   title: `${id}: the plan it was made from cannot be read`,
   summary: `The blob \`${blob}\` is not there any more or cannot be read back, so nobody knows which files this component may change.`,
@@ -121,6 +132,7 @@ export const scopeUnknown = (id: string, blob: string): CheckReport => ({
 /** On the plan's own pull request. */
 export const onlyThePlan = (path: string): CheckReport => ({
   name: SCOPE_CHECK,
+  externalId: PLAN_SCOPE_ID,
   conclusion: 'success',
   title: `Only ${path}`,
   summary: `This pull request changes \`${path}\` and nothing else.`,
@@ -131,6 +143,7 @@ export const besidesThePlan = (path: string, others: readonly string[]): CheckRe
   const message = `A plan's pull request holds ${path} and nothing else.`;
   return {
     name: SCOPE_CHECK,
+    externalId: PLAN_SCOPE_ID,
     conclusion: 'failure',
     title: `${others.length} ${others.length === 1 ? 'file' : 'files'} besides ${path}`,
     summary: [message, '', ...others.map((other) => `- ${inlineCode(other)}`)].join('\n'),
@@ -140,6 +153,7 @@ export const besidesThePlan = (path: string, others: readonly string[]): CheckRe
 
 export const unrelated = (path: string): CheckReport => ({
   name: SCOPE_CHECK,
+  externalId: PLAN_SCOPE_ID,
   conclusion: 'failure',
   title: 'Nothing in common with the base branch',
   summary: `The branch shares no commit with the one it is to be merged into, so it cannot be told that it changes only ${inlineCode(path)}.`,
@@ -149,6 +163,7 @@ export const unrelated = (path: string): CheckReport => ({
 /** On everybody else's pull requests, where the settings ask for it: they are nobody's to hold up. */
 export const notPlanwrights = (name: string): CheckReport => ({
   name,
+  externalId: 'other-pull-request',
   conclusion: 'success',
   title: 'Not a pull request of Planwright',
   summary:
@@ -159,6 +174,7 @@ export const notPlanwrights = (name: string): CheckReport => ({
 /** Green would let the bot's work pass unchecked as somebody's own. */
 export const fromReservedBranch = (name: string): CheckReport => ({
   name,
+  externalId: 'reserved-branch',
   conclusion: 'failure',
   title: 'From a branch of Planwright, but not opened by it',
   summary:

@@ -6,6 +6,7 @@ const SETTINGS_CHECK = 'planwright / settings';
 /** On a pull request that changes the settings file; findings are told by their 1-based lines. */
 export const settingsFit = (path: string): CheckReport => ({
   name: SETTINGS_CHECK,
+  externalId: 'settings',
   conclusion: 'success',
   title: `${path} can be used`,
   summary: `Every key of ${inlineCode(path)} is known and every value is one it can have. It holds once it is on the default branch.`,
@@ -14,6 +15,7 @@ export const settingsFit = (path: string): CheckReport => ({
 
 export const settingsGone = (path: string): CheckReport => ({
   name: SETTINGS_CHECK,
+  externalId: 'settings',
   conclusion: 'success',
   title: `Without ${path}`,
   summary: `Without ${inlineCode(path)} the owner's \`.github\` repository is asked for that file, and then the defaults hold.`,
@@ -25,6 +27,7 @@ export const settingsBad = (
   findings: readonly { readonly line: number; readonly message: string }[],
 ): CheckReport => ({
   name: SETTINGS_CHECK,
+  externalId: 'settings',
   conclusion: 'failure',
   title: `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${path}`,
   summary: [

@@ -1,6 +1,6 @@
 import type { ComponentRecord } from '../../domain/task/component-record.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
-import { isVerdictOnScopeOf, madeFromApprovedPlan, madeFromFormerPlan } from '../../replies/checks/own-checks.ts';
+import { madeFromApprovedPlan, madeFromFormerPlan, scopeCheckId } from '../../replies/checks/own-checks.ts';
 import type { Action } from '../model/action.ts';
 import { type Deciding, type Phase, withActions } from '../model/deciding.ts';
 import { mergedSpecs } from '../model/merged-specs.ts';
@@ -33,10 +33,11 @@ function componentChecks(id: string, { record, approved }: Deciding, view: TaskV
   const blob = blobOf(c);
   const isApproved = c.built !== null && approved[id] === c.built.spec;
   const report = isApproved ? madeFromApprovedPlan(blob) : madeFromFormerPlan(blob);
-  if (checks.plan?.title !== report.title) actions.push({ kind: 'report_check', head: pull.headSha, report });
-  if (!isVerdictOnScopeOf(id, checks.scope?.title ?? null)) {
+  if (checks.plan?.externalId !== report.externalId) actions.push({ kind: 'report_check', head: pull.headSha, report });
+  const spec = c.built?.spec ?? c.goal?.spec ?? 'unknown';
+  if (checks.scope?.externalId !== scopeCheckId(id, spec)) {
     const components = [id, ...mergedInto(pull.headRef, view.components)];
-    actions.push({ kind: 'check_scope', head: pull.headSha, base: pull.baseRef, blob, components });
+    actions.push({ kind: 'check_scope', head: pull.headSha, base: pull.baseRef, blob, spec, components });
   }
   return actions;
 }

@@ -5,7 +5,7 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Review } from '../../ports/forge/reviews.ts';
 import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
-import { isVerdictOnPlan, isVerdictOnPlanScope } from '../../replies/checks/own-checks.ts';
+import { PLAN_SCOPE_ID, planCheckId } from '../../replies/checks/own-checks.ts';
 import { mayWrite } from '../model/authorise.ts';
 import type { PlanView, Verdict } from '../model/view.ts';
 import { observeOwnChecks } from '../own-checks/observe.ts';
@@ -31,8 +31,8 @@ export async function observePlan(
     path,
     blob: file?.sha ?? null,
     ...planOf(file),
-    check: isVerdictOnPlan(checks.plan?.title ?? null) ? checks.plan : null,
-    scope: isVerdictOnPlanScope(checks.scope?.title ?? null) ? checks.scope : null,
+    check: checks.plan?.externalId === planCheckId(file?.sha ?? null) ? checks.plan : null,
+    scope: checks.scope?.externalId === PLAN_SCOPE_ID ? checks.scope : null,
     verdicts: await verdicts(repo, reviews, pull, path, file?.sha ?? null),
   };
 }

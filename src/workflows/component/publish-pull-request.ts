@@ -56,7 +56,7 @@ export async function publishPullRequest(
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
   await step('label', () => markPullRequest(repo, number.value));
   const carried = [component, ...plan.components.filter(({ id }) => work.holds.includes(id))];
-  await step('scope check', () => checkScope(ports, repo, task.issue, carried, { head, from }, settings));
+  await step('scope check', () => checkScope(ports, repo, task.issue, carried, { head, from, spec: work.spec }, settings));
   await step('plan check', () => repo.reportCheck(head, madeFromApprovedPlan(blob)));
   return { kind: 'opened', pull: number.value, head, stack, summary, heard: [], spend };
 }

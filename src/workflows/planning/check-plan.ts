@@ -19,8 +19,8 @@ export async function checkPlan(ports: WorkflowPorts, task: TaskRef, { head, bas
   const repo = ports.forge.repository(task.repository);
   const file = await repo.file(path, head);
   const report = file
-    ? await reportOn(ports, task, path, file.text, merged)
-    : planIsUnsound(path, [{ line: 1, message: `There is no ${path} on this branch.` }]);
+    ? await reportOn(ports, task, path, file, merged)
+    : planIsUnsound(path, null, [{ line: 1, message: `There is no ${path} on this branch.` }]);
   if (report) await repo.reportCheck(head, report);
   await checkPlanScope(repo, { head, base, path });
 }
@@ -29,11 +29,11 @@ async function reportOn(
   ports: WorkflowPorts,
   task: TaskRef,
   path: string,
-  text: string,
+  { text, sha: blob }: { readonly text: string; readonly sha: string },
   merged: CheckPlan['merged'],
 ): Promise<CheckReport | null> {
   const parsed = parsePlanFile(text);
-  if (!parsed.ok) return planIsUnsound(path, parsed.reason);
+  if (!parsed.ok) return planIsUnsound(path, blob, parsed.reason);
   const repo = ports.forge.repository(task.repository);
   const settings = await ports.settings.load(repo);
   // Without settings nobody knows what is protected; the check stays open until they are mended.
@@ -48,7 +48,7 @@ async function reportOn(
     merged,
     maxComponents: settings.value.plan.max_components,
   });
-  if (findings.length > 0) return planIsUnsound(path, locateFindings(text, findings));
+  if (findings.length > 0) return planIsUnsound(path, blob, locateFindings(text, findings));
   const { plan } = parsed.value;
-  return planIsSound(plan, await estimateCost(ports, settings.value, snapshot, plan, text), limitsOf(settings.value));
+  return planIsSound(blob, plan, await estimateCost(ports, settings.value, snapshot, plan, text), limitsOf(settings.value));
 }

@@ -126,7 +126,7 @@ async function publishPlan(
   const pull = await openPullRequest(ports, repo, work, branch, inputs, posted);
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
   const cost = await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text);
-  await step('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
+  await step('plan check', () => repo.reportCheck(head, planIsSound(blob, plan, cost, limitsOf(settings))));
   await step('scope check', () => checkPlanScope(repo, { head, base: base.name, path }));
   await announce(repo, pull.value, work, inputs, plan);
   return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, spend };

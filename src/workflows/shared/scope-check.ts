@@ -27,7 +27,7 @@ export async function checkScope(
   repo: RepositoryForge,
   issue: number,
   components: readonly Component[],
-  { head, from }: { readonly head: string; readonly from: string },
+  { head, from, spec }: { readonly head: string; readonly from: string; readonly spec: string },
   settings: Settings,
 ): Promise<void> {
   const changed = await pathsChanged(ports, repo.repository, from, head);
@@ -37,14 +37,14 @@ export async function checkScope(
     return reason == null || others.includes(null) ? [] : [{ path, reason: `${path} ${reason}.` }];
   });
   const [{ id } = { id: '' }] = components;
-  await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, outside) : withinScope(id, changed.length));
+  await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, spec, outside) : withinScope(id, spec, changed.length));
 }
 
 /** The same for a head that somebody else pushed: what it stands on is told from its history. */
 export async function checkPushedScope(
   ports: WorkflowPorts,
   { repository, issue }: TaskRef,
-  { head, base, blob, components: ids }: Extract<Action, { kind: 'check_scope' }>,
+  { head, base, blob, spec, components: ids }: Extract<Action, { kind: 'check_scope' }>,
 ): Promise<void> {
   const repo = ports.forge.repository(repository);
   const settings = await ports.settings.load(repo);
@@ -55,8 +55,8 @@ export async function checkPushedScope(
   const components = parsed?.ok ? parsed.value.plan.components : [];
   const planned = ids.flatMap((id) => components.filter((c) => c.id === id));
   const [own = ''] = ids;
-  if (planned[0]?.id !== own) return repo.reportCheck(head, scopeUnknown(own, blob));
-  await checkScope(ports, repo, issue, planned, { head, from: await standsOn(repo, base, head) }, settings.value);
+  if (planned[0]?.id !== own) return repo.reportCheck(head, scopeUnknown(own, spec, blob));
+  await checkScope(ports, repo, issue, planned, { head, from: await standsOn(repo, base, head), spec }, settings.value);
 }
 
 /** On the plan's pull request: nothing but the plan may come with it, because people merge it as a text they have read. */
