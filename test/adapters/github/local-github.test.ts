@@ -319,7 +319,7 @@ describe('a check', () => {
     summary: '120 findings',
     annotations,
   };
-  const shownPlan = async (run: number) =>
+  const shown = async (run: number) =>
     github
       .as('ada')
       .paginate('GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations', { ...AT, check_run_id: run, per_page: 100 });
@@ -331,7 +331,7 @@ describe('a check', () => {
     await engine.reportCheck(sha, bad);
     const runs = await engine.checkRuns(sha, NAME);
     expect(runs).toMatchObject([{ name: NAME, externalId: 'plan:abc', status: 'completed', conclusion: 'failure', mine: true }]);
-    expect(await shownPlan(runs[0]?.id ?? 0)).toHaveLength(120);
+    expect(await shown(runs[0]?.id ?? 0)).toHaveLength(120);
   });
 
   test('says the same only once, and takes a better verdict in its place', async () => {
@@ -342,7 +342,7 @@ describe('a check', () => {
     await engine.reportCheck(sha, { ...bad, conclusion: 'success', title: 'Sound', annotations: [] });
     const runs = await engine.checkRuns(sha, NAME);
     expect(runs).toMatchObject([{ status: 'completed', conclusion: 'success', mine: true }]);
-    expect(await shownPlan(runs[0]?.id ?? 0)).toEqual([]);
+    expect(await shown(runs[0]?.id ?? 0)).toEqual([]);
   });
 
   test("is not confused with another App's of the same name", async () => {
