@@ -193,6 +193,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.planningFailed, 'the planner stopped', 'the limit of 60 model turns was reached before it was finished.'),
     answer(answers.issueWasEdited, 'asked to plan a text that is not the one planning was asked for', 7),
     answer(answers.stoppedByEdit, 'somebody without write access edited the issue', 'rita'),
+    answer(answers.notedEdit, 'somebody without write access edited the issue after the plan was approved', 'rita'),
     plan(planPull.planTitle, 'title of the plan', PLAN, 7),
     plan(planPull.planBody, 'body of the plan', PLAN_PULL),
     plan(planPull.planBody, 'body of a plan that was not reviewed by a planner that is weaker than the executor', {

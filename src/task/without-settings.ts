@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sameLabel } from '../domain/task/label.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import type { TaskRecord } from '../domain/task/task-record.ts';
 import { settingsBroken } from '../replies/comments/answers.ts';
@@ -29,7 +30,7 @@ export function withoutSettings(
   const asked =
     (signal.kind === 'changes_requested' && record !== null) ||
     (signal.kind === 'command' && (record !== null || signal.command.kind === 'plan')) ||
-    (signal.kind === 'labelled' && signal.label === DEFAULT_TRIGGER);
+    (signal.kind === 'labelled' && sameLabel(signal.label, DEFAULT_TRIGGER));
   const refused = asked && authorise(signal, view.permission) !== null;
   // Stopping needs no settings, and is what people may want most while they are broken.
   const cancelling = refused && record !== null && signal.kind === 'command' && signal.command.kind === 'cancel';

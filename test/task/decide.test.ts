@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Command } from '../../src/domain/task/command.ts';
 import type { ComponentRecord } from '../../src/domain/task/component-record.ts';
+import { issueDigest } from '../../src/domain/task/issue-digest.ts';
 import type { Signal } from '../../src/domain/task/signal.ts';
 import type { TaskRecord } from '../../src/domain/task/task-record.ts';
 import type { ComponentResult } from '../../src/domain/task/work.ts';
@@ -346,8 +347,29 @@ describe('who is listened to', () => {
 describe('an edit of the issue after the trigger', () => {
   const edited: Signal = { kind: 'edited', by: 'rita', at: AFTER_CHECK };
   const issue = { ...aView().issue, body: 'Something else.' };
-  it.each(['planning', 'questions', 'review', 'executing', 'blocked'])('by a non-writer stops a task in %s', (state) => {
+  it.each(['planning', 'questions', 'review'])('by a non-writer stops a task in %s', (state) => {
     expect(stateAfter(view(state, { issue, permission: 'read' }), edited)).toBe('cancelled');
+  });
+  it.each(['executing', 'blocked'])('by a non-writer is only noted in %s, because the plan is approved', (state) => {
+    const seen = view(state, { issue, permission: 'read' });
+    const { record, actions } = decide(seen, edited);
+    expect(stateAfter(seen, edited)).toBe(state);
+    expect(record?.trigger.digest).toBe(aRecord().trigger.digest);
+    expect(actions.flatMap((a) => (a.kind === 'reply' ? [a.key] : []))).toEqual(['edited:rita:1']);
+  });
+  it('by a writer renews the digest, so that amending and /replan on the plan continue', () => {
+    const { record } = decide(view('review', { issue }), edited);
+    const after = decide(
+      view('review', { issue, record }),
+      command({ kind: 'replan', feedback: '' }, { on: 13, issueText: null }),
+    );
+    expect(kinds(after.actions)).toEqual(['plan', 'rocket']);
+  });
+  it('by a non-writer who only ticks a box changes nothing', () => {
+    const ticked = (box: string) => ({ ...issue, body: `- ${box} planned` });
+    const record = { ...aRecord(), trigger: { ...aRecord().trigger, digest: issueDigest(ticked('[ ]')) } };
+    const decision = decide(view('review', { issue: ticked('[x]'), permission: 'read', record }), edited);
+    expect(decision).toMatchObject({ record: { cancelled: false }, actions: [] });
   });
   it('by a writer, or back to the same words, does not', () => {
     expect(stateAfter(view('review', { issue }), edited)).toBe('review');
@@ -438,6 +460,16 @@ describe('a record that was restored, so that the text at the trigger is not kno
       components: { store: component('store', 'blocked') },
     };
     expect(decide(aView({ record: blocked }), HINT).record?.planning).toMatchObject({ phase: 'running', cause: 'blocker' });
+  });
+});
+
+describe('labels', () => {
+  it('start a task, and keep one from starting, whatever their case', () => {
+    const { issue } = aView();
+    const none = (labels: string[]) => aView({ record: null, plan: null, issue: { ...issue, labels } });
+    expect(kinds(decide(none(['Plan']), { ...labelled, label: 'Plan' } as Signal).actions)).toEqual(['plan']);
+    expect(kinds(decide(none(['Plan', 'No-Plan']), { ...labelled, label: 'Plan' } as Signal).actions)).toEqual(['reply']);
+    expect(kinds(decide(none(['No-Plan']), command({ kind: 'plan', notes: '' })).actions)).toEqual(['reply', 'confused']);
   });
 });
 

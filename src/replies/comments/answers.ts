@@ -30,6 +30,9 @@ export const issueWasEdited = (issue: number): string =>
 export const stoppedByEdit = (login: string): string =>
   `@${login} changed this issue after planning was asked for, so the task stopped. A writer reads it as it is now and comments \`/plan\` to plan from it, or \`/execute\` to go on with the plan there is.`;
 
+export const notedEdit = (login: string): string =>
+  `@${login} changed this issue after its plan was approved. The approved plan is implemented as it is. To have the change planned, a writer comments \`/replan\`.`;
+
 export const nothingToExecute = (): string => 'There is no plan to execute. Comment `/plan` on the issue to make one.';
 
 export const commandDoesNotApprove = (ways: readonly string[]): string =>

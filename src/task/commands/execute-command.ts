@@ -1,5 +1,6 @@
 import { type ComponentRecord, withStatus } from '../../domain/task/component-record.ts';
-import { issueDigest } from '../../domain/task/issue-digest.ts';
+import { isDigestOf } from '../../domain/task/issue-digest.ts';
+import { isAmong } from '../../domain/task/label.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { type AskWork, askWorkflowId } from '../../domain/task/work.ts';
@@ -50,11 +51,11 @@ export function executeCommand(record: TaskRecord | null, situation: Situation, 
 }
 
 function plan(record: TaskRecord | null, { view, settings }: Situation, signal: CommandSignal, text: string): CommandEffect {
-  const ignored = view.issue.labels.find((l) => settings.trigger.ignore_labels.includes(l));
+  const ignored = view.issue.labels.find((l) => isAmong(l, settings.trigger.ignore_labels));
   if (ignored !== undefined) return { record, refusal: say.ignoredByLabel(ignored) };
   if (view.issue.state === 'closed' && !record) return { record, refusal: say.issueIsClosed() };
   // On the plan's pull request the payload does not carry the issue; its text counts only while it is the one a writer triggered on.
-  const issue = signal.issueText ?? (record && issueDigest(view.issue) === record.trigger.digest ? view.issue : null);
+  const issue = signal.issueText ?? (record && isDigestOf(record.trigger.digest, view.issue) ? view.issue : null);
   if (!issue) return { record, refusal: say.issueWasEdited(view.issue.number) };
   const issueText = { title: issue.title, body: issue.body };
   const next = startPlanning(record, view, {

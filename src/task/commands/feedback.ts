@@ -58,9 +58,16 @@ const writersKey = (signal: PersonSignal): string =>
     ? `${signal.comment.kind}:${signal.comment.id}`
     : `${signal.kind}:${'at' in signal ? signal.at : signal.by}`;
 
+const hasStarted = (record: TaskRecord | null): boolean =>
+  Object.values(record?.components ?? {}).some((component) => component.attempt > 0);
+
 /** Strangers get one, whatever they try, on the issue or on its plan; and one more of a kind for what has an effect whoever does it. */
-function once({ issue, plan }: TaskView, signal: PersonSignal) {
-  if (signal.kind === 'edited') return { key: writersKey(signal) };
+function once({ issue, plan, record }: TaskView, signal: PersonSignal) {
+  // What stops the task is said each time; what is only noted, once a person and revision.
+  if (signal.kind === 'edited')
+    return {
+      key: hasStarted(record) ? `edited:${signal.by}:${record?.planning.revision}` : writersKey(signal),
+    };
   if (signal.kind === 'reopened') return { key: `reopened:${signal.by}` };
   return { key: `no-write-access:${signal.by}`, orOn: plan ? [issue.number, plan.pull.number] : [issue.number] };
 }

@@ -1,4 +1,5 @@
-import { issueDigest } from '../../domain/task/issue-digest.ts';
+import { isDigestOf, issueDigest } from '../../domain/task/issue-digest.ts';
+import { isAmong } from '../../domain/task/label.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import * as say from '../../replies/comments/answers.ts';
@@ -80,13 +81,13 @@ function labelled(
   { view, settings, stateBefore }: Situation,
   signal: SignalOf<'labelled'>,
 ): Addressed {
-  if (!settings.trigger.labels.includes(signal.label)) return { record, addressed: false };
+  if (!isAmong(signal.label, settings.trigger.labels)) return { record, addressed: false };
   // Without triage rights nobody can label by hand: an issue template did it, and its author did not ask for anything.
   if (!authorise(signal, view.permission))
     return view.permission === 'triage'
       ? { record, addressed: true, refusal: say.labelNeedsWriteAccess(signal.by) }
       : { record, addressed: true };
-  const ignored = view.issue.labels.find((label) => settings.trigger.ignore_labels.includes(label));
+  const ignored = view.issue.labels.find((label) => isAmong(label, settings.trigger.ignore_labels));
   if (ignored !== undefined) return { record, addressed: true, refusal: say.ignoredByLabel(ignored) };
   if (!['none', 'questions', 'cancelled', 'failed', 'done'].includes(stateBefore)) return { record, addressed: true };
   const { by, at, issueText } = signal;
@@ -100,16 +101,23 @@ function unlabelled(
   signal: SignalOf<'unlabelled'>,
 ): Addressed {
   const { labels } = settings.trigger;
-  const isOver = record !== null && stateBefore === 'planning' && labels.includes(signal.label);
+  const isOver = record !== null && stateBefore === 'planning' && isAmong(signal.label, labels);
   // It may be back by now, or another label asks for the same.
-  return isOver && !view.issue.labels.some((label) => labels.includes(label))
+  return isOver && !view.issue.labels.some((label) => isAmong(label, labels))
     ? { record: { ...record, cancelled: true }, addressed: false }
     : { record, addressed: false };
 }
 
-/** The text is not the one that a writer asked to have planned: nothing continues before a writer has read it. */
+/**
+ * A writer's edit renews the text that the plan is for. Anybody else's stops the task before a plan is approved, until a writer has read it;
+ * afterwards it is only noted, because otherwise its author could stop approved work as often as they like.
+ */
 function edited(record: TaskRecord | null, { view, stateBefore }: Situation, signal: SignalOf<'edited'>): Addressed {
-  if (!record || authorise(signal, view.permission) || !isLive(stateBefore) || issueDigest(view.issue) === record.trigger.digest)
-    return { record, addressed: false };
+  if (!record || isDigestOf(record.trigger.digest, view.issue)) return { record, addressed: false };
+  if (authorise(signal, view.permission))
+    return { record: { ...record, trigger: { ...record.trigger, digest: issueDigest(view.issue) } }, addressed: false };
+  if (!isLive(stateBefore)) return { record, addressed: false };
+  if (stateBefore === 'executing' || stateBefore === 'blocked')
+    return { record, addressed: true, answer: say.notedEdit(signal.by) };
   return { record: { ...record, cancelled: true }, addressed: true, answer: say.stoppedByEdit(signal.by) };
 }

@@ -1,4 +1,4 @@
-import { issueDigest } from '../../domain/task/issue-digest.ts';
+import { isDigestOf } from '../../domain/task/issue-digest.ts';
 import type { Deciding, Phase } from '../model/deciding.ts';
 import { blockedNow, planAction, startPlanning } from './start.ts';
 
@@ -6,7 +6,7 @@ import { blockedNow, planAction, startPlanning } from './start.ts';
 export const amendAfterBlocker: Phase = (state, { view, settings }): Deciding => {
   const { record } = state;
   const isUnanswered = blockedNow(record).some((blocker) => !record.planning.answers.includes(blocker));
-  const isAble = record.planning.phase === 'ready' && !record.cancelled && issueDigest(view.issue) === record.trigger.digest;
+  const isAble = record.planning.phase === 'ready' && !record.cancelled && isDigestOf(record.trigger.digest, view.issue);
   if (!isUnanswered || !isAble || settings.execution.amend !== 'auto') return state;
   const issueText = { title: view.issue.title, body: view.issue.body };
   const next = startPlanning(record, view, { ...record.trigger, issueText, cause: 'blocker' });

@@ -1,4 +1,4 @@
-import { issueDigest } from '../../domain/task/issue-digest.ts';
+import { isDigestOf } from '../../domain/task/issue-digest.ts';
 import * as say from '../../replies/comments/answers.ts';
 import type { Deciding, Phase } from '../model/deciding.ts';
 import { planAction, planWorkflowOf } from './start.ts';
@@ -16,7 +16,7 @@ export const keepPlanning: Phase = (state, { view }): Deciding => {
   const isLost = !isStarting && (view.planWork.kind === 'absent' || view.planWork.kind === 'cancelled');
   if (!isLost) return { ...state, actions };
   // The database was lost with the issue's text at the trigger in it: the present text is used only if it is still the same.
-  if (issueDigest(view.issue) === record.trigger.digest) {
+  if (isDigestOf(record.trigger.digest, view.issue)) {
     const issueText = { title: view.issue.title, body: view.issue.body };
     return { ...state, actions: [...actions, planAction(record, view, issueText, null)] };
   }

@@ -1,3 +1,4 @@
+import { isAmong } from '../../domain/task/label.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
@@ -112,7 +113,7 @@ export function reconcileTaskWith(
   /** Labels come and go all day; only one that starts something is worth a look at the task. Unreadable settings are, too. */
   async function isTrigger(task: TaskRef, label: string): Promise<boolean> {
     const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
-    return !loaded.ok || loaded.value.trigger.labels.includes(label);
+    return !loaded.ok || isAmong(label, loaded.value.trigger.labels);
   }
 
   async function act(action: Action, task: TaskRef): Promise<void> {
