@@ -20,6 +20,7 @@ import { statusCommentOf } from '../publishing/status-comment.ts';
 import { planPathOf } from '../settings/plan-path.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';
 import { observeCi } from './ci/observe-ci.ts';
+import { isOnDefaultBranch } from './model/observe-merge.ts';
 import type { ComponentView, Landing, PlanView, TaskView, WorkState } from './model/view.ts';
 import { observeOwnChecks } from './own-checks/observe.ts';
 import { observePlan } from './planning/observe.ts';
@@ -153,7 +154,7 @@ async function landingOf(
   pulls: ReadonlyMap<string, PullRequest | null>,
 ): Promise<Landing> {
   const below = [...pulls.values()].find((other) => other?.headRef === pull.baseRef) ?? null;
-  if (below === null) return parseBranchName(pull.baseRef) ? 'astray' : 'landed';
+  if (below === null) return !parseBranchName(pull.baseRef) && (await isOnDefaultBranch(repo, pull)) ? 'landed' : 'astray';
   if (below.state === 'open') return 'with-parent';
   if (!below.merged || pull.mergeCommit === null) return 'astray';
   // Merged after its parent was, it is on a branch that nobody merges any more.

@@ -58,6 +58,7 @@ export const aPull = (more: Partial<PullRequest> = {}): PullRequest => ({
 
 export const planView = (more: Partial<PlanView> = {}): PlanView => ({
   pull: aPull(),
+  mergedElsewhere: false,
   branch: { issue: 12, part: 'plan', generation: 1 },
   path: 'PLAN.md',
   blob: BLOB,

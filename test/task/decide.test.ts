@@ -463,6 +463,43 @@ describe('a record that was restored, so that the text at the trigger is not kno
   });
 });
 
+describe('merged and dropped', () => {
+  const components = {
+    store: component('store', 'merged', { pull: 20 }),
+    metrics: component('metrics', 'merged', { pull: 21 }),
+    limiter: component('limiter', 'dropped', { pull: 22 }),
+  };
+  const seen = aView({ record: aRecord({ components, approvals: [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }] }) });
+
+  it('is done, says what is left, and closes neither the issue nor the plan', () => {
+    const { actions } = decide(seen, HINT);
+    expect(stateAfter(seen, HINT)).toBe('done');
+    expect(actions.map((a) => a.kind)).toEqual(['reply']);
+    expect(actions).toMatchObject([{ on: 12, text: expect.stringContaining('`/execute limiter`') }]);
+  });
+
+  it('makes the dropped one again by its name, and only then', () => {
+    const done = { ...seen, record: decide(seen, HINT).record };
+    expect(stateAfter(done, command({ kind: 'execute', ids: [] }))).toBe('done');
+    const { record, actions } = decide(done, command({ kind: 'execute', ids: ['limiter'] }));
+    expect(record?.components.limiter).toMatchObject({ state: 'running', attempt: 2 });
+    expect(kinds(actions)).toContain('execute');
+  });
+});
+
+describe('a plan that was merged into another branch', () => {
+  const pull = aPull({ state: 'closed', merged: true, baseRef: 'release', mergedBy: { login: 'wanda', bot: false } });
+  const seen = (mergedElsewhere: boolean) => aView({ plan: planView({ pull, mergedElsewhere }) });
+
+  it('is not approved by that, and asks there what is to be done', () => {
+    expect(stateAfter(seen(false), HINT)).toBe('executing');
+    expect(stateAfter(seen(true), HINT)).toBe('review');
+    expect(decide(seen(true), HINT).actions).toMatchObject([
+      { kind: 'reply', on: 13, text: expect.stringContaining('`release`') },
+    ]);
+  });
+});
+
 describe('labels', () => {
   it('start a task, and keep one from starting, whatever their case', () => {
     const { issue } = aView();

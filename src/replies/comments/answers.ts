@@ -124,6 +124,15 @@ export function planCarriedOut(record: TaskRecord): string {
   ].join('\n');
 }
 
+/** Some components were merged, these were dropped: what is left is for people to decide. */
+export function leftOver(dropped: readonly string[]): string {
+  const ids = dropped.map((id) => `\`${id}\``).join(', ');
+  return [
+    `Every component is merged except ${ids}, which ${dropped.length === 1 ? 'was' : 'were'} closed without being merged, so this issue stays open.`,
+    `\`/execute ${dropped.join(' ')}\` makes ${dropped.length === 1 ? 'it' : 'them'} again; close the issue if nothing is missing.`,
+  ].join(' ');
+}
+
 export const finalReview = (text: string): string =>
   [
     'Every component is merged. The planner compared the result with the acceptance criteria of the approved plan:',

@@ -26,7 +26,7 @@ export const parentConflicts = (branch: string, paths: readonly string[], base: 
 export const landsWithParent = (branch: string): string => `Merged into ${inlineCode(branch)}; it lands when that is merged.`;
 
 export const mergedAstray = (branch: string): string =>
-  `It was merged into ${inlineCode(branch)}, which leads nowhere any more, so its change is not on the base branch.`;
+  `It was merged into ${inlineCode(branch)} and has not come to the default branch with it, so its change is missing there.`;
 
 /** Kept as the component's reason, so a sentence by itself. */
 export const followUpStopped = ({ kind }: Job, reason: string): string =>

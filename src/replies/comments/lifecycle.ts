@@ -9,9 +9,10 @@ export const stoppedByClosing = (by: string | null, hasPlan: boolean): string =>
     `To go on, reopen it and comment ${hasPlan ? '`/execute`, or `/plan` to plan anew' : '`/plan`'}.`,
   ].join(' ');
 
-export const planClosed = (started: boolean): string =>
+/** `mergedInto`: the branch it was merged into, where that is not the one the task is for. */
+export const planClosed = (started: boolean, mergedInto: string | null): string =>
   [
-    `The plan was closed without being merged. ${started ? 'What has been started goes on, and nothing new starts' : 'Nothing starts'} until somebody with write access says what is to be done:`,
+    `${mergedInto === null ? 'The plan was closed without being merged' : `The plan was merged into ${inlineCode(mergedInto)}, which is not the default branch, so that approves nothing`}. ${started ? 'What has been started goes on, and nothing new starts' : 'Nothing starts'} until somebody with write access says what is to be done:`,
     '',
     '- `/execute` goes on with the plan as it is; so does reopening this pull request, while its branch is there, with the reviews it had.',
     '- `/replan`, with what should be different, opens the next plan.',

@@ -45,7 +45,8 @@ export function executeCommand(record: TaskRecord | null, situation: Situation, 
         ? status
         : { record: { ...record, cancelled: true } };
     case 'execute':
-      if (state === 'planning' || state === 'questions' || state === 'done') return status;
+      // A dropped component of a task that is done is made again by its name.
+      if (state === 'planning' || state === 'questions' || (state === 'done' && command.ids.length === 0)) return status;
       return command.ids.length > 0 ? restart(record, view, command.ids) : (execute(record, situation, signal) ?? status);
   }
 }
@@ -169,7 +170,8 @@ function again(record: TaskRecord, view: TaskView, ids: readonly string[]): Task
     const component = record.components[id];
     return component ? [[id, startedAgain(component, view.components[id]?.pull ?? null)]] : [];
   });
-  return { ...record, components: { ...record.components, ...Object.fromEntries(named) } };
+  // A task that was done is not done any more.
+  return { ...record, review: 'none', ended: false, components: { ...record.components, ...Object.fromEntries(named) } };
 }
 
 function startedAgain(component: ComponentRecord, pull: PullRequest | null): ComponentRecord {

@@ -76,9 +76,9 @@ function once({ issue, plan, record }: TaskView, signal: PersonSignal) {
 export function announcements(
   before: TaskRecord | null,
   after: TaskRecord,
-  { issue: { number: on }, reviewWork, fileConflicts }: TaskView,
+  { issue: { number: on }, plan, reviewWork, fileConflicts }: TaskView,
 ): Action[] {
-  const news: Action[] = askAboutClosedPlan(before, after);
+  const news: Action[] = askAboutClosedPlan(before, after, plan);
   const { phase, revision, attempt, reason, questions } = after.planning;
   if (before?.planning.phase === 'running' && phase === 'failed') {
     news.push({ kind: 'reply', on, key: `plan-failed:${revision}.${attempt}`, text: say.planningFailed(reason ?? '') });

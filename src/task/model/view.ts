@@ -30,6 +30,8 @@ export interface Verdict {
 
 export interface PlanView {
   readonly pull: PullRequest;
+  /** Merged, but not into the branch that the task is for: that approves of nothing. */
+  readonly mergedElsewhere: boolean;
   readonly branch: BranchName;
   readonly path: string;
   /** PLAN.md at the head: its blob id and what it says. Null when the file is not there. */

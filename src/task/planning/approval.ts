@@ -26,7 +26,8 @@ export function approvalOf(plan: PlanView, record: TaskRecord, issueAuthor: stri
       for (const v of plan.verdicts) if (v.verdict === 'approved' && v.blob === blob) by.add(v.by);
     }
     // Only a person's merge is a decision; a merge queue's or another bot's is not.
-    if (rules.by.includes('merge') && pull.merged && pull.mergedBy && !pull.mergedBy.bot) by.add(pull.mergedBy.login);
+    if (rules.by.includes('merge') && pull.merged && !plan.mergedElsewhere && pull.mergedBy && !pull.mergedBy.bot)
+      by.add(pull.mergedBy.login);
     if (rules.by.includes('command')) for (const a of record.approvals) if (a.blob === blob) by.add(a.by);
   }
   const approvers = [...by].filter(counts);

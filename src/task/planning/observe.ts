@@ -7,6 +7,7 @@ import type { Review } from '../../ports/forge/reviews.ts';
 import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { PLAN_SCOPE_ID, planCheckId } from '../../replies/checks/own-checks.ts';
 import { mayWrite } from '../model/authorise.ts';
+import { isOnDefaultBranch } from '../model/observe-merge.ts';
 import type { PlanView, Verdict } from '../model/view.ts';
 import { observeOwnChecks } from '../own-checks/observe.ts';
 
@@ -20,13 +21,15 @@ export async function observePlan(
   const found = await findPlan(repo, issue, record);
   if (!found) return null;
   const { pull, branch } = found;
-  const [file, checks, reviews] = await Promise.all([
+  const [file, checks, reviews, mergedElsewhere] = await Promise.all([
     repo.file(path, pull.headSha),
     observeOwnChecks(repo, pull.headSha),
     repo.reviews(pull.number),
+    pull.merged ? isOnDefaultBranch(repo, pull).then((is) => !is) : false,
   ]);
   return {
     pull,
+    mergedElsewhere,
     branch,
     path,
     blob: file?.sha ?? null,

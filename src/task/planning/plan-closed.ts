@@ -4,11 +4,12 @@ import type { Action } from '../model/action.ts';
 import type { PlanView, TaskView } from '../model/view.ts';
 
 /**
- * A person closed the plan's pull request, or deleted its branch, before everything it plans was merged (afterwards the bot does).
+ * A person closed the plan's pull request, deleted its branch or merged it somewhere else before everything it plans was merged
+ * (afterwards the bot closes it).
  * The people who had approved it may not approve of it any more.
  */
-export const isWithdrawn = ({ pull }: PlanView, { review }: Pick<TaskRecord, 'review'>): boolean =>
-  pull.state === 'closed' && !pull.merged && review === 'none';
+export const isWithdrawn = ({ pull, mergedElsewhere }: PlanView, { review }: Pick<TaskRecord, 'review'>): boolean =>
+  pull.state === 'closed' && (!pull.merged || mergedElsewhere) && review === 'none';
 
 /** What had been approved by command counts no longer; a command after this does. Reviews count again when it is reopened. */
 export function noteClosedPlan(record: TaskRecord, { plan }: TaskView): TaskRecord {
@@ -17,9 +18,15 @@ export function noteClosedPlan(record: TaskRecord, { plan }: TaskView): TaskReco
   return record.closedPlan === plan.pull.number ? record : { ...record, closedPlan: plan.pull.number, approvals: [] };
 }
 
-/** Where it was closed: whoever did it is there. */
-export function askAboutClosedPlan(before: TaskRecord | null, { closedPlan: on, components }: TaskRecord): Action[] {
+/** Where it was closed, because the person who did it is there. */
+export function askAboutClosedPlan(
+  before: TaskRecord | null,
+  { closedPlan: on, components }: TaskRecord,
+  plan: PlanView | null,
+): Action[] {
   if (on === null || before?.closedPlan === on) return [];
   const started = Object.values(components).some((c) => c.attempt > 0);
-  return [{ kind: 'reply', on, key: `plan-closed:${on}`, text: planClosed(started) }];
+  return [
+    { kind: 'reply', on, key: `plan-closed:${on}`, text: planClosed(started, plan?.mergedElsewhere ? plan.pull.baseRef : null) },
+  ];
 }
