@@ -10,7 +10,7 @@ const SHAPING = ['phrases/figures.ts', 'pages/truncate-record.ts'];
 const NO_TEXT = [
   ...['limitFigure', 'shareOfLimit', 'answeringModels', 'checkNames', 'findingList', 'PLAN_CHECK', 'SCOPE_CHECK'],
   ...['updatePlace', 'readCriteriaReport', 'isComponentCommitOf', 'isPlanCommitOf'],
-  ...['planCheckId', 'PLAN_SCOPE_ID', 'scopeCheckId', 'madeFromId'],
+  ...['planCheckId', 'PLAN_SCOPE_ID', 'scopeCheckId'],
 ];
 
 const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

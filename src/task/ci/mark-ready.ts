@@ -27,7 +27,7 @@ export const makeReady: Phase = (state): Deciding => {
   return { ...state, record: { ...state.record, components }, actions: [...state.actions, ...actions] };
 };
 
-export function markReadyWhenGreen(
+function markReadyWhenGreen(
   record: TaskRecord,
   { view, approved, reviewers, settings: { execution } }: Pick<PlanContext, 'view' | 'approved' | 'reviewers' | 'settings'>,
 ): CiOutcome {
