@@ -15,8 +15,7 @@ export const SCOPE_CHECK = 'planwright / scope';
 export const planCheckId = (blob: string | null): string => `plan:${blob ?? 'missing'}`;
 export const PLAN_SCOPE_ID = 'scope:plan';
 export const scopeCheckId = (id: string, spec: string): string => `scope:${id}:${spec}`;
-const madeFromId = (blob: string, isApproved: boolean): string =>
-  `made-from:${blob}:${isApproved ? 'approved' : 'former'}`;
+const madeFromId = (blob: string, isApproved: boolean): string => `made-from:${blob}:${isApproved ? 'approved' : 'former'}`;
 
 /** `blob` is that of the PLAN.md that was checked. */
 export const planIsSound = (blob: string, plan: Plan, forecast: Forecast, limits: Limits): CheckReport => ({
