@@ -35,15 +35,15 @@ export function withoutSettings(
   // Stopping needs no settings, and is what people may want most while they are broken.
   const cancelling = refused && record !== null && signal.kind === 'command' && signal.command.kind === 'cancel';
   const effect = { record, addressed: refused, ...(refused && !cancelling ? { refusal: settingsBroken(findings) } : {}) };
-  const heard = { acknowledgements: acknowledge(signal, effect) };
-  if (!record) return { ...heard, record, actions: answer(view, signal, effect) };
+  const acknowledged = { acknowledgements: acknowledge(signal, effect) };
+  if (!record) return { ...acknowledged, record, actions: answer(view, signal, effect) };
   const state = stateOf(record, null, false);
   const closed = applyIssueClosing(record, state, view, signal);
   const after = { ...closed, cancelled: closed.cancelled || (cancelling && isLive(state)) };
   const news = closed.cancelled && !record.cancelled ? [closingNews(closed, view, signal)] : [];
   if (!after.cancelled && isLive(state)) news.push(stoppedNews(view, findings));
   news.push(...announcements(view.record, after, view));
-  return { ...heard, record: after, actions: [...news, ...stopAll(after, view), ...answer(view, signal, effect)] };
+  return { ...acknowledged, record: after, actions: [...news, ...stopAll(after, view), ...answer(view, signal, effect)] };
 }
 
 /** Other mistakes are other news. */

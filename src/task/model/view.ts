@@ -62,7 +62,7 @@ export interface OwnChecks {
 
 export interface ComponentView {
   readonly pull: PullRequest | null;
-  /** Null where nobody needs them: the pull request is not open, or is being worked on. */
+  /** Null where they are not needed: the pull request is not open, or is being worked on. */
   readonly checks: OwnChecks | null;
   /** Null while it is not merged. */
   readonly landing: Landing | null;
@@ -73,7 +73,7 @@ export interface ComponentView {
 export interface ChecksView {
   readonly head: string;
   readonly found: readonly HeadCheck[];
-  /** Names of checks that fail on what the branch stands on; looked for only where some fail at the head. */
+  /** Names of checks that fail on what the branch is based on; read only where some fail at the head. */
   readonly failingBelow: readonly string[];
 }
 

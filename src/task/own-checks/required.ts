@@ -7,7 +7,7 @@ import { mergedSpecs } from '../model/merged-specs.ts';
 import type { ComponentView, TaskView } from '../model/view.ts';
 
 /**
- * Both checks on every open pull request of a task, whatever state it is in and whoever pushed last: they may be required, and a head
+ * Both checks on every open pull request of a task, whatever its state and the person who pushed last: they may be required, and a head
  * that was never checked must neither stay without a check nor be green.
  */
 export const requireChecks: Phase = (state, { view }): Deciding =>

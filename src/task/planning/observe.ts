@@ -36,7 +36,7 @@ export async function observePlan(
     ...planOf(file),
     check: checks.plan?.externalId === planCheckId(file?.sha ?? null) ? checks.plan : null,
     scope: checks.scope?.externalId === PLAN_SCOPE_ID ? checks.scope : null,
-    verdicts: await verdicts(repo, reviews, pull, path, file?.sha ?? null),
+    verdicts: await verdicts(repo, reviews, { pull, path, headBlob: file?.sha ?? null }),
   };
 }
 
@@ -75,9 +75,7 @@ function planOf(file: { readonly text: string } | null): Pick<PlanView, 'file' |
 async function verdicts(
   repo: RepositoryForge,
   reviews: readonly Review[],
-  pull: PullRequest,
-  path: string,
-  headBlob: string | null,
+  { pull, path, headBlob }: { readonly pull: PullRequest; readonly path: string; readonly headBlob: string | null },
 ): Promise<Verdict[]> {
   const latest = new Map<string, { verdict: Verdict['verdict'] | null; commit: string | null }>();
   for (const review of reviews) {
