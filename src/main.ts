@@ -8,6 +8,7 @@ import { createGitHubForge } from './adapters/github/forge.ts';
 import { createModels } from './adapters/models/models.ts';
 import { type Prices, parsePrices } from './adapters/prices/parse-prices.ts';
 import { priceOfWith } from './adapters/prices/price-of.ts';
+import { priceWarnings } from './adapters/prices/price-warnings.ts';
 import { SHIPPED_PRICES } from './adapters/prices/shipped-prices.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
@@ -17,7 +18,9 @@ import { createMetrics } from './http/metrics.ts';
 import { createServer } from './http/server.ts';
 import type { Clock } from './ports/clock.ts';
 import { type Environment, readEnvironment } from './settings/environment.ts';
+import { secretsIn } from './settings/environment-secrets.ts';
 import { settingsSource } from './settings/settings-source.ts';
+import { createRedactor, redactLogLine } from './text/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
 import { finishSteps, registerQueues } from './workflows/engine/steps.ts';
 import { registerWorkflows } from './workflows/register.ts';
@@ -30,7 +33,9 @@ import type { WorkflowPorts } from './workflows/shared/ports.ts';
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
 async function start(env: Environment): Promise<void> {
-  const log = pino({ level: env.logLevel });
+  const redact = createRedactor(secretsIn(env));
+  // Whoever writes a log line, this program or a library, it passes the redactor.
+  const log = pino({ level: env.logLevel, hooks: { streamWrite: (line) => redactLogLine(line, redact) } });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
   const dataDir = resolve(env.dataDir);
   const probot = await createProbot(
@@ -40,13 +45,15 @@ async function start(env: Environment): Promise<void> {
       webhookSecret: env.webhookSecret,
       apiUrl: env.githubApiUrl,
       logLevel: env.logLevel === 'silent' ? 'fatal' : env.logLevel,
+      log,
       paced: isRateLimited(env.githubApiUrl),
     },
     clock,
   );
   const forge = createGitHubForge(probot, env.githubServerUrl, clock);
   const settings = settingsSource(forge, env.models, clock);
-  const priceOf = priceOfWith([SHIPPED_PRICES, ...(env.pricesFile === null ? [] : [readPrices(env.pricesFile)])]);
+  const prices = [SHIPPED_PRICES, ...(env.pricesFile === null ? [] : [readPrices(env.pricesFile)])];
+  const priceOf = priceOfWith(prices);
   const ports: WorkflowPorts = {
     forge,
     settings,
@@ -54,7 +61,10 @@ async function start(env: Environment): Promise<void> {
     clock,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
-    models: withCacheWarmUp(createModels({ endpoints: env.providers, clock, log: log.warn.bind(log) }), { clock, priceOf }),
+    models: withCacheWarmUp(createModels({ endpoints: env.providers, clock, log: log.warn.bind(log), redact }), {
+      clock,
+      priceOf,
+    }),
     priceOf,
   };
   const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log });
@@ -106,6 +116,7 @@ async function start(env: Environment): Promise<void> {
     void stop(1);
   });
 
+  for (const warning of priceWarnings([env.models.planner, env.models.executor], prices, clock.now())) log.warn(warning);
   await warnAboutModels(ports, env);
   await recoverTasks(ports, workflows).catch((error: unknown) =>
     log.warn({ err: error }, 'tasks could not be picked up; events do it one by one'),
@@ -145,6 +156,7 @@ if (!environment.ok) {
   process.exit(1);
 }
 await start(environment.value).catch((error: unknown) => {
-  console.error(`Planwright cannot start: ${error instanceof Error ? error.message : String(error)}`);
+  const redact = createRedactor(secretsIn(environment.value));
+  console.error(redact(`Planwright cannot start: ${error instanceof Error ? error.message : String(error)}`));
   process.exit(1);
 });

@@ -43,8 +43,11 @@ export interface LoopPorts {
 
 export type LoopEnd<Final> = (
   | { readonly kind: 'final'; readonly final: Final }
-  /** `out`: it was the model that failed, not what came of it; another may do better. */
-  | { readonly kind: 'failed'; readonly reason: string; readonly out: boolean }
+  /**
+   * `out`: it was the model that failed, not what came of it; another may do better. `rejected`: its provider refused the request, which
+   * another provider may take, or refuse as well.
+   */
+  | { readonly kind: 'failed'; readonly reason: string; readonly out: boolean; readonly rejected?: boolean }
 ) & {
   /** By model; the last is the one that answered. */
   readonly spend: readonly Spend[];
@@ -71,6 +74,8 @@ interface Exchange<Final, Edits> {
   readonly turn: Turn | null;
   readonly failure: string | null;
   readonly out: boolean;
+  /** Missing where an older version recorded the step. */
+  readonly rejected?: boolean;
   readonly ms: number;
 }
 
@@ -91,6 +96,7 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
       turn,
       failure,
       out,
+      rejected = false,
       ms: took,
     } = await ports.record(`turn ${turns.length + 1}`, () => exchange(setup, ports, messages, last, turns.length, corrections));
     ms += took;
@@ -106,7 +112,7 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
       const reason = await redactSecrets(failure ?? 'the model gave no answer');
       const standing = setup.bench.standing?.(reason) ?? null;
       return standing === null
-        ? { kind: 'failed', reason, out, spend, reasoning }
+        ? { kind: 'failed', reason, out, rejected, spend, reasoning }
         : { kind: 'final', final: standing, spend, reasoning };
     }
     turns.push(turn);
@@ -127,7 +133,7 @@ async function exchange<Final, Edits>(
   const answered = last ? await answerTurn(setup, attempt.tools, last) : NOTHING_YET;
   const { correction, accepted, final } = answered;
   const results = remarked(messages, answered.results);
-  const end = (failure: string | null, turn: Turn | null = null, out = false): Exchange<Final, Edits> => ({
+  const end = (failure: string | null, turn: Turn | null = null, kind?: ModelFailure['kind']): Exchange<Final, Edits> => ({
     results,
     edits: last ? attempt.edits() : null,
     correction,
@@ -135,7 +141,8 @@ async function exchange<Final, Edits>(
     final,
     turn,
     failure,
-    out,
+    out: kind !== undefined && OUT.includes(kind),
+    rejected: kind === 'rejected',
     ms: ports.clock.now() - started,
   });
   if (final !== null) return end(null);
@@ -157,7 +164,7 @@ async function exchange<Final, Edits>(
     tools: attempt.tools.map((t) => t.spec),
     messages: [...messages, ...reply(results, correction)],
   });
-  return answer.ok ? end(null, answer.value) : end(answer.reason.message, null, OUT.includes(answer.reason.kind));
+  return answer.ok ? end(null, answer.value) : end(answer.reason.message, null, answer.reason.kind);
 }
 
 interface Answered<Final> {

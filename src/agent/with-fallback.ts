@@ -17,8 +17,11 @@ export async function converseWithFallback<Final, Edits>(
   const reasons: string[] = [];
   const [first, ...others] = [...new Set(models)] as [string, ...string[]];
   let end = await converse(setupFor(first), ports);
+  let rejections = 0;
   for (const model of others) {
-    if (end.kind !== 'failed' || !end.out) break;
+    // A request that two models refuse is at fault itself, and a third would only be asked in vain.
+    if (end.kind === 'failed' && end.rejected) rejections += 1;
+    if (end.kind !== 'failed' || !(end.out || (end.rejected && rejections === 1))) break;
     reasons.push(end.reason);
     out.push(...markedOut(end.spend, end.reason));
     end = await converse(setupFor(model), {

@@ -45,18 +45,28 @@ function estimate({ plan, planFile, size, model, maxTurns, priceOf }: ForecastFa
   const prefix = inTokens(Buffer.byteLength(EXECUTOR_SYSTEM) + TOOLS_BYTES + Buffer.byteLength(planFile));
   let turns = 0;
   let usage = NO_USAGE;
+  let usd: number | null = 0;
   for (const [nth, { files }] of plan.components.entries()) {
     const own = Math.min(maxTurns, 2 + course.turnsPerFile * files.length);
     const read = course.readings * inTokens(files.reduce((sum, { path }) => sum + (size(path) ?? 0), 0));
     const output = own * course.outputPerTurn + files.length * course.outputPerFile;
     turns += own;
-    usage = addUsage(
-      usage,
-      conversation({ turns: own, prefix, grows: read + output, output, warm: course.sharesPlan && nth > 0 }),
-    );
+    const spent = conversation({ turns: own, prefix, grows: read + output, output, warm: course.sharesPlan && nth > 0 });
+    usage = addUsage(usage, spent);
+    // A long prompt may cost more for each token, so the price is that of one turn of average length, as often as there are turns.
+    const price = priceOf(model, shareOf(spent, own));
+    usd = usd === null || price === null ? null : usd + own * price;
   }
-  return { turns, tokens: totalTokens(usage), usd: priceOf(model, usage) };
+  return { turns, tokens: totalTokens(usage), usd };
 }
+
+const shareOf = (usage: Usage, turns: number): Usage => ({
+  input: usage.input / turns,
+  cache_read: usage.cache_read / turns,
+  cache_write: usage.cache_write / turns,
+  output: usage.output / turns,
+  reasoning: usage.reasoning / turns,
+});
 
 /** Every turn reads from the cache what came before it and writes what is new; on average half of what is read and said is there already. */
 function conversation(c: { turns: number; prefix: number; grows: number; output: number; warm: boolean }): Usage {

@@ -26,7 +26,7 @@ const TWO = aPlan([aComponent('limiter'), aComponent('metrics')]);
 test('it is a range of cents for a small plan', () => {
   const { low, high } = forecastOf(ONE);
   expect([low.turns, high.turns]).toEqual([3, 6]);
-  expect(low.usd).toBeGreaterThan(0.005);
+  expect(low.usd).toBeGreaterThan(0.0005);
   expect(low.usd ?? 0).toBeLessThan(high.usd ?? 0);
   expect(high.usd).toBeLessThan(0.1);
   expect(low.tokens).toBeLessThan(high.tokens);
@@ -43,6 +43,22 @@ test('it grows with the components, the files and their size; the turns stop at 
   // The second component finds the plan in the cache, if all goes well.
   expect(two.low.usd).toBeLessThan(2 * (small.low.usd ?? 0));
   expect(forecastOf(ONE, { maxTurns: 2 }).high.turns).toBe(2);
+});
+
+test('a plan of many short conversations is not priced like one long prompt', () => {
+  const banded = {
+    'compatible/banded': { input: 1, output: 1, above: [{ prompt_tokens: 100_000, input: 1_000, output: 1_000 }] },
+  };
+  const facts = {
+    planFile: 'A plan.',
+    size: () => null,
+    model: 'compatible/banded',
+    maxTurns: 40,
+    priceOf: priceOfWith([banded]),
+  };
+  const { high } = forecast({ ...facts, plan: aPlan(Array.from({ length: 20 }, (_, i) => aComponent(`c${i}`))) });
+  expect(high.tokens).toBeGreaterThan(100_000);
+  expect(high.usd).toBeLessThan((2 * high.tokens) / 1_000_000);
 });
 
 test('a plan of twenty large components stays a finite range', () => {

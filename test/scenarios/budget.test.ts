@@ -14,6 +14,11 @@ import { openIssue, scriptExecutor, scriptPlanner, type TaskPage } from '../supp
 const folder = mkdtempSync(join(tmpdir(), 'planwright-prices-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** The real prices of the executor change with the provider; these sums are worked out for a price of their own. */
+const EXECUTOR_PRICE = 'anthropic/claude-haiku-5-5: { input: 1, output: 5, cache_read: 0.1, cache_write: 1.25 }\n';
+const PRICES_FILE = join(folder, 'executor.yml');
+writeFileSync(PRICES_FILE, EXECUTOR_PRICE);
+
 let stage: Stage;
 afterEach(() => stage?.close());
 
@@ -87,7 +92,7 @@ const dollars = (status: string): number => {
 
 describe('a task with a budget', () => {
   beforeEach(async () => {
-    stage = await openStage();
+    stage = await openStage({ PRICES_FILE });
   });
 
   it('stops planning before the call that could overshoot, says how to go on, and goes on when the budget is raised', async () => {
@@ -175,7 +180,7 @@ describe('a model whose price is unknown', () => {
     expect(asked.planner()).toHaveLength(0);
 
     env.PRICES_FILE = join(folder, 'prices.yml');
-    writeFileSync(env.PRICES_FILE, '# Ours.\nopenai/new-model: { input: 1, output: 2 }\n');
+    writeFileSync(env.PRICES_FILE, `# Ours.\nopenai/new-model: { input: 1, output: 2 }\n${EXECUTOR_PRICE}`);
     await stage.bot.stop();
     await stage.restart();
     await page.comment('wanda', '/replan');

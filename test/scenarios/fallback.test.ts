@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Provider } from '../../src/domain/model/providers.ts';
 import type { Breakdown } from '../support/models/faults.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
-import { type Provider, type SeenRequest, saidTo } from '../support/models/seen-request.ts';
+import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { aComponent, aPlan, contentOf, executing, planning, SHOP_FILES } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 import { openIssue, type TaskPage } from '../support/task-page.ts';
@@ -100,6 +101,23 @@ describe('a planner that is out', () => {
     const status = await page.statusSays('**Planwright: failed.**');
     expect(status).toContain(`${PLANNER} is not available (529`);
     expect(status).toContain('gemini refused the key for gemini/gemini-next (401).');
+  });
+});
+
+describe('a provider that refuses a request and repeats the key in its answer', () => {
+  it('is replaced by the fallback; people read the status only, and the key is neither shown nor logged', async () => {
+    const { page, asked, out } = await aScene('{ planner: { fallback: [gemini/gemini-next] } }');
+    const message = 'The tool schema is too odd for the bearer of a-local-key.';
+    out('anthropic', 0, { status: 400, body: { type: 'error', error: { type: 'invalid_request_error', message } } });
+    await page.label('wanda', 'plan');
+    const status = await page.statusSays('**Planwright: review.**');
+    expect(status).toContain(`anthropic refused the request to ${PLANNER} (400).`);
+    expect(asked('anthropic')).toHaveLength(1);
+    const plan = await page.pull('plan');
+    for (const shown of [status, plan.body]) expect(shown).not.toContain('too odd');
+    const log = stage.bot.output.join('\n');
+    expect(log).toContain('The tool schema is too odd for the bearer of [redacted].');
+    for (const text of [log, status, plan.body]) expect(text).not.toContain('a-local-key');
   });
 });
 

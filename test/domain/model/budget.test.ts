@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { addSpend, amountOf, sum } from '../../../src/domain/model/budget.ts';
+import { addSpend, amountOf, exceeded, sum } from '../../../src/domain/model/budget.ts';
 import type { Spend } from '../../../src/domain/model/spend.ts';
 import { budgetSpent, shareOfLimit } from '../../../src/replies/phrases/budget.ts';
 
@@ -51,4 +51,10 @@ test('sums are shown against the budget where there is one', () => {
   expect(shareOfLimit('unknown', 'usd', { usd: 2.5, tokens: null })).toBe('unknown of $2.50');
   expect(shareOfLimit('7', 'tokens', { usd: 10, tokens: null })).toBe('7');
   expect(shareOfLimit('7', 'tokens', null)).toBe('7');
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('an amount of %d is beyond every limit', (count) => {
+  expect(exceeded({ usd: count, tokens: 0 }, { usd: 10, tokens: null })).toBe('usd');
+  expect(exceeded({ usd: 0, tokens: count }, { usd: null, tokens: 10 })).toBe('tokens');
+  expect(exceeded({ usd: count, tokens: count }, { usd: null, tokens: null })).toBeNull();
 });

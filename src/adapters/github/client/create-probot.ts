@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../../ports/clock.ts';
 import { contentLimits } from './content-limits.ts';
@@ -11,6 +12,8 @@ export interface ProbotSettings {
   /** `https://api.github.com`, or `https://HOST/api/v3` for GitHub Enterprise Server. */
   readonly apiUrl: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+  /** Takes the place of Probot's own logger, which would write past our redaction. */
+  readonly log?: Logger;
   /**
    * Space writes as github.com asks: one a second, one every three where people are notified, and no more content in a minute and an hour
    * than it takes. False only for a server
@@ -36,6 +39,7 @@ export function createProbot(settings: ProbotSettings, clock: Clock): Promise<Pr
     secret: settings.webhookSecret,
     baseUrl: settings.apiUrl.replace(/\/+$/, ''),
     logLevel: settings.logLevel,
+    ...(settings.log && { log: settings.log }),
     logFormat: 'json',
     request: { fetch: fetchWithin(ANSWER_WITHIN_MS) },
     Octokit: octokitFor(settings.paced, clock),
