@@ -72,7 +72,7 @@ const facts = (state: TaskState, record: statusComment.StatusFacts['record'], mo
   state,
   record,
   plan: PLAN,
-  planPull: { number: 12, state: 'open' as const, merged: false },
+  planPull: { number: 12, state: 'open' as const, merged: false, mergedInto: null },
   planCheck: 'success',
   approval: { by: [], required: 1, objections: [], ways: ['review', 'merge', 'command'] },
   checked: [],

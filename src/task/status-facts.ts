@@ -23,10 +23,15 @@ export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
     record,
     plan: plan?.file?.ok ? plan.file.value : null,
     planPull: plan
-      ? { number: plan.pull.number, state: plan.pull.state, merged: plan.pull.merged }
+      ? {
+          number: plan.pull.number,
+          state: plan.pull.state,
+          merged: plan.pull.merged,
+          mergedInto: plan.mergedElsewhere ? plan.pull.baseRef : null,
+        }
       : // Where the settings cannot be read, it is not known where the plan is, but it still exists.
         !view.settings.ok && record.planPull !== null
-        ? { number: record.planPull, state: 'open', merged: false }
+        ? { number: record.planPull, state: 'open', merged: false, mergedInto: null }
         : null,
     planCheck: plan?.check?.conclusion ?? null,
     approval: {

@@ -20,7 +20,13 @@ export interface StatusFacts {
   readonly record: TaskRecord;
   /** The plan at the head of its pull request, where it can be read. */
   readonly plan: Plan | null;
-  readonly planPull: { readonly number: number; readonly state: 'open' | 'closed'; readonly merged: boolean } | null;
+  readonly planPull: {
+    readonly number: number;
+    readonly state: 'open' | 'closed';
+    readonly merged: boolean;
+    /** The branch it was merged into, where that is not the default branch. */
+    readonly mergedInto: string | null;
+  } | null;
   readonly planCheck: string | null;
   readonly approval: {
     readonly by: readonly string[];
@@ -123,6 +129,7 @@ function planHeadline({ record, planPull, planCheck, approval }: StatusFacts): s
     const files = record.stale.files.map(inlineCode).join(', ');
     return `${says('Plan approved, but files it changes have changed since')}\n\nChanged on the base branch: ${files}`;
   }
+  if (planPull.mergedInto !== null) return says(`Plan merged into ${inlineCode(planPull.mergedInto)}, which approves nothing`);
   if (planPull.state === 'closed' && !planPull.merged) return says('Plan closed');
   if (planCheck === 'failure') return says('Plan has errors');
   if (planCheck === null) return says('Plan written, about to be checked');
@@ -180,6 +187,8 @@ function planStep({ record, planPull, planCheck, approval }: StatusFacts, forPer
   const plan = `#${planPull.number}`;
   if (record.stale?.accepted === false)
     return forPerson('comment `/replan` to plan again from the files as they are now, or `/execute` to use the plan as it is.');
+  if (planPull.mergedInto !== null)
+    return forPerson('comment `/execute` to use this plan, `/replan` to get another one, or `/cancel` to end the task.');
   if (planPull.state === 'closed' && !planPull.merged)
     return forPerson(
       `reopen ${plan} or comment \`/execute\` to use this plan, \`/replan\` to get another one, or \`/cancel\` to end the task.`,

@@ -39,7 +39,7 @@ export async function checkScope(
     const [reason, ...others] = components.map(
       (c) => outOfScope(c, settings.execution.extra_paths, path, policy) ?? unplannedAction(c, path, presence),
     );
-    return reason == null || others.includes(null) ? [] : [{ path, reason: `${path} ${reason}.` }];
+    return reason == null || others.includes(null) ? [] : [{ path, reason }];
   });
   const [{ id } = { id: '' }] = components;
   await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, spec, outside) : withinScope(id, spec, changes.length));

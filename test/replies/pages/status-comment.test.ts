@@ -9,7 +9,7 @@ const comment = (state: TaskState, record: StatusFacts['record'], more: Partial<
     state,
     record,
     plan: PLAN,
-    planPull: { number: 12, state: 'open', merged: false },
+    planPull: { number: 12, state: 'open', merged: false, mergedInto: null },
     planCheck: 'success',
     approval: { by: [], required: 1, objections: [], ways: ['review', 'merge', 'command'] },
     checked: [],
@@ -43,6 +43,14 @@ describe('the next step', () => {
     const record = aTask({}, { trigger: { ...aTask({}).trigger, by } });
     const all = { by: [], required: 1, objections: [], ways: ['review'], ...approval };
     expect(comment('review', record, { approval: all })).toContain(said);
+  });
+
+  it('does not ask to reopen or approve a plan that was merged into another branch', () => {
+    const said = comment('review', aTask({}), {
+      planPull: { number: 12, state: 'closed', merged: true, mergedInto: 'release-1' },
+    });
+    expect(said).toContain('**Plan merged into `release-1`, which approves nothing: #12**');
+    expect(said).toContain('**Next for @mara:** comment `/execute` to use this plan,');
   });
 
   it('puts a stacked pull request behind the one it is stacked on', () => {
