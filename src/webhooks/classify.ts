@@ -20,9 +20,9 @@ export type KnownEvent = EmitterWebhookEvent<
   | 'check_suite'
   | 'status'
   | 'push'
-  | 'delete'
   | 'installation'
   | 'installation_repositories'
+  | 'installation_target'
   | 'repository'
 >;
 type PayloadOf<N extends KnownEvent['name']> = EmitterWebhookEvent<N>['payload'];
@@ -46,12 +46,12 @@ export function classify(event: KnownEvent, appId: number): Meaning {
       return status(event.payload);
     case 'push':
       return push(event.payload);
-    case 'delete':
-      return event.payload.ref_type === 'branch' ? branchHint(event.payload, event.payload.ref) : IGNORED;
     case 'installation':
       return whole.installation(event.payload);
     case 'installation_repositories':
       return whole.installationRepositories(event.payload);
+    case 'installation_target':
+      return whole.installationTarget(event.payload);
     case 'repository':
       return whole.repository(event.payload);
   }
@@ -66,6 +66,8 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
   if (payload.action === 'transferred') return about({ kind: 'gone', to: payload.changes.new_repository.full_name });
   if (payload.action === 'deleted') return about({ kind: 'gone', to: null });
   // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
+  // A locked conversation stops its task and an unlocked one resumes it, and bots lock old issues, too.
+  if (payload.action === 'locked' || payload.action === 'unlocked') return about(HINT);
   if (isBot(payload.sender)) return payload.action === 'closed' ? about(HINT) : IGNORED;
   switch (payload.action) {
     case 'labeled':
@@ -178,7 +180,8 @@ function push(payload: PayloadOf<'push'>): Meaning {
     return payload.deleted
       ? IGNORED
       : { kind: 'pushed', push: { repository, before: payload.before, head: payload.after, touched: touchedBy(payload) } };
-  return isBot(payload.sender) ? IGNORED : branchHint(payload, payload.ref.replace(/^refs\/heads\//, ''));
+  // A branch that is gone is news whoever deleted it; what bots push to it is theirs, and mostly this one's.
+  return isBot(payload.sender) && !payload.deleted ? IGNORED : branchHint(payload, payload.ref.replace(/^refs\/heads\//, ''));
 }
 
 function branchHint(payload: FromRepository, ref: string): Meaning {

@@ -93,8 +93,8 @@ export const pullRequestOperations = (access: Access): Operations => ({
       const found = await open();
       if (found) return success(pullRequestFrom(found, app));
       if (!hasStatus(error, 422)) throw error;
-      // Private repositories of free plans have no drafts; that refusal, unlike the others, names no field.
-      if (!pr.draft || error.namesFields) return failure(error.said);
+      // Private repositories of free plans have no drafts.
+      if (!pr.draft || error.reason !== 'drafts_unsupported') return failure(error.said);
     }
     try {
       return await send(false);

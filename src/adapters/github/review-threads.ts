@@ -6,10 +6,10 @@ import { graphql } from './client/graphql.ts';
 import { cutBody } from './client/text-limit.ts';
 import { type AppIdentity, personFrom, wroteIt } from './person.ts';
 
-/** Whether a thread is resolved only GraphQL says. */
+/** Only GraphQL tells whether a thread is resolved. Ids have passed 2^31, which `databaseId`, an Int, cannot hold. */
 const COMMENTS = `comments(first: 100, after: $more) {
   pageInfo { hasNextPage endCursor }
-  nodes { databaseId body diffHunk createdAt author { __typename login } }
+  nodes { fullDatabaseId body diffHunk createdAt author { __typename login } }
 }`;
 const THREADS = `query($owner: String!, $repo: String!, $number: Int!, $after: String, $more: String) {
   repository(owner: $owner, name: $repo) {
@@ -28,7 +28,8 @@ interface Page<T> {
   readonly nodes: readonly T[];
 }
 interface CommentNode {
-  readonly databaseId: number;
+  /** GraphQL's BigInt: a string of digits. Null never for a comment, but its type allows it. */
+  readonly fullDatabaseId: string | number | null;
   readonly body: string;
   readonly diffHunk: string;
   readonly createdAt: string;
@@ -98,10 +99,10 @@ function threadFrom(node: ThreadNode, comments: readonly CommentNode[], app: App
   };
 }
 
-function commentFrom({ databaseId, body, createdAt, author }: CommentNode, app: AppIdentity): ReviewComment {
+function commentFrom({ fullDatabaseId, body, createdAt, author }: CommentNode, app: AppIdentity): ReviewComment {
   const account =
     author === null
       ? null
       : { login: author.__typename === 'Bot' ? `${author.login}[bot]` : author.login, type: author.__typename };
-  return { id: databaseId, author: personFrom(account), mine: wroteIt(app, account), body, createdAt };
+  return { id: Number(fullDatabaseId), author: personFrom(account), mine: wroteIt(app, account), body, createdAt };
 }

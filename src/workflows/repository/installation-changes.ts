@@ -16,9 +16,15 @@ export interface InstallationChanges {
    * found again under the new one, from what stands on GitHub. Signals that nobody had dealt with yet come along.
    */
   moved(from: { readonly owner: string; readonly name: string }, to: RepositoryRef): Promise<void>;
+  /** The same for all repositories of an account that has another name. */
+  ownerMoved(from: string, installation: number): Promise<void>;
 }
 
 export function handleInstallationChanges(ports: WorkflowPorts, workflows: TaskSignals): InstallationChanges {
+  const moved: InstallationChanges['moved'] = async (from, to) => {
+    await moveWork(from, (issue, signal, id) => workflows.signal({ repository: to, issue }, signal, id));
+    await recoverTasks(ports, workflows, [to]);
+  };
   return {
     installed: (installation, repositories) =>
       recoverTasks(ports, workflows, repositories ?? ofInstallation(ports.forge, installation)),
@@ -30,9 +36,9 @@ export function handleInstallationChanges(ports: WorkflowPorts, workflows: TaskS
       );
     },
 
-    async moved(from, to) {
-      await moveWork(from, (issue, signal, id) => workflows.signal({ repository: to, issue }, signal, id));
-      await recoverTasks(ports, workflows, [to]);
+    moved,
+    async ownerMoved(from, installation) {
+      for await (const to of ofInstallation(ports.forge, installation)) await moved({ owner: from, name: to.name }, to);
     },
   };
 }

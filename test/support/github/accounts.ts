@@ -18,8 +18,8 @@ export const APP_PERMISSIONS: Record<string, string> = {
 };
 // biome-ignore format: a list
 export const APP_EVENTS: readonly string[] = [
-  'issues', 'issue_comment', 'pull_request', 'pull_request_review', 'pull_request_review_comment', 'check_run', 'check_suite', 'status',
-  'push', 'installation', 'repository',
+  'issues', 'issue_comment', 'pull_request', 'pull_request_review', 'check_run', 'check_suite', 'status', 'push', 'installation', 'repository',
+  'installation_target',
 ];
 
 const CI_SLUG = 'github-actions';

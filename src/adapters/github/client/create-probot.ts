@@ -1,7 +1,9 @@
 import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../../ports/clock.ts';
+import { apiVersion } from './api-version.ts';
 import { contentLimits } from './content-limits.ts';
 import { retryPolicy } from './retry-policy.ts';
+import { RETRY_SCHEDULE, type RetrySchedule } from './retry-schedule.ts';
 
 export interface ProbotSettings {
   readonly appId: number;
@@ -13,17 +15,18 @@ export interface ProbotSettings {
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   /**
    * Space writes as github.com asks: one a second, one every three where people are notified, and no more content in a minute and an hour
-   * than it takes. False only for a server
-   * without rate limits (a local GitHub, an Enterprise Server that has them switched off).
+   * than it accepts. False only for a server without rate limits (a local GitHub, an Enterprise Server that has them switched off).
    */
   readonly paced: boolean;
+  /** `RETRY_SCHEDULE` unless given. */
+  readonly retries?: RetrySchedule;
 }
 
 /** A server that accepts the connection and then says nothing must not hold a durable step. */
 const ANSWER_WITHIN_MS = 30_000;
 
 /**
- * Probot, ready to use. The class is constructed directly, because its usual doors look around behind our back:
+ * Probot, ready to use. The class is constructed directly, because its usual entry points read more than they are given:
  * `createProbot` and `run` take credentials, GHE_HOST, REDIS_URL and SENTRY_DSN from the environment, and `run` also
  * loads a `.env` over it.
  */
@@ -38,7 +41,7 @@ export function createProbot(settings: ProbotSettings, clock: Clock): Promise<Pr
     logLevel: settings.logLevel,
     logFormat: 'json',
     request: { fetch: fetchWithin(ANSWER_WITHIN_MS) },
-    Octokit: octokitFor(settings.paced, clock),
+    Octokit: octokitFor(settings, clock),
   }).ready();
 }
 
@@ -51,8 +54,8 @@ interface OctokitOptions {
  * Plugins wrap each other in the order they are added: ours comes last, so a repeated request is paced like any other.
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
-function octokitFor(paced: boolean, clock: Clock): typeof ProbotOctokit {
-  const plugins = paced ? [contentLimits(clock), retryPolicy(clock)] : [retryPolicy(clock)];
+function octokitFor({ paced, retries = RETRY_SCHEDULE }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
+  const plugins = [...(paced ? [contentLimits(clock)] : []), apiVersion, retryPolicy(clock, retries)];
   const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
     // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise
     // Server's JWT to github.com. Without it, Octokit's own is taken, which goes where everything else goes.
