@@ -2,7 +2,8 @@ import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import type { RepositoryRef } from '../domain/repository.ts';
 import { IGNORED, type Meaning } from './meaning.ts';
 
-type PayloadOf<N extends 'installation' | 'installation_repositories' | 'installation_target' | 'repository'> = EmitterWebhookEvent<N>['payload'];
+type PayloadOf<N extends 'installation' | 'installation_repositories' | 'installation_target' | 'repository'> =
+  EmitterWebhookEvent<N>['payload'];
 
 /** What happens to repositories as a whole: the App comes and goes, a repository gets another name, owner or default branch. */
 export function installation(payload: PayloadOf<'installation'>): Meaning {

@@ -1,8 +1,8 @@
-import { failure, success } from '../../domain/outcome.ts';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import { type Access, PAGE } from './access.ts';
-import { hasStatus, isUncertain, orNull } from './client/github-error.ts';
+import { type GitHubError, hasStatus, isUncertain, orNull } from './client/github-error.ts';
 import { cutBody } from './client/text-limit.ts';
 import { closedWithLabel, openWithLabel } from './issues.ts';
 import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
@@ -94,12 +94,12 @@ export const pullRequestOperations = (access: Access): Operations => ({
       if (found) return success(pullRequestFrom(found, app));
       if (!hasStatus(error, 422)) throw error;
       // Private repositories of free plans have no drafts.
-      if (!pr.draft || error.reason !== 'drafts_unsupported') return failure(error.said);
+      if (!pr.draft || error.reason !== 'drafts_unsupported') return refusedFor(error);
     }
     try {
       return await send(false);
     } catch (error) {
-      if (hasStatus(error, 422)) return failure(error.said);
+      if (hasStatus(error, 422)) return refusedFor(error);
       throw error;
     }
   },
@@ -110,6 +110,12 @@ export const pullRequestOperations = (access: Access): Operations => ({
     await octokit.rest.pulls.update({ ...access.at, pull_number: number, ...change, ...body });
   },
 });
+
+/** What the pull request itself is refused for is for people to read; a reason that is known has a sentence of ours elsewhere. */
+function refusedFor(error: GitHubError): Outcome<never> {
+  if (error.reason !== 'other') throw error;
+  return failure(error.said);
+}
 
 async function readOne(access: Access, number: number): Promise<PullPayload | null> {
   const octokit = await access.octokit();

@@ -18,7 +18,11 @@ const MOVES_BRANCH = /\/git\/refs(?:\/|$)/;
  */
 const SENTENCES: readonly (readonly [reason: RefusalReason, statuses: readonly number[], words: RegExp])[] = [
   ['workflows', [403, 404, 409, 422], /without `?workflows?`? permission|workflows? (?:scope|permission)/i],
-  ['locked', [403, 422], /\b(?:is|was|conversation|issue|pull request) (?:is |has been )?locked\b|\blocked (?:issue|conversation)/i],
+  [
+    'locked',
+    [403, 422],
+    /\b(?:is|was|conversation|issue|pull request) (?:is |has been )?locked\b|\blocked (?:issue|conversation)/i,
+  ],
   ['archived', [403, 422], /archived/i],
   ['suspended', [403], /installation has been suspended/i],
   ['blocked', [403, 451], /access blocked|unavailable due to|legal reasons|repository (?:has been |was |is )?disabled/i],
@@ -32,7 +36,11 @@ const SENTENCES: readonly (readonly [reason: RefusalReason, statuses: readonly n
     /rule violations|creations? being restricted|protected (?:branch|ref)|(?:reference|ref) update failed|pre_receive|pre-receive hook|GH0(?:06|13)/i,
   ],
   ['empty_repository', [409], /repository is empty/i],
-  ['not_visible_yet', [422], /could not resolve to a node|(?:object|reference) does not exist|no commit found for sha/i],
+  [
+    'not_visible_yet',
+    [422],
+    /could not resolve to a node|(?:object|reference) does not exist|no commit found for sha|\bhead invalid\b/i,
+  ],
 ];
 
 export function refusalReason({ status, method, path, said }: Refused): RefusalReason {
