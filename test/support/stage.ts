@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bot, startBot } from './bot.ts';
 import { freshDatabase } from './fresh-database.ts';
-import { type LocalGitHub, startLocalGitHub } from './github/local-github.ts';
+import { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from './github/local-github.ts';
 import { type LocalModels, startLocalModels } from './models/local-models.ts';
 
 /** A GitHub, the model providers and the bot, all on this machine, talking HTTP. */
@@ -19,8 +19,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
-  const github = await startLocalGitHub();
+export async function openStage(env: Readonly<Record<string, string>> = {}, on: LocalGitHubOptions = {}): Promise<Stage> {
+  const github = await startLocalGitHub(on);
   const models = await startLocalModels();
   let dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
   let database = await freshDatabase();

@@ -33,17 +33,13 @@ export class ForgeError extends Error {
   override readonly name = 'ForgeError';
   /** HTTP status, or null when no answer came. */
   readonly status: number | null;
-  readonly reason: RefusalReason;
   /** Milliseconds since the epoch: GitHub asked not to be called again before; null where it did not say. */
   readonly retryAt: number | null;
-  constructor(
-    message: string,
-    status: number | null,
-    { reason = 'other', retryAt = null }: { readonly reason?: RefusalReason; readonly retryAt?: number | null } = {},
-  ) {
+  readonly reason: RefusalReason;
+  constructor(message: string, status: number | null, retryAt: number | null = null, reason: RefusalReason = 'other') {
     super(message);
     this.status = status;
-    this.reason = reason;
     this.retryAt = retryAt;
+    this.reason = reason;
   }
 }

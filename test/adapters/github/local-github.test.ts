@@ -3,6 +3,7 @@ import { createProbot } from '../../../src/adapters/github/client/create-probot.
 import { createGitHubForge } from '../../../src/adapters/github/forge.ts';
 import type { RepositoryRef } from '../../../src/domain/repository.ts';
 import type { Forge, RepositoryForge } from '../../../src/ports/forge/forge.ts';
+import { ABUSE_DETECTED, primaryLimit, SECONDARY_LIMIT } from '../../support/github/limits.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../support/github/local-github.ts';
 import { stoppedClock } from './stopped-clock.ts';
 
@@ -23,14 +24,19 @@ beforeAll(async () => {
   const collaborators = { mary: 'maintain', wim: 'write', tess: 'triage', rob: 'read' } as const;
   await github.addRepository({ owner: 'ada', name: 'engine', private: true, files, collaborators });
   github.addUser('visitor');
+  forge = await aForge();
+  engine = forge.repository((await repositories()).find(({ name }) => name === 'engine') as RepositoryRef);
+});
+afterAll(() => github.close());
+
+/** With limits and a clock of its own. */
+async function aForge(): Promise<Forge> {
   const { id, privateKey, webhookSecret } = github.app;
   const clock = stoppedClock(Date.now());
   const apiUrl = `${github.url}/api/v3`;
   const probot = await createProbot({ appId: id, privateKey, webhookSecret, apiUrl, logLevel: 'fatal', paced: false }, clock);
-  forge = createGitHubForge(probot, github.url, clock);
-  engine = forge.repository((await repositories()).find(({ name }) => name === 'engine') as RepositoryRef);
-});
-afterAll(() => github.close());
+  return createGitHubForge(probot, github.url, clock);
+}
 
 const repositories = async () => {
   const found: RepositoryRef[] = [];
@@ -62,6 +68,7 @@ describe('an issue', () => {
       closedAt: null,
       labels: ['plan'],
       isPullRequest: false,
+      locked: false,
     });
     expect(await engine.issue(999)).toBeNull();
     expect((await engine.issuesLabelled('plan')).map((issue) => issue.number)).toEqual([number]);
@@ -345,6 +352,18 @@ describe('a check', () => {
     expect(own).toMatchObject([{ mine: true, conclusion: 'failure' }]);
     expect(await engine.foreignChecks(sha)).toMatchObject([{ name: 'planwright / scope', conclusion: 'success' }]);
   });
+});
+
+test.each([
+  ['a secondary limit', SECONDARY_LIMIT, 'secondary_limit', 60_000],
+  ['abuse detection', ABUSE_DETECTED, 'secondary_limit', 60_000],
+  ['an empty quota', primaryLimit(1800), 'primary_limit', 1_790_000],
+])('%s is told with the time to come back', async (_, respond, reason, ms) => {
+  const fresh = (await aForge()).repository(engine.repository);
+  github.fault({ method: 'POST', path: /\/labels$/, by: 'planwright[bot]', respond });
+  const error = await fresh.ensureLabel(`label ${ms} ${reason}`, 'fff', '').catch((refused: unknown) => refused);
+  expect(error).toMatchObject({ name: 'ForgeError', reason });
+  expect((error as { retryAt: number }).retryAt).toBeGreaterThan(Date.now() + ms - 30_000);
 });
 
 describe('a git credential', () => {

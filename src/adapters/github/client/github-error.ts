@@ -26,7 +26,7 @@ export class GitHubError extends ForgeError {
   /** What GitHub said, one line, without method and path. */
   readonly said: string;
   constructor(message: string, { status, said, reason, retryAt }: GitHubRefusal) {
-    super(message, status, { reason, retryAt });
+    super(message, status, retryAt, reason);
     this.said = said;
   }
 }

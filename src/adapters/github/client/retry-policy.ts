@@ -24,10 +24,7 @@ export const retryPolicy = (clock: Clock, schedule: RetrySchedule) => (octokit: 
     if (retryAt === null) return;
     if (retryAt - now <= schedule.longestPauseMs) return clock.sleep(retryAt - now);
     const until = new Date(retryAt).toISOString();
-    throw new ForgeError(`GitHub asked for fewer requests; none is sent before ${until}`, 429, {
-      reason: 'secondary_limit',
-      retryAt,
-    });
+    throw new ForgeError(`GitHub asked for fewer requests; none is sent before ${until}`, 429, retryAt, 'secondary_limit');
   }
 
   octokit.hook.wrap('request', async (request, options) => {
