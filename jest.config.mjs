@@ -10,6 +10,11 @@ export default {
   maxWorkers: '100%',
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['/test/scenarios/'] },
-    { ...base, displayName: 'scenarios', testMatch: ['<rootDir>/test/scenarios/*.test.ts'] },
+    {
+      ...base,
+      displayName: 'scenarios',
+      testMatch: ['<rootDir>/test/scenarios/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/before-scenarios.mjs',
+    },
   ],
 };

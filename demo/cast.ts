@@ -22,7 +22,7 @@ export function playing(name: string, turns: readonly ScriptedTurn[], tell: Tell
   return (request: SeenRequest, nth: number): ScriptedTurn => {
     for (const answer of worthTelling(request)) tell(name, `is told: ${answer}`);
     const turn = turns[nth] ?? { text: 'I have nothing more to say.' };
-    tell(name, `turn ${nth + 1}: ${(turn.calls ?? []).map(shownPlan).join(', ') || turn.text}`);
+    tell(name, `turn ${nth + 1}: ${(turn.calls ?? []).map(shown).join(', ') || turn.text}`);
     return turn;
   };
 }
@@ -40,7 +40,7 @@ function worthTelling({ messages }: SeenRequest): string[] {
     .map((text) => (text.length > TOLD_OF_AN_ANSWER ? `${text.slice(0, TOLD_OF_AN_ANSWER)}...` : text));
 }
 
-function shownPlan({ name, input }: NonNullable<ScriptedTurn['calls']>[number]): string {
+function shown({ name, input }: NonNullable<ScriptedTurn['calls']>[number]): string {
   const { path, pattern } = input as { path?: string; pattern?: string };
   return `${name}${pattern ? ` ${pattern}` : path ? ` ${path}` : ''}`;
 }

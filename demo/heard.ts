@@ -96,9 +96,9 @@ function described(event: string, action: string | undefined, p: Heard): string 
     case 'pull_request_review.submitted':
       return `${REVIEWS[p.review?.state.toLowerCase() ?? ''] ?? 'reviews'} #${p.pull_request?.number}${p.review?.body ? `: ${p.review.body}` : ''}`;
     case 'check_run.completed':
-      return `check "${p.check_run?.name}" on ${shownPlan(p.check_run?.check_suite.head_branch)}: ${p.check_run?.conclusion} (${p.check_run?.output.title})`;
+      return `check "${p.check_run?.name}" on ${shown(p.check_run?.check_suite.head_branch)}: ${p.check_run?.conclusion} (${p.check_run?.output.title})`;
     case 'push.undefined':
-      return isPlanwrights(p) ? `pushes to ${shownPlan(p.ref)}: ${(p.commits?.at(-1)?.message ?? '').split('\n')[0]}` : null;
+      return isPlanwrights(p) ? `pushes to ${shown(p.ref)}: ${(p.commits?.at(-1)?.message ?? '').split('\n')[0]}` : null;
     default:
       return null;
   }
@@ -110,7 +110,7 @@ const REVIEWS: Readonly<Record<string, string>> = { approved: 'approves', change
 const isPlanwrights = ({ ref, sender }: Heard): boolean =>
   ref?.startsWith('refs/heads/planwright/') === true && !sender.login.endsWith('[bot]');
 
-const shownPlan = (ref: string | null | undefined): string => (ref ?? '').replace('refs/heads/', '');
+const shown = (ref: string | null | undefined): string => (ref ?? '').replace('refs/heads/', '');
 
 /** Markdown on one line, without what nobody sees on GitHub. */
 function readable(markdown: string): string {

@@ -42,7 +42,7 @@ export function detectLoop(conversation: readonly Message[], fileOf: FileOf): st
     return `${failed.file} could not be changed in ${FAILURES_MAX} attempts in a row. What was tried:\n\n${[...new Set(errors)].join('\n')}`;
   }
   if (sameInARow(turns) >= SAME_MAX) {
-    return `the model asked for the same ${SAME_MAX} times in a row and learned nothing from the answer: ${last.map(({ call }) => shownPlan(call)).join(', ')}.`;
+    return `the model asked for the same ${SAME_MAX} times in a row and learned nothing from the answer: ${last.map(({ call }) => shown(call)).join(', ')}.`;
   }
   if (turns.length >= FRUITLESS_MAX && turns.slice(-FRUITLESS_MAX).every((turn) => turn.every((a) => a.result.is_error))) {
     return `nothing that the model tried in ${FRUITLESS_MAX} turns in a row worked. The last answer it got: ${firstLine(last.at(-1)?.result.content ?? '')}`;
@@ -89,7 +89,7 @@ function failedFile(
 const visibleFileText = (call: ToolCall): string => `${call.name} ${call.malformed ?? JSON.stringify(call.input)}`;
 
 /** Only what is short and whole: a secret that is cut is not known for one any more. */
-function shownPlan({ name, input }: ToolCall): string {
+function shown({ name, input }: ToolCall): string {
   const values = typeof input === 'object' && input !== null ? Object.values(input) : [];
   const words = values.filter((value) => typeof value === 'string' && value !== '' && value.length <= VALUE_SHOWN);
   return [`\`${name}\``, ...words].join(' ');

@@ -11,9 +11,9 @@ const STARTS_A_NUMBER = /^(\d{1,9})(\\*[.)](?:[ \t]|$))/;
 const ESCAPED_NUMBER = /^(\d{1,9})\\(\\*[.)](?:[ \t]|$))/;
 
 export function renderLine(text: string): string {
-  const shownPlan = showAnglesInLine(text);
-  if (STARTS_A_BLOCK.test(shownPlan)) return `\\${shownPlan}`;
-  return shownPlan.replace(STARTS_A_NUMBER, (_, number: string, rest: string) => `${number}\\${rest}`);
+  const shown = showAnglesInLine(text);
+  if (STARTS_A_BLOCK.test(shown)) return `\\${shown}`;
+  return shown.replace(STARTS_A_NUMBER, (_, number: string, rest: string) => `${number}\\${rest}`);
 }
 
 /** The text of one line; `source` may be wrapped over several. */

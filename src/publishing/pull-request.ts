@@ -1,6 +1,7 @@
 import { failure, type Outcome, success } from '../domain/outcome.ts';
 import type { RepositoryForge } from '../ports/forge/forge.ts';
 import type { PullRequest } from '../ports/forge/pulls.ts';
+import { openPullRequestFrom } from './own-pull-request.ts';
 
 export const PLANWRIGHT_LABEL = 'planwright';
 
@@ -20,7 +21,7 @@ export async function putPullRequest(
   text: PullRequestText,
   { draft }: { readonly draft: boolean },
 ): Promise<Outcome<PullRequest>> {
-  const open = (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
+  const open = await openPullRequestFrom(repo, branch);
   if (open) {
     if (open.title !== text.title || open.body !== text.body || open.baseRef !== base)
       await repo.updatePullRequest(open.number, { ...text, ...(open.baseRef === base ? {} : { base }) });
@@ -48,7 +49,7 @@ export async function flagChecks(repo: RepositoryForge, number: number, failing:
 
 /** Before its branch moves: what runs on a push then runs for the right base. */
 export async function retargetPullRequest(repo: RepositoryForge, branch: string, base: string): Promise<void> {
-  const open = (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
+  const open = await openPullRequestFrom(repo, branch);
   if (open && open.baseRef !== base) await repo.updatePullRequest(open.number, { base });
 }
 

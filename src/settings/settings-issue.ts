@@ -33,22 +33,22 @@ function unknownKey(key: string, at: Position): string {
 function expectation(issue: Issue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${article(issue.expected)}, not ${shownPlan(value)}`;
+      return `must be ${article(issue.expected)}, not ${shown(value)}`;
     case 'invalid_value': {
       const values = issue.values.map(String);
       const hint = typeof value === 'string' && values.length > 1 ? `; the nearest is ${code(closest(value, values))}` : '';
-      return `must be ${values.map(code).join(' or ')}, not ${shownPlan(value)}${hint}`;
+      return `must be ${values.map(code).join(' or ')}, not ${shown(value)}${hint}`;
     }
     case 'too_small':
       return issue.origin === 'array' || issue.origin === 'string'
         ? 'must not be empty'
-        : `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, not ${shownPlan(value)}`;
+        : `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, not ${shown(value)}`;
     case 'too_big':
       return issue.origin === 'array' || issue.origin === 'string'
         ? `must have at most ${issue.maximum} ${issue.origin === 'array' ? 'entries' : 'characters'}`
-        : `must be at most ${issue.maximum}, not ${shownPlan(value)}`;
+        : `must be at most ${issue.maximum}, not ${shown(value)}`;
     case 'invalid_format':
-      return `${FORMATS[String(issue.path[0])] ?? FORMATS.execution}, not ${shownPlan(value)}`;
+      return `${FORMATS[String(issue.path[0])] ?? FORMATS.execution}, not ${shown(value)}`;
     default:
       return issue.message;
   }
@@ -71,7 +71,7 @@ const TYPES: Record<string, string> = {
 };
 const article = (expected: string): string => TYPES[expected] ?? expected;
 
-function shownPlan(value: unknown): string {
+function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'empty';
   return code((JSON.stringify(value) ?? String(value)).slice(0, 60));

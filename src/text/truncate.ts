@@ -17,14 +17,14 @@ export const oneLine = (name: string, max = 100): string => {
 
 /** Names with commas between, as many as fit, and how many are left. */
 export function enumerate(names: readonly string[], max: number): string {
-  const shownPlan: string[] = [];
+  const shown: string[] = [];
   let room = max;
   for (const name of names) {
     const line = oneLine(name);
     room -= line.length + 2;
     if (room < 0) break;
-    shownPlan.push(line);
+    shown.push(line);
   }
-  const left = names.length - shownPlan.length;
-  return `${shownPlan.join(', ')}${left === 0 ? '' : `${shownPlan.length > 0 ? ', and ' : ''}${left} more`}`;
+  const left = names.length - shown.length;
+  return `${shown.join(', ')}${left === 0 ? '' : `${shown.length > 0 ? ', and ' : ''}${left} more`}`;
 }

@@ -101,23 +101,22 @@ function comment(payload: PayloadOf<'issue_comment'>): Meaning {
   if (!command) return IGNORED;
   const { number, title, body, user } = payload.issue;
   const onPullRequest = payload.issue.pull_request != null;
-  // The marker counts only in what an App wrote; observing checks that it was this one.
-  const issueNumber = onPullRequest ? (isBot(user) ? issueOfPullRequestBody(body ?? '') : null) : number;
-  if (issueNumber === null) return IGNORED;
-  return {
-    kind: 'signal',
-    repository,
-    issue: issueNumber,
-    signal: {
-      kind: 'command',
-      command,
-      by: payload.sender.login,
-      at: payload.comment.created_at,
-      comment: { kind: 'issue_comment', id: payload.comment.id },
-      on: number,
-      issueText: onPullRequest ? null : { title, body: body ?? '' },
-    },
+  if (onPullRequest && !isBot(user)) return IGNORED;
+  const signal: Signal = {
+    kind: 'command',
+    command,
+    by: payload.sender.login,
+    at: payload.comment.created_at,
+    comment: { kind: 'issue_comment', id: payload.comment.id },
+    on: number,
+    issueText: onPullRequest ? null : { title, body: body ?? '' },
   };
+  // The marker counts only in what an App wrote; observing checks that it was this one. Where people have taken it out, the branch
+  // tells, which this payload does not name.
+  const issueNumber = onPullRequest ? issueOfPullRequestBody(body ?? '') : number;
+  return issueNumber === null
+    ? { kind: 'on_pull_request', comment: { repository, number, signal } }
+    : { kind: 'signal', repository, issue: issueNumber, signal };
 }
 
 function review(payload: PayloadOf<'pull_request_review'>): Meaning {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bot, startBot } from './bot.ts';
+import { copyDatabase } from './database-template.ts';
 import { freshDatabase } from './fresh-database.ts';
 import { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from './github/local-github.ts';
 import { type LocalModels, startLocalModels } from './models/local-models.ts';
@@ -14,7 +15,7 @@ export interface Stage {
   readonly bot: Bot;
   /** Starts another bot on the same data, as after a crash or an update; it is killed at a line it prints, if one is given. */
   restart(killAt?: RegExp): Promise<void>;
-  /** The database and the mirrors are gone, as after a lost disk; the bot must not be running. */
+  /** The database and the mirrors are gone, as after a lost disk, and the next bot makes its own; none must be running. */
   loseData(): Promise<void>;
   close(): Promise<void>;
 }
@@ -24,6 +25,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}, on: 
   const models = await startLocalModels();
   let dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
   let database = await freshDatabase();
+  if (!database) await copyDatabase(dataDir);
   let bot = await start().catch(async (error) => {
     await Promise.all([github.close(), models.close(), database?.drop()]);
     rmSync(dataDir, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import type { Plan } from '../../src/domain/plan/plan.ts';
+import { isStatusOf } from '../../src/domain/task/marker.ts';
 import type { LocalGitHub, Repository } from './github/local-github.ts';
 import type { LocalModels } from './models/local-models.ts';
 import type { ScriptedTurn } from './models/scripted-turn.ts';
@@ -81,9 +82,7 @@ export function pageOf({
       return data.map((c) => ({ id: c.id, login: c.user?.login ?? '', body: c.body ?? '' }));
     },
     async statuses() {
-      return (await page.comments())
-        .filter((c) => c.body.startsWith(`<!-- planwright:status issue=${issue} -->`))
-        .map((c) => c.body);
+      return (await page.comments()).filter((c) => isStatusOf(c.body, issue)).map((c) => c.body);
     },
     async status() {
       return (await page.statuses())[0] ?? '';

@@ -57,6 +57,7 @@ export const planView = (more: Partial<PlanView> = {}): PlanView => ({
   path: 'PLAN.md',
   blob: BLOB,
   madeAt: 'd'.repeat(40),
+  revision: 1,
   file: { ok: true, value: PLAN },
   check: {
     id: 1,

@@ -5,7 +5,7 @@ import { descendants, parseMarkdown } from '../../src/text/parse-markdown.ts';
 import { sanitizeCell, sanitizeLine, sanitizeMarkdown, sanitizeTitle } from '../../src/text/sanitize-markdown.ts';
 
 /** The zero-width space, so that it can be seen. */
-const shownPlan = (text: string): string => text.replaceAll('\u200b', '·');
+const shown = (text: string): string => text.replaceAll('\u200b', '·');
 
 describe('a text of its own', () => {
   test.each<[name: string, given: string, posted: string]>([
@@ -55,12 +55,12 @@ describe('a text of its own', () => {
     ['an open fence of tildes', '~~~\na', '~~~\na\n~~~'],
     ['a closed fence', '```\na\n```\n', '```\na\n```\n'],
   ])('%s', (_, given, posted) => {
-    expect(shownPlan(sanitizeMarkdown(given))).toBe(posted);
+    expect(shown(sanitizeMarkdown(given))).toBe(posted);
   });
 
   test('nested so deep that nobody could read it: nothing is spared as code, and no fence opens', () => {
     const deep = `${'> '.repeat(60)}x\n\`\`\`\n@wanda`;
-    expect(shownPlan(sanitizeMarkdown(deep))).toContain('\n\\```\n@·wanda');
+    expect(shown(sanitizeMarkdown(deep))).toContain('\n\\```\n@·wanda');
   });
 });
 
@@ -72,7 +72,7 @@ describe('a text in a line of ours', () => {
     ['code', 'use `@a` or `` b`c ``', 'use `@a` or `` b`c ``'],
     ['an escaped backtick', '\\`@wanda`', '\\`@·wanda\\`'],
   ])('%s', (_, given, posted) => {
-    expect(shownPlan(sanitizeLine(given))).toBe(posted);
+    expect(shown(sanitizeLine(given))).toBe(posted);
   });
 
   test('in a cell', () => {
@@ -86,7 +86,7 @@ test.each<[given: string, posted: string]>([
   ['Use `List<T>` & ![x]', 'Use `List<T>` & ![x]'],
   ['Turn \u202earound', 'Turn around'],
 ])('the title %j', (given, posted) => {
-  expect(shownPlan(sanitizeTitle(given))).toBe(posted);
+  expect(shown(sanitizeTitle(given))).toBe(posted);
 });
 
 function withoutCode(markdown: string, nodes: readonly Nodes[]): string {

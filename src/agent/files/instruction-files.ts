@@ -55,9 +55,9 @@ export async function instructionTexts(wanted: readonly string[], workspace: Wor
     seen.set(text, path);
     // The first is worth most, but never so much that nothing is left for the others.
     const share = Math.min(ONE_MAX, index === wanted.length - 1 ? room : Math.ceil(room * 0.6));
-    const shownPlan = truncate(text, share, (left) => `[cut here: ${left} more characters; read_file shows them]`);
+    const shown = truncate(text, share, (left) => `[cut here: ${left} more characters; read_file shows them]`);
     room -= Math.min(text.length, share);
-    parts.push(`${oneLine(path)}:\n${fence('file', shownPlan)}`);
+    parts.push(`${oneLine(path)}:\n${fence('file', shown)}`);
   }
   return parts;
 }

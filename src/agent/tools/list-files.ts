@@ -59,15 +59,15 @@ async function listFiles(workspace: Workspace, given: string, glob: string | nul
 }
 
 function page(header: string, lines: readonly string[]): Answer {
-  const shownPlan: string[] = [];
+  const shown: string[] = [];
   let room = ANSWER_CHARACTERS;
   for (const line of lines.slice(0, LINES_MAX)) {
     room -= line.length + 1;
-    if (room < 0 && shownPlan.length > 0) break;
-    shownPlan.push(line);
+    if (room < 0 && shown.length > 0) break;
+    shown.push(line);
   }
-  const left = lines.length - shownPlan.length;
-  return say([header, ...shownPlan, ...(left > 0 ? [`${left} more; narrow with a deeper path or a glob.`] : [])].join('\n'));
+  const left = lines.length - shown.length;
+  return say([header, ...shown, ...(left > 0 ? [`${left} more; narrow with a deeper path or a glob.`] : [])].join('\n'));
 }
 
 function describe(file: WorkspaceFile): string {

@@ -51,19 +51,19 @@ function showPage(path: string, text: string, from: number | null, to: number | 
   if (first > lines.length) return refuse(`${path} has only ${lines.length} lines; from_line ${first} is after its end.`);
   if (to !== null && to < first) return refuse(`to_line ${to} is before from_line ${first}.`);
 
-  const shownPlan: string[] = [];
+  const shown: string[] = [];
   let room = PAGE_CHARACTERS;
   for (const line of numberLines(lines.slice(first - 1, Math.min(to ?? lines.length, first - 1 + PAGE_LINES)), first)) {
     room -= line.length + 1;
-    if (room < 0 && shownPlan.length > 0) break;
-    shownPlan.push(line);
+    if (room < 0 && shown.length > 0) break;
+    shown.push(line);
   }
-  const last = first + shownPlan.length - 1;
+  const last = first + shown.length - 1;
   const traits = describeTraits(text);
   const header = `${path}: lines ${first}-${last} of ${lines.length}${traits ? ` (${traits})` : ''}`;
   const cutShort = last < Math.min(to ?? lines.length, lines.length);
   const footer = cutShort ? [`${lines.length - last} more lines; ask again with from_line ${last + 1}.`] : [];
-  return say([header, ...shownPlan, ...footer].join('\n'));
+  return say([header, ...shown, ...footer].join('\n'));
 }
 
 function describeTraits(text: string): string {

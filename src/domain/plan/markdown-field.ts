@@ -11,9 +11,9 @@ const SENTINEL = 'end';
 /** Why a Markdown text cannot stand inside PLAN.md, in sentences a model can act on; empty when it can. */
 export function markdownProblems(text: string): string[] {
   if (tooDeep(text) !== null) return ['nests lists or quotes too deeply: write it flat'];
-  const shownPlan = showAngles(text);
-  if (readAngles(shownPlan) !== text) return ['mixes `<` and backticks in a way that cannot be read back; put code into a fence'];
-  const written = `${shownPlan}\n\n${SENTINEL}`;
+  const shown = showAngles(text);
+  if (readAngles(shown) !== text) return ['mixes `<` and backticks in a way that cannot be read back; put code into a fence'];
+  const written = `${shown}\n\n${SENTINEL}`;
   const root = parseMarkdown(written);
   const problems: string[] = [];
   for (const node of descendants(root)) {

@@ -50,6 +50,6 @@ function described(check: FailedCheck): string {
 const nameOf = ({ name }: FailedCheck): string => clean(name, LIMITS.name).replace(/\s+/g, ' ');
 
 function clean(text: string, max: number): string {
-  const shownPlan = redactPatterns(stripHiddenText(text));
-  return shownPlan.length > max ? `${shownPlan.slice(0, max).toWellFormed()} [...]` : shownPlan;
+  const shown = redactPatterns(stripHiddenText(text));
+  return shown.length > max ? `${shown.slice(0, max).toWellFormed()} [...]` : shown;
 }

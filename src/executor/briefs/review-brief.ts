@@ -24,7 +24,7 @@ export const reviewBrief = (points: readonly ReviewPoint[]): string =>
 function pointPart(point: ReviewPoint, number: number): string {
   if (point.kind === 'thread') return threadPart(point, number);
   const what = point.kind === 'review' ? 'in a review' : 'with the request';
-  return `${number}. ${point.by} says ${what}:\n${fence('comment', shownPlan(point.text))}`;
+  return `${number}. ${point.by} says ${what}:\n${fence('comment', shown(point.text))}`;
 }
 
 function threadPart({ path, line, outdated, hunk, answered, said }: ThreadPoint, number: number): string {
@@ -33,11 +33,11 @@ function threadPart({ path, line, outdated, hunk, answered, said }: ThreadPoint,
   return [
     `${number}. On ${place}.${before}`,
     ...(hunk === '' ? [] : [fence('diff', endOf(hunk))]),
-    ...said.map(({ by, text }) => `${by} says:\n${fence('comment', shownPlan(text))}`),
+    ...said.map(({ by, text }) => `${by} says:\n${fence('comment', shown(text))}`),
   ].join('\n');
 }
 
-function shownPlan(text: string): string {
+function shown(text: string): string {
   const visible = stripHiddenText(text);
   if (visible === '') return '(no text)';
   return visible.length <= COMMENT_MAX ? visible : `${visible.slice(0, COMMENT_MAX).toWellFormed()} [cut here]`;

@@ -41,14 +41,14 @@ export function commentParts(comments: readonly Words[]): string[] {
   const parts: string[] = [];
   let room = COMMENTS_MAX;
   for (const { by, at, text } of comments.toReversed()) {
-    const shownPlan = truncate(stripHiddenText(text), COMMENT_MAX);
-    if (shownPlan === '') continue;
-    if (shownPlan.length > room) {
+    const shown = truncate(stripHiddenText(text), COMMENT_MAX);
+    if (shown === '') continue;
+    if (shown.length > room) {
       parts.push('Older comments are left out here.');
       break;
     }
-    room -= shownPlan.length;
-    parts.push(`Comment by ${by}, a maintainer, ${at}:\n${fence('comment', shownPlan)}`);
+    room -= shown.length;
+    parts.push(`Comment by ${by}, a maintainer, ${at}:\n${fence('comment', shown)}`);
   }
   return parts.toReversed();
 }

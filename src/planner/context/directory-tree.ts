@@ -86,9 +86,9 @@ function openUp(top: Shown, budget: number, opened: Shown[]): number {
   return room;
 }
 
-function whatFits(shownPlan: Shown, mosts: readonly number[], room: number): (Shown | string)[] | null {
+function whatFits(shown: Shown, mosts: readonly number[], room: number): (Shown | string)[] | null {
   for (const most of mosts) {
-    const inside = childrenOf(shownPlan, most);
+    const inside = childrenOf(shown, most);
     if (costOf(inside) <= room) return inside;
   }
   return null;
@@ -101,10 +101,10 @@ function childrenOf({ directory, depth, score }: Shown, most: number): (Shown | 
   const bySize = [...directory.children].sort(([a, x], [b, y]) => y.files - x.files || (a < b ? -1 : 1));
   const chosen = bySize.slice(0, most).sort(([a], [b]) => (a < b ? -1 : 1));
   const left = bySize.slice(most);
-  const shownPlan = chosen.map(([name, child]) => show(name, child, depth + 1, score * (child.files / directory.files)));
-  if (left.length === 0) return shownPlan;
+  const shown = chosen.map(([name, child]) => show(name, child, depth + 1, score * (child.files / directory.files)));
+  if (left.length === 0) return shown;
   const files = left.reduce((sum, [, child]) => sum + child.files, 0);
-  return [...shownPlan, `${'  '.repeat(depth + 1)}... ${left.length} more directories: ${files}`];
+  return [...shown, `${'  '.repeat(depth + 1)}... ${left.length} more directories: ${files}`];
 }
 
 function show(name: string, directory: Directory, depth: number, score: number): Shown {
@@ -126,12 +126,12 @@ function onlyChild({ files, children }: Directory): [string, Directory] | undefi
 /** What room is left goes to the names of files, in the same order. */
 function nameFiles(opened: readonly Shown[], budget: number): void {
   let room = budget;
-  for (const shownPlan of opened.toSorted((a, b) => b.score - a.score)) {
-    const { own } = shownPlan.directory;
+  for (const shown of opened.toSorted((a, b) => b.score - a.score)) {
+    const { own } = shown.directory;
     const names = `: ${own.map((name) => oneLine(name)).join(', ')}`;
     if (own.length === 0 || own.length > NAMED_FILES || names.length > room) continue;
     room -= names.length;
-    shownPlan.line += names;
+    shown.line += names;
   }
 }
 

@@ -70,11 +70,11 @@ export function componentBody(p: ComponentPullRequest): string {
 const deviations = (notMet: number): string =>
   `**Deviations from the plan:** ${notMet === 0 ? 'none' : `what is named at the top as not met; else none`}. It could change only the files the plan lists.`;
 
-/** The body as it stands, people's edits included, brought up to where the component belongs now. */
+/** The body as it stands, people's edits included, brought up to where the component belongs now. What they took out stays out. */
 export function updatePlace(body: string, place: Place): string {
   const lines = body.split(/\r?\n/);
-  if (parseComponentMarker(lines[0] ?? '') === null) return body;
-  if (lines[1]?.startsWith('Part of #')) lines.splice(0, 2, ...head(place));
+  const at = lines.findIndex((line) => parseComponentMarker(line) !== null);
+  if (at !== -1 && lines[at + 1]?.startsWith('Part of #')) lines.splice(at, 2, ...head(place));
   const from = lines.indexOf(SIBLINGS);
   const to = lines.indexOf(END_OF_SIBLINGS);
   if (from > 0 && to > from) lines.splice(from - 1, to - from + 2, ...siblings(place));

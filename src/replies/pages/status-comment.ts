@@ -49,7 +49,7 @@ export function statusComment(facts: StatusFacts): string {
 function compose(facts: StatusFacts): string {
   const { record, plan } = facts;
   return [
-    renderStatusMarker(facts.issue),
+    renderStatusMarker(facts.issue, facts.state),
     `**Planwright: ${facts.state}.** ${sentence(facts)}`,
     ...openQuestions(facts),
     ...warnings(facts),

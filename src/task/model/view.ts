@@ -35,6 +35,8 @@ export interface PlanView {
   readonly blob: string | null;
   /** The commit the planner looked at, as the file's header says; null when it cannot be read. */
   readonly madeAt: string | null;
+  /** As the file's header says; null when it cannot be read. */
+  readonly revision: number | null;
   readonly file: Outcome<Plan, readonly PlanFileFinding[]> | null;
   /** This App's check at the head, when completed. */
   readonly check: CheckRun | null;

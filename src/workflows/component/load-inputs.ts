@@ -3,7 +3,7 @@ import type { ComponentWork } from '../../domain/task/work.ts';
 import { reviseMessage } from '../../executor/prompt.ts';
 import { parsePlanFile } from '../../plan-file/parse.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import type { PullRequest } from '../../ports/forge/pulls.ts';
+import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { isComponentCommitOf } from '../../replies/pages/component-pull-request.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
@@ -95,7 +95,7 @@ async function builtOn(repo: RepositoryForge, { stack }: ComponentWork, head: st
 
 /** From the plan its pull request says it was made from. */
 async function formerlyPlanned(repo: RepositoryForge, { branch, component }: ComponentWork): Promise<string[]> {
-  const pull: PullRequest | undefined = (await repo.pullRequestsFrom(branch)).find((p) => p.mine && p.state === 'open');
+  const pull = await openPullRequestFrom(repo, branch);
   const marker = pull ? parseComponentMarker(pull.body) : null;
   const text = marker && (await repo.blobText(marker.blob));
   const plan = text === null ? null : parsePlanFile(text);

@@ -1,11 +1,12 @@
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Component, Plan } from '../../domain/plan/plan.ts';
 import { parseBranchName } from '../../domain/task/branch-name.ts';
-import { isStatusOf, parseComponentMarker, parseRecord } from '../../domain/task/marker.ts';
 import { isFollowUp, type Stack, type TaskRef } from '../../domain/task/task.ts';
 import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { belongingOf, openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { describePullRequest, markPullRequest, PLANWRIGHT_LABEL, putPullRequest } from '../../publishing/pull-request.ts';
+import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
 import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';
 import { step } from '../engine/steps.ts';
@@ -42,8 +43,7 @@ export async function publishPullRequest(
   const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shownPlan };
   const number = await step('pull request', async () => {
     // Written when it was built: what stands there stays, but for its place.
-    const open =
-      work.job.kind === 'build' ? null : (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
+    const open = work.job.kind === 'build' ? null : await openPullRequestFrom(repo, branch);
     if (open) {
       await describePullRequest(repo, open.number, updatePlace(open.body, { ...place, id: component.id }));
       return { ok: true as const, value: open.number };
@@ -66,7 +66,7 @@ export async function baseOf(repo: RepositoryForge, { on }: ComponentWork): Prom
   const parent = on === null ? null : await repo.pullRequest(on.pull);
   if (parent?.state === 'open') return parent.headRef;
   // Merged into its own parent's branch, it lands with that: until then its children stand there.
-  const below = parent?.merged ? (await repo.pullRequestsFrom(parent.baseRef)).find((p) => p.mine && p.state === 'open') : null;
+  const below = parent?.merged ? await openPullRequestFrom(repo, parent.baseRef) : null;
   return below ? below.headRef : (await repo.defaultBranch()).name;
 }
 
@@ -77,12 +77,11 @@ export async function baseOf(repo: RepositoryForge, { on }: ComponentWork): Prom
 async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Promise<[string, number][]> {
   const found = new Map<string, number>();
   const [comments, open] = await Promise.all([repo.comments(task.issue), repo.ownPullsLabelled(PLANWRIGHT_LABEL)]);
-  const status = comments.find((c) => c.mine && isStatusOf(c.body, task.issue));
-  const record = status ? parseRecord(status.body) : null;
+  const record = recordIn(comments, task.issue);
   for (const [id, { pull }] of Object.entries(record?.components ?? {})) if (pull !== null) found.set(id, pull);
-  for (const { number, body } of open) {
-    const marker = parseComponentMarker(body);
-    if (marker?.issue === task.issue) found.set(marker.id, number);
+  for (const pull of open) {
+    const belonging = await belongingOf(repo, pull);
+    if (belonging?.issue === task.issue && belonging.part !== 'plan') found.set(belonging.part, pull.number);
   }
   return [...found].filter(([id]) => plan.components.some((c) => c.id === id));
 }

@@ -5,6 +5,7 @@ import { pointsThatFit } from '../../executor/briefs/review-brief.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { ReviewComment, ReviewThread } from '../../ports/forge/reviews.ts';
+import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { writeAccessOf } from '../shared/write-access.ts';
 
 /** What is asked of a component's pull request, read once, so that a restart works from the same. */
@@ -26,7 +27,7 @@ export async function loadReviewRequest(
   { branch, job, heard }: ComponentWork,
 ): Promise<ReviewRequest | null> {
   if (job.kind !== 'revise') return null;
-  const pull = (await repo.pullRequestsFrom(branch)).find((p) => p.mine && p.state === 'open');
+  const pull = await openPullRequestFrom(repo, branch);
   if (!pull) return null;
   const isWriter = writeAccessOf(repo);
   const notes: TextPoint[] = job.notes === '' ? [] : [{ kind: 'notes', by: job.by, text: job.notes }];

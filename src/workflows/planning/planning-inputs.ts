@@ -6,6 +6,7 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { Person } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { ReviewThread } from '../../ports/forge/reviews.ts';
+import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { isPlanCommitOf } from '../../replies/pages/component-pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
@@ -48,7 +49,7 @@ export async function loadPlanningInputs(
   const path = planPathOf(settings.value, task.issue);
   const head = await repo.branchHead(branch);
   const before = generation > 1 ? renderBranchName({ issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
-  const pull = (await ownPull(repo, branch)) ?? (before ? await ownPull(repo, before) : null);
+  const pull = (await newestPullRequestFrom(repo, branch)) ?? (before ? await newestPullRequestFrom(repo, before) : null);
   const commit = head === null ? null : await repo.commit(head);
   const made = commit && isPlanCommitOf(commit.message, work) ? await repo.file(path, commit.sha) : null;
   const formerAt = made ? (commit?.parents[0] ?? null) : (head ?? pull?.headSha ?? null);
@@ -84,9 +85,6 @@ async function lookUp(
     .filter((issue) => issue !== null)
     .map(({ number, title, state, isPullRequest }) => ({ number, title, state, kind: isPullRequest ? 'pull request' : 'issue' }));
 }
-
-const ownPull = async (repo: RepositoryForge, branch: string): Promise<PullRequest | null> =>
-  (await repo.pullRequestsFrom(branch)).find((p) => p.mine) ?? null;
 
 interface Said {
   readonly author: Person;

@@ -1,9 +1,10 @@
 import type { ChangeSet } from '../../domain/change/change-set.ts';
 import { renderBranchName } from '../../domain/task/branch-name.ts';
-import { isStatusOf, parseRecord } from '../../domain/task/marker.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
+import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
+import { readRecord } from '../../publishing/status-comment.ts';
 import { planMergeMessage } from '../../replies/pages/component-pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
@@ -18,11 +19,10 @@ import type { WorkflowPorts } from '../shared/ports.ts';
 export async function resolvePlanConflict(ports: WorkflowPorts, task: TaskRef, planning: 'may be' | 'is over'): Promise<void> {
   const repo = ports.forge.repository(task.repository);
   const settings = await ports.settings.load(repo);
-  const status = (await repo.comments(task.issue)).find((c) => c.mine && isStatusOf(c.body, task.issue));
-  const record = status ? parseRecord(status.body) : null;
+  const record = await readRecord(repo, task.issue);
   if (!settings.ok || !record || (record.planning.phase === 'running' && planning === 'may be')) return;
   const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: record.planning.generation });
-  const pull = (await repo.pullRequestsFrom(branch)).find((p) => p.mine && p.state === 'open');
+  const pull = await openPullRequestFrom(repo, branch);
   const base = await repo.defaultBranch();
   if (pull?.baseRef !== base.name) return;
   const path = planPathOf(settings.value, task.issue);

@@ -1,7 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import { BRANCH_PREFIX } from '../../domain/task/branch-name.ts';
-import { parsePlanMarker } from '../../domain/task/marker.ts';
+import { belongingOf } from '../../publishing/own-pull-request.ts';
 import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { SETTINGS_PATH } from '../../settings/repository-settings.ts';
@@ -10,6 +10,7 @@ import { step, TASKS } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 import { answerForOthers, checkOtherPullRequest, type OtherPullRequest } from './other-pull-requests.ts';
+import { handlePullRequestComment, type PullRequestComment } from './pull-request-comments.ts';
 import { tasksOf } from './recover-tasks.ts';
 
 /** The default branch moved. */
@@ -26,6 +27,7 @@ export interface Pushed {
 export interface RepositoryWork {
   pull(pull: OtherPullRequest, id: string): Promise<void>;
   pushed(pushed: Pushed, id: string): Promise<void>;
+  commented(comment: PullRequestComment, id: string): Promise<void>;
 }
 
 /** Registers the workflows under their lasting names; to be called once, before the engine is launched. */
@@ -40,7 +42,12 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSign
     ({ repository }) => fullName(repository),
     (push) => followPush(ports, workflows, push),
   );
-  return { pull, pushed };
+  const commented = persistent<PullRequestComment>(
+    'commented',
+    ({ repository, number }) => `${fullName(repository)}!${number}`,
+    (comment) => handlePullRequestComment(ports, workflows, comment),
+  );
+  return { pull, pushed, commented };
 
   /** One after the other in their partition, and again later where GitHub did not answer. */
   function persistent<W>(name: string, partition: (what: W) => string, run: (what: W) => Promise<void>) {
@@ -97,8 +104,10 @@ async function plansAt(
   const [before = '', after] = value.plan.path.split('{issue}');
   const mayBe = (path: string): boolean => (after === undefined ? path === before : path.startsWith(before));
   if (touched !== null && !touched.some(mayBe)) return [];
-  const open = (await repo.ownPullsLabelled(PLANWRIGHT_LABEL)).flatMap(({ body }) => parsePlanMarker(body)?.issue ?? []);
-  return [...new Set(open)].filter((issue) => touched?.includes(planPathOf(value, issue)) ?? true);
+  const open = await repo.ownPullsLabelled(PLANWRIGHT_LABEL);
+  const belongings = await Promise.all(open.map((pull) => belongingOf(repo, pull)));
+  const planned = belongings.flatMap((belonging) => (belonging?.part === 'plan' ? [belonging.issue] : []));
+  return [...new Set(planned)].filter((issue) => touched?.includes(planPathOf(value, issue)) ?? true);
 }
 
 /** Changed settings concern every task of the repository: what had stopped over broken ones goes on, and the other way around. */

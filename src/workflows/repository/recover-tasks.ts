@@ -1,5 +1,5 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
-import { issueOfPullRequestBody } from '../../domain/task/marker.ts';
+import { belongingOf } from '../../publishing/own-pull-request.ts';
 import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
@@ -37,11 +37,13 @@ export async function tasksOf({ forge, settings, clock }: WorkflowPorts, reposit
   const repo = forge.repository(repository);
   const issues = new Set<number>();
   const since = new Date(clock.now() - LOOK_BACK_MS).toISOString();
-  const bodies = await repo.ownBodiesLabelled(PLANWRIGHT_LABEL, since);
-  for (const issue of bodies.open.map(issueOfPullRequestBody)) if (issue !== null) issues.add(issue);
+  const own = await repo.ownPullsLabelledSince(PLANWRIGHT_LABEL, since);
+  const issuesOf = async (pulls: typeof own.open) =>
+    new Set((await Promise.all(pulls.map(async (pull) => (await belongingOf(repo, pull))?.issue ?? []))).flat());
+  for (const issue of await issuesOf(own.open)) issues.add(issue);
   // The last pull request may have been merged in our absence, with nothing open left to tell of the task but its issue.
-  for (const issue of new Set(bodies.closed.map(issueOfPullRequestBody))) {
-    if (issue !== null && !issues.has(issue) && (await repo.issue(issue))?.state === 'open') issues.add(issue);
+  for (const issue of await issuesOf(own.closed)) {
+    if (!issues.has(issue) && (await repo.issue(issue))?.state === 'open') issues.add(issue);
   }
   const loaded = await settings.load(repo);
   const labels = (loaded.ok ? loaded.value : settings.lastGood(repo))?.trigger.labels ?? [DEFAULT_TRIGGER];

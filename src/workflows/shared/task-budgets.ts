@@ -5,10 +5,10 @@ import { type Amount, addSpend, amountOf, sum } from '../../domain/model/budget.
 import type { Turn } from '../../domain/model/conversation.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { failure, success } from '../../domain/outcome.ts';
-import { isStatusOf, parseRecord } from '../../domain/task/marker.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import { workflowIdPrefixes } from '../../domain/task/work.ts';
 import type { PriceOf } from '../../ports/prices.ts';
+import { readRecord } from '../../publishing/status-comment.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import type { WorkflowPorts } from './ports.ts';
 
@@ -51,9 +51,7 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
  * stopped. Runs inside a step, like every model call.
  */
 async function spentBefore({ forge, priceOf }: WorkflowPorts, task: TaskRef): Promise<Amount> {
-  const comments = await forge.repository(task.repository).comments(task.issue);
-  const status = comments.find((c) => c.mine && isStatusOf(c.body, task.issue));
-  const record = status ? parseRecord(status.body) : null;
+  const record = await readRecord(forge.repository(task.repository), task.issue);
   const ended = record ? [...record.planning.spend, ...Object.values(record.components).flatMap((c) => c.spend)] : [];
   const turns = await turnsOfUnfinishedWork(workflowIdPrefixes(task));
   return sum([...ended.map(amountOf), ...turns.map(({ model, usage }) => amountOf({ usage, usd: priceOf(model, usage) }))]);

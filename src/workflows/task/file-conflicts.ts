@@ -4,7 +4,9 @@ import { parseComponentMarker } from '../../domain/task/marker.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import { parsePlanFile } from '../../plan-file/parse.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { belongingOf } from '../../publishing/own-pull-request.ts';
 import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
+import { readRecord } from '../../publishing/status-comment.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
 import type { TaskView } from '../../task/model/view.ts';
 import { componentsAtWork, isSame } from '../engine/running-work.ts';
@@ -45,10 +47,8 @@ export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
 
   async function byOthers({ repository, issue }: TaskRef): Promise<FileClaim[]> {
     const repo = forge.repository(repository);
-    const open = (await repo.ownPullsLabelled(PLANWRIGHT_LABEL)).flatMap(({ number, body }) => {
-      const marker = parseComponentMarker(body);
-      return marker ? [{ issue: marker.issue, component: marker.id, blob: marker.blob, pull: number }] : [];
-    });
+    const pulls = await repo.ownPullsLabelled(PLANWRIGHT_LABEL);
+    const open = (await Promise.all(pulls.map((pull) => openClaimOf(repo, pull)))).filter((claim) => claim !== null);
     const running = await componentsAtWork((task) => isSame(task.repository, repository));
     const all = [...open, ...running.map((w) => ({ issue: w.task.issue, component: w.component, blob: w.blob, pull: null }))];
     const claims: FileClaim[] = [];
@@ -82,6 +82,17 @@ export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
     },
     waiting: (task) => [...waiting.values()].filter((w) => w.issue !== task.issue && isSame(w.repository, task.repository)),
   };
+}
+
+/** Which component an open pull request is, and the blob of the plan it was made from: by its marker, else by its branch and the record. */
+async function openClaimOf(repo: RepositoryForge, pull: { readonly number: number; readonly body: string }) {
+  const marker = parseComponentMarker(pull.body);
+  if (marker) return { issue: marker.issue, component: marker.id, blob: marker.blob, pull: pull.number };
+  const belonging = await belongingOf(repo, pull);
+  if (belonging === null || belonging.part === 'plan') return null;
+  const { issue, part: component } = belonging;
+  const blob = (await readRecord(repo, issue))?.components[component]?.blob;
+  return blob ? { issue, component, blob, pull: pull.number } : null;
 }
 
 function claimOf(action: Action, components: Plan['components']): FileClaim[] {

@@ -1,5 +1,5 @@
-import { issueOfPullRequestBody } from '../../domain/task/marker.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
+import { belongingOf } from '../../publishing/own-pull-request.ts';
 import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { issueIsGone } from '../../replies/comments/lifecycle.ts';
@@ -13,7 +13,8 @@ export async function handleRemovedIssue({ forge }: WorkflowPorts, task: TaskRef
   await step('stop all work', () => stopWorkOf(task));
   const pulls = await step('its pull requests', async () => {
     const open = await repo.ownPullsLabelled(PLANWRIGHT_LABEL);
-    return open.filter(({ body }) => issueOfPullRequestBody(body) === task.issue).map(({ number }) => number);
+    const all = await Promise.all(open.map(async (pull) => ({ number: pull.number, belonging: await belongingOf(repo, pull) })));
+    return all.filter(({ belonging }) => belonging?.issue === task.issue).map(({ number }) => number);
   });
   for (const number of pulls)
     await step('reply', () => putReply(repo, number, `gone:${task.issue}`, issueIsGone(task.issue, to)));

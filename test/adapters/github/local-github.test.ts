@@ -209,7 +209,10 @@ describe('a plan branch and its pull request', () => {
     expect((await engine.ownPullsLabelled('planwright')).map((pr) => pr.number)).toEqual([number]);
     expect((await engine.issuesLabelled('planwright')).map((issue) => issue.number)).not.toContain(number);
     const { body } = (await engine.pullRequest(number)) ?? { body: '' };
-    expect(await engine.ownBodiesLabelled('planwright', '2020-01-01T00:00:00Z')).toEqual({ open: [body], closed: [] });
+    expect(await engine.ownPullsLabelledSince('planwright', '2020-01-01T00:00:00Z')).toEqual({
+      open: [{ number, body }],
+      closed: [],
+    });
   });
 
   test('are reviewed by people', async () => {
@@ -316,7 +319,7 @@ describe('a check', () => {
     message: `no ${i}`,
   }));
   const bad = { name: NAME, conclusion: 'failure' as const, title: 'Unsound', summary: '120 findings', annotations };
-  const shownPlan = async (run: number) =>
+  const shown = async (run: number) =>
     github
       .as('ada')
       .paginate('GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations', { ...AT, check_run_id: run, per_page: 100 });
@@ -328,7 +331,7 @@ describe('a check', () => {
     await engine.reportCheck(sha, bad);
     const runs = await engine.ownChecks(sha);
     expect(runs).toMatchObject([{ name: NAME, status: 'completed', conclusion: 'failure', mine: true }]);
-    expect(await shownPlan(runs[0]?.id ?? 0)).toHaveLength(120);
+    expect(await shown(runs[0]?.id ?? 0)).toHaveLength(120);
   });
 
   test('says the same only once, and takes a better verdict in its place', async () => {
@@ -339,7 +342,7 @@ describe('a check', () => {
     await engine.reportCheck(sha, { ...bad, conclusion: 'success', title: 'Sound', annotations: [] });
     const runs = (await engine.ownChecks(sha)).filter((run) => run.name === NAME);
     expect(runs).toMatchObject([{ status: 'completed', conclusion: 'success', mine: true }]);
-    expect(await shownPlan(runs[0]?.id ?? 0)).toEqual([]);
+    expect(await shown(runs[0]?.id ?? 0)).toEqual([]);
   });
 
   test("is not confused with another App's of the same name", async () => {

@@ -36,9 +36,9 @@ test.each([
     { author: { login: 'planwright', bot: false }, mine: false },
   ],
   ['a deleted account', null, { author: { login: 'ghost', bot: false }, mine: false }],
-])('a comment by %s', async (_, author, shownPlan) => {
+])('a comment by %s', async (_, author, shown) => {
   github.on(GRAPHQL, answer(author));
-  expect(await github.rocket.reviewThreads(1)).toMatchObject([{ comments: [shownPlan], outdated: true, line: 3 }]);
+  expect(await github.rocket.reviewThreads(1)).toMatchObject([{ comments: [shown], outdated: true, line: 3 }]);
 });
 
 test('ids beyond 2^31 are read as they are', async () => {

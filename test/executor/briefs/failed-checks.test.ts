@@ -13,16 +13,16 @@ test.each([
   ['the ends of groups', '##[group]Run npm test\nok\n##[endgroup]\nno', '##[group]Run npm test\nok\nno'],
   ['invisible and control characters', 'a\u200bb\u0000c\u202ed', 'abcd'],
   ['secrets', `token is ghp_${'x'.repeat(36)}`, 'token is [masked]'],
-])('a log loses %s', (_, log, shownPlan) => {
-  expect(logTail(log, 1_000)).toBe(shownPlan);
+])('a log loses %s', (_, log, shown) => {
+  expect(logTail(log, 1_000)).toBe(shown);
 });
 
 test('a long log keeps its end, in whole lines', () => {
   const log = Array.from({ length: 1_000 }, (_, i) => `line ${i}`).join('\n');
-  const shownPlan = logTail(log, 100);
-  expect(shownPlan.length).toBeLessThan(110);
-  expect(shownPlan).toMatch(/^\[\.\.\.\]\nline \d+\n/);
-  expect(shownPlan.endsWith('line 999')).toBe(true);
+  const shown = logTail(log, 100);
+  expect(shown.length).toBeLessThan(110);
+  expect(shown).toMatch(/^\[\.\.\.\]\nline \d+\n/);
+  expect(shown.endsWith('line 999')).toBe(true);
 });
 
 test('a secret is not cut in half to escape its mask', () => {

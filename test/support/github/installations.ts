@@ -89,11 +89,11 @@ export function installationRoutes(world: World): void {
     const size = Math.min(100, Number(context.req.query('per_page') ?? 30) || 30);
     const cursor = Number(context.req.query('cursor') ?? Number.MAX_SAFE_INTEGER);
     const older = world.webhooks.deliveries.filter((delivery) => delivery.id < cursor).reverse();
-    const shownPlan = older.slice(0, size);
-    const last = shownPlan.at(-1);
+    const shown = older.slice(0, size);
+    const last = shown.at(-1);
     if (last && older.length > size)
       context.header('Link', `<${world.url}/app/hook/deliveries?per_page=${size}&cursor=${last.id}>; rel="next"`);
-    return context.json(shownPlan.map((delivery) => deliveryJson(world, delivery)));
+    return context.json(shown.map((delivery) => deliveryJson(world, delivery)));
   });
 
   addRoute(app, 'GET', '/app/hook/deliveries/:id', (context) => {

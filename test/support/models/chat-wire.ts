@@ -125,8 +125,8 @@ function parsed(json: string): Json {
 
 function geminiStream(turn: FullTurn, request: SeenRequest): SseEvent[] {
   const { usage, seed } = turn;
-  const shownPlan = bodyOf(request.body).extra_body?.google?.thinking_config?.include_thoughts === true;
-  const thoughts = shownPlan ? turn.reasoning : [];
+  const shown = bodyOf(request.body).extra_body?.google?.thinking_config?.include_thoughts === true;
+  const thoughts = shown ? turn.reasoning : [];
   const thought = (text: string): Delta[] =>
     inPieces(`<thought>${text}`).map((content) => ({ content, extra_content: { google: { thought: true } } }));
   const text = turn.text === '' ? [] : inPieces(turn.text);
