@@ -77,6 +77,8 @@ export async function openStage(env: Readonly<Record<string, string>> = {}, on: 
       await bot.kill();
       await Promise.all([github.close(), models.close(), database?.drop()]);
       rmSync(dataDir, { recursive: true, force: true });
+      const objections = github.objections();
+      if (objections.length > 0) throw new Error(`GitHub's description objects:\n  ${objections.join('\n  ')}`);
     },
   };
 }

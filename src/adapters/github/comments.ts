@@ -5,6 +5,7 @@ import type { Comment, Reaction } from '../../ports/forge/issues.ts';
 import { type Access, PAGE } from './access.ts';
 import { graphql } from './client/graphql.ts';
 import { cutBody } from './client/text-limit.ts';
+import { ADD_REACTION } from './graphql-documents.ts';
 import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
 
 interface CommentPayload {
@@ -51,10 +52,6 @@ export const commentOperations = (
     }
   },
 });
-
-const ADD_REACTION = `mutation($subject: ID!, $content: ReactionContent!) {
-  addReaction(input: { subjectId: $subject, content: $content }) { clientMutationId }
-}`;
 
 async function createReaction(access: Access, target: ReactionTarget, content: Reaction): Promise<unknown> {
   const { at } = access;

@@ -4,24 +4,8 @@ import type { Access } from './access.ts';
 import { orNull } from './client/github-error.ts';
 import { graphql } from './client/graphql.ts';
 import { cutBody } from './client/text-limit.ts';
+import { REST_OF_THREAD, THREADS } from './graphql-documents.ts';
 import { type AppIdentity, personFrom, wroteIt } from './person.ts';
-
-/** Only GraphQL tells whether a thread is resolved. Ids have passed 2^31, which `databaseId`, an Int, cannot hold. */
-const COMMENTS = `comments(first: 100, after: $more) {
-  pageInfo { hasNextPage endCursor }
-  nodes { fullDatabaseId body diffHunk createdAt author { __typename login } }
-}`;
-const THREADS = `query($owner: String!, $repo: String!, $number: Int!, $after: String, $more: String) {
-  repository(owner: $owner, name: $repo) {
-    pullRequest(number: $number) {
-      reviewThreads(first: 50, after: $after) {
-        pageInfo { hasNextPage endCursor }
-        nodes { id isResolved isOutdated path line originalLine ${COMMENTS} }
-      }
-    }
-  }
-}`;
-const REST_OF_THREAD = `query($id: ID!, $more: String) { node(id: $id) { ... on PullRequestReviewThread { ${COMMENTS} } } }`;
 
 interface Page<T> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };

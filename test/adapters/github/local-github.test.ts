@@ -27,7 +27,11 @@ beforeAll(async () => {
   forge = await aForge();
   engine = forge.repository((await repositories()).find(({ name }) => name === 'engine') as RepositoryRef);
 });
-afterAll(() => github.close());
+afterAll(async () => {
+  await github.close();
+  // Once a test tried what the bot never does, with a token that may not.
+  expect(github.objections()).toEqual(['POST /repos/ada/engine/issues: not in the table of endpoints']);
+});
 
 /** With limits and a clock of its own. */
 async function aForge(): Promise<Forge> {

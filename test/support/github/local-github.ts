@@ -13,6 +13,7 @@ import { announce, takeOverDispatch } from './announcing.ts';
 import { checkRoutes } from './checks.ts';
 import { commitRoutes } from './commits.ts';
 import { contentRoutes } from './contents.ts';
+import { objectionsToDelivery } from './description/description.ts';
 import { startEmulator } from './emulate.ts';
 import { gitDataRoutes } from './git-data.ts';
 import { createGitStore } from './git-store.ts';
@@ -70,6 +71,8 @@ export interface LocalGitHub {
   setJobLog(job: number, text: string): void;
   readonly requests: readonly SeenRequest[];
   readonly deliveries: readonly Delivery[];
+  /** What GitHub's own description says against the App's requests so far, their answers, and the deliveries; empty when all is well. */
+  objections(): readonly string[];
   onRequest(listener: (request: SeenRequest) => void): void;
   fault(fault: Fault): void;
   hold(pattern: Pattern & { when?: 'before' | 'after' }): Held;
@@ -256,6 +259,13 @@ export async function startLocalGitHub({
     setJobLog: (job, text) => void jobLogs.set(job, text),
     requests: traffic.requests,
     deliveries: here.webhooks.deliveries,
+    objections() {
+      const requests = traffic.requests.flatMap(({ objections = [] }) => objections);
+      const events = here.webhooks.deliveries.flatMap(({ event, action, payload }) =>
+        objectionsToDelivery(event, action, payload),
+      );
+      return [...new Set([...requests, ...events])];
+    },
     onRequest: traffic.onRequest,
     fault: traffic.fault,
     hold: traffic.hold,

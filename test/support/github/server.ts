@@ -3,6 +3,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
 import { objection } from './access.ts';
 import { branchesMoved } from './branches.ts';
+import { endpointOf, objectionsToAnswer, objectionsToRequest } from './description/description.ts';
 import { gitRequest, serveGit } from './git-http.ts';
 import { lengthenToken } from './installations.ts';
 import { corrected } from './json.ts';
@@ -123,6 +124,7 @@ export function serve(server: Server, world: World, traffic: Traffic, lagging: L
     const behind = await lagging.answer(seen, async () => asText(await truth()));
     const reply = behind ? replyOf(behind) : await truth();
     if (!behind) lagging.answered(seen, asText(reply));
+    if (!behind && isBot(seen)) seen.objections = objectionsOf(seen, reply);
     const after = await traffic.interfere(seen, 'after');
     if (after !== 'go on') return spoil(after);
     send(response, reply);
@@ -137,6 +139,18 @@ export function serve(server: Server, world: World, traffic: Traffic, lagging: L
       response.end(String(error));
     });
   });
+}
+
+/** The App under test, whose every request and answer is held against GitHub's description. */
+const isBot = ({ by, path }: SeenRequest) =>
+  (by.kind === 'app' || (by.kind === 'installation' && by.login.startsWith('planwright'))) && path !== '/graphql';
+
+function objectionsOf({ method, path, body }: SeenRequest, reply: Reply): string[] {
+  if (gitRequest(method, path)) return [];
+  const endpoint = endpointOf(method, path)?.endpoint;
+  const json = String(reply.headers['content-type']).startsWith('application/json') ? parsed(reply.body) : null;
+  const answer = endpoint === undefined || reply.status === 302 ? [] : objectionsToAnswer(endpoint, reply.status, json);
+  return [...objectionsToRequest(method, path, body), ...answer];
 }
 
 interface Reply {

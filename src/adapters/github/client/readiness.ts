@@ -1,11 +1,8 @@
 import type { RepositoryForge } from '../../../ports/forge/forge.ts';
 import type { Access } from '../access.ts';
+import { MARK_READY } from '../graphql-documents.ts';
 import { GitHubError, hasStatus } from './github-error.ts';
 import { graphql } from './graphql.ts';
-
-/** REST can open a draft, but has no way to end one. */
-const MARK_READY =
-  'mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } } }';
 
 /** How a pull request is handed over to people. */
 export const readinessOperations = (access: Access): Pick<RepositoryForge, 'markReady' | 'requestReview'> => ({
