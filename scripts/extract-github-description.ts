@@ -45,8 +45,13 @@ function examplesOf(content: Json | undefined): Json {
   const examples = ((content?.['application/json'] as Json | undefined)?.examples ?? {}) as Record<string, Json>;
   return Object.fromEntries(
     Object.entries(examples).map(([name, example]) => {
-      const found = typeof example.$ref === 'string' ? (at(example.$ref.split('/').slice(1)) as Json) : example;
-      return [name, found.value];
+      let value: unknown = example;
+      // An example's value may itself be a reference to another.
+      for (let ref = (value as Json).$ref; typeof ref === 'string'; ref = (value as Json | undefined)?.$ref)
+        value = at(ref.split('/').slice(1));
+      value = (value as Json).value ?? value;
+      const inner = (value as Json | null)?.$ref;
+      return [name, typeof inner === 'string' ? (at(inner.split('/').slice(1)) as Json).value : value];
     }),
   );
 }

@@ -27,8 +27,21 @@ export type KnownEvent = EmitterWebhookEvent<
 >;
 type PayloadOf<N extends KnownEvent['name']> = EmitterWebhookEvent<N>['payload'];
 
-/** @param appId this App's: its own checks are no news to it. */
+/**
+ * GitHub's types promise more than its payloads keep: fields are null that never were before. A delivery in which something is missing that
+ * it is about means nothing to us; answered as a failure it would only be sent again.
+ * @param appId this App's: its own checks are no news to it.
+ */
 export function classify(event: KnownEvent, appId: number): Meaning {
+  try {
+    return meaningOf(event, appId);
+  } catch (error) {
+    if (error instanceof TypeError) return IGNORED;
+    throw error;
+  }
+}
+
+function meaningOf(event: KnownEvent, appId: number): Meaning {
   switch (event.name) {
     case 'issues':
       return issue(event.payload);

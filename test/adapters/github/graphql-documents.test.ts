@@ -17,7 +17,7 @@ test.each(Object.entries(documents))("%s is valid by GitHub's own schema, and us
 });
 
 test('what is deprecated is told', () => {
-  expect(objections('query($id: ID!) { node(id: $id) { ... on IssueComment { databaseId } } }')).toEqual([
+  expect(objections('query($id: ID!) { node(id: $id) { ... on PullRequestReviewComment { databaseId } } }')).toEqual([
     expect.stringContaining('databaseId is deprecated'),
   ]);
 });

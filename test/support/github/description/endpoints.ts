@@ -8,7 +8,7 @@ type Need = `${string}:${Level}` | 'app' | 'any';
 
 export interface Endpoint {
   readonly needs: readonly Need[];
-  /** Dotted; `[]` stands for each entry of a list. */
+  /** Dotted; `[]` stands for each entry of a list; with `?` the last may be absent, whatever the schema says of it. */
   readonly reads: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     needs: ['contents:read'],
     reads: ['[].id', '[].before', '[].after', '[].ref', '[].timestamp', '[].activity_type'],
   },
-  [`GET ${REPO}/contents/{path}`]: { needs: ['contents:read'], reads: ['type', 'sha', 'content', 'encoding'] },
+  [`GET ${REPO}/contents/{path}`]: { needs: ['contents:read'], reads: ['type', 'sha', 'content?', 'encoding?'] },
   [`GET ${REPO}/compare/{basehead}`]: {
     needs: ['contents:read'],
     reads: ['status', 'merge_base_commit.sha', 'files[].filename', 'files[].previous_filename'],

@@ -14,7 +14,9 @@ function follow(schema: Schema, value: unknown, path: readonly string[], where: 
   const all = alternatives(schema);
   if (value === null)
     return all.some(({ nullable, type }) => nullable === true || type === 'null') ? [] : [`${where || '/'} is null`];
-  const [step, ...rest] = path;
+  const [first, ...rest] = path;
+  const optional = first?.endsWith('?') ?? false;
+  const step = optional ? first?.slice(0, -1) : first;
   if (step === undefined) return leaf(all, value, where);
   if (step === '[]') {
     if (!Array.isArray(value)) {
@@ -39,7 +41,7 @@ function follow(schema: Schema, value: unknown, path: readonly string[], where: 
   if (child === undefined) {
     const described = all.filter(({ properties }) => (properties as Json | undefined)?.[step]);
     const required = described.every((one) => (one.required as string[] | undefined)?.includes(step));
-    return required ? [`${where}.${step} is missing`] : [];
+    return required && !optional ? [`${where}.${step} is missing`] : [];
   }
   return follow({ anyOf: inside }, child, rest, `${where}.${step}`);
 }
