@@ -1,6 +1,6 @@
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
-import { type Access, PAGE } from './access.ts';
+import type { Access } from './access.ts';
 import { hasStatus, isUncertain, orNull } from './client/github-error.ts';
 
 type Operations = Pick<RepositoryForge, 'defaultBranch' | 'branchHead' | 'referenceInTheWay' | 'createBranch' | 'advanceBranch'>;
@@ -23,11 +23,8 @@ export const branchOperations = (access: Access): Operations => ({
     const parent = parents.find((_, i) => heads[i] !== null);
     if (parent !== undefined) return parent;
     const octokit = await access.octokit();
-    // The listing knows prefixes only: `a/b` also finds `a/bc`.
-    const found = await orNull(
-      octokit.rest.git.listMatchingRefs({ ...access.at, ref: `heads/${branch}`, per_page: PAGE }),
-      [404, 409],
-    );
+    // The listing knows prefixes only (`a/b` also finds `a/bc`), and no pages.
+    const found = await orNull(octokit.rest.git.listMatchingRefs({ ...access.at, ref: `heads/${branch}` }), [404, 409]);
     const below = found?.data.find(({ ref }) => ref.startsWith(`refs/heads/${branch}/`));
     return below?.ref.slice('refs/heads/'.length) ?? null;
   },
