@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/core';
 import type { Clock } from '../../../ports/clock.ts';
 import { ForgeError } from '../../../ports/forge/forge-error.ts';
-import { asGitHubError, isRequestError, type RequestError } from './github-error.ts';
+import { asGitHubError, GitHubError, isRequestError, type RequestError } from './github-error.ts';
 import { createRateLimits, secondsIn } from './rate-limits.ts';
 import type { RetrySchedule } from './retry-schedule.ts';
 
@@ -32,6 +32,7 @@ export const retryPolicy = (clock: Clock, schedule: RetrySchedule) => (octokit: 
       await awaitOpenDoor();
       try {
         const answer = await request(options);
+        if (isMalformed(answer)) throw malformed(options);
         limits.succeeded(options.method);
         return answer;
       } catch (error) {
@@ -63,6 +64,24 @@ export const retryPolicy = (clock: Clock, schedule: RetrySchedule) => (octokit: 
  */
 const wantsNewToken = (error: RequestError): boolean =>
   error.status === 401 && error.request.headers.authorization?.startsWith('token ') === true;
+
+/** Octokit hands on as text what should have been JSON and is not: an answer that was cut off, or a proxy's page. */
+const isMalformed = ({
+  headers,
+  data,
+}: {
+  readonly headers: { readonly 'content-type'?: string };
+  readonly data: unknown;
+}): boolean => typeof data === 'string' && data !== '' && /^application\/(?:[\w.+-]*\+)?json/.test(headers['content-type'] ?? '');
+
+/** Whether a write was done cannot be told, as after no answer at all. */
+const malformed = ({ method, url }: { readonly method: string; readonly url: string }): GitHubError =>
+  new GitHubError(`GitHub's answer to ${method} ${url.replace(/^https?:\/\/[^/]+/, '')} is no JSON`, {
+    status: null,
+    said: 'no JSON',
+    reason: 'unavailable',
+    retryAt: null,
+  });
 
 /** When a read may be sent again after an outage; null when the request must not be. */
 function retryAtOf(error: RequestError, pause: number | undefined, now: number): number | null {
