@@ -1,15 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { buildSchema, type GraphQLSchema, NoDeprecatedCustomRule, parse, specifiedRules, validate } from 'graphql';
 import * as documents from '../../../src/adapters/github/graphql-documents.ts';
 
-const require = createRequire(import.meta.url);
-
 let schema: GraphQLSchema;
 beforeAll(() => {
-  schema = buildSchema(readFileSync(require.resolve('@octokit/graphql-schema/schema.graphql'), 'utf8'), { assumeValid: true });
+  schema = buildSchema(readFileSync('node_modules/@octokit/graphql-schema/schema.graphql', 'utf8'), { assumeValid: true });
 });
 
 const objections = (document: string) =>
