@@ -50,7 +50,7 @@ const SHELVES = {
   replies: { phrases: [], comments: ['phrases'], checks: ['phrases'], pages: ['phrases'] },
   agent: { files: [], budget: [], tools: ['tool', 'files'] },
   executor: { edit: [], briefs: [], tools: ['edit'] },
-  planner: { context: [], tools: ['soundness'] },
+  planner: { context: [], tools: ['soundness', 'text-soundness'] },
 };
 
 /** A room is a folder of src or a file at its top. */

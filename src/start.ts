@@ -6,6 +6,7 @@ import { join } from 'node:path';
 // costs the time and nothing else.
 enableCompileCache(join(process.env.DATA_DIR || './data', 'compile-cache'));
 // Imported only now: what a module imports is compiled before its first line runs.
-await import('./main.ts');
+const { run } = await import('./main.ts');
+await run();
 // Node writes the cache when it exits, and a process that is killed does not.
 flushCompileCache();

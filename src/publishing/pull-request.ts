@@ -5,7 +5,7 @@ import { openPullRequestFrom } from './own-pull-request.ts';
 
 export const PLANWRIGHT_LABEL = 'planwright';
 
-/** On a pull request whose checks fail and are left to people. */
+/** Marks a pull request whose checks fail and are left to people. */
 const CHECKS_LABEL = 'planwright: checks failing';
 
 export interface PullRequestText {
@@ -16,8 +16,7 @@ export interface PullRequestText {
 /** The open pull request of a branch, created (as a draft, where the repository has them) or brought up to date. */
 export async function putPullRequest(
   repo: RepositoryForge,
-  branch: string,
-  base: string,
+  { head: branch, base }: { readonly head: string; readonly base: string },
   text: PullRequestText,
   { draft }: { readonly draft: boolean },
 ): Promise<Outcome<PullRequest>> {
@@ -28,7 +27,7 @@ export async function putPullRequest(
     return success(open);
   }
   const put = await repo.createPullRequest({ head: branch, base, ...text, draft });
-  // GitHub takes one open pull request a branch: whoever was there first keeps it, and it is not ours to write in.
+  // GitHub allows one open pull request per branch: an older one by somebody else stays, and is not ours to write in.
   return put.ok && !put.value.mine ? failure(takenBy(put.value)) : put;
 }
 

@@ -1,14 +1,15 @@
 import { isReplyTo, renderReplyMarker } from '../domain/task/marker.ts';
 import type { RepositoryForge } from '../ports/forge/forge.ts';
 
-/** Writes a reply once: the same key on the same conversation, or on one in `orOn`, finds the first, whoever asks again. Gives its address. */
-export async function putReply(
-  repo: RepositoryForge,
-  on: number,
-  key: string,
-  text: string,
-  orOn: readonly number[] = [],
-): Promise<string> {
+/** `orOn`: other conversations in which the same key counts as said. */
+export interface Reply {
+  readonly key: string;
+  readonly text: string;
+  readonly orOn?: readonly number[] | undefined;
+}
+
+/** Writes a reply once: the same key in the same conversation finds the first, however often it is written. Returns its address. */
+export async function putReply(repo: RepositoryForge, on: number, { key, text, orOn = [] }: Reply): Promise<string> {
   for (const conversation of new Set([on, ...orOn])) {
     const said = (await repo.comments(conversation)).find((c) => c.mine && isReplyTo(c.body, key));
     if (said) return said.url;

@@ -2,13 +2,8 @@ import { parseBranchName, renderBranchName } from '../domain/task/branch-name.ts
 import { parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import type { TaskRecord, TaskRef } from '../domain/task/task.ts';
-import {
-  type ComponentResult,
-  componentWorkflowId,
-  type PlanResult,
-  type ReviewResult,
-  reviewWorkflowId,
-} from '../domain/task/work.ts';
+import type { ComponentResult, PlanResult, ReviewResult } from '../domain/task/work.ts';
+import { componentWorkflowId, reviewWorkflowId } from '../domain/task/work-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge, RepositoryForge } from '../ports/forge/forge.ts';
 import type { Comment } from '../ports/forge/issues.ts';
@@ -37,18 +32,19 @@ export interface Observer {
 }
 
 /**
- * Reads one task's state from GitHub and the engine, writing nothing. Null when the issue is gone. Where there is no task and
- * nobody asks for one, it stops after the issue and its comments.
+ * Reads one task's state from GitHub and the engine, writing nothing. Null when there is nothing to decide: a pull request, or an issue
+ * without a task on which nobody asks for one. Not found means nothing yet, because GitHub may not show a new issue for seconds.
  */
 export async function observe(
   task: TaskRef,
   signal: Signal,
   { forge, clock, settings, snapshots, checksGrace, work }: Observer,
-): Promise<TaskView | null> {
+): Promise<TaskView | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
   const repo = forge.repository(task.repository);
   const issue = await repo.issue(task.issue);
-  if (!issue || issue.isPullRequest) return null;
+  if (!issue) return 'not found';
+  if (issue.isPullRequest) return null;
   const status = statusCommentOf(await repo.comments(task.issue), task.issue);
   if (!status && ['closed', 'reopened', 'edited', 'unlabelled'].includes(signal.kind)) return null;
   const [loaded, permission] = await Promise.all([settings(repo), 'by' in signal ? repo.permission(signal.by) : null]);
@@ -71,6 +67,7 @@ export async function observe(
     checks: {},
     checksGrace,
     fileConflicts: {},
+    reviews: signal.kind === 'changes_requested' ? (await repo.reviews(signal.on)).map(({ id, state }) => ({ id, state })) : null,
     permission,
   };
   if (!record) return view;

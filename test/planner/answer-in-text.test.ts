@@ -37,6 +37,6 @@ test('an answer is posted without the secrets in it', async () => {
 test('and so is why there is none', async () => {
   expect(await answered(`Not with ${TOKEN}.`, 'refusal')).toMatchObject({
     kind: 'failed',
-    reason: 'the model refused to go on: "Not with [taken out: npm]."',
+    reason: 'the model refused to continue: "Not with [taken out: npm]."',
   });
 });

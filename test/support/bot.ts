@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CACHE } from './cache.ts';
 
-/** Planwright itself, as `npm start` runs it: a process of its own that knows nothing of the test. */
+/** Planwright itself: a process of its own that knows nothing of the test. */
 export interface Bot {
   /** Empty when it was killed before it listened. */
   readonly url: string;
@@ -25,7 +25,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   LOG_LEVEL: 'info',
   NODE_COMPILE_CACHE: join(CACHE, 'compiled'),
 };
-const ENTRY = join(import.meta.dirname, '../../src/start.ts');
+const ENTRY = join(import.meta.dirname, 'bot-entry.ts');
 
 /**
  * Starts the bot and waits until it listens, or is killed at a line that matches, which may come before.

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Waits } from '../../src/workflows/engine/schedule.ts';
 import { type Bot, startBot } from './bot.ts';
 import { copyDatabase } from './database-template.ts';
 import { freshDatabase } from './fresh-database.ts';
@@ -20,7 +21,15 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(env: Readonly<Record<string, string>> = {}, on: LocalGitHubOptions = {}): Promise<Stage> {
+/**
+ * @param waits the product's waits that this scenario runs in less time, in milliseconds.
+ * @param on what is special about its GitHub.
+ */
+export async function openStage(
+  env: Readonly<Record<string, string>> = {},
+  waits: Partial<Waits> = {},
+  on: LocalGitHubOptions = {},
+): Promise<Stage> {
   const github = await startLocalGitHub(on);
   const models = await startLocalModels();
   let dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
@@ -50,6 +59,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}, on: 
       COMPATIBLE_BASE_URL: models.compatibleUrl,
       // Nobody waits for checks that a scene does not have; one that has some lets them begin before the bot can look.
       CHECKS_GRACE_SECONDS: '0',
+      TEST_WAITS: JSON.stringify(waits),
       ...env,
     };
     const started = await startBot(variables, killAt);

@@ -78,6 +78,7 @@ export const planView = (more: Partial<PlanView> = {}): PlanView => ({
     mine: true,
   },
   verdicts: [],
+  reviews: [],
   ...more,
 });
 
@@ -136,6 +137,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   checks: {},
   checksGrace: 0,
   fileConflicts: {},
+  reviews: null,
   permission: 'write',
   ...more,
 });

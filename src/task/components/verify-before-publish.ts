@@ -13,12 +13,12 @@ import { findPlan } from '../planning/observe.ts';
  * reads only what decides that; a whole look at a task of twelve components is four times as many requests.
  */
 export async function isStillWanted(repo: RepositoryForge, work: ComponentWork): Promise<boolean> {
-  const { task, component, branch, spec, on } = work;
+  const { task, component, branch, spec, parent } = work;
   const [issue, comments, own, below] = await Promise.all([
     repo.issue(task.issue),
     repo.comments(task.issue),
     isFollowUp(work.job) ? repo.pullRequestsFrom(branch) : null,
-    on === null ? null : repo.pullRequest(on.pull),
+    parent === null ? null : repo.pullRequest(parent.pull),
   ]);
   if (issue === null) return false;
   const pull = own && newestOwn(own);

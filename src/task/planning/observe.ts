@@ -34,6 +34,7 @@ export async function observePlan(
     check: isVerdictOnPlan(checks.plan?.title ?? null) ? checks.plan : null,
     scope: isVerdictOnPlanScope(checks.scope?.title ?? null) ? checks.scope : null,
     verdicts: await verdicts(repo, reviews, pull, path, file?.sha ?? null),
+    reviews: reviews.map(({ id, state }) => ({ id, state })),
   };
 }
 

@@ -31,12 +31,12 @@ export async function resolvePlanConflict(ports: WorkflowPorts, task: TaskRef, p
   const merged = await mergeKeeping(ports, task, path, { head: pull.headSha, base: base.sha, from });
   if (merged === null) return;
   const message = planMergeMessage(task.issue, base.name, path);
-  const commit = await commitChanges(repo, merged.onto, merged.changes, message, [pull.headSha, base.sha]);
-  // Moved by somebody else meanwhile: the next push to the base branch looks again.
+  const commit = await commitChanges(repo, merged.onto, { changes: merged.changes, message, parents: [pull.headSha, base.sha] });
+  // Where somebody else has moved it meanwhile, the next push to the base branch tries again.
   await putBranch(repo, branch, commit, pull.headSha);
 }
 
-/** Where the two parted, when both have changed the file since; null when they merge by themselves. */
+/** The commit at which the two diverged, when both have changed the file since; null when they merge without help. */
 async function conflictSince(repo: RepositoryForge, path: string, head: string, base: string): Promise<string | null> {
   const [ours, theirs] = [await repo.file(path, head), await repo.file(path, base)];
   if (ours === null || ours.sha === theirs?.sha) return null;

@@ -7,7 +7,7 @@ import { stopWorkOf } from '../engine/running-work.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
-/** The issue is gone, and the status with it: its work stops, and its open pull requests say so, because nobody else will. */
+/** The issue is gone, and the status comment with it: its work stops, and its open pull requests say so, because nothing else will. */
 export async function handleRemovedIssue({ forge }: WorkflowPorts, task: TaskRef, to: string | null): Promise<void> {
   const repo = forge.repository(task.repository);
   await step('stop all work', () => stopWorkOf(task));
@@ -17,5 +17,5 @@ export async function handleRemovedIssue({ forge }: WorkflowPorts, task: TaskRef
     return all.filter(({ belonging }) => belonging?.issue === task.issue).map(({ number }) => number);
   });
   for (const number of pulls)
-    await step('reply', () => putReply(repo, number, `gone:${task.issue}`, issueIsGone(task.issue, to)));
+    await step('reply', () => putReply(repo, number, { key: `gone:${task.issue}`, text: issueIsGone(task.issue, to) }));
 }

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../../ports/clock.ts';
 import { apiVersion } from './api-version.ts';
@@ -13,13 +14,18 @@ export interface ProbotSettings {
   /** `https://api.github.com`, or `https://HOST/api/v3` for GitHub Enterprise Server. */
   readonly apiUrl: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+  /** Takes the place of Probot's own logger, which would write past our redaction. */
+  readonly log?: Logger;
   /**
    * Space writes as github.com asks: one a second, one every three where people are notified, and no more content in a minute and an hour
    * than it accepts. False only for a server without rate limits (a local GitHub, an Enterprise Server that has them switched off).
    */
   readonly paced: boolean;
-  /** `RETRY_SCHEDULE` unless given. */
-  readonly retries?: RetrySchedule;
+  /**
+   * Milliseconds, those of `RETRY_SCHEDULE` unless given. `secondary`: after a secondary limit without Retry-After; `inline`: the longest that
+   * the client waits itself.
+   */
+  readonly limits?: { readonly secondary: number; readonly inline: number };
 }
 
 /** A server that accepts the connection and then says nothing must not hold a durable step. */
@@ -41,6 +47,7 @@ export function createProbot(settings: ProbotSettings, clock: Clock): Promise<Pr
     logLevel: settings.logLevel,
     logFormat: 'json',
     request: { fetch: fetchWithin(ANSWER_WITHIN_MS) },
+    ...(settings.log && { log: settings.log }),
     Octokit: octokitFor(settings, clock),
   }).ready();
 }
@@ -54,7 +61,9 @@ interface OctokitOptions {
  * Plugins wrap each other in the order they are added: ours comes last, so a repeated request is paced like any other.
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
-function octokitFor({ paced, retries = RETRY_SCHEDULE }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
+function octokitFor({ paced, limits }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
+  const given = limits && { longestPauseMs: limits.inline, secondaryLimitMs: limits.secondary };
+  const retries: RetrySchedule = { ...RETRY_SCHEDULE, ...given };
   const plugins = [...(paced ? [contentLimits(clock)] : []), apiVersion, retryPolicy(clock, retries)];
   const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
     // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise
