@@ -33,7 +33,7 @@ export class ForgeError extends Error {
   override readonly name = 'ForgeError';
   /** HTTP status, or null when no answer came. */
   readonly status: number | null;
-  /** Milliseconds since the epoch: GitHub asked not to be called again before; null where it did not say. */
+  /** A rate limit: the earliest moment to try again, milliseconds since the epoch. Null for every other refusal. */
   readonly retryAt: number | null;
   readonly reason: RefusalReason;
   constructor(message: string, status: number | null, retryAt: number | null = null, reason: RefusalReason = 'other') {

@@ -46,8 +46,8 @@ export const retryPolicy = (clock: Clock, schedule: RetrySchedule) => (octokit: 
         // A rate limit refuses before anything is done, so repeating is safe for writes as well.
         const limit = limits.refused(error, now);
         const retryAt = limit?.retryAt ?? retryAtOf(error, schedule.pausesMs[attempt], now);
-        const told = limit ?? { retryAt: secondsIn(error, 'retry-after') === null ? null : retryAt };
-        const refusal = asGitHubError(error, told);
+        // An outage that asks to be left alone for hours is told as an outage: people should not wait for it without a word.
+        const refusal = asGitHubError(error, limit ?? {});
         if (retryAt === null || attempt >= schedule.pausesMs.length || retryAt - now > schedule.longestPauseMs) throw refusal;
         octokit.log.info(`${refusal.message}; trying again in ${Math.ceil((retryAt - now) / 1000)} s`);
         await clock.sleep(retryAt - now);

@@ -56,14 +56,17 @@ describe('a read', () => {
   });
 
   test.each([
-    [429, 60],
-    [503, 3600],
-  ])('does not wait longer after %i: it fails at once, and its caller hears when to come back', async (status, seconds) => {
-    github.on(READ, { status, headers: { 'retry-after': String(seconds) } }, HEAD);
-    expect(await refusal(read())).toMatchObject({ status, retryAt: github.clock.now() + seconds * 1000 });
-    expect(github.clock.slept).toEqual([]);
-    expect(github.sent(READ)).toHaveLength(1);
-  });
+    [429, 60, 60_000],
+    [503, 3600, null],
+  ])(
+    'does not wait longer after %i: it fails at once, and after a limit its caller hears when to come back',
+    async (status, seconds, ms) => {
+      github.on(READ, { status, headers: { 'retry-after': String(seconds) } }, HEAD);
+      expect(await refusal(read())).toMatchObject({ status, retryAt: ms === null ? null : github.clock.now() + ms });
+      expect(github.clock.slept).toEqual([]);
+      expect(github.sent(READ)).toHaveLength(1);
+    },
+  );
 
   test("is refused until the reset when the hourly quota is used up, counted by GitHub's own clock", async () => {
     const theirs = github.clock.now() + 600_000;
