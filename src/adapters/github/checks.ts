@@ -71,6 +71,7 @@ const checkRunFrom = (run: Run, app: AppIdentity): CheckRun => ({
   status: run.status === 'completed' || run.status === 'in_progress' ? run.status : 'queued',
   conclusion: run.conclusion,
   title: run.output.title,
+  externalId: subjectOf(run.external_id),
   completedAt: run.completed_at,
   // Anyone's App may name its check like ours.
   mine: run.app?.id === app.id,
@@ -90,8 +91,13 @@ const annotationFrom = ({ path, line, level, message }: Annotation) => ({
   message: cutSummary(message),
 });
 
-/** Two reports with the same stamp say the same; it travels as the run's `external_id`. */
-const stampOf = ({ name, conclusion, title, summary, annotations }: CheckReport): string =>
-  createHash('sha256')
+/** The run's `external_id`: what was looked at, and a digest of what is said of it, so that two reports with the same stamp say the same. */
+const stampOf = ({ name, externalId, conclusion, title, summary, annotations }: CheckReport): string => {
+  const digest = createHash('sha256')
     .update(JSON.stringify([name, conclusion, title, summary, annotations]))
     .digest('hex');
+  return `${externalId} ${digest}`;
+};
+
+/** The first word of a stamp; null for what an older build or another App wrote there. */
+const subjectOf = (externalId: string | null): string | null => /^(\S+) [0-9a-f]{64}$/.exec(externalId ?? '')?.[1] ?? null;

@@ -6,6 +6,8 @@ export interface CheckRun {
   readonly status: 'queued' | 'in_progress' | 'completed';
   readonly conclusion: string | null;
   readonly title: string | null;
+  /** What it says this App looked at; null where it is none of ours or does not say. */
+  readonly externalId: string | null;
   readonly completedAt: string | null;
   readonly mine: boolean;
 }
@@ -29,6 +31,8 @@ interface CheckDetails {
 
 export interface CheckReport {
   readonly name: string;
+  /** What was looked at, for the program: titles are for people, and may change. No white space, at most 150 characters. */
+  readonly externalId: string;
   readonly conclusion: 'success' | 'failure' | 'neutral';
   readonly title: string;
   readonly summary: string;

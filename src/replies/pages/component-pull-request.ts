@@ -111,7 +111,10 @@ const STACKED_ON = '**Stacked on #';
 const stackNote = ({ stack }: Place): string[] =>
   stack === null
     ? []
-    : [`${STACKED_ON}${stack.pull}** (\`${stack.on}\`): merge that one first; this one is then moved to the base branch.`, ''];
+    : [
+        `${STACKED_ON}${stack.pull}** (\`${stack.component}\`): merge that one first; this one is then moved to the base branch.`,
+        '',
+      ];
 
 const PART_OF = /^Part of #\d+\. Component `/;
 
@@ -127,7 +130,7 @@ function siblings({ id, plan, siblings: pulls, stack }: Place): string[] {
   const others = plan.implementation_order.map((o) => o.component).filter((other) => other !== id);
   if (others.length === 0) return [];
   const line = (other: string): string => {
-    const relation = stack?.on === other ? 'is stacked on' : own?.depends_on.includes(other) ? 'depends on' : null;
+    const relation = stack?.component === other ? 'is stacked on' : own?.depends_on.includes(other) ? 'depends on' : null;
     const note = relation === null ? '' : ` (this one ${relation} it)`;
     return `- \`${other}\`: ${pulls.has(other) ? `#${pulls.get(other)}` : 'not opened yet'}${note}`;
   };

@@ -137,7 +137,7 @@ async function publishPlan(
   const pull = await openPullRequest(run, posted);
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, published: true, spend };
   const cost = await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), { plan, text });
-  await freshStep('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
+  await freshStep('plan check', () => repo.reportCheck(head, planIsSound(blob, plan, cost, limitsOf(settings))));
   await freshStep('scope check', () => checkPlanScope(repo, { head, base: base.name, path }));
   await announce(run, pull.value, plan);
   return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, blob, spend };

@@ -11,6 +11,7 @@ const annotations = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ path: 'PLAN.md', line: i + 1, level: 'failure' as const, message: `finding ${i}` }));
 const report = (more: Partial<CheckReport> = {}): CheckReport => ({
   name: NAME,
+  externalId: 'plan:abc',
   conclusion: 'success',
   title: 'Sound',
   summary: 'All is well.',

@@ -322,7 +322,14 @@ describe('a check', () => {
     level: 'failure' as const,
     message: `no ${i}`,
   }));
-  const bad = { name: NAME, conclusion: 'failure' as const, title: 'Unsound', summary: '120 findings', annotations };
+  const bad = {
+    name: NAME,
+    externalId: 'plan:abc',
+    conclusion: 'failure' as const,
+    title: 'Unsound',
+    summary: '120 findings',
+    annotations,
+  };
   const shown = async (run: number) =>
     github
       .as('ada')
@@ -334,7 +341,7 @@ describe('a check', () => {
     await expect(engine.reportCheck(sha, bad)).rejects.toMatchObject({ name: 'ForgeError', status: null });
     await engine.reportCheck(sha, bad);
     const runs = await engine.ownChecks(sha);
-    expect(runs).toMatchObject([{ name: NAME, status: 'completed', conclusion: 'failure', mine: true }]);
+    expect(runs).toMatchObject([{ name: NAME, externalId: 'plan:abc', status: 'completed', conclusion: 'failure', mine: true }]);
     expect(await shown(runs[0]?.id ?? 0)).toHaveLength(120);
   });
 
