@@ -8,7 +8,14 @@ import { type Answer, page, type ScriptedGitHub, startScriptedGitHub } from './s
 const AT = '/repos/acme/rocket';
 const BRANCH = 'planwright/issue-1/plan';
 const NEW = { head: BRANCH, base: 'main', title: 'Plan', body: 'Text.', draft: false };
-const REPORT = { name: 'planwright / plan', conclusion: 'success', title: 'Sound', summary: '', annotations: [] } as const;
+const REPORT = {
+  name: 'planwright / plan',
+  conclusion: 'success',
+  externalId: 'plan:abc',
+  title: 'Sound',
+  summary: '',
+  annotations: [],
+} as const;
 
 /** A write, the request by which it is made, and what is read around it. */
 const WRITES: readonly [name: string, route: string, write: (repo: RepositoryForge) => Promise<unknown>][] = [
