@@ -33,8 +33,8 @@ export function settingsSource(forge: Forge, operator: OperatorModels, clock: Cl
 
   async function read(repo: RepositoryForge) {
     const { repository } = repo;
-    const own = await repo.file(SETTINGS_PATH, 'HEAD');
-    const shared = own ?? (await forge.repository({ ...repository, name: '.github' }).file(SETTINGS_PATH, 'HEAD'));
+    const own = await repo.file(SETTINGS_PATH, null);
+    const shared = own ?? (await forge.repository({ ...repository, name: '.github' }).file(SETTINGS_PATH, null));
     const loaded: LoadedSettings = shared
       ? parseSettings(shared.text, operator)
       : { ok: true as const, value: defaultSettings(operator) };

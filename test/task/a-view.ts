@@ -36,6 +36,7 @@ const ISSUE: TaskView['issue'] = {
   closedAt: null,
   labels: ['plan'],
   isPullRequest: false,
+  locked: false,
 };
 
 export const aPull = (more: Partial<PullRequest> = {}): PullRequest => ({

@@ -25,7 +25,7 @@ interface CheckDetails {
   /** Its title and summary, Markdown. */
   readonly said: string;
   readonly annotations: readonly Annotation[];
-  /** The end of the job's log, as it is; null where there is none to be had. */
+  /** The end of the job's log, as it is; null where GitHub gives none. */
   readonly log: string | null;
 }
 
@@ -41,8 +41,7 @@ export interface CheckReport {
 
 /** Check runs and commit statuses, of this App and of others. */
 export interface ChecksFacet {
-  checkRuns(sha: string, name: string): Promise<readonly CheckRun[]>;
-  /** What everybody but this App says of the commit: of each App's check runs the latest of a name, of commit statuses that of a context. */
+  /** What everybody but this App says of the commit: of each check suite's runs the latest of a name, of commit statuses that of a context. */
   foreignChecks(sha: string): Promise<readonly HeadCheck[]>;
   /** `logBytes`: as much of its log's end as is wanted. */
   checkDetails(check: { readonly run: number; readonly job: boolean }, logBytes: number): Promise<CheckDetails>;
