@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ModelFailure, Models, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
 import { redactSecrets } from '../text/redact-secrets.ts';
+import { clip } from '../text/truncate.ts';
 import { answerCall } from './answer-call.ts';
 import { detectLoop, type FileOf, remark } from './loop-detection.ts';
 import type { Tool } from './tool.ts';
@@ -100,10 +101,10 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
     else if (correction !== null) corrections += 1;
     const spend = [spendOf(setup.request.model, turns, ms, ports.priceOf)];
     const thought = turns.flatMap((t) => t.reasoning ?? []).join('\n\n');
-    const reasoning = thought === '' ? null : await redactSecrets(thought);
+    const reasoning = thought === '' ? null : redactSecrets(thought);
     if (final !== null) return { kind: 'final', final, spend, reasoning };
     if (turn === null) {
-      const reason = await redactSecrets(failure ?? 'the model gave no answer');
+      const reason = redactSecrets(failure ?? 'the model gave no answer');
       const standing = setup.bench.standing?.(reason) ?? null;
       return standing === null
         ? { kind: 'failed', reason, out, spend, reasoning }
@@ -140,7 +141,7 @@ async function exchange<Final, Edits>(
   });
   if (final !== null) return end(null);
   if (last?.stop === 'refusal') {
-    const said = (await redactSecrets(last.text)).slice(0, 300);
+    const said = clip(redactSecrets(last.text), 300);
     return end(`the model refused to go on${said ? `: "${said}"` : '.'}`);
   }
   if (last?.stop === 'context') return end('the conversation outgrew what the model can read at once.');
@@ -179,7 +180,7 @@ async function answerTurn<Final>(
     if (turn.stop === 'refusal' || turn.stop === 'context') return NOTHING_YET;
     const said = turn.text.trim();
     if (setup.acceptText && turn.stop === 'end' && said !== '') {
-      return { ...NOTHING_YET, final: setup.acceptText(await redactSecrets(said)) };
+      return { ...NOTHING_YET, final: setup.acceptText(redactSecrets(said)) };
     }
     if (setup.acceptText)
       return { ...NOTHING_YET, correction: 'Your answer was empty or cut off. Give it in plain text, shorter.' };

@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { clip } from '../text/truncate.ts';
 import { quoted as code, type SettingsFinding } from './settings-finding.ts';
 import { settingsSchema } from './settings-schema.ts';
 import type { Position, YamlMapping } from './yaml-mapping.ts';
@@ -74,7 +75,7 @@ const article = (expected: string): string => TYPES[expected] ?? expected;
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'empty';
-  return code((JSON.stringify(value) ?? String(value)).slice(0, 60));
+  return code(clip(JSON.stringify(value) ?? String(value), 60));
 }
 
 const valueAt = (content: unknown, at: Position): unknown =>

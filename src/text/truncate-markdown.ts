@@ -1,7 +1,8 @@
 import { sanitizeMarkdown } from './sanitize-markdown.ts';
+import { clip } from './truncate.ts';
 
 /**
- * A model's text, tamed, with about `max` characters of it, for bodies of which GitHub takes 65,536: cut where a paragraph ends, else a line,
+ * A model's text, sanitized, with about `max` characters of it, for bodies of which GitHub takes 65,536: cut where a paragraph ends, else a line,
  * else a word, with what the cut left open closed, and with the words that say where the rest is.
  */
 export function sanitizeWithin(text: string, max: number, rest: string): string {
@@ -11,7 +12,7 @@ export function sanitizeWithin(text: string, max: number, rest: string): string 
 
 export function truncateMarkdown(text: string, max: number): string {
   if (text.length <= max) return text;
-  const head = text.slice(0, max).toWellFormed();
+  const head = clip(text, max);
   const ends = ['\n\n', '\n', ' '].map((gap) => head.lastIndexOf(gap));
   return head.slice(0, ends.find((at) => at >= max / 2) ?? head.length).trimEnd();
 }

@@ -1,4 +1,5 @@
 import type { ModelFailure } from '../../ports/model.ts';
+import { clip, singleLine } from '../../text/truncate.ts';
 
 /** How one attempt at a turn went wrong. */
 export interface ProviderError {
@@ -57,4 +58,4 @@ export function cutOff(model: string): ProviderError {
 
 const providerIn = (model: string): string => model.slice(0, model.indexOf('/'));
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300);
+const oneLine = (text: string): string => clip(singleLine(text), 300);

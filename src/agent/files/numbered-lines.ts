@@ -1,3 +1,5 @@
+import { clip } from '../../text/truncate.ts';
+
 /** Characters of a line that are shown; what a person would scroll past is not worth a model's context either. */
 const LINE_SHOWN = 1_000;
 
@@ -14,4 +16,4 @@ export const numberLines = (lines: readonly string[], first: number): string[] =
   lines.map((line, i) => `${String(first + i).padStart(5)}\t${shortened(line.endsWith('\r') ? line.slice(0, -1) : line)}`);
 
 export const shortened = (line: string): string =>
-  line.length <= LINE_SHOWN ? line : `${line.slice(0, LINE_SHOWN)}… (cut; the line has ${line.length} characters)`;
+  clip(line, LINE_SHOWN, `… (cut; the line has ${line.length} characters)`);

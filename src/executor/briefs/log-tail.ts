@@ -1,5 +1,5 @@
 import { stripInvisible } from '../../text/invisible-characters.ts';
-import { redactPatterns } from '../../text/redact-logs.ts';
+import { redactSecrets } from '../../text/redact-secrets.ts';
 
 /** Colours and other orders to a terminal: control sequences, and titles or links up to their end. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
@@ -19,7 +19,7 @@ export function logTail(log: string, max: number): string {
   const last = lines.findLastIndex((line) => line.startsWith(ERROR));
   const told = (last === -1 ? lines : lines.slice(0, last + 1)).filter((line) => line !== '##[endgroup]');
   // Masked before it is cut: half a key is not recognised any more.
-  return endOf(redactPatterns(stripInvisible(told.join('\n'))).trim(), max);
+  return endOf(redactSecrets(stripInvisible(told.join('\n'))).trim(), max);
 }
 
 /** A carriage return begins the line again, as progress bars do. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
 import { defineTool, refuse, type Tool } from '../../agent/tool.ts';
 import type { Blocker } from '../../domain/task/task.ts';
+import { clip } from '../../text/truncate.ts';
 
 export interface Blocked {
   readonly kind: 'blocked';
@@ -10,7 +11,7 @@ export interface Blocked {
 
 /** A blocker is read by people and kept in the status comment: what is longer than this does not help either. */
 const MAX_CHARS = 1_500;
-const cut = (text: string): string => (text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS)} [...]`);
+const cut = (text: string): string => clip(text, MAX_CHARS, ' [...]');
 
 export const flagBlockerTool = (): Tool<Blocked> =>
   defineTool({
