@@ -96,6 +96,7 @@ const PLAN_PULL: planPull.PlanPullRequest = {
   forecast: FORECAST,
   limits: LIMITS,
   unopened: [],
+  protectsNothing: [],
   weakPlanner: false,
   unreviewed: null,
 };

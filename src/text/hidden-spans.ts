@@ -95,7 +95,11 @@ const DELIMITER_ROW = /^[ \t|:-]*-[ \t|:-]*$/;
 /** In the rows of a table each cell is read alone: neither code nor a comment reaches from one into the next. */
 function inlineParts(text: string, from: number): Span[] {
   const lines = linesFrom(text, from);
-  const delimiter = lines.findIndex(([start, end], i) => i > 0 && DELIMITER_ROW.test(text.slice(start, end)));
+  const columns = ([start, end]: Span): number =>
+    cells(text, start, end).filter(([a, b], i, all) => (i > 0 && i < all.length - 1) || text.slice(a, b).trim() !== '').length;
+  const delimiter = lines.findIndex(
+    (line, i) => i > 0 && DELIMITER_ROW.test(text.slice(...line)) && columns(line) === columns(lines[i - 1] as Span),
+  );
   if (delimiter === -1) return [[from, text.length]];
   const before: Span[] = delimiter > 1 ? [[from, lines[delimiter - 2]?.[1] ?? from]] : [];
   return [...before, ...lines.slice(delimiter - 1).flatMap(([start, end]) => cells(text, start, end))];

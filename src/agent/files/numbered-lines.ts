@@ -15,5 +15,4 @@ export function linesOf(text: string): string[] {
 export const numberLines = (lines: readonly string[], first: number): string[] =>
   lines.map((line, i) => `${String(first + i).padStart(5)}\t${shortened(line.endsWith('\r') ? line.slice(0, -1) : line)}`);
 
-export const shortened = (line: string): string =>
-  clip(line, LINE_SHOWN, `… (cut; the line has ${line.length} characters)`);
+export const shortened = (line: string): string => clip(line, LINE_SHOWN, `… (cut; the line has ${line.length} characters)`);

@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import type { Component } from '../plan/plan.ts';
+import { globMatcher } from './glob.ts';
 import { pathProblem } from './repository-path.ts';
 import { isSensitive } from './sensitive-path.ts';
 
@@ -47,7 +47,7 @@ export function outOfScope(
   const never = neverAllowed(path, policy);
   if (never) return never;
   if (component.files.some((file) => file.path === path) || extraPaths.includes(path)) return null;
-  if (!extraPaths.some((glob) => globMatcher(glob)(path))) return `is not among the files of component ${component.id}`;
+  if (!extraMatchers(extraPaths).some((matches) => matches(path))) return `is not among the files of component ${component.id}`;
   return isSensitive(path) ? MUST_BE_EXACT : null;
 }
 
@@ -62,7 +62,7 @@ export interface Unopened {
 
 /** What a repository's settings say in vain, so that it is said before somebody relies on it. `paths` are the repository's. */
 export function unopened(extraPaths: readonly string[], paths: Iterable<string>, policy: ScopePolicy): Unopened[] {
-  const matchers = extraPaths.map((glob) => ({ glob, matches: globMatcher(glob) }));
+  const matchers = extraMatchers(extraPaths).map((matches, i) => ({ glob: extraPaths[i] as string, matches }));
   return [...new Set([...extraPaths.filter((glob) => pathProblem(glob) === null), ...paths])].flatMap((path) => {
     const glob = matchers.find(({ matches }) => matches(path))?.glob;
     if (glob === undefined) return [];
@@ -71,7 +71,16 @@ export function unopened(extraPaths: readonly string[], paths: Iterable<string>,
   });
 }
 
-const globMatcher = (glob: string): ((path: string) => boolean) => picomatch(glob, { dot: true, nonegate: true });
+/** What of `execution.protected_paths` protects no file that is there: a slip of the pen, perhaps, that leaves something open. */
+export function protectsNothing(globs: readonly string[], paths: Iterable<string>): readonly string[] {
+  const idle = new Set(protections(globs));
+  for (const path of paths) {
+    if (idle.size === 0) break;
+    const spelled = path.normalize('NFC');
+    for (const protection of idle) if (protection.covers(spelled)) idle.delete(protection);
+  }
+  return [...idle].map(({ glob }) => glob);
+}
 
 interface Protection {
   readonly glob: string;
@@ -79,22 +88,22 @@ interface Protection {
 }
 
 /** Compiled once for each list of settings: a repository of 80,000 files asks for each of them. */
-const compiled = new WeakMap<readonly string[], readonly Protection[]>();
-
-function protections(globs: readonly string[]): readonly Protection[] {
-  const known = compiled.get(globs) ?? globs.map((glob) => ({ glob, covers: protection(glob) }));
-  compiled.set(globs, known);
-  return known;
+function once<T>(compile: (glob: string) => T): (globs: readonly string[]) => readonly T[] {
+  const compiled = new WeakMap<readonly string[], readonly T[]>();
+  return (globs) => {
+    const known = compiled.get(globs) ?? globs.map(compile);
+    compiled.set(globs, known);
+    return known;
+  };
 }
+
+const protections = once((glob): Protection => ({ glob, covers: protection(glob) }));
+const extraMatchers = once((glob) => globMatcher(glob));
 
 /** Wider than a glob says, because a protection that fails open is none: `infra`, `infra/` and `*.pem` also hold further down. */
 function protection(glob: string): (path: string) => boolean {
   const bare = glob.normalize('NFC').replace(/^\//, '').replace(/\/+$/, '');
-  const anywhere = bare.includes('/') ? [bare] : [bare, `**/${bare}`];
-  return picomatch(
-    anywhere.flatMap((pattern) => [pattern, `${pattern}/**`]),
-    { dot: true, nocase: true },
-  );
+  return globMatcher(bare.includes('/') ? `${bare}/**` : `**/${bare}/**`, { wide: true });
 }
 
 const fold = (path: string): string => path.normalize('NFC').toLowerCase();

@@ -52,7 +52,9 @@ export function commentParts(comments: readonly Words[]): string[] {
       break;
     }
     room -= shown.length;
-    parts.push(`Comment by ${by}, a maintainer, ${at}:\n${fence('comment', shown)}${visible.removed ? `\n${HIDDEN_LEFT_OUT}` : ''}`);
+    parts.push(
+      `Comment by ${by}, a maintainer, ${at}:\n${fence('comment', shown)}${visible.removed ? `\n${HIDDEN_LEFT_OUT}` : ''}`,
+    );
   }
   return parts.toReversed();
 }
@@ -61,8 +63,7 @@ export function commentParts(comments: readonly Words[]): string[] {
 export function referencePart(references: readonly Reference[]): string[] {
   if (references.length === 0) return [];
   const lines = references.map(
-    ({ number, title, kind, state }) =>
-      `#${number} (${state} ${kind}): ${clip(singleLine(stripHiddenText(title).text), 256)}`,
+    ({ number, title, kind, state }) => `#${number} (${state} ${kind}): ${clip(singleLine(stripHiddenText(title).text), 256)}`,
   );
   return [`Referred to above, by title:\n${fence('titles', lines.join('\n'))}`];
 }

@@ -60,8 +60,7 @@ function flat(value: unknown): string {
     .join(', ');
 }
 
-const excerptLine = (text: string): string =>
-  clip(text, VALUE_MAX, '…').replace(/\s+/g, ' ');
+const excerptLine = (text: string): string => clip(text, VALUE_MAX, '…').replace(/\s+/g, ' ');
 
 function tomlSections(text: string, wanted: RegExp): string {
   const kept: string[] = [];

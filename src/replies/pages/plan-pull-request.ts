@@ -26,6 +26,8 @@ export interface PlanPullRequest {
   readonly reasoning: string | null;
   /** Files that the settings seem to open to every component, and do not. */
   readonly unopened: readonly Unopened[];
+  /** Globs of `execution.protected_paths` that match no file of the repository. */
+  readonly protectsNothing: readonly string[];
   /** What carrying it out is expected to cost, and what the task may cost. */
   readonly forecast: Forecast;
   readonly limits: Limits;
@@ -52,6 +54,7 @@ export function planBody(p: PlanPullRequest): string {
         ]
       : []),
     ...(p.unopened.length > 0 ? ['', ...outOfReach(p.unopened)] : []),
+    ...(p.protectsNothing.length > 0 ? ['', idleProtections(p.protectsNothing)] : []),
     ...(plan.open_questions.length > 0
       ? [
           '',
@@ -98,6 +101,9 @@ export function planBody(p: PlanPullRequest): string {
 }
 
 const UNOPENED_SHOWN = 10;
+
+const idleProtections = (globs: readonly string[]): string =>
+  `**Protects nothing yet**: no file of this repository matches ${globs.slice(0, UNOPENED_SHOWN).map(inlineCode).join(', ')}${globs.length > UNOPENED_SHOWN ? ` and ${globs.length - UNOPENED_SHOWN} more` : ''} in \`execution.protected_paths\`. Check the spelling if files should be there.`;
 
 const outOfReach = (files: readonly Unopened[]): string[] => [
   '**Out of reach**: `execution.extra_paths` matches these files, but no component may change them:',

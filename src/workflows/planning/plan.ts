@@ -1,6 +1,6 @@
 import type { LoopPorts } from '../../agent/loop.ts';
 import { gitBlobId } from '../../domain/change/git-blob-id.ts';
-import { unopened } from '../../domain/change/scope.ts';
+import { protectsNothing, unopened } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { isWeakPlanner } from '../../domain/model/weak-planner.ts';
 import { type Outcome, success } from '../../domain/outcome.ts';
@@ -144,7 +144,7 @@ async function openPullRequest(
   { text, ...posted }: Posted,
 ): Promise<Outcome<number>> {
   const { plan, model } = posted;
-  const there = (await (await openSnapshot(ports, task.repository, base.sha)).entries()).keys();
+  const there = [...(await (await openSnapshot(ports, task.repository, base.sha)).entries()).keys()];
   const body = planBody({
     ...posted,
     issue: task.issue,
@@ -154,6 +154,7 @@ async function openPullRequest(
     forecast: await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text),
     limits: limitsOf(settings),
     unopened: unopened(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
+    protectsNothing: protectsNothing(settings.execution.protected_paths, there),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { neverAllowed, outOfScope, type ScopePolicy, unopened } from '../../../src/domain/change/scope.ts';
+import { neverAllowed, outOfScope, protectsNothing, type ScopePolicy, unopened } from '../../../src/domain/change/scope.ts';
 import { isSensitive } from '../../../src/domain/change/sensitive-path.ts';
 import type { Component } from '../../../src/domain/plan/plan.ts';
 
@@ -109,6 +109,31 @@ describe('a component', () => {
   ])('%s with extra paths %j: %s (%s)', (path, extra, expected) => {
     expect(outOfScope(component, extra, path, policy) === null).toBe(expected);
     expect(outOfScope(component, extra, path, policy) === null).toBe(expected);
+  });
+});
+
+// field case 11-protected-route-group
+describe('names that look like patterns are protected as they are written', () => {
+  test.each([
+    ['app/(admin)/**', 'app/(admin)/page.tsx'],
+    ['app/(admin)', 'app/(admin)/a/page.tsx'],
+    ['app/[id]/**', 'app/[id]/page.tsx'],
+    ['app/[...all]', 'app/[...all]/page.tsx'],
+    ['app/@modal/(.)photo', 'app/@modal/(.)photo/page.tsx'],
+    ['(admin)', 'app/(admin)/page.tsx'],
+    ['docs/a, b + c!.md', 'docs/a, b + c!.md'],
+    ['{{name}}/**', '{{name}}/a.txt'],
+    ['src/!(a)/**', 'src/!(a)/x'],
+    ['src/!(a)/**', 'src/b/x'],
+    ['src/@(a|b)/**', 'src/b/x'],
+    ['?*?*?*?*?*?*?*Z', 'abcdefgz'],
+  ])('%s protects %s', (glob, path) => {
+    expect(neverAllowed(path, { ...policy, protectedPaths: [glob] })).toContain(glob);
+  });
+
+  test('a glob that matches no file is told', () => {
+    const globs = ['app/(admin)/**', 'infra/**', 'secrets', '*.PEM'];
+    expect(protectsNothing(globs, ['app/(admin)/page.tsx', 'deep/key.pem'])).toEqual(['infra/**', 'secrets']);
   });
 });
 

@@ -8,8 +8,7 @@ const CHECK_LIMIT = 65_535;
 const NOTE = '\n\n*(cut here: GitHub takes no more)*';
 
 /** At most `BODY_LIMIT` characters, cut at the end with a note, so that a marker in the first line survives. */
-export const cutBody = (text: string): string =>
-  text.length <= BODY_LIMIT ? text : clip(text, BODY_LIMIT - NOTE.length, NOTE);
+export const cutBody = (text: string): string => (text.length <= BODY_LIMIT ? text : clip(text, BODY_LIMIT - NOTE.length, NOTE));
 
 /** At most `CHECK_LIMIT` bytes of UTF-8. */
 export function cutSummary(text: string): string {
