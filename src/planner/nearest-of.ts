@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import { nearestPaths } from '../agent/files/nearest-paths.ts';
+import { isNear } from '../text/nearest-name.ts';
 
 /** Paths, or ids, that can be looked up: a set, or a map by path. */
 export interface Known {
@@ -20,6 +20,5 @@ export function nearestOf(wanted: string, known: Known): string | null {
   );
   const [nearest] = nearestPaths(wanted, candidates);
   if (nearest === undefined) return null;
-  const far = distance(wanted.toLowerCase(), nearest.toLowerCase());
-  return nearest.endsWith(name) || far <= Math.max(2, wanted.length / 3) ? nearest : null;
+  return nearest.endsWith(name) || isNear(wanted, nearest) ? nearest : null;
 }

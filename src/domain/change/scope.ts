@@ -7,6 +7,7 @@ import { isSensitive } from './sensitive-path.ts';
 export interface ScopePolicy {
   /** This task's PLAN.md, its `{issue}` filled in. */
   readonly planPath: string;
+  /** With the ending `.yml`; the file with `.yaml` counts as well. */
   readonly settingsPath: string;
   /** `execution.protected_paths`: globs. */
   readonly protectedPaths: readonly string[];
@@ -25,7 +26,8 @@ export function neverAllowed(path: string, policy: ScopePolicy): string | null {
   if (problem) return problem;
   const folded = fold(path);
   if (folded === fold(policy.planPath)) return 'is the plan itself, which is only changed by planning again';
-  if (folded === fold(policy.settingsPath)) return "holds Planwright's settings, which only people change";
+  if (folded.replace(/\.yaml$/, '.yml') === fold(policy.settingsPath))
+    return "holds Planwright's settings, which only people change";
   if (folded.startsWith(WORKFLOWS) && !policy.mayChangeWorkflows) {
     return 'is a GitHub Actions workflow, which this installation is not permitted to change';
   }

@@ -30,6 +30,7 @@ describe('nobody may touch', () => {
       'PLANS/7.MD',
       '.github/planwright.yml',
       '.GITHUB/planwright.YML',
+      '.github/planwright.yaml',
       '.github/workflows/ci.yml',
       '.github/Workflows/a/b.yml',
     ],
