@@ -1,5 +1,5 @@
-import { leavesOf } from './markdown-blocks.ts';
-import type { Span } from './markdown-code.ts';
+import { BlockText } from './block-text.ts';
+import { leavesOf, type Span } from './markdown-blocks.ts';
 
 /** What a browser takes for a comment inside raw HTML, or what begins one that is never closed. */
 const RAW_COMMENT = /<!--(?:-?>|[\s\S]*?(?:--!?>|$))|<(?:[!?]|\/(?=[^a-z>]))[^>]*(?:>|$)/gi;
@@ -19,7 +19,7 @@ export function hiddenSpans(text: string): Span[] {
   // A comment that a block of HTML leaves open hides everything up to the next `-->` that reaches the browser as HTML.
   let commentFrom: number | null = null;
   for (const leaf of leaves) {
-    const content = new Content(text, leaf.lines);
+    const content = new BlockText(text, leaf.lines);
     if (leaf.footnote !== null && !isReferred(`^${leaf.footnote}`)) hidden.push(...content.spans(0, content.text.length));
     let from = 0;
     if (commentFrom !== null) {
@@ -37,7 +37,7 @@ export function hiddenSpans(text: string): Span[] {
 }
 
 /** Where a comment begins that the block leaves open, or null. */
-function inHtml(content: Content, from: number, hidden: Span[]): number | null {
+function inHtml(content: BlockText, from: number, hidden: Span[]): number | null {
   RAW_COMMENT.lastIndex = from;
   for (let match = RAW_COMMENT.exec(content.text); match; match = RAW_COMMENT.exec(content.text)) {
     const end = match.index + match[0].length;
@@ -49,13 +49,13 @@ function inHtml(content: Content, from: number, hidden: Span[]): number | null {
   return null;
 }
 
-function inText(content: Content, isReferred: (label: string) => boolean, hidden: Span[]): void {
+function inText(content: BlockText, isReferred: (label: string) => boolean, hidden: Span[]): void {
   let from = 0;
   for (let found = definitionAt(content.text, from); found; found = definitionAt(content.text, from)) {
     if (!isReferred(found.label) || LEADS_NOWHERE.test(found.address)) hidden.push(...content.spans(from, found.end));
     from = found.end;
   }
-  for (const [start, end] of inlineParts(content.text, from)) {
+  for (const [start, end] of content.inlineParts(from)) {
     for (const [at, to] of inlineComments(content.text.slice(start, end))) hidden.push(...content.spans(start + at, start + to));
   }
 }
@@ -89,45 +89,6 @@ function references(text: string): (label: string) => boolean {
 }
 
 const normalized = (label: string): string => label.trim().replace(/\s+/g, ' ').toLowerCase();
-
-const DELIMITER_ROW = /^[ \t|:-]*-[ \t|:-]*$/;
-
-/** In the rows of a table each cell is read alone: neither code nor a comment reaches from one into the next. */
-function inlineParts(text: string, from: number): Span[] {
-  const lines = linesFrom(text, from);
-  const columns = ([start, end]: Span): number =>
-    cells(text, start, end).filter(([a, b], i, all) => (i > 0 && i < all.length - 1) || text.slice(a, b).trim() !== '').length;
-  const delimiter = lines.findIndex(
-    (line, i) => i > 0 && DELIMITER_ROW.test(text.slice(...line)) && columns(line) === columns(lines[i - 1] as Span),
-  );
-  if (delimiter === -1) return [[from, text.length]];
-  const before: Span[] = delimiter > 1 ? [[from, lines[delimiter - 2]?.[1] ?? from]] : [];
-  return [...before, ...lines.slice(delimiter - 1).flatMap(([start, end]) => cells(text, start, end))];
-}
-
-function linesFrom(text: string, from: number): Span[] {
-  const lines: Span[] = [];
-  for (let start = from; start <= text.length; ) {
-    const newline = text.indexOf('\n', start);
-    const end = newline === -1 ? text.length : newline;
-    lines.push([start, end]);
-    start = end + 1;
-  }
-  return lines;
-}
-
-function cells(text: string, start: number, end: number): Span[] {
-  const found: Span[] = [];
-  let from = start;
-  for (let at = start; at < end; at += 1) {
-    if (text[at] === '\\') at += 1;
-    else if (text[at] === '|') {
-      found.push([from, at]);
-      from = at + 1;
-    }
-  }
-  return [...found, [from, end]];
-}
 
 const ESCAPE = /\\[!-/:-@[-`{-~]/y;
 const TAG =
@@ -207,56 +168,6 @@ function bareLinkAt(text: string): (offset: number) => boolean {
     while (!current.done && current.value.index + current.value[0].length < offset) current = links.next();
     return !current.done && current.value.index < offset;
   };
-}
-
-/** The lines of a block as one text, and where in the source each of its characters stands. */
-class Content {
-  readonly text: string;
-  readonly #lines: readonly Span[];
-  readonly #starts: number[] = [];
-
-  constructor(source: string, lines: readonly Span[]) {
-    this.#lines = lines;
-    const parts: string[] = [];
-    let at = 0;
-    for (const [start, end] of lines) {
-      this.#starts.push(at);
-      parts.push(source.slice(start, end));
-      at += end - start + 1;
-    }
-    this.text = parts.join('\n');
-  }
-
-  offset(at: number): number {
-    const line = this.#lineOf(at);
-    const [start, end] = this.#lines[line] as Span;
-    return Math.min(end, start + at - (this.#starts[line] as number));
-  }
-
-  /** A part of the text as parts of the source, one for each line; the line ends between them go with them. */
-  spans(from: number, to: number): Span[] {
-    if (to <= from) return [];
-    const [first, last] = [this.#lineOf(from), this.#lineOf(to)];
-    const spans: Span[] = [];
-    for (let line = first; line <= last; line += 1) {
-      const [start, end] = this.#lines[line] as Span;
-      const base = this.#starts[line] as number;
-      const span: Span = [Math.max(start, start + from - base), Math.min(end, start + to - base)];
-      if (span[1] > span[0]) spans.push(span);
-    }
-    return spans;
-  }
-
-  #lineOf(at: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] as number) <= at) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
 }
 
 function merged(spans: readonly Span[]): Span[] {

@@ -1,4 +1,5 @@
-import type { Span } from './markdown-code.ts';
+/** Offsets into a text. */
+export type Span = readonly [start: number, end: number];
 
 /** A block that holds text and no other blocks. */
 export interface Leaf {
@@ -8,6 +9,10 @@ export interface Leaf {
   readonly lines: Span[];
   /** The label of the footnote it belongs to, in lower case. */
   readonly footnote: string | null;
+  /** How many quotes and lists it stands in. */
+  readonly depth: number;
+  /** The fence that would close it, where it is a fence that nothing has closed. */
+  openFence: string | null;
 }
 
 type Container =
@@ -89,7 +94,8 @@ function readLine(line: Line, containers: Container[], before: Open | null, leav
   const started = (type: Open['type'], kind: Leaf['kind'], end: RegExp | null): Open => {
     close();
     const label = containers.findLast((container) => container.kind === 'footnote');
-    const leaf: Leaf = { kind, lines: [], footnote: label?.kind === 'footnote' ? label.label : null };
+    const footnote = label?.kind === 'footnote' ? label.label : null;
+    const leaf: Leaf = { kind, lines: [], footnote, depth: containers.length, openFence: null };
     leaves.push(leaf);
     fill();
     return { leaf, type, end };
@@ -126,6 +132,7 @@ function readLine(line: Line, containers: Container[], before: Open | null, leav
       const mark = line.match?.[1] ?? line.match?.[2] ?? '';
       const fence = started('fence', 'code', new RegExp(`^[${mark[0]}]{${mark.length},}[ \\t]*$`));
       fence.leaf.lines.push(line.rest);
+      fence.leaf.openFence = mark;
       return fence;
     } else if (line.char === '<' && htmlEnd(line, inParagraph) !== undefined) {
       const end = htmlEnd(line, inParagraph) as RegExp | null;
@@ -190,7 +197,11 @@ function continueLeaf(line: Line, { type, leaf, end }: Open): 'consumed' | 'open
   }
   if (type === 'html' && end === null && line.blank) return 'ended';
   leaf.lines.push(line.rest);
-  if (type === 'fence') return line.indent < 4 && end?.test(line.text.trimStart()) ? 'consumed' : 'open';
+  if (type === 'fence') {
+    if (line.indent >= 4 || !end?.test(line.text.trimStart())) return 'open';
+    leaf.openFence = null;
+    return 'consumed';
+  }
   return end?.test(line.text) ? 'consumed' : 'open';
 }
 

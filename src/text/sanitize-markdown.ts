@@ -1,6 +1,7 @@
 import { stripInvisible } from './invisible-characters.ts';
-import { codeIn, codeSpans, type Span } from './markdown-code.ts';
-import { parseMarkdown, span, tooDeep } from './parse-markdown.ts';
+import { leavesOf, type Span } from './markdown-blocks.ts';
+import { codeIn, codeSpans } from './markdown-code.ts';
+import { tooDeep } from './parse-markdown.ts';
 
 // A zero-width space: the words stay readable, but nobody is notified and no issue is closed by them.
 const BREAK = '\u200b';
@@ -84,12 +85,6 @@ const escapeBackticks = (acceptText: string): string =>
 
 /** A fence that is left open would take in everything of ours that follows. */
 function withLastFenceClosed(text: string): string {
-  const last = parseMarkdown(text).children.at(-1);
-  if (last?.type !== 'code') return text;
-  const { start, end } = span(last);
-  const lines = text.slice(start, end).split('\n');
-  const fence = /^ {0,3}(`{3,}|~{3,})/.exec(lines[0] as string)?.[1];
-  if (fence === undefined) return text;
-  const closing = new RegExp(`^ {0,3}[${fence[0]}]{${fence.length},}[ \\t]*$`);
-  return lines.length > 1 && closing.test(lines.at(-1) as string) ? text : `${text}\n${fence}`;
+  const last = leavesOf(text)?.at(-1);
+  return last && last.depth === 0 && last.openFence !== null ? `${text}\n${last.openFence}` : text;
 }

@@ -1,4 +1,5 @@
-import { bareLinks, codeIn, codeSpans, type Span } from './markdown-code.ts';
+import type { Span } from './markdown-blocks.ts';
+import { bareLinks, codeIn, codeSpans } from './markdown-code.ts';
 
 /*
  * People approve what GitHub shows them, and GitHub shows no HTML comment and no unknown tag: `Map<string>` reads as `Map`, and
@@ -40,7 +41,12 @@ function read(text: string, isCode: IsCode): string {
   });
 }
 
-const within =
-  (code: readonly Span[]): IsCode =>
-  (offset) =>
-    code.some(([start, end]) => start <= offset && offset < end);
+/** To be asked with growing offsets. */
+function within(code: readonly Span[]): IsCode {
+  let next = 0;
+  return (offset) => {
+    while (next < code.length && (code[next] as Span)[1] <= offset) next += 1;
+    const span = code[next];
+    return span !== undefined && span[0] <= offset;
+  };
+}
