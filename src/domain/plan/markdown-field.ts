@@ -1,4 +1,5 @@
 import type { Nodes } from 'mdast';
+import { parseCost } from '../../text/parse-cost.ts';
 import { descendants, parseMarkdown, span, tooDeep } from '../../text/parse-markdown.ts';
 import { readAngles, showAngles } from '../../text/visible-angles.ts';
 
@@ -8,9 +9,14 @@ export const FIELD_HEADING_MIN = 5;
 /** A paragraph after the field; it must still be one when the field is read in front of it. */
 const SENTINEL = 'end';
 
+/** Milliseconds that a field may cost the parser beyond what its length says; a thousand signs in one paragraph cost less. */
+const QUADRATIC_MAX_MS = 50;
+
 /** Why a Markdown text cannot stand inside PLAN.md, in sentences a model can act on; empty when it can. */
 export function markdownProblems(text: string): string[] {
   if (tooDeep(text) !== null) return ['nests lists or quotes too deeply: write it flat'];
+  if (parseCost(text).quadratic > QUADRATIC_MAX_MS)
+    return ['has too many emphasis signs or brackets in one paragraph: put them into a code fence'];
   const shown = showAngles(text);
   if (readAngles(shown) !== text) return ['mixes `<` and backticks in a way that cannot be read back; put code into a fence'];
   const written = `${shown}\n\n${SENTINEL}`;

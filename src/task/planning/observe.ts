@@ -1,7 +1,7 @@
 import { type BranchName, renderBranchName } from '../../domain/task/branch-name.ts';
 import { issueOfPullRequestBody } from '../../domain/task/marker.ts';
 import type { TaskRecord } from '../../domain/task/task.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Review } from '../../ports/forge/reviews.ts';
@@ -30,7 +30,7 @@ export async function observePlan(
     branch,
     path,
     blob: file?.sha ?? null,
-    ...planOf(file),
+    ...(await planOf(file)),
     check: isVerdictOnPlan(checks.plan?.title ?? null) ? checks.plan : null,
     scope: isVerdictOnPlanScope(checks.scope?.title ?? null) ? checks.scope : null,
     verdicts: await verdicts(repo, reviews, pull, path, file?.sha ?? null),
@@ -61,9 +61,9 @@ async function ownPull(
   return pull && { pull, branch };
 }
 
-function planOf(file: { readonly text: string } | null): Pick<PlanView, 'file' | 'madeAt'> {
+async function planOf(file: { readonly text: string } | null): Promise<Pick<PlanView, 'file' | 'madeAt'>> {
   if (!file) return { file: null, madeAt: null };
-  const parsed = parsePlanFile(file.text);
+  const parsed = await loadPlanFile(file.text);
   if (!parsed.ok) return { file: parsed, madeAt: null };
   return { file: { ok: true, value: parsed.value.plan }, madeAt: parsed.value.meta.commit };
 }

@@ -1,7 +1,7 @@
 import { parseComponentMarker } from '../../domain/task/marker.ts';
 import type { ComponentWork } from '../../domain/task/work.ts';
 import { reviseMessage } from '../../executor/prompt.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import { isComponentCommitOf } from '../../replies/pages/component-pull-request.ts';
@@ -98,7 +98,7 @@ async function formerlyPlanned(repo: RepositoryForge, { branch, component }: Com
   const pull: PullRequest | undefined = (await repo.pullRequestsFrom(branch)).find((p) => p.mine && p.state === 'open');
   const marker = pull ? parseComponentMarker(pull.body) : null;
   const text = marker && (await repo.blobText(marker.blob));
-  const plan = text === null ? null : parsePlanFile(text);
+  const plan = text === null ? null : await loadPlanFile(text);
   if (!plan?.ok) return [];
   return plan.value.plan.components.find((c) => c.id === component)?.files.map((f) => f.path) ?? [];
 }

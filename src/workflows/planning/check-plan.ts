@@ -1,6 +1,5 @@
 import type { TaskRef } from '../../domain/task/task.ts';
-import { locateFindings } from '../../plan-file/locate.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile, locateFindings } from '../../plan-file/load.ts';
 import { checkSoundness } from '../../planner/soundness.ts';
 import type { CheckReport } from '../../ports/forge/checks.ts';
 import { planIsSound, planIsUnsound } from '../../replies/checks/own-checks.ts';
@@ -32,7 +31,7 @@ async function reportOn(
   text: string,
   merged: CheckPlan['merged'],
 ): Promise<CheckReport | null> {
-  const parsed = parsePlanFile(text);
+  const parsed = await loadPlanFile(text);
   if (!parsed.ok) return planIsUnsound(path, parsed.reason);
   const repo = ports.forge.repository(task.repository);
   const settings = await ports.settings.load(repo);
@@ -48,7 +47,7 @@ async function reportOn(
     merged,
     maxComponents: settings.value.plan.max_components,
   });
-  if (findings.length > 0) return planIsUnsound(path, locateFindings(text, findings));
+  if (findings.length > 0) return planIsUnsound(path, await locateFindings(text, findings));
   const { plan } = parsed.value;
   return planIsSound(plan, await estimateCost(ports, settings.value, snapshot, plan, text), limitsOf(settings.value));
 }

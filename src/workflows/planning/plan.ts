@@ -9,7 +9,8 @@ import { diffPlans } from '../../domain/plan/plan-diff.ts';
 import { fullName } from '../../domain/repository.ts';
 import { renderBranchName } from '../../domain/task/branch-name.ts';
 import type { PlanResult, PlanWork } from '../../domain/task/work.ts';
-import { type PlanFile, parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
+import type { PlanFile } from '../../plan-file/parse.ts';
 import { renderPlanFile } from '../../plan-file/render.ts';
 import { makePlan } from '../../planner/make-plan.ts';
 import { PLANNER_SYSTEM } from '../../planner/prompt.ts';
@@ -43,7 +44,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   const inputs = await step('gather', () => loadPlanningInputs(ports, repo, work, branch));
   if ('unusable' in inputs) return { kind: 'failed', reason: inputs.unusable, spend: [] };
   const { settings, base, comments, references, made } = inputs;
-  const found = made && parsePlanFile(made.text);
+  const found = made && (await loadPlanFile(made.text));
   if (found?.ok) return adoptPlan(ports, repo, work, branch, inputs, found.value);
   const snapshot = await openSnapshot(ports, task.repository, base.sha);
   const loop: LoopPorts = { ...ports, record: costlyStep };
@@ -175,7 +176,7 @@ async function announce(
   plan: Plan,
 ): Promise<void> {
   await step('plan label', () => markPullRequest(repo, pull));
-  const before = former === null ? null : parsePlanFile(former);
+  const before = former === null ? null : await loadPlanFile(former);
   const key = `revision-${revision}`;
   const news = before?.ok ? planRevised(revision, diffPlans(before.value.plan, plan)) : null;
   const url = news === null ? null : await step('what changed', () => putReply(repo, pull, key, news));
