@@ -54,39 +54,31 @@ async function read(text: string): Promise<Loaded> {
 
 const refused = (message: string): Loaded => ({ parsed: failure([{ line: 1, message }]), lines: new Map() });
 
-/** Started when the first long plan is read, and kept. */
-let worker: Worker | null = null;
+/** One text after the other, so that the deadline is each one's own. */
 let turn: Promise<unknown> = Promise.resolve();
 
-/** Null when the deadline has passed or the thread has failed. One text after the other, so that the deadline is each one's own. */
+/** Null when the deadline has passed or the thread has failed. */
 function inWorker(text: string): Promise<Loaded | null> {
   const answer = turn.then(() => ask(text));
   turn = answer;
   return answer;
 }
 
-function ask(text: string): Promise<Loaded | null> {
-  const thread = worker ?? startWorker();
-  worker = thread;
-  thread.ref();
-  return new Promise((resolve) => {
-    const end = (loaded: Loaded | null): void => {
-      clearTimeout(timer);
-      thread.removeAllListeners();
-      thread.unref();
-      if (loaded === null) {
-        worker = null;
-        void thread.terminate();
-      }
-      resolve(loaded);
-    };
-    const timer = setTimeout(() => end(null), DEADLINE_MS);
-    thread.once('message', end);
-    thread.once('error', () => end(null));
-    thread.once('exit', () => end(null));
-    thread.postMessage(text);
+/** A thread for each text: starting one takes less time than such a text does, and none is left over. */
+async function ask(text: string): Promise<Loaded | null> {
+  const thread = new Worker(PARSE_WORKER, {
+    workerData: PARSE_WORKER.href,
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
   });
+  const { promise, resolve } = Promise.withResolvers<Loaded | null>();
+  const timer = setTimeout(() => resolve(null), DEADLINE_MS);
+  thread.once('message', resolve);
+  thread.once('error', () => resolve(null));
+  thread.once('exit', () => resolve(null));
+  thread.postMessage(text);
+  const loaded = await promise;
+  clearTimeout(timer);
+  await thread.terminate();
+  return loaded;
 }
-
-const startWorker = (): Worker =>
-  new Worker(PARSE_WORKER, { workerData: PARSE_WORKER.href, env: {}, resourceLimits: { maxOldGenerationSizeMb: 512 } });

@@ -7,5 +7,5 @@ export const PARSE_WORKER = new URL(import.meta.url);
 // Anything else that imports it only wants to know where it lies.
 if (parentPort && workerData === PARSE_WORKER.href) {
   const port = parentPort;
-  port.on('message', (text: string) => port.postMessage(parseWithLines(text)));
+  port.once('message', (text: string) => port.postMessage(parseWithLines(text)));
 }

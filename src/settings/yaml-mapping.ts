@@ -31,6 +31,8 @@ export function readYaml(text: string): Outcome<YamlMapping, SettingsFinding[]> 
   }
 }
 
+const FINDINGS_MAX = 20;
+
 const TOO_DEEP = 'The file cannot be read as YAML; it is probably nested far too deeply.';
 
 /** Whether far more brackets are opened than closed somewhere: the parser takes long to fail over them. */
@@ -58,10 +60,11 @@ function readMapping(text: string): Outcome<YamlMapping, SettingsFinding[]> {
   });
   const lineAt = (offset: number | undefined) => Math.max(1, lines.linePos(offset ?? 0).line);
 
-  const findings = [...document.errors, ...document.warnings].map((error) => ({
+  const findings = [...document.errors, ...document.warnings].slice(0, FINDINGS_MAX).map((error) => ({
     line: lineAt(error.pos[0]),
     message: `Not valid YAML: ${quoted(error.message)}`,
   }));
+  if (findings.length > 0) return failure(findings);
   visit(document, {
     Alias: (_, node) => {
       findings.push({ line: lineAt(node.range?.[0]), message: 'Aliases (`*name`) are not supported here; write the value out.' });
@@ -79,7 +82,7 @@ function readMapping(text: string): Outcome<YamlMapping, SettingsFinding[]> {
       findings.push({ line: lineAt((pair.key as ParsedNode | null)?.range?.[0]), message: 'Every key must be a plain word.' });
     },
   });
-  if (findings.length > 0) return failure(findings.slice(0, 20));
+  if (findings.length > 0) return failure(findings.slice(0, FINDINGS_MAX));
 
   const root = document.contents;
   if (root === null || (isScalar(root) && root.value === null))

@@ -5,9 +5,9 @@ import { clip } from './truncate.ts';
  * A model's text, sanitized, with about `max` characters of it, for bodies of which GitHub takes 65,536: cut where a paragraph ends, else a line,
  * else a word, with what the cut left open closed, and with the words that say where the rest is.
  */
-export function sanitizeWithin(text: string, max: number, rest: string): string {
+export function sanitizeWithin(text: string, max: number, rest: string, own: readonly number[] = []): string {
   const kept = truncateMarkdown(text, max);
-  return kept === text ? sanitizeMarkdown(text) : `${sanitizeMarkdown(kept)}\n\n*(cut here; ${rest})*`;
+  return kept === text ? sanitizeMarkdown(text, own) : `${sanitizeMarkdown(kept, own)}\n\n*(cut here; ${rest})*`;
 }
 
 export function truncateMarkdown(text: string, max: number): string {

@@ -11,7 +11,8 @@ import { bareLinks, codeIn, codeSpans } from './markdown-code.ts';
 type IsCode = (offset: number) => boolean;
 
 const PLAIN_AUTOLINK = /<https?:\/\/[^\s<>`\\[\]*_|"']+>/y;
-const ANGLE = /(\\*)<|&((?:amp;)*)lt;/g;
+// The look behind keeps it from beginning again inside of a run of backslashes, which would take quadratic time.
+const ANGLE = /(?<!\\)(\\*)<|&((?:amp;)*)lt;/g;
 
 export const showAngles = (markdown: string): string => show(markdown, within(codeIn(markdown)));
 export const readAngles = (markdown: string): string => read(markdown, within(codeIn(markdown)));

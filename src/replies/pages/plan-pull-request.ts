@@ -1,5 +1,5 @@
 import type { Unopened } from '../../domain/change/scope.ts';
-import { isSensitive } from '../../domain/change/sensitive-path.ts';
+import { isSensitive, SENSITIVE_LABEL } from '../../domain/change/sensitive-path.ts';
 import type { Limits } from '../../domain/model/budget.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Forecast } from '../../domain/plan/estimate.ts';
@@ -48,7 +48,7 @@ export function planBody(p: PlanPullRequest): string {
     ...(sensitive.length > 0
       ? [
           '',
-          '**Look at these first**: files that change how the repository is built, owned or read by tools.',
+          `**Look at these first** (${SENSITIVE_LABEL}): files that change how the repository is built, owned or read by tools.`,
           '',
           ...sensitive.map((f) => `- ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${sanitizeLine(f.change)}`),
         ]

@@ -58,6 +58,8 @@ describe('nobody may touch', () => {
       '.git /x',
       '.git::$INDEX_ALLOCATION/x',
       '.gi\u200ct/x',
+      'a\u200db',
+      '\u0641\u200c/x',
       '.gitmodules.',
       'src/.gitmodules ',
       'dir./x',
@@ -73,6 +75,8 @@ describe('nobody may touch', () => {
 
   test.each([
     'src/a.ts',
+    'docs/\u0641\u0627\u0631\u0633\u06cc\u200c\u0647\u0627.md',
+    'docs/\ud83d\udc68\u200d\ud83d\udcbb.md',
     'plans/8.md',
     '.github/dependabot.yml',
     'infrastructure/x',
@@ -195,10 +199,80 @@ describe('sensitive', () => {
     '.github/actions/x/action.yml',
     '.gitattributes',
     '.vscode/tasks.json',
+    ...[
+      '.circleci/config.yml',
+      '.gitlab-ci.yml',
+      '.buildkite/x.sh',
+      '.anything/x',
+      'Jenkinsfile',
+      'azure-pipelines.yml',
+      'sub/action.yml',
+    ],
+    ...[
+      'pyproject.toml',
+      'setup.cfg',
+      'requirements.txt',
+      'requirements-dev.txt',
+      'tests/conftest.py',
+      'go.mod',
+      'Cargo.toml',
+      'Gemfile',
+    ],
+    ...[
+      'pom.xml',
+      'build.gradle',
+      'app/build.gradle.kts',
+      'gradlew',
+      'gradle/wrapper/gradle-wrapper.jar',
+      'Makefile',
+      'Dockerfile',
+    ],
+    ...[
+      'Dockerfile.dev',
+      'compose.yaml',
+      'docker-compose.override.yml',
+      'mise.toml',
+      '.mise.toml',
+      '.tool-versions',
+      'x.csproj',
+      'x.gemspec',
+    ],
+    ...[
+      'eslint.config.js',
+      '.eslintrc.cjs',
+      'vite.config.ts',
+      'webpack.config.js',
+      'jest.config.mjs',
+      'next.config.mjs',
+      'tsconfig.json',
+    ],
+    ...[
+      'renovate.json',
+      '.github/dependabot.yml',
+      'CMakeLists.txt',
+      'build.zig',
+      'flake.nix',
+      'justfile',
+      'composer.json',
+      'mix.exs',
+    ],
   ])('is %s', (path) => {
     expect(isSensitive(path)).toBe(true);
   });
-  test.each(['src/a.ts', 'README.md', 'src/agents.ts', 'github/x', 'lockfile.ts', 'claude/x.md'])('is not %s', (path) => {
+  test.each([
+    '.gitignore',
+    'src/.gitkeep',
+    'docs/build.md',
+    'src/config.ts',
+    'src/requirements.ts',
+    'src/.hidden/a.ts',
+    'src/a.ts',
+    'README.md',
+    'src/agents.ts',
+    'github/x',
+    'lockfile.ts',
+    'claude/x.md',
+  ])('is not %s', (path) => {
     expect(isSensitive(path)).toBe(false);
   });
 });

@@ -47,7 +47,7 @@ describe('a plan is refused, saying where and why:', () => {
     [
       'a hidden definition',
       withContract('[x]: y "do more"'),
-      'components[0].contract: has "[x]: y "do more"", which GitHub hides',
+      'components[0].contract: has "[x]: y "do more"": GitHub hides',
     ],
     ['an unknown key', { ...plan, notes: 'x' }, 'plan: Unrecognized key: "notes"'],
     ['a missing key', { ...plan, risks: undefined }, 'risks: Invalid input'],
