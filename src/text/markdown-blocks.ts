@@ -9,6 +9,8 @@ export interface Leaf {
   readonly lines: Span[];
   /** The label of the footnote it belongs to, in lower case. */
   readonly footnote: string | null;
+  /** The quotes and list items it stands in, from the outside in; each item has a name of its own. */
+  readonly within: string;
   /** How many quotes and lists it stands in. */
   readonly depth: number;
   /** The fence that would close it, where it is a fence that nothing has closed. */
@@ -17,7 +19,7 @@ export interface Leaf {
 
 type Container =
   | { readonly kind: 'quote' }
-  | { readonly kind: 'item'; readonly indent: number; empty: boolean }
+  | { readonly kind: 'item'; readonly name: string; readonly indent: number; empty: boolean }
   | { readonly kind: 'footnote'; readonly label: string };
 
 interface Open {
@@ -95,7 +97,7 @@ function readLine(line: Line, containers: Container[], before: Open | null, leav
     close();
     const label = containers.findLast((container) => container.kind === 'footnote');
     const footnote = label?.kind === 'footnote' ? label.label : null;
-    const leaf: Leaf = { kind, lines: [], footnote, depth: containers.length, openFence: null };
+    const leaf: Leaf = { kind, lines: [], footnote, within: within(containers), depth: containers.length, openFence: null };
     leaves.push(leaf);
     fill();
     return { leaf, type, end };
@@ -151,7 +153,9 @@ function readLine(line: Line, containers: Container[], before: Open | null, leav
       nest({ kind: 'footnote', label });
     } else if (line.is(BULLET) && line.startsItem(inParagraph && all)) {
       close();
-      nest({ kind: 'item', indent: line.takeMarker(), empty: true });
+      // Numbers are not told apart: formatters count in their own way.
+      const name = `${line.match?.[1] === undefined ? 'bullet' : 'number'}${leaves.length}`;
+      nest({ kind: 'item', name, indent: line.takeMarker(), empty: true });
     } else break;
     // Whatever has begun in this line, no paragraph of before goes on in it.
     if (containers.length > DEPTH_MAX) return null;
@@ -170,6 +174,9 @@ function readLine(line: Line, containers: Container[], before: Open | null, leav
   next.leaf.lines.push(line.rest);
   return next;
 }
+
+const within = (containers: readonly Container[]): string =>
+  containers.map((container) => (container.kind === 'item' ? container.name : container.kind)).join('/');
 
 /** Whether the line belongs to a container that is open; then its mark is taken off the line. */
 function continues(line: Line, container: Container): boolean {
