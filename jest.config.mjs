@@ -9,7 +9,24 @@ export default {
   // Jest leaves one core idle, and of CI's two that is half; the scenarios wait for other processes most of the time anyway.
   maxWorkers: '100%',
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['/test/scenarios/'] },
-    { ...base, displayName: 'scenarios', testMatch: ['<rootDir>/test/scenarios/*.test.ts'] },
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/test/scenarios/', '[.]nock[.]test[.]ts$'],
+    },
+    // nock replaces the network of the whole process, so these files are kept apart from those that talk to local servers.
+    {
+      ...base,
+      displayName: 'exchanges',
+      testMatch: ['<rootDir>/test/**/*.nock.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/support/nock.ts'],
+    },
+    {
+      ...base,
+      displayName: 'scenarios',
+      testMatch: ['<rootDir>/test/scenarios/*.test.ts'],
+      globalSetup: '<rootDir>/test/support/before-scenarios.mjs',
+    },
   ],
 };

@@ -55,8 +55,7 @@ export function tellWhatGitHubAnnounces(github: LocalGitHub, tell: Tell): { caug
       const body = payload.comment?.body ?? '';
       if (STATUS.test(body)) {
         const headline = readable(body.split('\n')[1] ?? '');
-        if (headline !== status)
-          tell('planwright', `status comment on #${payload.issue?.number}: ${headline.replace(/^Planwright: /, '')}`);
+        if (headline !== status) tell('planwright', `status comment on #${payload.issue?.number}: ${headline}`);
         status = headline;
       } else {
         const what = described(delivery.event, delivery.action, payload);

@@ -25,5 +25,5 @@ mara owns the repository, jonas may write, rita may read. Each acts with a token
   # what everybody wrote on it
   curl -s ${as('rita')} ${repo}/issues/${next}/comments
 
-Everything is told here as it happens. Ctrl-C ends it and removes what it stored.`;
+This timeline continues. Ctrl-C stops everything and removes what it stored.`;
 }

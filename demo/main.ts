@@ -81,7 +81,7 @@ async function demonstrate(stage: Stage): Promise<void> {
   heading('What it cost');
   show(bill(await page.status()));
   show('\nTurns are real; tokens are counted by the local models (four characters each), prices are those of the models named.');
-  heading('What is left');
+  heading('What is kept');
   show(
     leftovers(
       relative(process.cwd(), OUTPUT) || '.',
@@ -109,10 +109,10 @@ function leftovers(dir: string, name: string, pulls: readonly number[]): string 
   const files = [
     [name, `a clone: git -C ${dir}/${name} log --graph --oneline --all`],
     ['PLAN.md', 'the approved plan'],
-    ['issue-1.md', 'the issue with everything that was written on it'],
+    ['issue-1.md', 'the issue with all its comments'],
     ['pull-2.md', "the plan's pull request"],
     ...pulls.map((n) => [`pull-${n}.md`, `a component's pull request; its diff is pull-${n}.diff`]),
-    ['timeline.txt', 'what was told above'],
+    ['timeline.txt', 'the timeline above'],
   ];
   return files.map(([file, what]) => `${`${dir}/${file}`.padEnd(dir.length + 14)}  ${what}`).join('\n');
 }

@@ -20,7 +20,7 @@ export async function playStory(stage: Stage, tell: Tell): Promise<TaskPage> {
 
   await page.label('mara', 'plan');
   const plan = await page.pull('plan');
-  await page.statusSays('Planwright: review.');
+  await page.statusIs('review');
 
   await someoneWithReadAccessApproves(stage, page, plan);
   await aWriterEditsThePlan(stage, page, plan);
@@ -38,7 +38,7 @@ export async function playStory(stage: Stage, tell: Tell): Promise<TaskPage> {
 
   await page.statusSays(/limit-links` \| open/);
   await testAndMerge(stage, page, ci, 'limit-links');
-  await page.statusSays('Planwright: done.');
+  await page.statusIs('done');
   await stage.github.until('the issue to be closed', () => page.isClosed());
   return page;
 }
@@ -98,7 +98,7 @@ async function twoComponentsSideBySide({ github, models }: Stage, page: TaskPage
   await held.reached;
   await page.statusSays(/token-bucket` \| open/);
   await page.comment('jonas', '/cancel');
-  await page.statusSays('Planwright: cancelled.');
+  await page.statusIs('cancelled');
   held.release();
   await page.comment('jonas', '/execute');
   await page.pull('client-key');
@@ -106,7 +106,7 @@ async function twoComponentsSideBySide({ github, models }: Stage, page: TaskPage
   await github.idle();
 }
 
-/** SIGKILL while the third component is at work: nothing is lost, and no answer that was recorded is asked for again. */
+/** SIGKILL while the third component is running: nothing is lost, and no recorded answer is requested again. */
 async function killInTheMiddle(stage: Stage, tell: Tell): Promise<void> {
   const ofLimitLinks = isExecutorOf('limit-links');
   const held = stage.models.hold({ when: (r) => ofLimitLinks(r) && r.turn === LIMIT_LINKS_KILLED_TURN });
@@ -116,14 +116,14 @@ async function killInTheMiddle(stage: Stage, tell: Tell): Promise<void> {
   await stage.restart();
   held.release();
   tell('demo', `Planwright runs again, at ${stage.bot.url}`);
-  await stage.models.until('limit-links to go on', () =>
+  await stage.models.until('limit-links to resume', () =>
     stage.models.requests.some((r) => ofLimitLinks(r) && r.turn > LIMIT_LINKS_KILLED_TURN),
   );
   const asked = stage.models.requests.filter(ofLimitLinks).map((r) => r.turn);
   const again = asked.filter((turn, i) => asked.indexOf(turn) < i);
   expect(
     again.join() === `${LIMIT_LINKS_KILLED_TURN}`,
-    `only the turn in flight is asked for again, not ${again.map((n) => n + 1).join()}`,
+    `only the turn in flight is requested again, not ${again.map((n) => n + 1).join()}`,
   );
 }
 

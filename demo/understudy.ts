@@ -36,7 +36,10 @@ const executorTurns = (id: 'note' | 'note-test', issue: number): ScriptedTurn[] 
     latencyMs: 2_000,
     calls: [{ name: 'create_file', input: { path: FILES[id](issue), content: CONTENTS[id](issue) } }],
   },
-  { latencyMs: 2_000, calls: [{ name: 'finish', input: { summary: `Wrote ${FILES[id](issue)}.` } }] },
+  {
+    latencyMs: 2_000,
+    calls: [{ name: 'finish', input: { summary: `Wrote ${FILES[id](issue)}.\n- [x] 1 (shown by \`${FILES[id](issue)}\`)` } }],
+  },
 ];
 
 const FILES = {

@@ -37,7 +37,7 @@ const REVISION = [
         name: 'finish',
         input: {
           summary:
-            'What was asked for, point by point:\n\n1. Both comments are answered below.\n2. Said in the comment of `take`: whole seconds, rounded up.\n3. Left at 10,000: the contract names that number, and a bucket is two numbers, so all of them take about 2 MB. `/replan` can change it.',
+            '1. Both comments are answered below.\n2. The comment of `take` now says whole seconds, rounded up.\n3. Unchanged at 10,000: the contract names that number, and a bucket is two numbers, so all of them take about 2 MB. `/replan` can change it.',
         },
       },
     ],
@@ -58,7 +58,7 @@ async function tour(): Promise<string> {
   const repository = await stage.github.addRepository({ ...REPOSITORY, files: repositoryFiles() });
   const page = await openIssue({ github: stage.github, repository, ...ISSUE });
   await page.label('mara', 'plan');
-  const inReview = await page.statusSays('Planwright: review.');
+  const inReview = await page.statusIs('review');
   const plan = await page.pull('plan');
 
   await page.approve('mara', plan.number);
@@ -66,7 +66,7 @@ async function tour(): Promise<string> {
     'both to be ready',
     async () => (await replies(page, (await page.pull('client-key')).number)).length > 0,
   );
-  const executing = await page.statusSays(/reviews and merges #\d+, #\d+/);
+  const executing = await page.statusSays(/review and merge #\d+ and #\d+/);
   const opened = await stage.github.until('it to know its siblings', async () => {
     const seen = await page.pull('token-bucket');
     return seen.body.includes('`client-key`: #') && seen;
@@ -96,11 +96,11 @@ async function tour(): Promise<string> {
     await page.statusSays(new RegExp(`\`${id}\` \\| open`));
     await page.merge('mara', (await page.pull(id)).number, 'squash');
   }
-  const done = await page.statusSays('Planwright: done.');
+  const done = await page.statusIs('done');
 
   return [
     '# A tour',
-    'One issue from the label to the end, as the bot wrote it on a local GitHub: `npm run tour` plays it again and writes this page. The models follow a script, so their figures are small; everything else is the program.',
+    'One issue from the label to the end, as Planwright wrote it on a local GitHub. `npm run tour` plays it and writes this page. The models follow a script, so their figures are small; everything else is the real program.',
     '## The issue',
     `**${ISSUE.title}** (#${page.issue}), by rita`,
     quoted(ISSUE.body),
@@ -110,18 +110,18 @@ async function tour(): Promise<string> {
     quoted(plan.body),
     'The status comment on the issue then:',
     quoted(inReview),
-    '## It is carried out',
-    'mara approves the pull request. Two components start at once, the third waits for them:',
+    '## Components are implemented',
+    'mara approves the pull request. Two components start at once, and the third waits for them:',
     quoted(executing),
     "## A component's pull request",
     `**${opened.title}**, #${opened.number}, a draft at first`,
     quoted(opened.body),
-    'No check of anybody runs in this repository:',
+    'This repository has no CI:',
     quoted(ready),
     '## A review round',
     `jonas requests changes on #${opened.number}:`,
     quoted(REVIEW.text),
-    'with two comments on lines. One commit later the bot answers on the pull request:',
+    'with two comments on lines. Planwright makes one commit and answers on the pull request:',
     quoted(account),
     'and in each conversation:',
     ...threads.flatMap(([said, [answer = '']]) => [
@@ -129,7 +129,7 @@ async function tour(): Promise<string> {
       quoted(`**planwright**: ${answer.replace(/^planwright\[bot\]: /, '')}`),
     ]),
     '## The end',
-    'mara merges what is open, and what follows from it:',
+    'mara merges the three pull requests one after the other:',
     quoted(done),
     '',
   ].join('\n\n');

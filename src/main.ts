@@ -8,6 +8,7 @@ import { createGitHubForge } from './adapters/github/forge.ts';
 import { createModels } from './adapters/models/models.ts';
 import { type Prices, parsePrices } from './adapters/prices/parse-prices.ts';
 import { priceOfWith } from './adapters/prices/price-of.ts';
+import { priceWarnings } from './adapters/prices/price-warnings.ts';
 import { SHIPPED_PRICES } from './adapters/prices/shipped-prices.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
@@ -17,20 +18,26 @@ import { createMetrics } from './http/metrics.ts';
 import { createServer } from './http/server.ts';
 import type { Clock } from './ports/clock.ts';
 import { type Environment, readEnvironment } from './settings/environment.ts';
+import { secretsIn } from './settings/environment-secrets.ts';
 import { settingsSource } from './settings/settings-source.ts';
+import { createRedactor, redactLogLine } from './text/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
+import { WAITS, type Waits } from './workflows/engine/schedule.ts';
 import { finishSteps, registerQueues } from './workflows/engine/steps.ts';
 import { registerWorkflows } from './workflows/register.ts';
 import { handleInstallationChanges } from './workflows/repository/installation-changes.ts';
 import { registerRepositoryWork } from './workflows/repository/pushes.ts';
 import { recoverTasks } from './workflows/repository/recover-tasks.ts';
+import { startSweeps } from './workflows/repository/sweep.ts';
 import type { WorkflowPorts } from './workflows/shared/ports.ts';
 
-/** After SIGTERM deliveries in hand get this long, in milliseconds, then the steps that are running: a model turn takes minutes at worst. */
+/** After SIGTERM, deliveries in flight get this long, in milliseconds, then the running steps: a model turn takes minutes at worst. */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
-async function start(env: Environment): Promise<void> {
-  const log = pino({ level: env.logLevel });
+async function start(env: Environment, waits: Waits): Promise<void> {
+  const redact = createRedactor(secretsIn(env));
+  // Whoever writes a log line, this program or a library, it passes the redactor.
+  const log = pino({ level: env.logLevel, hooks: { streamWrite: (line) => redactLogLine(line, redact) } });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
   const dataDir = resolve(env.dataDir);
   const probot = await createProbot(
@@ -40,21 +47,28 @@ async function start(env: Environment): Promise<void> {
       webhookSecret: env.webhookSecret,
       apiUrl: env.githubApiUrl,
       logLevel: env.logLevel === 'silent' ? 'fatal' : env.logLevel,
+      log,
       paced: isRateLimited(env.githubApiUrl),
+      limits: waits.limits,
     },
     clock,
   );
   const forge = createGitHubForge(probot, env.githubServerUrl, clock);
   const settings = settingsSource(forge, env.models, clock);
-  const priceOf = priceOfWith([SHIPPED_PRICES, ...(env.pricesFile === null ? [] : [readPrices(env.pricesFile)])]);
+  const prices = [SHIPPED_PRICES, ...(env.pricesFile === null ? [] : [readPrices(env.pricesFile)])];
+  const priceOf = priceOfWith(prices);
   const ports: WorkflowPorts = {
     forge,
     settings,
     checksGrace: env.checksGraceSeconds,
     clock,
+    waits,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
-    models: withCacheWarmUp(createModels({ endpoints: env.providers, clock, log: log.warn.bind(log) }), { clock, priceOf }),
+    models: withCacheWarmUp(createModels({ endpoints: env.providers, clock, log: log.warn.bind(log), redact }), {
+      clock,
+      priceOf,
+    }),
     priceOf,
   };
   const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log });
@@ -67,6 +81,7 @@ async function start(env: Environment): Promise<void> {
 
   const follow = handleInstallationChanges(ports, workflows);
   let stopping = false;
+  const ended = new AbortController();
   receiveWebhooks(probot, {
     appId: env.appId,
     workflows,
@@ -93,6 +108,7 @@ async function start(env: Environment): Promise<void> {
   const stop = async (code: number): Promise<void> => {
     if (stopping) return;
     stopping = true;
+    ended.abort();
     await server.close(DRAIN_MS.deliveries);
     await finishSteps(DRAIN_MS.steps);
     await engine.close(0);
@@ -106,10 +122,9 @@ async function start(env: Environment): Promise<void> {
     void stop(1);
   });
 
+  for (const warning of priceWarnings([env.models.planner, env.models.executor], prices, clock.now())) log.warn(warning);
   await warnAboutModels(ports, env);
-  await recoverTasks(ports, workflows).catch((error: unknown) =>
-    log.warn({ err: error }, 'tasks could not be picked up; events do it one by one'),
-  );
+  startSweeps(ports, workflows, ended.signal);
 }
 
 /** github.com and its cloud siblings limit requests; an Enterprise Server has limits off unless its owner says otherwise. */
@@ -127,24 +142,28 @@ function readPrices(path: string): Prices {
   return parsed.value;
 }
 
-/** Providers retire models within months: better said at start-up than on somebody's issue. */
+/** Providers retire models within months: the operator should learn that at start-up, not people on their issues. */
 async function warnAboutModels({ models, priceOf, log }: WorkflowPorts, env: Environment): Promise<void> {
   if (isWeakPlanner(env.models, priceOf))
     log.warn(
-      `By their prices the planner ${env.models.planner} is weaker than the executor ${env.models.executor}: it is usually better the other way around`,
+      `The planner ${env.models.planner} is cheaper than the executor ${env.models.executor}; usually it is the other way round`,
     );
   for (const model of new Set([env.models.planner, env.models.executor])) {
     if ((await models.knows(model)) === 'missing')
-      log.warn(`The provider does not know ${model}: set PLANNER_MODEL or EXECUTOR_MODEL to one it has`);
+      log.warn(`The provider does not know ${model}: set PLANNER_MODEL or EXECUTOR_MODEL to a model it offers`);
   }
 }
 
-const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
-if (!environment.ok) {
-  console.error(`Planwright cannot start:\n${environment.reason.map((problem) => `- ${problem}`).join('\n')}`);
-  process.exit(1);
+/** Runs Planwright as the environment says; ends the process when it cannot start. */
+export async function run(waits: Waits = WAITS): Promise<void> {
+  const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
+  if (!environment.ok) {
+    console.error(`Planwright cannot start:\n${environment.reason.map((problem) => `- ${problem}`).join('\n')}`);
+    process.exit(1);
+  }
+  await start(environment.value, waits).catch((error: unknown) => {
+    const redact = createRedactor(secretsIn(environment.value));
+    console.error(redact(`Planwright cannot start: ${error instanceof Error ? error.message : String(error)}`));
+    process.exit(1);
+  });
 }
-await start(environment.value).catch((error: unknown) => {
-  console.error(`Planwright cannot start: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-});

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { readEnvironment } from '../src/settings/environment.ts';
+import { PROVIDER_VARIABLES } from '../src/settings/provider-settings.ts';
 import { parseSettings } from '../src/settings/repository-settings.ts';
 import { APP_EVENTS, APP_PERMISSIONS } from './support/github/accounts.ts';
 
@@ -23,7 +24,7 @@ test('this repository is set up for Planwright', () => {
 
 test('.env.example names variables that exist, and those that must be set', () => {
   const named = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map((match) => match[1] as string);
-  const known = read('src/settings/environment.ts');
+  const known = [read('src/settings/environment.ts'), ...PROVIDER_VARIABLES.keys, ...PROVIDER_VARIABLES.urls].join(' ');
   expect(named.filter((name) => !known.includes(name))).toEqual([]);
   const problems = readEnvironment({}, read);
   const missing = problems.ok ? [] : problems.reason.flatMap((problem) => /^([A-Z_]+) is not set/.exec(problem)?.[1] ?? []);

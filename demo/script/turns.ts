@@ -15,7 +15,11 @@ const create = (path: string): Call => ({
   name: 'create_file',
   input: { path, content: readFileSync(join(import.meta.dirname, '../written', path), 'utf8') },
 });
-const finish = (summary: string): Call => ({ name: 'finish', input: { summary } });
+/** `evidence` is what shows each acceptance criterion, by its number in the plan. */
+const finish = (summary: string, ...evidence: string[]): Call => ({
+  name: 'finish',
+  input: { summary: [summary, '', ...evidence.map((by, i) => `- [x] ${i + 1} (shown by ${by})`)].join('\n') },
+});
 
 /** So long a real model would take at least; it makes the timeline one that can be followed. Nothing waits for it. */
 const latencyMs = 350;
@@ -68,6 +72,9 @@ export const EXECUTOR_TURNS: Readonly<Record<string, readonly ScriptedTurn[]>> =
       calls: [
         finish(
           'Added `createBuckets` with a test for each acceptance criterion. A bucket is two numbers (tokens, time of last use) in a Map whose order of insertion tells which was used longest ago.',
+          ...['the whole burst', 'costs nothing', 'set back', 'the oldest is forgotten'].map(
+            (name) => `\`test/token-bucket.test.js\`, "${name}"`,
+          ),
         ),
       ],
     },
@@ -81,6 +88,7 @@ export const EXECUTOR_TURNS: Readonly<Record<string, readonly ScriptedTurn[]>> =
       calls: [
         finish(
           'Added `clientKey` and its tests. Addresses are checked with `node:net`; a header entry that is no address falls back to the socket, so nothing a client writes becomes a key.',
+          ...['behind one proxy', 'one /64', 'falls back'].map((name) => `\`test/client-key.test.js\`, "${name}"`),
         ),
       ],
     },
@@ -174,6 +182,10 @@ createServer(createApp({ links: createLinks(), baseUrl, limiter })).listen(`,
       calls: [
         finish(
           'Put the limiter in front of `POST /links`, built from three settings in `src/server.js`, and wrote both down in the README. The limit is tested over HTTP with a clock of its own. The version in `package.json` is not part of this component and stays.',
+          '`test/limit.test.js`, "with the time to wait"',
+          '`test/limit.test.js`, "other clients notice nothing"',
+          '`README.md`',
+          '`test/app.test.js`, which is unchanged',
         ),
       ],
     },

@@ -49,7 +49,7 @@ const from =
   (module: object) =>
   <A extends readonly unknown[]>(of: (...args: A) => string | CheckReport, when: string, ...args: A): Sample => {
     const [says] = Object.entries(module).find(([, value]) => value === of) ?? [];
-    if (says === undefined) throw new Error(`what is said ${when} stands in another module`);
+    if (says === undefined) throw new Error(`what is said ${when} is in another module`);
     return { says, when, text: of(...args) };
   };
 
@@ -95,6 +95,7 @@ const PLAN_PULL: planPull.PlanPullRequest = {
   reasoning: 'The server asks for the address in one place only, so the limit belongs there.',
   forecast: FORECAST,
   limits: LIMITS,
+  ways: ['review', 'merge', 'command'],
   unopened: [],
   protectsNothing: [],
   weakPlanner: false,
@@ -106,7 +107,11 @@ const COMPONENT_PULL: componentPull.ComponentPullRequest = {
   planPull: 12,
   plan: PLAN,
   component: links,
-  summary: 'The server asks the bucket before it makes a link. The test covers the 21st link.',
+  summary: [
+    'The server asks the bucket before it makes a link.',
+    '- [x] The 21st link of a second is refused with 429. (shown by `test/limit.test.js`)',
+  ].join('\n'),
+  deviations: [],
   spend: [SPEND],
   siblings: new Map([['token-bucket', 13]]),
   stack: STACK,
@@ -122,9 +127,9 @@ const awaitedFor = (when: string, of: Partial<awaited.Checked>): Sample => {
 /** Every text, in the order in which a task meets them. */
 export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   'Who may ask': [
-    answer(answers.needsWriteAccess, 'a command by somebody without write access', 'rita'),
-    answer(answers.labelNeedsWriteAccess, 'the label set by somebody without write access', 'rita'),
-    answer(answers.approvalNeedsWriteAccess, 'an approving review by somebody without write access', 'rita'),
+    answer(answers.needsWriteAccess, 'a command by a person without write access', 'rita'),
+    answer(answers.labelNeedsWriteAccess, 'the label set by a person without write access', 'rita'),
+    answer(answers.approvalNeedsWriteAccess, 'an approving review by a person without write access', 'rita'),
     answer(answers.ignoredByLabel, 'asked to plan an issue that is kept out', 'no-plan'),
     answer(answers.issueIsClosed, 'asked to plan a closed issue'),
     answer(answers.settingsBroken, 'asked for something while the settings cannot be read', FINDINGS),
@@ -132,8 +137,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     settings(settingsCheck.settingsFit, 'check on a pull request that changes the settings', '.github/planwright.yml'),
     settings(settingsCheck.settingsBad, 'check on a pull request that breaks them', '.github/planwright.yml', FINDINGS),
     settings(settingsCheck.settingsGone, 'check on a pull request that removes them', '.github/planwright.yml'),
-    check(checks.notPlanwrights, "check on somebody else's pull request", checks.PLAN_CHECK),
-    check(checks.fromReservedBranch, "check on somebody's pull request from a branch of the bot", checks.SCOPE_CHECK),
+    check(checks.notPlanwrights, "check on another person's pull request", checks.PLAN_CHECK),
+    check(checks.fromReservedBranch, "check on a person's pull request from a branch of the bot", checks.SCOPE_CHECK),
   ],
   'The status comment': [
     status(
@@ -145,7 +150,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       ),
     ),
     status('in review', facts('review', aTask({}))),
-    status('one component open, one at work', facts('executing', aTask({ 'token-bucket': OPEN, 'limit-links': RUNNING }))),
+    status('one component open, one running', facts('executing', aTask({ 'token-bucket': OPEN, 'limit-links': RUNNING }))),
     status(
       'a stack to be merged',
       facts(
@@ -188,18 +193,24 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.questions, 'the planner must know something first', [
       { question: 'Is a client an address or a key?', why: 'Keys can be shared, addresses can be many.' },
     ]),
-    answer(answers.planningFailed, 'the planner stopped', 'the limit of 60 model turns was reached before it was finished.'),
+    answer(
+      answers.planningFailed,
+      'the planner stopped',
+      'the limit of 60 model turns was reached before the work was finished.',
+      true,
+    ),
     answer(answers.issueWasEdited, 'asked to plan a text that is not the one planning was asked for', 7),
-    answer(answers.stoppedByEdit, 'somebody without write access edited the issue', 'rita'),
-    plan(planPull.planTitle, 'title of the plan', PLAN, 7),
+    answer(answers.stoppedByEdit, 'a person without write access edited the issue', 'rita'),
+    plan(planPull.planTitle, 'title of the plan', PLAN),
     plan(planPull.planBody, 'body of the plan', PLAN_PULL),
     plan(planPull.planBody, 'body of a plan that was not reviewed by a planner that is weaker than the executor', {
       ...PLAN_PULL,
       weakPlanner: true,
       reasoning: null,
-      unreviewed: 'the model was put right 3 times',
+      unreviewed: 'the model gave nothing usable after 3 corrections',
     }),
-    forecast(forecasts.forecastSentence, 'in the body of the plan', FORECAST, 2, LIMITS),
+    forecast(forecasts.estimateLine, 'in the body of the plan', FORECAST, LIMITS),
+    forecast(forecasts.estimateReasoning, 'in the body of the plan', FORECAST, 2),
     forecast(forecasts.weakPlannerNote, 'in the body of the plan', 'anthropic/claude-haiku-5-5', 'anthropic/claude-opus-5-5'),
     check(checks.planIsSound, 'check on a plan', PLAN, FORECAST, LIMITS),
     check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', [
@@ -233,7 +244,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.planIsStale, 'approved, but the files are not the same any more', ['src/server.js']),
   ],
   Components: [
-    pull(componentPull.componentTitle, 'title of a component', links, 7),
+    pull(componentPull.componentTitle, 'title of a component', links),
     pull(componentPull.componentBody, 'body of a component stacked on another', COMPONENT_PULL),
     pull(componentPull.componentBody, 'body of a component found on its branch', {
       ...COMPONENT_PULL,
@@ -257,7 +268,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     check(checks.scopeUnknown, 'check on a component whose plan is lost', 'limit-links', BLOB),
     check(checks.madeFromApprovedPlan, 'check on a component', BLOB),
     check(checks.madeFromFormerPlan, 'check on a component whose plan was changed', BLOB),
-    pull(componentPull.fixCommitMessage, 'commit that mends checks', links, 7, ['test'], {
+    pull(componentPull.fixCommitMessage, 'commit that fixes checks', links, 7, ['test'], {
       component: 'limit-links',
       attempt: 3,
       blob: BLOB,
@@ -282,13 +293,13 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     }),
     pull(componentPull.componentBody, 'body of a component that did not meet everything', {
       ...COMPONENT_PULL,
-      summary: 'The server asks the bucket.\nNot met: the 21st link is refused; the test server has no clock.',
+      summary: 'The server asks the bucket.\n- [ ] The 21st link of a second is refused with 429: the test server has no clock.',
     }),
-    unfit(gate.unfit, 'reason after the gate has spoken twice', [
+    unfit(gate.unfit, 'reason after the output gate found something twice', [
       'README.md is not among the files of component limit-links.',
       "src/key.js line 3 holds what looks like a secret (secretlint's rule privatekey).",
     ]),
-    unfit(gate.cutShort, "behind the executor's account", 'The server asks the bucket.', 'At most 300 files may be changed.'),
+    unfit(gate.cutShort, "after the executor's summary", 'The server asks the bucket.', 'At most 300 files may be changed.'),
     other(conflict.waitsForOther, 'another task changes the same file', 'limit-links', OVERLAP),
     other(conflict.waitsBecause, 'in the table of components', OVERLAP),
     answer(answers.heldByDropped, '/execute with what is held', [['limit-links', 'token-bucket']]),
@@ -301,10 +312,10 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       answers.componentFailed,
       'a component stopped',
       'limit-links',
-      'the limit of 40 model turns was reached before it was finished.',
+      'the limit of 40 model turns was reached before the work was finished.',
     ),
     answer(answers.unknownComponents, '/execute with a name that is none', ['limits'], ['token-bucket', 'limit-links']),
-    answer(answers.nothingToRestart, '/execute with what is at work', [['limit-links', 'running']]),
+    answer(answers.nothingToRestart, '/execute with what is running', [['limit-links', 'running']]),
     news(work.conflictsElsewhere, 'reason of a component that cannot be moved', ['docs/limits.md'], 'main'),
     news(work.parentClosed, 'the parent of a stack was closed', STACK, 'token-bucket'),
     news(work.parentClosed, 'the parent of its parent was closed', STACK, 'client-key'),
@@ -348,17 +359,17 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       { kind: 'revise', by: 'mara', at: '', notes: '' },
       'the model cannot be reached.',
     ),
-    news(work.followUpNews, 'a revision failed', 'Revising it stopped: the model cannot be reached.'),
+    news(work.followUpNews, 'a revision failed', 'The revision stopped: the model cannot be reached.'),
   ],
   Checks: [
-    awaitedFor('before anybody has looked', {}),
+    awaitedFor('before they were observed', {}),
     awaitedFor('while they run', { verdict: { kind: 'unsettled', running: ['test', 'lint'] } as awaited.Checked['verdict'] }),
     ci(checkNews.nothingRan, 'no check ran'),
     ci(checkNews.failsBelow, 'what fails here fails below, too', ['test'], 'main'),
     ci(checkNews.stillFailing, 'reason', ['test']),
     ci(
       checkNews.checksLeft,
-      'mending is given up',
+      'no attempt to fix the checks is left',
       ['test'],
       ['Rounded the header up.', 'Nothing was changed. The test needs a clock.'],
     ),
@@ -376,17 +387,17 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     money(budget.priceUnknown, 'reason', 'compatible/llama', 10),
     {
       says: 'modelFallbacks',
-      when: 'a model was out',
+      when: 'a model was unavailable',
       text: outage.modelFallbacks([OUT, { ...SPEND, model: 'openai/gpt-6' }]).join('\n'),
     },
   ],
   'The end': [
     answer(
       answers.finalReview,
-      'the whole was compared with the plan',
+      'the result was compared with the plan',
       '- `token-bucket`: met.\n- `limit-links`: met; the header says whole seconds.',
     ),
-    answer(answers.finalReviewFailed, 'the whole could not be compared', 'the model cannot be reached.'),
+    answer(answers.finalReviewFailed, 'the result could not be compared', 'the model cannot be reached.'),
     answer(
       answers.planCarriedOut,
       'on the plan, when it is closed',

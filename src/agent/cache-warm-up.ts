@@ -3,28 +3,28 @@ import type { Clock } from '../ports/clock.ts';
 import type { Models, StreamingModels, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
 
-/** The longest of the lengths below which models cache nothing; a wait for a shorter prefix may be for nothing. Tokens. */
+/** Tokens. Models cache nothing shorter than a length of their own, at most this one: waiting for a shorter prefix may be in vain. */
 const SHORTEST_CACHED = 4_096;
 const BYTES_PER_TOKEN = 4;
-/** Providers forget what was not read for this long. Milliseconds. */
+/** Providers drop what was not read for this long. Milliseconds. */
 const CACHE_LIVES_MS = 5 * 60_000;
-/** An answer that takes longer to begin is not waited for. Milliseconds. */
+/** How long others wait for the first answer to begin. Milliseconds. */
 const LONGEST_WAIT_MS = 5_000;
 
-export interface Surroundings {
+export interface CacheWarmUpPorts {
   readonly clock: Clock;
   readonly priceOf: PriceOf;
 }
 
 /**
- * The same models, but of conversations that begin alike at the same moment one goes ahead, and the others begin when its answer does: they
- * then read what all share from the provider's cache instead of each writing it. Only where reading is known to be cheaper. The
- * memory is this process's; losing it costs money, nothing else.
+ * The same models, except that of several conversations that start with the same prefix at the same time one goes first, and the others
+ * start when its answer begins: they then read the prefix from the provider's cache instead of each writing it. Only where reading is known
+ * to be cheaper. What is remembered here belongs to this process; losing it costs money, nothing else.
  */
-export function withCacheWarmUp(models: StreamingModels, { clock, priceOf }: Surroundings): Models {
-  /** When an answer last began, by conversations that share a prefix; milliseconds since the epoch. */
+export function withCacheWarmUp(models: StreamingModels, { clock, priceOf }: CacheWarmUpPorts): Models {
+  /** When an answer last began, by the key of the shared prefix; milliseconds since the epoch. */
   const begunAt = new Map<string, number>();
-  const ahead = new Map<string, Promise<void>>();
+  const leaders = new Map<string, Promise<void>>();
 
   const isCold = (key: string): boolean => clock.now() - (begunAt.get(key) ?? Number.NEGATIVE_INFINITY) >= CACHE_LIVES_MS;
 
@@ -33,21 +33,21 @@ export function withCacheWarmUp(models: StreamingModels, { clock, priceOf }: Sur
     begunAt.set(key, clock.now());
   }
 
-  async function goAhead(key: string, request: TurnRequest): ReturnType<Models['turn']> {
+  async function lead(key: string, request: TurnRequest): ReturnType<Models['turn']> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    ahead.set(key, promise);
-    const letGo = (): void => {
-      if (ahead.get(key) === promise) ahead.delete(key);
+    leaders.set(key, promise);
+    const release = (): void => {
+      if (leaders.get(key) === promise) leaders.delete(key);
       resolve();
     };
     try {
       return await models.turn(request, () => {
         noteBegun(key);
-        letGo();
+        release();
       });
     } finally {
-      // Whatever became of it, nobody waits for it any longer.
-      letGo();
+      // However the call ended, the others must not wait for it any longer.
+      release();
     }
   }
 
@@ -56,8 +56,8 @@ export function withCacheWarmUp(models: StreamingModels, { clock, priceOf }: Sur
     async turn(request) {
       const key = `${request.model} ${request.cacheKey}`;
       if (isCold(key) && isWorthWaiting(request, priceOf)) {
-        const other = ahead.get(key);
-        if (!other) return goAhead(key, request);
+        const other = leaders.get(key);
+        if (!other) return lead(key, request);
         await Promise.race([other, clock.sleep(LONGEST_WAIT_MS)]);
       }
       return models.turn(request, () => noteBegun(key));
@@ -65,7 +65,7 @@ export function withCacheWarmUp(models: StreamingModels, { clock, priceOf }: Sur
   };
 }
 
-/** A conversation at its beginning, what it shares long enough to be cached, and a price that says that this pays. */
+/** Whether this is the start of a conversation whose prefix is long enough to be cached, at prices that make reading it cheaper. */
 function isWorthWaiting({ model, system, tools, messages }: TurnRequest, priceOf: PriceOf): boolean {
   const [shared, own] = messages;
   if (shared?.role !== 'user' || own?.role !== 'user' || messages.some((m) => m.role === 'assistant')) return false;

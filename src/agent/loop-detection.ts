@@ -4,9 +4,16 @@ import { clip } from '../text/truncate.ts';
 /** The file a call tries to change; null for calls that change none. */
 export type FileOf = (call: ToolCall) => string | null;
 
-/** The same calls in so many turns in a row are remarked upon, and end the loop. */
-const SAME_REMARKED = 3;
-const SAME_MAX = 6;
+/**
+ * A model that repeats itself is told so at the third repetition. It is stopped at the sixth when it repeats one turn, and at the fourth
+ * when it alternates between two or three, which takes more turns each time.
+ */
+const REPETITIONS_NOTED = 3;
+const CYCLES: readonly { readonly period: number; readonly most: number }[] = [
+  { period: 1, most: 6 },
+  { period: 2, most: 4 },
+  { period: 3, most: 4 },
+];
 /** Turns in a row in which one file could not be changed. */
 const FAILURES_MAX = 3;
 /** Turns in a row in which nothing worked, whatever it was. */
@@ -19,19 +26,27 @@ interface Attempt {
   readonly result: ToolResult;
 }
 
-/*
- * Everything here is read off the conversation alone, so that a restart, which has its messages back, comes to the same. Turns are
- * counted rather than calls: what a model sends side by side it sends before it has seen that the first of it failed.
- */
-
-/** What to say behind the last answer to a model that goes round in circles, or null. */
-export function remark(conversation: readonly Message[]): string | null {
-  const times = sameInARow(turnsOf(conversation));
-  if (times < SAME_REMARKED) return null;
-  return `You have now asked for exactly this ${times} times in a row, and the answer will not change. Do something else.`;
+interface Repetition {
+  /** How many turns are repeated, and how often in a row, the first time included. */
+  readonly period: number;
+  readonly times: number;
+  readonly most: number;
 }
 
-/** Why the model had better be stopped, for people, or null. `conversation` ends with the answers to its last calls. */
+/*
+ * Everything here is derived from the conversation alone, so that a restart, which replays its messages, reaches the same verdict. Turns
+ * are counted rather than calls: what a model sends in parallel it sends before it has seen that the first of it failed.
+ */
+
+/** What a model that repeats itself is told after the last answer, or null. */
+export function repetitionNote(conversation: readonly Message[]): string | null {
+  const { period, times } = repetition(turnsOf(conversation));
+  if (times < REPETITIONS_NOTED) return null;
+  const what = period === 1 ? `asked for exactly this ${times} times` : `repeated the same ${period} turns ${times} times`;
+  return `You have now ${what} in a row, and the answer will not change. Do something else.`;
+}
+
+/** Why the model should be stopped, for people, or null. `conversation` ends with the answers to its last calls. */
 export function detectLoop(conversation: readonly Message[], fileOf: FileOf): string | null {
   const turns = turnsOf(conversation);
   const last = turns.at(-1) ?? [];
@@ -42,8 +57,14 @@ export function detectLoop(conversation: readonly Message[], fileOf: FileOf): st
     );
     return `${failed.file} could not be changed in ${FAILURES_MAX} attempts in a row. What was tried:\n\n${[...new Set(errors)].join('\n')}`;
   }
-  if (sameInARow(turns) >= SAME_MAX) {
-    return `the model asked for the same ${SAME_MAX} times in a row and learned nothing from the answer: ${last.map(({ call }) => shown(call)).join(', ')}.`;
+  const { period, times, most } = repetition(turns);
+  if (times >= most) {
+    const calls = turns
+      .slice(-period)
+      .flat()
+      .map(({ call }) => shown(call));
+    const what = period === 1 ? 'calls' : `${period} turns`;
+    return `the model repeated the same ${what} ${times} times in a row: ${calls.join(', ')}.`;
   }
   if (turns.length >= FRUITLESS_MAX && turns.slice(-FRUITLESS_MAX).every((turn) => turn.every((a) => a.result.is_error))) {
     return `nothing that the model tried in ${FRUITLESS_MAX} turns in a row worked. The last answer it got: ${firstLine(last.at(-1)?.result.content ?? '')}`;
@@ -51,7 +72,7 @@ export function detectLoop(conversation: readonly Message[], fileOf: FileOf): st
   return null;
 }
 
-/** The turns that made calls, with their answers, which come in the same order. (Ids do not tell: some servers begin anew each turn.) */
+/** The turns that made calls, with their answers, which come in the same order. (Ids cannot pair them: some servers restart them each turn.) */
 function turnsOf(conversation: readonly Message[]): Attempt[][] {
   return conversation.flatMap((message, i) => {
     const answer = conversation[i + 1];
@@ -62,11 +83,18 @@ function turnsOf(conversation: readonly Message[]): Attempt[][] {
 
 const pair = (call: ToolCall | undefined, result: ToolResult): Attempt[] => (call ? [{ call, result }] : []);
 
-/** How many of the last turns are the same as the very last one. */
-function sameInARow(turns: readonly Attempt[][]): number {
-  const said = turns.map((turn) => JSON.stringify([...new Set(turn.map(({ call }) => visibleFileText(call)))]));
-  const different = said.findLastIndex((text) => text !== said.at(-1));
-  return said.length - 1 - different;
+/** The cycle that the conversation ends in, the shortest where there are several. */
+function repetition(turns: readonly Attempt[][]): Repetition {
+  const keys = turns.map((turn) => JSON.stringify([...new Set(turn.map(({ call }) => callKey(call)))]));
+  const cycles = CYCLES.map((cycle) => ({ ...cycle, times: timesInARow(keys, cycle.period) }));
+  return cycles.find(({ times }) => times >= REPETITIONS_NOTED) ?? { period: 1, times: 1, most: 2 };
+}
+
+/** How often the last `period` keys stand there in a row; a cycle that has begun again counts only when it is whole. */
+function timesInARow(keys: readonly string[], period: number): number {
+  let start = keys.length - period;
+  while (start > 0 && keys[start - 1] === keys[start - 1 + period]) start -= 1;
+  return Math.floor((keys.length - Math.max(0, start)) / period);
 }
 
 /** A file that could not be changed in several turns, with no success in between, and what was tried. */
@@ -87,9 +115,9 @@ function failedFile(
   return null;
 }
 
-const visibleFileText = (call: ToolCall): string => `${call.name} ${call.malformed ?? JSON.stringify(call.input)}`;
+const callKey = (call: ToolCall): string => `${call.name} ${call.malformed ?? JSON.stringify(call.input)}`;
 
-/** Only what is short and whole: a secret that is cut is not known for one any more. */
+/** Only values that are short and whole: a secret that is cut in half is no longer recognised as one. */
 function shown({ name, input }: ToolCall): string {
   const values = typeof input === 'object' && input !== null ? Object.values(input) : [];
   const words = values.filter((value) => typeof value === 'string' && value !== '' && value.length <= VALUE_SHOWN);

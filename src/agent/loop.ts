@@ -7,29 +7,30 @@ import type { PriceOf } from '../ports/prices.ts';
 import { redactSecrets } from '../text/redact-secrets.ts';
 import { clip } from '../text/truncate.ts';
 import { answerCall } from './answer-call.ts';
-import { detectLoop, type FileOf, remark } from './loop-detection.ts';
+import { boundTurn } from './bounded-turn.ts';
+import { detectLoop, type FileOf, repetitionNote } from './loop-detection.ts';
 import type { Tool } from './tool.ts';
 
-/** What a model works on in one loop. Its state changes only through `apply`, so that recorded edits rebuild it. */
-export interface Bench<Final, Edits> {
-  /** Tools over a copy of the present state, and what they changed in it when the calls of a turn are done. */
-  attempt(): { readonly tools: readonly Tool<Final>[]; edits(): Edits };
+/** What the model of one loop works on: it changes only through `apply`, so that replaying recorded edits rebuilds it. */
+export interface LoopState<Final, Edits> {
+  /** Tools over a copy of the state, and what they have changed in the copy once the calls of a turn are answered. */
+  beginTurn(): { readonly tools: readonly Tool<Final>[]; edits(): Edits };
   /** `edits` as recorded: JSON. */
   apply(edits: Edits): void;
-  /** What counts when the loop fails for this reason: something acceptable that was handed in before. Without this, nothing does. */
-  standing?(reason: string): Final | null;
+  /** The result when the loop fails for this reason: something acceptable that was submitted earlier. Null or missing: there is none. */
+  fallbackResult?(reason: string): Final | null;
 }
 
 export interface LoopSetup<Final, Edits> {
   readonly request: Omit<TurnRequest, 'messages' | 'tools'>;
-  /** The first user messages; what is shared between loops comes first, so that providers can cache it. */
+  /** The first user messages. What loops have in common comes first, so that providers can cache it. */
   readonly opening: readonly string[];
-  readonly bench: Bench<Final, Edits>;
+  readonly state: LoopState<Final, Edits>;
   /** The tools that end the loop when they accept: submit_plan, finish and their like. */
   readonly terminalTools: readonly string[];
-  /** Which calls change files: a model that fails at one again and again is stopped. */
+  /** Which calls change files: a model that keeps failing at one file is stopped. */
   readonly fileOf?: FileOf;
-  /** Where plain text is what is wanted: makes the end of it. Without this, text alone is put right. */
+  /** For loops that end in plain text: makes the result of it. Without this, text without a call is corrected. */
   readonly acceptText?: (text: string) => Final;
   readonly maxTurns: number;
 }
@@ -38,41 +39,57 @@ export interface LoopPorts {
   readonly models: Models;
   readonly clock: Clock;
   readonly priceOf: PriceOf;
-  /** Runs and records once; after a restart gives back what was recorded without running again. */
+  /** Runs and records once; after a restart it returns what was recorded instead of running again. */
   readonly record: <T>(name: string, run: () => Promise<T>) => Promise<T>;
 }
 
 export type LoopEnd<Final> = (
   | { readonly kind: 'final'; readonly final: Final }
-  /** `out`: it was the model that failed, not what came of it; another may do better. */
-  | { readonly kind: 'failed'; readonly reason: string; readonly out: boolean }
+  /**
+   * `modelUnavailable`: the model could not answer, so another one may do better. `rejected`: its provider refused the request, which
+   * another provider may take, or refuse as well.
+   */
+  | { readonly kind: 'failed'; readonly reason: string; readonly modelUnavailable: boolean; readonly rejected?: boolean }
 ) & {
   /** By model; the last is the one that answered. */
   readonly spend: readonly Spend[];
   readonly reasoning: string | null;
 };
 
-/** Asking the same model again will not help soon, and the request was not at fault. */
-const OUT: readonly ModelFailure['kind'][] = ['unavailable', 'unknown_model', 'auth', 'unconfigured'];
+/** Failures that asking the same model again will not cure soon, and that are not the request's fault. */
+const UNAVAILABLE: readonly ModelFailure['kind'][] = ['unavailable', 'unknown_model', 'auth', 'unconfigured'];
 
-/** A loop fails when the model has been put right this often since the last time it handed in something acceptable. */
+/** A loop fails when the model needs another correction after so many since it last submitted something acceptable. */
 const MAX_CORRECTIONS = 3;
 
 /**
  * One recorded step: the results of the calls the last turn made, the edits they amount to, and the turn that answered them. All
- * three together, so that a restart neither asks again nor runs a tool again.
+ * three are recorded together, so that a restart neither asks nor runs a tool again.
  */
 interface Exchange<Final, Edits> {
   readonly results: readonly ToolResult[];
   readonly edits: Edits | null;
   readonly correction: string | null;
-  /** A tool in `terminalTools` took what it was given, whether or not that ends the loop. */
+  /** A tool in `terminalTools` accepted its input, whether or not that ends the loop. */
   readonly accepted: boolean;
   readonly final: Final | null;
+  /** Null: the model was not asked, or did not answer. Together with a `failure`: it answered, but not in a way that can be used. */
   readonly turn: Turn | null;
   readonly failure: string | null;
+  /** Whether the failure is that the model is unavailable. */
   readonly out: boolean;
+  /** Missing where an older version recorded the step. */
+  readonly rejected?: boolean;
   readonly ms: number;
+}
+
+/** How far a loop has come before a step. */
+interface Position {
+  readonly messages: readonly Message[];
+  /** The turn whose calls are to be answered; null before the first. */
+  readonly last: Turn | null;
+  readonly asked: number;
+  readonly corrections: number;
 }
 
 /** Asks, answers the calls, asks again, until a tool in `terminalTools` accepts or a limit is reached. */
@@ -82,83 +99,72 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
   let corrections = 0;
   let ms = 0;
   for (;;) {
-    const last = turns.at(-1) ?? null;
-    const {
-      results,
-      edits,
-      correction,
-      accepted,
-      final,
-      turn,
-      failure,
-      out,
-      ms: took,
-    } = await ports.record(`turn ${turns.length + 1}`, () => exchange(setup, ports, messages, last, turns.length, corrections));
-    ms += took;
-    if (edits !== null) setup.bench.apply(edits);
-    messages.push(...reply(results, correction));
-    if (accepted) corrections = 0;
-    else if (correction !== null) corrections += 1;
+    const at: Position = { messages, last: turns.at(-1) ?? null, asked: turns.length, corrections };
+    const step = await ports.record(`turn ${turns.length + 1}`, () => exchange(setup, ports, at));
+    ms += step.ms;
+    if (step.edits !== null) setup.state.apply(step.edits);
+    messages.push(...reply(step.results, step.correction));
+    if (step.accepted) corrections = 0;
+    else if (step.correction !== null) corrections += 1;
+    if (step.turn !== null) turns.push(step.turn);
+    if (step.turn !== null && step.failure === null) {
+      messages.push({ role: 'assistant', turn: step.turn });
+      continue;
+    }
     const spend = [spendOf(setup.request.model, turns, ms, ports.priceOf)];
     const thought = turns.flatMap((t) => t.reasoning ?? []).join('\n\n');
     const reasoning = thought === '' ? null : redactSecrets(thought);
-    if (final !== null) return { kind: 'final', final, spend, reasoning };
-    if (turn === null) {
-      const reason = redactSecrets(failure ?? 'the model gave no answer');
-      const standing = setup.bench.standing?.(reason) ?? null;
-      return standing === null
-        ? { kind: 'failed', reason, out, spend, reasoning }
-        : { kind: 'final', final: standing, spend, reasoning };
-    }
-    turns.push(turn);
-    messages.push({ role: 'assistant', turn });
+    if (step.final !== null) return { kind: 'final', final: step.final, spend, reasoning };
+    const reason = redactSecrets(step.failure ?? 'the model gave no answer');
+    const fallback = setup.state.fallbackResult?.(reason) ?? null;
+    return fallback === null
+      ? { kind: 'failed', reason, modelUnavailable: step.out, rejected: step.rejected ?? false, spend, reasoning }
+      : { kind: 'final', final: fallback, spend, reasoning };
   }
 }
 
 async function exchange<Final, Edits>(
   setup: LoopSetup<Final, Edits>,
   ports: LoopPorts,
-  messages: readonly Message[],
-  last: Turn | null,
-  asked: number,
-  corrections: number,
+  { messages, last, asked, corrections }: Position,
 ): Promise<Exchange<Final, Edits>> {
   const started = ports.clock.now();
-  const attempt = setup.bench.attempt();
-  const answered = last ? await answerTurn(setup, attempt.tools, last) : NOTHING_YET;
+  const { tools, edits } = setup.state.beginTurn();
+  const answered = last ? await answerTurn(setup, tools, last) : NOTHING_YET;
   const { correction, accepted, final } = answered;
-  const results = remarked(messages, answered.results);
-  const end = (failure: string | null, turn: Turn | null = null, out = false): Exchange<Final, Edits> => ({
+  const results = withRepetitionNote(messages, answered.results);
+  const end = (failure: string | null, turn: Turn | null = null, kind?: ModelFailure['kind']): Exchange<Final, Edits> => ({
     results,
-    edits: last ? attempt.edits() : null,
+    edits: last ? edits() : null,
     correction,
     accepted,
     final,
     turn,
     failure,
-    out,
+    out: kind !== undefined && UNAVAILABLE.includes(kind),
+    rejected: kind === 'rejected',
     ms: ports.clock.now() - started,
   });
   if (final !== null) return end(null);
   if (last?.stop === 'refusal') {
-    const said = clip(redactSecrets(last.text), 300);
-    return end(`the model refused to go on${said ? `: "${said}"` : '.'}`);
+    const reason = clip(redactSecrets(last.text), 300);
+    return end(`the model refused to continue${reason ? `: "${reason}"` : '.'}`);
   }
-  if (last?.stop === 'context') return end('the conversation outgrew what the model can read at once.');
+  if (last?.stop === 'context') return end('the conversation outgrew the context window of the model.');
   const why = detectLoop([...messages, ...reply(results, correction)], setup.fileOf ?? (() => null));
   if (why !== null) return end(why);
   if (correction !== null && corrections >= MAX_CORRECTIONS) {
-    return end(
-      `the model was put right ${MAX_CORRECTIONS} times and still gave nothing that could be used. The last finding: ${correction}`,
-    );
+    return end(`the model gave nothing usable after ${MAX_CORRECTIONS} corrections. The last finding: ${correction}`);
   }
-  if (asked >= setup.maxTurns) return end(`the limit of ${setup.maxTurns} model turns was reached before it was finished.`);
+  if (asked >= setup.maxTurns) return end(`the limit of ${setup.maxTurns} model turns was reached before the work was finished.`);
   const answer = await ports.models.turn({
     ...setup.request,
-    tools: attempt.tools.map((t) => t.spec),
+    tools: tools.map((t) => t.spec),
     messages: [...messages, ...reply(results, correction)],
   });
-  return answer.ok ? end(null, answer.value) : end(answer.reason.message, null, OUT.includes(answer.reason.kind));
+  if (!answer.ok) return end(answer.reason.message, null, answer.reason.kind);
+  const { turn, failure } = boundTurn(answer.value);
+  return end(failure, turn);
 }
 
 interface Answered<Final> {
@@ -178,9 +184,9 @@ async function answerTurn<Final>(
   const ways = setup.terminalTools.join(' or ');
   if (turn.calls.length === 0) {
     if (turn.stop === 'refusal' || turn.stop === 'context') return NOTHING_YET;
-    const said = turn.text.trim();
-    if (setup.acceptText && turn.stop === 'end' && said !== '') {
-      return { ...NOTHING_YET, final: setup.acceptText(redactSecrets(said)) };
+    const text = turn.text.trim();
+    if (setup.acceptText && turn.stop === 'end' && text !== '') {
+      return { ...NOTHING_YET, final: setup.acceptText(redactSecrets(text)) };
     }
     if (setup.acceptText)
       return { ...NOTHING_YET, correction: 'Your answer was empty or cut off. Give it in plain text, shorter.' };
@@ -199,19 +205,19 @@ async function answerTurn<Final>(
     if (answer.is_error && (answer.misused || setup.terminalTools.includes(call.name))) rejected.push(answer.content);
     else useful = true;
   }
-  // Looking around in between is not progress towards an end that keeps being rejected, but it is no mistake either.
+  // Reading in between is not progress towards a submission that keeps being rejected, but it is no mistake either.
   const ended = turn.calls.some((c) => setup.terminalTools.includes(c.name));
   const correction = !accepted && rejected.length > 0 && (ended || !useful) ? rejected.join('\n') : null;
   return { results, correction, accepted, final: null };
 }
 
-/** A model that goes round in circles reads so behind its last answer. */
-function remarked(messages: readonly Message[], results: readonly ToolResult[]): readonly ToolResult[] {
-  const note = remark([...messages, ...reply(results, null)]);
+/** Tells a model that repeats itself, after its last answer. */
+function withRepetitionNote(messages: readonly Message[], results: readonly ToolResult[]): readonly ToolResult[] {
+  const note = repetitionNote([...messages, ...reply(results, null)]);
   return results.map((r, i) => (note !== null && i === results.length - 1 ? { ...r, content: `${r.content}\n\n${note}` } : r));
 }
 
-/** The message that answers a turn: its tool results, or where there were no calls the correction itself. */
+/** The message that answers a turn: its tool results, or the correction itself where there were no calls. */
 function reply(results: readonly ToolResult[], correction: string | null): Message[] {
   if (results.length > 0) return [{ role: 'tools', results }];
   return correction === null ? [] : [{ role: 'user', text: correction }];

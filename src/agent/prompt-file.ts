@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A text a model is given. `version` goes up with every change of words, so that a result can be traced to what was asked. */
+/** A text for a model. `version` goes up with every change of wording, so that a result can be traced to its prompt. */
 interface PromptFile {
   readonly version: number;
   readonly text: string;
@@ -8,7 +8,7 @@ interface PromptFile {
 
 const HEAD = /^<!-- version (\d+) -->\n/;
 
-/** Reads a prompt kept as a Markdown file beside the code; its first line holds the version and is not sent. @throws without one. */
+/** Reads a prompt that is kept as a Markdown file next to the code; its first line holds the version and is not sent. @throws without one. */
 export function readPromptFile(path: string): PromptFile {
   const content = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
   const head = HEAD.exec(content);

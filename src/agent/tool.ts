@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Json } from '../domain/json.ts';
 import type { ToolSpec } from '../domain/model/conversation.ts';
 
-/** What a tool says back. `final` is set by a tool that ends the conversation (an accepted plan, a blocker, finish). */
+/** A tool's answer. `final` is set by a tool that ends the conversation (an accepted plan, a blocker, finish). */
 export interface Answer<Final = never> {
   readonly content: string;
   readonly is_error: boolean;
@@ -25,7 +25,7 @@ export interface ToolDefinition<S extends z.ZodObject, Final> {
   run(input: z.infer<S>): Promise<Answer<Final>>;
 }
 
-/** A schema longer than this is not repeated in an error: the model has it, and a plan's would cost thousands of tokens a round. */
+/** A longer schema is not repeated in an error: the model has it, and the plan's would cost thousands of tokens each time. */
 const SCHEMA_IN_ERROR_MAX = 1_500;
 
 export function defineTool<S extends z.ZodObject, Final = never>(definition: ToolDefinition<S, Final>): Tool<Final> {
@@ -44,7 +44,7 @@ export const say = (content: string): Answer => ({ content, is_error: false });
 export const refuse = (content: string): Answer => ({ content, is_error: true });
 export const misuse = (content: string): Answer => ({ content, is_error: true, misused: true });
 
-/** The schema asks for every field because strict providers do; a nullable one the model left out anyway means null. */
+/** The schema requires every field because strict providers do; a nullable one that the model leaves out anyway means null. */
 function withNulls(schema: z.ZodObject, input: Json): Json {
   if (input === null || typeof input !== 'object' || Array.isArray(input)) return input;
   const missing = Object.entries(schema.shape).filter(([key, field]) => !(key in input) && z.safeParse(field, null).success);

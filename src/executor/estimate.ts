@@ -4,7 +4,7 @@ import type { Plan } from '../domain/plan/plan.ts';
 import type { PriceOf } from '../ports/prices.ts';
 import { EXECUTOR_SYSTEM } from './prompt.ts';
 
-export interface ForecastFacts {
+export interface EstimateFacts {
   readonly plan: Plan;
   /** PLAN.md. */
   readonly planFile: string;
@@ -16,14 +16,14 @@ export interface ForecastFacts {
   readonly priceOf: PriceOf;
 }
 
-/** What the ten tools' descriptions and schemas take, measured. */
+/** The size of the ten tools' descriptions and schemas, measured. */
 const TOOLS_BYTES = 5_000;
-/** Of English and code; the worst case that budgets reckon with is one. */
+/** For English and code; budgets assume one, which is the maximum cost. */
 const BYTES_PER_TOKEN = 4;
 
 /**
- * How a component may go, smooth or rough. Turns: so many for each file and two more to begin and end. Output: a little thought each turn and the
- * edits of each file. Reading: the files it changes, and in the rough case as much again of their neighbours and again later.
+ * How a component may go, smoothly or not. Turns: some for each file, and two more to begin and to end. Output: a little reasoning in each
+ * turn, and the edits of each file. Reading: the files it changes, and in the rough case as much of their neighbours, and all of it again.
  */
 interface Course {
   readonly turnsPerFile: number;
@@ -36,29 +36,39 @@ interface Course {
 const SMOOTH: Course = { turnsPerFile: 1, outputPerTurn: 150, outputPerFile: 500, readings: 1, sharesPlan: true };
 const ROUGH: Course = { turnsPerFile: 4, outputPerTurn: 600, outputPerFile: 2_500, readings: 3, sharesPlan: false };
 
-/** A range, because nobody knows how often a model will look twice. Repairs after failed checks and revisions are not in it. */
-export function forecast(facts: ForecastFacts): Forecast {
+/** A range, because nobody knows how often a model reads a file twice. Fixes after failed checks and revisions are not included. */
+export function forecast(facts: EstimateFacts): Forecast {
   return { model: facts.model, low: estimate(facts, SMOOTH), high: estimate(facts, ROUGH) };
 }
 
-function estimate({ plan, planFile, size, model, maxTurns, priceOf }: ForecastFacts, course: Course): Estimate {
+function estimate({ plan, planFile, size, model, maxTurns, priceOf }: EstimateFacts, course: Course): Estimate {
   const prefix = inTokens(Buffer.byteLength(EXECUTOR_SYSTEM) + TOOLS_BYTES + Buffer.byteLength(planFile));
   let turns = 0;
   let usage = NO_USAGE;
+  let usd: number | null = 0;
   for (const [nth, { files }] of plan.components.entries()) {
     const own = Math.min(maxTurns, 2 + course.turnsPerFile * files.length);
     const read = course.readings * inTokens(files.reduce((sum, { path }) => sum + (size(path) ?? 0), 0));
     const output = own * course.outputPerTurn + files.length * course.outputPerFile;
     turns += own;
-    usage = addUsage(
-      usage,
-      conversation({ turns: own, prefix, grows: read + output, output, warm: course.sharesPlan && nth > 0 }),
-    );
+    const spent = conversation({ turns: own, prefix, grows: read + output, output, warm: course.sharesPlan && nth > 0 });
+    usage = addUsage(usage, spent);
+    // A long prompt may cost more for each token, so the price is that of one turn of average length, as often as there are turns.
+    const price = priceOf(model, shareOf(spent, own));
+    usd = usd === null || price === null ? null : usd + own * price;
   }
-  return { turns, tokens: totalTokens(usage), usd: priceOf(model, usage) };
+  return { turns, tokens: totalTokens(usage), usd };
 }
 
-/** Every turn reads from the cache what came before it and writes what is new; on average half of what is read and said is there already. */
+const shareOf = (usage: Usage, turns: number): Usage => ({
+  input: usage.input / turns,
+  cache_read: usage.cache_read / turns,
+  cache_write: usage.cache_write / turns,
+  output: usage.output / turns,
+  reasoning: usage.reasoning / turns,
+});
+
+/** Every turn reads from the cache what came before it and writes what is new; on average half of what is read and written is there. */
 function conversation(c: { turns: number; prefix: number; grows: number; output: number; warm: boolean }): Usage {
   const again = (c.turns - 1) * (c.prefix + c.grows / 2);
   return {

@@ -12,8 +12,8 @@ export interface GateRules {
 }
 
 /**
- * The last look at a finished change set before it is published, by code that has seen neither the conversation nor the tools
- * that made it: whatever those were talked into, this decides. One sentence a finding; none means it may be published.
+ * The last check of a finished change set before it is published, by code that has seen neither the conversation nor the tools
+ * that made it: whatever a text made those do, this decides. One sentence per finding; none means it may be published.
  */
 export async function checkChangeSet(changes: ChangeSet, { inScope, base }: GateRules): Promise<string[]> {
   if (changes.length === 0) return ['Nothing was changed.'];
@@ -47,7 +47,7 @@ async function addedConflicts(changes: ChangeSet, base: GateRules['base']): Prom
   return findings;
 }
 
-/** Where the three markers stand in their order: a row of equals signs alone underlines a heading in many formats. */
+/** The lines where the three markers occur in order: a row of equals signs alone underlines a heading in many formats. */
 function conflictLines(content: Buffer): number[] {
   const markers = [/^<{7}(?: |\r?$)/, /^={7}\r?$/, /^>{7}(?: |\r?$)/];
   const found: number[] = [];
@@ -63,8 +63,8 @@ function conflictLines(content: Buffer): number[] {
 }
 
 /**
- * Only what the change adds: a file may hold a test's key from before, and another line of it that is edited, or a file that is moved,
- * adds none. A finding says where and by which rule, never what: it is posted where everybody reads.
+ * Only what the change adds: a file may already hold a test's key, and editing another line of it, or moving it, adds none. A finding
+ * says where and by which rule, never what: it is posted in public.
  */
 async function addedSecrets(changes: ChangeSet, base: GateRules['base']): Promise<string[]> {
   const found = [];

@@ -5,6 +5,7 @@ import { readFileTool } from '../agent/tools/read-file.ts';
 import { searchTool } from '../agent/tools/search.ts';
 import { converseWithFallback } from '../agent/with-fallback.ts';
 import type { ChangeSet, FileChange } from '../domain/change/change-set.ts';
+import { type Paths, undoneActions, unplannedAction } from '../domain/change/planned-action.ts';
 import { outOfScope, type ScopePolicy } from '../domain/change/scope.ts';
 import type { Component } from '../domain/plan/plan.ts';
 import type { Effort } from '../ports/model.ts';
@@ -13,16 +14,17 @@ import { cutShort, unfit } from '../replies/phrases/gate-findings.ts';
 import { repositoryInstructions } from './briefs/instructions.ts';
 import { createOverlay, type Overlay } from './edit/overlay.ts';
 import { checkChangeSet } from './gate.ts';
-import { after, NOTHING_DONE, type Progress, type TurnRecord } from './progress.ts';
+import { after, NOTHING_DONE, type TurnRecord } from './progress.ts';
 import { componentMessage, EXECUTOR_SYSTEM, instructionsMessage, planMessage } from './prompt.ts';
 import { createFileTool } from './tools/create-file.ts';
 import { deleteFileTool } from './tools/delete-file.ts';
 import { editFileTool } from './tools/edit-file.ts';
 import { fileOf } from './tools/file-of.ts';
-import { type Finished, finishTool, type Unfit } from './tools/finish.ts';
+import { type Finished, finishTool, type OutputGate, type Rejected } from './tools/finish.ts';
 import { type Blocked, flagBlockerTool } from './tools/flag-blocker.ts';
 import { moveFileTool } from './tools/move-file.ts';
 import { overwriteFileTool } from './tools/overwrite-file.ts';
+import type { MayWrite } from './tools/writable-path.ts';
 
 export interface ExecutionJob {
   /** Tried in this order. */
@@ -37,11 +39,11 @@ export interface ExecutionJob {
   readonly snapshot: Snapshot;
   /** What people have merged: the repository's instructions are read from here, never from a component's branch. */
   readonly base: Snapshot;
-  /** The component's own changes so far, where it is not begun from nothing. */
+  /** The component's own changes so far, where it does not start from scratch. */
   readonly given: ChangeSet;
-  /** What is to be done about them, when it is not just to carry out the plan. */
+  /** What is to be done about them, when that is not simply to implement the plan. */
   readonly situation: string | null;
-  /** Whether to change nothing is an answer, too. */
+  /** Whether changing nothing is an acceptable result. */
   readonly mayBeUnchanged: boolean;
   /** Files of `given` that are not acceptable as they are: they hold both sides of a conflict. */
   readonly conflicts: readonly string[];
@@ -55,13 +57,14 @@ export interface Execution {
   readonly changes: ChangeSet;
 }
 
-/** So much is kept of one conversation's edits, in characters: a large file edited in each turn adds up. */
+/** How much of one conversation's edits is recorded, in characters: a large file edited in each turn adds up. */
 const RECORDED_MAX = 100_000_000;
 const MAX_OUTPUT_TOKENS = 32_000;
 
 /** One component's conversation, from the plan to a change set that passed the gate, or to a blocker. */
 export async function implementComponent(job: ExecutionJob, ports: LoopPorts): Promise<Execution> {
   const opening = await openingOf(job);
+  const mayWrite = writesAllowed(job, await job.snapshot.entries());
   let progress = NOTHING_DONE;
   // A turn works on a copy: were it to run again after a crash, it must not find its own half-made edits.
   const overlay = (): Overlay => {
@@ -69,8 +72,8 @@ export async function implementComponent(job: ExecutionJob, ports: LoopPorts): P
     fresh.applyEdits([...progress.edits.values()]);
     return fresh;
   };
-  const setupFor = (model: string): LoopSetup<Finished | Blocked | Unfit, TurnRecord> => {
-    // What a model did that is out now goes with it.
+  const setupFor = (model: string): LoopSetup<Finished | Blocked | Rejected, TurnRecord> => {
+    // What an unavailable model has done is dropped with it.
     progress = NOTHING_DONE;
     return {
       request: {
@@ -81,11 +84,13 @@ export async function implementComponent(job: ExecutionJob, ports: LoopPorts): P
         maxOutputTokens: MAX_OUTPUT_TOKENS,
       },
       opening,
-      bench: {
-        attempt: () => {
+      state: {
+        beginTurn: () => {
           const copy = overlay();
           let sentBack = false;
-          const tools = toolsOver(copy, job, progress, () => (sentBack = true));
+          const findings = async () => findingsOn(await copy.changeSet(), job);
+          const gate: OutputGate = { findings, wentBack: progress.sentBack, sendBack: () => (sentBack = true) };
+          const tools = toolsOver(copy, progress.recorded > RECORDED_MAX ? () => TOO_MUCH_RECORDED : mayWrite, gate);
           return { tools, edits: () => ({ edits: copy.takeRecords(), sentBack, limit: copy.limitMet() }) };
         },
         apply: (turn) => {
@@ -112,24 +117,34 @@ async function openingOf({ planFile, component, instructions, base, situation }:
   ];
 }
 
-/** The findings of the gate go back to the model once; found again, they are why the component stops. */
-function outcome(end: LoopEnd<Finished | Blocked | Unfit>, limit: string | null): Execution['end'] {
+/** The findings of the gate go back to the model once; if there are any again, the component stops because of them. */
+function outcome(end: LoopEnd<Finished | Blocked | Rejected>, limit: string | null): Execution['end'] {
   if (end.kind === 'failed') return end;
   const { final, ...rest } = end;
-  if (final.kind === 'unfit') return { ...rest, kind: 'failed', reason: unfit(final.findings), out: false };
+  if (final.kind === 'unfit') return { ...rest, kind: 'failed', reason: unfit(final.findings), modelUnavailable: false };
   if (final.kind === 'blocked' || limit === null) return { ...rest, final };
   return { ...rest, final: { ...final, summary: cutShort(final.summary, limit) } };
 }
 
-/** As much of a job as its outcome is judged by. */
+/** The part of a job that its result is judged by. */
 type Judged = Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy' | 'snapshot' | 'given' | 'conflicts' | 'mayBeUnchanged'>;
 
 /** Why a change set may not be published; also asked after the conversation, by code that has not seen it. */
 export async function findingsOn(changes: ChangeSet, job: Judged): Promise<string[]> {
-  // What was there before is not this attempt's to answer for: a person may have pushed it.
+  // This attempt does not answer for what was there before: a person may have pushed it.
   const made = changes.filter((change) => !isGiven(change, job));
-  if (made.length === 0 && job.mayBeUnchanged) return [];
-  return checkChangeSet(made, { inScope: (path) => scopeSentence(path, job), base: job.snapshot });
+  if (made.length === 0 && (job.mayBeUnchanged || changes.length === 0))
+    return job.mayBeUnchanged ? [] : ['Nothing was changed.'];
+  const base = await job.snapshot.entries();
+  const unplanned = made.flatMap(({ path, content }) => {
+    const reason = unplannedAction(job.component, path, { before: presenceIn(base, path, job), after: content !== null });
+    return reason === null ? [] : [`${path} ${reason}.`];
+  });
+  return [
+    ...(await checkChangeSet(made, { inScope: (path) => scopeSentence(path, job), base: job.snapshot })),
+    ...unplanned,
+    ...undone(changes, base, job),
+  ];
 }
 
 function isGiven({ path, mode, content }: FileChange, { given, conflicts }: Judged): boolean {
@@ -138,20 +153,43 @@ function isGiven({ path, mode, content }: FileChange, { given, conflicts }: Judg
   return content === null || before.content === null ? content === before.content : content.equals(before.content);
 }
 
+/** What the plan has created or deleted and this attempt has not, or has undone. */
+function undone(changes: ChangeSet, base: Paths, job: Judged): string[] {
+  if (continuesBranch(job)) return [];
+  const before = job.mayBeUnchanged ? undoneActions(job.component, withChanges(base, job.given)) : [];
+  return undoneActions(job.component, withChanges(base, changes)).filter((sentence) => !before.includes(sentence));
+}
+
+function withChanges(base: Paths, changes: ChangeSet): Paths {
+  const changed = new Map(changes.map(({ path, content }) => [path, content !== null]));
+  return { has: (path) => changed.get(path) ?? base.has(path) };
+}
+
+/** Whether the snapshot is the component's own branch, as for a revision: then it does not show what was there before the component. */
+const continuesBranch = ({ mayBeUnchanged, given }: Judged): boolean => mayBeUnchanged && given.length === 0;
+
+const presenceIn = (base: Paths, path: string, job: Judged): boolean | null => (continuesBranch(job) ? null : base.has(path));
+
 function scopeSentence(path: string, { component, extraPaths, policy }: Judged): string | null {
   const reason = outOfScope(component, extraPaths, path, policy);
   return reason === null ? null : `${path} ${reason}.`;
 }
 
-function toolsOver(
-  overlay: Overlay,
-  job: ExecutionJob,
-  { sentBack, recorded }: Progress,
-  sendBack: () => void,
-): readonly Tool<Finished | Blocked | Unfit>[] {
-  const mayWrite = (path: string): string | null =>
-    recorded > RECORDED_MAX ? 'So much was written in this conversation that no more is taken.' : scopeSentence(path, job);
-  const findings = async () => findingsOn(await overlay.changeSet(), job);
+/** The plan's scope and its actions. A file to be modified may be removed on the way: the gate checks that it is there in the end. */
+function writesAllowed(job: Judged, base: Paths): MayWrite {
+  return (path, write) => {
+    const outside = scopeSentence(path, job);
+    if (outside !== null) return outside;
+    const before = presenceIn(base, path, job);
+    const unplanned = (after: boolean): string | null => unplannedAction(job.component, path, { before, after });
+    const reason = write === 'remove' && unplanned(true) === null ? null : unplanned(write === 'put');
+    return reason === null ? null : `${path} ${reason}.`;
+  };
+}
+
+const TOO_MUCH_RECORDED = 'Too much has been written in this conversation; no further writes are accepted.';
+
+function toolsOver(overlay: Overlay, mayWrite: MayWrite, gate: OutputGate): readonly Tool<Finished | Blocked | Rejected>[] {
   return [
     listFilesTool(overlay),
     searchTool(overlay),
@@ -162,6 +200,6 @@ function toolsOver(
     deleteFileTool(overlay, mayWrite),
     moveFileTool(overlay, mayWrite),
     flagBlockerTool(),
-    finishTool({ findings, wentBack: sentBack, sendBack }),
+    finishTool(gate),
   ];
 }

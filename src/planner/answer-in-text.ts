@@ -32,7 +32,7 @@ export const answerInText = (job: TextJob, ports: LoopPorts): Promise<LoopEnd<st
     (model) => ({
       request: { model, effort, system, cacheKey, maxOutputTokens: MAX_OUTPUT_TOKENS },
       opening: job.opening,
-      bench: { attempt: () => ({ tools, edits: () => null }), apply: () => {} },
+      state: { beginTurn: () => ({ tools, edits: () => null }), apply: () => {} },
       terminalTools: [],
       acceptText: (text) => text,
       maxTurns: MAX_TURNS,

@@ -32,7 +32,7 @@ export interface BriefFacts {
  */
 const BUDGET = { tree: 4_000, instructions: 5_000, manifests: 1_800, readme: 1_800 };
 
-/** The planner's first message: what gives most for its tokens; the tools do the rest. What changes least comes first. */
+/** The planner's first message: what is most useful for its tokens; the tools provide the rest. What changes least comes first. */
 export async function brief(facts: BriefFacts, workspace: Workspace): Promise<string> {
   const paths = [...(await workspace.files()).keys()];
   const parts = [
@@ -48,7 +48,7 @@ export async function brief(facts: BriefFacts, workspace: Workspace): Promise<st
     ...(facts.merged.length === 0
       ? []
       : [
-          `Merged already, and in the repository as you see it: ${facts.merged.join(', ')}. A component that stays word for word as it is in the plan so far is not carried out again; one that changes is.`,
+          `Merged already, and in the repository as you see it: ${facts.merged.join(', ')}. A component that stays word for word as it is in the plan so far is not executed again; one that changes is.`,
         ]),
     ...facts.blockers.map(blockerPart),
     ...notesPart(facts.notes),
@@ -67,4 +67,4 @@ const formerPlanPart = (plan: string | null): string[] =>
     : [`The plan so far, with people's edits. Keep what nobody objects to, word for word:\n${fence('plan', plan)}`];
 
 const blockerPart = ({ component, blocker }: BriefFacts['blockers'][number]): string =>
-  `Carrying out ${component} was stopped (${blocker.kind}). Amend the plan so that it can be done, and leave the other components word for word as they are:\n${fence('blocker', `The plan says: ${blocker.plan_clause}\nFound: ${blocker.evidence}\nProposed: ${blocker.proposal}`)}`;
+  `The work on ${component} was stopped (${blocker.kind}). Amend the plan so that it can be done, and leave the other components word for word as they are:\n${fence('blocker', `The plan says: ${blocker.plan_clause}\nFound: ${blocker.evidence}\nProposed: ${blocker.proposal}`)}`;

@@ -1,3 +1,4 @@
+import { nearestOf } from '../agent/files/nearest-paths.ts';
 import type { FileMode } from '../domain/change/change-set.ts';
 import { pathProblem } from '../domain/change/repository-path.ts';
 import { neverAllowed, type ScopePolicy } from '../domain/change/scope.ts';
@@ -5,14 +6,15 @@ import { transitiveDependencies } from '../domain/plan/component-graph.ts';
 import type { Plan, PlannedFile } from '../domain/plan/plan.ts';
 import type { PlanFinding, PlanPlace } from '../domain/plan/plan-finding.ts';
 import { specHash } from '../domain/plan/spec-hash.ts';
-import { type Known, nearestOf } from './nearest-of.ts';
 
-/** The files of a repository, with their modes where it is known what they are. */
-export interface KnownFiles extends Known {
+/** The paths of a repository, with their modes where these are known: a set, or a map by path. */
+export interface KnownFiles {
+  has(path: string): boolean;
+  keys(): Iterable<string>;
   get?(path: string): { readonly mode: FileMode } | undefined;
 }
 
-/** One file of one component, with all that comes before it. */
+/** One file of one component, with the components that come before it. */
 interface Touch extends PlannedFile {
   readonly component: string;
   /** The component's index; ids may be doubled, indices are not. */
@@ -38,7 +40,7 @@ export function checkFiles(
     const earlier = touches.slice(0, position);
     const findings = [...checkShared(touch, earlier)];
     const allowed = checkAllowed(touch, context);
-    // Whether a forbidden path exists does not matter; saying so would only invite another way to write it.
+    // Whether a forbidden path exists does not matter, and saying so would only invite another spelling of it.
     if (allowed.length > 0) findings.push(...allowed);
     else if (!kept(touch.component)) findings.push(...checkExistence(touch, touches, context.paths, tree));
     return findings;
@@ -77,7 +79,7 @@ function checkShared(touch: Touch, earlier: readonly Touch[]): PlanFinding[] {
     );
 }
 
-/** What stands where planned files go, found in one pass over the paths. */
+/** What is at the places of planned files, found in one pass over the paths. */
 interface Tree {
   /** Existing paths that are the same but for case, by planned path. */
   readonly otherCase: ReadonlyMap<string, string>;
@@ -85,7 +87,7 @@ interface Tree {
   readonly directories: ReadonlyMap<string, string>;
 }
 
-function lookInto(paths: Known, touches: readonly Touch[]): Tree {
+function lookInto(paths: KnownFiles, touches: readonly Touch[]): Tree {
   const wanted = new Map(touches.map(({ path }) => [path.toLowerCase(), path]));
   const folders = new Set(touches.map(({ path }) => path));
   const otherCase = new Map<string, string>();
@@ -105,7 +107,17 @@ function checkExistence(touch: Touch, touches: readonly Touch[], paths: KnownFil
   const { path, action, dependencies } = touch;
   const before = touches.filter((other) => dependencies.has(other.component) && other.index !== touch.index);
   const creator = before.find((other) => other.path === path && other.action === 'create');
-  if (action === 'create') return checkCreation(touch, touches, paths, tree, creator?.component);
+  if (action === 'create') {
+    return creator && !paths.has(path)
+      ? [
+          finding(
+            'existence',
+            touch,
+            `is created by ${creator.component} already, on which this component depends: its action is modify.`,
+          ),
+        ]
+      : checkCreation(touch, touches, paths, tree);
+  }
 
   const remover = before.find((other) => other.path === path && other.action === 'delete');
   if (remover)
@@ -128,7 +140,7 @@ function checkExistence(touch: Touch, touches: readonly Touch[], paths: KnownFil
       ),
     ];
   if (tree.directories.has(path)) return [finding('existence', touch, 'is a directory: list the files in it one by one.')];
-  const nearest = nearestOf(path, paths);
+  const nearest = nearestOf(path, paths.keys());
   const what = `does not exist${nearest ? `; did you mean ${nearest}?` : '.'}`;
   return [finding('existence', touch, action === 'modify' ? `${what} If it is new, its action is create.` : what)];
 }
@@ -144,20 +156,10 @@ function checkEditable(touch: Touch, paths: KnownFiles): PlanFinding[] {
   return [];
 }
 
-function checkCreation(
-  touch: Touch,
-  touches: readonly Touch[],
-  paths: KnownFiles,
-  tree: Tree,
-  creator: string | undefined,
-): PlanFinding[] {
+function checkCreation(touch: Touch, touches: readonly Touch[], paths: KnownFiles, tree: Tree): PlanFinding[] {
   const { path } = touch;
   if (paths.has(path))
     return [finding('existence', touch, 'exists already: its action is modify, or the new file needs another path.')];
-  if (creator)
-    return [
-      finding('existence', touch, `is created by ${creator} already, on which this component depends: its action is modify.`),
-    ];
   const below = tree.directories.get(path);
   if (below) return [finding('collision', touch, `is a directory (it holds ${below}): choose another path.`)];
   const others = touches.filter((other) => other !== touch && other.action === 'create');

@@ -7,7 +7,7 @@ import { converseWithFallback } from '../agent/with-fallback.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 import { type BriefFacts, brief } from './brief.ts';
-import { createPlanBench, type PlannerFinal } from './planner-loop.ts';
+import { createPlannerState, type PlannerFinal } from './planner-loop.ts';
 import { PLANNER_SYSTEM } from './prompt.ts';
 import type { SoundnessContext } from './soundness.ts';
 
@@ -43,7 +43,7 @@ export async function makePlan(job: PlanningJob, ports: LoopPorts): Promise<Loop
         maxOutputTokens: MAX_OUTPUT_TOKENS,
       },
       opening,
-      bench: createPlanBench(reading, context, job.selfReview),
+      state: createPlannerState({ workspace, reading, context, selfReview: job.selfReview }),
       terminalTools: ['submit_plan', 'ask_questions'],
       maxTurns: MAX_TURNS,
     }),

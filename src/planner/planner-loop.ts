@@ -1,4 +1,5 @@
-import type { Bench } from '../agent/loop.ts';
+import type { Workspace } from '../agent/files/workspace.ts';
+import type { LoopState } from '../agent/loop.ts';
 import type { Tool } from '../agent/tool.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { SELF_REVIEW } from './prompt.ts';
@@ -8,20 +9,28 @@ import { type Stage, type Submitted, submitPlanTool } from './tools/submit-plan.
 
 export type PlannerFinal = Submitted | Asked;
 
+interface PlannerSetup {
+  readonly workspace: Workspace;
+  readonly reading: readonly Tool[];
+  readonly context: SoundnessContext;
+  readonly selfReview: boolean;
+}
+
 /**
  * What the planner works on: nothing, until it has a sound plan. With a self-review the first sound plan is kept as the turn's edit,
- * the planner is asked the question of the review in return, and what it submits then is final. The kept plan stands if nothing
- * comes of that.
+ * the planner is asked the review's question in return, and what it submits then is final. If nothing acceptable comes of the review, the
+ * kept plan stands.
  */
-export function createPlanBench(
-  reading: readonly Tool[],
-  context: SoundnessContext,
-  selfReview: boolean,
-): Bench<PlannerFinal, Plan | null> {
+export function createPlannerState({
+  workspace,
+  reading,
+  context,
+  selfReview,
+}: PlannerSetup): LoopState<PlannerFinal, Plan | null> {
   let draft: Plan | null = null;
   return {
-    attempt() {
-      // Submitted twice in one turn, the later plan is the draft: the question was not yet asked.
+    beginTurn() {
+      // Of two plans submitted in one turn the later is the draft: the planner has not read the question yet.
       let kept: Plan | null = null;
       const stage: Stage =
         draft !== null
@@ -29,12 +38,12 @@ export function createPlanBench(
           : selfReview
             ? { kind: 'draft', question: SELF_REVIEW.text, keep: (plan) => (kept = plan) }
             : { kind: 'only' };
-      const tools = [...reading, submitPlanTool(context, stage), askQuestionsTool({ tooLate: draft !== null })];
+      const tools = [...reading, submitPlanTool(context, workspace, stage), askQuestionsTool({ tooLate: draft !== null })];
       return { tools, edits: () => kept };
     },
     apply(plan) {
       draft = plan;
     },
-    standing: (reason) => draft && { kind: 'plan', plan: draft, unreviewed: reason },
+    fallbackResult: (reason) => draft && { kind: 'plan', plan: draft, unreviewed: reason },
   };
 }

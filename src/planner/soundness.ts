@@ -1,17 +1,17 @@
+import { nearestOf } from '../agent/files/nearest-paths.ts';
 import { CHANGE_LIMITS } from '../domain/change/change-limits.ts';
 import type { ScopePolicy } from '../domain/change/scope.ts';
 import { findCycle, misplaced } from '../domain/plan/component-graph.ts';
 import type { Component, Plan } from '../domain/plan/plan.ts';
 import type { PlanFinding, PlanPlace } from '../domain/plan/plan-finding.ts';
 import { checkFiles, type KnownFiles } from './file-soundness.ts';
-import { nearestOf } from './nearest-of.ts';
 
-/** What a plan is held against: the repository it was planned for, and what its settings allow. */
+/** What a plan is checked against: the repository it was made for, and what its settings allow. */
 export interface SoundnessContext extends ScopePolicy {
   /** Every path of the snapshot; directories are not paths. */
   readonly paths: KnownFiles;
   readonly maxComponents: number;
-  /** Spec hashes of merged components by id: what is kept as it was is in the snapshot already, and is not made again. */
+  /** Spec hashes of merged components by id: a component that is unchanged is in the snapshot already, and is not executed again. */
   readonly merged?: Readonly<Record<string, string>>;
 }
 
@@ -37,7 +37,7 @@ function checkNumber({ components }: Plan, max: number): PlanFinding[] {
   return [{ rule: 'max-components', message, at: ['components'] }];
 }
 
-/** The output gate would refuse it, after all the work. */
+/** The output gate would refuse it, after all the work was paid for. */
 const checkSize = ({ components }: Plan): PlanFinding[] =>
   components.flatMap(({ id, files }, index) => {
     if (files.length <= CHANGE_LIMITS.files) return [];
@@ -86,7 +86,7 @@ function checkCycle(plan: Plan): PlanFinding[] {
   const message =
     cycle.length === 2
       ? `${component} depends on itself: remove it from its own depends_on.`
-      : `The dependencies go round in a circle, ${cycle.join(' -> ')}: remove one of these dependencies, or merge the components.`;
+      : `The dependencies form a cycle, ${cycle.join(' -> ')}: remove one of these dependencies, or merge the components.`;
   return [{ rule: 'cycle', message, at: ['components', indexOf(plan, component), 'depends_on'], component }];
 }
 

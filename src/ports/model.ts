@@ -23,7 +23,7 @@ export interface TurnRequest {
  */
 export interface ModelFailure {
   readonly kind: 'unconfigured' | 'auth' | 'unknown_model' | 'rejected' | 'unavailable' | 'unaffordable';
-  /** One sentence for people, without keys or request bodies. */
+  /** One sentence for people. It is shown in public, so it repeats nothing that the provider said. */
   readonly message: string;
 }
 

@@ -24,8 +24,11 @@ export interface SearchHit {
   readonly path: string;
   /** 1-based. */
   readonly line: number;
-  /** Without its line end; a very long line is cut. */
+  /** Without its line end. Of a very long line only the part around the first match, which begins at `match`. */
   readonly text: string;
+  readonly match: number;
+  readonly cutBefore: boolean;
+  readonly cutAfter: boolean;
 }
 
 export interface SearchResult {

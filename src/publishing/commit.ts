@@ -8,17 +8,21 @@ import type { Snapshot } from '../ports/snapshot.ts';
 /** Text up to this many bytes travels inside the tree request; larger or other content is uploaded as a blob first. */
 const INLINE_MAX = 100_000;
 
+/** `parents` of a merge, or of a commit on a branch that contains the snapshot already. */
+interface CommitText {
+  readonly changes: ChangeSet;
+  readonly message: string;
+  readonly parents?: readonly string[];
+}
+
 /**
  * Commits a change set on top of a snapshot through the Git Data API and returns the commit's id; no branch moves. GitHub's tree must
  * have the very id computed here, else something on the way changed bytes, and nothing may be published.
- * @param parents of a merge, or of a commit on a branch that holds the snapshot already.
  */
 export async function commitChanges(
   repo: RepositoryForge,
   base: Snapshot,
-  changes: ChangeSet,
-  message: string,
-  parents: readonly string[] = [base.commit],
+  { changes, message, parents = [base.commit] }: CommitText,
 ): Promise<string> {
   const expected = await base.treeWith(changes);
   const entries: TreeChange[] = [];
@@ -50,5 +54,7 @@ export async function putBranch(repo: RepositoryForge, branch: string, commit: s
   const head = await repo.branchHead(branch);
   if (head === commit) return success(null);
   if (head === parent && (await repo.advanceBranch(branch, commit)) === 'moved') return success(null);
-  return failure(`the branch \`${branch}\` was changed by somebody else meanwhile. Look at it, or delete it, and try again.`);
+  return failure(
+    `the branch \`${branch}\` was changed by another author in the meantime. Look at it, or delete it, and try again.`,
+  );
 }

@@ -1,10 +1,11 @@
 import { failure, type Outcome, success } from '../domain/outcome.ts';
 import type { RepositoryForge } from '../ports/forge/forge.ts';
 import type { PullRequest } from '../ports/forge/pulls.ts';
+import { openPullRequestFrom } from './own-pull-request.ts';
 
 export const PLANWRIGHT_LABEL = 'planwright';
 
-/** On a pull request whose checks fail and are left to people. */
+/** Marks a pull request whose checks fail and are left to people. */
 const CHECKS_LABEL = 'planwright: checks failing';
 
 export interface PullRequestText {
@@ -15,19 +16,18 @@ export interface PullRequestText {
 /** The open pull request of a branch, created (as a draft, where the repository has them) or brought up to date. */
 export async function putPullRequest(
   repo: RepositoryForge,
-  branch: string,
-  base: string,
+  { head: branch, base }: { readonly head: string; readonly base: string },
   text: PullRequestText,
   { draft }: { readonly draft: boolean },
 ): Promise<Outcome<PullRequest>> {
-  const open = (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
+  const open = await openPullRequestFrom(repo, branch);
   if (open) {
     if (open.title !== text.title || open.body !== text.body || open.baseRef !== base)
       await repo.updatePullRequest(open.number, { ...text, ...(open.baseRef === base ? {} : { base }) });
     return success(open);
   }
   const put = await repo.createPullRequest({ head: branch, base, ...text, draft });
-  // GitHub takes one open pull request a branch: whoever was there first keeps it, and it is not ours to write in.
+  // GitHub allows one open pull request per branch: an older one by somebody else stays, and is not ours to write in.
   return put.ok && !put.value.mine ? failure(takenBy(put.value)) : put;
 }
 
@@ -48,7 +48,7 @@ export async function flagChecks(repo: RepositoryForge, number: number, failing:
 
 /** Before its branch moves: what runs on a push then runs for the right base. */
 export async function retargetPullRequest(repo: RepositoryForge, branch: string, base: string): Promise<void> {
-  const open = (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
+  const open = await openPullRequestFrom(repo, branch);
   if (open && open.baseRef !== base) await repo.updatePullRequest(open.number, { base });
 }
 

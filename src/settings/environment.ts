@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { PROVIDER_NAMES, variableFor } from '../domain/model/providers.ts';
 import { failure, type Outcome, success } from '../domain/outcome.ts';
-import { isModelName, isModelPattern, PROVIDERS, providerOf } from './model-name.ts';
+import { isModelName, isModelPattern, providerOf } from './model-name.ts';
 import type { OperatorModels } from './operator-models.ts';
 import { readPrivateKey } from './private-key.ts';
-import { type Providers, readProviders, variableFor } from './provider-settings.ts';
+import { PROVIDER_VARIABLES, type Providers, type ProviderVariables, readProviders } from './provider-settings.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -47,16 +48,12 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
 
   // These two look at variables together; one that is already faulty is left out of the comparison.
   const url = (name: string) => (faulty.has(name) ? null : (given[name]?.replace(/\/+$/, '') ?? null));
-  const { providers, problems: providerProblems } = readProviders({
-    ANTHROPIC_API_KEY: given.ANTHROPIC_API_KEY ?? null,
-    ANTHROPIC_BASE_URL: url('ANTHROPIC_BASE_URL'),
-    OPENAI_API_KEY: given.OPENAI_API_KEY ?? null,
-    OPENAI_BASE_URL: url('OPENAI_BASE_URL'),
-    GEMINI_API_KEY: given.GEMINI_API_KEY ?? null,
-    GEMINI_BASE_URL: url('GEMINI_BASE_URL'),
-    COMPATIBLE_API_KEY: given.COMPATIBLE_API_KEY ?? null,
-    COMPATIBLE_BASE_URL: url('COMPATIBLE_BASE_URL'),
-  });
+  const { providers, problems: providerProblems } = readProviders(
+    Object.fromEntries([
+      ...PROVIDER_VARIABLES.keys.map((name) => [name, given[name] ?? null]),
+      ...PROVIDER_VARIABLES.urls.map((name) => [name, url(name)]),
+    ]) as ProviderVariables,
+  );
   problems.push(...providerProblems);
   for (const name of ['PLANNER_MODEL', 'EXECUTOR_MODEL'] as const) {
     if (providerProblems.length === 0 && !faulty.has(name)) problems.push(...modelProblems(name, given[name], providers));
@@ -79,7 +76,7 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
       planner: v.PLANNER_MODEL,
       executor: v.EXECUTOR_MODEL,
       allowed: v.ALLOWED_MODELS ?? null,
-      providers: PROVIDERS.filter((provider) => providers[provider] !== null),
+      providers: PROVIDER_NAMES.filter((provider) => providers[provider] !== null),
     },
     pricesFile: v.PRICES_FILE ?? null,
     checksGraceSeconds: v.CHECKS_GRACE_SECONDS,
@@ -87,7 +84,7 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
   });
 }
 
-const DEFAULT_MODELS = { PLANNER_MODEL: 'anthropic/claude-opus-5-5', EXECUTOR_MODEL: 'anthropic/claude-haiku-5-5' };
+export const DEFAULT_MODELS = { PLANNER_MODEL: 'anthropic/claude-opus-5-5', EXECUTOR_MODEL: 'anthropic/claude-haiku-5-5' };
 
 const required = (what: string) => z.string({ error: `is not set: ${what}` });
 const wholeNumber = (from: number, to: number) =>
@@ -104,7 +101,7 @@ const httpUrl = z
   .transform((text) => text.replace(/\/+$/, ''));
 
 const modelName = z.string().refine(isModelName, {
-  error: `must be provider/model-id, with provider one of ${PROVIDERS.join(', ')}`,
+  error: `must be provider/model-id, with provider one of ${PROVIDER_NAMES.join(', ')}`,
 });
 
 const modelPatterns = z
@@ -132,14 +129,8 @@ const variableSchema = z.object({
     .refine(isPostgresUrl, { error: 'must be a URL like postgresql://user:password@host:5432/database' })
     .optional(),
   DATA_DIR: z.string().default('./data'),
-  ANTHROPIC_API_KEY: z.string().optional(),
-  ANTHROPIC_BASE_URL: httpUrl.optional(),
-  OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: httpUrl.optional(),
-  GEMINI_API_KEY: z.string().optional(),
-  GEMINI_BASE_URL: httpUrl.optional(),
-  COMPATIBLE_API_KEY: z.string().optional(),
-  COMPATIBLE_BASE_URL: httpUrl.optional(),
+  ...Object.fromEntries(PROVIDER_VARIABLES.keys.map((name) => [name, z.string().optional()])),
+  ...Object.fromEntries(PROVIDER_VARIABLES.urls.map((name) => [name, httpUrl.optional()])),
   PLANNER_MODEL: modelName.default(DEFAULT_MODELS.PLANNER_MODEL),
   EXECUTOR_MODEL: modelName.default(DEFAULT_MODELS.EXECUTOR_MODEL),
   ALLOWED_MODELS: modelPatterns.optional(),
@@ -171,7 +162,7 @@ function modelProblems(name: keyof typeof DEFAULT_MODELS, given: string | undefi
   const model = given ?? DEFAULT_MODELS[name];
   const provider = providerOf(model);
   if (providers[provider]) return [];
-  const configured = PROVIDERS.filter((p) => providers[p]).join(' or ');
+  const configured = PROVIDER_NAMES.filter((p) => providers[p]).join(' or ');
   const origin = given ? `is ${model}` : `is not set and falls back to ${model}`;
   return [`${name} ${origin}, which needs ${variableFor(provider)}: set that, or set ${name} to a model of ${configured}.`];
 }

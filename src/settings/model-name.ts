@@ -1,9 +1,7 @@
-/** `provider/model-id`. Ids are data and never listed in code: providers retire them within months. */
-export const PROVIDERS = ['anthropic', 'openai', 'gemini', 'compatible'] as const;
-export type Provider = (typeof PROVIDERS)[number];
+import { PROVIDER_NAMES, type Provider } from '../domain/model/providers.ts';
 
 // A model id may itself hold slashes and colons: compatible/meta-llama/llama-3:free.
-export const MODEL_NAME = new RegExp(`^(?:${PROVIDERS.join('|')})/[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$`);
+export const MODEL_NAME = new RegExp(`^(?:${PROVIDER_NAMES.join('|')})/[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}$`);
 const MODEL_PATTERN = /^[A-Za-z0-9*][A-Za-z0-9._:/@*-]{0,199}$/;
 
 export const isModelName = (text: string): boolean => MODEL_NAME.test(text);

@@ -1,4 +1,5 @@
-import { matchesModelPattern, type Provider } from './model-name.ts';
+import type { Provider } from '../domain/model/providers.ts';
+import { matchesModelPattern } from './model-name.ts';
 
 /** What the operator says about models: the defaults for repositories, and what a repository may choose instead. */
 export interface OperatorModels {

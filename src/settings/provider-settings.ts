@@ -1,10 +1,18 @@
-import type { Provider } from './model-name.ts';
+import {
+  keyVariable,
+  PROVIDER_NAMES,
+  PROVIDERS,
+  type Provider,
+  type ProviderVariable,
+  urlVariable,
+  variableFor,
+} from '../domain/model/providers.ts';
 
 /** How to reach one provider. */
 interface ProviderSettings {
-  /** Null only for `compatible`: local servers often want none. */
+  /** Null only where the operator names the server: local servers often want no key. */
   readonly apiKey: string | null;
-  /** Without a slash at the end; null: the provider's own. Never null for `compatible`. */
+  /** Without a slash at the end; null: the provider's own. */
   readonly baseUrl: string | null;
 }
 
@@ -12,65 +20,56 @@ interface ProviderSettings {
 export type Providers = Readonly<Record<Provider, ProviderSettings | null>>;
 
 /** The provider variables, each already trimmed, checked as a URL where it is one, and null when unset. */
-export interface ProviderVariables {
-  readonly ANTHROPIC_API_KEY: string | null;
-  readonly ANTHROPIC_BASE_URL: string | null;
-  readonly OPENAI_API_KEY: string | null;
-  readonly OPENAI_BASE_URL: string | null;
-  readonly GEMINI_API_KEY: string | null;
-  readonly GEMINI_BASE_URL: string | null;
-  readonly COMPATIBLE_API_KEY: string | null;
-  readonly COMPATIBLE_BASE_URL: string | null;
-}
+export type ProviderVariables = Readonly<Record<ProviderVariable, string | null>>;
+
+export const PROVIDER_VARIABLES = {
+  keys: PROVIDER_NAMES.map(keyVariable),
+  urls: PROVIDER_NAMES.map(urlVariable),
+};
 
 export function readProviders(variables: ProviderVariables): { providers: Providers; problems: string[] } {
-  const keyed = (apiKey: string | null, baseUrl: string | null): ProviderSettings | null => (apiKey ? { apiKey, baseUrl } : null);
-  const v = variables;
-  const providers: Providers = {
-    anthropic: keyed(v.ANTHROPIC_API_KEY, v.ANTHROPIC_BASE_URL),
-    openai: keyed(v.OPENAI_API_KEY, v.OPENAI_BASE_URL),
-    gemini: keyed(v.GEMINI_API_KEY, v.GEMINI_BASE_URL),
-    compatible: v.COMPATIBLE_BASE_URL ? { apiKey: v.COMPATIBLE_API_KEY, baseUrl: v.COMPATIBLE_BASE_URL } : null,
+  const settingsOf = (provider: Provider): ProviderSettings | null =>
+    variables[variableFor(provider)] === null
+      ? null
+      : { apiKey: variables[keyVariable(provider)], baseUrl: variables[urlVariable(provider)] };
+  return {
+    providers: Object.fromEntries(PROVIDER_NAMES.map((provider) => [provider, settingsOf(provider)])) as Providers,
+    problems: [
+      ...PROVIDER_NAMES.flatMap((provider) => incompleteProblem(provider, variables)),
+      ...missingProblem(variables),
+      ...PROVIDER_NAMES.flatMap((provider) => pathProblem(provider, variables)),
+    ],
   };
-  return { providers, problems: [...keyProblems(v), ...pathProblems(v)] };
 }
 
-/** What to set so that a provider can be used. */
-export const variableFor = (provider: Provider): string =>
-  provider === 'compatible' ? 'COMPATIBLE_BASE_URL' : `${provider.toUpperCase()}_API_KEY`;
+function incompleteProblem(provider: Provider, variables: ProviderVariables): string[] {
+  const [key, url] = [keyVariable(provider), urlVariable(provider)];
+  const { baseUrl, path } = PROVIDERS[provider];
+  if (baseUrl !== null && variables[url] !== null && variables[key] === null) {
+    return [`${url} is set but ${key} is not: set the key too, or remove the URL.`];
+  }
+  if (baseUrl === null && variables[key] !== null && variables[url] === null) {
+    return [`${key} is set but ${url} is not: set the address of the server, with its ${path}.`];
+  }
+  return [];
+}
 
-function keyProblems(v: ProviderVariables): string[] {
-  const problems: string[] = [];
-  for (const name of ['ANTHROPIC', 'OPENAI', 'GEMINI'] as const) {
-    if (v[`${name}_BASE_URL`] && !v[`${name}_API_KEY`]) {
-      problems.push(`${name}_BASE_URL is set but ${name}_API_KEY is not: set the key too, or remove the URL.`);
-    }
+/** A provider that is configured by half is reported as that instead. */
+function missingProblem(variables: ProviderVariables): string[] {
+  if (PROVIDER_NAMES.some((provider) => variables[variableFor(provider)] !== null || variables[keyVariable(provider)] !== null)) {
+    return [];
   }
-  if (v.COMPATIBLE_API_KEY && !v.COMPATIBLE_BASE_URL) {
-    problems.push('COMPATIBLE_API_KEY is set but COMPATIBLE_BASE_URL is not: set the address of the server, with its /v1.');
-  }
-  if (!v.ANTHROPIC_API_KEY && !v.OPENAI_API_KEY && !v.GEMINI_API_KEY && !v.COMPATIBLE_BASE_URL && !v.COMPATIBLE_API_KEY) {
-    problems.push(
-      'No model provider is configured: set at least one of ANTHROPIC_API_KEY, OPENAI_API_KEY, GEMINI_API_KEY, COMPATIBLE_BASE_URL.',
-    );
-  }
-  return problems;
+  return [`No model provider is configured: set at least one of ${PROVIDER_NAMES.map(variableFor).join(', ')}.`];
 }
 
 // The SDKs disagree about who writes the /v1: Anthropic's adds it, OpenAI's does not. Either mistake is a 404 at the first turn.
-function pathProblems(v: ProviderVariables): string[] {
-  const problems: string[] = [];
-  if (v.ANTHROPIC_BASE_URL?.endsWith('/v1')) {
-    problems.push('ANTHROPIC_BASE_URL must be given without /v1: it is added to every request.');
+function pathProblem(provider: Provider, variables: ProviderVariables): string[] {
+  const name = urlVariable(provider);
+  const url = variables[name];
+  const { path } = PROVIDERS[provider];
+  if (url === null) return [];
+  if (path === null) {
+    return url.endsWith('/v1') ? [`${name} must be given without /v1: it is added to every request.`] : [];
   }
-  const withPath = [
-    ['OPENAI_BASE_URL', '/v1'],
-    ['GEMINI_BASE_URL', '/v1beta/openai'],
-    ['COMPATIBLE_BASE_URL', '/v1'],
-  ] as const;
-  for (const [name, path] of withPath) {
-    const url = v[name];
-    if (url && new URL(url).pathname === '/') problems.push(`${name} needs the path of the API at its end, usually ${path}.`);
-  }
-  return problems;
+  return new URL(url).pathname === '/' ? [`${name} needs the path of the API at its end, usually ${path}.`] : [];
 }

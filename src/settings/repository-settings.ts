@@ -1,7 +1,7 @@
+import { variableFor } from '../domain/model/providers.ts';
 import { failure, type Outcome, success } from '../domain/outcome.ts';
 import { providerOf } from './model-name.ts';
 import { isAllowedModel, type OperatorModels } from './operator-models.ts';
-import { variableFor } from './provider-settings.ts';
 import { quoted, type SettingsFinding } from './settings-finding.ts';
 import { describeIssue } from './settings-issue.ts';
 import { settingsSchema, type WrittenSettings } from './settings-schema.ts';

@@ -4,7 +4,8 @@ import { issueDigest } from '../domain/task/issue-digest.ts';
 import { parsePlanMarker } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import type { TaskRecord, TaskState } from '../domain/task/task.ts';
-import { type ReviewWork, reviewWorkflowId } from '../domain/task/work.ts';
+import type { ReviewWork } from '../domain/task/work.ts';
+import { reviewWorkflowId } from '../domain/task/work-id.ts';
 import * as say from '../replies/comments/answers.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import { markReadyWhenGreen } from './ci/mark-ready.ts';
@@ -223,7 +224,7 @@ function finish(
       const pulls = Object.entries(record.components).flatMap(([component, c]) =>
         c.state === 'merged' && c.pull !== null ? [{ component, pull: c.pull }] : [],
       );
-      const review: ReviewWork = { task: view.task, plan: { path: plan.path, commit: pull.headSha }, pulls };
+      const review: ReviewWork = { kind: 'review', task: view.task, plan: { path: plan.path, commit: pull.headSha }, pulls };
       actions.push({ kind: 'review_whole', workflow: reviewWorkflowId(view.task, revision, generation), work: review });
     }
     return { record, actions };

@@ -1,25 +1,22 @@
 import { parseBranchName, renderBranchName } from '../domain/task/branch-name.ts';
-import { isStatusOf, parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
+import { parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import type { TaskRecord, TaskRef } from '../domain/task/task.ts';
-import {
-  type ComponentResult,
-  componentWorkflowId,
-  type PlanResult,
-  type ReviewResult,
-  reviewWorkflowId,
-} from '../domain/task/work.ts';
+import type { ComponentResult, PlanResult, ReviewResult } from '../domain/task/work.ts';
+import { componentWorkflowId, reviewWorkflowId } from '../domain/task/work-id.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge, RepositoryForge } from '../ports/forge/forge.ts';
 import type { Comment } from '../ports/forge/issues.ts';
 import type { PullRequest } from '../ports/forge/pulls.ts';
 import type { Snapshots } from '../ports/snapshot.ts';
+import { newestPullRequestFrom } from '../publishing/own-pull-request.ts';
+import { statusCommentOf } from '../publishing/status-comment.ts';
 import { planPathOf } from '../settings/plan-path.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';
 import { observeCi } from './ci/observe-ci.ts';
 import type { ComponentView, Landing, PlanView, TaskView, WorkState } from './model/view.ts';
 import { observeOwnChecks } from './own-checks/observe.ts';
-import { newestOf, observePlan } from './planning/observe.ts';
+import { observePlan } from './planning/observe.ts';
 import { staleFiles } from './planning/stale.ts';
 import { planWorkflowOf } from './planning/start.ts';
 
@@ -35,19 +32,20 @@ export interface Observer {
 }
 
 /**
- * Reads one task's state from GitHub and the engine, writing nothing. Null when the issue is gone. Where there is no task and
- * nobody asks for one, it stops after the issue and its comments.
+ * Reads one task's state from GitHub and the engine, writing nothing. Null when there is nothing to decide: a pull request, or an issue
+ * without a task on which nobody asks for one. Not found means nothing yet, because GitHub may not show a new issue for seconds.
  */
 export async function observe(
   task: TaskRef,
   signal: Signal,
   { forge, clock, settings, snapshots, checksGrace, work }: Observer,
-): Promise<TaskView | null> {
+): Promise<TaskView | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
   const repo = forge.repository(task.repository);
   const issue = await repo.issue(task.issue);
-  if (!issue || issue.isPullRequest) return null;
-  const status = (await repo.comments(task.issue)).find((c) => c.mine && isStatusOf(c.body, task.issue)) ?? null;
+  if (!issue) return 'not found';
+  if (issue.isPullRequest) return null;
+  const status = statusCommentOf(await repo.comments(task.issue), task.issue);
   if (!status && ['closed', 'reopened', 'edited', 'unlabelled'].includes(signal.kind)) return null;
   const [loaded, permission] = await Promise.all([settings(repo), 'by' in signal ? repo.permission(signal.by) : null]);
   const path = loaded.ok ? planPathOf(loaded.value, task.issue) : null;
@@ -69,6 +67,7 @@ export async function observe(
     checks: {},
     checksGrace,
     fileConflicts: {},
+    reviews: signal.kind === 'changes_requested' ? (await repo.reviews(signal.on)).map(({ id, state }) => ({ id, state })) : null,
     permission,
   };
   if (!record) return view;
@@ -96,8 +95,8 @@ const pick = ({ id, body, url }: Comment): TaskView['status'] => ({ id, body, ur
 
 /** The status comment was deleted, but the plan's pull request says enough to go on. */
 function revive(plan: PlanView, author: string, at: string): TaskRecord | null {
-  const marker = parsePlanMarker(plan.pull.body);
-  if (!marker) return null;
+  const revision = parsePlanMarker(plan.pull.body)?.revision ?? plan.revision;
+  if (revision === null) return null;
   return {
     version: 1,
     trigger: { by: author, at, digest: '' },
@@ -107,7 +106,7 @@ function revive(plan: PlanView, author: string, at: string): TaskRecord | null {
       cause: 'issue',
       answers: [],
       posted_at: null,
-      revision: marker.revision,
+      revision,
       generation: plan.branch.generation,
       attempt: 1,
       reason: null,
@@ -160,7 +159,7 @@ async function pullOf(id: string, repo: RepositoryForge, task: TaskRef, record: 
   if ((c?.attempt ?? 0) === 0 && record.trigger.digest !== '') return null;
   if (c?.state === 'merged' && c.pull !== null) return repo.pullRequest(c.pull);
   const branch = renderBranchName({ issue: task.issue, part: id, generation: c?.generation ?? 1 });
-  return newestOf(await repo.pullRequestsFrom(branch), task.issue);
+  return newestPullRequestFrom(repo, branch);
 }
 
 /** A stacked pull request is merged into its parent's branch when somebody merges it first; it lands when the parent does. */

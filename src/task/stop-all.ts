@@ -1,5 +1,5 @@
 import type { TaskRecord } from '../domain/task/task.ts';
-import { componentWorkflowId, reviewWorkflowId } from '../domain/task/work.ts';
+import { componentWorkflowId, reviewWorkflowId } from '../domain/task/work-id.ts';
 import type { Action } from './model/action.ts';
 import type { TaskView } from './model/view.ts';
 import { planWorkflowOf } from './planning/start.ts';

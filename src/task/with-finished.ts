@@ -1,11 +1,6 @@
 import type { Signal } from '../domain/task/signal.ts';
-import {
-  type ComponentResult,
-  componentWorkflowId,
-  type PlanResult,
-  type ReviewResult,
-  reviewWorkflowId,
-} from '../domain/task/work.ts';
+import type { ComponentResult, PlanResult, ReviewResult } from '../domain/task/work.ts';
+import { componentWorkflowId, reviewWorkflowId } from '../domain/task/work-id.ts';
 import type { ComponentView, TaskView } from './model/view.ts';
 import { planWorkflowOf } from './planning/start.ts';
 

@@ -2,6 +2,8 @@ import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import type { RepositoryRef } from '../domain/repository.ts';
 import { BRANCH_PREFIX, parseBranchName } from '../domain/task/branch-name.ts';
 import { parseCommand } from '../domain/task/command.ts';
+import type { Fact } from '../domain/task/fact.ts';
+import { issueDigest } from '../domain/task/issue-digest.ts';
 import { issueOfPullRequestBody } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import { touchedBy } from './classify-push.ts';
@@ -9,6 +11,7 @@ import * as whole from './classify-repository.ts';
 import { IGNORED, type Meaning } from './meaning.ts';
 
 const HINT: Signal = { kind: 'hint' };
+const announcing = (fact: Fact | null): Signal => (fact === null ? HINT : { kind: 'hint', fact });
 
 /** The events the App subscribes to and acts on; everything else is answered and forgotten. */
 export type KnownEvent = EmitterWebhookEvent<
@@ -39,15 +42,15 @@ export function classify(event: KnownEvent, appId: number): Meaning {
     case 'pull_request_review':
       return review(event.payload);
     case 'check_run':
-      return check(event.payload, event.payload.check_run, event.payload.check_run.check_suite.head_branch, appId);
+      return checkRun(event.payload, appId);
     case 'check_suite':
-      return check(event.payload, event.payload.check_suite, event.payload.check_suite.head_branch, appId);
+      return checkSuite(event.payload, appId);
     case 'status':
       return status(event.payload);
     case 'push':
       return push(event.payload);
     case 'delete':
-      return event.payload.ref_type === 'branch' ? branchHint(event.payload, event.payload.ref) : IGNORED;
+      return event.payload.ref_type === 'branch' ? branchHint(event.payload, event.payload.ref, null) : IGNORED;
     case 'installation':
       return whole.installation(event.payload);
     case 'installation_repositories':
@@ -66,7 +69,8 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
   if (payload.action === 'transferred') return about({ kind: 'gone', to: payload.changes.new_repository.full_name });
   if (payload.action === 'deleted') return about({ kind: 'gone', to: null });
   // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
-  if (isBot(payload.sender)) return payload.action === 'closed' ? about(HINT) : IGNORED;
+  if (isBot(payload.sender))
+    return payload.action === 'closed' ? about(announcing({ kind: 'issue_state', state: 'closed' })) : IGNORED;
   switch (payload.action) {
     case 'labeled':
       if (!payload.label) return IGNORED;
@@ -85,7 +89,7 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
       return about({ kind: 'reopened', by, at: payload.issue.updated_at });
     case 'edited':
       return payload.changes.title || payload.changes.body
-        ? about({ kind: 'edited', by, at: payload.issue.updated_at })
+        ? about({ kind: 'edited', by, at: payload.issue.updated_at, digest: issueDigest({ title, body: body ?? '' }) })
         : IGNORED;
     default:
       return IGNORED;
@@ -99,23 +103,22 @@ function comment(payload: PayloadOf<'issue_comment'>): Meaning {
   if (!command) return IGNORED;
   const { number, title, body, user } = payload.issue;
   const onPullRequest = payload.issue.pull_request != null;
-  // The marker counts only in what an App wrote; observing checks that it was this one.
-  const issueNumber = onPullRequest ? (isBot(user) ? issueOfPullRequestBody(body ?? '') : null) : number;
-  if (issueNumber === null) return IGNORED;
-  return {
-    kind: 'signal',
-    repository,
-    issue: issueNumber,
-    signal: {
-      kind: 'command',
-      command,
-      by: payload.sender.login,
-      at: payload.comment.created_at,
-      comment: { kind: 'issue_comment', id: payload.comment.id },
-      on: number,
-      issueText: onPullRequest ? null : { title, body: body ?? '' },
-    },
+  if (onPullRequest && !isBot(user)) return IGNORED;
+  const signal: Signal = {
+    kind: 'command',
+    command,
+    by: payload.sender.login,
+    at: payload.comment.created_at,
+    comment: { kind: 'issue_comment', id: payload.comment.id },
+    on: number,
+    issueText: onPullRequest ? null : { title, body: body ?? '' },
   };
+  // The marker counts only in what an App wrote; observing checks that it was this one. Where people have taken it out, the branch
+  // tells, which this payload does not name.
+  const issueNumber = onPullRequest ? issueOfPullRequestBody(body ?? '') : number;
+  return issueNumber === null
+    ? { kind: 'on_pull_request', comment: { repository, number, signal } }
+    : { kind: 'signal', repository, issue: issueNumber, signal };
 }
 
 function review(payload: PayloadOf<'pull_request_review'>): Meaning {
@@ -123,18 +126,21 @@ function review(payload: PayloadOf<'pull_request_review'>): Meaning {
   const branch = ownBranch(payload.pull_request.head, repository);
   if (!repository || branch === null || isBot(payload.sender)) return IGNORED;
   const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: branch.issue, signal });
-  if (payload.action !== 'submitted') return about(HINT);
   const { id, node_id: node, body, state, submitted_at } = payload.review;
+  const on = payload.pull_request.number;
+  if (payload.action === 'dismissed') return about(announcing({ kind: 'review', on, id, state: 'dismissed' }));
+  if (payload.action !== 'submitted') return about(HINT);
   const said = {
     by: payload.sender.login,
     at: submitted_at ?? payload.pull_request.updated_at,
     comment: { kind: 'review', id, node },
-    on: payload.pull_request.number,
+    on,
   } as const;
   const command = parseCommand(body ?? '');
   if (command) return about({ kind: 'command', command, ...said, issueText: null });
-  if (state === 'approved' && branch.part === 'plan') return about({ kind: 'approved', by: said.by, on: said.on });
-  return about(state === 'changes_requested' && branch.part !== 'plan' ? { kind: 'changes_requested', ...said } : HINT);
+  if (state === 'approved' && branch.part === 'plan') return about({ kind: 'approved', by: said.by, on, review: id });
+  if (state !== 'changes_requested') return about(HINT);
+  return about(branch.part === 'plan' ? announcing({ kind: 'review', on, id, state }) : { kind: 'changes_requested', ...said });
 }
 
 function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {
@@ -144,19 +150,29 @@ function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {
   // What this bot did itself to its pull request it knows already; other bots merge from queues, and push what they reformatted.
   const itself = isBot(payload.sender) && payload.sender?.login === payload.pull_request.user?.login;
   if (!repository || branch === null || (itself && payload.action !== 'closed')) return IGNORED;
-  return { kind: 'signal', repository, issue: branch.issue, signal: HINT };
+  return { kind: 'signal', repository, issue: branch.issue, signal: announcing(pullFact(payload)) };
 }
 
-/** One that has begun is told of when it ends. GitHub does not know the branch of a commit that it came to see on its own. */
-function check(
-  payload: PayloadOf<'check_run' | 'check_suite'>,
-  { app, pull_requests }: { readonly app: { readonly id?: number | null } | null; readonly pull_requests: readonly OnBranch[] },
-  branch: string | null | undefined,
-  appId: number,
-): Meaning {
-  if (payload.action !== 'completed' || app?.id === appId) return IGNORED;
-  return checkHint(payload, branch ?? pull_requests[0]?.head.ref);
+function pullFact(payload: PayloadOf<'pull_request'>): Fact {
+  const { number, head, state, merged } = payload.pull_request;
+  if (payload.action === 'synchronize') return { kind: 'head_moved', branch: head.ref, from: payload.before };
+  return { kind: 'pull', number, state: state === 'open' ? 'open' : 'closed', merged: merged === true };
 }
+
+/** One that has begun announces itself again when it ends. GitHub does not name the branch of a commit that it found on its own. */
+function checkRun(payload: PayloadOf<'check_run'>, appId: number): Meaning {
+  const { id: run, name, head_sha: head, app, check_suite, pull_requests } = payload.check_run;
+  if (payload.action !== 'completed' || app?.id === appId) return IGNORED;
+  return checkHint(payload, check_suite.head_branch ?? headOf(pull_requests), { kind: 'check', head, name, run });
+}
+
+function checkSuite(payload: PayloadOf<'check_suite'>, appId: number): Meaning {
+  const { app, head_branch, pull_requests } = payload.check_suite;
+  if (payload.action !== 'completed' || app?.id === appId) return IGNORED;
+  return checkHint(payload, head_branch ?? headOf(pull_requests), null);
+}
+
+const headOf = (pulls: readonly OnBranch[]): string | undefined => pulls[0]?.head.ref;
 
 interface OnBranch {
   readonly head: { readonly ref: string };
@@ -165,12 +181,13 @@ interface OnBranch {
 /** It is about a commit, and names the branches that have it at their head. */
 function status(payload: PayloadOf<'status'>): Meaning {
   const ours = payload.branches.find(({ name }) => parseBranchName(name));
-  return ours && payload.state !== 'pending' ? checkHint(payload, ours.name) : IGNORED;
+  const fact = { kind: 'check', head: payload.sha, name: payload.context, run: null } as const;
+  return ours && payload.state !== 'pending' ? checkHint(payload, ours.name, fact) : IGNORED;
 }
 
-/** What others check on a plan's branch is nothing to wait for. */
-const checkHint = (payload: FromRepository, branch: string | null | undefined): Meaning =>
-  !branch || parseBranchName(branch)?.part === 'plan' ? IGNORED : branchHint(payload, branch);
+/** The checks of others on a plan's branch are not waited for. */
+const checkHint = (payload: FromRepository, branch: string | null | undefined, fact: Fact | null): Meaning =>
+  !branch || parseBranchName(branch)?.part === 'plan' ? IGNORED : branchHint(payload, branch, fact);
 
 function push(payload: PayloadOf<'push'>): Meaning {
   const repository = repositoryOf(payload);
@@ -178,13 +195,14 @@ function push(payload: PayloadOf<'push'>): Meaning {
     return payload.deleted
       ? IGNORED
       : { kind: 'pushed', push: { repository, before: payload.before, head: payload.after, touched: touchedBy(payload) } };
-  return isBot(payload.sender) ? IGNORED : branchHint(payload, payload.ref.replace(/^refs\/heads\//, ''));
+  const branch = payload.ref.replace(/^refs\/heads\//, '');
+  return isBot(payload.sender) ? IGNORED : branchHint(payload, branch, { kind: 'head_moved', branch, from: payload.before });
 }
 
-function branchHint(payload: FromRepository, ref: string): Meaning {
+function branchHint(payload: FromRepository, ref: string, fact: Fact | null): Meaning {
   const repository = repositoryOf(payload);
   const branch = parseBranchName(ref);
-  return repository && branch ? { kind: 'signal', repository, issue: branch.issue, signal: HINT } : IGNORED;
+  return repository && branch ? { kind: 'signal', repository, issue: branch.issue, signal: announcing(fact) } : IGNORED;
 }
 
 /** The branch name of a pull request from this very repository; a fork may call its branches what it likes. */

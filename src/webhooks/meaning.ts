@@ -1,11 +1,14 @@
 import type { RepositoryRef } from '../domain/repository.ts';
 import type { Signal } from '../domain/task/signal.ts';
+import type { PullRequestComment } from '../workflows/repository/pull-request-comments.ts';
 import type { Pushed } from '../workflows/repository/pushes.ts';
 
 /** What a delivery means to us; GitHub's payload ends here. */
 export type Meaning =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'signal'; readonly repository: RepositoryRef; readonly issue: number; readonly signal: Signal }
+  /** A command on a bot's pull request that does not say to which task it belongs. */
+  | { readonly kind: 'on_pull_request'; readonly comment: PullRequestComment }
   /** To the default branch. */
   | { readonly kind: 'pushed'; readonly push: Pushed }
   /** Something about the whole repository changed that its tasks stand on. */

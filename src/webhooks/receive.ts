@@ -53,6 +53,8 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
         case 'pushed':
           receivers.settingsPushed(meaning.push.repository.owner);
           return matters(meaning.push) ? receivers.repositories.pushed(meaning.push, `push:${context.id}`) : undefined;
+        case 'on_pull_request':
+          return receivers.repositories.commented(meaning.comment, `delivery:${context.id}`);
         case 'look_again':
           return receivers.lookAgain(meaning.repository);
         case 'installed':

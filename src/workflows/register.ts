@@ -2,67 +2,56 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { Spend } from '../domain/model/spend.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import { type TaskRef, taskKey } from '../domain/task/task.ts';
-import type { WorkResult } from '../domain/task/work.ts';
+import type { Work, WorkResult } from '../domain/task/work.ts';
 import { executeComponent } from './component/component.ts';
+import { registerRetried } from './engine/durable-retry.ts';
 import { isStop, reasonOf } from './engine/failure.ts';
-import { retryDelaySeconds } from './engine/retry-schedule.ts';
-import { markBusy, step, TASKS } from './engine/steps.ts';
+import { limitedUntil } from './engine/github-limit.ts';
+import { registerResumptions } from './engine/resume-later.ts';
+import type { SignalInput } from './engine/signal-input.ts';
+import { hasRecorded, queueOf, step, TASKS, useWaits } from './engine/steps.ts';
 import { answerQuestion, reviewWhole } from './planning/ask.ts';
-import { planIssue } from './planning/plan.ts';
+import { PLAN_BRANCH_STEP, planIssue } from './planning/plan.ts';
+import { trackOpenTasks } from './shared/open-tasks.ts';
 import type { WorkflowPorts } from './shared/ports.ts';
 import { enforceTaskBudgets, spendOf } from './shared/task-budgets.ts';
 import type { TaskSignals } from './shared/task-signals.ts';
-import { type AdvanceInput, reconcileTaskWith } from './task/reconcile-task.ts';
+import { reconcileTaskWith } from './task/reconcile-task.ts';
 
 /** Registers every workflow under its lasting name; to be called once, before the engine is launched. */
 export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
+  useWaits(ports.waits);
   const within = enforceTaskBudgets(ports);
+  const openTasks = trackOpenTasks();
+  const resumeLater = registerResumptions(TASKS);
   const plan = work('plan', planIssue);
   const component = work('component', executeComponent);
   const ask = work('ask', answerQuestion);
   const review = work('review', reviewWhole);
-  const advanceOnce = reconcileTaskWith(ports, { plan, component, ask, review, look }, signal);
-  const advance = DBOS.registerWorkflow(
-    async (input: AdvanceInput): Promise<void> => {
-      try {
-        await advanceOnce(input);
-      } catch (error) {
-        const pause = retryDelaySeconds(error, input.tries);
-        if (pause === null) throw error;
-        ports.log.warn({ err: error, task: taskKey(input.task), againInSeconds: pause }, 'a signal could not be acted on');
-        await enqueue({ ...input, tries: input.tries + 1 }, `${DBOS.workflowID}:again`, { delaySeconds: pause });
-      }
-    },
-    { name: 'advance' },
-  );
+  const reconcile = reconcileTaskWith(ports, { plan, component, ask, review }, (...sent) => send(...sent), openTasks);
+  const send = registerRetried<SignalInput>({
+    ...ports,
+    name: 'advance',
+    partition: ({ task }) => taskKey(task),
+    run: reconcile,
+  });
 
   /** A piece of work under its lasting name: it tells its task how it ended, whatever happens in it. */
-  function work<W extends { readonly task: TaskRef }, R extends WorkResult>(
-    name: string,
-    run: (ports: WorkflowPorts, work: W) => Promise<R>,
-  ) {
-    return DBOS.registerWorkflow(async (input: W) => ended(input.task, await guarded(() => run(within(input.task), input))), {
-      name,
-    });
+  function work<W extends Work, R extends WorkResult>(name: string, run: (ports: WorkflowPorts, work: W) => Promise<R>) {
+    return DBOS.registerWorkflow(
+      async (input: W) => ended(input.task, await guarded(input, () => run(within(input.task), input))),
+      {
+        name,
+      },
+    );
   }
 
-  async function signal(task: TaskRef, what: Signal, id: string): Promise<void> {
-    await enqueue({ task, signal: what, receivedAt: ports.clock.now(), tries: 0 }, id);
+  async function signal(task: TaskRef, what: Signal, id: string, delayMs = 0): Promise<void> {
+    const receivedAt = ports.clock.now() + delayMs;
+    await send({ kind: 'signal', task, signal: what, id, receivedAt, lagged: 0 }, id, delayMs);
   }
 
-  async function look(task: TaskRef, id: string, seconds: number): Promise<void> {
-    // It counts as arriving when it is due: what was seen until then was seen too early.
-    const receivedAt = ports.clock.now() + seconds * 1000;
-    await enqueue({ task, signal: { kind: 'hint' }, receivedAt, tries: 0 }, id, { delaySeconds: seconds });
-  }
-
-  async function enqueue(input: AdvanceInput, workflowID: string, delay: { readonly delaySeconds?: number } = {}): Promise<void> {
-    markBusy();
-    const enqueueOptions = { ...delay, queuePartitionKey: taskKey(input.task) };
-    await DBOS.startWorkflow(advance, { workflowID, queueName: TASKS, enqueueOptions })(input);
-  }
-
-  /** Tells the task, which then looks at GitHub and at this result together. */
+  /** Tells the task, which then decides on its state on GitHub and on this result together. */
   async function ended<R extends WorkResult>(task: TaskRef, result: R): Promise<R> {
     const workflow = DBOS.workflowID as string;
     await signal(task, { kind: 'finished', workflow, result }, `${workflow}:ended:${await DBOS.now()}`);
@@ -70,17 +59,33 @@ export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
   }
 
   /** What no code foresaw ends the work with a sentence for people and the whole story in the operator's log. */
-  async function guarded<R>(run: () => Promise<R>): Promise<R | { kind: 'failed'; reason: string; spend: readonly Spend[] }> {
+  async function guarded<R>(input: Work, run: () => Promise<R>): Promise<R | Failed> {
+    const workflow = DBOS.workflowID as string;
     try {
       return await run();
     } catch (error) {
+      const until = limitedUntil(error);
+      if (until !== null) {
+        ports.log.warn(
+          { workflow, until: new Date(until).toISOString() },
+          'GitHub takes no more requests: work waits outside of its queue',
+        );
+        return resumeLater({ kind: 'resumption', task: input.task, workflow, queueName: queueOf(input) }, until);
+      }
       if (isStop(error)) throw error;
-      ports.log.error({ err: error, workflow: DBOS.workflowID }, 'work failed');
-      const id = DBOS.workflowID as string;
-      const spend = await step('count what it cost', () => spendOf(id, ports.priceOf));
-      return { kind: 'failed', reason: reasonOf(error), spend };
+      ports.log.error({ err: error, workflow }, 'A workflow failed');
+      const spend = await step('count what it cost', () => spendOf(workflow, ports.priceOf));
+      const published = await step('what was published', () => hasRecorded(workflow, PLAN_BRANCH_STEP));
+      return { kind: 'failed', reason: reasonOf(error), published, spend };
     }
   }
 
-  return { signal };
+  return { signal, openTasks };
+}
+
+interface Failed {
+  readonly kind: 'failed';
+  readonly reason: string;
+  readonly published: boolean;
+  readonly spend: readonly Spend[];
 }

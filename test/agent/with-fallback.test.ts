@@ -1,6 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import type { Bench, LoopPorts, LoopSetup } from '../../src/agent/loop.ts';
+import type { LoopPorts, LoopSetup, LoopState } from '../../src/agent/loop.ts';
 import { defineTool } from '../../src/agent/tool.ts';
 import { converseWithFallback } from '../../src/agent/with-fallback.ts';
 import type { Turn } from '../../src/domain/model/conversation.ts';
@@ -27,8 +27,8 @@ function scene(answers: Record<string, Answer[]>) {
   const recorded: { name: string; value: unknown }[] = [];
   const setupFor = (model: string): LoopSetup<string, string> => {
     let pad = '';
-    const bench: Bench<string, string> = {
-      attempt() {
+    const state: LoopState<string, string> = {
+      beginTurn() {
         let written = '';
         const write = defineTool({
           name: 'write',
@@ -52,7 +52,7 @@ function scene(answers: Record<string, Answer[]>) {
       },
     };
     const request = { model, effort: 'low' as const, system: '', cacheKey: '', maxOutputTokens: 1 };
-    return { request, opening: ['Go.'], bench, terminalTools: ['finish'], maxTurns: 9 };
+    return { request, opening: ['Go.'], state, terminalTools: ['finish'], maxTurns: 9 };
   };
   /** What is recorded already is given back, as after a restart. */
   function ports(): LoopPorts {
@@ -83,7 +83,7 @@ function scene(answers: Record<string, Answer[]>) {
   return { requests, recorded, run: (models: [string, ...string[]]) => converseWithFallback(models, setupFor, ports()) };
 }
 
-test('the next model starts over on an empty bench, and both are on the bill', async () => {
+test('the next model starts over on an empty state, and both are on the bill', async () => {
   const { run, requests } = scene({
     a: [turn('a', 'write', { text: 'from a' }), gone('a', 'unavailable')],
     b: [turn('b', 'write', { text: 'from b' }), turn('b', 'finish')],
@@ -119,9 +119,37 @@ test.each(['unavailable', 'unknown_model', 'auth', 'unconfigured'] as const)('%s
   expect(await run(['a', 'b'])).toMatchObject({ kind: 'final' });
 });
 
-test.each(['rejected', 'unaffordable'] as const)('%s is no reason to ask another', async (kind) => {
-  const { run } = scene({ a: [gone('a', kind)], b: [] });
-  expect(await run(['a', 'b'])).toMatchObject({ kind: 'failed', reason: `a is ${kind}.`, spend: [{ model: 'a' }] });
+test('unaffordable is no reason to ask another', async () => {
+  const { run } = scene({ a: [gone('a', 'unaffordable')], b: [] });
+  expect(await run(['a', 'b'])).toMatchObject({ kind: 'failed', reason: 'a is unaffordable.', spend: [{ model: 'a' }] });
+});
+
+describe('a request that is rejected', () => {
+  test('is tried with the fallback', async () => {
+    const { run } = scene({ a: [gone('a', 'rejected')], b: [turn('b', 'finish')] });
+    expect(await run(['a', 'b'])).toMatchObject({
+      kind: 'final',
+      spend: [{ model: 'a', out: 'a is rejected.' }, { model: 'b' }],
+    });
+  });
+
+  test('once: what two models refuse is not tried with a third', async () => {
+    const { run, requests } = scene({ a: [gone('a', 'rejected')], b: [gone('b', 'rejected')], c: [] });
+    expect(await run(['a', 'b', 'c'])).toMatchObject({ kind: 'failed', reason: 'a is rejected. b is rejected.' });
+    expect(requests).toHaveLength(2);
+  });
+
+  test('is tried with the next fallback when the first is unavailable', async () => {
+    const { run } = scene({ a: [gone('a', 'rejected')], b: [gone('b', 'unavailable')], c: [turn('c', 'finish')] });
+    expect(await run(['a', 'b', 'c'])).toMatchObject({ kind: 'final' });
+  });
+
+  test('is tried with the fallback again after a restart, as recorded', async () => {
+    const { run, requests } = scene({ a: [gone('a', 'rejected')], b: [turn('b', 'finish')] });
+    const whole = await run(['a', 'b']);
+    expect(await run(['a', 'b'])).toEqual(whole);
+    expect(requests).toHaveLength(2);
+  });
 });
 
 test('when all are out, every reason is told, and a model named twice is tried once', async () => {

@@ -5,7 +5,7 @@ import type { Forecast } from '../../src/domain/plan/estimate.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { forecast } from '../../src/executor/estimate.ts';
 import { renderPlanFile } from '../../src/plan-file/render.ts';
-import { forecastSentence } from '../../src/replies/phrases/estimate.ts';
+import { estimateLine, estimateReasoning } from '../../src/replies/phrases/estimate.ts';
 import { aComponent, aPlan } from '../support/shop.ts';
 
 const HAIKU = 'anthropic/claude-haiku-5-5';
@@ -26,7 +26,7 @@ const TWO = aPlan([aComponent('limiter'), aComponent('metrics')]);
 test('it is a range of cents for a small plan', () => {
   const { low, high } = forecastOf(ONE);
   expect([low.turns, high.turns]).toEqual([3, 6]);
-  expect(low.usd).toBeGreaterThan(0.005);
+  expect(low.usd).toBeGreaterThan(0.0005);
   expect(low.usd ?? 0).toBeLessThan(high.usd ?? 0);
   expect(high.usd).toBeLessThan(0.1);
   expect(low.tokens).toBeLessThan(high.tokens);
@@ -45,22 +45,40 @@ test('it grows with the components, the files and their size; the turns stop at 
   expect(forecastOf(ONE, { maxTurns: 2 }).high.turns).toBe(2);
 });
 
+test('a plan of many short conversations is not priced like one long prompt', () => {
+  const banded = {
+    'compatible/banded': { input: 1, output: 1, above: [{ prompt_tokens: 100_000, input: 1_000, output: 1_000 }] },
+  };
+  const facts = {
+    planFile: 'A plan.',
+    size: () => null,
+    model: 'compatible/banded',
+    maxTurns: 40,
+    priceOf: priceOfWith([banded]),
+  };
+  const { high } = forecast({ ...facts, plan: aPlan(Array.from({ length: 20 }, (_, i) => aComponent(`c${i}`))) });
+  expect(high.tokens).toBeGreaterThan(100_000);
+  expect(high.usd).toBeLessThan((2 * high.tokens) / 1_000_000);
+});
+
 test('a plan of twenty large components stays a finite range', () => {
   const { low, high } = forecastOf(aPlan(Array.from({ length: 20 }, (_, i) => aComponent(`c${i}`))), { size: 500_000 });
   expect(high.usd).toBeGreaterThan(low.usd ?? 0);
   expect(Number.isFinite(high.usd)).toBe(true);
 });
 
-test('it is said with what it assumes', () => {
-  expect(forecastSentence(forecastOf(TWO), 2, { usd: 10 })).toMatch(
-    /^\*\*Forecast\*\*: carrying it out costs about \$0\.\d+ to \$0\.\d+ with `anthropic\/claude-haiku-5-5`: 6 to 12 turns, [\d,]+ to [\d,]+ tokens, most of them read again from the cache\. The task may cost \$10 in all\. Each component is assumed to take one to four turns for each file and two more, and to read the files it changes one to three times; repairs after failed checks and revisions come on top\.$/,
+test('one line says what it may cost, and another what that assumes', () => {
+  expect(estimateLine(forecastOf(TWO), { usd: 10 })).toMatch(/^\*\*Estimate:\*\* \$0\.\d+ to \$0\.\d+; hard limit \$10$/);
+  const reasoning = estimateReasoning(forecastOf(TWO), 2);
+  expect(reasoning).toMatch(
+    /^With `anthropic\/claude-haiku-5-5`: 6 to 12 turns and [\d,]+ to [\d,]+ tokens, mostly cached\. Each /,
   );
 });
 
 test('an unknown price stays unknown, and the tokens are still said', () => {
   const unknown = forecastOf(ONE, { model: 'compatible/new' });
   expect([unknown.low.usd, unknown.high.usd]).toEqual([null, null]);
-  const sentence = forecastSentence(unknown, 1, { usd: null });
-  expect(sentence).toContain('an unknown sum (the price of `compatible/new` is unknown): 3 to 6 turns, ');
-  expect(sentence).not.toContain('$');
+  const line = estimateLine(unknown, { usd: null });
+  expect(line).toBe('**Estimate:** unknown, because the price of `compatible/new` is unknown; no dollar limit');
+  expect(estimateReasoning(unknown, 1)).toContain(': 3 to 6 turns and ');
 });

@@ -5,7 +5,7 @@ import { gitBlobId } from '../../src/domain/change/git-blob-id.ts';
 import type { Json } from '../../src/domain/json.ts';
 import { NO_USAGE } from '../../src/domain/model/usage.ts';
 import { failure, success } from '../../src/domain/outcome.ts';
-import { findingsOn, implementComponent } from '../../src/executor/implement.ts';
+import { type ExecutionJob, findingsOn, implementComponent } from '../../src/executor/implement.ts';
 import type { TurnRequest } from '../../src/ports/model.ts';
 import { aComponent } from '../support/shop.ts';
 import { aJob } from './a-job.ts';
@@ -29,8 +29,11 @@ const job = aJob({
 });
 
 /** What became of it, and the same after a kill behind every one of its steps: what is on record is neither asked nor done again. */
-async function conversation(...turns: Calls[]) {
+const conversation = (...turns: Calls[]) => conversationOn({}, ...turns);
+
+async function conversationOn(more: Partial<ExecutionJob>, ...turns: Calls[]) {
   const record: { name: string; value: string }[] = [];
+  const run = (said: readonly Calls[], recorded: typeof record) => runOn({ ...job, ...more }, said, recorded);
   const whole = await run(turns, record);
   for (let kept = 1; kept <= record.length; kept++) {
     const again = await run(turns, record.slice(0, kept));
@@ -45,7 +48,7 @@ async function conversation(...turns: Calls[]) {
   return { ...whole, reason, told };
 }
 
-async function run(turns: readonly Calls[], record: { name: string; value: string }[]) {
+async function runOn(on: ExecutionJob, turns: readonly Calls[], record: { name: string; value: string }[]) {
   const requests: TurnRequest[] = [];
   let step = 0;
   const ports: LoopPorts = {
@@ -71,7 +74,7 @@ async function run(turns: readonly Calls[], record: { name: string; value: strin
       return value;
     },
   };
-  return { ...(await implementComponent(job, ports)), requests };
+  return { ...(await implementComponent(on, ports)), requests };
 }
 
 /** Jest compares bytes one by one. */
@@ -123,17 +126,117 @@ describe('what the gate finds goes back once', () => {
     expect(await findingsOn(changes, job)).toEqual(['src/limiter.js has conflict markers, from line 1.']);
     expect(await findingsOn([{ path: 'PLAN.md', mode: '100644', content: Buffer.from('x') }], job)).toEqual([
       'PLAN.md is the plan itself, which is only changed by planning again.',
+      'src/limiter.js is to be created by the plan, and is not there.',
     ]);
+  });
+});
+
+describe('the action that was approved', () => {
+  const files = { 'src/a.js': 'const a = 1;\n', 'src/b.js': 'const b = 1;\n', 'src/c.js': 'const c = 1;\n' };
+  const component = aComponent('limiter', {
+    files: [
+      { path: 'src/a.js', action: 'modify', change: 'use it' },
+      { path: 'src/b.js', action: 'delete', change: 'not needed' },
+      { path: 'src/d.js', action: 'create', change: 'new' },
+    ],
+  });
+  const planned = (more: Partial<ExecutionJob> = {}): Partial<ExecutionJob> => ({
+    component,
+    snapshot: memorySnapshot(files),
+    ...more,
+  });
+  const remove = (path: string): Calls[number] => ['delete_file', { path }];
+  const rewrite = (path: string): Calls[number] => ['overwrite_file', { path, content: 'x\n' }];
+  const move = (from: string, to: string): Calls[number] => ['move_file', { from, to }];
+
+  test('is carried out', async () => {
+    const { end, told } = await conversationOn(planned(), [rewrite('src/a.js'), move('src/b.js', 'src/d.js')], [finish()]);
+    expect(told[1]).toEqual(['Overwrote src/a.js.', 'Moved src/b.js to src/d.js.']);
+    expect(end).toMatchObject({ kind: 'final' });
+  });
+
+  test.each<[name: string, call: Calls[number], answer: RegExp]>([
+    [
+      'a file to be deleted is not written',
+      rewrite('src/b.js'),
+      /^src\/b\.js is to be deleted by the plan, not written\..*flag_blocker/,
+    ],
+    ['nor edited', ['edit_file', { path: 'src/b.js', old_text: '1', new_text: '2' }], /to be deleted by the plan, not written/],
+    [
+      'nothing is moved there',
+      move('src/a.js', 'src/b.js'),
+      /^src\/a\.js is to be modified by the plan, not deleted or moved away/,
+    ],
+    [
+      'a file to be modified is not moved away',
+      move('src/a.js', 'src/d.js'),
+      /to be modified by the plan, not deleted or moved away/,
+    ],
+    [
+      'one that is deleted has to come back',
+      remove('src/a.js'),
+      /^Deleted src\/a\.js\. src\/a\.js is to be modified .* Create it again before you finish\.$/,
+    ],
+  ])('%s', async (_, call, answer) => {
+    const { told } = await conversationOn(planned(), [call]);
+    expect(told[1]?.[0]).toMatch(answer);
+  });
+
+  test('the other way round is not published: the findings go back, and then it stops', async () => {
+    const { reason, told } = await conversationOn(planned(), [remove('src/a.js'), create('src/d.js')], [finish()], [finish()]);
+    expect(told[2]?.[0]).toContain('- src/a.js is to be modified by the plan, not deleted or moved away.');
+    expect(told[2]?.[0]).toContain('- src/b.js is to be deleted by the plan, and is still there.');
+    expect(reason).toContain('src/b.js is to be deleted by the plan, and is still there.');
+  });
+
+  test('what is deleted and created again was modified', async () => {
+    const turn = [remove('src/a.js'), create('src/a.js', 'const a = 2;\n'), remove('src/b.js'), create('src/d.js')];
+    expect((await conversationOn(planned(), turn, [finish()])).end).toMatchObject({ kind: 'final' });
+  });
+
+  test('a file to be created that is there already, or to be modified that is not, is not written', async () => {
+    const late = memorySnapshot({ 'src/b.js': 'b\n', 'src/d.js': 'somebody else made it\n' });
+    const { told } = await conversationOn(planned({ snapshot: late }), [
+      rewrite('src/d.js'),
+      create('src/a.js'),
+      remove('src/d.js'),
+    ]);
+    expect(told[1]?.[0]).toContain('src/d.js is to be created by the plan, but it existed before.');
+    expect(told[1]?.[1]).toContain('src/a.js is to be modified by the plan, but it did not exist before.');
+    expect(told[1]?.[2]).toContain('src/d.js is to be created by the plan, but it existed before.');
+  });
+
+  test('on its own branch a component may go on with the file it has created, and not delete it', async () => {
+    const branch = memorySnapshot({ 'src/a.js': 'a\n', 'src/d.js': 'd\n' });
+    const revision = planned({ snapshot: branch, mayBeUnchanged: true, situation: 'Revise it.' });
+    expect((await conversationOn(revision, [rewrite('src/d.js')], [finish()])).end).toMatchObject({ kind: 'final' });
+    const deleted = await conversationOn(revision, [remove('src/d.js')], [finish()], [finish()]);
+    expect(deleted.reason).toContain('src/d.js is to be created by the plan, not deleted.');
+    const revived = await conversationOn(revision, [create('src/b.js')]);
+    expect(revived.told[1]?.[0]).toContain('src/b.js is to be deleted by the plan, not written.');
+  });
+
+  test('what was undone before this attempt is not held against it', async () => {
+    const given = [{ path: 'src/a.js', mode: '100644' as const, content: Buffer.from('const a = 3;\n') }];
+    const againJob = planned({ given, mayBeUnchanged: true, situation: 'It was done before.' });
+    const { end } = await conversationOn(againJob, [rewrite('src/a.js')], [finish()]);
+    expect(end).toMatchObject({ kind: 'final' });
+  });
+
+  test('extra paths are free', async () => {
+    const extra = planned({ extraPaths: ['gen/**', 'src/c.js'] });
+    const turn = [remove('src/c.js'), create('gen/x'), rewrite('src/a.js'), move('src/b.js', 'src/d.js')];
+    expect((await conversationOn(extra, turn, [finish()])).end).toMatchObject({ kind: 'final' });
   });
 });
 
 describe('a write beyond the caps', () => {
   test('is refused when it is made, and the pull request says that something may be missing', async () => {
     const { end, told, changes } = await conversation(
-      Array.from({ length: 3_000 }, (_, i) => create(`gen/${i}.txt`)),
+      [create('src/limiter.js'), ...Array.from({ length: 3_000 }, (_, i) => create(`gen/${i}.txt`))],
       [finish('Made 3,000 files.')],
     );
-    expect(told[1]?.[299]).toBe('Created gen/299.txt.');
+    expect(told[1]?.[299]).toBe('Created gen/298.txt.');
     expect(told[1]?.[300]).toMatch(
       /^301 files would be changed; one component may change 300\. Nothing was written\..*flag_blocker/,
     );
@@ -179,7 +282,10 @@ describe('three failures in a row on one file', () => {
 
   test('but a success in between begins anew, and one turn counts once', async () => {
     const failing = [edit('const'), edit('= 1'), edit(';')];
-    const { end } = await conversation(failing, failing, [edit('a = 1', 'c = 1')], failing, failing, [finish()]);
+    const { end } = await conversation(failing, failing, [edit('a = 1', 'c = 1')], failing, failing, [
+      create('src/limiter.js'),
+      finish(),
+    ]);
     expect(end).toMatchObject({ kind: 'final' });
   });
 
@@ -200,9 +306,34 @@ describe('a model that goes round in circles', () => {
       '4',
       '5',
     ]);
-    expect(reason).toBe(
-      'the model asked for the same 6 times in a row and learned nothing from the answer: `read_file` src/server.js.',
-    );
+    expect(reason).toBe('the model repeated the same calls 6 times in a row: `read_file` src/server.js.');
+  });
+
+  test.each<[string, Calls[], number, RegExp]>([
+    [
+      'two turns',
+      [[read], [['list_files', { path: 'src', glob: null }]]],
+      8,
+      /the same 2 turns 4 times .*: `read_file` src\/server\.js, `list_files` src\.$/,
+    ],
+    [
+      'two edits that undo each other',
+      [[edit('a = 1', 'a = 2')], [edit('a = 2', 'a = 1')]],
+      8,
+      /the same 2 turns 4 times in a row: /,
+    ],
+    [
+      'three turns',
+      [[read], [['list_files', { path: 'src', glob: null }]], [['search', { pattern: 'a', regex: false, path: null }]]],
+      12,
+      /the same 3 turns 4 times/,
+    ],
+    ['two turns, one of which is refused', [[read], [create('PLAN.md')]], 6, /^PLAN\.md could not be changed in 3 attempts/],
+  ])('or between %s', async (_, cycle, asked, expected) => {
+    const { reason, told, requests } = await conversation(...Array.from({ length: 6 }, () => cycle).flat());
+    expect(requests).toHaveLength(asked);
+    expect(reason).toMatch(expected);
+    if (asked > 6) expect(told.at(-1)?.[0]).toMatch(/You have now repeated the same \d turns 3 times in a row/);
   });
 
   test('is told of by what is short: a long text may be the beginning of a secret', async () => {
@@ -219,7 +350,7 @@ describe('a model that goes round in circles', () => {
   test('is not one that looks again after an edit', async () => {
     const letters = ['a', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
     const turns = letters.slice(1).flatMap((to, i): Calls[] => [[read], [edit(`const ${letters[i]} = 1`, `const ${to} = 1`)]]);
-    expect((await conversation(...turns, [finish()])).end).toMatchObject({ kind: 'final' });
+    expect((await conversation(...turns, [create('src/limiter.js'), finish()])).end).toMatchObject({ kind: 'final' });
   });
 
   test('nor one that never does the same, but nothing works: it is stopped after five turns', async () => {

@@ -37,7 +37,7 @@ export function memorySnapshot(files: Readonly<Record<string, MemoryFile>>): Sna
           bytes
             .toString()
             .split('\n')
-            .flatMap((text, i) => (text.includes(pattern) ? [{ path: name, line: i + 1, text }] : [])),
+            .flatMap((text, i) => hitIn(text, pattern).map((hit) => ({ path: name, line: i + 1, ...hit }))),
         );
       return success({ hits: hits.slice(0, limit), truncated: hits.length > limit });
     },
@@ -48,4 +48,9 @@ export function memorySnapshot(files: Readonly<Record<string, MemoryFile>>): Sna
       throw new Error('a snapshot in memory cannot be merged');
     },
   };
+}
+
+function hitIn(text: string, pattern: string): Pick<SearchHit, 'text' | 'match' | 'cutBefore' | 'cutAfter'>[] {
+  const match = text.indexOf(pattern);
+  return match === -1 ? [] : [{ text, match, cutBefore: false, cutAfter: false }];
 }

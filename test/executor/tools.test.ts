@@ -26,7 +26,7 @@ const FILES: Record<string, MemoryFile> = {
 };
 const mayWrite = (path: string) => (path.startsWith('forbidden/') ? `${path} is not among the files of this component.` : null);
 
-function bench(files = FILES) {
+function toolsOver(files = FILES) {
   const overlay = createOverlay(memorySnapshot(files));
   const tools = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>
     make(overlay, mayWrite),
@@ -39,7 +39,7 @@ const changes = async (overlay: Overlay) =>
   (await overlay.changeSet()).map(({ path, mode, content }) => [path, mode, content?.toString() ?? null]);
 
 test('a turn of edits: each sees the ones before it, and the change set is the difference from the snapshot', async () => {
-  const { overlay, call } = bench();
+  const { overlay, call } = toolsOver();
   const answers = [
     await call('edit_file', { path: 'src/a.ts', old_text: '1', new_text: '2' }),
     await call('edit_file', { path: 'src/a.ts', old_text: '2', new_text: '3' }),
@@ -66,7 +66,7 @@ test('a turn of edits: each sees the ones before it, and the change set is the d
 });
 
 test('what is read after an edit is the edited repository', async () => {
-  const { call } = bench();
+  const { call } = toolsOver();
   const read = async (path: string) => (await call('read_file', { path, from_line: null, to_line: null })).content;
   await call('edit_file', { path: 'src/crlf.ts', old_text: 'two\n', new_text: '2\n$&\u2028' });
   await call('overwrite_file', { path: 'src/a.ts', content: 'const b = 1;\n' });
@@ -89,7 +89,7 @@ test('what is read after an edit is the edited repository', async () => {
 });
 
 test('what cannot be edited as text can be moved and deleted as it is, but for a submodule', async () => {
-  const { overlay, call } = bench();
+  const { overlay, call } = toolsOver();
   const answers = [
     await call('move_file', { from: 'logo.png', to: 'img/logo.png' }),
     await call('move_file', { from: 'latin1.txt', to: 'old/latin1.txt' }),
@@ -108,7 +108,7 @@ test('what cannot be edited as text can be moved and deleted as it is, but for a
 });
 
 test('what is undone is no change', async () => {
-  const { overlay, call } = bench();
+  const { overlay, call } = toolsOver();
   await call('edit_file', { path: 'src/a.ts', old_text: '1', new_text: '2' });
   await call('edit_file', { path: 'src/a.ts', old_text: '2', new_text: '1' });
   await call('create_file', { path: 'x', content: '' });
@@ -119,7 +119,7 @@ test('what is undone is no change', async () => {
 });
 
 test('overwriting keeps mode, CRLF and byte-order mark', async () => {
-  const { overlay, call } = bench();
+  const { overlay, call } = toolsOver();
   await call('overwrite_file', { path: 'src/crlf.ts', content: 'three\nfour' });
   await call('overwrite_file', { path: 'run.sh', content: '#!/bin/sh\n' });
   expect(await changes(overlay)).toEqual([
@@ -128,8 +128,111 @@ test('overwriting keeps mode, CRLF and byte-order mark', async () => {
   ]);
 });
 
+describe('the mode of a file', () => {
+  const script = '#!/bin/sh\necho b\n';
+  test.each<[name: string, calls: [string, Json][], expected: unknown[]]>([
+    [
+      'survives that it is deleted and created',
+      [
+        ['delete_file', { path: 'run.sh' }],
+        ['create_file', { path: 'run.sh', content: script, executable: null }],
+      ],
+      [['run.sh', '100755', script]],
+    ],
+    [
+      'also when it was moved away before',
+      [
+        ['move_file', { from: 'run.sh', to: 'bin/run.sh' }],
+        ['create_file', { path: 'run.sh', content: script }],
+      ],
+      [
+        ['bin/run.sh', '100755', '#!/bin/sh\necho a\n'],
+        ['run.sh', '100755', script],
+      ],
+    ],
+    [
+      'and when it was changed in between',
+      [
+        ['overwrite_file', { path: 'run.sh', content: 'x\n' }],
+        ['edit_file', { path: 'run.sh', old_text: 'x', new_text: 'y' }],
+        ['delete_file', { path: 'run.sh' }],
+        ['create_file', { path: 'run.sh', content: script }],
+      ],
+      [['run.sh', '100755', script]],
+    ],
+    ['can be set', [['create_file', { path: 'new.sh', content: script, executable: true }]], [['new.sh', '100755', script]]],
+    [
+      'can be taken away',
+      [
+        ['delete_file', { path: 'run.sh' }],
+        ['create_file', { path: 'run.sh', content: script, executable: false }],
+      ],
+      [['run.sh', '100644', script]],
+    ],
+    [
+      'of a new file that was deleted again is remembered',
+      [
+        ['create_file', { path: 'new.sh', content: 'x', executable: true }],
+        ['delete_file', { path: 'new.sh' }],
+        ['create_file', { path: 'new.sh', content: script }],
+      ],
+      [['new.sh', '100755', script]],
+    ],
+    [
+      'is an ordinary one where a symbolic link was',
+      [
+        ['delete_file', { path: 'link' }],
+        ['create_file', { path: 'link', content: 'x\n' }],
+      ],
+      [['link', '100644', 'x\n']],
+    ],
+    ['is an ordinary one for a new file', [['create_file', { path: 'a.txt', content: 'x\n' }]], [['a.txt', '100644', 'x\n']]],
+  ])('%s', async (_, calls, expected) => {
+    const { overlay, call } = toolsOver();
+    for (const [name, input] of calls) expect(await call(name, input)).toMatchObject({ is_error: false });
+    expect(await changes(overlay)).toEqual(expected);
+  });
+});
+
+test('every nullable field of every tool may be left out', () => {
+  const overlay = createOverlay(memorySnapshot(FILES));
+  const all = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>
+    make(overlay, mayWrite),
+  );
+  const nullable = [...all, readFileTool(overlay), listFilesTool(overlay), searchTool(overlay)].flatMap(({ spec }) =>
+    Object.entries((spec.schema as { properties: Record<string, object> }).properties)
+      .filter(([, schema]) => JSON.stringify(schema).includes('"null"'))
+      .map(([field]) => `${spec.name}.${field}`),
+  );
+  expect(nullable).toEqual([
+    'create_file.executable',
+    'read_file.from_line',
+    'read_file.to_line',
+    'list_files.glob',
+    'search.path',
+  ]);
+});
+
+test.each<[string, Json]>([
+  ['create_file', { path: 'x', content: '' }],
+  ['read_file', { path: 'src/a.ts', to_line: 1 }],
+  ['read_file', { path: 'src/a.ts', from_line: 1 }],
+  ['list_files', { path: 'src' }],
+  ['search', { pattern: 'const', regex: false }],
+])('%s %j leaves one out', async (name, input) => {
+  expect(await toolsOver().call(name, input)).toMatchObject({ is_error: false });
+});
+
+test('overwriting a file of mixed line ends changes the lines that change', async () => {
+  const lines = Array.from({ length: 20 }, (_, i) => `line ${i + 1}${i === 11 ? '\n' : '\r\n'}`);
+  const { overlay, call } = toolsOver({ 'mixed.txt': `\ufeff${lines.join('')}` });
+  const shown = lines.join('').replaceAll('\r\n', '\n');
+  await call('overwrite_file', { path: 'mixed.txt', content: shown.replace('line 5\n', 'line five\n') });
+  expect(await changes(overlay)).toEqual([['mixed.txt', '100644', `\ufeff${lines.join('').replace('line 5\r', 'line five\r')}`]]);
+});
+
 test('names that differ in case only: a file may change its own, and where two are there already both are worked on', async () => {
-  const { overlay, call } = bench({ 'README.md': 'a\n', 'net/tcp.h': 'b\n', 'net/TCP.h': 'c\n', 'net/udp.h': 'd\n' });
+  const { overlay, call } = toolsOver({ 'README.md': 'a\n', 'net/tcp.h': 'b\n', 'net/TCP.h': 'c\n', 'net/udp.h': 'd\n' });
   const answers = [
     await call('move_file', { from: 'README.md', to: 'Readme.md' }),
     await call('edit_file', { path: 'net/TCP.h', old_text: 'c', new_text: 'e' }),
@@ -210,7 +313,7 @@ describe('refused, with a reason', () => {
     ['move_file', { from: 'src/a.ts', to: 'src/a.ts' }, /the same/],
     ['move_file', { from: 'link', to: 'other' }, /symbolic link; it cannot be moved/],
   ])('%s %j', async (name, input, reason) => {
-    const { overlay, call } = bench();
+    const { overlay, call } = toolsOver();
     expect(await call(name, input)).toEqual({ content: expect.stringMatching(reason), is_error: true });
     expect(await overlay.changeSet()).toEqual([]);
   });

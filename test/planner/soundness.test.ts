@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { workspaceOf } from '../../src/agent/files/workspace.ts';
 import type { FileMode } from '../../src/domain/change/change-set.ts';
 import type { Component, Plan, PlannedFile } from '../../src/domain/plan/plan.ts';
+import { specHash } from '../../src/domain/plan/spec-hash.ts';
 import { checkSoundness, type SoundnessContext } from '../../src/planner/soundness.ts';
+import { checkText } from '../../src/planner/text-soundness.ts';
+import { memorySnapshot } from '../executor/memory-snapshot.ts';
+import { aComponent, aPlan } from '../support/shop.ts';
 
 const context: SoundnessContext = {
   paths: new Set([
@@ -206,5 +211,36 @@ describe('an unsound plan is told what to mend:', () => {
     const paths = new Set(Array.from({ length: 80_000 }, (_, i) => `drivers/net/dir${i % 900}/file${i}.c`));
     const plan = one(...Array.from({ length: 30 }, (_, i) => modify(`drivers/net/dir3/fil${i}x.c`)));
     expect(checkSoundness(plan, { ...context, paths })).toHaveLength(30);
+  });
+});
+
+describe('by what is in a file', () => {
+  const files = {
+    'a.txt': 'text\n',
+    'logo.png': Buffer.from([0x89, 0, 1]),
+    'data.bin': 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n',
+    'latin1.txt': Buffer.from([0x67, 0xfc, 10]),
+    link: { mode: '120000', content: 'a.txt' },
+    'vendor/lib': { mode: '160000', content: '' },
+  } as const;
+  const workspace = workspaceOf(memorySnapshot(files));
+  const planWith = (action: PlannedFile['action'], path: string) =>
+    aPlan([aComponent('limiter', { files: [{ path, action, change: 'it' }] })]);
+
+  test.each([
+    ['logo.png', 'logo.png (limiter) is a binary file of 3 bytes; it cannot be edited as text: leave it out.'],
+    ['data.bin', /^data\.bin \(limiter\) is a Git LFS pointer: .*; it cannot be edited as text: leave it out\.$/],
+    ['latin1.txt', /^latin1\.txt \(limiter\) is not valid UTF-8 \(3 bytes in another encoding\); it cannot/],
+  ])('%s cannot be modified', async (path, message) => {
+    const found = await checkText(planWith('modify', path), workspace, {});
+    expect(found).toEqual([expect.objectContaining({ rule: 'not-text', component: 'limiter', path })]);
+    expect(found[0]?.message).toMatch(message);
+    expect(await checkText(planWith('delete', path), workspace, {})).toEqual([]);
+    const plan = planWith('modify', path);
+    expect(await checkText(plan, workspace, { merged: { limiter: specHash(plan, 'limiter') } })).toEqual([]);
+  });
+
+  test.each(['a.txt', 'not-there.txt', 'link', 'vendor/lib'])('%s is text, or a matter of other rules', async (path) => {
+    expect(await checkText(planWith('modify', path), workspace, {})).toEqual([]);
   });
 });

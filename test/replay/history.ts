@@ -1,4 +1,4 @@
-import { EMPTY_TREE } from '../support/github/git-objects.ts';
+import { EMPTY_TREE } from '../support/github/loose-trees.ts';
 import type { Source } from './source.ts';
 
 /** A commit with one parent, or none: the first. */

@@ -1,5 +1,6 @@
 import { createModels } from '../../src/adapters/models/models.ts';
 import type { Message } from '../../src/domain/model/conversation.ts';
+import { PROVIDER_NAMES } from '../../src/domain/model/providers.ts';
 import type { Component } from '../../src/domain/plan/plan.ts';
 import { type Execution, implementComponent } from '../../src/executor/implement.ts';
 import type { Snapshot } from '../../src/ports/snapshot.ts';
@@ -24,7 +25,6 @@ export interface Held {
 const READING = new Set(['list_files', 'read_file', 'search']);
 
 /** In turn, so that each wire format carries every kind of text in the end. */
-const PROVIDERS = ['anthropic', 'openai', 'gemini', 'compatible'] as const;
 
 /** The executor at work: the real loop and adapters, a provider on this machine, and a model that says what the script has. */
 export async function holdConversation(
@@ -48,7 +48,7 @@ export async function holdConversation(
   try {
     const execution = await implementComponent(
       aJob({
-        models: [`${PROVIDERS[nth % PROVIDERS.length]}/a-model`],
+        models: [`${PROVIDER_NAMES[nth % PROVIDER_NAMES.length]}/a-model`],
         maxTurns: LONGEST_CONVERSATION,
         planFile,
         component,

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { git } from '../support/github/git-command.ts';
-import { EMPTY_TREE, writeCommit, writeObject } from '../support/github/git-objects.ts';
+import { writeCommit } from '../support/github/git-objects.ts';
+import { writeObject } from '../support/github/loose-objects.ts';
+import { EMPTY_TREE } from '../support/github/loose-trees.ts';
 import type { PastCommit } from './history.ts';
 
 /** An entry a tree gets; `oid` null takes it away. */

@@ -8,7 +8,17 @@ const FOLDER = join(import.meta.dirname, '../../src/replies');
 const SHAPING = ['phrases/figures.ts', 'pages/truncate-record.ts'];
 /** Not texts: figures inside sentences, names, and readers of what was written. */
 const NO_TEXT = [
-  ...['limitFigure', 'shareOfLimit', 'answeringModels', 'checkNames', 'findingList', 'PLAN_CHECK', 'SCOPE_CHECK'],
+  ...[
+    'limitFigure',
+    'shareOfLimit',
+    'inWords',
+    'approvalWays',
+    'answeringModels',
+    'checkNames',
+    'findingList',
+    'PLAN_CHECK',
+    'SCOPE_CHECK',
+  ],
   ...['updatePlace', 'readCriteriaReport', 'isComponentCommitOf', 'isPlanCommitOf'],
   ...['isVerdictOnPlan', 'isVerdictOnPlanScope', 'isVerdictOnScopeOf'],
 ];

@@ -32,7 +32,7 @@ async function inTest(options: Partial<SceneOptions> = {}, on: Stage = stage): P
   const task = await aPlannedIssue(on, { components: [LIMITER], settings: DRAFTS, ...options });
   const ci = continuousIntegration(on.github, task.repository);
   await task.comment('wanda', '/execute');
-  await task.statusSays('1 open');
+  await task.componentsAre('1 open');
   return { task, ci, pull: await task.pull('limiter') };
 }
 
@@ -82,17 +82,17 @@ describe('a component whose check runs', () => {
     const after = await ready(task, 'limiter');
     await stage.github.until('wanda to be asked', () => isAsked(task, pull));
     expect(after.head).toBe(pull.head);
-    await task.statusSays(`somebody with write access reviews and merges #${pull.number}`);
+    await task.statusSays(`review and merge #${pull.number}`);
     expect(await replies(task, pull.number)).toEqual([]);
     await task.merge('wanda', pull.number);
-    await task.statusSays('**Planwright: done.**');
+    await task.statusIs('done');
   });
 
   it.concurrent('and is made a draft again by a person stays one, until it has another head', async () => {
     const { task, ci, pull } = await inTest();
     await ci.ends(pull.head, 'success');
     await ready(task, 'limiter');
-    await task.statusSays('reviews and merges');
+    await task.statusSays('review and merge');
     await task.setDraft('wanda', pull.number, true);
     await commitStatus(stage.github, task.repository, pull.head, 'success');
     await task.settled();
@@ -137,7 +137,7 @@ describe('a component for which nothing runs', () => {
     await task.comment('wanda', '/execute');
     const pull = await ready(task, 'limiter');
     await task.settled();
-    expect(await replies(task, pull.number)).toEqual([expect.stringContaining("No checks but Planwright's own ran")]);
+    expect(await replies(task, pull.number)).toEqual([expect.stringContaining('No CI ran, so this is untested')]);
     const { data } = await stage.github.as('olga').rest.checks.listForRef({ ...at(task), ref: pull.head });
     expect(data.check_runs.map((run) => run.name).sort()).toEqual(['planwright / plan', 'planwright / scope']);
   });
@@ -146,7 +146,7 @@ describe('a component for which nothing runs', () => {
     const components = [aComponent('store'), aComponent('limiter', { depends_on: ['store'] })];
     const task = await aPlannedIssue(stage, { components, settings: DRAFTS });
     await task.comment('wanda', '/execute');
-    await task.statusSays('2 open');
+    await task.componentsAre('2 open');
     const store = await ready(task, 'store');
     const limiter = await task.pull('limiter');
     await task.statusSays(`#${limiter.number} stays a draft until #${store.number} is merged`);
@@ -160,7 +160,7 @@ describe('a component for which nothing runs', () => {
     const task = await aPlannedIssue(stage, { components, settings: DRAFTS });
     const ci = continuousIntegration(stage.github, task.repository);
     await task.comment('wanda', '/execute');
-    await task.statusSays('2 open');
+    await task.componentsAre('2 open');
     const limiter = await task.pull('limiter');
     await ci.ends(limiter.head, 'success');
     expect((await ready(task, 'limiter')).base).toBe((await task.pull('store')).branch);
@@ -204,13 +204,13 @@ describe('a component whose check fails', () => {
     const held = stage.models.hold({ when: (r) => isMending(saidTo(r)) });
     await ci.ends(pull.head, 'failure');
     await held.reached;
-    await task.statusSays(`#${pull.number} failed \`test\` and is being mended (1 of 2)`);
+    await task.statusSays(`#${pull.number} failed \`test\` and is being fixed (attempt 1 of 2)`);
     const head = await push(task, pull, 'export const limiter = 7;\n');
     held.release();
     await task.statusSays(/`limiter` \| open/);
     await task.settled();
     expect((await task.pull('limiter')).head).toBe(head);
-    expect(await replies(task, pull.number)).toEqual([expect.stringContaining("No checks but Planwright's own ran")]);
+    expect(await replies(task, pull.number)).toEqual([expect.stringContaining('No CI ran, so this is untested')]);
   });
 
   it.concurrent('no less on the base branch is not held up, says so once and spends nothing', async () => {
@@ -222,7 +222,7 @@ describe('a component whose check fails', () => {
     await ready(task, 'limiter');
     await task.settled();
     expect(executor.requests).toEqual([]);
-    expect(await replies(task, pull.number)).toEqual([expect.stringContaining('no less on `main` itself')]);
+    expect(await replies(task, pull.number)).toEqual([expect.stringContaining('also fails on `main`')]);
     expect((await task.pull('limiter')).head).toBe(pull.head);
   });
 
@@ -241,7 +241,7 @@ describe('a component whose check fails', () => {
     expect(told).toContain('The check `test` fails still');
     expect(told).toContain('> Version 2 counts from the right.');
     expect(told).toContain('> Version 3 counts from the right.');
-    expect(await task.status()).toContain(`\`limiter\` | open: The check \`test\` fails still.`);
+    expect(await task.status()).toContain('`limiter` (open): `test` still fails.');
     await task.settled();
     expect(third.requests).toEqual([]);
     expect(await replies(task, pull.number)).toHaveLength(1);
@@ -300,7 +300,7 @@ describe('a bot that is killed while checks may still appear', () => {
       expect(pull.draft).toBe(true);
       await own.restart();
       await ready(task, 'limiter', own);
-      expect(await replies(task, pull.number)).toEqual([expect.stringContaining("No checks but Planwright's own ran")]);
+      expect(await replies(task, pull.number)).toEqual([expect.stringContaining('No CI ran, so this is untested')]);
     } finally {
       await own.close();
     }

@@ -25,7 +25,7 @@ it('a repository with more components than there are places leaves some to the o
   const busy = await aPlannedIssue(stage, { components: MANY, settings: AT_ONCE });
   const held = stage.models.hold({ when: (r) => saidTo(r).includes(busy.plan.title) });
   await busy.approve('wanda', busy.pullOfPlan.number);
-  await busy.statusSays('18 running');
+  await busy.componentsAre('18 running');
   await stage.models.until('its places to be taken', () => executing(busy).length >= PLACES);
 
   const other = await aPlannedIssue(stage, { components: [aComponent('limiter')] });

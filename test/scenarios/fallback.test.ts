@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Provider } from '../../src/domain/model/providers.ts';
 import type { Breakdown } from '../support/models/faults.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
-import { type Provider, type SeenRequest, saidTo } from '../support/models/seen-request.ts';
+import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { aComponent, aPlan, contentOf, executing, planning, SHOP_FILES } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 import { openIssue, type TaskPage } from '../support/task-page.ts';
@@ -64,12 +65,14 @@ describe('a planner that is out', () => {
     const { page, asked, out } = await aScene('{ planner: { fallback: [gemini/gemini-next] } }');
     out('anthropic', 0, OVERLOADED);
     await page.label('wanda', 'plan');
-    const status = await page.statusSays('**Planwright: review.**');
-    expect(status).toContain(`\`${PLANNER}\` was out, so \`gemini/gemini-next\` did the work: ${PLANNER} is not available (529`);
-    expect(status).toMatch(/\| \*plan\* \| revision 1 \| #\d+ \| `gemini\/gemini-next` \|/);
+    const status = await page.statusIs('review');
+    expect(status).toContain(
+      `\`${PLANNER}\` was unavailable, so \`gemini/gemini-next\` was used: ${PLANNER} is not available (529`,
+    );
+    expect(status).toMatch(/- \*plan\*: `gemini\/gemini-next`, /);
     const plan = await page.pull('plan');
-    expect(plan.body).toContain('Planned by `gemini/gemini-next`');
-    expect(plan.body).toContain(`\`${PLANNER}\` was out`);
+    expect(plan.body).toContain('by `gemini/gemini-next`');
+    expect(plan.body).toContain(`\`${PLANNER}\` was unavailable`);
     expect(plan.body).toContain('First the lie of the land.');
     expect(asked('anthropic')).toHaveLength(1);
     expect(asked('gemini').map((r) => r.turn)).toEqual([0, 1, 2]);
@@ -85,11 +88,11 @@ describe('a planner that is out', () => {
     await stage.bot.kill();
     second.release();
     await stage.restart();
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review');
     expect(asked('anthropic')).toHaveLength(1);
     // Only the turn whose answer was not recorded is asked for again.
     expect(asked('gemini').map((r) => r.turn)).toEqual([0, 1, 1, 2]);
-    expect(await page.status()).toContain(`\`${PLANNER}\` was out`);
+    expect(await page.status()).toContain(`\`${PLANNER}\` was unavailable`);
   });
 
   it('and with it every fallback: planning stops with all the reasons', async () => {
@@ -97,9 +100,26 @@ describe('a planner that is out', () => {
     out('anthropic', 0, OVERLOADED);
     out('gemini', 0, { status: 401 });
     await page.label('wanda', 'plan');
-    const status = await page.statusSays('**Planwright: failed.**');
+    const status = await page.statusIs('failed');
     expect(status).toContain(`${PLANNER} is not available (529`);
     expect(status).toContain('gemini refused the key for gemini/gemini-next (401).');
+  });
+});
+
+describe('a provider that refuses a request and repeats the key in its answer', () => {
+  it('is replaced by the fallback; people read the status only, and the key is neither shown nor logged', async () => {
+    const { page, asked, out } = await aScene('{ planner: { fallback: [gemini/gemini-next] } }');
+    const message = 'The tool schema is too odd for the bearer of a-local-key.';
+    out('anthropic', 0, { status: 400, body: { type: 'error', error: { type: 'invalid_request_error', message } } });
+    await page.label('wanda', 'plan');
+    const status = await page.statusSays('**Planwright: review.**');
+    expect(status).toContain(`anthropic refused the request to ${PLANNER} (400).`);
+    expect(asked('anthropic')).toHaveLength(1);
+    const plan = await page.pull('plan');
+    for (const shown of [status, plan.body]) expect(shown).not.toContain('too odd');
+    const log = stage.bot.output.join('\n');
+    expect(log).toContain('The tool schema is too odd for the bearer of [redacted].');
+    for (const text of [log, status, plan.body]) expect(text).not.toContain('a-local-key');
   });
 });
 
@@ -114,11 +134,11 @@ describe('an executor that goes out half way', () => {
       respond: { status: 401 },
     });
     await page.label('wanda', 'plan');
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review');
     await page.comment('wanda', '/execute');
     const pull = await page.pull('limiter');
-    expect(pull.body).toContain('Written by `compatible/local-coder` in 3 turns');
-    expect(pull.body).toContain('`anthropic/claude-haiku-5-5` was out, so `compatible/local-coder` did the work');
+    expect(pull.body).toContain('Written by `compatible/local-coder` for ');
+    expect(pull.body).toContain('`anthropic/claude-haiku-5-5` was unavailable, so `compatible/local-coder` was used');
     const file = await stage.github
       .as('olga')
       .rest.repos.getContent({ owner: 'olga', repo: name, path: 'src/limiter.js', ref: pull.head });
@@ -126,9 +146,9 @@ describe('an executor that goes out half way', () => {
       contentOf('limiter', 'src/limiter.js'),
     );
     expect(asked('compatible').map((r) => r.turn)).toEqual([0, 1]);
-    const status = await page.statusSays('1 open');
-    expect(status).toMatch(/\| `limiter` \| open \| #\d+ \| `compatible\/local-coder` \| 3 \|/);
-    expect(status).toContain('`anthropic/claude-haiku-5-5` was out');
+    const status = await page.componentsAre('1 open');
+    expect(status).toMatch(/- `limiter`: `compatible\/local-coder`, 3 turns, /);
+    expect(status).toContain('`anthropic/claude-haiku-5-5` was unavailable');
   });
 });
 

@@ -30,7 +30,7 @@ async function inFlight(owner: string, name = 'shop') {
   const page = await openIssue({ github: stage.github, repository, title: plan.title, body: 'Too many.', by: owner });
   const executor = (r: SeenRequest): boolean => saidTo(r).includes('Your component is') && saidTo(r).includes(plan.title);
   await page.label('wanda', 'plan');
-  await page.statusSays('**Planwright: review.**');
+  await page.statusIs('review');
   const lastTurn = stage.models.hold({ when: (r) => r.turn === 1 && executor(r) });
   await page.comment('wanda', '/execute');
   await lastTurn.reached;
@@ -67,12 +67,12 @@ describe('the App', () => {
       // Whoever else is served meanwhile shows that time has passed for the bot.
       const other = await inFlight(`${owner}s-neighbour`);
       other.lastTurn.release();
-      await other.page.statusSays('1 open');
+      await other.page.componentsAre('1 open');
       expect(turns()).toEqual([0, 1]);
       expect(await page.branches()).toEqual([`planwright/issue-${page.issue}/plan`]);
       expect(complaints(owner).length - before).toBeLessThanOrEqual(2);
       comeBack(owner);
-      await page.statusSays('1 open');
+      await page.componentsAre('1 open');
       // The first turn was recorded, and is not paid for again.
       expect(turns().filter((turn) => turn === 0)).toHaveLength(1);
       expect((await page.pull('store')).files).toEqual(['src/store.js']);
@@ -87,14 +87,14 @@ describe('the repository', () => {
     await stage.github.idle();
     lastTurn.release();
     const there = elsewhere(page, 'ron/store');
-    await there.statusSays('1 open');
+    await there.componentsAre('1 open');
     const store = await there.pull('store');
     expect(store.files).toEqual(['src/store.js']);
     expect((await there.pulls()).map((p) => p.branch).sort()).toEqual(
       [store.branch, `planwright/issue-${page.issue}/plan`].sort(),
     );
     await there.merge('wanda', store.number);
-    await there.statusSays('**Planwright: done.**');
+    await there.statusIs('done');
     expect(await there.statuses()).toHaveLength(1);
   });
 
@@ -105,8 +105,8 @@ describe('the repository', () => {
     await stage.github.idle();
     lastTurn.release();
     const there = elsewhere(page, 'theo/moving');
-    await there.statusSays('1 open');
+    await there.componentsAre('1 open');
     await there.merge('wanda', (await there.pull('store')).number);
-    await there.statusSays('**Planwright: done.**');
+    await there.statusIs('done');
   });
 });

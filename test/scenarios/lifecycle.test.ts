@@ -14,8 +14,6 @@ afterAll(() => stage?.close());
 
 const STORE = aComponent('store');
 const LIMITER = aComponent('limiter', { depends_on: ['store'] });
-const CANCELLED = '**Planwright: cancelled.**';
-const REVIEW = '**Planwright: review.**';
 
 const at = ({ repository }: Scene) => ({ owner: repository.owner, repo: repository.name });
 const issueAt = (task: Scene) => ({ ...at(task), issue_number: task.issue });
@@ -53,7 +51,7 @@ describe('the issue', () => {
   it.concurrent('closed: what runs stops, it is said once, and reopened it says how to go on, which works', async () => {
     const { task, lastTurn } = await inFlight();
     await close('olga', task);
-    await task.statusSays(CANCELLED);
+    await task.statusIs('cancelled');
     lastTurn.release();
     expect(await told(task, '@olga closed this issue')).toHaveLength(1);
     await task.comment('wanda', '/status');
@@ -61,16 +59,16 @@ describe('the issue', () => {
     expect(await told(task, 'closed this issue')).toHaveLength(1);
     expect(await task.branches()).toEqual([`planwright/issue-${task.issue}/plan`]);
     await reopen('olga', task);
-    await told(task, 'This task had stopped and stays so.');
-    await task.statusSays(CANCELLED);
+    await told(task, 'This task stays stopped.');
+    await task.statusIs('cancelled');
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
   });
 
   it.concurrent('closed by a bot stops the task as well', async () => {
     const task = await aPlannedIssue(stage, { components: [STORE] });
     await close('github-actions[bot]', task);
-    await task.statusSays(CANCELLED);
+    await task.statusIs('cancelled');
     await told(task, 'this issue was closed');
   });
 
@@ -79,7 +77,7 @@ describe('the issue', () => {
     const mended = PLAINLY;
     await push(stage.github, task, { by: 'olga', branch: 'main', files: { '.github/planwright.yml': 'unknown: 1\n' } });
     await task.comment('wanda', '/cancel');
-    await task.statusSays(CANCELLED);
+    await task.statusIs('cancelled');
     lastTurn.release();
     await push(stage.github, task, { by: 'olga', branch: 'main', files: { '.github/planwright.yml': mended } });
     await task.settled();
@@ -93,12 +91,12 @@ describe('the issue', () => {
     await task.label('wanda', 'plan');
     await submitting.reached;
     await rest('wanda').issues.removeLabel({ ...issueAt(task), name: 'plan' });
-    await task.statusSays(CANCELLED);
+    await task.statusIs('cancelled');
     submitting.release();
     await task.settled();
     expect(await task.pulls()).toEqual([]);
     await task.label('wanda', 'plan');
-    await task.statusSays(REVIEW);
+    await task.statusIs('review');
   });
 
   it.concurrent.each(['deleted', 'transferred'])('%s: what runs stops, and its pull requests say so once', async (how) => {
@@ -124,29 +122,29 @@ describe("the plan's pull request", () => {
     await rest('wanda').pulls.update({ ...at(task), pull_number: number, state: 'closed' });
     const [asked] = await told(task, 'The plan was closed without being merged', number);
     expect(asked).toContain('Nothing starts');
-    await task.statusSays(`#${number} was closed.`);
+    await task.statusSays(`Plan closed: #${number}`);
     await task.approve('wanda', number);
     await task.settled();
     expect(await task.branches()).toHaveLength(1);
     expect(await replies(task, number)).toHaveLength(1);
     await task.comment('wanda', '/replan smaller');
     const next = await task.pull('plan.2');
-    await task.statusSays(REVIEW);
+    await task.statusIs('review');
     await task.approve('wanda', next.number);
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
   });
 
   it.concurrent('closed while components are at work: those go on, others wait, and /execute goes on with it', async () => {
     const { task, lastTurn } = await inFlight([STORE, LIMITER]);
     const { number } = await task.pull('plan');
     await rest('wanda').pulls.update({ ...at(task), pull_number: number, state: 'closed' });
-    expect((await told(task, 'The plan was closed without being merged', number))[0]).toContain('What has been started goes on');
+    expect((await told(task, 'The plan was closed without being merged', number))[0]).toContain('Running components continue');
     lastTurn.release();
     await task.pull('store');
     await task.settled();
     expect(await task.branches()).not.toContain(`planwright/issue-${task.issue}/limiter`);
     await task.comment('wanda', '/execute');
-    await task.statusSays('2 open');
+    await task.componentsAre('2 open');
   });
 
   it.concurrent('loses its branch: the same, and /execute works from the text that was approved', async () => {
@@ -155,7 +153,7 @@ describe("the plan's pull request", () => {
     await rest('wanda').git.deleteRef({ ...at(task), ref: `heads/${branch}` });
     await told(task, 'The plan was closed without being merged', number);
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     expect((await task.pull('store')).files).toEqual(['src/store.js']);
   });
 });
@@ -165,10 +163,10 @@ describe("a component's pull request", () => {
     const settings = PLAINLY.replace('amend: off', 'amend: off, strategy: merged');
     const task = await aPlannedIssue(stage, { components: [STORE, LIMITER], settings });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open, 1 waiting');
+    await task.componentsAre('1 open, 1 waiting');
     const { branch } = await task.pull('store');
     await rest('wanda').git.deleteRef({ ...at(task), ref: `heads/${branch}` });
-    const status = await task.statusSays('1 dropped, 1 held');
+    const status = await task.componentsAre('1 dropped, 1 held');
     expect(status).toContain('`/execute store`');
     const alone = await task.comment('wanda', '/execute limiter');
     await task.reacted(alone, 'confused');
@@ -176,7 +174,7 @@ describe("a component's pull request", () => {
     await task.comment('wanda', '/execute store');
     await task.merge('wanda', (await task.pull('store.2')).number);
     await task.merge('wanda', (await task.pull('limiter')).number);
-    await task.statusSays('**Planwright: done.**');
+    await task.statusIs('done');
   });
 });
 
@@ -185,10 +183,10 @@ describe('the repository', () => {
     const { task, lastTurn } = await inFlight();
     await rest('olga').repos.renameBranch({ ...at(task), branch: 'main', new_name: 'trunk' });
     lastTurn.release();
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     const pulls = [await task.pull('plan'), await task.pull('store')];
     expect(pulls.map((p) => p.base)).toEqual(['trunk', 'trunk']);
     for (const { number } of pulls.reverse()) await task.merge('wanda', number);
-    await task.statusSays('**Planwright: done.**');
+    await task.statusIs('done');
   });
 });

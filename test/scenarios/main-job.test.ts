@@ -41,7 +41,7 @@ async function anIssue(components: Plan['components'], settings?: string): Promi
 async function aPlannedIssue(components: Plan['components'], settings?: string): Promise<{ page: TaskPage; plan: PullPage }> {
   const page = await anIssue(components, settings);
   await page.label('wanda', 'plan');
-  await page.statusSays('**Planwright: review.**');
+  await page.statusIs('review');
   return { page, plan: await page.pull('plan') };
 }
 
@@ -53,7 +53,7 @@ const CHAIN = [aComponent('store'), aComponent('limiter', { depends_on: ['store'
 describe('1. a writer labels an issue', () => {
   it('and the plan arrives as a pull request, with a status comment and a check', async () => {
     const { page, plan } = await aPlannedIssue(TWO);
-    expect(plan.title).toBe(`Plan: Limit the rate of orders in ${page.repository.name} (#${page.issue})`);
+    expect(plan.title).toBe(`Plan: Limit the rate of orders in ${page.repository.name}`);
     expect(plan.files).toEqual(['PLAN.md']);
     expect(plan.labels).toEqual(['planwright']);
     const file = await stage.github.as('olga').rest.repos.getContent({ ...at(page), path: 'PLAN.md', ref: plan.head });
@@ -70,7 +70,7 @@ describe('1. a writer labels an issue', () => {
     const comment = await page.comment('mia', '/plan keep it small');
     await page.reacted(comment, 'eyes');
     await page.reacted(comment, 'rocket');
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review');
     const [first] = stage.models.requests.filter((r) => JSON.stringify(r.body).includes(page.repository.name));
     expect(JSON.stringify(first?.body)).toContain('keep it small');
   });
@@ -91,26 +91,26 @@ describe('2. approval', () => {
     await page.reacted(ask, 'rocket');
     expect((await page.comments(plan.number)).filter((c) => c.body.includes('@rita'))).toHaveLength(1);
     expect(await page.branches()).toEqual([`planwright/issue-${page.issue}/plan`]);
-    expect(await page.status()).toContain('**Planwright: review.**');
+    expect(await page.state()).toBe('review');
   });
 
   it('by a writer review at the head starts the components', async () => {
     const { page, plan } = await aPlannedIssue(TWO);
     await page.approve('wanda', plan.number);
-    await page.statusSays('2 open');
+    await page.componentsAre('2 open');
   });
 
   it('by merging the plan starts the components', async () => {
     const { page, plan } = await aPlannedIssue(TWO);
     await page.merge('wanda', plan.number, 'squash');
-    await page.statusSays('2 open');
+    await page.componentsAre('2 open');
   });
 
   it('by /execute starts the components', async () => {
     const { page } = await aPlannedIssue(TWO);
     const comment = await page.comment('wanda', '/execute');
     await page.reacted(comment, 'rocket');
-    await page.statusSays('2 open');
+    await page.componentsAre('2 open');
   });
 
   it('of a text that was edited since does not count: the edit must be approved again', async () => {
@@ -130,9 +130,9 @@ describe('2. approval', () => {
     await page.approve('mia', plan.number);
     const ask = await page.comment('wanda', '/status');
     await page.reacted(ask, 'rocket');
-    expect(await page.status()).toContain('**Planwright: review.**');
+    expect(await page.state()).toBe('review');
     await page.approve('wanda', plan.number);
-    await page.statusSays('2 open');
+    await page.componentsAre('2 open');
   });
 });
 
@@ -154,13 +154,13 @@ describe('3. components', () => {
     for (const id of ['limiter', 'metrics']) {
       const pull = await page.pull(id);
       expect(pull.files).toEqual([`src/${id}.js`]);
-      expect(pull.title).toBe(`Add ${id} (#${page.issue})`);
+      expect(pull.title).toBe(`Add ${id}`);
       expect(pull.body).toMatch(new RegExp(`^<!-- planwright:component issue=${page.issue} id=${id} blob=[0-9a-f]{40} -->`));
       expect(pull.body).toContain(`Part of #${page.issue}`);
       const file = await stage.github.as('olga').rest.repos.getContent({ ...at(page), path: `src/${id}.js`, ref: pull.head });
       expect('content' in file.data && Buffer.from(file.data.content, 'base64').toString()).toBe(contentOf(id, `src/${id}.js`));
     }
-    await page.statusSays('2 open');
+    await page.componentsAre('2 open');
     const { data } = await stage.github
       .as('olga')
       .rest.checks.listForRef({ ...at(page), ref: (await page.pull('limiter')).head });
@@ -171,7 +171,7 @@ describe('3. components', () => {
     const { page } = await aPlannedIssue(CHAIN, 'execution: { strategy: merged }\n');
     await page.comment('wanda', '/execute');
     const store = await page.pull('store');
-    await page.statusSays('1 open, 1 waiting');
+    await page.componentsAre('1 open, 1 waiting');
     expect(await page.branches()).not.toContain(`planwright/issue-${page.issue}/limiter`);
     await page.merge('wanda', store.number);
     const limiter = await page.pull('limiter');
@@ -203,7 +203,7 @@ describe('4. commands', () => {
     await second.reached;
     const cancel = await page.comment('wanda', '/cancel');
     await page.reacted(cancel, 'rocket');
-    await page.statusSays('**Planwright: cancelled.**');
+    await page.statusIs('cancelled');
     second.release();
     const status = await page.comment('wanda', '/status');
     await page.reacted(status, 'rocket');
@@ -221,7 +221,7 @@ describe('5. all merged', () => {
     await page.comment('wanda', '/execute');
     const pulls = [await page.pull('limiter'), await page.pull('metrics')];
     for (const pull of pulls) await page.merge('wanda', pull.number, 'squash');
-    await page.statusSays('**Planwright: done.**');
+    await page.statusIs('done');
     await stage.github.until('the issue to be closed', () => page.isClosed());
     expect((await page.pull('plan')).state).toBe('closed');
     const [last] = (await page.comments(plan.number)).filter((c) => c.login === 'planwright[bot]').slice(-1);

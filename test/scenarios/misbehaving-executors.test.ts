@@ -36,17 +36,17 @@ describe('an executor that', () => {
       executors: { limiter: always({ text: 'I would rather talk about it.' }) },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays(/1 failed.*1 open|1 open.*1 failed/);
+    await task.componentsAre('1 failed, 1 open');
     const said = await stage.github.until('a word on the issue', async () =>
       (await replies(task)).find((r) => r.includes('limiter')),
     );
-    expect(said).toContain('`limiter` stopped: the model was put right 3 times');
-    expect(said).toContain('`/execute limiter` tries again');
+    expect(said).toContain('`limiter` stopped: the model gave nothing usable after 3 corrections');
+    expect(said).toContain('`/execute limiter` to try again');
     expect((await task.pulls()).map((p) => p.branch)).not.toContain(`planwright/issue-${task.issue}/limiter`);
 
     task.executorDoes('limiter', executing(LIMITER));
     await task.reacted(await task.comment('wanda', '/execute limiter'), 'rocket');
-    await task.statusSays('2 open');
+    await task.componentsAre('2 open');
     expect((await task.pull('limiter')).files).toEqual(['src/limiter.js']);
   });
 
@@ -80,7 +80,7 @@ describe('an executor that', () => {
       },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays('2 open');
+    await task.componentsAre('2 open');
     expect((await task.pull('limiter')).files).toEqual(['src/limiter.js']);
     const asked = task
       .requests()
@@ -98,9 +98,9 @@ describe('an executor that', () => {
   it.concurrent('changes nothing is told once that it cannot finish, and then stops', async () => {
     const task = await aPlannedIssue(stage, { components: [LIMITER], executors: { limiter: always(finish()) } });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 failed');
+    await task.componentsAre('1 failed');
     expect(await saidOf(task)).toContain('- Nothing was changed.');
-    expect(await saidOf(task)).toContain('`/execute limiter` tries again');
+    expect(await saidOf(task)).toContain('`/execute limiter` to try again');
     expect(toldBack(executorRequests(task)[1])[0]).toContain('- Nothing was changed.');
     expect(executorRequests(task)).toHaveLength(2);
     await nothingPushed(task);
@@ -118,7 +118,7 @@ describe('an executor that', () => {
       },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     const told = task.requests().map((r) => toldBack(r).at(-1) ?? '');
     expect(told.some((t) => t.includes('There is no tool merge_pull_request'))).toBe(true);
     expect(told.some((t) => t.includes('create_file are not valid JSON'))).toBe(true);
@@ -131,7 +131,7 @@ describe('an executor that', () => {
       executors: { limiter: always({ calls: [{ name: 'search', input: { pattern: 'orders', regex: false, path: null } }] }) },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 failed');
+    await task.componentsAre('1 failed');
     const said = await stage.github.until('a word on the issue', async () =>
       (await replies(task)).find((r) => r.includes('limiter')),
     );
@@ -152,7 +152,7 @@ describe('an executor that', () => {
       executors: { store: [{ calls: [{ name: 'flag_blocker', input: blocker }] }] },
     });
     await task.comment('wanda', '/execute');
-    const status = await task.statusSays(/1 blocked.*1 open|1 open.*1 blocked/);
+    const status = await task.componentsAre('1 blocked, 1 open');
     expect(status).toContain('1 waiting');
     const said = await stage.github.until('the blocker', async () => (await replies(task)).find((r) => r.includes('`store`')));
     for (const part of ['export const store = true', 'already has a store', 'Reuse it.', '`/execute store`', '`/replan`'])
@@ -164,7 +164,7 @@ describe('an executor that', () => {
 
     task.executorDoes('store', executing(store));
     await task.comment('wanda', '/execute store');
-    await task.statusSays('2 open');
+    await task.componentsAre('2 open');
     await task.merge('wanda', (await task.pull('store')).number);
     expect((await task.pull('limiter')).files).toEqual(['src/limiter.js']);
   });
@@ -173,10 +173,8 @@ describe('an executor that', () => {
     const same = { name: 'search', input: { pattern: 'orders', regex: false, path: null } };
     const task = await aPlannedIssue(stage, { components: [LIMITER], executors: { limiter: always({ calls: [same] }) } });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 failed');
-    expect(await saidOf(task)).toContain(
-      'asked for the same 6 times in a row and learned nothing from the answer: `search` orders.',
-    );
+    await task.componentsAre('1 failed');
+    expect(await saidOf(task)).toContain('repeated the same calls 6 times in a row: `search` orders.');
     expect(toldBack(executorRequests(task)[3])[0]).toContain('3 times in a row, and the answer will not change');
     expect(executorRequests(task)).toHaveLength(6);
     await nothingPushed(task);
@@ -189,11 +187,11 @@ describe('an executor that', () => {
     });
     const task = await aPlannedIssue(stage, { components: [modifying], executors: { limiter: [...attempts, finish()] } });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 failed');
+    await task.componentsAre('1 failed');
     const said = await saidOf(task);
     expect(said).toContain('src/server.js could not be changed in 3 attempts in a row. What was tried:');
     expect(said).toMatch(/- `edit_file`: old_text stands in \d+ places, at lines 1,/);
-    expect(said).toContain('`/execute limiter` tries again');
+    expect(said).toContain('`/execute limiter` to try again');
     expect(executorRequests(task)).toHaveLength(3);
     await nothingPushed(task);
   });
@@ -212,7 +210,7 @@ describe('an executor that', () => {
       },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     const [told] = toldBack(executorRequests(task)[2]);
     expect(told).toContain("- src/limiter.js line 2 holds what looks like a secret (secretlint's rule privatekey).");
     expect((await task.pull('limiter')).files).toEqual([PATH]);
@@ -226,7 +224,7 @@ describe('an executor that', () => {
       executors: { limiter: [{ calls: [creating(PATH, key)] }, finish(), finish(`Here is the key: ${key}`)] },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 failed');
+    await task.componentsAre('1 failed');
     const said = await saidOf(task);
     expect(said).toContain("- src/limiter.js line 1 holds what looks like a secret (secretlint's rule privatekey).");
     expect(said).toContain("- summary holds what looks like a secret (secretlint's rule privatekey)");
@@ -247,7 +245,7 @@ describe('an executor that', () => {
       },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     expect((await task.pull('limiter')).files).toEqual(['test/key.js']);
   });
 
@@ -257,19 +255,19 @@ describe('an executor that', () => {
       settings: GENERATING,
       executors: {
         limiter: [
-          { calls: Array.from({ length: 3_000 }, (_, i) => creating(`gen/${i}.txt`, 'x\n')) },
+          { calls: [creating(PATH), ...Array.from({ length: 3_000 }, (_, i) => creating(`gen/${i}.txt`, 'x\n'))] },
           finish('Made all 3,000 files.'),
         ],
       },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     const told = toldBack(executorRequests(task)[1]);
     expect(told.filter((t) => t.startsWith('Created'))).toHaveLength(300);
     expect(told[300]).toContain('301 files would be changed; one component may change 300.');
     expect(told[300]).toContain('flag_blocker');
     const { body } = await task.pull('limiter');
-    expect(body).toContain('Not everything it wanted to write was taken, so this may be incomplete: 301 files would be changed');
+    expect(body).toContain('This may be incomplete, because some of its edits were refused: 301 files would be changed');
   });
 
   it.concurrent('writes 50 MB is refused from the third on, and stopped', async () => {
@@ -282,7 +280,7 @@ describe('an executor that', () => {
       executors: { limiter: [writing(0, 4), ...Array.from({ length: 68 }, (_, nth) => writing(nth + 4, 1))] },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 failed');
+    await task.componentsAre('1 failed');
     const told = toldBack(executorRequests(task)[1]);
     expect(told.map((t) => t.startsWith('Created'))).toEqual([true, true, false, false]);
     expect(told[2]).toContain('would grow by 2,100,000 bytes in all; one component may add 2,000,000.');
@@ -304,14 +302,14 @@ describe('an executor that', () => {
       },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     const { body } = await task.pull('limiter');
     const [warning, account] = [
-      '> [!WARNING]\n> By its own account the executor did not meet:\n>\n> - src/limiter.js exports it',
+      '> [!WARNING]\n> Not done, according to the executor:\n>\n> - src/limiter.js exports it',
       '### What was done',
     ];
     expect(body).toContain(warning);
-    expect(body.indexOf(warning)).toBeLessThan(body.indexOf('### Contract'));
+    expect(body.indexOf(warning)).toBeLessThan(body.indexOf('<details><summary>Contract'));
     expect(body.slice(body.indexOf(account))).not.toContain('Not met');
     expectHarmless(body);
   });
@@ -332,9 +330,9 @@ describe('an executor that', () => {
       },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays(/1 failed.*1 open|1 open.*1 failed/);
+    await task.componentsAre('1 failed, 1 open');
     const said = await saidOf(task);
-    expect(said).toContain('`limiter` stopped: the model was put right 3 times');
+    expect(said).toContain('`limiter` stopped: the model gave nothing usable after 3 corrections');
     expect(said).toContain('The input does not fit finish');
     const told = executorRequests(task).flatMap((r) => toldBack(r));
     expect(told.find((t) => t.includes('does not fit create_file'))).toMatch(/- path: .*\n(?:.*\n)*Expected: \{/);
@@ -357,12 +355,12 @@ describe('an executor that', () => {
       },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays(/1 blocked.*1 open|1 open.*1 blocked/);
+    await task.componentsAre('1 blocked, 1 open');
     await task.settled();
     const pull = await task.pull('limiter');
     expect(pull.state).toBe('open');
     expect((await task.pull('plan')).state).toBe('open');
-    expect(await task.status()).toContain('**Planwright: executing.**');
+    expect(await task.state()).toBe('executing');
     const blocker = await stage.github.until('the blocker', async () =>
       (await replies(task)).find((r) => r.includes('`metrics`')),
     );
@@ -371,7 +369,9 @@ describe('an executor that', () => {
       expectHarmless(text);
     }
     // What follows the open fence is still ours.
-    expect(pull.body).toMatch(/\n```\n\n\*\*Deviations from the plan:\*\* none/);
+    expect(pull.body).toMatch(
+      /\n```\n\n\*\*Deviations from the plan:\*\* none in the files it lists\.\n\n### Acceptance criteria/,
+    );
     const bots = stage.github.requests.filter((r) => r.by.login === 'planwright[bot]');
     expect(bots.filter((r) => r.path.endsWith('/merge') || (r.path.endsWith('/reviews') && r.method === 'POST'))).toEqual([]);
   });

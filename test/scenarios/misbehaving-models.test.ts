@@ -20,7 +20,7 @@ describe('a planner that', () => {
   it.concurrent('only talks is put right three times, then the issue says what happened, and /replan tries again', async () => {
     const task = await anIssue(stage, { components: TWO, planner: () => always(WHATEVER) });
     await task.label('wanda', 'plan');
-    const status = await task.statusSays('**Planwright: failed.**');
+    const status = await task.statusIs('failed');
     expect(status).toContain('`/replan`');
     const [said, ...more] = await stage.github.until('a word on the issue', async () => {
       const all = await replies(task);
@@ -28,14 +28,14 @@ describe('a planner that', () => {
     });
     expect(more).toEqual([]);
     expect(said).toContain('You answered without calling a tool');
-    expect(said).toContain('`/replan` tries again');
+    expect(said).toContain('`/replan` to try again');
     expect(task.requests()).toHaveLength(4);
     expect(await task.branches()).toEqual([]);
 
     task.plannerDoes(lookingAndSubmitting(task.plan));
     const again = await task.comment('wanda', '/replan Use the tools.');
     await task.reacted(again, 'rocket');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     expect((await task.pull('plan')).body).toContain('revision=1 ');
     expect(JSON.stringify(task.requests().at(-1)?.messages)).toContain('Use the tools.');
   });
@@ -51,7 +51,7 @@ describe('a planner that', () => {
       ],
     });
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     const told = task.requests().map((r) => toldBack(r).at(-1));
     expect(told[1]).toContain('not valid JSON');
     expect(told[2]).toContain('not valid JSON');
@@ -72,7 +72,7 @@ describe('a planner that', () => {
       ],
     });
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     const [told] = toldBack(task.requests()[1]);
     expect(told).toContain('nobody');
     expect(told).toContain('src/server.js');
@@ -85,10 +85,10 @@ describe('a planner that', () => {
       planner: (plan) => always({ calls: [{ name: 'submit_plan', input: plan }] }),
     });
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: failed.**');
+    await task.statusIs('failed');
     const said = await stage.github.until('a word on the issue', async () => (await replies(task))[0]);
     expect(said).toContain('../outside.js');
-    expect(said).toContain('`/replan` tries again');
+    expect(said).toContain('`/replan` to try again');
     expect(task.requests()).toHaveLength(4);
     expect(await task.pulls()).toEqual([]);
   });
@@ -103,7 +103,7 @@ describe('a planner that', () => {
       ],
     });
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     const told = task.requests().map((r) => toldBack(r));
     expect(told[1]?.[0]).toContain('There is no tool run_shell');
     for (const answer of told[2] ?? []) expect(answer).not.toContain('root:');
@@ -115,7 +115,7 @@ describe('a planner that', () => {
   it.concurrent('says nothing at all, ever, fails and says so', async () => {
     const task = await anIssue(stage, { components: TWO, planner: () => always({}) });
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: failed.**');
+    await task.statusIs('failed');
     expect(task.requests()).toHaveLength(4);
     expect(await stage.github.until('a word on the issue', async () => (await replies(task))[0])).toContain(
       'You answered without calling a tool',
@@ -128,7 +128,7 @@ describe('a planner that', () => {
       planner: () => [{ text: 'I cannot help, ask @wanda. Closes #1 <img src="https://evil.example/x.png">', stop: 'refusal' }],
     });
     await task.label('wanda', 'plan');
-    const status = await task.statusSays('**Planwright: failed.**');
+    const status = await task.statusIs('failed');
     const said = await stage.github.until('a word on the issue', async () => (await replies(task))[0]);
     expect(task.requests()).toHaveLength(1);
     for (const text of [said, status]) {
@@ -144,11 +144,11 @@ describe('a planner that', () => {
       planner: () => always({ calls: [{ name: 'read_file', input: { path: 'README.md', from_line: null, to_line: null } }] }),
     });
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: failed.**');
+    await task.statusIs('failed');
     const said = await stage.github.until('a word on the issue', async () => (await replies(task))[0]);
-    expect(said).toContain('asked for the same 6 times in a row');
+    expect(said).toContain('repeated the same calls 6 times in a row');
     expect(said).toContain('README.md');
-    expect(said).toContain('`/replan` tries again');
+    expect(said).toContain('`/replan` to try again');
     expect(task.requests()).toHaveLength(6);
     expect(toldBack(task.requests()[3])[0]).toContain('3 times in a row');
   });
@@ -160,7 +160,7 @@ describe('a planner that', () => {
     const task = await anIssue(stage, { components: TWO, planner: () => Array.from({ length: 80 }, (_, nth) => reading(nth)) });
     await task.label('wanda', 'plan');
     await stage.models.until('sixty turns', () => task.requests().length === 60, { timeoutMs: 60_000 });
-    await task.statusSays('**Planwright: failed.**');
+    await task.statusIs('failed');
     expect(await stage.github.until('a word on the issue', async () => (await replies(task))[0])).toContain(
       'limit of 60 model turns',
     );
@@ -182,12 +182,12 @@ describe('a planner that', () => {
       ],
     });
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     const told = task.requests().map((r) => toldBack(r)[0]);
     expect(told[1]).toContain("questions holds what looks like a secret (secretlint's rule npm)");
     expect(told[2]).toContain("constraints holds what looks like a secret (secretlint's rule npm)");
     const { body, number } = await task.pull('plan');
-    expect(body).toContain('The key is [masked].');
+    expect(body).toContain('The key is [redacted].');
     expect([body, await task.status(), ...(await replies(task)), ...(await replies(task, number))].join()).not.toContain(token);
   });
 
@@ -198,7 +198,7 @@ describe('a planner that', () => {
       planner: () => [{ calls: [{ name: 'ask_questions', input: { questions: [question] } }] }],
     });
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: questions.**');
+    await task.statusIs('questions');
     const asked = await stage.github.until('the questions', async () => (await replies(task))[0]);
     expect(asked).toContain('or per address?');
     expectHarmless(asked);
@@ -208,7 +208,7 @@ describe('a planner that', () => {
     task.plannerDoes(lookingAndSubmitting(task.plan));
     const answers = await task.comment('wanda', '/plan Per address then.');
     await task.reacted(answers, 'rocket');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     const brief = JSON.stringify(task.requests().at(-1)?.messages);
     expect(brief).toContain('Per address then.');
     expect(brief).toContain('Keys can be shared.');
@@ -229,12 +229,12 @@ describe('what a model writes', () => {
       },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays('**Planwright: blocked.**');
+    await task.statusIs('blocked');
     await task.settled();
     expect((await replies(task)).at(-1)).toContain('State: **blocked**');
     for (const c of TWO) task.executorDoes(c.id, executing(c));
     await task.comment('wanda', '/execute limiter metrics');
-    await task.statusSays('2 open');
+    await task.componentsAre('2 open');
   });
 
   const NASTY =
@@ -266,7 +266,7 @@ describe('what a model writes', () => {
       },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     const pull = await task.pull('limiter');
     for (const { title, body } of [task.pullOfPlan, pull]) {
       expectHarmless(title);

@@ -52,7 +52,7 @@ async function anOddIssue(
   };
 }
 
-const inReview = (page: TaskPage) => page.statusSays('**Planwright: review.**');
+const inReview = (page: TaskPage) => page.statusIs('review');
 const submit = (plan: Plan): ScriptedTurn => ({ calls: [{ name: 'submit_plan', input: plan }] });
 
 describe('an issue', () => {
@@ -60,7 +60,7 @@ describe('an issue', () => {
     const sent = await anOddIssue('Limit orders, no more to say', '');
     await inReview(sent.page);
     expect(sent.issueText()).toBe('Limit orders, no more to say\n\n(no text)');
-    expect((await sent.page.pull('plan')).title).toBe(`Plan: Limit orders, no more to say (#${sent.page.issue})`);
+    expect((await sent.page.pull('plan')).title).toBe('Plan: Limit orders, no more to say');
   });
 
   it('of 60,000 characters reaches the planner whole', async () => {
@@ -88,7 +88,7 @@ describe('an issue', () => {
     const sent = await anOddIssue(title, body);
     await inReview(sent.page);
     expect(sent.issueText()).toBe(`${title}\n\n${body}`);
-    expect((await sent.page.pull('plan')).title).toBe(`Plan: ${title} (#${sent.page.issue})`);
+    expect((await sent.page.pull('plan')).title).toBe(`Plan: ${title}`);
   });
 
   it('with comments that GitHub does not show: the planner does not see them either', async () => {
@@ -145,7 +145,7 @@ describe('an issue', () => {
     const sent = await anOddIssue('Limit orders as planned below', body);
     await inReview(sent.page);
     const plan = await sent.page.pull('plan');
-    expect(plan.title).toBe(`Plan: Limit orders as planned below (#${sent.page.issue})`);
+    expect(plan.title).toBe('Plan: Limit orders as planned below');
     expect(plan.body).toContain('revision=1');
     expect(plan.body).not.toContain('free-orders');
     expect(sent.opening()).not.toContain('The plan so far');

@@ -23,7 +23,7 @@ const awaited = (task: Scene, ref: string, name: string, conclusion: string) =>
 async function executed(components = [STORE, LIMITER]): Promise<Scene> {
   const task = await aPlannedIssue(stage, { components });
   await task.comment('wanda', '/execute');
-  await task.statusSays(`${components.length} open`);
+  await task.componentsAre(`${components.length} open`);
   return task;
 }
 
@@ -34,7 +34,7 @@ describe("on the plan's pull request", () => {
     const [plan] = await seen(task, head, PLAN);
     expect(plan).toMatchObject({ conclusion: 'success', title: 'Sound: 2 components' });
     expect(plan?.summary).toMatch(/1\. `store` \(.*\)\n2\. `limiter` \(.*\), after `store`\n/);
-    expect(plan?.summary).toContain('**Forecast**: carrying it out costs about');
+    expect(plan?.summary).toContain('**Estimate:** $');
     expect(await seen(task, head, SCOPE)).toMatchObject([{ conclusion: 'success', title: 'Only PLAN.md' }]);
   });
 
@@ -51,7 +51,7 @@ describe("on the plan's pull request", () => {
   it.concurrent('without PLAN.md the plan check fails, though the task was cancelled', async () => {
     const task = await aPlannedIssue(stage, { components: [STORE] });
     await task.comment('wanda', '/cancel');
-    await task.statusSays('**Planwright: cancelled.**');
+    await task.statusIs('cancelled');
     const { branch } = await task.pull('plan');
     const head = await push(stage.github, task, { by: 'wanda', branch, files: { 'PLAN.md': null } });
     expect((await awaited(task, head, PLAN, 'failure')).summary).toContain('There is no PLAN.md');
@@ -110,10 +110,10 @@ describe("on a component's pull request", () => {
     ]);
     await task.comment('wanda', '/replan and count');
     const red = await awaited(task, head, PLAN, 'failure');
-    expect(red.title).toContain('not approved any more');
-    await task.statusSays('Revision 2 of the plan is in');
+    expect(red.title).toContain('no longer approved');
+    await task.statusIs('review', 2);
     await task.comment('wanda', '/execute');
-    await task.statusSays('2 open');
+    await task.componentsAre('2 open');
     const blob = /blob=([0-9a-f]+)/.exec((await task.pull('store')).body)?.[1] as string;
     const green = await checked(stage.github, task, head, PLAN, (check) => check.title.includes(blob.slice(0, 12)));
     expect(green.conclusion).toBe('success');
@@ -129,13 +129,13 @@ describe("on everybody else's pull requests", () => {
     const task = await anIssue(stage, { components: [STORE] });
     const before = await openPull(stage.github, task, { by: 'wanda', branch: 'before', files: words('Before') });
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     expect(await seen(task, before.head, SCOPE)).toEqual([]);
     await push(stage.github, task, { by: 'olga', branch: 'main', files: { '.github/planwright.yml': ALL } });
     for (const name of [PLAN, SCOPE])
       expect(await checked(stage.github, task, before.head, name)).toMatchObject({
         conclusion: 'success',
-        title: 'Not a pull request of Planwright',
+        title: 'Not a Planwright pull request',
       });
     const after = await openPull(stage.github, task, { by: 'wanda', branch: 'after', files: words('After') });
     const pushed = await push(stage.github, task, { by: 'wanda', branch: 'after', files: words('Afterwards') });
@@ -149,7 +149,7 @@ describe("on everybody else's pull requests", () => {
   it.concurrent('nobody gets a component past its checks by another pull request with the same head, or from its branch', async () => {
     const task = await aPlannedIssue(stage, { components: [STORE], settings: ALL });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     const { branch } = await task.pull('store');
     // First as somebody's own, green; then the same commit as the component's head.
     const own = await openPull(stage.github, task, { by: 'wanda', branch: 'aside', files: words('Aside') });
@@ -173,7 +173,7 @@ describe("on everybody else's pull requests", () => {
     for (const name of [PLAN, SCOPE])
       expect(await checked(stage.github, task, last, name)).toMatchObject({
         conclusion: 'failure',
-        title: 'From a branch of Planwright, but not opened by it',
+        title: 'From a Planwright branch, but not opened by Planwright',
       });
   });
 });

@@ -47,7 +47,7 @@ async function aTask(components: readonly Component[]): Promise<Task> {
   scriptPlanner(stage.models, title, planning(revision(components)));
   const page = await openIssue({ github: stage.github, repository, title, body: 'Too many orders arrive.', by: 'olga' });
   await page.label('wanda', 'plan');
-  await page.statusSays('**Planwright: review.**');
+  await page.statusIs('review');
   return { page, revision };
 }
 
@@ -68,8 +68,8 @@ describe('/replan', () => {
     const changed = { ...LIMITER, contract: '`export const limiter = 2`' };
     const second = scriptPlanner(stage.models, page.repository.name, planning(revision([STORE, changed, METRICS])));
     await page.comment('wanda', '/replan and mind the metrics', plan.number);
-    await page.statusSays('Revision 2 of the plan is in');
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review', 2);
+    await page.statusIs('review');
 
     const asked = saidTo(second.requests[0] as SeenRequest);
     expect(asked).toContain('Please count refusals too.');
@@ -79,14 +79,14 @@ describe('/replan', () => {
     const after = await page.pull('plan');
     expect(after.number).toBe(plan.number);
     expect(after.body).toContain('revision=2');
-    const said = (await page.comments(plan.number)).find((c) => c.body.includes('What it means for the work'))?.body;
+    const said = (await page.comments(plan.number)).find((c) => c.body.includes('Its components'))?.body;
     expect(said).toContain('- added: `metrics`');
     expect(said).toContain('- changed: `limiter` (contract)');
     expect(said).toContain('- unchanged: `store`');
     // Wanda's "changes requested" still stands; her approval of the new text lifts it.
     expect(await page.branches()).toEqual([`planwright/issue-${page.issue}/plan`]);
     await page.approve('wanda', plan.number);
-    await page.statusSays('3 open');
+    await page.componentsAre('3 open');
   });
 
   it('keeps what a person wrote into PLAN.md in front of the planner', async () => {
@@ -104,7 +104,7 @@ describe('/replan', () => {
       planning(revision([STORE, METRICS], { constraints: ['No new dependency, says Wanda.'] })),
     );
     await page.comment('wanda', '/replan with metrics');
-    await page.statusSays('Revision 2 of the plan is in');
+    await page.statusIs('review', 2);
     expect(saidTo(second.requests[0] as SeenRequest)).toContain('No new dependency, says Wanda.');
   });
 
@@ -115,10 +115,10 @@ describe('/replan', () => {
     scriptPlanner(stage.models, page.repository.name, planning(revision([STORE, METRICS])));
     await page.comment('wanda', '/replan count too');
     const next = await page.pull('plan.2');
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review');
     await page.approve('wanda', next.number);
     await page.pull('metrics');
-    await page.statusSays('2 open');
+    await page.componentsAre('2 open');
     expect((await page.pull('store')).head).toBe(store.head);
   });
 });
@@ -137,7 +137,7 @@ describe('/ask', () => {
     expect(answer?.body).toContain('@wanda');
     expect(answer?.body).not.toContain('@rita');
     expect((await page.pull('plan')).head).toBe(plan.head);
-    expect(await page.status()).toContain('**Planwright: review.**');
+    expect(await page.state()).toBe('review');
   });
 });
 
@@ -158,9 +158,9 @@ describe('a plan whose files have changed since', () => {
     const first = await page.comment('wanda', '/execute');
     await page.reacted(first, 'rocket');
     expect(await page.branches()).toEqual([`planwright/issue-${page.issue}/plan`]);
-    expect(
-      (await page.comments()).some((c) => c.body.includes('`src/orders.js`') && c.body.includes('`/execute` once more')),
-    ).toBe(true);
+    expect((await page.comments()).some((c) => c.body.includes('`src/orders.js`') && c.body.includes('`/execute` again'))).toBe(
+      true,
+    );
     expect(visible(await page.status())).toContain('src/orders.js');
     await page.comment('wanda', '/execute');
     expect((await page.pull('orders')).files).toEqual(['src/orders.js']);
@@ -189,15 +189,15 @@ describe('a blocker', () => {
     await page.pull('store');
     await page.pull('metrics');
     planner.release();
-    await page.statusSays('Revision 2 of the plan is in');
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review', 2);
+    await page.statusIs('review');
     expect(saidTo(second.requests[0] as SeenRequest)).toContain('Make it 2.');
     const plan = await page.pull('plan');
     scriptExecutor(stage.models, revision([STORE, amended, METRICS]), 'limiter', executing(amended));
     await page.approve('wanda', plan.number);
     const limiter = await page.pull('limiter');
     expect(limiter.files).toEqual(['src/limiter.js']);
-    await page.statusSays('3 open');
+    await page.componentsAre('3 open');
   });
 });
 
@@ -211,8 +211,8 @@ describe('the review of the whole', () => {
     await page.comment('wanda', '/execute');
     await page.merge('wanda', (await page.pull('store')).number);
     await stage.github.until('the issue to be closed', () => page.isClosed());
-    const said = (await page.comments()).find((c) => c.body.includes('acceptance criteria of the approved plan'));
+    const said = (await page.comments()).find((c) => c.body.includes('compared the result with the plan'));
     expect(said?.body).toContain('src/store.js:2');
-    expect(await page.status()).toContain('**Planwright: done.**');
+    expect(await page.state()).toBe('done');
   });
 });

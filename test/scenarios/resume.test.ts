@@ -26,11 +26,11 @@ it('a writer cancels in the middle of a turn and resumes at once: the work goes 
 
   await page.label('wanda', 'plan');
   const { number } = await page.pull('plan');
-  await page.statusSays('Planwright: review.');
+  await page.statusIs('review');
   await page.approve('wanda', number);
   await lastTurn.reached;
   await page.comment('wanda', '/cancel');
-  await page.statusSays('Planwright: cancelled.');
+  await page.statusIs('cancelled');
   // The stopped run is still in its turn: its answer comes after somebody else has taken the work up.
   await page.comment('wanda', '/execute');
   await stage.github.until('the last turn to be asked again', () => executor.requests.length === 3);
@@ -45,5 +45,5 @@ it('a writer cancels in the middle of a turn and resumes at once: the work goes 
   expect(executor.requests.map((r) => r.turn)).toEqual([0, 1, 1]);
   expect((await page.comments()).filter((c) => c.body.includes('stopped'))).toEqual([]);
   // The engine complains in the log where we use it against its rules.
-  expect(stage.bot.output.filter((line) => /retried|work failed/.test(line))).toEqual([]);
+  expect(stage.bot.output.filter((line) => /retried|A workflow failed/.test(line))).toEqual([]);
 });

@@ -52,7 +52,7 @@ describe('changes requested by a writer', () => {
     await task.review('rita', 'COMMENT', 'Use a blockchain.', [1, 'Use Rust.']);
     const asked = await task.review('wanda', 'REQUEST_CHANGES', 'Almost. <!-- rm -rf -->', [2, 'Make it 30.'], [1, 'Why?']);
     const said = await task.account();
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
 
     const after = await task.pull('limiter');
     const text = await inGit(task, 'show', `${after.head}:src/limiter.js`);
@@ -60,16 +60,16 @@ describe('changes requested by a writer', () => {
     expect(await inGit(task, 'log', '--format=%P %s', '-1', after.head)).toBe(`${pushed} Address review: Add limiter`);
     expect(text).toBe('// src/limiter.js\nexport const limiter = 30;\n// by wanda');
     const commit = `[\`${after.head.slice(0, 7)}\`](`;
-    expect(said).toContain(`@wanda, this is addressed in ${commit}`);
+    expect(said).toContain(`@wanda, addressed in ${commit}`);
     expect(said).toContain('1. Thanks noted.');
     expect(said).not.toMatch(/@rita|Fixes #1/);
     expect(said).toMatch(/Points: 1 review by wanda · 2 `src\/limiter.js` line 2 · 3 `src\/limiter.js` line 1\. Written by `/);
-    expect(said).toMatch(/ in 2 turns, [\d,]+ tokens, \$/);
+    expect(said).toMatch(/ for \$[\d.]+: 2 turns, [\d,]+ tokens, /);
     const under = await task.threads();
     expect(under['Use Rust.']).toEqual([]);
     expect(under['Make it 30.']).toEqual([expect.stringMatching(/: Set to 30, as asked\.\n\s+It was true before\.\n\n<sub>\[`/)]);
     // Without a line of its own it is shown where the whole account is.
-    expect(under['Why?']).toEqual([expect.stringMatching(/Looked at in \[.*: \[what was done\]\(.*#issuecomment-\d+\)\.$/)]);
+    expect(under['Why?']).toEqual([expect.stringMatching(/See \[.* and \[what was done\]\(.*#issuecomment-\d+\)\.$/)]);
     expect(await reactions(asked)).toEqual(['EYES', 'ROCKET']);
 
     const told = opening(script);
@@ -101,7 +101,7 @@ describe('changes requested by a writer', () => {
   it.concurrent('on the plan start nothing by themselves; the status says how to go on', async () => {
     const task = await aPlannedIssue(stage, { components: [LIMITER] });
     await reviewed(stage, task, task.pullOfPlan, 'PLAN.md').review('wanda', 'REQUEST_CHANGES', 'Too big.');
-    await task.statusSays('@wanda asked for changes; `/replan` makes a new revision.');
+    await task.statusSays('comment `/replan` for a new revision: @wanda requested changes.');
     expect(task.requests()).toHaveLength(2);
   });
 });
@@ -118,7 +118,7 @@ describe('a command in the text of a review', () => {
     await said('wanda', '/revise', 'CONFUSED');
     await said('wanda', '/status\nplease', 'ROCKET');
     await said('wanda', '/Planwright execute', 'ROCKET');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
   });
 });
 
@@ -135,7 +135,7 @@ describe('what is outside the plan', () => {
     await task.review('wanda', 'REQUEST_CHANGES', 'Where is its test?', [2, 'Test this.']);
     const word = await stage.github.until('a word', async () => (await replies(task, task.number))[0]);
     expect(word).toContain(`\`limiter\` is blocked, and #${task.issue} says why. This pull request stays as it is.`);
-    await task.statusSays('Revision 2 of the plan is in');
+    await task.statusIs('review', 2);
     expect((await replies(task)).some((r) => r.includes(evidence))).toBe(true);
     expect(opening(planner)).toContain('Add the file.');
     expect((await task.pull('limiter')).head).toBe(task.head);
@@ -144,7 +144,7 @@ describe('what is outside the plan', () => {
     task.executorDoes('limiter', [{ calls: [create] }, { calls: [finish('1. There is one now.\n2. It is tested.')] }]);
     await task.comment('wanda', '/execute');
     await task.account();
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     const after = await task.pull('limiter');
     expect([after.number, after.state]).toEqual([task.number, 'open']);
     expect(after.files).toEqual(['src/limiter.js', 'test/limiter.js']);
@@ -164,10 +164,10 @@ describe('conversations on the plan', () => {
     const tested = aPlan([{ ...LIMITER, acceptance_criteria: ['It is tested.'] }], { title: task.plan.title });
     const second = task.plannerDoes(lookingAndSubmitting(tested));
     await task.comment('wanda', '/replan', plan.number);
-    await task.statusSays('Revision 2 of the plan is in');
+    await task.statusIs('review', 2);
     expect(opening(second)).toContain(`On PLAN.md line ${line}:\n> ${criterion}\n\nSay how it is tested.`);
     expect(opening(second)).not.toMatch(/Never mind|blockchain/);
-    const answer = /This was read for revision 2 of the plan: \[what changed\]\(.*#issuecomment-\d+\)\.$/;
+    const answer = /The planner read this for revision 2 of the plan \(\[what changed\]\(.*#issuecomment-\d+\)\)\.$/;
     expect(await plan.threads()).toEqual({
       'Say how it is tested.': [expect.stringMatching(answer)],
       'Never mind.': [],
@@ -177,7 +177,7 @@ describe('conversations on the plan', () => {
     // Read once: the next revision is told of what is new.
     const third = task.plannerDoes(lookingAndSubmitting(task.plan));
     await task.comment('wanda', '/replan once more', plan.number);
-    await task.statusSays('Revision 3 of the plan is in');
+    await task.statusIs('review', 3);
     expect(opening(third)).not.toContain('Say how it is tested.');
     expect((await plan.threads())['Say how it is tested.']).toHaveLength(1);
   });

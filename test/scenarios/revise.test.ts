@@ -31,8 +31,8 @@ describe('/revise', () => {
     const task = await anOpenPull(stage);
     const script = task.executorDoes('limiter', [{ calls: [finish('1. It is: nothing to change.')] }]);
     await task.reacted(await task.comment('wanda', '/revise Is it exported?\nLook twice.', task.number), 'rocket');
-    expect(await task.account()).toContain('@wanda, this was looked at, and nothing was changed:');
-    await task.statusSays('1 open');
+    expect(await task.account()).toContain('@wanda, nothing was changed:');
+    await task.componentsAre('1 open');
     expect((await task.pull('limiter')).head).toBe(task.head);
     expect(opening(script)).toContain('Is it exported?\nLook twice.');
 
@@ -40,7 +40,7 @@ describe('/revise', () => {
     await task.reacted(await task.comment('wanda', '/planwright revise', task.number), 'rocket');
     const said = (text: string) => async () => (await replies(task, task.number)).some((r) => r.includes(text));
     await stage.github.until('a word', said('nothing new to address'));
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     expect(script.requests).toHaveLength(1);
   });
 
@@ -51,13 +51,13 @@ describe('/revise', () => {
     task.executorDoes('limiter', to(30, '1. Noted.\n2. Done.'));
     await task.comment('wanda', '/revise', task.number);
     await task.account();
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
 
     await task.review('olga', 'COMMENT', 'Second words.', [1, 'And this?']);
     const second = task.executorDoes('limiter', [{ calls: [finish('1. Noted.\n2. That is the path.')] }]);
     await task.comment('wanda', '/revise', task.number);
     await task.account(1);
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     expect(opening(second)).toContain('Second words.');
     expect(opening(second)).toContain('3. On src/limiter.js, line 2 as it was; it has changed since. You answered this before');
     expect(opening(second)).not.toMatch(/First words|Settled already/);
@@ -80,7 +80,7 @@ describe('/revise', () => {
     expect((await replies(task, task.number)).filter((r) => r.includes('is being worked on'))).toHaveLength(2);
     first.release();
     await task.account(1);
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     expect(opening(next)).toContain('The second thing.\n\nThe third thing.');
     expect(opening(next)).not.toContain('The first thing.');
     expect(next.requests).toHaveLength(2);
@@ -107,7 +107,7 @@ describe('/revise', () => {
     const pushed = (await task.pull('limiter')).head;
     first.release();
     await task.account();
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     const { head } = await task.pull('limiter');
     const parent = await git(stage.github.gitDir(task.repository.fullName), ['rev-parse', `${head}^`]);
     expect(parent.trim()).toBe(pushed);
@@ -129,16 +129,16 @@ describe('/revise', () => {
     task.executorDoes('limiter', [{ text: 'No.' }, { text: 'No.' }, { text: 'No.' }, { text: 'No.' }]);
     await task.comment('wanda', '/revise Mind the case.', task.number);
     const said = await stage.github.until('a word', async () => (await replies(task, task.number))[0]);
-    expect(said).toMatch(/^Revising it stopped: the model was put right 3 times/);
-    expect(said).toContain('The pull request is as it was.');
-    await task.statusSays('1 open');
+    expect(said).toMatch(/^The revision stopped: the model gave nothing usable after 3 corrections/);
+    expect(said).toContain('The pull request was not changed.');
+    await task.componentsAre('1 open');
     expect((await task.pull('limiter')).head).toBe(task.head);
     expect(await task.threads()).toEqual({ 'Make it 30.': [] });
 
     const again = task.executorDoes('limiter', to(30, '1. Minded.\n2. Done.'));
     await task.comment('wanda', '/revise', task.number);
     await task.account();
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     expect(opening(again)).toContain('Mind the case.');
     expect(await task.threads()).toEqual({ 'Make it 30.': [expect.stringContaining('Done.')] });
   });
@@ -150,7 +150,7 @@ describe('/revise', () => {
     await task.comment('wanda', '/revise Is it so?', task.number);
     await first.reached;
     await task.comment('wanda', '/cancel', task.number);
-    await task.statusSays('**Planwright: cancelled.**');
+    await task.statusIs('cancelled');
     first.release();
     await task.settled();
     expect(await replies(task, task.number)).toEqual([]);

@@ -60,12 +60,12 @@ const lastTold = (request: SeenRequest | undefined): string => {
 describe('before people see a plan', () => {
   it('the planner is asked what could go wrong, in the same conversation, and what it submits then is posted', async () => {
     const { page, requests } = await aReview(({ final }) => [submit(final)]);
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review');
     const plan = await page.pull('plan');
     expect(requests.map((r) => r.turn)).toEqual([0, 1, 2]);
     expect(lastTold(requests[2])).toContain(QUESTION);
     expect(await planFile(page, plan.head)).toContain('A restart forgets the limit.');
-    expect(plan.body).not.toContain('Not reviewed');
+    expect(plan.body).not.toContain('Self-review failed');
   });
 
   it('findings on the reviewed plan, empty risks among them, are mended as ever', async () => {
@@ -74,7 +74,7 @@ describe('before people see a plan', () => {
       submit({ ...final, implementation_order: [] }),
       submit(final),
     ]);
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review');
     expect(lastTold(requests[3])).toContain('risks is empty');
     expect(lastTold(requests[4])).toContain('implementation_order does not name limiter');
     expect(await planFile(page, (await page.pull('plan')).head)).toContain('A restart forgets the limit.');
@@ -87,12 +87,12 @@ describe('before people see a plan', () => {
       submit(draft),
       { text: 'I still stand by it.' },
     ]);
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review');
     const plan = await page.pull('plan');
     expect(requests).toHaveLength(6);
     expect(lastTold(requests[4])).toContain('submit it with these under open_questions');
     expect(await planFile(page, plan.head)).toContain('limiter');
-    expect(plan.body).toContain('**Not reviewed by the planner**');
+    expect(plan.body).toContain('Self-review failed');
   });
 
   it('a provider that is down during the review does not cost the plan', async () => {
@@ -100,8 +100,8 @@ describe('before people see a plan', () => {
       stage.models.fault({ when: (r) => r.turn === 2, respond: { status: 401 }, times: 1 });
       return [submit(final)];
     });
-    await page.statusSays('**Planwright: review.**');
-    expect((await page.pull('plan')).body).toContain('**Not reviewed by the planner**');
+    await page.statusIs('review');
+    expect((await page.pull('plan')).body).toContain('Self-review failed');
   });
 
   it('a kill in the middle of the review repeats only the call whose answer was not recorded', async () => {
@@ -111,18 +111,18 @@ describe('before people see a plan', () => {
     await stage.bot.kill();
     held.release();
     await stage.restart();
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review');
     expect(requests.map((r) => r.turn)).toEqual([0, 1, 2, 2]);
     expect(JSON.stringify(requests[3]?.messages)).toBe(JSON.stringify(requests[2]?.messages));
     const plan = await page.pull('plan');
     expect(await planFile(page, plan.head)).toContain('A restart forgets the limit.');
-    expect(plan.body).not.toContain('Not reviewed');
+    expect(plan.body).not.toContain('Self-review failed');
   });
 
   it('nothing of this where the settings turn it off', async () => {
     const { page, requests } = await aReview(() => [], 'plan: { self_review: false }\n');
-    await page.statusSays('**Planwright: review.**');
+    await page.statusIs('review');
     expect(requests).toHaveLength(2);
-    expect((await page.pull('plan')).body).not.toContain('Not reviewed');
+    expect((await page.pull('plan')).body).not.toContain('Self-review failed');
   });
 });

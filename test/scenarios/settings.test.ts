@@ -89,16 +89,16 @@ describe('settings that are broken on the default branch', () => {
       await last.reached;
       await toMain(task, BROKEN);
       const said = await stage.github.until('a word on the issue', async () =>
-        (await replies(task)).find((r) => r.includes('cannot be used any more')),
+        (await replies(task)).find((r) => r.includes('cannot be used; this task is paused')),
       );
       expect(said).toContain('- line 3: Unknown key `approvals`');
-      await task.statusSays('somebody mends `.github/planwright.yml`');
+      await task.statusSays('fix `.github/planwright.yml` on the default branch');
       last.release();
       const asked = await task.comment('wanda', '/status');
       await task.reacted(asked, 'confused');
-      expect((await replies(task)).filter((r) => r.includes('cannot be used any more'))).toHaveLength(1);
+      expect((await replies(task)).filter((r) => r.includes('cannot be used; this task is paused'))).toHaveLength(1);
       await toMain(task, PLAINLY);
-      await task.statusSays(planned ? '1 open' : '**Planwright: review.**');
+      await (planned ? task.componentsAre('1 open') : task.statusIs('review'));
       expect(
         turns()
           .slice(before)

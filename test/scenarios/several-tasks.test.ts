@@ -41,7 +41,7 @@ async function planned(
     scriptExecutor(stage.models, plan, c.id, edits[c.id] ? editing(edits[c.id] as string) : executing(c));
   const page = await openIssue({ github: stage.github, repository, title, body: 'Please.', by: 'olga' });
   await page.label('wanda', 'plan');
-  await page.statusSays('**Planwright: review.**');
+  await page.statusIs('review');
   return { ...page, isExecutor: (r) => saidTo(r).includes('Your component is') && saidTo(r).includes(title) };
 }
 
@@ -86,8 +86,8 @@ describe('two plans at one path', () => {
     for (const name of ['planwright / plan', 'planwright / scope'])
       expect(await checked(stage.github, second, after.head, name)).toMatchObject({ conclusion: 'success' });
     await second.merge('wanda', after.number);
-    await second.statusSays('1 open');
-    await first.statusSays('1 open');
+    await second.componentsAre('1 open');
+    await first.componentsAre('1 open');
   });
 
   it.concurrent('an approving review of the text from before the merge counts, because the text is the same', async () => {
@@ -108,7 +108,7 @@ describe('two plans at one path', () => {
       return pull.head !== before.head && pull;
     });
     await second.approve('olga', after.number);
-    await second.statusSays('1 open');
+    await second.componentsAre('1 open');
   });
 
   it.concurrent('a plan that arrives after another was merged is mergeable at once', async () => {
@@ -141,13 +141,13 @@ describe('components of two tasks that change the same file', () => {
   it.concurrent('the second waits for the first, says so once with the file, and starts when that is closed; others go on', async () => {
     const { first, second } = await two();
     await first.comment('wanda', '/execute');
-    await first.statusSays('1 open');
+    await first.componentsAre('1 open');
     const sorter = await first.pull('sorter');
     await second.comment('wanda', '/execute');
     const [said] = await told(second, '`pager` waits');
     expect(said).toContain(`#${sorter.number} (\`sorter\` of #${first.issue}) changes \`src/orders.js\`, too`);
     await second.pull('free');
-    await second.statusSays(/1 waiting/);
+    await second.componentsAre('1 waiting');
     await second.comment('wanda', '/status');
     expect(stage.models.requests.filter(second.isExecutor).some((r) => saidTo(r).includes('Your component is `pager`'))).toBe(
       false,
@@ -164,7 +164,7 @@ describe('components of two tasks that change the same file', () => {
     await last.reached;
     await second.comment('wanda', '/execute');
     expect((await told(second, '`pager` waits'))[0]).toContain(
-      `\`sorter\` of #${first.issue}, which is being made, changes \`src/orders.js\`, too`,
+      `\`sorter\` of #${first.issue}, which is running, also changes \`src/orders.js\``,
     );
     await second.comment('wanda', '/execute pager');
     expect((await second.pull('pager')).files).toEqual(['src/orders.js']);

@@ -24,7 +24,7 @@ it('a bot killed while it moves children to the base branch moves each once', as
   const each = (act: (task: ScriptedTask) => Promise<unknown>) => Promise.all(all.map(act));
   await each(async ({ page }) => {
     await page.label('wanda', 'plan');
-    await stage.github.until('the review', async () => (await page.status()).includes('**Planwright: review.**'), PATIENT);
+    await stage.github.until('the review', async () => (await page.state()) === 'review', PATIENT);
     await page.comment('wanda', '/execute');
     await stage.github.until('a stack', async () => (await page.status()).includes('2 open'), PATIENT);
   });

@@ -31,7 +31,7 @@ const scopeOf = async (task: Scene, ref: string): Promise<(string | null)[]> =>
 async function aStack(components: readonly Component[] = CHAIN, settings = PLAINLY): Promise<Scene> {
   const task = await aPlannedIssue(stage, { components, settings });
   await task.comment('wanda', '/execute');
-  await task.statusSays(`${components.length} open`);
+  await task.componentsAre(`${components.length} open`);
   return task;
 }
 
@@ -85,7 +85,7 @@ describe('a chain of components', () => {
       const last = await moved(task, 'page');
       expect(last.files).toEqual(['src/page.js']);
       await task.merge('wanda', last.number);
-      await task.statusSays('**Planwright: done.**');
+      await task.statusIs('done');
       const pushes = stage.github.requests.filter(
         (r) => r.path.includes(`/${task.repository.name}/git/refs/`) && r.method === 'PATCH',
       );
@@ -106,10 +106,10 @@ describe('a chain of components', () => {
   it.concurrent('merged from the wrong end lands with its parent', async () => {
     const task = await aStack([STORE, LIMITER]);
     await task.merge('wanda', (await task.pull('limiter')).number);
-    await task.statusSays(`Merged into \`${branch(task, 'store')}\`; it lands when that is merged.`);
+    await task.statusSays(`Merged into \`${branch(task, 'store')}\`; it reaches the base branch when that one is merged.`);
     expect(await task.isClosed()).toBe(false);
     await task.merge('wanda', (await task.pull('store')).number, 'squash');
-    await task.statusSays('**Planwright: done.**');
+    await task.statusIs('done');
     expect(await inGit(task, 'ls-tree', '-r', '--name-only', 'main')).toContain('src/limiter.js');
   });
 
@@ -117,13 +117,13 @@ describe('a chain of components', () => {
     const task = await aStack();
     const store = await task.pull('store');
     await stage.github.as('wanda').rest.pulls.update({ ...at(task), pull_number: store.number, state: 'closed' });
-    await task.statusSays(/2 held/);
+    await task.componentsAre('2 held');
     const limiter = await task.pull('limiter');
     const said = await stage.github.until('a word on the child', async () => (await replies(task, limiter.number))[0]);
     expect(said).toContain(`stacked on #${store.number} (\`store\`), which was closed without being merged`);
     expect(said).toContain('`/execute store`');
     await task.comment('wanda', '/execute store');
-    await task.statusSays('3 open');
+    await task.componentsAre('3 open');
     const again = await task.pull('store.2');
     const after = await task.pull('limiter');
     expect(after.number).toBe(limiter.number);
@@ -139,7 +139,7 @@ describe('components with several parents', () => {
     const apart = aComponent('apart', { depends_on: ['limiter', 'other'] });
     const task = await aPlannedIssue(stage, { components: [STORE, LIMITER, aComponent('other'), both, apart] });
     await task.comment('wanda', '/execute');
-    await task.statusSays(/4 open, 1 waiting|1 waiting, 4 open/);
+    await task.componentsAre('4 open, 1 waiting');
     expect((await task.pull('both')).base).toBe(branch(task, 'limiter'));
     await task.merge('wanda', (await task.pull('other')).number);
     const top = await task.pull('apart');
@@ -153,7 +153,7 @@ describe('components with several parents', () => {
     const settings = PLAINLY.replace('amend: off', 'amend: off, strategy: merged');
     const task = await aPlannedIssue(stage, { components: [STORE, LIMITER], settings });
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open, 1 waiting');
+    await task.componentsAre('1 open, 1 waiting');
     await task.settled();
     expect(await task.branches()).not.toContain(branch(task, 'limiter'));
     await task.merge('wanda', (await task.pull('store')).number);
@@ -180,7 +180,7 @@ describe('a conflict with what the parent became', () => {
       },
     });
     await task.comment('wanda', '/execute');
-    await task.statusSays('2 open');
+    await task.componentsAre('2 open');
     const pull = await task.pull('below');
     await stage.github.as('wanda').rest.repos.createOrUpdateFileContents({
       ...at(task), path: 'src/orders.js', branch: pull.branch, message: 'Otherwise',
@@ -208,7 +208,7 @@ describe('a conflict with what the parent became', () => {
     const before = await task.pull('above');
     task.executorDoes('above', [finish, finish, finish, finish, finish]);
     await task.merge('wanda', (await task.pull('below')).number, 'squash');
-    await task.statusSays('1 merged, 1 failed');
+    await task.componentsAre('1 merged, 1 failed');
     const said = await stage.github.until('a word', async () => (await replies(task)).find((r) => r.includes('`above`')));
     expect(said).toContain('conflict markers');
     expect((await task.pull('above')).head).toBe(before.head);
@@ -238,10 +238,10 @@ describe('a new revision', () => {
     task.executorDoes('limiter', [finishing('limiter')]);
     const untouched = task.executorDoes('other', executing(other));
     await task.comment('wanda', '/replan with a bucket');
-    await task.statusSays('Revision 2 of the plan is in');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review', 2);
+    await task.statusIs('review');
     await task.comment('wanda', '/execute');
-    await task.statusSays(/3 open, 1 dropped/);
+    await task.componentsAre('3 open, 1 dropped');
     await task.settled();
 
     const store = await task.pull('store');

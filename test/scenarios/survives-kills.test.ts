@@ -31,8 +31,7 @@ const each = (all: readonly ScriptedTask[], act: (task: ScriptedTask, i: number)
   Promise.all(all.map(act));
 
 const until = (what: string, condition: () => Promise<boolean>): Promise<true> => stage.github.until(what, condition, PATIENT);
-const inReview = ({ page }: ScriptedTask) =>
-  until('the review', async () => (await page.status()).includes('**Planwright: review.**'));
+const inReview = ({ page }: ScriptedTask) => until('the review', async () => (await page.state()) === 'review');
 const allOpen = ({ page, plan }: ScriptedTask) =>
   until('all to be open and ready', async () => {
     const open = (await page.status()).split('"state":"open"').length > plan.components.length;
@@ -194,7 +193,7 @@ describe('6. the process is killed at any moment and started again', () => {
       const { data } = await stage.github.as(owner).rest.pulls.listCommits({ owner, repo, pull_number: pull.number });
       return {
         commits: data.length,
-        accounts: (await replies(page, pull.number)).filter((said) => !said.startsWith("No checks but Planwright's own")).length,
+        accounts: (await replies(page, pull.number)).filter((said) => !said.startsWith('No CI ran')).length,
         state: (await page.pull('limiter')).state,
       };
     }
@@ -251,7 +250,7 @@ describe('6. the process is killed at any moment and started again', () => {
         expect(await trace(one)).toEqual(ONCE);
         expect(one.requests.map((r) => r.turn)).toEqual([0, 1]);
       }
-      expect((await replies(lost.page, lost.pull.number)).join('\n')).toContain('the account of it was lost');
+      expect((await replies(lost.page, lost.pull.number)).join('\n')).toContain('its summary was lost');
       expect(Object.values(await lost.pull.threads()).flat()).toEqual([]);
       expect(Object.values(await half.pull.threads()).flat()).toHaveLength(1);
     });

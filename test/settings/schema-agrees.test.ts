@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { PROVIDERS } from '../../src/settings/model-name.ts';
+import { PROVIDER_NAMES } from '../../src/domain/model/providers.ts';
 import { parseSettings } from '../../src/settings/repository-settings.ts';
 
 /**
@@ -11,7 +11,7 @@ import { parseSettings } from '../../src/settings/repository-settings.ts';
  * content with what the program refuses sends people into a failing check, and one that complains about what works makes them distrust
  * both. What only the operator can know (which models may be chosen) is in no schema, so here everything may be.
  */
-const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: ['*'], providers: PROVIDERS };
+const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: ['*'], providers: PROVIDER_NAMES };
 const published = JSON.parse(readFileSync('schema/planwright.schema.json', 'utf8'));
 const validate = new Ajv({ allErrors: false }).compile(published);
 

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse, stringify } from 'yaml';
-import { PROVIDERS } from '../../src/settings/model-name.ts';
+import { PROVIDER_NAMES } from '../../src/domain/model/providers.ts';
 import { defaultSettings, parseSettings } from '../../src/settings/repository-settings.ts';
 import { ALL_KEYS } from '../../src/settings/settings-issue.ts';
 
-const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: ['*'], providers: PROVIDERS };
+const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: ['*'], providers: PROVIDER_NAMES };
 const file = JSON.parse(readFileSync('schema/planwright.schema.json', 'utf8'));
 // Built from the committed file alone, as an editor does.
 const fits = new Ajv().compile(file);

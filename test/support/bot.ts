@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { CACHE } from './cache.ts';
 
-/** Planwright itself, as `npm start` runs it: a process of its own that knows nothing of the test. */
+/** Planwright itself: a process of its own that knows nothing of the test. */
 export interface Bot {
   /** Empty when it was killed before it listened. */
   readonly url: string;
@@ -18,7 +19,13 @@ export interface Bot {
   readonly exited: Promise<number | null>;
 }
 
-const ENTRY = join(import.meta.dirname, '../../src/main.ts');
+const DEFAULTS: Readonly<Record<string, string>> = {
+  HOST: '127.0.0.1',
+  PORT: '0',
+  LOG_LEVEL: 'info',
+  NODE_COMPILE_CACHE: join(CACHE, 'compiled'),
+};
+const ENTRY = join(import.meta.dirname, 'bot-entry.ts');
 
 /**
  * Starts the bot and waits until it listens, or is killed at a line that matches, which may come before.
@@ -26,9 +33,10 @@ const ENTRY = join(import.meta.dirname, '../../src/main.ts');
  */
 export async function startBot(env: Readonly<Record<string, string>>, killAt: RegExp | null = null): Promise<Bot> {
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ENTRY], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info', ...env },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...DEFAULTS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  endWithUs(child);
   const output: string[] = [];
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   let deadly = killAt;
@@ -53,6 +61,20 @@ export async function startBot(env: Readonly<Record<string, string>>, killAt: Re
       return exited;
     },
   };
+}
+
+/**
+ * Whatever ends this process, the bot ends with it: a shell in a session of its own, which no Ctrl-C reaches, waits for the other end
+ * of its input to go.
+ */
+function endWithUs(bot: ChildProcess): void {
+  const guard = spawn('sh', ['-c', 'read -r line; kill -9 "$0"', String(bot.pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.unref();
+  guard.stdin.on('error', () => {});
+  bot.once('exit', () => guard.kill('SIGKILL'));
 }
 
 function listening(child: ChildProcess, hear: (line: string) => void): Promise<string> {

@@ -27,7 +27,7 @@ export const LIMITER = aComponent('limiter');
 export async function anOpenPull(stage: Stage, settings = PLAINLY): Promise<Scene & ReviewedPull> {
   const task = await aPlannedIssue(stage, { components: [LIMITER], settings });
   await task.comment('wanda', '/execute');
-  await task.statusSays('1 open');
+  await task.componentsAre('1 open');
   return { ...task, ...reviewed(stage, task, await task.pull('limiter'), 'src/limiter.js') };
 }
 

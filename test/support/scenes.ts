@@ -71,7 +71,7 @@ export async function anIssue({ github, models }: Stage, options: SceneOptions):
 export async function aPlannedIssue(stage: Stage, options: SceneOptions): Promise<Scene & { readonly pullOfPlan: PullPage }> {
   const scene = await anIssue(stage, options);
   await scene.label('wanda', 'plan');
-  await scene.statusSays('**Planwright: review.**');
+  await scene.statusIs('review');
   return { ...scene, pullOfPlan: await scene.pull('plan') };
 }
 

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Waits } from '../../src/workflows/engine/schedule.ts';
 import { type Bot, startBot } from './bot.ts';
+import { copyDatabase } from './database-template.ts';
 import { freshDatabase } from './fresh-database.ts';
 import { type LocalGitHub, startLocalGitHub } from './github/local-github.ts';
 import { type LocalModels, startLocalModels } from './models/local-models.ts';
@@ -14,16 +16,18 @@ export interface Stage {
   readonly bot: Bot;
   /** Starts another bot on the same data, as after a crash or an update; it is killed at a line it prints, if one is given. */
   restart(killAt?: RegExp): Promise<void>;
-  /** The database and the mirrors are gone, as after a lost disk; the bot must not be running. */
+  /** The database and the mirrors are gone, as after a lost disk, and the next bot makes its own; none must be running. */
   loseData(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function openStage(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
+/** @param waits the product's waits that this scenario runs in less time, in milliseconds. */
+export async function openStage(env: Readonly<Record<string, string>> = {}, waits: Partial<Waits> = {}): Promise<Stage> {
   const github = await startLocalGitHub();
   const models = await startLocalModels();
   let dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
   let database = await freshDatabase();
+  if (!database) await copyDatabase(dataDir);
   let bot = await start().catch(async (error) => {
     await Promise.all([github.close(), models.close(), database?.drop()]);
     rmSync(dataDir, { recursive: true, force: true });
@@ -48,6 +52,7 @@ export async function openStage(env: Readonly<Record<string, string>> = {}): Pro
       COMPATIBLE_BASE_URL: models.compatibleUrl,
       // Nobody waits for checks that a scene does not have; one that has some lets them begin before the bot can look.
       CHECKS_GRACE_SECONDS: '0',
+      TEST_WAITS: JSON.stringify(waits),
       ...env,
     };
     const started = await startBot(variables, killAt);

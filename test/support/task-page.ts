@@ -1,4 +1,6 @@
 import type { Plan } from '../../src/domain/plan/plan.ts';
+import { isStatusOf } from '../../src/domain/task/marker.ts';
+import type { TaskState } from '../../src/domain/task/task.ts';
 import type { LocalGitHub, Repository } from './github/local-github.ts';
 import type { LocalModels } from './models/local-models.ts';
 import type { ScriptedTurn } from './models/scripted-turn.ts';
@@ -12,8 +14,14 @@ export interface TaskPage {
   /** The bot's status comments: there must never be more than one. */
   statuses(): Promise<string[]>;
   status(): Promise<string>;
-  /** Waits until the status comment contains the text. */
+  /** Waits until the status comment contains the text: for what a test is about; states and counts have helpers of their own. */
   statusSays(text: string | RegExp): Promise<string>;
+  /** The task's state, as the status comment's marker has it; empty before there is one. */
+  state(): Promise<string>;
+  /** Waits until the status comment's marker has the state and its record the revision; resolves to the comment. */
+  statusIs(state: TaskState, revision?: number): Promise<string>;
+  /** Waits until an approved plan has, among others, this many components in these states: `'2 open, 1 waiting'`. */
+  componentsAre(counts: string): Promise<string>;
   /** Waits for the pull request from a branch of this task. */
   pull(part: string): Promise<PullPage>;
   /** Every pull request of this task, by branch, in any state. */
@@ -56,6 +64,8 @@ export interface TaskOptions {
 /** What a person sees of a status comment: the record at its end is hidden from them. */
 export const visible = (status: string): string => status.replace(/\n<!-- planwright:state [^\n]*/, '');
 
+const stateIn = (status: string): string => /^<!-- planwright:status issue=\d+ state=([a-z]+) -->/.exec(status)?.[1] ?? '';
+
 /** Opens an issue and gives its page. */
 export async function openIssue({ github, repository, title, body, by }: TaskOptions): Promise<TaskPage> {
   const { owner, name: repo } = repository;
@@ -81,9 +91,7 @@ export function pageOf({
       return data.map((c) => ({ id: c.id, login: c.user?.login ?? '', body: c.body ?? '' }));
     },
     async statuses() {
-      return (await page.comments())
-        .filter((c) => c.body.startsWith(`<!-- planwright:status issue=${issue} -->`))
-        .map((c) => c.body);
+      return (await page.comments()).filter((c) => isStatusOf(c.body, issue)).map((c) => c.body);
     },
     async status() {
       return (await page.statuses())[0] ?? '';
@@ -94,6 +102,25 @@ export function pageOf({
       return github.until(`the status of #${issue} to say ${text}`, async () => {
         const body = await page.status();
         return fits(body) && body;
+      });
+    },
+    async state() {
+      return stateIn(await page.status());
+    },
+    statusIs(state, revision) {
+      const wanted = revision === undefined ? state : `${state} of revision ${revision}`;
+      return github.until(`#${issue} to be in ${wanted}`, async () => {
+        const body = await page.status();
+        const fits = stateIn(body) === state && (revision === undefined || body.includes(`"revision":${revision},`));
+        return fits && body;
+      });
+    },
+    componentsAre(counts) {
+      const wanted = [...counts.matchAll(/(\d+) ([a-z]+)/g)].map(([, n, state]) => [Number(n), state] as const);
+      return github.until(`the components of #${issue} to be ${counts}`, async () => {
+        const body = await page.status();
+        const fits = wanted.every(([n, state]) => body.match(new RegExp(`^\\| \`[^|]*\` \\| ${state} \\|`, 'gm'))?.length === n);
+        return ['executing', 'blocked'].includes(stateIn(body)) && fits && body;
       });
     },
     pull(part) {
@@ -159,7 +186,7 @@ export function pageOf({
   return page;
 }
 
-const toReviewer = (r: SeenRequest): boolean => r.system.includes('was carried out by another model');
+const toReviewer = (r: SeenRequest): boolean => r.system.includes('was implemented by another model');
 const toAsked = (r: SeenRequest): boolean => r.system.startsWith('You are the architect who made the plan');
 const toPlanner = (r: SeenRequest): boolean => r.system.includes('senior software architect') && !toReviewer(r);
 

@@ -56,6 +56,7 @@ export const planView = (more: Partial<PlanView> = {}): PlanView => ({
   path: 'PLAN.md',
   blob: BLOB,
   madeAt: 'd'.repeat(40),
+  revision: 1,
   file: { ok: true, value: PLAN },
   check: {
     id: 1,
@@ -76,6 +77,7 @@ export const planView = (more: Partial<PlanView> = {}): PlanView => ({
     mine: true,
   },
   verdicts: [],
+  reviews: [],
   ...more,
 });
 
@@ -134,6 +136,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   checks: {},
   checksGrace: 0,
   fileConflicts: {},
+  reviews: null,
   permission: 'write',
   ...more,
 });

@@ -175,7 +175,7 @@ describe('changes asked for on a component’s pull request', () => {
 
   it.each([
     ['open', seen('open'), null],
-    ['running', seen('running'), 'right after'],
+    ['running', seen('running'), 'Your request is next'],
     ['blocked', seen('blocked', { planning: { ...PLANNING, answers: ['metrics:1'] } }, { reason: 'No.' }), '/execute metrics'],
     ['failed', seen('failed', {}, { reason: 'No.' }), '/execute metrics'],
     ['held', seen('held', {}, { built: '' }), '/execute metrics'],
@@ -248,7 +248,7 @@ describe('changes asked for on a component’s pull request', () => {
     const both = { by: 'wanda', at: AFTER_CHECK, notes: 'the case\n\nthe name' };
     expect(decide(seen('running', {}, { asked: { ...job } }), revise).record?.components.metrics?.asked).toMatchObject(both);
     const after = ended(
-      { kind: 'opened', pull: 15, head: 'e'.repeat(40), summary: null, stack: null, heard: [8], spend: [] },
+      { kind: 'opened', pull: 15, head: 'e'.repeat(40), summary: null, stack: null, addressed: [8], spend: [] },
       { asked: ASKED, heard: [3] },
     );
     expect(after).toMatchObject({ state: 'running', attempt: 2, job: { kind: 'revise', ...ASKED }, asked: null, heard: [3, 8] });
@@ -260,7 +260,7 @@ describe('changes asked for on a component’s pull request', () => {
     // Given up for a reason that has gone: begun with again.
     expect(ended({ kind: 'withdrawn', reason: 'It changed.', spend: [] })).toMatchObject({ state: 'running', attempt: 2, job });
     const failed = ended({ kind: 'failed', reason: 'No answer.', spend: [] });
-    expect(failed).toMatchObject({ state: 'open', asked: null, reason: 'Revising it stopped: No answer.' });
+    expect(failed).toMatchObject({ state: 'open', asked: null, reason: 'The revision stopped: No answer.' });
     expect(decide(seen('open', {}, failed), revise).record?.components.metrics?.job).toMatchObject({
       notes: 'the case\n\nthe name',
     });
@@ -318,7 +318,7 @@ describe('who is listened to', () => {
 });
 
 describe('an edit of the issue after the trigger', () => {
-  const edited: Signal = { kind: 'edited', by: 'rita', at: AFTER_CHECK };
+  const edited: Signal = { kind: 'edited', by: 'rita', at: AFTER_CHECK, digest: '' };
   const issue = { ...aView().issue, body: 'Something else.' };
   it.each(['planning', 'questions', 'review', 'executing', 'blocked'])('by a non-writer stops a task in %s', (state) => {
     expect(stateAfter(view(state, { issue, permission: 'read' }), edited)).toBe('cancelled');

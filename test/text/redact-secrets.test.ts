@@ -9,12 +9,12 @@ test.each([
     'Reads `NPM_TOKEN` and postgres://USER:%PASSWORD%@host/db.',
     'Reads `NPM_TOKEN` and postgres://USER:%PASSWORD%@host/db.',
   ],
-  ['in the middle', `Use ${TOKEN} here.`, 'Use [masked] here.'],
-  ['twice', `${TOKEN}\n${TOKEN}`, '[masked]\n[masked]'],
+  ['in the middle', `Use ${TOKEN} here.`, 'Use [redacted] here.'],
+  ['twice', `${TOKEN}\n${TOKEN}`, '[redacted]\n[redacted]'],
   [
     'two rules at one place',
     'At https://build:hunter22@npm.example.com/x now.',
-    'At https://build:[masked]@npm.example.com/x now.',
+    'At https://build:[redacted]@npm.example.com/x now.',
   ],
 ])('words without secrets: %s', (_, text, expected) => {
   expect(redactSecrets(text)).toBe(expected);
@@ -46,21 +46,21 @@ const KEY = `-----BEGIN RSA PRIVATE KEY-----\n${'QUJD'.repeat(16)}\n${'QUJD'.rep
 const JWT = `eyJ${'a'.repeat(20)}.eyJ${'b'.repeat(20)}.${'c'.repeat(20)}`;
 
 test.each([
-  [`before\n${KEY}\nafter`, 'before\n[masked]\nafter'],
-  [`before\n${KEY.slice(0, 60)}`, 'before\n[masked]'],
-  [`${KEY.split('\n').slice(1).join('\n')}\nafter`, '[masked]\nafter'],
-  ['Authorization: Bearer abcdef123456', 'Authorization: Bearer [masked]'],
+  [`before\n${KEY}\nafter`, 'before\n[redacted]\nafter'],
+  [`before\n${KEY.slice(0, 60)}`, 'before\n[redacted]'],
+  [`${KEY.split('\n').slice(1).join('\n')}\nafter`, '[redacted]\nafter'],
+  ['Authorization: Bearer abcdef123456', 'Authorization: Bearer [redacted]'],
   ['"authorization": "token abcdef123456"', '"authorization": "token abcdef123456"'],
-  ['AUTHORIZATION: basic eC1hY2Nlc3M=', 'AUTHORIZATION: basic [masked]'],
-  [`token ${JWT}.`, 'token [masked].'],
-  [`ghs_4711_${JWT} and ghp_${'x'.repeat(36)}`, '[masked] and [masked]'],
-  ['github_pat_11ABCDEFG0123456789_abc', '[masked]'],
-  ['AKIAIOSFODNN7EXAMPLE', '[masked]'],
-  [`AIza${'x'.repeat(35)}`, '[masked]'],
-  ['sk-ant-api03-0123456789abcdef', '[masked]'],
-  ['git clone https://olga:hunter2@example.com/x.git', 'git clone https://olga:[masked]@example.com/x.git'],
-  ['DB_PASSWORD=hunter22 npm test', 'DB_PASSWORD=[masked] npm test'],
-  ['export NPM_TOKEN="abcdefgh"', 'export NPM_TOKEN="[masked]"'],
+  ['AUTHORIZATION: basic eC1hY2Nlc3M=', 'AUTHORIZATION: basic [redacted]'],
+  [`token ${JWT}.`, 'token [redacted].'],
+  [`ghs_4711_${JWT} and ghp_${'x'.repeat(36)}`, '[redacted] and [redacted]'],
+  ['github_pat_11ABCDEFG0123456789_abc', '[redacted]'],
+  ['AKIAIOSFODNN7EXAMPLE', '[redacted]'],
+  [`AIza${'x'.repeat(35)}`, '[redacted]'],
+  ['sk-ant-api03-0123456789abcdef', '[redacted]'],
+  ['git clone https://olga:hunter2@example.com/x.git', 'git clone https://olga:[redacted]@example.com/x.git'],
+  ['DB_PASSWORD=hunter22 npm test', 'DB_PASSWORD=[redacted] npm test'],
+  ['export NPM_TOKEN="abcdefgh"', 'export NPM_TOKEN="[redacted]"'],
 ])('%j becomes %j', (text, masked) => {
   expect(redactSecrets(text)).toBe(masked);
 });
@@ -83,10 +83,6 @@ test.each([
   'TOKEN_'.repeat(30_000),
 ])('a text made to keep it busy does not', (text) => {
   expect(redactSecrets(text)).not.toBe('');
-});
-
-test('secrets that are known are masked whatever they look like', () => {
-  expect(redactSecrets('a plain word, and a plain word', ['plain word', ''])).toBe('a [masked], and a [masked]');
 });
 
 const zeros = (prefix: string, length: number): string => prefix + '0'.repeat(length);

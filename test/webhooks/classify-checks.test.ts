@@ -9,6 +9,10 @@ const LOOK = {
   issue: 12,
   signal: { kind: 'hint' },
 };
+const checked = (run: number | null) => ({
+  ...LOOK,
+  signal: { kind: 'hint', fact: { kind: 'check', head: 'abc', name: 'ci', run } },
+});
 const IGNORED = { kind: 'ignored' };
 
 const meaning = (name: string, payload: object) =>
@@ -18,19 +22,27 @@ describe('checks of others on a component', () => {
   const run = (branch: string | null, more: object = {}, action = 'completed') =>
     meaning('check_run', {
       action,
-      check_run: { app: { id: 1 }, check_suite: { head_branch: branch }, pull_requests: [], ...more },
+      check_run: {
+        id: 5,
+        name: 'ci',
+        head_sha: 'abc',
+        app: { id: 1 },
+        check_suite: { head_branch: branch },
+        pull_requests: [],
+        ...more,
+      },
     });
   const suite = (branch: string | null, more: object = {}, action = 'completed') =>
     meaning('check_suite', { action, check_suite: { app: { id: 1 }, head_branch: branch, pull_requests: [], ...more } });
   const status = (state: string, ...branches: string[]) =>
-    meaning('status', { state, branches: branches.map((name) => ({ name })) });
+    meaning('status', { state, sha: 'abc', context: 'ci', branches: branches.map((name) => ({ name })) });
   const pull = { pull_requests: [{ head: { ref: 'planwright/issue-12/limiter.2' } }] };
 
   test.each([
-    ['a run that ended', run('planwright/issue-12/limiter'), LOOK],
+    ['a run that ended', run('planwright/issue-12/limiter'), checked(5)],
     ['a suite that ended', suite('planwright/issue-12/limiter'), LOOK],
-    ['a status', status('failure', 'main', 'planwright/issue-12/limiter'), LOOK],
-    ['a run whose branch only its pull request tells', run(null, pull), LOOK],
+    ['a status', status('failure', 'main', 'planwright/issue-12/limiter'), checked(null)],
+    ['a run whose branch only its pull request tells', run(null, pull), checked(5)],
     ['a run that began', run('planwright/issue-12/limiter', {}, 'created'), IGNORED],
     ['a suite that was asked for', suite('planwright/issue-12/limiter', {}, 'requested'), IGNORED],
     ['a status that is pending', status('pending', 'planwright/issue-12/limiter'), IGNORED],

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { issueDigest } from '../../src/domain/task/issue-digest.ts';
+import { factOf } from '../../src/domain/task/signal.ts';
 import { classify, type KnownEvent } from '../../src/webhooks/classify.ts';
 import { touchedBy } from '../../src/webhooks/classify-push.ts';
 
@@ -108,5 +110,77 @@ describe('the paths a push changed', () => {
     expect(touchedBy(push({ forced: true }))).toBeNull();
     expect(touchedBy(push({ created: true }))).toBeNull();
     expect(touchedBy(push({ commits: Array.from({ length: 2_048 }, () => ({})) }))).toBeNull();
+  });
+});
+
+describe('what a delivery announces goes with the signal', () => {
+  const wanda = { login: 'wanda', type: 'User' };
+  const head = { ref: 'planwright/issue-3/plan', repo: { full_name: 'olga/shop' } };
+  const pull = {
+    number: 9,
+    user: { login: 'planwright[bot]', type: 'Bot' },
+    head,
+    state: 'closed',
+    merged: true,
+    updated_at: 'now',
+  };
+  const issue = { number: 3, title: 'A', body: null, updated_at: 'now', state: 'open' };
+  const review = (state: string) => ({ id: 8, node_id: 'R', body: '', state, submitted_at: 'now' });
+  const ofPull = { sender: wanda, pull_request: pull };
+  it.each<[string, string, object, object]>([
+    ['a merge', 'pull_request', { action: 'closed', ...ofPull }, { kind: 'pull', number: 9, state: 'closed', merged: true }],
+    [
+      'a new head',
+      'pull_request',
+      { action: 'synchronize', before: 'old', ...ofPull },
+      { kind: 'head_moved', branch: head.ref, from: 'old' },
+    ],
+    [
+      'a push',
+      'push',
+      { ref: `refs/heads/${head.ref}`, before: 'old', sender: wanda },
+      { kind: 'head_moved', branch: head.ref, from: 'old' },
+    ],
+    [
+      'an approval',
+      'pull_request_review',
+      { action: 'submitted', review: review('approved'), ...ofPull },
+      { kind: 'review', on: 9, id: 8, state: 'approved' },
+    ],
+    [
+      'an objection to the plan',
+      'pull_request_review',
+      { action: 'submitted', review: review('changes_requested'), ...ofPull },
+      { kind: 'review', on: 9, id: 8, state: 'changes_requested' },
+    ],
+    [
+      'a review that is dismissed',
+      'pull_request_review',
+      { action: 'dismissed', review: review('dismissed'), ...ofPull },
+      { kind: 'review', on: 9, id: 8, state: 'dismissed' },
+    ],
+    ['a closed issue', 'issues', { action: 'closed', issue, sender: wanda }, { kind: 'issue_state', state: 'closed' }],
+    [
+      'an issue closed by a bot',
+      'issues',
+      { action: 'closed', issue, sender: pull.user },
+      { kind: 'issue_state', state: 'closed' },
+    ],
+    ['a reopened issue', 'issues', { action: 'reopened', issue, sender: wanda }, { kind: 'issue_state', state: 'open' }],
+    [
+      'a label that is taken off',
+      'issues',
+      { action: 'unlabeled', label: { name: 'plan' }, issue, sender: wanda },
+      { kind: 'label_removed', label: 'plan' },
+    ],
+    [
+      'an edit',
+      'issues',
+      { action: 'edited', changes: { title: {} }, issue, sender: wanda },
+      { kind: 'issue_text', digest: issueDigest({ title: 'A', body: '' }) },
+    ],
+  ])('%s', (_, name, payload, fact) => {
+    const found = meaning(name, payload);
+    expect(found.kind === 'signal' && factOf(found.signal)).toEqual(fact);
   });
 });

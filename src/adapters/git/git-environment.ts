@@ -1,4 +1,4 @@
-/** Where a child reads from and with which right. `token` never leaves the child's environment. */
+/** Where a child reads from, and the token it may use. `token` never leaves the child's environment. */
 export interface GitCredential {
   /** `https://github.com/OWNER/NAME.git` */
   readonly url: string;

@@ -3,7 +3,7 @@ import type { GitFailure } from './git-process.ts';
 
 /**
  * git's failure in one sentence for people. git never prints the header it sends, so the token should not be in there; it is
- * taken out all the same, because a log outlives the token's hour and a proxy's error page may echo the request.
+ * removed all the same, because a log outlives the token's hour and a proxy's error page may echo the request.
  */
 export function snapshotError(what: string, cause: GitFailure, hidden: readonly string[]): SnapshotError {
   const reason = cause.timedOut ? 'it took too long' : lastLine(cause.stderr) || `git ended with ${cause.code ?? 'a signal'}`;
@@ -17,7 +17,7 @@ function redact(text: string, hidden: readonly string[]): string {
     .reduce((rest, secret) => rest.replaceAll(secret, () => '[hidden]'), withoutUserInfo);
 }
 
-/** The last `fatal:` or `error:` line, which names the cause; progress and hints stand around it. */
+/** The last `fatal:` or `error:` line, which names the cause; the lines around it are progress and hints. */
 function lastLine(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   const telling = lines.findLast((line) => /^(?:fatal|error): /.test(line)) ?? lines.at(-1) ?? '';

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
-/** How a git child ended that did not do what it was asked. `code` is null when it was killed. */
+/** How a git child failed. `code` is null when it was killed. */
 export interface GitFailure {
   readonly code: number | null;
   readonly stderr: string;
@@ -12,13 +12,13 @@ export interface GitRunOptions {
   readonly env: Record<string, string>;
   readonly timeoutMs: number;
   readonly input?: Buffer | string;
-  /** Whether a word on stderr is a failure: `update-index` only says "Ignoring path" and ends well. */
+  /** Whether any output on stderr is a failure: `update-index` only prints "Ignoring path" and exits with 0. */
   readonly silent?: boolean;
-  /** Exit codes that are no failure; only 0 without this. */
+  /** Exit codes that are no failure; by default only 0. */
   readonly accepted?: readonly number[];
   /** KiB of memory the child may allocate; mapped packs do not count. */
   readonly memoryKiB?: number;
-  /** Sees stdout as it comes; answering false ends the child, which then counts as having succeeded. */
+  /** Receives stdout as it arrives; returning false ends the child, which then counts as having succeeded. */
   readonly onOutput?: (chunk: Buffer) => boolean;
 }
 
@@ -78,7 +78,7 @@ export function runGit(args: readonly string[], options: GitRunOptions): Promise
     // git itself is missing, or the process table is full.
     child.on('error', (error) => end(null, error.message));
     child.on('close', (code) => end(code));
-    // git may end without having read everything (a bad path in the input); its exit code tells.
+    // git may end without having read everything (a bad path in the input); its exit code says so.
     child.stdin.on('error', () => {});
     child.stdin.end(options.input);
   });

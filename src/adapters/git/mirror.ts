@@ -12,7 +12,7 @@ export interface Mirror {
   readonly dir: string;
   /** The tree id of the commit, which is in the mirror from then on. Throws `SnapshotError`. */
   ensure(commit: string): Promise<string>;
-  /** Something of this commit turned out to be missing: checks every object, and gets a new mirror if one is not there. */
+  /** Called when an object of this commit is missing: checks all of them, and replaces the mirror if one is not there. */
   repair(commit: string): Promise<string>;
 }
 
@@ -72,10 +72,10 @@ export function createMirror(options: MirrorOptions): Mirror {
       timeoutMs: CHECK_TIMEOUT_MS,
     });
     const present = connected.ok ? await find(commit) : connected;
-    return present.ok ? present.value : fetch(commit, 'anew');
+    return present.ok ? present.value : fetch(commit, 'new mirror');
   }
 
-  async function fetch(commit: string, how: 'in place' | 'anew'): Promise<string> {
+  async function fetch(commit: string, how: 'in place' | 'new mirror'): Promise<string> {
     const credential = await options.credential(false);
     const hidden = [...secretsOf(credential), dirname(dir)];
     const what = `git could not fetch ${commit} of ${label}`;
@@ -83,15 +83,15 @@ export function createMirror(options: MirrorOptions): Mirror {
       throw new SnapshotError(`${what}: ${new URL(credential.url).protocol} is not allowed`);
 
     if (how === 'in place') await createBare(dir, allowHttp);
-    const updatePlace = how === 'in place' && (await fetchInto(dir, commit, credential, allowHttp)).ok;
-    if (!updatePlace) {
-      // The network blinked, the commit is gone, or the mirror is broken (a full disk, a lost page after a power cut). A new
-      // mirror tells: it takes the old one's place only when it did better.
+    const updated = how === 'in place' && (await fetchInto(dir, commit, credential, allowHttp)).ok;
+    if (!updated) {
+      // The network failed for a moment, the commit is gone, or the mirror is damaged (a full disk, a lost page after a power cut). A
+      // new mirror shows which: it replaces the old one only if the fetch succeeds there.
       await removeLocks(dir);
-      // And a new token: GitHub ends them early, when an installation is suspended and resumed, say.
+      // With a new token, too: GitHub revokes tokens early, for example when an installation is suspended and resumed.
       const renewed = await options.credential(true);
-      const startOver = await fetchIntoNew(dir, commit, renewed, allowHttp);
-      if (!startOver.ok) throw snapshotError(what, startOver.reason, [...hidden, ...secretsOf(renewed)]);
+      const replaced = await fetchIntoNew(dir, commit, renewed, allowHttp);
+      if (!replaced.ok) throw snapshotError(what, replaced.reason, [...hidden, ...secretsOf(renewed)]);
       trees.clear();
     }
     const fetched = await find(commit);
@@ -101,7 +101,7 @@ export function createMirror(options: MirrorOptions): Mirror {
     return fetched.value;
   }
 
-  /** One at a time: two fetches into one mirror would fetch everything twice and fight over `shallow.lock`. */
+  /** One at a time: two fetches into one mirror would fetch everything twice and compete for `shallow.lock`. */
   function next(commit: string, step: (commit: string) => Promise<string>): Promise<string> {
     const tree = last.then(() => step(commit));
     trees.set(commit, tree);
@@ -131,7 +131,7 @@ function isAllowed(url: string, allowHttp: boolean): boolean {
   return protocol === 'https:' || (allowHttp && protocol === 'http:');
 }
 
-/** Made beside its place and moved there whole: a kill in the middle leaves a `.new-` folder that nothing looks at. */
+/** Created next to its place and moved there whole: a kill in the middle leaves a `.new-` folder that nothing reads. */
 async function createBare(dir: string, allowHttp: boolean): Promise<void> {
   if (await exists(join(dir, 'HEAD'))) return;
   await replaceWith(dir, allowHttp, async () => success(undefined));

@@ -14,7 +14,7 @@ interface Request {
   readonly reject: (error: Error) => void;
 }
 
-/** A child that nobody asks anything for this long is let go; it starts again in 5 ms. */
+/** A child that is idle for this long is ended; another one starts in 5 ms. */
 const IDLE_MS = 30_000;
 /** Far above the 0.34 ms of a p99 read: a child silent for this long hangs on its disk. */
 const SILENCE_MS = 30_000;

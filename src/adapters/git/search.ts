@@ -7,8 +7,9 @@ const SEARCH_TIMEOUT_MS = 30_000;
 const SEARCH_MEMORY_KIB = 1_048_576;
 /** Characters of a pattern: it travels as one argument, and nobody searches for more. */
 const PATTERN_MAX = 2_000;
-/** Bytes of a matching line that are kept; minified files have lines of megabytes. */
-const LINE_MAX = 2_000;
+/** Bytes of a matching line that are kept, and how many of them precede the match; minified files have lines of megabytes. */
+const LINE_MAX = 4_000;
+const BEFORE_MATCH = 2_000;
 
 /** A refused pattern is a reason for the model; a git that fails for another cause is a `GitFailure`. */
 type SearchOutcome = Outcome<Outcome<SearchResult>, GitFailure>;
@@ -21,7 +22,7 @@ export async function searchTree(tree: string, query: SearchQuery, env: Record<s
   if (/[\0\n]/.test(pattern)) return success(failure('The search goes line by line; a pattern cannot hold a line break.'));
 
   const first = await grep(tree, query, pattern, env);
-  // A long line can outgrow the small stack of PCRE's compiled matcher; its interpreter has only the match limit.
+  // A long line can outgrow the small stack of PCRE's compiled matcher; its interpreter is bounded by the match limit alone.
   const again = query.regex && !first.ok && first.reason.stderr.includes('JIT stack');
   const result = again ? await grep(tree, query, `(*NO_JIT)${pattern}`, env) : first;
   if (result.ok) return success(success(result.value));
@@ -45,10 +46,20 @@ async function grep(
       return hits.length <= query.limit;
     },
   };
-  const args = ['grep', '-I', '-n', '-z', '--no-color', '--full-name', '--threads=2', `--max-count=${query.limit + 1}`];
+  const args = [
+    'grep',
+    '-I',
+    '-n',
+    '--column',
+    '-z',
+    '--no-color',
+    '--full-name',
+    '--threads=2',
+    `--max-count=${query.limit + 1}`,
+  ];
   const where = query.path === null || query.path === '' ? [] : ['--', query.path];
   const run = await runGit([...args, query.regex ? '-P' : '-F', '-e', pattern, tree, ...where], options);
-  // 1 without a message is grep's "nothing found".
+  // Exit code 1 without a message means that nothing was found.
   if (!run.ok && !(run.reason.code === 1 && run.reason.stderr === '')) return run;
   return success({ hits: hits.slice(0, query.limit), truncated: hits.length > query.limit });
 }
@@ -64,31 +75,35 @@ function refusal({ regex }: SearchQuery, cause: GitFailure): SearchOutcome {
   return compile ? success(failure(`The expression does not compile: ${compile[1]}.`)) : failure(cause);
 }
 
-/** Parses `TREE:PATH<nul>LINE<nul>TEXT<lf>` as it comes. A path may hold a line feed, a text cannot. */
+/** Parses `TREE:PATH<nul>LINE<nul>COLUMN<nul>TEXT<lf>` as it arrives. A path may hold a line feed, a text cannot. */
 function hitParser(prefix: number, found: (hit: SearchHit) => void): (chunk: Buffer) => void {
-  let path: Buffer = Buffer.alloc(0);
-  let line = '';
-  let field: Buffer[] = [];
+  const fields: Buffer[] = [];
+  let kept: Buffer[] = [];
   let length = 0;
-  let part: 'path' | 'line' | 'text' = 'path';
 
+  const isText = (): boolean => fields.length === 3;
+  const column = (): number => Number(fields[2]?.toString()) - 1;
   const keep = (bytes: Buffer) => {
-    if (part !== 'text' || length < LINE_MAX) field.push(bytes);
+    const start = isText() ? Math.max(0, column() - BEFORE_MATCH) : 0;
+    const end = isText() ? start + LINE_MAX : Number.POSITIVE_INFINITY;
+    if (length + bytes.length > start && length < end) kept.push(bytes.subarray(Math.max(0, start - length), end - length));
     length += bytes.length;
   };
   const finish = () => {
-    const bytes = Buffer.concat(field);
-    field = [];
+    const bytes = Buffer.concat(kept);
+    if (isText()) {
+      const [path, line] = fields as [Buffer, Buffer];
+      const at = { path: path.subarray(prefix).toString(), line: Number(line.toString()) };
+      found({ ...at, ...textAround(bytes, column(), length) });
+      fields.length = 0;
+    } else fields.push(bytes);
+    kept = [];
     length = 0;
-    if (part === 'path') path = bytes.subarray(prefix);
-    else if (part === 'line') line = bytes.toString();
-    else found({ path: path.toString(), line: Number(line), text: bytes.subarray(0, LINE_MAX).toString().replace(/\r$/, '') });
-    part = part === 'path' ? 'line' : part === 'line' ? 'text' : 'path';
   };
 
   return (chunk) => {
     for (let start = 0; start < chunk.length; ) {
-      const end = chunk.indexOf(part === 'text' ? 10 : 0, start);
+      const end = chunk.indexOf(isText() ? 10 : 0, start);
       keep(chunk.subarray(start, end < 0 ? chunk.length : end));
       if (end < 0) return;
       finish();
@@ -96,3 +111,22 @@ function hitParser(prefix: number, found: (hit: SearchHit) => void): (chunk: Buf
     }
   };
 }
+
+/** The kept part of a line as text; a character of which only some bytes were kept is left out. */
+function textAround(kept: Buffer, column: number, length: number): Pick<SearchHit, 'text' | 'match' | 'cutBefore' | 'cutAfter'> {
+  const from = Math.max(0, column - BEFORE_MATCH);
+  let start = 0;
+  while (from > 0 && start < Math.min(3, kept.length) && isContinuation(kept[start])) start += 1;
+  const cutAfter = from + kept.length < length;
+  let end = kept.length;
+  if (cutAfter) {
+    while (end > start && end > kept.length - 3 && isContinuation(kept[end - 1])) end -= 1;
+    if (end > start && (kept[end - 1] as number) >= 0xc0) end -= 1;
+    else end = kept.length;
+  }
+  const text = kept.subarray(start, end).toString();
+  const match = kept.subarray(start, Math.max(start, column - from)).toString().length;
+  return { text: cutAfter ? text : text.replace(/\r$/, ''), match, cutBefore: from > 0, cutAfter };
+}
+
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

@@ -28,9 +28,9 @@ export interface SnapshotsOptions {
   readonly allowHttp: boolean;
 }
 
-/** Enough for every task and component under way in one repository; a commit dropped too soon is fetched again. */
+/** Enough for every task and component in flight in one repository; a commit dropped too soon is fetched again. */
 const RETENTION = { most: 100, kept: 30 };
-/** Listings kept in memory. linux's takes about 25 MB, so all of them stay near 100 MB at worst. */
+/** Listings kept in memory. linux's takes about 25 MB, so all of them stay near 100 MB at most. */
 const LISTINGS_KEPT = 4;
 
 interface Repository {
@@ -78,7 +78,7 @@ export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOpt
       if (!/^[0-9a-f]{40}$/.test(commit)) throw new SnapshotError(`not a commit id: ${JSON.stringify(commit)}`);
       const repository = repositoryOf(ref);
       const tree = await repository.mirror.ensure(commit);
-      return snapshotOf(repository, commit, tree, allowHttp, listingOf);
+      return snapshotOf(repository, { commit, tree }, allowHttp, listingOf);
     },
     close() {
       for (const { reader } of repositories.values()) reader.close();
@@ -104,8 +104,7 @@ type Listings = (
 
 function snapshotOf(
   { label, mirror, reader }: Repository,
-  commit: string,
-  tree: string,
+  { commit, tree }: { readonly commit: string; readonly tree: string },
   allowHttp: boolean,
   listingOf: Listings,
 ): Snapshot {
@@ -151,7 +150,7 @@ function snapshotOf(
       const content = oid === null ? null : await readObject(oid);
       return { path, mode, content: content && merged.conflicts.includes(path) ? withSideNames(content, names) : content };
     };
-    // A submodule is no content that could be published: what the two sides made of one is left to people.
+    // A submodule has no content that could be published: people decide what the two sides have made of one.
     const isSubmodule = ({ mode }: TreeDifference): boolean => mode === '160000';
     const changes = await Promise.all(differences.filter((d) => !isSubmodule(d)).map(changeOf));
     const conflicts = [...new Set([...merged.conflicts, ...differences.filter(isSubmodule).map((d) => d.path)])].sort();

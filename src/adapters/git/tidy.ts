@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { gitEnvironment } from './git-environment.ts';
 import { runGit } from './git-process.ts';
 
-/** How many commits a mirror may gather (`most`) before it is brought back to the `kept` that were used last. */
+/** How many commits a mirror may collect (`most`) before it is reduced to the `kept` that were used last. */
 export interface Retention {
   readonly most: number;
   readonly kept: number;
 }
 
 const TIDY_TIMEOUT_MS = 600_000;
-/** Younger objects stay although nothing refers to them: a tree is being written, or searched, out of them. */
+/** Younger objects stay although nothing refers to them: a tree made of them may be in use. */
 const GRACE = '1.hour.ago';
 
 /**
  * Each commit adds a pack and a line in `shallow`, and nothing else ever removes them (`gc.auto` is off, because git would run
- * it in the middle of somebody's work). Called while nothing is fetched into the mirror. Gives the commits that were dropped;
- * failing to drop them costs only room, so it is no error.
+ * it while the mirror is in use). Called while nothing is fetched into the mirror. Returns the commits that were dropped;
+ * failing to drop them costs only disk space, so it is no error.
  */
 export async function tidy(gitDir: string, usedLast: readonly string[], { most, kept }: Retention): Promise<readonly string[]> {
   const commits = await readdir(join(gitDir, 'refs/planwright')).catch(() => []);

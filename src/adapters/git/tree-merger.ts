@@ -17,15 +17,15 @@ export interface MergedTree {
   readonly conflicts: readonly string[];
 }
 
-/** What stands behind the markers in a conflicted file. */
+/** The names after the markers in a conflicted file. */
 export interface SideNames {
   readonly ours: string;
   readonly theirs: string;
 }
 
 /**
- * Three-way merge without a work tree (4-6 ms). git before 2.40 has no `--merge-base`, and our commits have no history here: two commits
- * made for the purpose, both on one that holds the base, say the same (facts.md).
+ * Three-way merge without a work tree (4-6 ms). git before 2.40 has no `--merge-base`, and our commits have no history here: merging two
+ * synthetic commits whose parent holds the base gives the same result.
  */
 export async function mergeTrees(sides: MergeSides, env: Record<string, string>): Promise<Outcome<MergedTree, GitFailure>> {
   const base = await commitOf(sides.base, [], env);
@@ -94,7 +94,7 @@ export async function diffTrees(
   return success(differences);
 }
 
-/** In place of the ids of our two commits, which nobody knows. Bytes stay bytes: the file need not be UTF-8. */
+/** Replaces the ids of our two synthetic commits, which mean nothing to anybody. Bytes stay bytes: the file need not be UTF-8. */
 export const withSideNames = (content: Buffer, { ours, theirs }: SideNames): Buffer =>
   Buffer.from(
     content

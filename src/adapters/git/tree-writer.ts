@@ -11,7 +11,7 @@ const NO_OBJECT = '0'.repeat(40);
 
 /**
  * The id of `tree` with the changes applied, computed by git itself through an index of its own. Blobs and trees are written
- * into the mirror without a ref; no file is ever put under a name that comes from the repository.
+ * into the mirror without a ref; no file is ever created under a name that comes from the repository.
  */
 export async function writeTree(
   tree: string,
@@ -43,7 +43,7 @@ export async function writeTree(
 
 type Git = (args: readonly string[], input?: Buffer | string) => Promise<Outcome<Buffer, GitFailure>>;
 
-/** One process for all contents: they lie in numbered files, whose names hold nothing to misread. */
+/** One process hashes all contents, from numbered files, whose names cannot be misread. */
 async function hashContents(changes: ChangeSet, folder: string, git: Git): Promise<Outcome<string[], GitFailure>> {
   const contents = changes.flatMap(({ content }) => (content === null ? [] : [content]));
   if (contents.length === 0) return success([]);

@@ -8,6 +8,7 @@ import { checkOperations } from './checks.ts';
 import { gitCredentials } from './client/credentials.ts';
 import { readinessOperations } from './client/readiness.ts';
 import { commentOperations } from './comments.ts';
+import { deliveryOperations } from './deliveries.ts';
 import { foreignCheckOperations } from './foreign-checks.ts';
 import { gitDataOperations } from './git-data.ts';
 import { installationClients, installedRepositories, newestInstallations } from './installations.ts';
@@ -55,6 +56,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
       };
     },
     repositories: () => installedRepositories(probot, client),
+    ...deliveryOperations(probot),
     gitCredential: (ref, startOver) => credential(newest.of(ref), startOver),
   };
 }

@@ -29,7 +29,7 @@ type Operations = Pick<
   | 'openPullRequests'
   | 'pullRequestsFrom'
   | 'ownPullsLabelled'
-  | 'ownBodiesLabelled'
+  | 'ownPullsLabelledSince'
   | 'createPullRequest'
   | 'updatePullRequest'
 >;
@@ -63,20 +63,16 @@ export const pullRequestOperations = (access: Access): Operations => ({
 
   async ownPullsLabelled(label) {
     const [open, app] = await Promise.all([openWithLabel(access, label), access.identity()]);
-    return open
-      .filter((payload) => payload.pull_request && wroteIt(app, payload.user))
-      .map(({ number, body }) => ({ number, body: body ?? '' }));
+    return ownPullsAmong(open, app);
   },
 
-  async ownBodiesLabelled(label, since) {
+  async ownPullsLabelledSince(label, since) {
     const [open, closed, app] = await Promise.all([
       openWithLabel(access, label),
       closedWithLabel(access, label, since),
       access.identity(),
     ]);
-    const bodiesOf = (found: typeof open) =>
-      found.filter((payload) => payload.pull_request && wroteIt(app, payload.user)).map(({ body }) => body ?? '');
-    return { open: bodiesOf(open), closed: bodiesOf(closed) };
+    return { open: ownPullsAmong(open, app), closed: ownPullsAmong(closed, app) };
   },
 
   async createPullRequest(pr) {
@@ -110,6 +106,12 @@ export const pullRequestOperations = (access: Access): Operations => ({
     await octokit.rest.pulls.update({ ...access.at, pull_number: number, ...change, ...body });
   },
 });
+
+/** Lists of issues hold pull requests as well, in short: without their branches. */
+const ownPullsAmong = (found: Awaited<ReturnType<typeof openWithLabel>>, app: AppIdentity) =>
+  found
+    .filter((payload) => payload.pull_request && wroteIt(app, payload.user))
+    .map(({ number, body }) => ({ number, body: body ?? '' }));
 
 async function readOne(access: Access, number: number): Promise<PullPayload | null> {
   const octokit = await access.octokit();

@@ -1,6 +1,6 @@
 /**
- * All of a stream's events. `begun` is called at the first that says that the answer begins.
- * Array.fromAsync, which the compiler's es2024 library does not know yet.
+ * All events of a stream. `begun` is called at the first event that belongs to the answer itself.
+ * (Array.fromAsync is not in the compiler's es2024 library yet.)
  */
 export async function drain<T>(stream: AsyncIterable<T>, begins: (event: T) => boolean, begun: () => void): Promise<T[]> {
   const events: T[] = [];

@@ -1,41 +1,54 @@
+import { isProvider, PROVIDER_NAMES, PROVIDERS, type ProviderApi, variableFor } from '../../domain/model/providers.ts';
 import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ModelFailure, StreamingModels } from '../../ports/model.ts';
+import { createRedactor, type Redactor } from '../../text/redactor.ts';
 import { connectAnthropic } from './anthropic/anthropic.ts';
 import { connectCompatible, connectGemini } from './chat/chat.ts';
 import { connectOpenAI } from './openai/openai.ts';
 import type { Endpoint, Provider } from './provider.ts';
+import type { ProviderError } from './provider-error.ts';
 import { withRetries } from './retry.ts';
 
-/** The providers this version speaks to, each through its own SDK. */
-const CONNECT: Readonly<Record<string, (endpoint: Endpoint) => Provider>> = {
-  anthropic: connectAnthropic,
-  openai: connectOpenAI,
-  gemini: connectGemini,
-  compatible: connectCompatible,
+/** The adapter of each API. Which provider speaks which API is said in the table of providers. */
+const CONNECT: Readonly<Record<ProviderApi, (endpoint: Endpoint) => Provider>> = {
+  'anthropic-messages': connectAnthropic,
+  'openai-responses': connectOpenAI,
+  'gemini-chat': connectGemini,
+  'chat-completions': connectCompatible,
 };
 
-const VARIABLE: Readonly<Record<string, string>> = {
-  anthropic: 'ANTHROPIC_API_KEY',
-  openai: 'OPENAI_API_KEY',
-  gemini: 'GEMINI_API_KEY',
-  compatible: 'COMPATIBLE_BASE_URL',
-};
+/** Where a provider is, and the key for it. */
+interface ConfiguredEndpoint {
+  /** Null where a server wants no key. */
+  readonly apiKey: string | null;
+  /** Null or missing: the provider's own. */
+  readonly baseUrl?: string | null;
+}
 
 export interface ModelsSetup {
   /** By the provider's name; null or missing: not configured. */
-  readonly endpoints: Readonly<Record<string, Endpoint | null | undefined>>;
+  readonly endpoints: Readonly<Record<string, ConfiguredEndpoint | null | undefined>>;
   readonly clock: Clock;
-  /** Told of each repeated call; takes a pino logger's method. */
+  /** Called for each call that went wrong; a pino logger's method fits. */
   readonly log?: (data: Readonly<Record<string, string | number>>, message: string) => void;
+  /** For what providers say. Unset: one that knows the keys of the endpoints. */
+  readonly redact?: Redactor;
 }
 
+/** Of a provider's sentence, which may be a whole page of HTML. Characters. */
+const LOGGED = { read: 20_000, kept: 300 };
+
 /** The models of all configured providers, routed by the part of `provider/model-id` before the first slash. */
-export function createModels({ endpoints, clock, log }: ModelsSetup): StreamingModels {
-  const providers = new Map(
-    Object.entries(CONNECT).flatMap(([name, connect]) => {
+export function createModels({ endpoints, clock, log, redact: given }: ModelsSetup): StreamingModels {
+  const redact = given ?? createRedactor(Object.values(endpoints).map((endpoint) => endpoint?.apiKey));
+  const providers = new Map<string, Provider>(
+    PROVIDER_NAMES.flatMap((name) => {
       const endpoint = endpoints[name];
-      return endpoint ? [[name, connect(endpoint)] as const] : [];
+      const baseUrl = endpoint?.baseUrl ?? PROVIDERS[name].baseUrl;
+      return endpoint && baseUrl !== null
+        ? [[name, CONNECT[PROVIDERS[name].api]({ apiKey: endpoint.apiKey, baseUrl })] as const]
+        : [];
     }),
   );
 
@@ -46,16 +59,28 @@ export function createModels({ endpoints, clock, log }: ModelsSetup): StreamingM
     return provider ? { ok: true, value: { provider, id: model.slice(slash + 1) } } : failure(unconfigured(model, name));
   }
 
+  /** The operator sees what the provider said; nobody else does, because an error may quote the request and the key in it. */
+  function logRefusal(model: string, { status, said }: ProviderError): void {
+    if (status === null) return;
+    const provider_says = said === null ? '' : redact(said.slice(0, LOGGED.read)).replace(/\s+/g, ' ').trim();
+    log?.({ model, status, provider_says: provider_says.slice(0, LOGGED.kept).toWellFormed() }, 'the provider refused a call');
+  }
+
   return {
     async turn(request, begun) {
       const routed = route(request.model);
       if (!routed.ok) return routed;
       const { provider, id } = routed.value;
-      return withRetries(() => provider.ask(id, request, begun), {
+      const ask = async () => {
+        const outcome = await provider.ask(id, request, begun);
+        if (!outcome.ok) logRefusal(request.model, outcome.reason);
+        return outcome;
+      };
+      return withRetries(ask, {
         clock,
         random: Math.random,
-        onWait: (trouble, attempt, wait_ms) =>
-          log?.({ model: request.model, attempt, wait_ms, reason: trouble.failure.message }, 'model call failed, asking again'),
+        onWait: (error, attempt, wait_ms) =>
+          log?.({ model: request.model, attempt, wait_ms, reason: error.failure.message }, 'model call failed, trying again'),
       });
     },
     async knows(model) {
@@ -66,9 +91,8 @@ export function createModels({ endpoints, clock, log }: ModelsSetup): StreamingM
 }
 
 function unconfigured(model: string, name: string): ModelFailure {
-  const variable = VARIABLE[name];
-  const message = variable
-    ? `${model} cannot be asked: set ${variable}.`
-    : `${model} cannot be asked: there is no provider ${name}; those there are: ${Object.keys(CONNECT).join(', ')}.`;
+  const message = isProvider(name)
+    ? `${model} cannot be used: set ${variableFor(name)}.`
+    : `${model} cannot be used: there is no provider \`${name}\`; the providers are ${PROVIDER_NAMES.join(', ')}.`;
   return { kind: 'unconfigured', message };
 }

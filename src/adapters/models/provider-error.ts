@@ -1,13 +1,18 @@
+import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { ModelFailure } from '../../ports/model.ts';
-import { clip, singleLine } from '../../text/truncate.ts';
 
 /** How one attempt at a turn went wrong. */
 export interface ProviderError {
+  /** Its message is shown in public, so it never repeats what the provider said: that may quote the request, the key among it. */
   readonly failure: ModelFailure;
-  /** Whether asking the same again can help. */
+  /** Whether the same request can succeed later. */
   readonly again: boolean;
   /** The Retry-After header as it came: seconds or an HTTP date. */
   readonly retryAfter: string | null;
+  /** Null: there was no answer. */
+  readonly status: number | null;
+  /** The provider's own sentence, for the log of the operator and only redacted. */
+  readonly said: string | null;
 }
 
 /** What a provider said when it refused, whether as an HTTP status or in mid-stream with an equivalent one. */
@@ -15,7 +20,6 @@ export interface Refusal {
   /** `provider/model-id`. */
   readonly model: string;
   readonly status: number;
-  /** The provider's own sentence, if it gave one. */
   readonly said: string | null;
   readonly retryAfter: string | null;
 }
@@ -25,37 +29,50 @@ export interface Refusal {
  * wording, so it is `rejected` from every provider; the `context` stop is for a window that filled up while the model was answering.
  */
 export function refused({ model, status, said, retryAfter }: Refusal): ProviderError {
+  // 408 and 409 are a timeout and a lock at the provider.
+  const again = status === 408 || status === 409 || status === 429 || status >= 500;
+  return { failure: failureFor(model, status, again), again, retryAfter, status, said };
+}
+
+function failureFor(model: string, status: number, again: boolean): ModelFailure {
   const provider = providerIn(model);
-  const because = said ? `${status}: ${oneLine(said)}` : String(status);
-  const final = (kind: ModelFailure['kind'], message: string): ProviderError => ({
-    failure: { kind, message },
-    again: false,
-    retryAfter,
-  });
+  if (again) return { kind: 'unavailable', message: `${model} is not available (${status}).` };
   switch (status) {
-    // The provider's sentence is left out of these: it may quote part of the key.
     case 401:
     case 403:
-      return final('auth', `${provider} refused the key for ${model} (${status}).`);
+      return { kind: 'auth', message: `${provider} refused the key for ${model} (${status}).` };
     case 402:
-      return final('auth', `${provider} refuses ${model} because the account has no credit left.`);
+      return { kind: 'auth', message: `${provider} refuses ${model} because the account has no credit left.` };
     case 404:
-      return final('unknown_model', `${provider} does not know ${model} (${because}).`);
-    default: {
-      // 408 and 409 are a timeout and a lock at the provider.
-      const again = status === 408 || status === 409 || status === 429 || status >= 500;
-      if (!again) return final('rejected', `${provider} refused the request to ${model} (${because}).`);
-      return { failure: { kind: 'unavailable', message: `${model} is not available (${because}).` }, again, retryAfter };
-    }
+      return { kind: 'unknown_model', message: `${provider} does not know ${model} (404).` };
+    default:
+      return { kind: 'rejected', message: `${provider} refused the request to ${model} (${status}).` };
   }
 }
 
 /** The connection failed, or the answer broke off before its end. */
 export function cutOff(model: string): ProviderError {
   const message = `The connection to ${providerIn(model)} broke off before ${model} had answered.`;
-  return { failure: { kind: 'unavailable', message }, again: true, retryAfter: null };
+  return { failure: { kind: 'unavailable', message }, again: true, retryAfter: null, status: null, said: null };
+}
+
+/**
+ * Reads an answer that claims to be one: a gateway may send fields of any type, or none. What cannot be read is like an answer that broke
+ * off.
+ */
+export function unlessUnreadable<T>(model: string, read: () => Outcome<T, ProviderError>): Outcome<T, ProviderError> {
+  try {
+    return read();
+  } catch (error) {
+    const message = `${providerIn(model)} sent an answer of ${model} that could not be read.`;
+    return failure({
+      failure: { kind: 'unavailable', message },
+      again: true,
+      retryAfter: null,
+      status: 200,
+      said: error instanceof Error ? error.message : null,
+    });
+  }
 }
 
 const providerIn = (model: string): string => model.slice(0, model.indexOf('/'));
-
-const oneLine = (text: string): string => clip(singleLine(text), 300);

@@ -4,18 +4,18 @@ import type { Logger } from 'pino';
 
 /**
  * The engine recovers a workflow only under the version that started it, by default a hash of the workflows' source: any release would
- * strand what is in flight. Ours is constant, so a new release goes on with it. Raise it only for a change of workflow code that
- * cannot replay what older code recorded; docs/operations.md says what that costs.
+ * strand what is in flight. Ours is constant, so a new release continues it. Raise it only for a change of workflow code that
+ * cannot replay what older code recorded, or of a workflow's input; docs/operations.md says what that costs.
  */
-const APPLICATION_VERSION = '2';
+const APPLICATION_VERSION = '3';
 
 /** There is one process per database (see open-store.ts), so whatever is pending was ours. */
 const EXECUTOR_ID = 'planwright';
 
 export interface Engine {
   /**
-   * Starts nothing new, waits up to `drainMs` for running workflows, then lets go of the pool, which stays open. What has not
-   * finished is taken up by the next launch, from its last recorded step.
+   * Starts nothing new, waits up to `drainMs` for running workflows, then releases the pool, which stays open. What has not
+   * finished is recovered by the next launch, from its last recorded step.
    */
   close(drainMs: number): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface EngineOptions {
 }
 
 /**
- * Configures and launches DBOS, which is one per process; pending workflows of an earlier process go on at once.
+ * Configures and launches DBOS, which is one per process; pending workflows of an earlier process continue at once.
  * @throws when the database cannot be used or migrated.
  */
 export async function launchEngine({ pool, log, register }: EngineOptions): Promise<Engine> {
@@ -52,12 +52,12 @@ export async function launchEngine({ pool, log, register }: EngineOptions): Prom
 }
 
 /**
- * What an older version left unfinished can never run again, but its id, a function of the task, would be found and taken for work in
- * flight. Forgotten, the task goes on from GitHub as after the loss of the database.
+ * What an older version left unfinished or stopped can never run again, but its id, a function of the task, would be found and taken for
+ * work in flight. Once it is forgotten, the task continues from GitHub as after the loss of the database.
  */
 async function forgetOlderVersions(log: Logger): Promise<void> {
   const unfinished = await DBOS.listWorkflows({
-    status: ['PENDING', 'ENQUEUED', 'DELAYED'],
+    status: ['PENDING', 'ENQUEUED', 'DELAYED', 'CANCELLED'],
     loadInput: false,
     loadOutput: false,
   });

@@ -42,7 +42,7 @@ export async function openStore({ databaseUrl, dataDir, log }: StoreOptions): Pr
   }
   const { pool, close } = opened.value;
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'A connection to the database broke'));
+  pool.on('error', (error) => log.warn({ err: error }, 'A database connection was lost'));
   return success({
     ...opened.value,
     async close() {

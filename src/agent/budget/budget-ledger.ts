@@ -1,23 +1,23 @@
 import { type Amount, exceeded, type Limits, sum } from '../../domain/model/budget.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
-/** Money set aside for one call. */
+/** Money reserved for one call. */
 export interface Reservation {
-  /** The call is over: what it cost takes the place of what was set aside. The first word counts. */
+  /** The call is over: what it cost replaces what was reserved. Only the first call of this counts. */
   settle(cost: Amount): void;
 }
 
-/** Why a call may not be made: by which limit, and how far the task has got. */
+/** Why a call may not be made: which limit it would break, and what the task has spent so far. */
 interface Shortage {
   readonly limit: keyof Amount;
   readonly spent: Amount;
 }
 
-/** What one task has spent and set aside, over all its conversations, those that run at the same time among them. */
+/** What one task has spent and reserved, over all its conversations, including those that run at the same time. */
 export interface BudgetLedger {
   /**
-   * Sets aside the most a call can cost. While calls in flight hold what is missing it waits for them; when the money is spent it
-   * fails. Nobody holds one reservation and waits for another, so nobody waits for ever.
+   * Reserves the most a call can cost. While calls in flight hold what is missing it waits for them; when the money is spent it
+   * fails. No caller holds one reservation while it waits for another, so none waits forever.
    */
   reserve(cost: Amount, limits: Limits): Promise<Outcome<Reservation, Shortage>>;
   spent(): Amount;
@@ -28,7 +28,7 @@ export function createBudgetLedger(alreadySpent: Amount): BudgetLedger {
   const reserved = new Set<Amount>();
   let released = Promise.withResolvers<void>();
 
-  function setAside(cost: Amount): Reservation {
+  function reservation(cost: Amount): Reservation {
     const own = { ...cost };
     reserved.add(own);
     return {
@@ -46,7 +46,7 @@ export function createBudgetLedger(alreadySpent: Amount): BudgetLedger {
       for (;;) {
         const short = exceeded(sum([spent, cost]), limits);
         if (short !== null) return failure({ limit: short, spent });
-        if (exceeded(sum([spent, cost, ...reserved]), limits) === null) return success(setAside(cost));
+        if (exceeded(sum([spent, cost, ...reserved]), limits) === null) return success(reservation(cost));
         await released.promise;
       }
     },

@@ -1,11 +1,12 @@
 import { distance } from 'fastest-levenshtein';
+import { isNear } from '../../text/nearest-name.ts';
 
 const SUGGESTIONS = 5;
-/** Candidates that are compared letter by letter: 80,000 would take a second of everybody's time. */
+/** Candidates that are compared letter by letter: 80,000 would block the process for a second. */
 const COMPARED = 2_000;
 
 /** The existing paths most like the one that is not there, best first: same file name, then same letters. */
-export function nearestPaths(path: string, existing: Iterable<string>): readonly string[] {
+function nearestPaths(path: string, existing: Iterable<string>): readonly string[] {
   const wanted = path.toLowerCase();
   const name = baseName(wanted);
   const candidates: { path: string; crude: number }[] = [];
@@ -22,7 +23,21 @@ export function nearestPaths(path: string, existing: Iterable<string>): readonly
     .map((candidate) => candidate.path);
 }
 
-/** `; the nearest paths are: a, b`, or nothing. */
+/**
+ * The known path or id that was probably meant: the same file name elsewhere, or at most a third of the letters differ. Only the
+ * same folder and the same file name are searched, because a plan full of wrong paths asks this for each of them: among 80,000
+ * paths it takes 5 ms instead of 50.
+ */
+export function nearestOf(wanted: string, known: Iterable<string>): string | null {
+  const cut = wanted.lastIndexOf('/') + 1;
+  const [inFolder, name] = [wanted.slice(0, cut), `/${wanted.slice(cut)}`];
+  const candidates = [...known].filter((path) => path.endsWith(name) || (path.startsWith(inFolder) && !path.includes('/', cut)));
+  const [nearest] = nearestPaths(wanted, candidates);
+  if (nearest === undefined) return null;
+  return nearest.endsWith(name) || isNear(wanted, nearest) ? nearest : null;
+}
+
+/** ` The nearest existing paths: a, b.`, or nothing. */
 export function suggestPaths(path: string, existing: Iterable<string>): string {
   const nearest = nearestPaths(path, existing);
   return nearest.length > 0 ? ` The nearest existing paths: ${nearest.join(', ')}.` : '';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fileText } from '../files/file-text.ts';
 import { suggestPaths } from '../files/nearest-paths.ts';
-import { linesOf, numberLines } from '../files/numbered-lines.ts';
+import { isLongLine, linesOf, numberLines, numberWholeLine } from '../files/numbered-lines.ts';
 import type { Workspace } from '../files/workspace.ts';
 import { parseWorkspacePath } from '../files/workspace-path.ts';
 import { type Answer, defineTool, refuse, say, type Tool } from '../tool.ts';
@@ -24,7 +24,8 @@ export const readFileTool = (workspace: Workspace): Tool =>
     description:
       `Shows a text file, at most ${PAGE_LINES} lines at a time. Each line is shown as its number, right-aligned, a tab and the text ` +
       '("   12\\ttext"); number and tab are not part of the file. Line ends are shown as plain line feeds; when the file uses CRLF, ' +
-      'has a byte-order mark or lacks a last line end, the first line of the answer says so.',
+      'has a byte-order mark or lacks a last line end, the first line of the answer says so. Very long lines are cut, unless from_line ' +
+      'and to_line name just that one.',
     input,
     run: ({ path, from_line, to_line }) => readFile(workspace, path, from_line, to_line),
   });
@@ -51,6 +52,9 @@ function showPage(path: string, text: string, from: number | null, to: number | 
   if (first > lines.length) return refuse(`${path} has only ${lines.length} lines; from_line ${first} is after its end.`);
   if (to !== null && to < first) return refuse(`to_line ${to} is before from_line ${first}.`);
 
+  const only = lines[first - 1];
+  if (to === first && only !== undefined && isLongLine(only)) return showLongLine(path, only, first, text);
+
   const shown: string[] = [];
   let room = PAGE_CHARACTERS;
   for (const line of numberLines(lines.slice(first - 1, Math.min(to ?? lines.length, first - 1 + PAGE_LINES)), first)) {
@@ -65,6 +69,17 @@ function showPage(path: string, text: string, from: number | null, to: number | 
   const footer = cutShort ? [`${lines.length - last} more lines; ask again with from_line ${last + 1}.`] : [];
   return say([header, ...shown, ...footer].join('\n'));
 }
+
+/** A line of a minified or generated file, or a paragraph on one line. */
+function showLongLine(path: string, line: string, number: number, text: string): Answer {
+  const traits = describeTraits(text);
+  const header = `${path}: line ${number} of ${linesOf(text).length}, ${line.length} characters${traits ? ` (${traits})` : ''}`;
+  const rest = line.length - PAGE_CHARACTERS;
+  const footer = rest > 0 ? [`${rest} more characters in this line; search shows the part around a match. ${FURTHER}`] : [];
+  return say([header, numberWholeLine(line, number, PAGE_CHARACTERS), ...footer].join('\n'));
+}
+
+const FURTHER = `The regex ^.{${PAGE_CHARACTERS}}\\K.{1,400} with this path finds what comes next, and so on with larger numbers (at most 65535; behind that ^(?:.{50000}){2}\\K).`;
 
 function describeTraits(text: string): string {
   const crlf = text.split('\r\n').length - 1;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { SearchHit } from '../../ports/snapshot.ts';
 import { suggestPaths } from '../files/nearest-paths.ts';
-import { shortened } from '../files/numbered-lines.ts';
+import { isLongLine, partOfLine } from '../files/numbered-lines.ts';
 import type { Workspace } from '../files/workspace.ts';
 import { parseWorkspacePath } from '../files/workspace-path.ts';
 import { type Answer, defineTool, refuse, say, type Tool } from '../tool.ts';
 
-/** Matches shown, and of one file while there are others: a changelog must not crowd out the code. */
+/** Matches shown in all, and of one file while others match too: a changelog must not crowd out the code. */
 const SHOWN_MAX = 100;
 const IN_ONE_FILE = 20;
 /** Matches counted, so that the answer can say where the rest is. */
@@ -25,7 +25,7 @@ export const searchTool = (workspace: Workspace): Tool =>
     name: 'search',
     description:
       `Finds lines in the repository's text files. Each match is shown as path:line: text; at most ${SHOWN_MAX} are shown, ${IN_ONE_FILE} of one file while others match, and where the rest is. ` +
-      'Case matters; with regex, (?i) at the start makes it not matter.',
+      'Case matters, unless a regex begins with (?i).',
     input,
     run: ({ pattern, regex, path }) => search(workspace, pattern, regex, path),
   });
@@ -44,8 +44,15 @@ async function search(workspace: Workspace, pattern: string, regex: boolean, giv
   if (hits.length === 0)
     return say(`No match for ${JSON.stringify(pattern)} in ${searched ?? 'the repository'}.${hint(pattern, regex)}`);
   const { lines, left } = select(hits);
-  return say([...lines, ...footer(hits, left, truncated, path.value)].join('\n'));
+  const cut = hits.some((hit) => !left.includes(hit) && isCut(hit));
+  return say([...lines, ...(cut ? [CUT_LINES] : []), ...footer(hits, left, truncated, path.value)].join('\n'));
 }
+
+const CUT_LINES =
+  'Of long lines only the part around the first match is shown; read_file with the line as from_line and to_line shows all of it.';
+const isCut = ({ text, cutBefore, cutAfter }: SearchHit): boolean => cutBefore || cutAfter || isLongLine(text);
+const textOf = ({ text, match, cutBefore, cutAfter }: SearchHit): string =>
+  partOfLine(text, match, { before: cutBefore, after: cutAfter });
 
 /** The lines that are shown, and the matches that are not. */
 function select(hits: readonly SearchHit[]): { lines: string[]; left: SearchHit[] } {
@@ -57,7 +64,7 @@ function select(hits: readonly SearchHit[]): { lines: string[]; left: SearchHit[
   for (const hit of hits) {
     const count = (ofFile.get(hit.path) ?? 0) + 1;
     ofFile.set(hit.path, count);
-    const line = `${hit.path}:${hit.line}: ${shortened(hit.text)}`;
+    const line = `${hit.path}:${hit.line}: ${textOf(hit)}`;
     const fits = count <= most && lines.length < SHOWN_MAX && (room >= line.length || lines.length === 0);
     if (fits) {
       room -= line.length + 1;

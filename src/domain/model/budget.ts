@@ -29,15 +29,15 @@ export const amountOf = (spend: Pick<Spend, 'usd' | 'usage'>): Amount => ({
   tokens: totalTokens(spend.usage),
 });
 
-/** The first limit that the amount goes beyond, null when it stays within both. */
+/** The first limit that the amount goes beyond, null when it stays within both. NaN is within no limit. */
 export const exceeded = (amount: Amount, limits: Limits): keyof Amount | null => {
-  if (limits.usd !== null && amount.usd > limits.usd) return 'usd';
-  return limits.tokens !== null && amount.tokens > limits.tokens ? 'tokens' : null;
+  if (limits.usd !== null && !(amount.usd <= limits.usd)) return 'usd';
+  return limits.tokens !== null && !(amount.tokens <= limits.tokens) ? 'tokens' : null;
 };
 
 /**
- * A conversation's costs, added to what the same models had cost before: however often something is tried, the record stays short. What
- * had no price stays apart from what had one. The latest model comes last.
+ * Adds a conversation's costs to what the same models had cost before, so that the record stays short however often something is tried.
+ * Costs without a known price are kept apart from those with one. The latest model comes last.
  */
 export const addSpend = (before: readonly Spend[], more: readonly Spend[]): Spend[] => more.reduce(addOne, [...before]);
 

@@ -16,7 +16,7 @@ export const spendSchema = z.object({
   usd: z.number().nullable(),
   /** Wall time in milliseconds. */
   ms: z.number(),
-  /** Why another model answered instead: this one could not be asked (any more). */
+  /** Why another model answered instead: this one was unavailable, or its provider refused the request. */
   out: z.string().optional(),
 });
 export type Spend = z.infer<typeof spendSchema>;

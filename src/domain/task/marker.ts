@@ -1,8 +1,9 @@
-import { type TaskRecord, taskRecordSchema } from './task.ts';
+import { type TaskRecord, type TaskState, taskRecordSchema } from './task.ts';
 
 /**
  * Hidden markers make text on GitHub readable state. Each has a render and a parse; a marker counts only in what the App itself
- * wrote, which the caller checks, because anybody can paste one.
+ * wrote, which the caller checks, because anybody can paste one. Review bots put summaries in front of a pull request's description and
+ * people rewrite it, so a marker is found wherever it stands, and nothing may depend on its being there.
  */
 export interface PlanMarker {
   readonly issue: number;
@@ -19,7 +20,7 @@ export const renderPlanMarker = (m: PlanMarker): string =>
   `<!-- planwright:plan issue=${m.issue} revision=${m.revision} blob=${m.blob} -->`;
 
 export function parsePlanMarker(body: string): PlanMarker | null {
-  const match = /^<!-- planwright:plan issue=(\d+) revision=(\d+) blob=([0-9a-f]+) -->/.exec(body);
+  const match = /<!-- planwright:plan issue=(\d+) revision=(\d+) blob=([0-9a-f]+) -->/.exec(body);
   return match ? { issue: Number(match[1]), revision: Number(match[2]), blob: match[3] as string } : null;
 }
 
@@ -27,12 +28,18 @@ export const renderComponentMarker = (m: ComponentMarker): string =>
   `<!-- planwright:component issue=${m.issue} id=${m.id} blob=${m.blob} -->`;
 
 export function parseComponentMarker(body: string): ComponentMarker | null {
-  const match = /^<!-- planwright:component issue=(\d+) id=([a-z0-9-]+) blob=([0-9a-f]+) -->/.exec(body);
+  const match = /<!-- planwright:component issue=(\d+) id=([a-z0-9-]+) blob=([0-9a-f]+) -->/.exec(body);
   return match ? { issue: Number(match[1]), id: match[2] as string, blob: match[3] as string } : null;
 }
 
-export const renderStatusMarker = (issue: number): string => `<!-- planwright:status issue=${issue} -->`;
-export const isStatusOf = (body: string, issue: number): boolean => body.startsWith(renderStatusMarker(issue));
+export const renderStatusMarker = (issue: number, state: TaskState): string =>
+  `<!-- planwright:status issue=${issue} state=${state} -->`;
+
+/** Decided by the first marker in a comment: what models and people have said comes after it. The state is for other programs. */
+export function isStatusOf(body: string, issue: number): boolean {
+  const [, kind, rest = ''] = /<!-- planwright:(\w+)([^>]*)-->/.exec(body) ?? [];
+  return kind === 'status' && new RegExp(`^ issue=${issue}(?: state=[a-z]+)? $`).test(rest);
+}
 
 /** One reply a key: the same key written again finds the first. */
 export const renderReplyMarker = (key: string): string => `<!-- planwright:reply to=${key} -->`;
@@ -56,6 +63,6 @@ export function parseRecord(body: string): TaskRecord | null {
   }
 }
 
-/** The issue a pull request belongs to, from its body's first line. */
+/** The issue that a pull request says it belongs to; null when nothing in its body says so. */
 export const issueOfPullRequestBody = (body: string): number | null =>
   (parsePlanMarker(body) ?? parseComponentMarker(body))?.issue ?? null;

@@ -1,13 +1,15 @@
 import type { Command } from './command.ts';
+import type { Fact, ReviewState } from './fact.ts';
 import type { ReactionTarget } from './reaction-target.ts';
 import type { WorkResult } from './work.ts';
+import { parseWorkId } from './work-id.ts';
 
 /**
- * Why somebody should look at a task. A hint says only that something changed; the others carry what a person did, which no
- * later look at GitHub could tell (who typed it, and what the issue said at that moment).
+ * Why a task should be observed. A hint says only that something changed, and perhaps what GitHub must show by now; the others carry what
+ * a person did, which no later observation could tell (who typed it, and what the issue said at that moment).
  */
 export type Signal =
-  | { readonly kind: 'hint' }
+  | { readonly kind: 'hint'; readonly fact?: Fact }
   /** A workflow is about to end with this result; its status in the engine may not say so yet. */
   | { readonly kind: 'finished'; readonly workflow: string; readonly result: WorkResult }
   | {
@@ -29,9 +31,9 @@ export type Signal =
   | { readonly kind: 'base_moved' }
   /** The issue was deleted, or transferred to the repository that `to` names. */
   | { readonly kind: 'gone'; readonly to: string | null }
-  /** The issue's title or body was changed. */
-  | { readonly kind: 'edited'; readonly by: string; readonly at: string }
-  | { readonly kind: 'approved'; readonly by: string; readonly on: number }
+  /** The issue's title or body was changed; `digest`: to this. */
+  | { readonly kind: 'edited'; readonly by: string; readonly at: string; readonly digest: string }
+  | { readonly kind: 'approved'; readonly by: string; readonly on: number; readonly review: number }
   /** A review of a component's pull request that asks for changes. */
   | {
       readonly kind: 'changes_requested';
@@ -45,4 +47,38 @@ export type Signal =
 export interface IssueText {
   readonly title: string;
   readonly body: string;
+}
+
+/** What GitHub must show before the signal is decided on; null where the signal says everything itself. */
+export function factOf(signal: Signal): Fact | null {
+  switch (signal.kind) {
+    case 'hint':
+      return signal.fact ?? null;
+    case 'closed':
+      return { kind: 'issue_state', state: 'closed' };
+    case 'reopened':
+      return { kind: 'issue_state', state: 'open' };
+    case 'unlabelled':
+      return { kind: 'label_removed', label: signal.label };
+    case 'edited':
+      return { kind: 'issue_text', digest: signal.digest };
+    case 'approved':
+      return reviewFact(signal.on, signal.review, 'approved');
+    case 'changes_requested':
+      return reviewFact(signal.on, signal.comment.id, 'changes_requested');
+    case 'finished':
+      return publishedBy(signal);
+    default:
+      return null;
+  }
+}
+
+const reviewFact = (on: number, id: number, state: ReviewState): Fact => ({ kind: 'review', on, id, state });
+
+function publishedBy({ workflow, result }: Extract<Signal, { kind: 'finished' }>): Fact | null {
+  if (result.kind === 'planned') return { kind: 'plan_published', pull: result.pull, blob: result.blob };
+  const id = parseWorkId(workflow);
+  return result.kind === 'opened' && id?.kind === 'component'
+    ? { kind: 'component_published', component: id.component, pull: result.pull }
+    : null;
 }

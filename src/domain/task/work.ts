@@ -1,33 +1,10 @@
 import type { Spend } from '../model/spend.ts';
 import type { ReactionTarget } from './reaction-target.ts';
-import { type Blocker, type Job, type Question, type Stack, type TaskRef, taskKey } from './task.ts';
-
-/** Ids are functions of the task, so starting the same work twice finds the first. */
-export const planWorkflowId = (task: TaskRef, revision: number, generation: number, attempt: number): string =>
-  `plan:${taskKey(task)}:${generation}.${revision}.${attempt}`;
-
-export const componentWorkflowId = (task: TaskRef, component: string, attempt: number): string =>
-  `component:${taskKey(task)}/${component}:${attempt}`;
-
-/** Of the look at a component whose grace for its checks is over at this head. */
-export const recheckId = (task: TaskRef, component: string, head: { readonly sha: string; readonly seen: string }): string =>
-  `look:${taskKey(task)}/${component}:${head.sha}:${head.seen}`;
-
-export const askWorkflowId = (task: TaskRef, comment: number): string => `ask:${taskKey(task)}:${comment}`;
-
-export const reviewWorkflowId = (task: TaskRef, revision: number, generation: number): string =>
-  `review:${taskKey(task)}:${generation}.${revision}`;
-
-/** What the ids of all work on a task begin with. */
-export const workflowIdPrefixes = (task: TaskRef): readonly string[] => [
-  `plan:${taskKey(task)}:`,
-  `component:${taskKey(task)}/`,
-  `ask:${taskKey(task)}:`,
-  `review:${taskKey(task)}:`,
-];
+import type { Blocker, Job, Question, Stack, TaskRef } from './task.ts';
 
 /** Everything the planning workflow needs that GitHub may no longer say by the time it runs. */
 export interface PlanWork {
+  readonly kind: 'plan';
   readonly task: TaskRef;
   readonly revision: number;
   readonly generation: number;
@@ -46,33 +23,41 @@ export interface PlanWork {
 }
 
 export type PlanResult =
-  /** `gatheredAt`: what people wrote since then, ISO 8601, was not read for this revision. */
-  | { readonly kind: 'planned'; readonly gatheredAt: string; readonly pull: number; readonly spend: readonly Spend[] }
+  /** `gatheredAt`: what people wrote since then, ISO 8601, was not read for this revision. `blob`: of PLAN.md. */
+  | {
+      readonly kind: 'planned';
+      readonly gatheredAt: string;
+      readonly pull: number;
+      readonly blob: string;
+      readonly spend: readonly Spend[];
+    }
   | { readonly kind: 'questions'; readonly questions: readonly Question[]; readonly spend: readonly Spend[] }
-  | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] };
+  /** `published`: whether the plan has reached its branch all the same. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly published?: boolean; readonly spend: readonly Spend[] };
 
-/** `below`: the branches its own stands on in turn, the lowest first. */
+/** The open pull request a component is stacked on. `below`: the branches that one is based on in turn, the lowest first. */
 interface Parent extends Stack {
   readonly branch: string;
   readonly below: readonly string[];
 }
 
-/** One component on the executor's bench. The plan itself is read fresh from `planCommit`. */
+/** One attempt at one component. The plan itself is read fresh from `planCommit`. */
 export interface ComponentWork {
+  readonly kind: 'component';
   readonly task: TaskRef;
   readonly component: string;
   readonly attempt: number;
   readonly branch: string;
   readonly job: Job;
   /** Ids of reviews whose text was addressed already. */
-  readonly heard: readonly number[];
-  /** What the branch is to stand on; null: the base branch. */
-  readonly on: Parent | null;
-  /** Merge commits of dependencies that what it is to stand on must hold. */
+  readonly addressed: readonly number[];
+  /** What the branch is to be based on; null: the base branch. */
+  readonly parent: Parent | null;
+  /** Merge commits of dependencies that the branch's base must contain. */
   readonly needs: readonly string[];
-  /** Components that were merged into its branch: their files are its branch's, too. */
-  readonly holds: readonly string[];
-  /** What it stands on so far, where there is something already. */
+  /** Components that were merged into its branch: their files belong to the branch, too. */
+  readonly contains: readonly string[];
+  /** What the branch is based on so far, where it exists already. */
   readonly stack: Stack | null;
   readonly planPull: number;
   readonly planPath: string;
@@ -83,8 +68,8 @@ export interface ComponentWork {
 
 export type ComponentResult =
   /**
-   * `head`: the branch's now. `stack`: what it stands on now. `summary`: the executor's, null when no executor had a hand in it.
-   * `heard`: the reviews whose text was addressed.
+   * `head`: the branch's head now. `stack`: what the branch is based on now. `summary`: the executor's, null when no executor was
+   * involved. `addressed`: the reviews whose text was addressed.
    */
   | {
       readonly kind: 'opened';
@@ -92,19 +77,20 @@ export type ComponentResult =
       readonly head: string;
       readonly stack: Stack | null;
       readonly summary: string | null;
-      readonly heard: readonly number[];
+      readonly addressed: readonly number[];
       readonly spend: readonly Spend[];
     }
   | { readonly kind: 'blocked'; readonly blocker: Blocker; readonly spend: readonly Spend[] }
   | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] }
   | { readonly kind: 'withdrawn'; readonly reason: string; readonly spend: readonly Spend[] };
 
-/** A question about a plan; the answer goes where the question was asked, the plan stays as it is. */
+/** A question about a plan. The answer goes where the question was asked; the plan stays as it is. */
 export interface AskWork {
+  readonly kind: 'ask';
   readonly task: TaskRef;
   readonly question: string;
   readonly by: string;
-  /** The issue or pull request to answer on, and what it was asked in. */
+  /** The issue or pull request to answer on, and the comment or review that asked. */
   readonly on: number;
   readonly comment: ReactionTarget;
   readonly plan: { readonly path: string; readonly commit: string } | null;
@@ -114,8 +100,9 @@ export type AskResult =
   | { readonly kind: 'answered'; readonly spend: readonly Spend[] }
   | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] };
 
-/** The whole, when every component is merged. */
+/** The review of the whole result, when every component is merged. */
 export interface ReviewWork {
+  readonly kind: 'review';
   readonly task: TaskRef;
   readonly plan: { readonly path: string; readonly commit: string };
   readonly pulls: readonly { readonly component: string; readonly pull: number }[];
@@ -126,3 +113,6 @@ export type ReviewResult =
   | { readonly kind: 'failed'; readonly reason: string; readonly spend: readonly Spend[] };
 
 export type WorkResult = PlanResult | ComponentResult | AskResult | ReviewResult;
+
+/** Everything a model is paid for. */
+export type Work = PlanWork | ComponentWork | AskWork | ReviewWork;

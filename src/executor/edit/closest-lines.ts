@@ -1,26 +1,29 @@
 import { distance } from 'fastest-levenshtein';
-import { numberLines } from '../../agent/files/numbered-lines.ts';
+import { isLongLine, numberLineAround, numberLines } from '../../agent/files/numbered-lines.ts';
 
 const LINES_SHOWN = 12;
-/** Lines compared letter by letter, and letters of each: half a second at worst. */
+/** Lines compared letter by letter, and letters of each: half a second at most. */
 const LINES_COMPARED = 20_000;
 const LETTERS_COMPARED = 200;
-/** A line that is wanted more often than this, such as a brace, tells nothing of the place; each of its places would cost as often. */
+/** A line that is wanted more often than this, such as a brace, does not tell the place, and would cost as much for each of its places. */
 const WANTED_MAX = 50;
-/** Beyond this share of letters that differ, a line is not the one that was meant. */
+/** Above this share of letters that differ, a line is not the one that was meant. */
 const TOO_DIFFERENT = 0.6;
+/** Pieces of the wanted text that are looked for in long lines, and letters of each. */
+const PIECES = 20;
+const PIECE_LETTERS = 16;
 
-/** The place of the file most like the text that was not found, numbered; null when nothing is like it. */
+/** The part of the file most like the text that was not found, numbered; null when nothing is like it. */
 export function closestLines(lines: readonly string[], wanted: readonly string[]): readonly string[] | null {
   const anchor = longest(wanted);
   if (anchor === null) return null;
   const start = overlapStart(lines, wanted) ?? likestStart(lines, wanted, anchor);
-  if (start === null) return null;
+  if (start === null) return partOfLongLine(lines, (wanted[anchor] ?? '').trim());
   const from = Math.max(0, start);
   return numberLines(lines.slice(from, from + Math.min(wanted.length, LINES_SHOWN)), from + 1);
 }
 
-/** Where most of the wanted lines stand, apart from indentation, in their relative places: a few lines changed, most still there. */
+/** Where most of the wanted lines are, apart from indentation, at their relative positions: a few lines changed, most are still there. */
 function overlapStart(lines: readonly string[], wanted: readonly string[]): number | null {
   const offsets = new Map<string, number[]>();
   for (const [i, line] of wanted.entries()) {
@@ -40,7 +43,7 @@ function overlapStart(lines: readonly string[], wanted: readonly string[]): numb
   return best?.[0] ?? null;
 }
 
-/** Where the line most like the longest wanted one stands. */
+/** Where the text begins if its longest line is the one of the file most like it. */
 function likestStart(lines: readonly string[], wanted: readonly string[], anchor: number): number | null {
   const sought = (wanted[anchor] ?? '').trim().slice(0, LETTERS_COMPARED);
   let best: { readonly line: number; readonly share: number } | null = null;
@@ -50,6 +53,20 @@ function likestStart(lines: readonly string[], wanted: readonly string[], anchor
     if (!best || share < best.share) best = { line, share };
   }
   return best && best.share <= TOO_DIFFERENT ? best.line - anchor : null;
+}
+
+/** Of a line too long to be shown the part that has a piece of the wanted line. */
+function partOfLongLine(lines: readonly string[], wanted: string): readonly string[] | null {
+  const pieces: string[] = [];
+  for (let at = 0; at + PIECE_LETTERS <= wanted.length && pieces.length < PIECES; at += PIECE_LETTERS) {
+    pieces.push(wanted.slice(at, at + PIECE_LETTERS));
+  }
+  for (const [i, line] of lines.entries()) {
+    if (!isLongLine(line)) continue;
+    const at = pieces.map((piece) => line.indexOf(piece)).find((found) => found !== -1);
+    if (at !== undefined) return [numberLineAround(line, i + 1, at)];
+  }
+  return null;
 }
 
 function longest(wanted: readonly string[]): number | null {

@@ -1,25 +1,38 @@
-import { linesOf, numberLines } from '../../agent/files/numbered-lines.ts';
+import { isLongLine, linesOf, numberLines } from '../../agent/files/numbered-lines.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { closestLines } from './closest-lines.ts';
+import { restoreLineEnds, usualEnd, withLineFeeds } from './line-ends.ts';
+import { lookAlikes } from './look-alikes.ts';
 import { occurrencesOf } from './occurrences.ts';
 import { reindent } from './reindent.ts';
 
 export interface Replacement {
   /** The whole text after the edit. */
   readonly text: string;
-  /** Where the new text stands, 1-based. `last` is before `first` when lines were only removed. */
+  /** The lines of the new text, 1-based. `last` is before `first` when lines were only removed. */
   readonly lines: { readonly first: number; readonly last: number };
-  /** Whether the old text matched as it is, or only with indentation (and space at line ends) left out of account. */
+  /** Whether the old text matched as it is, or only without regard to indentation and to space at line ends. */
   readonly how: 'exact' | 'indentation';
 }
 
 const PLACES_SHOWN = 20;
 const BYTE_ORDER_MARK = '\ufeff';
 
+/** What to put where: `from` and `to` are offsets in the text. */
+interface Splice {
+  readonly from: number;
+  readonly to: number;
+  readonly put: string;
+  readonly how: Replacement['how'];
+}
+
 /**
- * Replaces the one place where `oldText` stands. Exact first: in 27,532 real edits, taking the first of several matches was
- * wrong in up to 2.2%, so several are an error. Then whole lines without their indentation, if that is one place (98.3%
- * right, none wrong). Nothing fuzzier: similarity was not worth its errors. The reason of a failure is for the model.
+ * Replaces the one place where `oldText` occurs. Exact first: in 27,532 real edits, taking the first of several matches was wrong in up
+ * to 2.2%, so several are an error. Then whole lines without their indentation, if that is one place (98.3% right, none wrong). Nothing
+ * fuzzier: similarity was not worth its errors. The reason of a failure is for the model.
+ *
+ * A model is shown CRLF as plain line feeds and writes line feeds back, so the text is searched as it was shown, and every line keeps its
+ * own end. A model that writes carriage returns itself means them.
  */
 export function replaceOnce(whole: string, oldText: string, newText: string): Outcome<Replacement> {
   if (oldText === '') return failure('old_text is empty. Give the text to replace, with enough around it to be unique.');
@@ -28,32 +41,51 @@ export function replaceOnce(whole: string, oldText: string, newText: string): Ou
 
   const mark = whole.startsWith(BYTE_ORDER_MARK) && !oldText.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : '';
   const text = whole.slice(mark.length);
-  const sought = withLineEndsOf(text, oldText, oldText);
-  const put = withLineEndsOf(text, oldText, newText);
+  const asShown = !oldText.includes('\r') && text.includes('\r\n');
+  const searched = asShown ? withLineFeeds(text) : text;
+  const found = findOnce(searched, oldText, newText);
+  if (!found.ok) return found;
+  const { from, put, how } = found.value;
+  const first = lineAt(searched, from);
+  const added = put.split('\n').length - (put.endsWith('\n') || put === '' ? 1 : 0);
+  const after = asShown ? spliceAsShown(text, searched, found.value) : splice(searched, found.value);
+  return success({ text: mark + after, lines: { first, last: first + added - 1 }, how });
+}
 
-  const places = occurrencesOf(text, sought, PLACES_SHOWN + 1);
-  if (places.length > 1) return failure(severalPlaces(places.map((at) => lineAt(text, at))));
+function findOnce(text: string, oldText: string, newText: string): Outcome<Splice> {
+  const places = occurrencesOf(text, oldText, PLACES_SHOWN + 1);
+  if (places.length > 1) return failure(severalPlaces(places.map((at) => placeOf(text, at))));
   const [at] = places;
-  const found =
-    at === undefined ? replaceLines(text, oldText, newText) : success(splice(text, at, at + sought.length, put, 'exact'));
-  return found.ok ? success({ ...found.value, text: mark + found.value.text }) : found;
+  if (at === undefined) return replaceLines(text, oldText, newText);
+  return success({ from: at, to: at + oldText.length, put: newText, how: 'exact' });
 }
 
-/**
- * A model is shown CRLF as plain line feeds and writes line feeds back. In a text that has only CRLF both sides become CRLF;
- * a model that writes carriage returns itself means them, and a mixed text is taken as it is.
- */
-function withLineEndsOf(text: string, oldText: string, given: string): string {
-  const onlyCrlf = text.includes('\r\n') && !/(?<!\r)\n/.test(text);
-  return onlyCrlf && !oldText.includes('\r') ? given.replace(/\r?\n/g, '\r\n') : given;
+/** By slicing: `String.replace` would expand `$&` in the model's text. */
+const splice = (text: string, { from, to, put }: Splice): string => text.slice(0, from) + put + text.slice(to);
+
+/** The change applied to the text with its carriage returns. Only the lines it touches are put together again. */
+function spliceAsShown(text: string, searched: string, { from, to, put }: Splice): string {
+  const start = lineStart(searched, from);
+  const newline = searched.indexOf('\n', to);
+  const end = newline === -1 ? searched.length : newline + 1;
+  const lines = text.split('\n');
+  const [first, last] = [lineAt(searched, start) - 1, lineAt(searched, end) - 1];
+  const [rawStart, rawEnd] = [offsetOf(lines, first), end === searched.length ? text.length : offsetOf(lines, last)];
+  const usual = usualEnd(text);
+  const explicit = usual === '\r\n' && !/(?<!\r)\n/.test(text) ? withLineFeeds(put) : put;
+  const after = searched.slice(start, from) + explicit + searched.slice(to, end);
+  const above = first === 0 ? null : lines[first - 1]?.endsWith('\r') ? '\r\n' : '\n';
+  const below = last >= lines.length - 1 ? null : lines[last]?.endsWith('\r') ? '\r\n' : '\n';
+  const restored = restoreLineEnds(text.slice(rawStart, rawEnd), after, { above, below, usual });
+  return text.slice(0, rawStart) + restored + text.slice(rawEnd);
 }
 
-function replaceLines(text: string, oldText: string, newText: string): Outcome<Replacement> {
+function replaceLines(text: string, oldText: string, newText: string): Outcome<Splice> {
   const lines = text.split('\n');
   const oldLines = withoutLastEnd(oldText).split('\n');
   const keys = oldLines.map(bare);
   const starts = keys.every((key) => key === '') ? [] : occurrencesOf(lines.map(bare), keys, PLACES_SHOWN + 1);
-  if (starts.length > 1) return failure(severalPlaces(starts.map((start) => start + 1)));
+  if (starts.length > 1) return failure(severalPlaces(starts.map((start) => String(start + 1))));
   const [start] = starts;
   if (start === undefined) return failure(notFound(text, oldText));
 
@@ -64,7 +96,7 @@ function replaceLines(text: string, oldText: string, newText: string): Outcome<R
 
   const put = asTheFileWrites(indented, matched, oldLines, newLines);
   const atEnd = start + matched.length >= lines.length;
-  // A line end that only old_text has goes with its lines, or with the empty line that follows; elsewhere two lines would be joined.
+  // A line end that only old_text has is removed with its lines, or with the empty line that follows; elsewhere two lines would be joined.
   const emptyFollows = start + matched.length < lines.length - 1 && /^\r?$/.test(lines[start + matched.length] ?? '');
   const takesEnd = oldText.endsWith('\n') && !newText.endsWith('\n') && (newText === '' || emptyFollows);
   const [first = '', last = ''] = [matched[0], matched.at(-1)].map((line) => (line?.endsWith('\r') ? '\r\n' : '\n'));
@@ -73,12 +105,12 @@ function replaceLines(text: string, oldText: string, newText: string): Outcome<R
   const body = atEnd ? put.join('\n') + extra : put.join('\n').replace(/\r$/, '') + extra + (takesEnd ? '' : last);
   const from = offsetOf(lines, start);
   const to = offsetOf(lines, start + matched.length);
-  return success(splice(text, from, Math.min(to, text.length), body, 'indentation'));
+  return success({ from, to: Math.min(to, text.length), put: body, how: 'indentation' });
 }
 
 /**
- * Lines that old_text and new_text have in common at their beginning and end are the file's own, to the byte: nobody asked for another
- * line end there, or for less space behind. The others get the line end of what stood in their place.
+ * Lines that old_text and new_text have in common at their beginning and end stay the file's own, to the byte: the edit does not ask for
+ * another line end there, or for less trailing space. The others get the line end of what they replace.
  */
 function asTheFileWrites(
   indented: readonly string[],
@@ -99,14 +131,7 @@ function asTheFileWrites(
   });
 }
 
-/** By slicing: `String.replace` would expand `$&` in the model's text. */
-function splice(text: string, from: number, to: number, put: string, how: Replacement['how']): Replacement {
-  const first = lineAt(text, from);
-  const added = put.split('\n').length - (put.endsWith('\n') || put === '' ? 1 : 0);
-  return { text: text.slice(0, from) + put + text.slice(to), lines: { first, last: first + added - 1 }, how };
-}
-
-const severalPlaces = (lines: readonly number[]): string =>
+const severalPlaces = (lines: readonly string[]): string =>
   `old_text stands in ${lines.length > PLACES_SHOWN ? `more than ${PLACES_SHOWN}` : lines.length} places, at lines ` +
   `${lines.slice(0, PLACES_SHOWN).join(', ')}. Nothing was changed; take in more lines around the one you mean.`;
 
@@ -118,6 +143,8 @@ function notFound(text: string, oldText: string): string {
   if (linesOf(oldText).every((line) => /^ *[0-9]+\t/.test(line))) {
     return 'old_text holds the line numbers read_file shows; they are not in the file. Nothing was changed; leave them and the tab out.';
   }
+  const alike = lookAlikes(text, oldText);
+  if (alike !== null) return `old_text was not found, but text that looks the same is there: ${alike} Nothing was changed.`;
   const closest = closestLines(linesOf(text), linesOf(oldText));
   const rest = closest ? `The closest lines are:\n${closest.join('\n')}` : 'Nothing like it is there; read the file again.';
   return `old_text was not found. Nothing was changed. ${rest}`;
@@ -126,5 +153,16 @@ function notFound(text: string, oldText: string): string {
 const bare = (line: string): string => line.replace(/^[ \t]+|[ \t\r]+$/g, '');
 const withoutLastEnd = (text: string): string => text.replace(/\r?\n$/, '');
 const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length;
+
+/** `lastIndexOf` takes a negative start for 0. */
+const lineStart = (text: string, at: number): number => (at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1);
+
+/** The line, and of a long one the column: several places may be in it. */
+function placeOf(text: string, at: number): string {
+  const start = lineStart(text, at);
+  const end = text.indexOf('\n', at);
+  const line = text.slice(start, end === -1 ? text.length : end);
+  return `${lineAt(text, at)}${isLongLine(line) ? ` (column ${at - start + 1})` : ''}`;
+}
 const offsetOf = (lines: readonly string[], line: number): number =>
   lines.slice(0, line).reduce((offset, { length }) => offset + length + 1, 0);

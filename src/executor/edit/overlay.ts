@@ -12,21 +12,23 @@ export type EditRecord = {
   readonly content: string | null;
 };
 
-/** The edits so far on top of a snapshot. What the reading tools see through it is the edited repository. */
+/** The edits so far on top of a snapshot. Through it the reading tools see the edited repository. */
 export interface Overlay extends Workspace {
-  /** All of them or, where they would make more of a change than one component may, none: then the reason is for the model. */
+  /** Writes all changes, or none where the result would be larger than one component's may be: then the reason is for the model. */
   write(...changes: readonly FileChange[]): Promise<Outcome<null>>;
-  /** Why a write was refused last for what it would have come to; null when none was. */
+  /** The mode of the file that is or was last at this path, also of one that was deleted; null when there never was one. */
+  lastMode(path: string): Promise<FileMode | null>;
+  /** Why a write was last refused for its size; null when none was. */
   limitMet(): string | null;
-  /** The edits since the last time, the last state of each path; a turn's record. */
+  /** The edits since it was last called, with the last state of each path: a turn's record. */
   takeRecords(): EditRecord[];
-  /** Brings back recorded edits, oldest first, after a restart. They are not taken again. */
+  /** Restores recorded edits, oldest first, after a restart. They are not taken again. */
   applyEdits(records: readonly EditRecord[]): void;
-  /** Sorted by path, one entry a path; what equals the snapshot again is left out. */
+  /** Sorted by path, one entry per path; what equals the snapshot again is left out. */
   changeSet(): Promise<ChangeSet>;
 }
 
-/** @param given what is changed from the beginning: the work so far, or the outcome of a merge. */
+/** @param given the changes to begin with: the work so far, or the result of a merge. */
 export function createOverlay(snapshot: Snapshot, given: ChangeSet = []): Overlay {
   const edits = new Map<string, FileChange>(given.map((change) => [change.path, change]));
   const untaken = new Map<string, FileChange>();
@@ -70,6 +72,7 @@ export function createOverlay(snapshot: Snapshot, given: ChangeSet = []): Overla
       }
       return success(null);
     },
+    lastMode: async (path) => edits.get(path)?.mode ?? (await snapshot.entries()).get(path)?.mode ?? null,
     limitMet: () => limit,
     takeRecords() {
       const records = [...untaken.values()].map(toRecord);

@@ -3,21 +3,31 @@ import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { type MayWrite, parseWritablePath, roomFor, tooMuch } from './writable-path.ts';
 
-const input = z.strictObject({ path: z.string(), content: z.string().describe('The whole file, with its last line end') });
+const input = z.strictObject({
+  path: z.string(),
+  content: z.string().describe('The whole file, with its last line end'),
+  executable: z
+    .boolean()
+    .nullable()
+    .describe('Whether the file may be run, as scripts are; null: as the file was that had this path before, else not'),
+});
 
 export const createFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
   defineTool({
     name: 'create_file',
-    description: 'Creates a text file that does not exist yet; directories come by themselves.',
+    description: 'Creates a text file that does not exist yet, and the directories it needs.',
     input,
-    async run({ path: given, content }) {
-      const path = parseWritablePath(given, mayWrite);
+    async run({ path: given, content, executable }) {
+      const path = parseWritablePath(given, 'put', mayWrite);
       if (!path.ok) return refuse(path.reason);
       const files = await overlay.files();
       const room = roomFor(path.value, files);
       if (!room.ok) return refuse(files.has(path.value) ? `${room.reason} Use edit_file, or overwrite_file.` : room.reason);
       if (!content.isWellFormed()) return refuse('content holds half of a surrogate pair, which is not text.');
-      const written = await overlay.write({ path: path.value, mode: '100644', content: Buffer.from(content) });
-      return written.ok ? say(`Created ${path.value}.`) : refuse(tooMuch(written.reason));
+      const mode = (executable ?? (await overlay.lastMode(path.value)) === '100755') ? '100755' : '100644';
+      const written = await overlay.write({ path: path.value, mode, content: Buffer.from(content) });
+      return written.ok
+        ? say(`Created ${path.value}${mode === '100755' ? ', executable' : ''}.`)
+        : refuse(tooMuch(written.reason));
     },
   });

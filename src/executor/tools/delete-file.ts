@@ -12,11 +12,13 @@ export const deleteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
     description: 'Deletes one file.',
     input,
     async run({ path: given }) {
-      const path = parseWritablePath(given, mayWrite);
+      const path = parseWritablePath(given, 'remove', mayWrite);
       if (!path.ok) return refuse(path.reason);
       const existing = await existingBytes(overlay, path.value);
       if (!existing.ok) return refuse(existing.reason);
       const written = await overlay.write({ path: path.value, mode: existing.value.file.mode, content: null });
-      return written.ok ? say(`Deleted ${path.value}.`) : refuse(tooMuch(written.reason));
+      if (!written.ok) return refuse(tooMuch(written.reason));
+      const lacking = mayWrite(path.value, 'move away');
+      return say(`Deleted ${path.value}.${lacking === null ? '' : ` ${lacking} Create it again before you finish.`}`);
     },
   });

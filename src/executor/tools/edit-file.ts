@@ -9,18 +9,18 @@ import { type MayWrite, parseWritablePath, tooMuch } from './writable-path.ts';
 const input = z.strictObject({
   path: z.string(),
   old_text: z.string().describe('The text to replace, exactly as in the file, without line numbers'),
-  new_text: z.string().describe('What stands there instead; empty removes old_text'),
+  new_text: z.string().describe('What replaces it; empty removes old_text'),
 });
 
 export const editFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
   defineTool({
     name: 'edit_file',
     description:
-      'Replaces old_text by new_text in a text file. old_text must stand in exactly one place: take in two or three lines before and ' +
+      'Replaces old_text by new_text in a text file. old_text must occur exactly once: include two or three lines before and ' +
       "after, with their indentation. Write line feeds; the file's own line ends and byte-order mark are kept.",
     input,
     async run({ path: given, old_text, new_text }) {
-      const path = parseWritablePath(given, mayWrite);
+      const path = parseWritablePath(given, 'put', mayWrite);
       if (!path.ok) return refuse(path.reason);
       const existing = await existingText(overlay, path.value);
       if (!existing.ok) return refuse(existing.reason);

@@ -9,37 +9,39 @@ export interface Finished {
   readonly summary: string;
 }
 
-/** There were findings, and there are again. */
-export interface Unfit {
+/** The gate had findings twice. */
+export interface Rejected {
   readonly kind: 'unfit';
   readonly findings: readonly string[];
 }
 
 export interface OutputGate {
-  /** What keeps the change set as it is now from being published. */
+  /** Why the present change set may not be published. */
   findings(): Promise<readonly string[]>;
-  /** In an earlier turn findings went back to the model, which they do once. */
+  /** Whether findings went back to the model in an earlier turn, which happens once. */
   readonly wentBack: boolean;
-  /** They do in this one. */
+  /** Notes that they do in this turn. */
   sendBack(): void;
 }
 
-/** The pull request's body has other things to say, too. */
+/** The pull request's body needs room for other parts, too. */
 const MAX_CHARS = 10_000;
 const cut = (text: string): string => clip(text, MAX_CHARS, ' [...]');
 
-export const finishTool = (gate: OutputGate): Tool<Finished | Unfit> =>
+export const finishTool = (gate: OutputGate): Tool<Finished | Rejected> =>
   defineTool({
     name: 'finish',
     description:
-      'Ends this component as done. The change is checked against the plan; if something is found, it comes back for you to mend, once.',
+      'Ends this component as done. The change is checked against the plan; if something is found, it comes back for you to fix, once.',
     input: z.strictObject({
       summary: z
         .string()
         .min(1)
-        .describe('What was done, in a few sentences; and for each acceptance criterion that is not met a line "Not met: ..."'),
+        .describe(
+          'What was done, in a few sentences; then for each acceptance criterion a line "- [x] CRITERION (shown by PATH)" or "- [ ] CRITERION: why it is not met"',
+        ),
     }),
-    run: async ({ summary }): Promise<Answer<Finished | Unfit>> => {
+    run: async ({ summary }): Promise<Answer<Finished | Rejected>> => {
       const found = [...(await gate.findings()), ...(await secretsInAnswer({ summary }))];
       if (found.length === 0) return { content: 'Done.', is_error: false, final: { kind: 'finished', summary: cut(summary) } };
       const list = findingList(found);
@@ -48,7 +50,7 @@ export const finishTool = (gate: OutputGate): Tool<Finished | Unfit> =>
       }
       gate.sendBack();
       return refuse(
-        `This cannot be published yet:\n${list}\nMend it and call finish again, or call flag_blocker if the plan does not allow what is needed. If anything is found then, the component stops.`,
+        `This cannot be published yet:\n${list}\nFix it and call finish again, or call flag_blocker if the plan does not allow what is needed. If anything is found then, the component stops.`,
       );
     },
   });

@@ -9,7 +9,7 @@ export interface Blocked {
   readonly blocker: Blocker;
 }
 
-/** A blocker is read by people and kept in the status comment: what is longer than this does not help either. */
+/** People read a blocker, and the status comment keeps it: more text than this would not help. */
 const MAX_CHARS = 1_500;
 const cut = (text: string): string => clip(text, MAX_CHARS, ' [...]');
 
@@ -26,10 +26,10 @@ export const flagBlockerTool = (): Tool<Blocked> =>
       evidence: z.string().min(1).describe('What you found in the repository, with paths and lines'),
       proposal: z.string().min(1).describe('How the plan could be amended'),
     }),
-    run: async ({ kind, ...said }) => {
-      const secrets = await secretsInAnswer(said);
-      if (secrets.length > 0) return refuse(`People read what you say here, and it is posted.\n${secrets.join('\n')}`);
-      const { plan_clause, evidence, proposal } = said;
+    run: async ({ kind, ...texts }) => {
+      const secrets = await secretsInAnswer(texts);
+      if (secrets.length > 0) return refuse(`This text is posted, and people read it.\n${secrets.join('\n')}`);
+      const { plan_clause, evidence, proposal } = texts;
       return {
         content: 'Flagged.',
         is_error: false,

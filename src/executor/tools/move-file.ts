@@ -9,17 +9,17 @@ const input = z.strictObject({ from: z.string(), to: z.string().describe('The ne
 export const moveFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
   defineTool({
     name: 'move_file',
-    description: 'Moves or renames one file, byte for byte. Text in other files that names it is not changed.',
+    description: 'Moves or renames one file, with its bytes and its mode. Text in other files that names it is not changed.',
     input,
     async run(given) {
-      const from = parseWritablePath(given.from, mayWrite);
+      const from = parseWritablePath(given.from, 'move away', mayWrite);
       if (!from.ok) return refuse(from.reason);
-      const to = parseWritablePath(given.to, mayWrite);
+      const to = parseWritablePath(given.to, 'put', mayWrite);
       if (!to.ok) return refuse(to.reason);
       const existing = await existingBytes(overlay, from.value);
       if (!existing.ok) return refuse(existing.reason);
       const { mode } = existing.value.file;
-      // Its target is relative to where it lies: moved, it would point elsewhere, perhaps out of the repository.
+      // Its target is relative to its place: moved, it would point elsewhere, perhaps out of the repository.
       if (mode === '120000') return refuse(`${from.value} is a symbolic link; it cannot be moved.`);
       const remaining = new Map(await overlay.files());
       remaining.delete(from.value);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import { restoreLineEnds } from '../edit/line-ends.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { existingText } from './existing-file.ts';
 import { type MayWrite, parseWritablePath, tooMuch } from './writable-path.ts';
@@ -10,24 +11,26 @@ export const overwriteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
   defineTool({
     name: 'overwrite_file',
     description:
-      'Replaces the whole text of an existing file; for anything smaller use edit_file. A file that uses CRLF or a byte-order mark ' +
-      'keeps them.',
+      'Replaces the whole text of an existing file; for anything smaller use edit_file. Write line feeds; lines that stay keep their own ' +
+      'line ends, and a byte-order mark stays.',
     input,
     async run({ path: given, content }) {
-      const path = parseWritablePath(given, mayWrite);
+      const path = parseWritablePath(given, 'put', mayWrite);
       if (!path.ok) return refuse(path.reason);
       const existing = await existingText(overlay, path.value);
       if (!existing.ok) return refuse(existing.reason);
       if (!content.isWellFormed()) return refuse('content holds half of a surrogate pair, which is not text.');
-      const text = inTheMannerOf(existing.value.text, content);
+      const text = inTheStyleOf(existing.value.text, content);
       const written = await overlay.write({ path: path.value, mode: existing.value.file.mode, content: Buffer.from(text) });
       return written.ok ? say(`Overwrote ${path.value}.`) : refuse(tooMuch(written.reason));
     },
   });
 
 /** read_file shows neither carriage returns nor the mark, so a model that means to keep them cannot write them. */
-function inTheMannerOf(before: string, content: string): string {
-  const onlyCrlf = before.includes('\r\n') && !/(?<!\r)\n/.test(before);
-  const text = onlyCrlf && !content.includes('\r') ? content.replaceAll('\n', '\r\n') : content;
-  return before.startsWith('\ufeff') && !text.startsWith('\ufeff') ? `\ufeff${text}` : text;
+function inTheStyleOf(before: string, content: string): string {
+  const [mark, rest] = before.startsWith(BYTE_ORDER_MARK) ? [BYTE_ORDER_MARK, before.slice(1)] : ['', before];
+  const text = rest.includes('\r\n') && !content.includes('\r\n') ? restoreLineEnds(rest, content) : content;
+  return text.startsWith(mark) ? text : mark + text;
 }
+
+const BYTE_ORDER_MARK = '\ufeff';

@@ -3,27 +3,30 @@ import type { FileMode } from '../../domain/change/change-set.ts';
 import { pathProblem } from '../../domain/change/repository-path.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
-/** Why a path may not be written, as a sentence; null when it may. Decided by the approved plan, never by the conversation. */
-export type MayWrite = (path: string) => string | null;
+/** What a tool does to a path. What is removed may be put back; what is moved away is meant to be gone. */
+export type Write = 'put' | 'remove' | 'move away';
 
-export function parseWritablePath(given: string, mayWrite: MayWrite): Outcome<string> {
+/** Why a path may not be written so, as a sentence; null when it may. The approved plan decides, never the conversation. */
+export type MayWrite = (path: string, write: Write) => string | null;
+
+export function parseWritablePath(given: string, write: Write, mayWrite: MayWrite): Outcome<string> {
   const path = parseWorkspacePath(given);
   if (!path.ok) return path;
   if (path.value === '' || given.endsWith('/')) return failure(`${JSON.stringify(given)} is not the path of a file.`);
   const problem = pathProblem(path.value);
   if (problem !== null) return failure(`${JSON.stringify(given)} ${problem}; no file is written there.`);
-  const refusal = mayWrite(path.value);
+  const refusal = mayWrite(path.value, write);
   if (refusal === null) return path;
   return failure(`${refusal} If the component cannot be built without it, call flag_blocker with kind out_of_scope.`);
 }
 
-/** A write that was refused for its size, to the model. */
+/** What the model is told of a write that was refused for its size. */
 export const tooMuch = (limits: string): string =>
   `${limits} Nothing was written. Keep to what the plan asks for; if that is more than this, call flag_blocker.`;
 
 /**
- * Whether a new file fits into the tree: no file stands where its directories would be, no directory where it would be, also not on disks
- * that take names for the same that differ in case or in how an accent is composed: there a checkout would lose one of the two.
+ * Whether a new file fits into the tree: its directories must not be files, nor itself a directory. Names that differ only in case or in
+ * how an accent is composed count as one, because on many disks they are, and a checkout would lose one of the two.
  */
 export function roomFor(path: string, files: ReadonlyMap<string, { readonly mode: FileMode }>): Outcome<void> {
   if (files.has(path)) return failure(`${path} exists already.`);

@@ -17,9 +17,9 @@ export interface Reference {
   readonly state: 'open' | 'closed';
 }
 
-/** GitHub's own limit for a body, and what a title may add: the issue is the order, so no part of it is left out. */
+/** GitHub's own limit for a body, and room for the title: the issue is the task, so no part of it is left out. */
 const ISSUE_MAX = 70_000;
-/** Characters of one comment, and of all. Newer ones come first where not all fit. */
+/** Characters of one comment, and of all. The newest are kept where not all fit. */
 const COMMENT_MAX = 6_000;
 const COMMENTS_MAX = 30_000;
 
@@ -59,7 +59,7 @@ export function commentParts(comments: readonly Words[]): string[] {
   return parts.toReversed();
 }
 
-/** Titles only: what stands in them was not asked for. */
+/** Only titles: nobody asked for what the issues themselves say. */
 export function referencePart(references: readonly Reference[]): string[] {
   if (references.length === 0) return [];
   const lines = references.map(

@@ -1,35 +1,35 @@
+import type { Workspace } from '../../agent/files/workspace.ts';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
 import { type Answer, defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import { type Plan, planSchema } from '../../domain/plan/plan.ts';
 import { checkSoundness, type SoundnessContext } from '../soundness.ts';
+import { checkText } from '../text-soundness.ts';
 
 export interface Submitted {
   readonly kind: 'plan';
   readonly plan: Plan;
-  /** Why the self-review asked for gave no plan of its own; null where it did, or none was asked for. */
+  /** Why the self-review produced no plan of its own; null where it did, or where there was none. */
   readonly unreviewed: string | null;
 }
 
-/** What a sound plan is submitted for: to be reviewed by the planner itself first, as the answer to that review, or to be posted. */
+/** What a sound plan is submitted as: the draft that the planner reviews itself, the result of that review, or the only one. */
 export type Stage =
   | { readonly kind: 'draft'; readonly question: string; readonly keep: (plan: Plan) => void }
   | { readonly kind: 'reviewed' }
   | { readonly kind: 'only' };
 
-export const submitPlanTool = (context: SoundnessContext, stage: Stage): Tool<Submitted> =>
+export const submitPlanTool = (context: SoundnessContext, workspace: Workspace, stage: Stage): Tool<Submitted> =>
   defineTool({
     name: 'submit_plan',
-    description: 'Submits the whole plan. If it is unsound, the findings come back: mend them and submit the whole plan again.',
+    description: 'Submits the whole plan. If it is unsound, the findings come back: fix them and submit the whole plan again.',
     input: planSchema,
     run: async (plan) => {
-      const findings = [
-        ...checkSoundness(plan, context).map((finding) => finding.message),
-        ...(await secretsInAnswer(partsOf(plan))),
-      ];
+      const unsound = [...checkSoundness(plan, context), ...(await checkText(plan, workspace, context))];
+      const findings = [...unsound.map((finding) => finding.message), ...(await secretsInAnswer(partsOf(plan)))];
       if (stage.kind === 'reviewed' && plan.risks.length === 0) {
-        findings.push('risks is empty: write down what the review showed could go wrong, each with what limits the damage.');
+        findings.push('risks is empty: list what the review showed could go wrong, each with what limits the damage.');
       }
-      return findings.length > 0 ? refuse(unsound(findings)) : accept(plan, stage);
+      return findings.length > 0 ? refuse(listOf(findings)) : accept(plan, stage);
     },
   });
 
@@ -39,10 +39,10 @@ function accept(plan: Plan, stage: Stage): Answer<Submitted> {
   return say(stage.question);
 }
 
-const unsound = (findings: readonly string[]): string =>
-  `The plan is not sound yet:\n${findings.map((f) => `- ${f}`).join('\n')}\nMend these and submit the whole plan again.`;
+const listOf = (findings: readonly string[]): string =>
+  `The plan is not sound yet:\n${findings.map((f) => `- ${f}`).join('\n')}\nFix these and submit the whole plan again.`;
 
-/** The plan is posted, so there must be no secret in it; by parts, so that the planner finds it. */
+/** The plan is posted, so it must not hold a secret; by parts, so that the planner can find it. */
 function partsOf({ components, ...rest }: Plan): Record<string, string> {
   const whole = (part: unknown): string => JSON.stringify(part, null, 1);
   return {

@@ -1,6 +1,7 @@
 import type { RepositoryRef } from '../../domain/repository.ts';
 import type { BranchesFacet } from './branches.ts';
 import type { ChecksFacet } from './checks.ts';
+import type { DeliveriesFacet } from './deliveries.ts';
 import type { GitDataFacet } from './git-data.ts';
 import type { IssuesFacet } from './issues.ts';
 import type { LabelsFacet } from './labels.ts';
@@ -24,7 +25,7 @@ export interface RepositoryForge
   readonly repository: RepositoryRef;
 }
 
-export interface Forge {
+export interface Forge extends DeliveriesFacet {
   repository(ref: RepositoryRef): RepositoryForge;
   /** Every repository the App is installed on. */
   repositories(): AsyncIterable<RepositoryRef>;

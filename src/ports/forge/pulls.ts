@@ -27,11 +27,11 @@ export interface PullsFacet {
   ownPullsLabelled(label: string): Promise<readonly { readonly number: number; readonly body: string }[]>;
   /** Open ones of anybody's, the latest changed first, at most so many. `fork`: from another repository. */
   openPullRequests(limit: number): Promise<readonly (PullRequest & { readonly fork: boolean })[]>;
-  /** Bodies of this App's own pull requests carrying the label: of all that are open, and of those closed that changed since (ISO 8601). */
-  ownBodiesLabelled(
+  /** Likewise, and those closed that changed since (ISO 8601). */
+  ownPullsLabelledSince(
     label: string,
     since: string,
-  ): Promise<{ readonly open: readonly string[]; readonly closed: readonly string[] }>;
+  ): Promise<Record<'open' | 'closed', readonly { readonly number: number; readonly body: string }[]>>;
   createPullRequest(pr: {
     readonly head: string;
     readonly base: string;

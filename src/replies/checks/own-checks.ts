@@ -3,14 +3,14 @@ import type { Forecast } from '../../domain/plan/estimate.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Annotation, CheckReport } from '../../ports/forge/checks.ts';
 import { inlineCode, sanitizeLine } from '../../text/sanitize-markdown.ts';
-import { forecastSentence } from '../phrases/estimate.ts';
+import { estimateLine, estimateReasoning } from '../phrases/estimate.ts';
 
 export const PLAN_CHECK = 'planwright / plan';
 export const SCOPE_CHECK = 'planwright / scope';
 
 /**
- * Checks belong to commits, and anybody with a branch can make one the head of another pull request. So the titles say what was looked
- * at, and a verdict on something else counts for nothing.
+ * Checks belong to commits, and anybody with a branch can make one the head of another pull request. So the titles say what was
+ * checked, and a verdict on something else counts for nothing.
  */
 export const isVerdictOnPlan = (title: string | null): boolean => /^(?:Sound: |\d+ findings? in )/.test(title ?? '');
 export const isVerdictOnPlanScope = (title: string | null): boolean =>
@@ -22,26 +22,28 @@ export const planIsSound = (plan: Plan, forecast: Forecast, limits: Limits): Che
   conclusion: 'success',
   title: `Sound: ${plan.components.length} ${plan.components.length === 1 ? 'component' : 'components'}`,
   summary: [
-    'The plan can be read back and every rule of soundness holds. It starts when it is approved.',
+    'The plan is complete and consistent. Work starts when it is approved.',
     '',
     ...order(plan),
     '',
-    forecastSentence(forecast, plan.components.length, limits),
+    estimateLine(forecast, limits),
+    '',
+    estimateReasoning(forecast, plan.components.length),
   ].join('\n'),
   annotations: [],
 });
 
-/** The graph in words: GitHub promises to draw diagrams in issues, pull requests and files, and does not name checks. */
+/** The graph in words: GitHub documents diagrams for issues, pull requests and files, but not for checks. */
 function order({ components, implementation_order }: Plan): string[] {
   const line = (id: string, i: number): string => {
     const { title = '', depends_on = [] } = components.find((c) => c.id === id) ?? {};
     const after = depends_on.length === 0 ? '' : `, after ${depends_on.map((d) => `\`${d}\``).join(', ')}`;
     return `${i + 1}. \`${id}\` (${sanitizeLine(title)})${after}`;
   };
-  return ['**Order**, each on what it depends on:', '', ...implementation_order.map((o, i) => line(o.component, i))];
+  return ['**Order:**', '', ...implementation_order.map((o, i) => line(o.component, i))];
 }
 
-/** `line` is where PLAN.md says it, 1-based. */
+/** `line` is 1-based, in the plan's file. */
 export const planIsUnsound = (
   path: string,
   findings: readonly { readonly line: number; readonly message: string }[],
@@ -50,31 +52,31 @@ export const planIsUnsound = (
   conclusion: 'failure',
   title: `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${path}`,
   summary: [
-    `\`${path}\` cannot be carried out as it is:`,
+    `\`${path}\` cannot be used as it is:`,
     '',
     ...findings.map((f) => `- line ${f.line}: ${sanitizeLine(f.message)}`),
     '',
-    'Edit the file in this pull request, or comment `/replan`.',
+    'Fix the file in this pull request, or comment `/replan`.',
   ].join('\n'),
   annotations: findings.map((f): Annotation => ({ path, line: f.line, level: 'failure', message: f.message })),
 });
 
-/** On a component's pull request. The title tells the blob, so that another one is another report. */
+/** On a component's pull request. The title names the blob, so that another blob makes another report. */
 export const madeFromApprovedPlan = (blob: string): CheckReport => ({
   name: PLAN_CHECK,
   conclusion: 'success',
   title: `Made from the approved plan ${blob.slice(0, 12)}`,
-  summary: `This component was made from the text of the plan that is approved now (blob \`${blob}\`).`,
+  summary: `This component follows the approved plan (blob \`${blob}\`).`,
   annotations: [],
 });
 
 export const madeFromFormerPlan = (blob: string): CheckReport => ({
   name: PLAN_CHECK,
   conclusion: 'failure',
-  title: `Made from plan ${blob.slice(0, 12)}, which is not approved any more`,
+  title: `Made from plan ${blob.slice(0, 12)}, which is no longer approved`,
   summary: [
-    `The text this component was made from (blob \`${blob}\`) was edited, is being planned anew, or is not approved any more.`,
-    'Once a plan is approved that has this component as it is, this check succeeds; one that changes it has it made again.',
+    `The plan that this component was made from (blob \`${blob}\`) was edited, is being revised, or has lost its approval.`,
+    'This check succeeds once a plan with the same component is approved. If the new plan changes the component, it is made again.',
   ].join(' '),
   annotations: [],
 });
@@ -83,11 +85,11 @@ export const withinScope = (id: string, files: number): CheckReport => ({
   name: SCOPE_CHECK,
   conclusion: 'success',
   title: `${id}: ${files} ${files === 1 ? 'file' : 'files'}, all in the plan`,
-  summary: 'Every changed file is one the approved plan lists for this component (or `execution.extra_paths` allows).',
+  summary: 'Every changed file is one that the approved plan lists for this component or that `execution.extra_paths` allows.',
   annotations: [],
 });
 
-/** Annotations cost a request for each 50; what is more stands in the summary, as far as GitHub takes it. */
+/** Annotations cost a request for each 50. The summary has the rest, as far as GitHub accepts it. */
 const ANNOTATED = 200;
 
 /** `reason` is the end of a sentence that begins with the path. */
@@ -99,11 +101,11 @@ export const outsideScope = (
   conclusion: 'failure',
   title: `${id}: ${findings.length} ${findings.length === 1 ? 'file is' : 'files are'} outside the plan`,
   summary: [
-    'The approved plan, and what no plan may allow, decide which files this pull request changes. These are not among them:',
+    'These files are outside the approved plan, or no plan may change them:',
     '',
     ...findings.map((f) => `- ${inlineCode(f.path)} ${f.reason}.`),
     '',
-    'Take these changes out, or comment `/replan` to have the plan say otherwise.',
+    'Remove these changes, or comment `/replan` to change the plan.',
   ].join('\n'),
   annotations: findings
     .slice(0, ANNOTATED)
@@ -113,12 +115,12 @@ export const outsideScope = (
 export const scopeUnknown = (id: string, blob: string): CheckReport => ({
   name: SCOPE_CHECK,
   conclusion: 'failure',
-  title: `${id}: the plan it was made from cannot be read`,
-  summary: `The blob \`${blob}\` is not there any more or cannot be read back, so nobody knows which files this component may change.`,
+  title: `${id}: its plan cannot be read`,
+  summary: `The blob \`${blob}\` is gone or cannot be read as a plan, so it is not known which files this component may change.`,
   annotations: [],
 });
 
-/** On the plan's own pull request. */
+/** On the plan's pull request. */
 export const onlyThePlan = (path: string): CheckReport => ({
   name: SCOPE_CHECK,
   conclusion: 'success',
@@ -128,7 +130,7 @@ export const onlyThePlan = (path: string): CheckReport => ({
 });
 
 export const besidesThePlan = (path: string, others: readonly string[]): CheckReport => {
-  const message = `A plan's pull request holds ${path} and nothing else.`;
+  const message = `A plan's pull request may change only ${path}.`;
   return {
     name: SCOPE_CHECK,
     conclusion: 'failure',
@@ -142,26 +144,26 @@ export const unrelated = (path: string): CheckReport => ({
   name: SCOPE_CHECK,
   conclusion: 'failure',
   title: 'Nothing in common with the base branch',
-  summary: `The branch shares no commit with the one it is to be merged into, so it cannot be told that it changes only ${inlineCode(path)}.`,
+  summary: `The branch shares no commit with its base branch, so it cannot be checked that it changes only ${inlineCode(path)}.`,
   annotations: [],
 });
 
-/** On everybody else's pull requests, where the settings ask for it: they are nobody's to hold up. */
+/** On other people's pull requests, where the settings want these checks: Planwright must not block them. */
 export const notPlanwrights = (name: string): CheckReport => ({
   name,
   conclusion: 'success',
-  title: 'Not a pull request of Planwright',
+  title: 'Not a Planwright pull request',
   summary:
-    'This check is about pull requests that Planwright opens. On others it succeeds, so that it can be required (`checks.all_pull_requests`).',
+    'This check is for pull requests that Planwright opens. It succeeds on all others, so that it can be required (`checks.all_pull_requests`).',
   annotations: [],
 });
 
-/** Green would let the bot's work pass unchecked as somebody's own. */
+/** A success would let the bot's work pass unchecked as a person's own. */
 export const fromReservedBranch = (name: string): CheckReport => ({
   name,
   conclusion: 'failure',
-  title: 'From a branch of Planwright, but not opened by it',
+  title: 'From a Planwright branch, but not opened by Planwright',
   summary:
-    'Branches under `planwright/` hold what Planwright makes, and only its own pull requests from them are held to a plan. To go on with this work by yourself, push it to a branch of another name and open the pull request from there.',
+    'Branches under `planwright/` are reserved for Planwright, and only its own pull requests from them are checked against a plan. To continue this work yourself, push it to a branch with another name and open the pull request from there.',
   annotations: [],
 });

@@ -3,20 +3,20 @@ import { inlineCode } from '../../text/sanitize-markdown.ts';
 
 const SETTINGS_CHECK = 'planwright / settings';
 
-/** On a pull request that changes the settings file; findings are told by their 1-based lines. */
+/** On a pull request that changes the settings file; findings name their 1-based lines. */
 export const settingsFit = (path: string): CheckReport => ({
   name: SETTINGS_CHECK,
   conclusion: 'success',
   title: `${path} can be used`,
-  summary: `Every key of ${inlineCode(path)} is known and every value is one it can have. It holds once it is on the default branch.`,
+  summary: `Every key and value in ${inlineCode(path)} is valid. The settings take effect once they are on the default branch.`,
   annotations: [],
 });
 
 export const settingsGone = (path: string): CheckReport => ({
   name: SETTINGS_CHECK,
   conclusion: 'success',
-  title: `Without ${path}`,
-  summary: `Without ${inlineCode(path)} the owner's \`.github\` repository is asked for that file, and then the defaults hold.`,
+  title: `${path} is removed`,
+  summary: `Without ${inlineCode(path)} the same file in the owner's \`.github\` repository is used, and the defaults if there is none.`,
   annotations: [],
 });
 
@@ -28,7 +28,7 @@ export const settingsBad = (
   conclusion: 'failure',
   title: `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${path}`,
   summary: [
-    `${inlineCode(path)} cannot be used as it is. On the default branch it would stop everything until it is mended:`,
+    `${inlineCode(path)} cannot be used as it is. On the default branch it would pause all work until it is fixed:`,
     '',
     ...findings.map((f) => `- line ${f.line}: ${f.message}`),
   ].join('\n'),

@@ -1,24 +1,23 @@
 import { inlineCode, quote } from '../../text/sanitize-markdown.ts';
 import { checkNames } from '../phrases/check-names.ts';
 
-/** What is said on components' pull requests about their checks. */
+/** Comments on components' pull requests about their checks. */
 
-export const nothingRan = (): string =>
-  "No checks but Planwright's own ran here, so there was nothing to wait for. This pull request is ready for review, and untested.";
+export const nothingRan = (): string => 'No CI ran, so this is untested. Ready for review.';
 
-export const failsBelow = (names: readonly string[], base: string): string =>
-  `${sentenceOf(names, 'fails', 'fail')} here, but no less on ${inlineCode(base)} itself, so nothing was done about ${names.length === 1 ? 'it' : 'them'}, and this pull request is not held up for ${names.length === 1 ? 'it' : 'them'}.`;
+export const failsBelow = (names: readonly string[], base: string): string => {
+  const one = names.length === 1;
+  return `${checkNames(names)} also ${one ? 'fails' : 'fail'} on ${inlineCode(base)}, so ${one ? 'it is' : 'they are'} not this pull request's fault. Ready for review anyway.`;
+};
 
-/** Kept as the component's reason, so a sentence by itself. */
-export const stillFailing = (names: readonly string[]): string => `${sentenceOf(names, 'fails', 'fail')} still.`;
+/** Kept as the component's reason, so it is a whole sentence. */
+export const stillFailing = (names: readonly string[]): string =>
+  `${checkNames(names)} still ${names.length === 1 ? 'fails' : 'fail'}.`;
 
 export const checksLeft = (names: readonly string[], tried: readonly string[]): string =>
   [
-    `${sentenceOf(names, 'fails', 'fail')} still, and Planwright leaves it at that. ${tried.length === 1 ? 'One attempt was' : `${tried.length} attempts were`} made to mend what failed:`,
+    `${checkNames(names)} still ${names.length === 1 ? 'fails' : 'fail'} after ${tried.length} ${tried.length === 1 ? 'attempt' : 'attempts'}; Planwright has stopped trying. What it tried:`,
     ...tried.flatMap((outcome, i) => ['', `**${i + 1}.**`, '', quote(outcome)]),
     '',
-    'Push to this branch, comment `/revise` with what you know about it, or `/replan` if the plan is at fault.',
+    'Push a fix to this branch, comment `/revise` with what you know about the failure, or `/replan` if the plan is at fault.',
   ].join('\n');
-
-const sentenceOf = (names: readonly string[], one: string, many: string): string =>
-  `${names.length === 1 ? 'The check' : 'The checks'} ${checkNames(names)} ${names.length === 1 ? one : many}`;

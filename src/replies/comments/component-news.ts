@@ -1,68 +1,69 @@
 import type { Job, Stack } from '../../domain/task/task.ts';
 import { inlineCode, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 
-/** What is said on components' pull requests besides their bodies: Markdown for people. */
+/** Comments on components' pull requests, and reasons of components: Markdown for people. */
 
 export const keptByPlan = (planPull: number, revision: number): string =>
-  `Revision ${revision} of the plan in #${planPull} leaves this component as it was, so this pull request stays as it is.`;
+  `Revision ${revision} of the plan in #${planPull} does not change this component, so this pull request stays as it is.`;
 
 export const droppedByPlan = (planPull: number, revision: number): string =>
-  `Revision ${revision} of the plan in #${planPull} no longer has this component, so this pull request is closed. Its branch is left alone.`;
+  `Revision ${revision} of the plan in #${planPull} no longer has this component, so this pull request is closed. Its branch is kept.`;
 
 export const parentClosed = ({ on, pull }: Stack, dropped: string): string =>
   [
     on === dropped
       ? `This pull request is stacked on #${pull} (\`${on}\`), which was closed without being merged.`
-      : `This pull request is stacked on #${pull} (\`${on}\`), and with it on \`${dropped}\`, which was closed without being merged.`,
-    `It is held until \`${dropped}\` comes back: reopen that pull request, comment \`/execute ${dropped}\` to have it made again, or \`/replan\` to do without it.`,
+      : `This pull request is stacked on #${pull} (\`${on}\`), and through it on \`${dropped}\`, which was closed without being merged.`,
+    `It is held until you decide: reopen that pull request, comment \`/execute ${dropped}\` to make it again, or \`/replan\` to plan without it.`,
   ].join(' ');
 
 export const conflictsElsewhere = (paths: readonly string[], theirs: string): string =>
-  `it conflicts with \`${theirs}\` in files that are not the component's: ${paths.map(inlineCode).join(', ')}. Merge \`${theirs}\` into its branch by hand.`;
+  `it conflicts with \`${theirs}\` in files that the component may not change: ${paths.map(inlineCode).join(', ')}. Merge \`${theirs}\` into its branch by hand.`;
 
 export const parentConflicts = (branch: string, paths: readonly string[], base: string): string =>
-  `what it is to stand on, ${inlineCode(branch)}, is older than ${inlineCode(base)} and conflicts with it in ${paths.map(inlineCode).join(', ')}. Merge ${inlineCode(base)} into that branch by hand.`;
+  `its stack base ${inlineCode(branch)} is behind ${inlineCode(base)} and conflicts with it in ${paths.map(inlineCode).join(', ')}. Merge ${inlineCode(base)} into that branch by hand.`;
 
-export const landsWithParent = (branch: string): string => `Merged into ${inlineCode(branch)}; it lands when that is merged.`;
+export const landsWithParent = (branch: string): string =>
+  `Merged into ${inlineCode(branch)}; it reaches the base branch when that one is merged.`;
 
 export const mergedAstray = (branch: string): string =>
-  `It was merged into ${inlineCode(branch)}, which leads nowhere any more, so its change is not on the base branch.`;
+  `It was merged into ${inlineCode(branch)}, which will not be merged again, so its change is not on the base branch.`;
 
-/** Kept as the component's reason, so a sentence by itself. */
+/** Kept as the component's reason, so it is a whole sentence. */
 export const followUpStopped = ({ kind }: Job, reason: string): string =>
-  `${kind === 'fix' ? 'Mending the failed checks' : 'Revising it'} stopped: ${reason}`;
+  `${kind === 'fix' ? 'The fix of failed checks' : 'The revision'} stopped: ${reason}`;
 
 export const followUpNews = (reason: string): string =>
   sanitizeMarkdown(
-    `${reason}\n\nThe pull request is as it was. \`/revise\` tries again; text after it is given to the executor.`,
+    `${reason}\n\nThe pull request was not changed. Comment \`/revise\` to try again; text after it is given to the executor.`,
   );
 
 export function reviseWhere(pulls: readonly (readonly [string, number])[]): string {
   const there = pulls.map(([id, n]) => `#${n} (\`${id}\`)`).join(', ');
-  const which = pulls.length === 0 ? 'There is none at the moment.' : `There ${pulls.length === 1 ? 'is' : 'are'} ${there}.`;
+  const which = pulls.length === 0 ? 'None is open.' : `Open now: ${there}.`;
   return `\`/revise\` works on a component's open pull request. ${which}`;
 }
 
-/** What a request for changes may have to wait for: an attempt that is under way, `/execute`, or that people approve the plan. */
+/** What a change request may have to wait for: an attempt that is under way, `/execute`, or an approval of the plan. */
 export type WaitsFor = 'work' | 'resume' | 'restart' | 'approval';
 
 export const reviseLater = (id: string, first: WaitsFor): string => {
   switch (first) {
     case 'work':
-      return `\`${id}\` is being worked on; this is addressed right after.`;
+      return `\`${id}\` is being worked on. Your request is next.`;
     case 'resume':
-      return 'This task is stopped. It is addressed when `/execute` resumes it.';
+      return 'This task is stopped. Your request is addressed once `/execute` resumes it.';
     case 'restart':
-      return `\`${id}\` has stopped; this is addressed when it goes on: after the plan is amended, or with \`/execute ${id}\`.`;
+      return `\`${id}\` has stopped. Your request is addressed when it resumes: once the plan is amended, or with \`/execute ${id}\`.`;
     case 'approval':
-      return 'The plan is not approved as it stands. This is addressed when it is.';
+      return 'The current plan is not approved yet. Your request is addressed once it is.';
   }
 };
 
 export const revisionBlocked = (id: string, issue: number, amending: boolean): string =>
   [
-    `What was asked for here cannot be done within the plan: \`${id}\` is blocked, and #${issue} says why. This pull request stays as it is.`,
+    `The plan does not allow the change requested here: \`${id}\` is blocked, and #${issue} says why. This pull request stays as it is.`,
     amending
-      ? `The planner is amending the plan; once that is approved, this pull request is brought up to it, and what was asked for is taken up again.`
-      : `\`/replan\` changes the plan, \`/execute ${id}\` tries again.`,
+      ? 'The planner is amending the plan. Once that is approved, this pull request is updated to it and your request is addressed.'
+      : `Comment \`/replan\` to change the plan, or \`/execute ${id}\` to try again.`,
   ].join(' ');

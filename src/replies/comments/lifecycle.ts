@@ -1,35 +1,35 @@
 import { inlineCode } from '../../text/sanitize-markdown.ts';
 
-/** What is said when something a task stands on is closed, deleted or moved. Pure: values in, Markdown out. */
+/** Texts for when the issue, the plan or the settings of a task are closed, deleted, moved or broken. Pure: values in, Markdown out. */
 
-/** `by` null: nobody told who did it. */
+/** `by` is null when GitHub did not say who it was. */
 export const stoppedByClosing = (by: string | null, hasPlan: boolean): string =>
   [
     `Stopped, because ${by === null ? 'this issue was closed' : `@${by} closed this issue`}. Pull requests and approvals stay as they are.`,
-    `To go on, reopen it and comment ${hasPlan ? '`/execute`, or `/plan` to plan anew' : '`/plan`'}.`,
+    `To continue, reopen it and comment ${hasPlan ? '`/execute`, or `/plan` to plan again' : '`/plan`'}.`,
   ].join(' ');
 
 export const planClosed = (started: boolean): string =>
   [
-    `The plan was closed without being merged. ${started ? 'What has been started goes on, and nothing new starts' : 'Nothing starts'} until somebody with write access says what is to be done:`,
+    `The plan was closed without being merged. ${started ? 'Running components continue, but no new ones start' : 'Nothing starts'} until a person with write access decides:`,
     '',
-    '- `/execute` goes on with the plan as it is; so does reopening this pull request, while its branch is there, with the reviews it had.',
-    '- `/replan`, with what should be different, opens the next plan.',
+    '- `/execute` uses this plan. So does reopening this pull request; its reviews then count again.',
+    '- `/replan`, followed by what to change, opens another plan.',
     '- `/cancel` ends the task.',
   ].join('\n');
 
 export const stoppedBySettings = (findings: readonly { readonly line: number; readonly message: string }[]): string =>
   [
-    '`.github/planwright.yml` cannot be used any more, so this task has stopped where it was:',
+    '`.github/planwright.yml` cannot be used; this task is paused until it is fixed:',
     '',
     ...findings.map((f) => `- line ${f.line}: ${f.message}`),
     '',
-    'Mend the file on the default branch, and it goes on by itself; nothing that was done is done again.',
+    'Fix the file on the default branch. The task then resumes automatically where it stopped.',
   ].join('\n');
 
 export const issueIsGone = (issue: number, to: string | null): string =>
   [
     to === null ? `Issue ${issue} was deleted` : `Issue ${issue} was transferred to ${inlineCode(to)}`,
-    ', and with it the task this pull request belongs to: what was running has stopped. This pull request and its branch stay as they are; close or merge it as you see fit.',
-    to === null ? '' : ' To have the issue planned where it is now, comment `/plan` there.',
+    ', so the task of this pull request has ended. The pull request and its branch stay as they are; merge or close it as you see fit.',
+    to === null ? '' : ' To plan the issue where it is now, comment `/plan` there.',
   ].join('');

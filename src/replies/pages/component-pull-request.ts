@@ -3,12 +3,13 @@ import type { Component, Plan } from '../../domain/plan/plan.ts';
 import { parseComponentMarker, renderComponentMarker } from '../../domain/task/marker.ts';
 import type { Stack } from '../../domain/task/task.ts';
 import { sanitizeLine, sanitizeMarkdown, sanitizeTitle } from '../../text/sanitize-markdown.ts';
+import { truncate } from '../../text/truncate.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
 import { readCriteriaReport } from '../phrases/criteria-report.ts';
-import { cost, count, duration, totalSpend } from '../phrases/figures.ts';
+import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
 import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
 
-export const componentTitle = (component: Component, issue: number): string => `${sanitizeTitle(component.title)} (#${issue})`;
+export const componentTitle = (component: Component): string => sanitizeTitle(component.title);
 
 export interface ComponentPullRequest {
   readonly issue: number;
@@ -16,65 +17,86 @@ export interface ComponentPullRequest {
   readonly planPull: number;
   readonly plan: Plan;
   readonly component: Component;
-  /** The executor's own account of what it did. */
+  /** The executor's; null when an earlier run made the commit. */
   readonly summary: string | null;
-  /** Empty when the work was found done. */
+  /** How the change differs from the plan, computed from both; null when nobody compared them. */
+  readonly deviations: readonly string[] | null;
+  /** Empty when an earlier run made the commit. */
   readonly spend: readonly Spend[];
   /** Pull requests of the plan's other components, where there are any yet. */
   readonly siblings: ReadonlyMap<string, number>;
   readonly stack: Stack | null;
 }
 
-/** What of a body changes after it was written: the plan it belongs to and its place among the others. */
+/** What changes in a body after it was written: the plan it belongs to and its place among the others. */
 type Place = Pick<ComponentPullRequest, 'issue' | 'blob' | 'planPull' | 'plan' | 'siblings' | 'stack'> & { readonly id: string };
 
 /** The body of a component's pull request. `Part of`, never a closing keyword: the bot closes the issue when all are merged. */
 export function componentBody(p: ComponentPullRequest): string {
   const { component } = p;
-  const spent = totalSpend(p.spend);
   const place = { ...p, id: component.id };
-  const { notMet, rest } = readCriteriaReport(p.summary ?? '');
+  const report = readCriteriaReport(p.summary ?? '', component.acceptance_criteria);
+  const rest = `all of it is in the plan, #${p.planPull}`;
   return [
-    ...head(place),
-    '',
-    ...(notMet.length > 0
-      ? [
-          '> [!WARNING]',
-          '> By its own account the executor did not meet:',
-          '>',
-          ...notMet.map((text) => `> - ${sanitizeLine(text)}`),
-          '',
-        ]
-      : []),
-    sanitizeWithin(component.purpose, 8_000, `all of it is in the plan, #${p.planPull}`),
-    '',
-    '### Contract',
-    '',
-    sanitizeWithin(component.contract, 30_000, `all of it is in the plan, #${p.planPull}`),
+    marker(place),
+    ...stackNote(place),
+    ...unmet(report.notMet),
+    sanitizeWithin(component.purpose, 8_000, rest),
+    ...(report.rest !== '' ? ['', '### What was done', '', sanitizeMarkdown(report.rest)] : []),
+    ...deviations(p.deviations),
     '',
     '### Acceptance criteria',
     '',
-    ...component.acceptance_criteria.map((c) => `- [ ] ${sanitizeLine(c)}`),
-    ...(rest !== '' ? ['', '### What was done', '', sanitizeMarkdown(rest)] : []),
-    ...(p.summary === null ? [] : ['', deviations(notMet.length)]),
+    ...component.acceptance_criteria.map((criterion, i) => criterionLine(criterion, report.met.get(i))),
+    '',
+    '<details><summary>Contract</summary>',
+    '',
+    sanitizeWithin(component.contract, 30_000, rest),
+    '',
+    '</details>',
     ...siblings(place),
     '',
     ...modelFallbacks(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
-    p.spend.length > 0
-      ? `<sub>Written by \`${answeringModels(p.spend).at(-1)}\` in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`
-      : '<sub>Found on its branch as an earlier run had left it. It could change only the files the plan lists for this component.</sub>',
+    partOf(place),
+    '',
+    origin(p.spend),
   ].join('\n');
 }
 
-/** The gate leaves no other way to deviate, and what the executor could not meet it was told to say. */
-const deviations = (notMet: number): string =>
-  `**Deviations from the plan:** ${notMet === 0 ? 'none' : `what is named at the top as not met; else none`}. It could change only the files the plan lists.`;
+const unmet = (notMet: readonly string[]): string[] =>
+  notMet.length === 0
+    ? []
+    : ['> [!WARNING]', '> Not done, according to the executor:', '>', ...notMet.map((text) => `> - ${sanitizeLine(text)}`), ''];
 
-/** The body as it stands, people's edits included, brought up to where the component belongs now. */
+const criterionLine = (criterion: string, evidence: string | undefined): string =>
+  evidence === undefined
+    ? `- [ ] ${sanitizeLine(criterion)}`
+    : `- [x] ${sanitizeLine(criterion.replace(/\.$/, ''))} (shown by ${sanitizeLine(evidence)})`;
+
+function deviations(known: readonly string[] | null): string[] {
+  if (known === null) return [];
+  if (known.length === 0) return ['', '**Deviations from the plan:** none in the files it lists.'];
+  return ['', '**Deviations from the plan:**', '', ...known.map((text) => `- ${sanitizeLine(text)}`)];
+}
+
+function origin(spend: readonly Spend[]): string {
+  if (spend.length === 0)
+    return '<sub>An earlier run left this commit on the branch. It can change only the files that the plan lists for this component.</sub>';
+  const { turns, tokens, usd, ms } = totalSpend(spend);
+  return `<sub>Written by \`${answeringModels(spend).at(-1)}\` for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.</sub>`;
+}
+
+/** The body as it is, people's edits included, with the component's present plan and place. What people removed stays out. */
 export function updatePlace(body: string, place: Place): string {
   const lines = body.split(/\r?\n/);
-  if (parseComponentMarker(lines[0] ?? '') === null) return body;
-  if (lines[1]?.startsWith('Part of #')) lines.splice(0, 2, ...head(place));
+  const at = lines.findIndex((line) => parseComponentMarker(line) !== null);
+  // Older versions had this line below the marker, and in it what the component is stacked on.
+  const part = lines[at + 1]?.startsWith('Part of #') ? at + 1 : lines.findLastIndex((line) => PART_OF.test(line));
+  if (part !== -1) lines[part] = partOf(place);
+  if (at !== -1) {
+    const old = lines[at + 1]?.startsWith(STACKED_ON) ? 3 : 1;
+    lines.splice(at, old, marker(place), ...stackNote(place));
+  }
   const from = lines.indexOf(SIBLINGS);
   const to = lines.indexOf(END_OF_SIBLINGS);
   if (from > 0 && to > from) lines.splice(from - 1, to - from + 2, ...siblings(place));
@@ -82,16 +104,19 @@ export function updatePlace(body: string, place: Place): string {
   return text === body.replaceAll('\r\n', '\n') ? body : text;
 }
 
-function head({ issue, id, blob, planPull, stack }: Place): string[] {
-  const onTop =
-    stack === null
-      ? ''
-      : ` **Stacked on #${stack.pull}** (\`${stack.on}\`): merge that one first, and this one is moved to the base branch.`;
-  return [
-    renderComponentMarker({ issue, id, blob }),
-    `Part of #${issue}. Component \`${id}\` of the plan in #${planPull} (blob \`${blob.slice(0, 12)}\`).${onTop}`,
-  ];
-}
+const marker = ({ issue, id, blob }: Place): string => renderComponentMarker({ issue, id, blob });
+
+const STACKED_ON = '**Stacked on #';
+
+const stackNote = ({ stack }: Place): string[] =>
+  stack === null
+    ? []
+    : [`${STACKED_ON}${stack.pull}** (\`${stack.on}\`): merge that one first; this one is then moved to the base branch.`, ''];
+
+const PART_OF = /^Part of #\d+\. Component `/;
+
+const partOf = ({ issue, id, blob, planPull }: Place): string =>
+  `Part of #${issue}. Component \`${id}\` of the plan in #${planPull} (blob \`${blob.slice(0, 12)}\`).`;
 
 const SIBLINGS = '<!-- planwright:siblings -->';
 const END_OF_SIBLINGS = '<!-- /planwright:siblings -->';
@@ -102,18 +127,18 @@ function siblings({ id, plan, siblings: pulls, stack }: Place): string[] {
   const others = plan.implementation_order.map((o) => o.component).filter((other) => other !== id);
   if (others.length === 0) return [];
   const line = (other: string): string => {
-    const below = stack?.on === other ? 'is stacked on' : own?.depends_on.includes(other) ? 'depends on' : null;
-    const builtOn = below === null ? '' : ` (this one ${below} it)`;
-    return `- \`${other}\`${pulls.has(other) ? `: #${pulls.get(other)}` : ''}${builtOn}`;
+    const relation = stack?.on === other ? 'is stacked on' : own?.depends_on.includes(other) ? 'depends on' : null;
+    const note = relation === null ? '' : ` (this one ${relation} it)`;
+    return `- \`${other}\`: ${pulls.has(other) ? `#${pulls.get(other)}` : 'not opened yet'}${note}`;
   };
-  return ['', SIBLINGS, '### Siblings', '', ...others.map(line), END_OF_SIBLINGS];
+  return ['', SIBLINGS, '### Other pull requests of this plan', '', ...others.map(line), END_OF_SIBLINGS];
 }
 
-/** What a later run knows its own work by when nothing else is left. */
+/** What a later run recognises its own work by when nothing else is left. */
 interface ComponentAttempt {
   readonly component: string;
   readonly attempt: number;
-  /** The plan's. */
+  /** Of the plan. */
   readonly blob: string;
 }
 
@@ -121,27 +146,27 @@ interface ComponentAttempt {
 export const componentCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
   `${sanitizeTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
-/** Of what was changed because these checks failed. */
+/** For the fix of failed checks. */
 export const fixCommitMessage = ({ id }: Component, issue: number, checks: readonly string[], made: ComponentAttempt): string =>
-  `Mend ${id}: ${sanitizeTitle(checks.join(', ')).slice(0, 100).toWellFormed()} failed\n\nComponent ${id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
+  `Fix ${id}: ${sanitizeTitle(truncate(checks.join(', '), 100, () => '…'))} failed\n\nComponent ${id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
-/** Of the merge that puts a component on what its branch is to stand on now. */
+/** For the merge that moves a component to its new base. */
 export const moveCommitMessage = (component: Component, issue: number, base: string, made: ComponentAttempt): string =>
   `Merge ${base} into ${component.id}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
-/** Of the merge that brings a parent's branch up to date for what is to be stacked on it. */
+/** For the merge that brings a parent's branch up to date before a component is stacked on it. */
 export const updateParentCommitMessage = (branch: string, base: string): string =>
-  `Merge ${base} into ${branch}\n\nA component that is stacked on it needs what is merged there.\n`;
+  `Merge ${base} into ${branch}\n\nA component that is stacked on it needs what was merged there.\n`;
 
-/** Of what a review asked for. */
+/** For the changes that a review requested. */
 export const revisionCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
   `Address review: ${sanitizeTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
-/** Of the merge that keeps a plan's pull request mergeable while other plans are merged. */
+/** For the merge that keeps a plan's pull request mergeable while other plans are merged. */
 export const planMergeMessage = (issue: number, base: string, path: string): string =>
-  `Merge ${base} into the plan for #${issue}\n\n${path} stays as it is here.\n`;
+  `Merge ${base} into the plan for #${issue}\n\n${path} keeps its text on this branch.\n`;
 
-/** GitHub may have taken off the last line end. */
+/** GitHub may have removed the last newline. */
 export const isComponentCommitOf = (message: string, made: ComponentAttempt): boolean =>
   message.trimEnd().endsWith(componentTrailer(made));
 
@@ -156,7 +181,7 @@ interface PlanAttempt {
 export const planCommitMessage = (plan: Plan, issue: number, { revision, attempt }: PlanAttempt): string =>
   `Plan: ${sanitizeTitle(plan.title)}\n\nRevision ${revision} of the plan for #${issue}.\n\n${planTrailer({ revision, attempt })}\n`;
 
-/** GitHub may have taken off the last line end. */
+/** GitHub may have removed the last newline. */
 export const isPlanCommitOf = (message: string, attempt: PlanAttempt): boolean =>
   message.trimEnd().endsWith(planTrailer(attempt));
 

@@ -2,22 +2,22 @@ import type { Verdict } from '../../domain/task/checks.ts';
 import type { ComponentRecord } from '../../domain/task/task.ts';
 import { checkNames } from '../phrases/check-names.ts';
 
-/** A component's open pull request, as far as its checks go. */
+/** A component's open pull request and the state of its checks. */
 export interface Checked {
   readonly component: ComponentRecord;
   readonly number: number;
   readonly draft: boolean;
   readonly verdict: Verdict;
-  /** How often failing checks may be mended. */
+  /** How many attempts to fix failing checks the settings allow. */
   readonly attempts: number;
 }
 
-/** What is awaited before a pull request is for people to merge; null when nothing is. */
+/** What has to happen before people can merge a pull request; null when nothing has to. */
 export function pendingOn({ component: c, number, draft, verdict, attempts }: Checked): string | null {
   const pull = `#${number}`;
   if (c.state === 'running')
     return c.job.kind === 'fix'
-      ? `${pull} failed ${checkNames(c.job.checks)} and is being mended (${c.fixed.length} of ${attempts})`
+      ? `${pull} failed ${checkNames(c.job.checks)} and is being fixed (attempt ${c.fixed.length} of ${attempts})`
       : null;
   switch (verdict.kind) {
     case 'unsettled':
@@ -27,12 +27,12 @@ export function pendingOn({ component: c, number, draft, verdict, attempts }: Ch
     case 'red': {
       const names = checkNames(verdict.failing.map((check) => check.name));
       const outside = verdict.failing.map((check) => check.conclusion).join(', ');
-      if (c.given_up !== null) return `${pull} failed ${names}, which somebody has to mend`;
+      if (c.given_up !== null) return `${pull} failed ${names} and needs a fix by hand, or \`/revise\` there`;
       return attempts > 0 ? `${pull} failed ${names} (${outside})` : `${pull} failed ${names}`;
     }
     case 'nothing ran':
       return draft && c.stack !== null
-        ? `${pull} stays a draft until #${c.stack.pull} is merged: no check runs for it before`
+        ? `${pull} stays a draft until #${c.stack.pull} is merged: no checks run for it before that`
         : null;
     case 'green':
       return null;
@@ -41,5 +41,5 @@ export function pendingOn({ component: c, number, draft, verdict, attempts }: Ch
   }
 }
 
-const waits = (pull: string): string => `the checks of ${pull} are awaited`;
+const waits = (pull: string): string => `the checks of ${pull} are pending`;
 const are = (names: readonly string[]): string => (names.length === 1 ? 'is' : 'are');

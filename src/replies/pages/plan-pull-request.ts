@@ -7,11 +7,12 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { renderPlanMarker } from '../../domain/task/marker.ts';
 import { inlineCode, sanitizeCell, sanitizeLine, sanitizeTitle } from '../../text/sanitize-markdown.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
-import { forecastSentence, weakPlannerNote } from '../phrases/estimate.ts';
-import { cost, count, duration, totalSpend } from '../phrases/figures.ts';
+import { estimateLine, estimateReasoning, weakPlannerNote } from '../phrases/estimate.ts';
+import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
+import { approvalWays } from '../phrases/in-words.ts';
 import { modelFallbacks } from '../phrases/model-fallbacks.ts';
 
-export const planTitle = (plan: Plan, issue: number): string => `Plan: ${sanitizeTitle(plan.title)} (#${issue})`;
+export const planTitle = (plan: Plan): string => `Plan: ${sanitizeTitle(plan.title)}`;
 
 export interface PlanPullRequest {
   readonly issue: number;
@@ -21,92 +22,114 @@ export interface PlanPullRequest {
   readonly plan: Plan;
   readonly spend: readonly Spend[];
   readonly model: string;
-  /** The version of the planner's system prompt, so that a plan can be traced to what was asked. */
+  /** The version of the planner's system prompt, so that a plan can be traced to its instructions. */
   readonly prompt: number;
   readonly reasoning: string | null;
   /** Files that the settings seem to open to every component, and do not. */
   readonly unopened: readonly Unopened[];
   /** Globs of `execution.protected_paths` that match no file of the repository. */
   readonly protectsNothing: readonly string[];
-  /** What carrying it out is expected to cost, and what the task may cost. */
+  /** What implementing it is expected to cost, and what the task may cost. */
   readonly forecast: Forecast;
   readonly limits: Limits;
-  /** The planner is the weaker of the two models. */
+  /** How it can be approved: `approval.by` of the settings. */
+  readonly ways: readonly string[];
+  /** The planner is the cheaper of the two models. */
   readonly weakPlanner: boolean;
-  /** Why the planner's review of its own plan came to nothing; null where it did not, or none was asked for. */
+  /** Why the planner's review of its own plan failed; null where it did not, or none was requested. */
   readonly unreviewed: string | null;
 }
 
-/** The body of the pull request that adds PLAN.md: what to look at first, how to say yes or no, what it cost. */
+/** The body of the pull request that adds PLAN.md: what to look at first, what it answers, how to say yes or no, what it costs. */
 export function planBody(p: PlanPullRequest): string {
   const { plan } = p;
-  const sensitive = plan.components.flatMap((c) => c.files.filter((f) => isSensitive(f.path)).map((f) => ({ id: c.id, ...f })));
-  const spent = totalSpend(p.spend);
   return [
     renderPlanMarker(p),
-    `Plan for #${p.issue}, revision ${p.revision}. Read \`${p.path}\` under *Files changed* and argue with it there.`,
-    ...(sensitive.length > 0
-      ? [
-          '',
-          `**Look at these first** (${SENSITIVE_LABEL}): files that change how the repository is built, owned or read by tools.`,
-          '',
-          ...sensitive.map((f) => `- ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${sanitizeLine(f.change)}`),
-        ]
-      : []),
-    ...(p.unopened.length > 0 ? ['', ...outOfReach(p.unopened)] : []),
-    ...(p.protectsNothing.length > 0 ? ['', idleProtections(p.protectsNothing)] : []),
-    ...(plan.open_questions.length > 0
-      ? [
-          '',
-          '**Open questions** and what the plan assumes until somebody says otherwise:',
-          '',
-          ...plan.open_questions.map((q) => `- ${sanitizeLine(q.question)} Assumed: ${sanitizeLine(q.assumption)}`),
-        ]
-      : []),
+    ...sensitiveFiles(plan),
     ...(p.unreviewed === null
       ? []
       : [
+          '> [!WARNING]',
+          `> Self-review failed (${sanitizeLine(p.unreviewed).replace(/\.$/, '')}); this is the plan from before it. Read it with extra care.`,
           '',
-          `**Not reviewed by the planner**: asked what could go wrong with it, it gave no plan that could be used (${sanitizeLine(p.unreviewed).replace(/\.$/, '')}). This is the one it had before.`,
         ]),
-    ...(p.weakPlanner ? ['', weakPlannerNote(p.model, p.forecast.model)] : []),
-    '',
     sanitizeWithin(plan.overview, 15_000, `all of it is in \`${p.path}\`, under *Files changed*`),
+    '',
+    '### Components',
     '',
     '| component | depends on | files |',
     '|---|---|--:|',
     ...plan.components.map(
       (c) => `| \`${c.id}\`: ${sanitizeCell(c.title)} | ${c.depends_on.map((d) => `\`${d}\``).join(', ')} | ${c.files.length} |`,
     ),
-    '',
-    '**To go on**: somebody with write access approves this pull request, merges it, or comments `/execute`. **To change it**: edit the file here, or comment `/replan` with what should be different. Nothing starts by itself.',
-    '',
-    forecastSentence(p.forecast, plan.components.length, p.limits),
-    '',
-    ...modelFallbacks(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
-    p.spend.length === 0
-      ? '<sub>Found on its branch as an earlier run had left it.</sub>'
-      : `<sub>Planned by \`${p.model}\` (prompt ${p.prompt}) in ${spent.turns} turns, ${count(spent.tokens)} tokens, ${cost(spent.usd)}, ${duration(spent.ms)}.</sub>`,
-    ...(p.reasoning
+    ...(plan.open_questions.length > 0
       ? [
           '',
-          '<details><summary>What the planner was thinking</summary>',
+          '### Questions for you; the plan assumes these answers',
           '',
-          sanitizeWithin(p.reasoning, 25_000, 'it went on for longer than fits here'),
-          '',
-          '</details>',
+          ...plan.open_questions.map((q) => `- ${sanitizeLine(q.question)} **Assumed:** ${sanitizeLine(q.assumption)}`),
         ]
       : []),
+    '',
+    '### Your decision',
+    '',
+    `The whole plan is \`${p.path}\` under *Files changed*; comment on any line. Nothing starts without approval.`,
+    '',
+    `- **To start:** ${approvalWays(p.ways)}, by a person with write access.`,
+    '- **To change it:** comment `/replan` with what to change, or edit the file here.',
+    '',
+    estimateLine(p.forecast, p.limits),
+    '',
+    '<details><summary>How this is estimated</summary>',
+    '',
+    estimateReasoning(p.forecast, plan.components.length),
+    '',
+    '</details>',
+    '',
+    ...(p.weakPlanner ? ['> [!NOTE]', `> ${weakPlannerNote(p.model, p.forecast.model)}`, ''] : []),
+    ...(p.unopened.length > 0 ? [...outOfReach(p.unopened), ''] : []),
+    ...(p.protectsNothing.length > 0 ? [idleProtections(p.protectsNothing), ''] : []),
+    ...modelFallbacks(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
+    ...(p.reasoning
+      ? [
+          '<details><summary>What the planner was thinking</summary>',
+          '',
+          sanitizeWithin(p.reasoning, 25_000, 'the rest is too long for this page'),
+          '',
+          '</details>',
+          '',
+        ]
+      : []),
+    origin(p),
   ].join('\n');
+}
+
+function origin({ issue, revision, model, prompt, spend }: PlanPullRequest): string {
+  const plan = `Plan for #${issue}, revision ${revision}`;
+  if (spend.length === 0) return `<sub>${plan}. An earlier run left it on the branch.</sub>`;
+  const { turns, tokens, usd, ms } = totalSpend(spend);
+  return `<sub>${plan}, by \`${model}\` (prompt ${prompt}) for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.</sub>`;
+}
+
+function sensitiveFiles({ components }: Plan): string[] {
+  const files = components.flatMap((c) => c.files.filter((f) => isSensitive(f.path)).map((f) => ({ id: c.id, ...f })));
+  if (files.length === 0) return [];
+  return [
+    '> [!IMPORTANT]',
+    `> **Look at these files first.** What is in them ${SENSITIVE_LABEL}, or decides who owns the repository and what tools do in it:`,
+    '>',
+    ...files.map((f) => `> - ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${sanitizeLine(f.change)}`),
+    '',
+  ];
 }
 
 const UNOPENED_SHOWN = 10;
 
 const idleProtections = (globs: readonly string[]): string =>
-  `**Protects nothing yet**: no file of this repository matches ${globs.slice(0, UNOPENED_SHOWN).map(inlineCode).join(', ')}${globs.length > UNOPENED_SHOWN ? ` and ${globs.length - UNOPENED_SHOWN} more` : ''} in \`execution.protected_paths\`. Check the spelling if files should be there.`;
+  `**Protects nothing yet:** no file of this repository matches ${globs.slice(0, UNOPENED_SHOWN).map(inlineCode).join(', ')}${globs.length > UNOPENED_SHOWN ? ` and ${globs.length - UNOPENED_SHOWN} more` : ''} in \`execution.protected_paths\`. Check the spelling if files should be there.`;
 
 const outOfReach = (files: readonly Unopened[]): string[] => [
-  '**Out of reach**: `execution.extra_paths` matches these files, but no component may change them:',
+  '**Out of reach:** `execution.extra_paths` matches these files, but no component may change them:',
   '',
   ...files.slice(0, UNOPENED_SHOWN).map((f) => `- ${inlineCode(f.path)} (by ${inlineCode(f.glob)}) ${f.reason}`),
   ...(files.length > UNOPENED_SHOWN ? [`- and ${files.length - UNOPENED_SHOWN} more`] : []),

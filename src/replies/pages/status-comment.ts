@@ -3,9 +3,11 @@ import type { Spend } from '../../domain/model/spend.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { renderRecord, renderStatusMarker } from '../../domain/task/marker.ts';
 import type { ComponentRecord, ComponentState, TaskRecord, TaskState } from '../../domain/task/task.ts';
-import { inlineCode, sanitizeCell, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
+import { inlineCode, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
+import { truncate } from '../../text/truncate.ts';
 import { shareOfLimit } from '../phrases/budget.ts';
-import { cost, count, duration, totalSpend } from '../phrases/figures.ts';
+import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
+import { approvalWays, inWords } from '../phrases/in-words.ts';
 import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
 import { type Checked, pendingOn } from './pending-checks.ts';
 import { truncateRecord } from './truncate-record.ts';
@@ -36,7 +38,7 @@ const ROOM = 65_000;
 /** Characters of each text a model wrote: as much as leaves room for the record. */
 const TEXT_LIMITS = [2_000, 500, 100, 20];
 
-/** The one comment that tells where a task stands: for people in front, for the program in the marker at its end. */
+/** The one comment that says where a task is: for people in front, for the program in the record at its end. */
 export function statusComment(facts: StatusFacts): string {
   let body = '';
   for (const max of TEXT_LIMITS) {
@@ -49,119 +51,176 @@ export function statusComment(facts: StatusFacts): string {
 function compose(facts: StatusFacts): string {
   const { record, plan } = facts;
   return [
-    renderStatusMarker(facts.issue),
-    `**Planwright: ${facts.state}.** ${sentence(facts)}`,
-    ...openQuestions(facts),
-    ...warnings(facts),
+    renderStatusMarker(facts.issue, facts.state),
+    headline(facts),
+    '',
+    nextStep(facts),
+    ...(facts.settingsFindings.length > 0 && !pausedBySettings(facts) ? ['', ...settingsErrors(facts)] : []),
     ...(plan && facts.state !== 'planning' ? ['', graph(plan, record)] : []),
     '',
     table(facts),
-    ...outagesOf(facts.record),
-    '',
-    `**Next:** ${nextStep(facts)}`,
+    ...notes(facts),
+    ...details(facts),
     '',
     '<sub>`/help` lists the commands.</sub>',
     renderRecord(record),
   ].join('\n');
 }
 
-function sentence({ state, record, planPull }: StatusFacts): string {
-  const { planning } = record;
-  const plan = planPull ? `#${planPull.number}` : 'the plan';
-  const names = (wanted: ComponentState): string[] =>
-    Object.entries(record.components)
-      .filter(([, c]) => c.state === wanted)
-      .map(([id]) => `\`${id}\``);
+const ENDED: readonly TaskState[] = ['cancelled', 'failed', 'done'];
+const pausedBySettings = ({ state, settingsFindings }: StatusFacts): boolean =>
+  settingsFindings.length > 0 && !ENDED.includes(state);
+
+/** What people should know, in bold, and behind it what belongs to it. */
+function headline(facts: StatusFacts): string {
+  const { state, record, planPull } = facts;
+  const { planning, components } = record;
+  if (pausedBySettings(facts))
+    return ['**Paused: `.github/planwright.yml` has errors**', '', ...settingsErrors(facts)].join('\n');
+  const inState = (wanted: ComponentState): string[] =>
+    Object.entries(components).flatMap(([id, c]) => (c.state === wanted ? [`\`${id}\``] : []));
+  const merged = `${inState('merged').length} of ${componentIds(facts).length} merged`;
   switch (state) {
     case 'planning':
-      return planning.revision > 1
-        ? `Revision ${planning.revision} of the plan is being made.`
-        : 'The repository is being read and a plan is being made.';
+      return planning.revision > 1 ? `**Revising the plan** (revision ${planning.revision})` : '**Writing the plan**';
     case 'questions':
-      return 'The planner has asked questions before it plans.';
+      return [
+        '**The planner has questions**',
+        '',
+        ...planning.questions.map((q, i) => `${i + 1}. ${sanitizeLine(q.question)}`),
+      ].join('\n');
     case 'review':
-      if (record.stale?.accepted === false) {
-        return `Revision ${planning.revision} of the plan in ${plan} is approved, but files it changes have changed since it was made: ${record.stale.files.map(inlineCode).join(', ')}.`;
-      }
-      return `Revision ${planning.revision} of the plan is in ${plan}.`;
+      return planHeadline(facts);
     case 'executing':
-      if (record.review === 'running') return 'Every component is merged, and the planner compares the result with the plan.';
-      return `The plan in ${plan} is approved and being carried out: ${phrase(record)}.`;
-    case 'blocked':
-      return `Nothing moves by itself any more: ${phrase(record)}.`;
+      if (record.review === 'running') return '**All components are merged**; the planner is comparing the result with the plan';
+      return Object.keys(components).length === 0
+        ? `**Plan approved${planPull ? `: #${planPull.number}` : ''}**, starting`
+        : `**In progress: ${merged}**${otherCounts(record)}`;
+    case 'blocked': {
+      const stopped = stoppedComponents(record);
+      const names = inWords(stopped.map((id) => `\`${id}\``));
+      return `**Stuck: ${names} ${stopped.length === 1 ? 'needs' : 'need'} your decision** (${merged}${otherCounts(record)})`;
+    }
     case 'cancelled':
-      return 'Stopped on request. Pull requests and approvals stay as they are.';
+      return '**Cancelled**: pull requests and approvals stay as they are';
     case 'failed':
-      return sanitizeMarkdown(`Planning stopped: ${planning.reason ?? 'for an unknown reason'}`);
-    case 'done':
-      return `Every component is merged${names('dropped').length > 0 ? ` but ${names('dropped').join(', ')}, which was dropped` : ''}.`;
+      return `**Planning failed**\n\n${sanitizeMarkdown(planning.reason ?? 'The reason is unknown.')}`;
+    case 'done': {
+      const dropped = inState('dropped');
+      return dropped.length === 0
+        ? '**Done: every component is merged**'
+        : `**Done: ${merged}**; ${inWords(dropped)} ${dropped.length === 1 ? 'was' : 'were'} dropped`;
+    }
   }
 }
 
-function phrase(record: TaskRecord): string {
-  const counts = new Map<ComponentState, number>();
-  for (const c of Object.values(record.components)) counts.set(c.state, (counts.get(c.state) ?? 0) + 1);
-  return counts.size === 0 ? 'about to start' : [...counts].map(([state, n]) => `${n} ${state}`).join(', ');
+function planHeadline({ record, planPull, planCheck, approval }: StatusFacts): string {
+  if (!planPull) return "**The plan's pull request cannot be found**";
+  const says = (what: string): string => `**${what}: #${planPull.number}** (revision ${record.planning.revision})`;
+  if (record.stale?.accepted === false) {
+    const files = record.stale.files.map(inlineCode).join(', ');
+    return `${says('Plan approved, but files it changes have changed since')}\n\nChanged on the base branch: ${files}`;
+  }
+  if (planPull.state === 'closed' && !planPull.merged) return says('Plan closed');
+  if (planCheck === 'failure') return says('Plan has errors');
+  if (planCheck === null) return says('Plan written, about to be checked');
+  if (approval.objections.length > 0) return says('Changes requested on the plan');
+  return says('Plan ready for review');
 }
 
-function nextStep({ state, record, planPull, planCheck, approval, checked, settingsFindings }: StatusFacts): string {
-  if (settingsFindings.length > 0 && !['cancelled', 'failed', 'done'].includes(state))
-    return 'somebody mends `.github/planwright.yml` on the default branch; then it goes on by itself.';
-  const plan = planPull ? `#${planPull.number}` : 'the plan';
+/** `, 1 open, 2 running`: all but the merged, which the headline counts itself. */
+function otherCounts({ components }: TaskRecord): string {
+  const counts = new Map<ComponentState, number>();
+  for (const c of Object.values(components)) counts.set(c.state, (counts.get(c.state) ?? 0) + 1);
+  return [...counts].map(([state, n]) => (state === 'merged' ? '' : `, ${n} ${state}`)).join('');
+}
+
+/** Whoever started the task; a bot that did has nobody to read what it is told. */
+const starter = ({ trigger }: TaskRecord): string | null =>
+  trigger.by && !trigger.by.endsWith('[bot]') ? `@${trigger.by}` : null;
+
+function nextStep(facts: StatusFacts): string {
+  const { state, record, planPull } = facts;
+  const forPerson = (step: string): string => `**Next for ${starter(record) ?? 'a maintainer'}:** ${step}`;
+  const nothing = (why: string): string => `**Next:** nothing to do yet. ${why}`;
+  if (pausedBySettings(facts))
+    return forPerson('fix `.github/planwright.yml` on the default branch. The task then resumes automatically.');
   switch (state) {
     case 'planning':
-      return 'nothing from anybody; the plan arrives as a pull request.';
+      return nothing('The plan will arrive as a pull request.');
     case 'questions':
-      return 'somebody with write access answers here and comments `/plan`.';
-    case 'review': {
-      if (record.stale?.accepted === false)
-        return '`/replan` makes the plan anew from the files as they are now, `/execute` goes on with it as it is.';
-      if (!planPull) return 'the plan cannot be found; `/replan` makes it again.';
-      if (planPull.state === 'closed' && !planPull.merged)
-        return `${plan} was closed. \`/execute\` or reopening it goes on with it, \`/replan\` opens the next one, \`/cancel\` ends the task.`;
-      if (planCheck === 'failure')
-        return `the check \`planwright / plan\` fails on ${plan}; somebody with write access mends PLAN.md there or comments \`/replan\`.`;
-      if (planCheck === null) return `the check \`planwright / plan\` on ${plan} is about to run.`;
-      if (approval.objections.length > 0)
-        return `${approval.objections.map((l) => `@${l}`).join(', ')} asked for changes; \`/replan\` makes a new revision.`;
-      const missing = approval.required - approval.by.length;
-      return `${missing === 1 ? 'somebody with write access approves' : `${missing} more people with write access approve`} ${plan} (${approval.ways.map((w) => WAYS[w] ?? w).join(', ')}), or comments \`/replan\`.`;
-    }
-    case 'executing': {
-      if (record.review === 'running') return 'nothing from anybody; the issue is closed when the comparison is posted.';
-      const drafts = new Set(checked.filter((c) => c.draft).map((c) => c.number));
-      const open = Object.values(record.components).filter((c) => c.state === 'open' && c.pull !== null && !drafts.has(c.pull));
-      const steps = [
-        ...checked.flatMap((c) => pendingOn(c) ?? []),
-        ...(open.length > 0 ? [`somebody with write access reviews and merges ${inMergeOrder(open, record)}`] : []),
-      ];
-      return steps.length > 0 ? `${steps.join('; ')}.` : 'nothing from anybody; pull requests arrive as components are finished.';
-    }
-    case 'blocked': {
-      // What is held comes back with what it is held by.
-      const detectLoop = Object.entries(record.components).filter(([, c]) => STUCK.includes(c.state));
-      const ids = new Set(detectLoop.map(([id, c]) => c.held_by ?? id));
-      return `somebody with write access comments \`/execute ${[...ids].join(' ')}\` to try again, or \`/replan\` to change the plan.`;
-    }
+      return forPerson('answer here, then comment `/plan`. The answers may follow it in the same comment.');
+    case 'review':
+      return planStep(facts, forPerson, nothing);
+    case 'executing':
+      return record.review === 'running'
+        ? nothing('The issue is closed once the comparison is posted.')
+        : executionStep(facts, forPerson, nothing);
+    case 'blocked':
+      return forPerson(
+        `comment \`/execute ${stoppedComponents(record).join(' ')}\` to try again, or \`/replan\` with what to change in the plan.`,
+      );
     case 'cancelled':
-      return record.plan_pull === null ? '`/plan` starts again.' : '`/execute` goes on with the plan, `/plan` plans anew.';
+      return planPull === null && record.plan_pull === null
+        ? forPerson('comment `/plan` to start again.')
+        : forPerson('comment `/execute` to resume, or `/plan` to plan again.');
     case 'failed':
-      return 'somebody with write access comments `/replan`, with feedback for the planner if it helps.';
+      return forPerson('comment `/replan` to try again. Text after it is given to the planner.');
     case 'done':
-      return 'nothing. `/plan` would start another plan for this issue.';
+      return '**Next:** nothing. `/plan` starts another plan for this issue.';
   }
 }
 
-/** What stands on another is merged after it. */
+type Phrase = (step: string) => string;
+
+function planStep({ record, planPull, planCheck, approval }: StatusFacts, forPerson: Phrase, nothing: Phrase): string {
+  if (!planPull) return forPerson('comment `/replan` to have the plan made again.');
+  const plan = `#${planPull.number}`;
+  if (record.stale?.accepted === false)
+    return forPerson('comment `/replan` to plan again from the files as they are now, or `/execute` to use the plan as it is.');
+  if (planPull.state === 'closed' && !planPull.merged)
+    return forPerson(
+      `reopen ${plan} or comment \`/execute\` to use this plan, \`/replan\` to get another one, or \`/cancel\` to end the task.`,
+    );
+  if (planCheck === 'failure')
+    return forPerson(`fix the file in ${plan}, where the check \`planwright / plan\` marks the lines, or comment \`/replan\`.`);
+  if (planCheck === null) return nothing(`The check \`planwright / plan\` is about to run on ${plan}.`);
+  if (approval.objections.length > 0) {
+    const people = inWords(approval.objections.map((login) => `@${login}`));
+    return forPerson(`comment \`/replan\` for a new revision: ${people} requested changes.`);
+  }
+  const ways = approvalWays(approval.ways);
+  const missing = approval.required - approval.by.length;
+  const replan = 'or comment `/replan` with what to change';
+  if (missing > 1) return `**Next:** ${missing} more people with write access approve ${plan} (${ways}), ${replan}.`;
+  // A second approval has to come from somebody else.
+  if (approval.by.length > 0) return `**Next:** one more person with write access approves ${plan} (${ways}), ${replan}.`;
+  return forPerson(`approve ${plan} to start (${ways}), ${replan}.`);
+}
+
+function executionStep({ record, checked }: StatusFacts, forPerson: Phrase, nothing: Phrase): string {
+  const drafts = new Set(checked.filter((c) => c.draft).map((c) => c.number));
+  const open = Object.values(record.components).filter((c) => c.state === 'open' && c.pull !== null && !drafts.has(c.pull));
+  const pending = checked.flatMap((c) => pendingOn(c) ?? []).join('; ');
+  if (open.length > 0)
+    return `${forPerson(`review and merge ${inMergeOrder(open, record)}.`)}${pending === '' ? '' : ` Meanwhile: ${pending}.`}`;
+  return pending === '' ? nothing('Pull requests arrive as components are finished.') : `**Next:** ${pending}.`;
+}
+
+/** What waits for a person. A held component resumes with the one that holds it. */
+const stoppedComponents = ({ components }: TaskRecord): string[] => [
+  ...new Set(Object.entries(components).flatMap(([id, c]) => (STOPPED.includes(c.state) ? [c.held_by ?? id] : []))),
+];
+
+/** A stacked pull request is merged after the one it is stacked on. */
 function inMergeOrder(open: readonly ComponentRecord[], { components }: TaskRecord): string {
   const isOnTop = ({ stack }: ComponentRecord): boolean => stack !== null && components[stack.on]?.state !== 'merged';
-  const list = (those: readonly ComponentRecord[]): string => those.map((c) => `#${c.pull}`).join(', ');
+  const list = (those: readonly ComponentRecord[]): string => inWords(those.map((c) => `#${c.pull}`));
   const [below, above] = [open.filter((c) => !isOnTop(c)), open.filter(isOnTop)];
   return above.length > 0 && below.length > 0 ? `${list(below)}, then ${list(above)} on top` : list(open);
 }
 
-const WAYS: Record<string, string> = { review: 'approving review', merge: 'merge', command: '`/execute`' };
-const STUCK: readonly ComponentState[] = ['blocked', 'failed', 'held'];
+const STOPPED: readonly ComponentState[] = ['blocked', 'failed', 'held'];
 
 const COLOURS: Record<ComponentState, string> = {
   waiting: 'fill:#eaeef2,stroke:#8c959f,color:#1f2328',
@@ -188,62 +247,75 @@ function graph(plan: Plan, record: TaskRecord): string {
   ].join('\n');
 }
 
-function table({ plan, record, limits }: StatusFacts): string {
+/** Four short columns, which fit a phone of 390 pixels; the soft hyphen gives way only there. */
+function table(facts: StatusFacts): string {
+  const { record, limits } = facts;
   const { planning } = record;
-  const ids = [...new Set([...(plan?.components.map((c) => c.id) ?? []), ...Object.keys(record.components)])];
-  const executing = ids.map((id) => record.components[id]?.spend ?? []).filter((spend) => spend.length > 0);
-  const all = [...planning.spend, ...executing.flat()];
-  const phase = planning.phase === 'running' ? 'being made' : planning.phase;
+  const all = allSpend(facts);
+  const phase = planning.phase === 'running' ? 'writing' : planning.phase;
   const revision = planning.spend.length > 0 ? `revision ${planning.revision}` : phase;
   return [
-    '| component | state | pull request | model | turns | tokens | cost | time |',
-    '|---|---|---|---|--:|--:|--:|--:|',
-    `| *plan* | ${revision} | ${record.plan_pull === null ? '' : `#${record.plan_pull}`} | ${figures(planning.spend)} |`,
-    ...ids.map((id) => componentRow(id, record.components[id])),
-    ...(executing.length > 1 ? [`| *executing* | | | ${sums(executing.flat(), null)} |`] : []),
-    ...(all.length > 0 ? [`| **all** | | | ${sums(all, limits)} |`] : []),
+    '| com&shy;ponent | state | pull request | cost |',
+    '|---|---|---|--:|',
+    `| *plan* | ${revision} | ${record.plan_pull === null ? '' : `#${record.plan_pull}`} | ${costOf(planning.spend)} |`,
+    ...componentIds(facts).map((id) => {
+      const c = record.components[id];
+      return `| \`${id}\` | ${c?.state ?? 'waiting'} | ${c?.pull ? `#${c.pull}` : ''} | ${costOf(c?.spend ?? [])} |`;
+    }),
+    ...(all.length > 0 ? [`| **total** | | | ${shareOfLimit(costOf(all), 'usd', limits)} |`] : []),
   ].join('\n');
 }
 
-function componentRow(id: string, c: ComponentRecord | undefined): string {
-  const why = c?.reason ? `: ${sanitizeCell(c.reason.slice(0, 200))}` : '';
-  return `| \`${id}\` | ${c?.state ?? 'waiting'}${why} | ${c?.pull ? `#${c.pull}` : ''} | ${figures(c?.spend ?? [])} |`;
+const componentIds = ({ plan, record }: StatusFacts): string[] => [
+  ...new Set([...(plan?.components.map((c) => c.id) ?? []), ...Object.keys(record.components)]),
+];
+
+const costOf = (spends: readonly Spend[]): string => (spends.length === 0 ? '' : cost(totalSpend(spends).usd));
+
+const allSpend = ({ record }: StatusFacts): Spend[] =>
+  [record.planning, ...Object.values(record.components)].flatMap((c) => c.spend);
+
+/** Why components are where they are, and which models were unavailable, each said once. */
+function notes({ record }: StatusFacts): string[] {
+  const reasons = Object.entries(record.components).flatMap(([id, c]) =>
+    c.reason ? [`\`${id}\` (${c.state}): ${sanitizeLine(truncate(c.reason, 200, () => '…'))}`] : [],
+  );
+  const fallbacks = [record.planning, ...Object.values(record.components)].flatMap((c) => modelFallbacks(c.spend));
+  const lines = [...reasons, ...new Set(fallbacks)];
+  return lines.length === 0 ? [] : ['', ...lines.map((line) => `- ${line}`)];
 }
 
-/** Which models were out and who did their work, each told once. */
-function outagesOf({ planning, components }: TaskRecord): string[] {
-  const sentences = [planning.spend, ...Object.values(components).map((c) => c.spend)].flatMap(modelFallbacks);
-  return sentences.length === 0 ? [] : ['', ...new Set(sentences.map((sentence) => `- ${sentence}`))];
-}
-
-/** The last five cells of a row. */
-function figures(spends: readonly Spend[]): string {
-  if (spends.length === 0) return '| | | |';
-  const total = totalSpend(spends);
-  const models = answeringModels(spends)
-    .map((model) => `\`${model}\``)
-    .join(', ');
-  return `${models} | ${total.turns} | ${count(total.tokens)} | ${cost(total.usd)} | ${duration(total.ms)}`;
-}
-
-/** The same of a sum, measured by what may be spent; there is no time in it, because components run side by side. */
-function sums(spends: readonly Spend[], limits: Limits | null): string {
-  const total = totalSpend(spends);
-  const tokens = shareOfLimit(count(total.tokens), 'tokens', limits);
-  return `| ${total.turns} | ${tokens} | ${shareOfLimit(cost(total.usd), 'usd', limits)} |`;
-}
-
-function openQuestions({ state, record }: StatusFacts): string[] {
-  if (state !== 'questions') return [];
-  return ['', ...record.planning.questions.map((q, i) => `${i + 1}. ${sanitizeLine(q.question)}`)];
-}
-
-function warnings({ settingsFindings }: StatusFacts): string[] {
-  if (settingsFindings.length === 0) return [];
+/** A list, because it wraps where a table of this width would be cut. */
+function details(facts: StatusFacts): string[] {
+  const { record, limits } = facts;
+  const all = allSpend(facts);
+  if (all.length === 0) return [];
+  const rows: (readonly [string, readonly Spend[]])[] = [
+    ['*plan*', record.planning.spend],
+    ...componentIds(facts).map((id) => [`\`${id}\``, record.components[id]?.spend ?? []] as const),
+  ];
+  const total = totalSpend(all);
+  // No time in the total: components run at the same time.
   return [
     '',
-    '> [!WARNING]',
-    '> `.github/planwright.yml` cannot be used; everything has stopped until it is mended:',
-    ...settingsFindings.map((f) => `> line ${f.line}: ${sanitizeLine(f.message)}`),
+    '<details><summary>Models, turns, tokens and time</summary>',
+    '',
+    ...rows.filter(([, spends]) => spends.length > 0).map(([name, spends]) => `- ${name}: ${figures(spends)}`),
+    `- **total**: ${turnCount(total.turns)}, ${shareOfLimit(count(total.tokens), 'tokens', limits)} tokens`,
+    '',
+    '</details>',
   ];
 }
+
+function figures(spends: readonly Spend[]): string {
+  const { turns, tokens, ms } = totalSpend(spends);
+  const models = answeringModels(spends).map((model) => `\`${model}\``);
+  return [...models, turnCount(turns), `${count(tokens)} tokens`, duration(ms)].join(', ');
+}
+
+const settingsErrors = ({ settingsFindings }: StatusFacts): string[] => [
+  '> [!WARNING]',
+  '> `.github/planwright.yml` cannot be used; everything is paused until it is fixed:',
+  '>',
+  ...settingsFindings.map((f) => `> - line ${f.line}: ${sanitizeLine(f.message)}`),
+];

@@ -1,11 +1,12 @@
 import type { TaskRecord } from '../../domain/task/task.ts';
+import { truncate } from '../../text/truncate.ts';
 
 /**
- * The record with every text that a model wrote cut to `max` characters, and people's notes to twice as many. In full they stand in the
- * replies that announced them; the status comment, which keeps the record, has room for 65,536 characters in all.
+ * The record with every text that a model wrote cut to `max` characters, and people's notes to twice as many. The replies that announced
+ * them have them in full; the status comment, which keeps the record, has room for 65,536 characters in all.
  */
 export function truncateRecord(record: TaskRecord, max: number): TaskRecord {
-  const cut = (text: string, room = max): string => (text.length <= room ? text : `${text.slice(0, room).toWellFormed()} [...]`);
+  const cut = (text: string, room = max): string => truncate(text, room, () => '[...]');
   const withNotes = <T extends { readonly notes: string }>(asked: T): T => ({ ...asked, notes: cut(asked.notes, 2 * max) });
   const { planning, components } = record;
   return {

@@ -1,11 +1,11 @@
 import type { Amount, Limits } from '../../domain/model/budget.ts';
 import { cost, count } from './figures.ts';
 
-/** Reasons a task stops for money; each says what to change, the reply around it how to go on. */
+/** Reasons why a task stops for its budget. Each says what to change; the reply around it says how to resume. */
 
 const figure = { usd: cost, tokens: (n: number) => `${count(n)} tokens` };
 
-/** A limit as people wrote it: $10, not $10.00. */
+/** A limit as people write it: $10, not $10.00. */
 export const limitFigure = {
   usd: (usd: number) => `$${Number.isInteger(usd) ? count(usd) : usd >= 0.01 ? usd.toFixed(2) : usd}`,
   tokens: figure.tokens,
@@ -14,15 +14,15 @@ export const limitFigure = {
 export function budgetSpent(limit: keyof Amount, limits: Limits, spent: Amount, next: Amount): string {
   const budget = `the budget of ${limitFigure[limit](limits[limit] ?? 0)} for this task`;
   const wanted = `the next call could cost up to ${figure[limit](next[limit])}`;
-  const mend = `raise \`budget.${limit}_per_task\` in \`.github/planwright.yml\`.`;
+  const remedy = `raise \`budget.${limit}_per_task\` in \`.github/planwright.yml\`.`;
   return spent[limit] === 0
-    ? `${budget} is too small to begin with: ${wanted}; ${mend}`
-    : `${budget} is spent: ${figure[limit](spent[limit])} so far, ${wanted}; ${mend}`;
+    ? `${budget} is too small to start: ${wanted}. To continue, ${remedy}`
+    : `${budget} is spent: ${figure[limit](spent[limit])} so far, and ${wanted}. To continue, ${remedy}`;
 }
 
 export const priceUnknown = (model: string, usd: number): string =>
-  `the price of \`${model}\` is unknown, so \`budget.usd_per_task\` (${limitFigure.usd(usd)}) cannot be kept; nothing was asked of it. Give its price in the operator's PRICES_FILE, or set \`budget.tokens_per_task\`, or \`usd_per_task: null\`, in \`.github/planwright.yml\`.`;
+  `the price of \`${model}\` is unknown, so the limit \`budget.usd_per_task\` (${limitFigure.usd(usd)}) cannot be enforced and the model was not called. Add its price to the operator's PRICES_FILE, or set \`budget.tokens_per_task\` or \`usd_per_task: null\` in \`.github/planwright.yml\`.`;
 
-/** What was spent of what may be: `$1.23 of $10`. An unknown price stays unknown. */
+/** What was spent of the limit: `$1.23 of $10`. An unknown price stays unknown. */
 export const shareOfLimit = (spent: string, limit: keyof Amount, limits: Limits | null): string =>
   limits?.[limit] == null ? spent : `${spent} of ${limitFigure[limit](limits[limit] as number)}`;

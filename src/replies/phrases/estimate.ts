@@ -3,27 +3,28 @@ import type { Estimate, Forecast } from '../../domain/plan/estimate.ts';
 import { limitFigure } from './budget.ts';
 import { cost, count } from './figures.ts';
 
-/** What approving a plan will cost, and what that rests on. */
-export function forecastSentence({ model, low, high }: Forecast, components: number, { usd }: Pick<Limits, 'usd'>): string {
+/** What implementing a plan is expected to cost, and the most that the task may cost. */
+export function estimateLine({ model, low, high }: Forecast, { usd }: Pick<Limits, 'usd'>): string {
   const dollars =
     low.usd === null || high.usd === null
-      ? `an unknown sum (the price of \`${model}\` is unknown)`
-      : `${cost(low.usd)} to ${cost(high.usd)} with \`${model}\``;
-  const budget = usd === null ? '' : ` The task may cost ${limitFigure.usd(usd)} in all.`;
-  const each = components === 1 ? 'It' : 'Each component';
-  return (
-    `**Forecast**: carrying it out costs about ${dollars}: ${range((e) => e.turns, low, high)} turns, ` +
-    `${range((e) => e.tokens, low, high)} tokens, most of them read again from the cache.${budget} ` +
-    `${each} is assumed to take one to four turns for each file and two more, and to read the files it changes one to three times; ` +
-    'repairs after failed checks and revisions come on top.'
-  );
+      ? `unknown, because the price of \`${model}\` is unknown`
+      : `${cost(low.usd)} to ${cost(high.usd)}`;
+  return `**Estimate:** ${dollars}; ${usd === null ? 'no dollar limit' : `hard limit ${limitFigure.usd(usd)}`}`;
 }
 
+/** What the estimate assumes. */
+export const estimateReasoning = ({ model, low, high }: Forecast, components: number): string =>
+  [
+    `With \`${model}\`: ${range((e) => e.turns, low, high)} turns and ${range((e) => e.tokens, low, high)} tokens, mostly cached.`,
+    `${components === 1 ? 'The component' : 'Each component'} is assumed to take two turns plus one to four for each of its files, and to read the files it changes one to three times.`,
+    'Fixes after failed checks and revisions cost extra. The limit is for the whole task, planning included.',
+  ].join(' ');
+
 export const weakPlannerNote = (planner: string, executor: string): string =>
-  `**Mind the models**: by their prices the planner \`${planner}\` is weaker than the executor \`${executor}\`. That is allowed, but a plan is the cheapest place to be clever and the dearest place to be wrong.`;
+  `**Check your models:** the planner \`${planner}\` is cheaper than the executor \`${executor}\`; usually it is the other way round.`;
 
 const range = (of: (e: Estimate) => number, low: Estimate, high: Estimate): string =>
   `${count(rounded(of(low)))} to ${count(rounded(of(high)))}`;
 
-/** To two digits: more would look like knowledge. */
+/** Two digits, because more would suggest a precision that is not there. */
 const rounded = (n: number): number => Number(n.toPrecision(2));

@@ -4,9 +4,12 @@ import { totalTokens } from '../../domain/model/usage.ts';
 /** 1234567 -> `1,234,567`. */
 export const count = (n: number): string => n.toLocaleString('en-US');
 
-/** Dollars with as many digits as still say something; an unknown price is never shown as zero. */
+/** `1 turn`, `9 turns`. */
+export const turnCount = (turns: number): string => `${count(turns)} ${turns === 1 ? 'turn' : 'turns'}`;
+
+/** Dollars and cents, below one cent with two more digits; an unknown price is never shown as zero. */
 export const cost = (usd: number | null): string =>
-  usd === null ? 'unknown' : usd >= 0.1 ? `$${usd.toFixed(2)}` : `$${usd.toFixed(4)}`;
+  usd === null ? 'unknown' : usd >= 0.01 || usd === 0 ? `$${usd.toFixed(2)}` : `$${usd.toFixed(4)}`;
 
 /** 61000 -> `1m 1s`. */
 export function duration(ms: number): string {
@@ -15,7 +18,7 @@ export function duration(ms: number): string {
   return [h > 0 ? `${h}h` : '', m > 0 ? `${m}m` : '', h === 0 && s > 0 ? `${s}s` : ''].filter((p) => p !== '').join(' ');
 }
 
-/** Several loops' spending as one: the price is unknown as soon as one of them is. */
+/** The spending of several loops as one: the price is unknown as soon as one of them is. */
 export function totalSpend(spends: readonly Spend[]): { turns: number; tokens: number; usd: number | null; ms: number } {
   return {
     turns: spends.reduce((n, s) => n + s.turns, 0),

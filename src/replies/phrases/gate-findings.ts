@@ -1,4 +1,4 @@
-/** More are of no help to anybody. */
+/** A longer list helps nobody. */
 const SHOWN = 20;
 
 /** What the output gate found, as a list. */
@@ -9,8 +9,8 @@ export const findingList = (findings: readonly string[]): string =>
   ].join('\n');
 
 export const unfit = (findings: readonly string[]): string =>
-  `what it made cannot be published, and it did not mend that when it was told:\n\n${findingList(findings)}`;
+  `the change failed the output checks twice:\n\n${findingList(findings)}`;
 
-/** Behind the executor's own account; `limit` is what the tools had said. */
+/** Appended to the executor's summary; `limit` is what the tools answered. */
 export const cutShort = (summary: string, limit: string): string =>
-  `${summary}\n\nNot everything it wanted to write was taken, so this may be incomplete: ${limit}`;
+  `${summary}\n\nThis may be incomplete, because some of its edits were refused: ${limit}`;

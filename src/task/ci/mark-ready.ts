@@ -1,7 +1,7 @@
 import { parseBranchName } from '../../domain/task/branch-name.ts';
 import { isFixable, type Verdict } from '../../domain/task/checks.ts';
 import type { ComponentRecord, TaskRecord } from '../../domain/task/task.ts';
-import { recheckId } from '../../domain/task/work.ts';
+import { recheckId } from '../../domain/task/work-id.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import * as say from '../../replies/comments/ci-news.ts';
 import type { Settings } from '../../settings/repository-settings.ts';

@@ -1,7 +1,7 @@
 import { type HeadCheck, settledChecks } from '../../domain/task/checks.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import type { ComponentRecord, TaskRecord, TaskRef } from '../../domain/task/task.ts';
-import { componentWorkflowId } from '../../domain/task/work.ts';
+import { componentWorkflowId } from '../../domain/task/work-id.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Settings } from '../../settings/repository-settings.ts';

@@ -1,7 +1,8 @@
 import { issueDigest } from '../../domain/task/issue-digest.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import type { TaskRecord, TaskState } from '../../domain/task/task.ts';
-import { type AskWork, askWorkflowId } from '../../domain/task/work.ts';
+import type { AskWork } from '../../domain/task/work.ts';
+import { askWorkflowId } from '../../domain/task/work-id.ts';
 import * as say from '../../replies/comments/answers.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { Authorised } from '../model/authorise.ts';
@@ -110,6 +111,7 @@ function execute(
 function ask(record: TaskRecord, view: TaskView, { by, on, comment }: CommandSignal, question: string): CommandEffect {
   const plan = view.plan ? { path: view.plan.path, commit: view.plan.pull.headSha } : null;
   const work: AskWork = {
+    kind: 'ask',
     task: view.task,
     question,
     by,
@@ -146,7 +148,7 @@ function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): Co
     Object.entries(record.components).map(([id, c]) => [
       id,
       c.state === 'waiting' && !ids.includes(id)
-        ? { ...c, state: 'held' as const, held_by: null, reason: `Left out when the task went on; \`/execute ${id}\` starts it.` }
+        ? { ...c, state: 'held' as const, held_by: null, reason: `Left out when the task resumed; \`/execute ${id}\` starts it.` }
         : c,
     ]),
   );

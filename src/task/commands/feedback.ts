@@ -60,12 +60,14 @@ function once({ issue, plan }: TaskView, signal: PersonSignal) {
 export function announcements(
   before: TaskRecord | null,
   after: TaskRecord,
-  { issue: { number: on }, reviewWork, fileConflicts }: TaskView,
+  { issue: { number: on }, planWork, reviewWork, fileConflicts }: TaskView,
 ): Action[] {
   const news: Action[] = askAboutClosedPlan(before, after);
   const { phase, revision, attempt, reason, questions } = after.planning;
   if (before?.planning.phase === 'running' && phase === 'failed') {
-    news.push({ kind: 'reply', on, key: `plan-failed:${revision}.${attempt}`, text: say.planningFailed(reason ?? '') });
+    const untouched = planWork.kind === 'finished' && planWork.result.kind === 'failed' && !planWork.result.published;
+    const text = say.planningFailed(reason ?? '', untouched);
+    news.push({ kind: 'reply', on, key: `plan-failed:${revision}.${attempt}`, text });
   }
   if (before?.planning.phase === 'running' && phase === 'questions') {
     news.push({ kind: 'reply', on, key: `questions:${revision}.${attempt}`, text: say.questions(questions) });

@@ -3,6 +3,7 @@ import { foundationHash, specHash } from '../../domain/plan/spec-hash.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import { type ComponentRecord, isFollowUp, type Job, type Stack, type TaskRecord } from '../../domain/task/task.ts';
 import type { ComponentResult } from '../../domain/task/work.ts';
+import { parseWorkId } from '../../domain/task/work-id.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import * as say from '../../replies/comments/component-news.ts';
 import { remainingChangeRequest } from '../model/change-request.ts';
@@ -58,8 +59,7 @@ function stackOf({ baseRef }: PullRequest, { components }: TaskView): Stack | nu
 
 /** An answered question changes nothing but the bill. */
 function settleAnswer(record: TaskRecord, signal: Signal): TaskRecord {
-  const spend =
-    signal.kind === 'finished' && signal.workflow.startsWith('ask:') && 'spend' in signal.result ? signal.result.spend : [];
+  const spend = signal.kind === 'finished' && parseWorkId(signal.workflow)?.kind === 'ask' ? signal.result.spend : [];
   return { ...record, planning: { ...record.planning, spend: addSpend(record.planning.spend, spend) } };
 }
 
@@ -155,7 +155,7 @@ function settleResult(c: ComponentRecord, pull: PullRequest | null, result: Comp
     case 'opened': {
       // Counted for each pull request anew.
       const counted = c.pull === result.pull ? c : { ...c, fixed: [], tried: [], ready: null, given_up: null };
-      const heard = [...c.heard, ...result.heard].slice(-MAX_HEARD);
+      const heard = [...c.heard, ...result.addressed].slice(-MAX_HEARD);
       const opened = { ...counted, pull: result.pull, built: c.spec, stack: result.stack, heard };
       const tried = triedBy(opened, outcomeOf(c.job, result));
       return { ...opened, tried, state: pull?.state === 'closed' ? 'dropped' : 'open' };

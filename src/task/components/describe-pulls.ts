@@ -1,4 +1,5 @@
 import type { Plan } from '../../domain/plan/plan.ts';
+import { parseComponentMarker } from '../../domain/task/marker.ts';
 import type { TaskRecord } from '../../domain/task/task.ts';
 import { updatePlace } from '../../replies/pages/component-pull-request.ts';
 import type { Action } from '../model/action.ts';
@@ -18,9 +19,14 @@ export function describePulls(record: TaskRecord, view: TaskView, shownPlan: Pla
     const stack = c.stack !== null && record.components[c.stack.on]?.state !== 'merged' ? c.stack : null;
     const place = { issue: view.task.issue, id, blob: c.blob, planPull: shownPlan.pull.number, plan, siblings, stack };
     const body = updatePlace(pull.body, place);
-    const urgent = headOf(body) !== headOf(pull.body);
+    const urgent = placeIn(body) !== placeIn(pull.body);
     return body !== pull.body && (slowDown || urgent) ? [{ kind: 'describe_pull', number: pull.number, body }] : [];
   });
 }
 
-const headOf = (body: string): string => body.split(/\r?\n/, 2).join('\n');
+/** The marker with the sentence below it, which say from which plan the component was made and what it is stacked on. */
+function placeIn(body: string): string {
+  const lines = body.split(/\r?\n/);
+  const at = lines.findIndex((line) => parseComponentMarker(line) !== null);
+  return at === -1 ? '' : lines.slice(at, at + 2).join('\n');
+}

@@ -2,7 +2,7 @@ import { dependents } from '../../domain/plan/component-graph.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { containedIn } from '../../domain/task/stack-base.ts';
 import type { ComponentRecord } from '../../domain/task/task.ts';
-import { componentWorkflowId } from '../../domain/task/work.ts';
+import { componentWorkflowId } from '../../domain/task/work-id.ts';
 import * as say from '../../replies/comments/component-news.ts';
 import type { Action } from '../model/action.ts';
 import { nextGeneration } from '../model/next-generation.ts';

@@ -2,7 +2,7 @@ import { transitiveDependencies } from '../../domain/plan/component-graph.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { foundationHash, specHash } from '../../domain/plan/spec-hash.ts';
 import type { ComponentRecord, TaskRecord } from '../../domain/task/task.ts';
-import { componentWorkflowId } from '../../domain/task/work.ts';
+import { componentWorkflowId } from '../../domain/task/work-id.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import * as say from '../../replies/comments/component-news.ts';
 import type { Action } from '../model/action.ts';

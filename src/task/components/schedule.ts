@@ -4,7 +4,7 @@ import { renderBranchName } from '../../domain/task/branch-name.ts';
 import type { FileConflict } from '../../domain/task/file-conflict.ts';
 import { containedIn, stackBaseOf } from '../../domain/task/stack-base.ts';
 import { type ComponentRecord, isFollowUp, type Job, type Stack, type TaskRecord } from '../../domain/task/task.ts';
-import { componentWorkflowId } from '../../domain/task/work.ts';
+import { componentWorkflowId } from '../../domain/task/work-id.ts';
 import { waitsBecause } from '../../replies/comments/file-conflict.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import { ciVerdict, shouldFix } from '../ci/ci-verdict.ts';
@@ -138,15 +138,16 @@ function execution(view: TaskView, shownPlan: PlanView, id: string, c: Component
     kind: 'execute',
     workflow: componentWorkflowId(task, id, c.attempt),
     work: {
+      kind: 'component',
       task,
       component: id,
       attempt: c.attempt,
       branch,
       job: c.job,
-      heard: c.heard,
-      on: on && { ...on, branch: branchOf(on.on, view), below: below(on.on, view) },
+      addressed: c.heard,
+      parent: on && { ...on, branch: branchOf(on.on, view), below: below(on.on, view) },
       needs: c.job.kind === 'build' && on !== null ? merged : [],
-      holds: mergedInto(branch, view.components),
+      contains: mergedInto(branch, view.components),
       stack: c.stack,
       planPull: shownPlan.pull.number,
       planPath: shownPlan.path,

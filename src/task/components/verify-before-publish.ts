@@ -1,32 +1,32 @@
 import { specHash } from '../../domain/plan/spec-hash.ts';
-import { isStatusOf, parseRecord } from '../../domain/task/marker.ts';
 import { isFollowUp } from '../../domain/task/task.ts';
 import type { ComponentWork } from '../../domain/task/work.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { newestOwn } from '../../publishing/own-pull-request.ts';
+import { recordIn } from '../../publishing/status-comment.ts';
 import { isClosedSince } from '../model/issue-closing.ts';
-import { findPlan, newestOf } from '../planning/observe.ts';
+import { findPlan } from '../planning/observe.ts';
 
 /**
  * Asked right before anything is published: approved still, by this spec, and nobody has stopped it or closed what it stands on. It
  * reads only what decides that; a whole look at a task of twelve components is four times as many requests.
  */
 export async function isStillWanted(repo: RepositoryForge, work: ComponentWork): Promise<boolean> {
-  const { task, component, branch, spec, on } = work;
+  const { task, component, branch, spec, parent } = work;
   const [issue, comments, own, below] = await Promise.all([
     repo.issue(task.issue),
     repo.comments(task.issue),
     isFollowUp(work.job) ? repo.pullRequestsFrom(branch) : null,
-    on === null ? null : repo.pullRequest(on.pull),
+    parent === null ? null : repo.pullRequest(parent.pull),
   ]);
   if (issue === null) return false;
-  const pull = own && newestOf(own, task.issue);
+  const pull = own && newestOwn(own);
   if (isFollowUp(work.job) && pull?.state !== 'open') return false;
   // Somebody else's commit may have mended it.
   if (work.job.kind === 'fix' && pull?.headSha !== work.job.head) return false;
   if (below?.state === 'closed' && !below.merged) return false;
-  const status = comments.find((c) => c.mine && isStatusOf(c.body, task.issue));
-  const record = status ? parseRecord(status.body) : null;
+  const record = recordIn(comments, task.issue);
   if (record?.cancelled || (record && isClosedSince(issue, record))) return false;
   const plan = await findPlan(repo, task.issue, record);
   const file = plan && (await repo.file(work.planPath, plan.pull.headSha));

@@ -10,6 +10,7 @@ import type { CheckRun } from '../../ports/forge/checks.ts';
 import type { Issue } from '../../ports/forge/issues.ts';
 import type { Permission } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
+import type { Review } from '../../ports/forge/reviews.ts';
 import type { Settings, SettingsFinding } from '../../settings/repository-settings.ts';
 
 /** What the engine knows of one workflow. `absent`: never started, or the database was lost. */
@@ -27,6 +28,8 @@ export interface Verdict {
   readonly blob: string | null;
 }
 
+type SeenReview = Pick<Review, 'id' | 'state'>;
+
 export interface PlanView {
   readonly pull: PullRequest;
   readonly branch: BranchName;
@@ -35,12 +38,16 @@ export interface PlanView {
   readonly blob: string | null;
   /** The commit the planner looked at, as the file's header says; null when it cannot be read. */
   readonly madeAt: string | null;
+  /** As the file's header says; null when it cannot be read. */
+  readonly revision: number | null;
   readonly file: Outcome<Plan, readonly PlanFileFinding[]> | null;
   /** This App's check at the head, when completed. */
   readonly check: CheckRun | null;
   /** Likewise `planwright / scope`. */
   readonly scope: CheckRun | null;
   readonly verdicts: readonly Verdict[];
+  /** Everybody's reviews of the pull request, whatever they decide. */
+  readonly reviews: readonly SeenReview[];
 }
 
 /**
@@ -75,7 +82,7 @@ export interface ChecksView {
 /** A task as GitHub and the engine show it at one moment; plain JSON, because it is recorded as one durable step. */
 export interface TaskView {
   readonly task: TaskRef;
-  /** When the look began, ISO 8601. */
+  /** When the observation began, ISO 8601. */
   readonly at: string;
   readonly issue: Issue;
   readonly settings: Outcome<Settings, readonly SettingsFinding[]>;
@@ -94,6 +101,8 @@ export interface TaskView {
   readonly checksGrace: number;
   /** What other tasks are changing of this one's files, by component id; empty where nothing was about to start. */
   readonly fileConflicts: Readonly<Record<string, FileConflict>>;
+  /** Reviews of the component's pull request that the signal is about; null where it is about none. */
+  readonly reviews: readonly SeenReview[] | null;
   /** What the person behind the signal may do here; null when nobody is behind it. */
   readonly permission: Permission | null;
 }

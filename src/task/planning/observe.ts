@@ -1,10 +1,10 @@
 import { type BranchName, renderBranchName } from '../../domain/task/branch-name.ts';
-import { issueOfPullRequestBody } from '../../domain/task/marker.ts';
 import type { TaskRecord } from '../../domain/task/task.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Review } from '../../ports/forge/reviews.ts';
+import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { isVerdictOnPlan, isVerdictOnPlanScope } from '../../replies/checks/own-checks.ts';
 import { mayWrite } from '../model/authorise.ts';
 import type { PlanView, Verdict } from '../model/view.ts';
@@ -34,6 +34,7 @@ export async function observePlan(
     check: isVerdictOnPlan(checks.plan?.title ?? null) ? checks.plan : null,
     scope: isVerdictOnPlanScope(checks.scope?.title ?? null) ? checks.scope : null,
     verdicts: await verdicts(repo, reviews, pull, path, file?.sha ?? null),
+    reviews: reviews.map(({ id, state }) => ({ id, state })),
   };
 }
 
@@ -57,20 +58,17 @@ async function ownPull(
   generation: number,
 ): Promise<Pick<PlanView, 'pull' | 'branch'> | null> {
   const branch: BranchName = { issue, part: 'plan', generation };
-  const pull = newestOf(await repo.pullRequestsFrom(renderBranchName(branch)), issue);
+  const pull = await newestPullRequestFrom(repo, renderBranchName(branch));
   return pull && { pull, branch };
 }
 
-async function planOf(file: { readonly text: string } | null): Promise<Pick<PlanView, 'file' | 'madeAt'>> {
-  if (!file) return { file: null, madeAt: null };
+async function planOf(file: { readonly text: string } | null): Promise<Pick<PlanView, 'file' | 'madeAt' | 'revision'>> {
+  if (!file) return { file: null, madeAt: null, revision: null };
   const parsed = await loadPlanFile(file.text);
-  if (!parsed.ok) return { file: parsed, madeAt: null };
-  return { file: { ok: true, value: parsed.value.plan }, madeAt: parsed.value.meta.commit };
+  if (!parsed.ok) return { file: parsed, madeAt: null, revision: null };
+  const { plan, meta } = parsed.value;
+  return { file: { ok: true, value: plan }, madeAt: meta.commit, revision: meta.revision };
 }
-
-/** Anybody with push access could open a pull request from our branch name; only what this App wrote, with its marker, counts. */
-export const newestOf = (pulls: readonly PullRequest[], issue: number): PullRequest | null =>
-  pulls.find((p) => p.mine && issueOfPullRequestBody(p.body) === issue) ?? null;
 
 async function verdicts(
   repo: RepositoryForge,

@@ -1,7 +1,8 @@
 import { issueDigest } from '../../domain/task/issue-digest.ts';
 import type { IssueText } from '../../domain/task/signal.ts';
 import type { TaskRecord, TaskRef } from '../../domain/task/task.ts';
-import { type PlanWork, planWorkflowId } from '../../domain/task/work.ts';
+import type { PlanWork } from '../../domain/task/work.ts';
+import { planWorkflowId } from '../../domain/task/work-id.ts';
 import type { Action } from '../model/action.ts';
 import { isDone } from '../model/done.ts';
 import { mergedSpecs } from '../model/merged-specs.ts';
@@ -109,6 +110,7 @@ export function planAction(record: TaskRecord, view: TaskView, issueText: IssueT
     kind: 'plan',
     workflow: planWorkflowOf(view.task, record),
     work: {
+      kind: 'plan',
       task: view.task,
       revision: record.planning.revision,
       generation: record.planning.generation,

@@ -8,7 +8,7 @@ import { nothingToRevise, revisionAccount, revisionFound, threadAnswer } from '.
 import { step } from '../engine/steps.ts';
 import { isNew, type ReviewRequest } from './review-request.ts';
 
-/** What came of a review. */
+/** The result of addressing a review. */
 interface Revised {
   /** Null when nothing had to be changed. */
   readonly commit: string | null;
@@ -17,7 +17,7 @@ interface Revised {
   readonly spend: readonly Spend[];
 }
 
-/** Says on the pull request what came of a review: all of it once, and in each conversation what concerns it. */
+/** Reports on the pull request how a review was addressed: once as a whole, and in each conversation for that point. */
 export async function answerReview(
   repo: RepositoryForge,
   { component, attempt }: ComponentWork,
@@ -27,16 +27,16 @@ export async function answerReview(
   const key = `revised:${component}:${attempt}`;
   const revision = commit === null ? null : { sha: commit, url: `${pull.url}/commits/${commit}` };
   if (summary === null) {
-    if (revision !== null) await step('account', () => putReply(repo, pull.number, key, revisionFound(by, revision)));
+    if (revision !== null) await step('account', () => putReply(repo, pull.number, { key, text: revisionFound(by, revision) }));
     return;
   }
   const account = revisionAccount({ by, revision, summary, points, leftOut, spend });
-  const url = await step('account', () => putReply(repo, pull.number, key, account));
+  const url = await step('account', () => putReply(repo, pull.number, { key, text: account }));
   const said = answersIn(summary, points.length);
   const answers = new Map<number, string>();
   for (const [i, point] of points.entries()) {
     const own = said.get(i + 1) ?? null;
-    // One that was answered before is only worth another word where there is one.
+    // A conversation that was answered before gets another answer only if the executor gave one.
     if (point.kind === 'thread' && (own !== null || isNew(point))) answers.set(point.comment, threadAnswer(own, revision, url));
   }
   await step('answers', () => putThreadAnswers(repo, pull.number, key, answers));
@@ -46,4 +46,5 @@ export const sayNothingIsNew = (
   repo: RepositoryForge,
   { component, attempt }: ComponentWork,
   { by, pull }: ReviewRequest,
-): Promise<string> => step('account', () => putReply(repo, pull.number, `revised:${component}:${attempt}`, nothingToRevise(by)));
+): Promise<string> =>
+  step('account', () => putReply(repo, pull.number, { key: `revised:${component}:${attempt}`, text: nothingToRevise(by) }));

@@ -9,7 +9,6 @@ import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import { type ExecutionJob, findingsOn, implementComponent } from '../../executor/implement.ts';
 import { againMessage, conflictMessage } from '../../executor/prompt.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
-import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { retargetPullRequest } from '../../publishing/pull-request.ts';
 import { conflictsElsewhere } from '../../replies/comments/component-news.ts';
@@ -22,10 +21,11 @@ import {
 import { unfit } from '../../replies/phrases/gate-findings.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import { isStillWanted } from '../../task/components/verify-before-publish.ts';
-import { costlyStep, step } from '../engine/steps.ts';
+import { costlyStep, freshStep, step } from '../engine/steps.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { answerReview, sayNothingIsNew } from './answer-review.ts';
+import type { ComponentRun } from './component-run.ts';
 import { type ComponentInputs, loadComponentInputs } from './load-inputs.ts';
 import { branchAsItIs, type PreparedTree, prepareTree, type Sides } from './prepare-tree.ts';
 import { baseOf, publishPullRequest } from './publish-pull-request.ts';
@@ -40,51 +40,59 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   if ('unusable' in found) return { kind: 'failed', reason: found.unusable, spend: [] };
   if ('superseded' in found) return { kind: 'withdrawn', reason: found.superseded, spend: [] };
   const parsed = await loadPlanFile(found.planFile);
-  if (!parsed.ok) return { kind: 'failed', reason: 'the approved PLAN.md can no longer be read.', spend: [] };
+  if (!parsed.ok) return { kind: 'failed', reason: 'the approved plan can no longer be read.', spend: [] };
   const { plan } = parsed.value;
   const component = plan.components.find((c) => c.id === work.component);
   if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: [] };
-  const refreshed = found.made === null ? await step('refresh parent', () => updateParentBranch(ports, repo, work, found)) : null;
+  const refreshed =
+    found.built === null ? await step('refresh parent', () => updateParentBranch(ports, repo, work, found)) : null;
   if (refreshed?.ok === false) return { kind: 'failed', reason: refreshed.reason, spend: [] };
-  const inputs = { ...found, ground: refreshed?.value ?? found.ground };
-  const from = inputs.madeFrom ?? (isFollowUp(work.job) ? (inputs.former?.from ?? inputs.ground) : inputs.ground);
+  const inputs = { ...found, baseCommit: refreshed?.value ?? found.baseCommit };
+  const from = inputs.builtFrom ?? (isFollowUp(work.job) ? (inputs.former?.from ?? inputs.baseCommit) : inputs.baseCommit);
+  const run: ComponentRun = { ports, repo, work, inputs, plan, component };
   const { review, former } = inputs;
   const present = async (commit: string, summary: string | null, spend: readonly Spend[]): Promise<ComponentResult> => {
-    const result = await publishPullRequest(ports, work, inputs, plan, component, { head: commit, from, summary, spend });
+    const result = await publishPullRequest(run, { head: commit, from, summary, spend });
     if (review === null || result.kind !== 'opened') return result;
     await answerReview(repo, work, review, { commit: commit === former?.head ? null : commit, summary, spend });
-    return { ...result, heard: summary === null ? [] : review.heard };
+    return { ...result, addressed: summary === null ? [] : review.addressed };
   };
-  if (inputs.made !== null) return present(inputs.made, null, []);
+  if (inputs.built !== null) return present(inputs.built, null, []);
   if (review !== null && !review.points.some(isNew)) {
     await sayNothingIsNew(repo, work, review);
     const { number } = review.pull;
-    return { kind: 'opened', pull: number, head: former?.head ?? from, stack: work.stack, summary: null, heard: [], spend: [] };
+    return {
+      kind: 'opened',
+      pull: number,
+      head: former?.head ?? from,
+      stack: work.stack,
+      summary: null,
+      addressed: [],
+      spend: [],
+    };
   }
 
   const leaves = (path: string): boolean => outOfScope(component, ...scopeOf(inputs, work, path)) !== null;
-  const sides: Sides = { ours: `component ${component.id}`, theirs: work.on?.on ?? inputs.base.name };
-  const ground = isFollowUp(work.job)
-    ? await branchAsItIs(ports, task.repository, inputs)
-    : await prepareTree(ports, task.repository, inputs, leaves, sides);
-  if (ground === null) return { kind: 'failed', reason: 'its branch is gone.', spend: [] };
-  const elsewhere = ground.conflicts.filter(leaves);
+  const sides: Sides = { ours: `component ${component.id}`, theirs: work.parent?.on ?? inputs.base.name };
+  const tree = isFollowUp(work.job) ? await branchAsItIs(ports, task.repository, inputs) : await prepareTree(run, leaves, sides);
+  if (tree === null) return { kind: 'failed', reason: 'its branch is gone.', spend: [] };
+  const elsewhere = tree.conflicts.filter(leaves);
   if (elsewhere.length > 0) return { kind: 'failed', reason: conflictsElsewhere(elsewhere, sides.theirs), spend: [] };
 
-  const moved = work.job.kind === 'restack' && ground.conflicts.length === 0;
-  const done = moved ? CLEANLY_MOVED : await conversation(ports, work, inputs, ground, component, sides);
+  const moved = work.job.kind === 'restack' && tree.conflicts.length === 0;
+  const done = moved ? CLEANLY_MOVED : await conversation(run, tree, sides);
   if (done.kind !== 'done') return done;
   const { summary, spend } = done;
   if (!(await step('confirm', () => isStillWanted(repo, work))))
-    return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped meanwhile.', spend };
-  const changes = done.changes ?? ground.given;
-  const put = await publish(repo, work, inputs, ground, changes, component);
-  // Somebody has pushed: what is asked for still stands, and is begun with again from there.
+    return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped in the meantime.', spend };
+  const changes = done.changes ?? tree.given;
+  const put = await publish(run, tree, changes);
+  // Somebody has pushed: the changes are still requested, and another attempt begins from there.
   if (!put.ok) return { kind: review === null ? 'failed' : 'withdrawn', reason: put.reason, spend };
   return present(put.value, summary, spend);
 }
 
-/** What an attempt came to before anything is published; `changes` null: what it began with. */
+/** The result of an attempt before anything is published; `changes` null: those it began with. */
 interface Done {
   readonly kind: 'done';
   readonly changes: ChangeSet | null;
@@ -97,14 +105,12 @@ const scopeOf = ({ settings }: ComponentInputs, { task }: ComponentWork, path: s
   [settings.execution.extra_paths, path, scopePolicyOf(settings, task.issue)] as const;
 
 async function conversation(
-  ports: WorkflowPorts,
-  work: ComponentWork,
-  { settings, planFile, base, request }: ComponentInputs,
+  { ports, work, inputs, component }: ComponentRun,
   { snapshot, given, conflicts }: PreparedTree,
-  component: Component,
   sides: Sides,
 ): Promise<Done | Extract<ComponentResult, { kind: 'blocked' | 'failed' }>> {
   const { task, blob } = work;
+  const { settings, planFile, base, request } = inputs;
   const { models, execution } = settings;
   const loop: LoopPorts = { ...ports, record: costlyStep };
   const job: ExecutionJob = {
@@ -139,27 +145,25 @@ function situationOf(given: ChangeSet, conflicts: readonly string[], { ours, the
   return given.length > 0 ? againMessage(given.map((change) => change.path)) : null;
 }
 
-/** Onto the component's branch, as a fast-forward. Nothing is committed where the branch holds it all already. */
+/** Moves the component's branch forward to the changes. Nothing is committed where the branch contains all of them already. */
 async function publish(
-  repo: RepositoryForge,
-  work: ComponentWork,
-  { former, base }: ComponentInputs,
+  { repo, work, inputs, component }: ComponentRun,
   { snapshot, parents, moves }: PreparedTree,
   changes: ChangeSet,
-  component: Component,
 ): Promise<Outcome<string>> {
+  const { former, base } = inputs;
   if (former !== null) await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work)));
-  const commit = await step('commit', async () => {
+  const commit = await freshStep('commit', async () => {
     if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
       return former.head;
-    const message = messageOf(work, component, moves ? (work.on?.branch ?? base.name) : null);
-    return commitChanges(repo, snapshot, changes, message, parents);
+    const message = messageOf(work, component, moves ? (work.parent?.branch ?? base.name) : null);
+    return commitChanges(repo, snapshot, { changes, message, parents });
   });
-  const put = await step('branch', () => putBranch(repo, work.branch, commit, parents[0]));
+  const put = await freshStep('branch', () => putBranch(repo, work.branch, commit, parents[0]));
   return put.ok ? success(commit) : put;
 }
 
-/** `onto`: the branch it is brought onto by this commit, if any. */
+/** `onto`: the branch that this commit moves it onto, if any. */
 function messageOf(work: ComponentWork, component: Component, onto: string | null): string {
   const { issue } = work.task;
   if (onto !== null) return moveCommitMessage(component, issue, onto, work);

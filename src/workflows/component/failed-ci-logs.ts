@@ -8,7 +8,7 @@ const LOG_BYTES = 200_000;
 /** More are only named. */
 const MOST_READ = 5;
 
-/** What failed at a head, as the executor is told; null when nothing of it fails any more. */
+/** What failed at a head, in the words the executor is given; null when none of it fails any more. */
 export async function loadFailedCiLogs(
   repo: RepositoryForge,
   { head, checks }: Extract<Job, { kind: 'fix' }>,

@@ -3,7 +3,7 @@ import type { ComponentWork } from '../../domain/task/work.ts';
 import { reviseMessage } from '../../executor/prompt.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import type { PullRequest } from '../../ports/forge/pulls.ts';
+import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { isComponentCommitOf } from '../../replies/pages/component-pull-request.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
@@ -17,25 +17,25 @@ export interface ComponentInputs {
   readonly planFile: string;
   /** The default branch. */
   readonly base: { readonly name: string; readonly sha: string };
-  /** What the branch is to stand on: the base branch's tip or the parent's. */
-  readonly ground: string;
+  /** The commit the branch is to be based on: the base branch's tip or the parent's. */
+  readonly baseCommit: string;
   /** The branch as it is; null where there is none yet. */
   readonly former: Former | null;
-  /** What people ask of the pull request as it stands; null where that is not the job. */
+  /** The changes people request on the pull request as it is; null where that is not the job. */
   readonly review: ReviewRequest | null;
-  /** What is asked of the pull request as it stands, as the executor is told; null where the plan says it all. */
+  /** The change request in the words the executor is given; null where the plan says everything. */
   readonly request: string | null;
-  /** The branch's head, when an earlier run of this very work had made it already. */
-  readonly made: string | null;
-  /** What that was built on. */
-  readonly madeFrom: string | null;
+  /** The branch's head, when an earlier run of this very work has already built it. */
+  readonly built: string | null;
+  /** The commit that was built on. */
+  readonly builtFrom: string | null;
 }
 
 interface Former {
   readonly head: string;
-  /** What it was built on: all that differs from this is the component's own. */
+  /** The commit it was built on: everything that differs from it is the component's own. */
   readonly from: string;
-  /** The files it was to have by the plan it was made from. */
+  /** The files it was to change according to the plan it was made from. */
   readonly planned: readonly string[];
 }
 
@@ -49,23 +49,23 @@ export async function loadComponentInputs(
     repo.file(work.planPath, work.planCommit),
     repo.defaultBranch(),
     repo.branchHead(work.branch),
-    work.on === null ? null : repo.branchHead(work.on.branch),
+    work.parent === null ? null : repo.branchHead(work.parent.branch),
   ]);
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
-  if (file?.sha !== work.blob) return { unusable: 'the approved PLAN.md cannot be found any more.' };
-  const ground = work.on === null ? base.sha : (below ?? work.on.sha);
+  if (file?.sha !== work.blob) return { unusable: 'the approved plan can no longer be found.' };
+  const baseCommit = work.parent === null ? base.sha : (below ?? work.parent.sha);
   const review = await loadReviewRequest(repo, work);
-  if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is not open any more.' };
-  const common = { settings: settings.value, planFile: file.text, base, ground, review, request: null };
-  if (head === null) return { ...common, former: null, made: null, madeFrom: null };
-  const holds = (await repo.mergeBase(ground, head)) === ground;
-  const from = holds ? ground : await builtOn(repo, work, head, base.sha);
+  if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is no longer open.' };
+  const common = { settings: settings.value, planFile: file.text, base, baseCommit, review, request: null };
+  if (head === null) return { ...common, former: null, built: null, builtFrom: null };
+  const holds = (await repo.mergeBase(baseCommit, head)) === baseCommit;
+  const from = holds ? baseCommit : await builtOn(repo, work, head, base.sha);
   if (isComponentCommitOf((await repo.commit(head)).message, work))
-    return { ...common, former: null, made: head, madeFrom: from };
+    return { ...common, former: null, built: head, builtFrom: from };
   const request = await requestOf(repo, work, review, head);
   if (request !== null && typeof request !== 'string') return request;
   const former = { head, from, planned: await formerlyPlanned(repo, work) };
-  return { ...common, request, former, made: null, madeFrom: null };
+  return { ...common, request, former, built: null, builtFrom: null };
 }
 
 async function requestOf(
@@ -76,13 +76,13 @@ async function requestOf(
 ): Promise<string | null | { superseded: string }> {
   if (review !== null) return reviseMessage(review.points);
   if (job.kind !== 'fix') return null;
-  if (head !== job.head) return { superseded: 'its branch has moved on since its checks failed.' };
-  return (await loadFailedCiLogs(repo, job)) ?? { superseded: 'its checks do not fail any more.' };
+  if (head !== job.head) return { superseded: 'its branch has new commits since its checks failed.' };
+  return (await loadFailedCiLogs(repo, job)) ?? { superseded: 'its checks no longer fail.' };
 }
 
 /**
- * The commit the branch has in common with what it stands on. A merged parent's own history is asked, not the base branch's, which holds
- * it squashed or rebased perhaps; and where the parent's history was rewritten, what was recorded knows better.
+ * The commit the branch has in common with its base. A merged parent's own history decides, not the base branch's, which may contain it
+ * squashed or rebased; and where the parent's history was rewritten, the recorded commit is the better answer.
  */
 async function builtOn(repo: RepositoryForge, { stack }: ComponentWork, head: string, base: string): Promise<string> {
   if (stack === null) return (await repo.mergeBase(base, head)) ?? base;
@@ -95,7 +95,7 @@ async function builtOn(repo: RepositoryForge, { stack }: ComponentWork, head: st
 
 /** From the plan its pull request says it was made from. */
 async function formerlyPlanned(repo: RepositoryForge, { branch, component }: ComponentWork): Promise<string[]> {
-  const pull: PullRequest | undefined = (await repo.pullRequestsFrom(branch)).find((p) => p.mine && p.state === 'open');
+  const pull = await openPullRequestFrom(repo, branch);
   const marker = pull ? parseComponentMarker(pull.body) : null;
   const text = marker && (await repo.blobText(marker.blob));
   const plan = text === null ? null : await loadPlanFile(text);

@@ -3,9 +3,10 @@ import type { RepositoryRef } from '../../domain/repository.ts';
 import type { Snapshot } from '../../ports/snapshot.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
+import type { ComponentRun } from './component-run.ts';
 import type { ComponentInputs } from './load-inputs.ts';
 
-/** Where an attempt begins. What it changes is told relative to `snapshot`, and so is what it begins with. */
+/** Where an attempt begins. Its changes, and those it begins with, are relative to `snapshot`. */
 export interface PreparedTree {
   readonly snapshot: Snapshot;
   /** The component's own changes so far; files in `conflicts` hold both sides of one. */
@@ -13,40 +14,40 @@ export interface PreparedTree {
   readonly conflicts: readonly string[];
   /** Of the commit that is to be made. */
   readonly parents: readonly [string, ...string[]];
-  /** Whether that commit brings the branch onto something it did not hold before. */
+  /** Whether that commit brings the branch onto a base it did not contain before. */
   readonly moves: boolean;
 }
 
-/** What stands behind conflict markers. */
+/** The names behind conflict markers. */
 export interface Sides {
   readonly ours: string;
   readonly theirs: string;
 }
 
 /**
- * A first attempt begins on its ground as it is. A later one begins with what the branch has changed since it was built, put on the
- * ground of now: so what is left over from files that left the plan goes, the parent's own changes are not taken for the
- * component's, and the branch moves by an ordinary fast-forward. Not recorded: the same commits give the same.
+ * A first attempt begins on its base commit as it is. A later one begins with what the branch has changed since it was built, applied to
+ * the current base commit: leftovers of files that left the plan go away, the parent's changes are not taken for the component's, and the
+ * branch moves by an ordinary fast-forward. Nothing is recorded, because the same commits give the same tree.
  */
 export async function prepareTree(
-  ports: WorkflowPorts,
-  repository: RepositoryRef,
-  { ground, former }: ComponentInputs,
+  { ports, work, inputs }: ComponentRun,
   leaves: (path: string) => boolean,
   sides: Sides,
 ): Promise<PreparedTree> {
-  const snapshot = await openSnapshot(ports, repository, ground);
-  if (former === null) return { snapshot, given: [], conflicts: [], parents: [ground], moves: false };
+  const { repository } = work.task;
+  const { baseCommit, former } = inputs;
+  const snapshot = await openSnapshot(ports, repository, baseCommit);
+  if (former === null) return { snapshot, given: [], conflicts: [], parents: [baseCommit], moves: false };
   const from = await openSnapshot(ports, repository, former.from);
   const head = await openSnapshot(ports, repository, former.head);
   const changes = await restored(former.planned.filter(leaves), from);
   const merged = await snapshot.merge(from, { snapshot: head, changes, name: sides.ours }, sides.theirs);
-  const moves = former.from !== ground;
+  const moves = former.from !== baseCommit;
   return {
     snapshot,
     given: merged.changes,
     conflicts: merged.conflicts,
-    parents: moves ? [former.head, ground] : [former.head],
+    parents: moves ? [former.head, baseCommit] : [former.head],
     moves,
   };
 }
@@ -62,7 +63,7 @@ async function restored(paths: readonly string[], from: Snapshot): Promise<Chang
   );
 }
 
-/** For what is asked of a pull request as it stands; null when its branch is gone. */
+/** The tree for changes to a pull request as it is; null when its branch is gone. */
 export async function branchAsItIs(
   ports: WorkflowPorts,
   repository: RepositoryRef,

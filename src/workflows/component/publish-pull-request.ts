@@ -1,72 +1,76 @@
+import { deviationsOf } from '../../domain/change/planned-action.ts';
 import type { Spend } from '../../domain/model/spend.ts';
-import type { Component, Plan } from '../../domain/plan/plan.ts';
+import type { Plan } from '../../domain/plan/plan.ts';
 import { parseBranchName } from '../../domain/task/branch-name.ts';
-import { isStatusOf, parseComponentMarker, parseRecord } from '../../domain/task/marker.ts';
 import { isFollowUp, type Stack, type TaskRef } from '../../domain/task/task.ts';
 import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { belongingOf, openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { describePullRequest, markPullRequest, PLANWRIGHT_LABEL, putPullRequest } from '../../publishing/pull-request.ts';
+import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
 import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';
-import { step } from '../engine/steps.ts';
-import type { WorkflowPorts } from '../shared/ports.ts';
+import { freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
+import { changesBetween } from '../shared/changes-between.ts';
 import { checkScope } from '../shared/scope-check.ts';
-import type { ComponentInputs } from './load-inputs.ts';
+import type { ComponentRun } from './component-run.ts';
 
-/** A commit that is on its branch, and what is known of how it came to be. */
-interface Made {
+/** A commit that is on its branch, and how it was made. */
+interface Published {
   readonly head: string;
-  /** The commit it stands on. */
+  /** The commit it is based on. */
   readonly from: string;
-  /** The executor's; null when no executor had a hand in it. */
+  /** The executor's; null when no executor was involved. */
   readonly summary: string | null;
   readonly spend: readonly Spend[];
 }
 
 /** The component's pull request, opened or brought up to date, labelled and checked. */
 export async function publishPullRequest(
-  ports: WorkflowPorts,
-  work: ComponentWork,
-  { settings, ground }: ComponentInputs,
-  plan: Plan,
-  component: Component,
-  { head, from, summary, spend }: Made,
+  { ports, repo, work, inputs, plan, component }: ComponentRun,
+  { head, from, summary, spend }: Published,
 ): Promise<ComponentResult> {
   const { task, branch, blob } = work;
-  const repo = ports.forge.repository(task.repository);
+  const { settings, baseCommit } = inputs;
   const baseRef = await step('base', () => baseOf(repo, work));
-  const built: Stack | null = work.on && { on: work.on.on, pull: work.on.pull, sha: ground };
+  const built: Stack | null = work.parent && { on: work.parent.on, pull: work.parent.pull, sha: baseCommit };
   const stack = isFollowUp(work.job) ? work.stack : built;
   const siblings = new Map(await step('siblings', () => siblingsOf(repo, task, plan)));
   const shownPlan = parseBranchName(baseRef) === null ? null : stack;
   const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shownPlan };
-  const number = await step('pull request', async () => {
-    // Written when it was built: what stands there stays, but for its place.
-    const open =
-      work.job.kind === 'build' ? null : (await repo.pullRequestsFrom(branch)).find((p) => p.state === 'open' && p.mine);
+  const number = await freshOutcome('pull request', async () => {
+    // The description was written when the component was built: only the lines about its place in the plan are updated.
+    const open = work.job.kind === 'build' ? null : await openPullRequestFrom(repo, branch);
     if (open) {
       await describePullRequest(repo, open.number, updatePlace(open.body, { ...place, id: component.id }));
       return { ok: true as const, value: open.number };
     }
-    if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed meanwhile.' };
-    const text = { title: componentTitle(component, task.issue), body: componentBody({ ...place, component, summary, spend }) };
-    const put = await putPullRequest(repo, branch, baseRef, text, { draft: settings.execution.draft });
+    if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed in the meantime.' };
+    const { changes, before } = await changesBetween(ports, task.repository, { from, head });
+    const deviations = deviationsOf(component, changes, before);
+    const text = {
+      title: componentTitle(component),
+      body: componentBody({ ...place, component, summary, deviations, spend }),
+    };
+    const put = await putPullRequest(repo, { head: branch, base: baseRef }, text, { draft: settings.execution.draft });
     return put.ok ? { ok: true as const, value: put.value.number } : put;
   });
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
-  await step('label', () => markPullRequest(repo, number.value));
-  const carried = [component, ...plan.components.filter(({ id }) => work.holds.includes(id))];
-  await step('scope check', () => checkScope(ports, repo, task.issue, carried, { head, from }, settings));
-  await step('plan check', () => repo.reportCheck(head, madeFromApprovedPlan(blob)));
-  return { kind: 'opened', pull: number.value, head, stack, summary, heard: [], spend };
+  await optionalStep('label', () => markPullRequest(repo, number.value), 'fresh');
+  const carried = [component, ...plan.components.filter(({ id }) => work.contains.includes(id))];
+  await freshStep('scope check', () =>
+    checkScope(ports, repo, { issue: task.issue, components: carried, settings }, { head, from }),
+  );
+  await freshStep('plan check', () => repo.reportCheck(head, madeFromApprovedPlan(blob)));
+  return { kind: 'opened', pull: number.value, head, stack, summary, addressed: [], spend };
 }
 
 /** The branch to be merged into: the parent's while its pull request is open, else the base branch, by the name it has now. */
-export async function baseOf(repo: RepositoryForge, { on }: ComponentWork): Promise<string> {
-  const parent = on === null ? null : await repo.pullRequest(on.pull);
+export async function baseOf(repo: RepositoryForge, { parent: base }: ComponentWork): Promise<string> {
+  const parent = base === null ? null : await repo.pullRequest(base.pull);
   if (parent?.state === 'open') return parent.headRef;
   // Merged into its own parent's branch, it lands with that: until then its children stand there.
-  const below = parent?.merged ? (await repo.pullRequestsFrom(parent.baseRef)).find((p) => p.mine && p.state === 'open') : null;
+  const below = parent?.merged ? await openPullRequestFrom(repo, parent.baseRef) : null;
   return below ? below.headRef : (await repo.defaultBranch()).name;
 }
 
@@ -77,12 +81,11 @@ export async function baseOf(repo: RepositoryForge, { on }: ComponentWork): Prom
 async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Promise<[string, number][]> {
   const found = new Map<string, number>();
   const [comments, open] = await Promise.all([repo.comments(task.issue), repo.ownPullsLabelled(PLANWRIGHT_LABEL)]);
-  const status = comments.find((c) => c.mine && isStatusOf(c.body, task.issue));
-  const record = status ? parseRecord(status.body) : null;
+  const record = recordIn(comments, task.issue);
   for (const [id, { pull }] of Object.entries(record?.components ?? {})) if (pull !== null) found.set(id, pull);
-  for (const { number, body } of open) {
-    const marker = parseComponentMarker(body);
-    if (marker?.issue === task.issue) found.set(marker.id, number);
+  for (const pull of open) {
+    const belonging = await belongingOf(repo, pull);
+    if (belonging?.issue === task.issue && belonging.part !== 'plan') found.set(belonging.part, pull.number);
   }
   return [...found].filter(([id]) => plan.components.some((c) => c.id === id));
 }

@@ -5,11 +5,12 @@ import { pointsThatFit } from '../../executor/briefs/review-brief.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { ReviewComment, ReviewThread } from '../../ports/forge/reviews.ts';
+import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { writeAccessOf } from '../shared/write-access.ts';
 
-/** What is asked of a component's pull request, read once, so that a restart works from the same. */
+/** The changes requested on a component's pull request, read once, so that a restart works from the same. */
 export interface ReviewRequest {
-  /** Who asked last. */
+  /** The person who asked last. */
   readonly by: string;
   readonly pull: Pick<PullRequest, 'number' | 'url'>;
   /** In the order in which they are numbered from 1. */
@@ -17,22 +18,22 @@ export interface ReviewRequest {
   /** How many more there are than fit. */
   readonly leftOut: number;
   /** The reviews whose text is among the points. */
-  readonly heard: readonly number[];
+  readonly addressed: readonly number[];
 }
 
 /** Null when there is no open pull request (any more). */
 export async function loadReviewRequest(
   repo: RepositoryForge,
-  { branch, job, heard }: ComponentWork,
+  { branch, job, addressed }: ComponentWork,
 ): Promise<ReviewRequest | null> {
   if (job.kind !== 'revise') return null;
-  const pull = (await repo.pullRequestsFrom(branch)).find((p) => p.mine && p.state === 'open');
+  const pull = await openPullRequestFrom(repo, branch);
   if (!pull) return null;
   const isWriter = writeAccessOf(repo);
   const notes: TextPoint[] = job.notes === '' ? [] : [{ kind: 'notes', by: job.by, text: job.notes }];
-  const reviews = await reviewTexts(repo, pull.number, heard, isWriter);
+  const reviews = await reviewTexts(repo, pull.number, addressed, isWriter);
   const threads = await openThreads(repo, pull.number, isWriter);
-  // What was answered already comes last: it is there for the executor to look at, if there is room.
+  // What was answered already comes last, for the executor to read if there is room.
   const all = [...notes, ...reviews.map((r) => r.point), ...threads.filter(isNew), ...threads.filter((t) => !isNew(t))];
   const points = pointsThatFit(all);
   return {
@@ -40,7 +41,7 @@ export async function loadReviewRequest(
     pull: { number: pull.number, url: pull.url },
     points,
     leftOut: all.length - points.length,
-    heard: reviews.filter((r) => points.includes(r.point)).map((r) => r.id),
+    addressed: reviews.filter((r) => points.includes(r.point)).map((r) => r.id),
   };
 }
 
@@ -49,20 +50,20 @@ export const isNew = (point: ReviewPoint): boolean => point.kind !== 'thread' ||
 async function reviewTexts(
   repo: RepositoryForge,
   pull: number,
-  heard: readonly number[],
+  addressed: readonly number[],
   isWriter: ReturnType<typeof writeAccessOf>,
 ): Promise<{ id: number; point: TextPoint }[]> {
   const texts: { id: number; point: TextPoint }[] = [];
   for (const { id, author, state, body } of await repo.reviews(pull)) {
-    if (body === '' || state === 'pending' || state === 'dismissed' || heard.includes(id)) continue;
-    // A command in it was acted on as such, and what came with it is in the notes.
+    if (body === '' || state === 'pending' || state === 'dismissed' || addressed.includes(id)) continue;
+    // A command in a review was obeyed as such, and its text is in the notes.
     if (parseCommand(body) !== null || !(await isWriter(author))) continue;
     texts.push({ id, point: { kind: 'review', by: author.login, text: body } });
   }
   return texts;
 }
 
-/** Unresolved ones in which a writer has spoken, without what others have said. */
+/** Unresolved conversations in which a writer has spoken, without the comments of others. */
 async function openThreads(
   repo: RepositoryForge,
   pull: number,
@@ -71,11 +72,11 @@ async function openThreads(
   const threads: ThreadPoint[] = [];
   for (const { resolved, comments, ...place } of await repo.reviewThreads(pull)) {
     if (resolved) continue;
-    const heard: ReviewComment[] = [];
-    for (const comment of comments) if (comment.mine || (await isWriter(comment.author))) heard.push(comment);
-    const said = heard.filter((c) => !c.mine).map((c) => ({ by: c.author.login, text: c.body }));
+    const counted: ReviewComment[] = [];
+    for (const comment of comments) if (comment.mine || (await isWriter(comment.author))) counted.push(comment);
+    const said = counted.filter((c) => !c.mine).map((c) => ({ by: c.author.login, text: c.body }));
     if (said.length === 0) continue;
-    threads.push({ kind: 'thread', comment: comments[0].id, ...where(place), answered: heard.at(-1)?.mine === true, said });
+    threads.push({ kind: 'thread', comment: comments[0].id, ...where(place), answered: counted.at(-1)?.mine === true, said });
   }
   return threads;
 }

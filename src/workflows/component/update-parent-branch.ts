@@ -8,37 +8,36 @@ import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { ComponentInputs } from './load-inputs.ts';
 
-/** Its executor, or a person, may push to the parent at the same moment. */
+/** The parent's executor, or a person, may push to it at the same moment. */
 const ATTEMPTS = 3;
 
 /**
- * The commit of the parent's branch to stand on. Of two dependencies one may be merged and the other open on a branch from before that:
- * there the merged one's files are not to be found. So the base branch is first brought into the lowest branch of the stack, and that
- * into the next, up to the parent's: merge commits and ordinary fast-forwards, after which the diff of each is its own as before.
+ * The commit of the parent's branch to be based on. Of two dependencies one may be merged while the other is open on a branch from before
+ * the merge, which lacks the merged one's files. So the base branch is first merged into the lowest branch of the stack, and that into the
+ * next, up to the parent's. These are merge commits and ordinary fast-forwards, after which each branch's diff is its own as before.
  */
 export async function updateParentBranch(
   ports: WorkflowPorts,
   repo: RepositoryForge,
-  { on, needs }: ComponentWork,
-  { base, ground }: ComponentInputs,
+  { parent, needs }: ComponentWork,
+  { base, baseCommit }: ComponentInputs,
 ): Promise<Outcome<string>> {
-  if (on === null || needs.length === 0) return success(ground);
+  if (parent === null || needs.length === 0) return success(baseCommit);
   let tip = { name: base.name, sha: base.sha };
-  for (const branch of [...on.below, on.branch]) {
-    const brought = await bringInto(ports, repo, branch, tip, needs);
-    if (!brought.ok) return brought;
-    tip = { name: branch, sha: brought.value };
+  for (const branch of [...parent.below, parent.branch]) {
+    const merged = await mergeInto(ports, repo, branch, { tip, needs });
+    if (!merged.ok) return merged;
+    tip = { name: branch, sha: merged.value };
   }
   return success(tip.sha);
 }
 
-/** The branch's head, which holds what is needed from then on; finds what an earlier run of it did. */
-async function bringInto(
+/** The branch's head, which contains what is needed from then on; finds what an earlier run did. */
+async function mergeInto(
   ports: WorkflowPorts,
   repo: RepositoryForge,
   branch: string,
-  tip: { readonly name: string; readonly sha: string },
-  needs: readonly string[],
+  { tip, needs }: { readonly tip: { readonly name: string; readonly sha: string }; readonly needs: readonly string[] },
 ): Promise<Outcome<string>> {
   for (let attempt = 1; ; attempt++) {
     const head = await repo.branchHead(branch);
@@ -51,7 +50,11 @@ async function bringInto(
     if (!onto || !from || !own) throw new Error('three commits were opened');
     const { changes, conflicts } = await onto.merge(from, { snapshot: own, name: branch }, tip.name);
     if (conflicts.length > 0) return failure(parentConflicts(branch, conflicts, tip.name));
-    const commit = await commitChanges(repo, onto, changes, updateParentCommitMessage(branch, tip.name), [head, tip.sha]);
+    const commit = await commitChanges(repo, onto, {
+      changes,
+      message: updateParentCommitMessage(branch, tip.name),
+      parents: [head, tip.sha],
+    });
     const put = await putBranch(repo, branch, commit, head);
     if (put.ok) return success(commit);
     if (attempt === ATTEMPTS) return put;

@@ -1,10 +1,13 @@
 import { Error as EngineError } from '@dbos-inc/dbos-sdk';
+import { limitedUntil } from './github-limit.ts';
 
-/** Stopped, or gone on with elsewhere after a stop: this run has no say any more in how the work ends. */
+/** Cancelled, resumed by another run, or waiting for GitHub's limit to end: this run must not report how the work ended. */
 export const isStop = (error: unknown): boolean =>
-  error instanceof EngineError.DBOSWorkflowCancelledError || error instanceof EngineError.DBOSWorkflowConflictError;
+  error instanceof EngineError.DBOSWorkflowCancelledError ||
+  error instanceof EngineError.DBOSWorkflowConflictError ||
+  limitedUntil(error) !== null;
 
-/** What people are told of an exception: what GitHub or git said, else only that the operator can look it up. */
+/** The reason people read for an exception: GitHub's or git's own words, else only that the operator finds it in the log. */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors.at(-1) : error;
   if (cause instanceof Error && (cause.name === 'ForgeError' || cause.name === 'SnapshotError'))

@@ -1,25 +1,38 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import type { Outcome } from '../../domain/outcome.ts';
 import { fullName } from '../../domain/repository.ts';
-import type { TaskRef } from '../../domain/task/task.ts';
+import type { Work } from '../../domain/task/work.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { WorkState } from '../../task/model/view.ts';
+import { isStop } from './failure.ts';
+import { GitHubLimit, isLimitReached, type LimitReached, limitedUntil } from './github-limit.ts';
 import { adaptivePolling, BUSY_MS, type QueuePolling } from './queue-polling.ts';
+import { pendingResumptions } from './resume-later.ts';
+import { type Backoff, WAITS, type Waits } from './schedule.ts';
 
 /**
- * The few words the workflows use of the engine. Tasks are partitions of one queue, so that a task has one observer at a time. Plans
- * and components run side by side on queues of their own, partitioned by repository: a busy one fills at most half of the places, and
- * the engine looks through those that wait in random order, so that a place that falls free is anybody's.
+ * The part of the engine that the workflows use. Tasks are partitions of one queue, so that a task has one observer at a time. Plans
+ * and components run in parallel on queues of their own, partitioned by repository: a busy repository fills at most half of the places,
+ * and the engine goes through the waiting ones in random order, so that every repository has a chance at a free place.
  */
 export const TASKS = 'tasks';
-export const PLANS = 'plans';
-export const COMPONENTS = 'components';
+const PLANS = 'plans';
+const COMPONENTS = 'components';
 
-const CALM_EVERY_MS = 15_000;
+export const queueOf = ({ kind }: Pick<Work, 'kind'>): string => (kind === 'component' ? COMPONENTS : PLANS);
+
+const SLOW_DOWN_EVERY_MS = 15_000;
 
 const running = new Set<Promise<unknown>>();
 let finishing = false;
 let polling: QueuePolling | null = null;
+let waits: Waits = WAITS;
+
+/** Before the launch, because the launch continues what an earlier process left. */
+export function useWaits(other: Waits): void {
+  waits = other;
+}
 
 /** After the launch, because queues live in the engine's database. */
 export async function registerQueues(): Promise<void> {
@@ -30,34 +43,102 @@ export async function registerQueues(): Promise<void> {
     await DBOS.registerQueue(COMPONENTS, { partitionConcurrency: 8, workerConcurrency: 16, ...often }),
   ];
   const kept = adaptivePolling(queues, () => running.size > 0, Date.now);
-  setInterval(kept.slowDown, CALM_EVERY_MS).unref();
+  setInterval(kept.slowDown, SLOW_DOWN_EVERY_MS).unref();
   polling = kept;
 }
 
-/** To be called before something is put on a queue from outside; whatever runs already does so by its steps. */
+/** Called before something is put on a queue from outside; running work marks itself busy by its steps. */
 export const markBusy = (): void => polling?.markBusy();
 
 /**
  * Runs once and records the result. Infrastructure that fails (GitHub, git, a full disk) is tried again with growing pauses; every
  * step may therefore run more than once and must find what an earlier run made.
+ * @throws GitHubLimit when GitHub takes no more requests: the work must leave its queue, and this step runs again when it continues.
  */
-export const step = <T>(name: string, run: () => Promise<T>): Promise<T> =>
-  counted(name, () =>
-    DBOS.runStep(run, { name, retriesAllowed: true, maxAttempts: 4, intervalSeconds: 1, backoffRate: 3, shouldRetry: mayPass }),
-  );
+export const step = <T>(name: string, run: () => Promise<T>): Promise<T> => retried(name, run, waits.step, mayPass);
+
+/** The same on what this very work made a moment ago, which GitHub may not find everywhere yet. */
+export const freshStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
+  retried(name, run, waits.fresh, (error) => mayPass(error) || isRefusal(error, UNSETTLED));
+
+/** The same where GitHub's refusal is a result: it is asked for again before it is believed. */
+export const freshOutcome = <T>(name: string, run: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
+  freshStep(name, async () => {
+    let wait = waits.fresh.first;
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await run();
+      if (outcome.ok || attempt >= waits.fresh.tries) return outcome;
+      await delay(wait);
+      wait *= waits.fresh.factor;
+    }
+  });
+
+/** For what only helps people (labels, reactions, requests for review): a refusal is logged and never ends the work. */
+export async function optionalStep(
+  name: string,
+  run: () => Promise<unknown>,
+  target: 'known' | 'fresh' = 'known',
+): Promise<void> {
+  const mayHelp = (error: unknown): boolean =>
+    target === 'fresh' ? mayPass(error) || isRefusal(error, UNSETTLED) : mayPass(error) && !isRefusal(error, FORBIDDEN);
+  try {
+    await retried(name, async () => void (await run()), target === 'fresh' ? waits.fresh : waits.step, mayHelp);
+  } catch (error) {
+    if (isStop(error)) throw error;
+    DBOS.logger.warn(`left out: ${name} of ${DBOS.workflowID}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function retried<T>(
+  name: string,
+  run: () => Promise<T>,
+  { first, factor, tries }: Backoff,
+  shouldRetry: (error: unknown) => boolean,
+): Promise<T> {
+  const config = {
+    name,
+    retriesAllowed: true,
+    maxAttempts: tries,
+    intervalSeconds: first / 1_000,
+    backoffRate: factor,
+    shouldRetry,
+  };
+  for (;;) {
+    const result = await counted(name, () => DBOS.runStep(() => orLimit(run), config));
+    if (!isLimitReached(result)) return result;
+    // Recorded, so that after the wait this work continues here with its next step.
+    if (result.limitedUntil > Date.now()) throw new GitHubLimit(result.limitedUntil);
+  }
+}
+
+async function orLimit<T>(run: () => Promise<T>): Promise<T | LimitReached> {
+  try {
+    return await run();
+  } catch (error) {
+    const until = limitedUntil(error);
+    if (until === null) throw error;
+    return { limitedUntil: until };
+  }
+}
 
 /**
- * What GitHub does not find or cannot process it will not the next time either, and people should not wait to be told. 403 may pass:
- * rate limits come as one.
+ * What GitHub does not find or cannot process, it will refuse the next time as well, and people should learn that at once. A 403 may pass: a
+ * suspended installation is resumed.
  */
 const FINAL: ReadonlySet<number | null> = new Set([400, 404, 410, 422, 451]);
-const mayPass = (error: unknown): boolean => !(error instanceof ForgeError && FINAL.has(error.status));
+/** GitHub's replicas lag behind a write: until they have caught up, what was just made is not found or not valid. */
+const UNSETTLED: ReadonlySet<number | null> = new Set([404, 422]);
+const FORBIDDEN: ReadonlySet<number | null> = new Set([403]);
+
+const isRefusal = (error: unknown, statuses: ReadonlySet<number | null>): boolean =>
+  error instanceof ForgeError && statuses.has(error.status);
+const mayPass = (error: unknown): boolean => !isRefusal(error, FINAL);
 
 /** Once only: a model turn has retries of its own, and costs money. */
 export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
   counted(name, () => DBOS.runStep(run, { name }));
 
-/** While the process is to end no step begins any more: the workflow stays where it is, and the next process goes on from there. */
+/** Once the process is to end no step begins: the workflow stays where it is, and the next process continues from there. */
 function counted<T>(name: string, start: () => Promise<T>): Promise<T> {
   if (finishing) return new Promise(() => {});
   const workflow = DBOS.workflowID;
@@ -83,7 +164,7 @@ export async function finishSteps(limitMs: number): Promise<void> {
   over.abort();
 }
 
-/** What the engine knows of a workflow; may be asked inside a step. */
+/** What the engine knows of a workflow; may be called inside a step. */
 export async function workOf<R>(id: string): Promise<WorkState<R>> {
   const status = await DBOS.getWorkflowStatus(id);
   switch (status?.status) {
@@ -92,7 +173,8 @@ export async function workOf<R>(id: string): Promise<WorkState<R>> {
     case 'SUCCESS':
       return { kind: 'finished', result: status?.output as R };
     case 'CANCELLED':
-      return { kind: 'cancelled' };
+      // It only waits for GitHub's limit to end.
+      return { kind: (await pendingResumptions(id)).length > 0 ? 'running' : 'cancelled' };
     case 'ERROR':
     case 'MAX_RECOVERY_ATTEMPTS_EXCEEDED':
       return { kind: 'crashed', message: 'an internal error, which the operator finds in the log.' };
@@ -101,14 +183,18 @@ export async function workOf<R>(id: string): Promise<WorkState<R>> {
   }
 }
 
-/** Starts the work, or lets a stopped one go on from its last recorded step; what runs or ended already is left alone. */
-export async function ensureWork<W extends { readonly task: TaskRef }>(
+/** Whether a step of this name has a result; to be called inside a step. */
+export const hasRecorded = async (workflow: string, name: string): Promise<boolean> =>
+  ((await DBOS.listWorkflowSteps(workflow)) ?? []).some((recorded) => recorded.name === name && recorded.error === null);
+
+/** Starts the work, or resumes a stopped one from its last recorded step; work that runs or has ended is left alone. */
+export async function ensureWork<W extends Work>(
   workflow: (work: W) => Promise<unknown>,
-  queueName: string,
   workflowID: string,
   work: W,
 ): Promise<void> {
   const status = await statusOf(workflowID);
+  const queueName = queueOf(work);
   // Not inside a step of ours: there the engine resumes and then throws, so that each retry would resume it once more.
   if (status === 'CANCELLED') await DBOS.resumeWorkflow(workflowID, { queueName });
   else if (status === null) {
@@ -119,11 +205,14 @@ export async function ensureWork<W extends { readonly task: TaskRef }>(
 
 export async function stopWork(workflowID: string): Promise<void> {
   const status = await statusOf(workflowID);
-  if (status === 'PENDING' || status === 'ENQUEUED' || status === 'DELAYED')
-    await step('stop', () => DBOS.cancelWorkflow(workflowID));
+  if (status === null || status === 'SUCCESS' || status === 'ERROR') return;
+  await step('stop', async () => {
+    for (const resumption of await pendingResumptions(workflowID)) await DBOS.cancelWorkflow(resumption);
+    if (status !== 'CANCELLED') await DBOS.cancelWorkflow(workflowID);
+  });
 }
 
-// Inside a step of ours: asked by a workflow directly, the engine reads on a second connection while the first is in a transaction,
+// Inside a step of ours: called by a workflow directly, the engine reads on a second connection while the first is in a transaction,
 // which PGlite, having one backend, can never answer.
 const statusOf = (workflowID: string): Promise<string | null> =>
   step('work status', async () => (await DBOS.getWorkflowStatus(workflowID))?.status ?? null);

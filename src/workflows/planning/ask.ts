@@ -6,7 +6,7 @@ import { ASK_SYSTEM, FINAL_REVIEW } from '../../planner/prompt.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { asked, askFailed } from '../../replies/comments/answers.ts';
 import { isStop, reasonOf } from '../engine/failure.ts';
-import { costlyStep, step } from '../engine/steps.ts';
+import { costlyStep, optionalStep, step } from '../engine/steps.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
@@ -15,22 +15,22 @@ const UNUSABLE = '`.github/planwright.yml` cannot be used; the status comment sa
 /** Answers a question about the plan where it was asked. */
 export async function answerQuestion(ports: WorkflowPorts, work: AskWork): Promise<AskResult> {
   const repo = ports.forge.repository(work.task.repository);
-  // Whoever asked waits for a word: an exception is one, too.
+  // The person who asked waits for an answer, and an exception is one.
   const result = await ask(ports, work).catch((error: unknown) => {
     if (isStop(error)) throw error;
-    ports.log.error({ err: error, task: taskKey(work.task) }, 'a question could not be answered');
+    ports.log.error({ err: error, task: taskKey(work.task) }, 'A planner question or review failed');
     return { kind: 'failed' as const, reason: reasonOf(error), spend: [] };
   });
   const text = result.kind === 'answered' ? asked(work.by, result.text) : askFailed(result.reason);
-  await step('answer', () => putReply(repo, work.on, `ask:${work.comment.id}`, text));
-  await step('react', () => repo.react(work.comment, result.kind === 'answered' ? 'rocket' : 'confused'));
+  await step('answer', () => putReply(repo, work.on, { key: `ask:${work.comment.id}`, text }));
+  await optionalStep('react', () => repo.react(work.comment, result.kind === 'answered' ? 'rocket' : 'confused'));
   return result.kind === 'answered' ? { kind: 'answered', spend: result.spend } : result;
 }
 
 async function ask(ports: WorkflowPorts, { task, by, question, plan }: AskWork) {
   const ready = await step('gather', () => prepare(ports, task, plan));
   if ('unusable' in ready) return { kind: 'failed' as const, reason: ready.unusable, spend: [] };
-  const end = await converseAbout(ports, task, ready, ASK_SYSTEM.text, askOpening(ready.plan, by, question));
+  const end = await converseAbout(ports, task, ready, { system: ASK_SYSTEM.text, opening: askOpening(ready.plan, by, question) });
   return end.kind === 'final'
     ? { kind: 'answered' as const, text: end.final, spend: end.spend }
     : { kind: 'failed' as const, reason: end.reason, spend: end.spend };
@@ -40,8 +40,8 @@ async function ask(ports: WorkflowPorts, { task, by, question, plan }: AskWork) 
 export async function reviewWhole(ports: WorkflowPorts, { task, plan, pulls }: ReviewWork): Promise<ReviewResult> {
   const ready = await step('gather', () => prepare(ports, task, plan));
   if ('unusable' in ready) return { kind: 'failed', reason: ready.unusable, spend: [] };
-  if (ready.plan === null) return { kind: 'failed', reason: 'the approved PLAN.md cannot be found any more.', spend: [] };
-  const end = await converseAbout(ports, task, ready, FINAL_REVIEW.text, reviewOpening(ready.plan, pulls));
+  if (ready.plan === null) return { kind: 'failed', reason: 'the approved plan can no longer be found.', spend: [] };
+  const end = await converseAbout(ports, task, ready, { system: FINAL_REVIEW.text, opening: reviewOpening(ready.plan, pulls) });
   return end.kind === 'final'
     ? { kind: 'reviewed', text: end.final, spend: end.spend }
     : { kind: 'failed', reason: end.reason, spend: end.spend };
@@ -59,8 +59,7 @@ async function converseAbout(
   ports: WorkflowPorts,
   task: TaskRef,
   { planner, base }: Exclude<Awaited<ReturnType<typeof prepare>>, { unusable: string }>,
-  system: string,
-  opening: readonly string[],
+  { system, opening }: { readonly system: string; readonly opening: readonly string[] },
 ) {
   const snapshot = await openSnapshot(ports, task.repository, base);
   const loop: LoopPorts = { ...ports, record: costlyStep };

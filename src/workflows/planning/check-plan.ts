@@ -1,6 +1,8 @@
+import { workspaceOf } from '../../agent/files/workspace.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
 import { loadPlanFile, locateFindings } from '../../plan-file/load.ts';
 import { checkSoundness } from '../../planner/soundness.ts';
+import { checkText } from '../../planner/text-soundness.ts';
 import type { CheckReport } from '../../ports/forge/checks.ts';
 import { planIsSound, planIsUnsound } from '../../replies/checks/own-checks.ts';
 import { limitsOf } from '../../settings/limits.ts';
@@ -18,7 +20,7 @@ export async function checkPlan(ports: WorkflowPorts, task: TaskRef, { head, bas
   const repo = ports.forge.repository(task.repository);
   const file = await repo.file(path, head);
   const report = file
-    ? await reportOn(ports, task, path, file.text, merged)
+    ? await reportOn(ports, task, { path, text: file.text, merged })
     : planIsUnsound(path, [{ line: 1, message: `There is no ${path} on this branch.` }]);
   if (report) await repo.reportCheck(head, report);
   await checkPlanScope(repo, { head, base, path });
@@ -27,27 +29,28 @@ export async function checkPlan(ports: WorkflowPorts, task: TaskRef, { head, bas
 async function reportOn(
   ports: WorkflowPorts,
   task: TaskRef,
-  path: string,
-  text: string,
-  merged: CheckPlan['merged'],
+  { path, text, merged }: Pick<CheckPlan, 'path' | 'merged'> & { readonly text: string },
 ): Promise<CheckReport | null> {
   const parsed = await loadPlanFile(text);
   if (!parsed.ok) return planIsUnsound(path, parsed.reason);
   const repo = ports.forge.repository(task.repository);
   const settings = await ports.settings.load(repo);
-  // Without settings nobody knows what is protected; the check stays open until they are mended.
+  // Without settings nobody knows what is protected; the check stays open until they are fixed.
   if (!settings.ok) return null;
   // Against the base branch as it is now, like the planner's own: the plan branch still has the base it began with.
   const snapshot = await openSnapshot(ports, task.repository, (await repo.defaultBranch()).sha);
   const paths = new Map(await snapshot.entries());
   paths.delete(path);
-  const findings = checkSoundness(parsed.value.plan, {
-    ...scopePolicyOf(settings.value, task.issue),
-    paths,
-    merged,
-    maxComponents: settings.value.plan.max_components,
-  });
-  if (findings.length > 0) return planIsUnsound(path, await locateFindings(text, findings));
   const { plan } = parsed.value;
-  return planIsSound(plan, await estimateCost(ports, settings.value, snapshot, plan, text), limitsOf(settings.value));
+  const findings = [
+    ...checkSoundness(plan, {
+      ...scopePolicyOf(settings.value, task.issue),
+      paths,
+      merged,
+      maxComponents: settings.value.plan.max_components,
+    }),
+    ...(await checkText(plan, workspaceOf(snapshot), { merged })),
+  ];
+  if (findings.length > 0) return planIsUnsound(path, await locateFindings(text, findings));
+  return planIsSound(plan, await estimateCost(ports, settings.value, snapshot, { plan, text }), limitsOf(settings.value));
 }

@@ -29,12 +29,24 @@ import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
-import { costlyStep, step } from '../engine/steps.ts';
+import { costlyStep, freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
 import { estimateCost } from '../shared/estimate.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { checkPlanScope } from '../shared/scope-check.ts';
 import { loadPlanningInputs, type PlanningInputs } from './planning-inputs.ts';
+
+/** One attempt at a plan while it runs: what it is to do, what it was given, and what it reaches outside through. */
+interface PlanningRun {
+  readonly ports: WorkflowPorts;
+  readonly repo: RepositoryForge;
+  readonly work: PlanWork;
+  readonly branch: string;
+  readonly inputs: PlanningInputs;
+}
+
+/** From this step on something of the plan may be on GitHub. */
+export const PLAN_BRANCH_STEP = 'plan branch';
 
 /** From an issue to the pull request that adds PLAN.md, or to questions. */
 export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<PlanResult> {
@@ -44,8 +56,9 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   const inputs = await step('gather', () => loadPlanningInputs(ports, repo, work, branch));
   if ('unusable' in inputs) return { kind: 'failed', reason: inputs.unusable, spend: [] };
   const { settings, base, comments, references, made } = inputs;
+  const run: PlanningRun = { ports, repo, work, branch, inputs };
   const found = made && (await loadPlanFile(made.text));
-  if (found?.ok) return adoptPlan(ports, repo, work, branch, inputs, found.value);
+  if (found?.ok) return adoptPlan(run, found.value);
   const snapshot = await openSnapshot(ports, task.repository, base.sha);
   const loop: LoopPorts = { ...ports, record: costlyStep };
   const end = await makePlan(
@@ -73,40 +86,30 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   );
   if (end.kind === 'failed') return { kind: 'failed', reason: end.reason, spend: end.spend };
   if (end.final.kind === 'questions') return { kind: 'questions', questions: end.final.questions, spend: end.spend };
-  return publishPlan(ports, repo, work, branch, inputs, end.final, end.spend, end.reasoning);
+  return publishPlan(run, end.final, end);
 }
 
 /**
- * The database was lost after the plan had reached its branch: nobody pays for it twice, and people find the one they may have begun to
- * read. Whether it is sound is looked at as after a person's edit, because a commit's message proves nothing.
+ * The database was lost after the plan had reached its branch: it is not paid for twice, and people find the plan they may have begun to
+ * read. Its soundness is checked as after a person's edit, because a commit's message proves nothing.
  */
-async function adoptPlan(
-  ports: WorkflowPorts,
-  repo: RepositoryForge,
-  work: PlanWork,
-  branch: string,
-  inputs: PlanningInputs,
-  { plan, meta }: PlanFile,
-): Promise<PlanResult> {
+async function adoptPlan(run: PlanningRun, { plan, meta }: PlanFile): Promise<PlanResult> {
+  const { inputs } = run;
   const text = inputs.made?.text ?? '';
   const posted: Posted = { plan, text, model: meta.model, spend: [], reasoning: null, unreviewed: null };
   const there = inputs.made?.pull ?? null;
-  const pull = there === null ? await openPullRequest(ports, repo, work, branch, inputs, posted) : success(there);
-  if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend: [] };
-  await announce(repo, pull.value, work, inputs, plan);
-  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, spend: [] };
+  const pull = there === null ? await openPullRequest(run, posted) : success(there);
+  if (!pull.ok) return { kind: 'failed', reason: pull.reason, published: true, spend: [] };
+  await announce(run, pull.value, plan);
+  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, blob: gitBlobId(Buffer.from(text)), spend: [] };
 }
 
 async function publishPlan(
-  ports: WorkflowPorts,
-  repo: RepositoryForge,
-  work: PlanWork,
-  branch: string,
-  inputs: PlanningInputs,
+  run: PlanningRun,
   { plan, unreviewed }: Submitted,
-  spend: readonly Spend[],
-  reasoning: string | null,
+  { spend, reasoning }: { readonly spend: readonly Spend[]; readonly reasoning: string | null },
 ): Promise<PlanResult> {
+  const { ports, repo, work, branch, inputs } = run;
   const { task, revision } = work;
   const { settings, base, head: there } = inputs;
   const path = planPathOf(settings, task.issue);
@@ -115,35 +118,36 @@ async function publishPlan(
   const content = Buffer.from(text);
   const blob = gitBlobId(content);
   const parent = there ?? base.sha;
-  const head = await step('commit plan', async () => {
+  const head = await freshStep('commit plan', async () => {
     const present = await repo.file(path, parent);
     if (present?.sha === blob) return parent;
     const on = await openSnapshot(ports, task.repository, parent);
-    return commitChanges(repo, on, [{ path, mode: '100644', content }], planCommitMessage(plan, task.issue, work));
+    return commitChanges(repo, on, {
+      changes: [{ path, mode: '100644', content }],
+      message: planCommitMessage(plan, task.issue, work),
+    });
   });
-  const put = await step('plan branch', () => putBranch(repo, branch, head, parent));
+  const put = await freshStep(PLAN_BRANCH_STEP, () => putBranch(repo, branch, head, parent));
   if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
   const posted: Posted = { plan, text, model, spend, reasoning, unreviewed };
-  const pull = await openPullRequest(ports, repo, work, branch, inputs, posted);
-  if (!pull.ok) return { kind: 'failed', reason: pull.reason, spend };
-  const cost = await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text);
-  await step('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
-  await step('scope check', () => checkPlanScope(repo, { head, base: base.name, path }));
-  await announce(repo, pull.value, work, inputs, plan);
-  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, spend };
+  const pull = await openPullRequest(run, posted);
+  if (!pull.ok) return { kind: 'failed', reason: pull.reason, published: true, spend };
+  const cost = await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), { plan, text });
+  await freshStep('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
+  await freshStep('scope check', () => checkPlanScope(repo, { head, base: base.name, path }));
+  await announce(run, pull.value, plan);
+  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, blob, spend };
 }
 
 /** A plan on its branch, and how it came to be. */
 type Posted = Pick<PlanPullRequest, 'plan' | 'model' | 'spend' | 'reasoning' | 'unreviewed'> & { readonly text: string };
 
 async function openPullRequest(
-  ports: WorkflowPorts,
-  repo: RepositoryForge,
-  { task, revision }: PlanWork,
-  branch: string,
-  { settings, base }: PlanningInputs,
+  { ports, repo, work, branch, inputs }: PlanningRun,
   { text, ...posted }: Posted,
 ): Promise<Outcome<number>> {
+  const { task, revision } = work;
+  const { settings, base } = inputs;
   const { plan, model } = posted;
   const there = [...(await (await openSnapshot(ports, task.repository, base.sha)).entries()).keys()];
   const body = planBody({
@@ -152,34 +156,31 @@ async function openPullRequest(
     revision,
     blob: gitBlobId(Buffer.from(text)),
     path: planPathOf(settings, task.issue),
-    forecast: await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), plan, text),
+    forecast: await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), { plan, text }),
     limits: limitsOf(settings),
+    ways: settings.approval.by,
     unopened: unopened(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
     protectsNothing: protectsNothing(settings.execution.protected_paths, there),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });
-  const words = { title: planTitle(plan, task.issue), body };
-  // By the name the base branch has now: planning takes minutes, in which somebody may rename it.
-  const pull = await step('plan pull request', async () =>
-    putPullRequest(repo, branch, (await repo.defaultBranch()).name, words, { draft: false }),
+  const words = { title: planTitle(plan), body };
+  // The base branch's name is read again: planning takes minutes, in which the branch may be renamed.
+  const pull = await freshOutcome('plan pull request', async () =>
+    putPullRequest(repo, { head: branch, base: (await repo.defaultBranch()).name }, words, { draft: false }),
   );
   return pull.ok ? success(pull.value.number) : pull;
 }
 
-/** Labels the pull request, and says there, and to whoever commented on a line, what is new since the former revision. */
-async function announce(
-  repo: RepositoryForge,
-  pull: number,
-  { revision }: PlanWork,
-  { former, threads }: PlanningInputs,
-  plan: Plan,
-): Promise<void> {
-  await step('plan label', () => markPullRequest(repo, pull));
+/** Labels the pull request, and says there, and in each conversation on a line, what is new since the former revision. */
+async function announce({ repo, work, inputs }: PlanningRun, pull: number, plan: Plan): Promise<void> {
+  const { revision } = work;
+  const { former, threads } = inputs;
+  await optionalStep('plan label', () => markPullRequest(repo, pull), 'fresh');
   const before = former === null ? null : await loadPlanFile(former);
   const key = `revision-${revision}`;
   const news = before?.ok ? planRevised(revision, diffPlans(before.value.plan, plan)) : null;
-  const url = news === null ? null : await step('what changed', () => putReply(repo, pull, key, news));
+  const url = news === null ? null : await freshStep('what changed', () => putReply(repo, pull, { key, text: news }));
   // Conversations on a plan that was merged are on another pull request, and over.
   const answer = threadReplanned(revision, url);
   await step('answers', () => putThreadAnswers(repo, pull, key, new Map(threads.map((comment) => [comment, answer]))));

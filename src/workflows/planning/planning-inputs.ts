@@ -6,6 +6,7 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { Person } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { ReviewThread } from '../../ports/forge/reviews.ts';
+import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { isPlanCommitOf } from '../../replies/pages/component-pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
@@ -13,19 +14,19 @@ import { stripHiddenText } from '../../text/strip-hidden-text.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { writeAccessOf } from '../shared/write-access.ts';
 
-/** What the planner works from, read once, so that a restart works from the same. */
+/** The planner's inputs, read once, so that a restart works from the same. */
 export interface PlanningInputs {
   readonly settings: Settings;
   readonly base: { readonly name: string; readonly sha: string };
-  /** On the issue, on the plan, or on one of its lines; oldest first. */
+  /** Comments on the issue, on the plan, or on one of its lines; oldest first. */
   readonly comments: readonly Words[];
-  /** What the issue, the comments and the notes refer to, by title. */
+  /** The issues and pull requests that the issue, the comments and the notes refer to. */
   readonly references: readonly Reference[];
   /** When reading began, ISO 8601. */
   readonly at: string;
   /** The plan branch's head, when it is there already. */
   readonly head: string | null;
-  /** The plan at that head and its open pull request, when an earlier run of this very work had come so far. */
+  /** The plan at that head and its open pull request, when an earlier run of this very work got that far. */
   readonly made: { readonly text: string; readonly pull: number | null } | null;
   /** The plan so far with people's edits, on this branch or on the one before it. */
   readonly former: string | null;
@@ -48,15 +49,15 @@ export async function loadPlanningInputs(
   const path = planPathOf(settings.value, task.issue);
   const head = await repo.branchHead(branch);
   const before = generation > 1 ? renderBranchName({ issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
-  const pull = (await ownPull(repo, branch)) ?? (before ? await ownPull(repo, before) : null);
+  const pull = (await newestPullRequestFrom(repo, branch)) ?? (before ? await newestPullRequestFrom(repo, before) : null);
   const commit = head === null ? null : await repo.commit(head);
   const made = commit && isPlanCommitOf(commit.message, work) ? await repo.file(path, commit.sha) : null;
   const formerAt = made ? (commit?.parents[0] ?? null) : (head ?? pull?.headSha ?? null);
   const isWriter = writeAccessOf(repo);
   const onThePlan = pull ? (await onPlan(repo, pull)).filter((w) => since === null || w.at > since) : [];
-  const heard = await heardOf(onThePlan, isWriter);
-  // What was said about the plan since its last revision is what this one answers: none of it is left out here.
-  const comments = [...(await heardOf(await onIssue(repo, task.issue), isWriter)).slice(-MAX_ISSUE_COMMENTS), ...heard]
+  const counted = await writtenByWriters(onThePlan, isWriter);
+  // Comments on the plan since its last revision are what this revision answers: none of them is left out here.
+  const comments = [...(await writtenByWriters(await onIssue(repo, task.issue), isWriter)).slice(-MAX_ISSUE_COMMENTS), ...counted]
     .map(wordsOf)
     .sort((a, b) => (a.at < b.at ? -1 : 1));
   return {
@@ -68,7 +69,7 @@ export async function loadPlanningInputs(
     head,
     made: made && { text: made.text, pull: pull?.headRef === branch && pull.state === 'open' ? pull.number : null },
     former: formerAt === null ? null : ((await repo.file(path, formerAt))?.text ?? null),
-    threads: [...new Set(heard.flatMap(({ thread }) => (thread === null ? [] : [thread])))],
+    threads: [...new Set(counted.flatMap(({ thread }) => (thread === null ? [] : [thread])))],
   };
 }
 
@@ -84,9 +85,6 @@ async function lookUp(
     .filter((issue) => issue !== null)
     .map(({ number, title, state, isPullRequest }) => ({ number, title, state, kind: isPullRequest ? 'pull request' : 'issue' }));
 }
-
-const ownPull = async (repo: RepositoryForge, branch: string): Promise<PullRequest | null> =>
-  (await repo.pullRequestsFrom(branch)).find((p) => p.mine) ?? null;
 
 interface Said {
   readonly author: Person;
@@ -121,13 +119,13 @@ async function onPlan(repo: RepositoryForge, { number }: PullRequest): Promise<S
 
 function placeOf({ path, line, outdated, hunk }: ReviewThread): string {
   if (line === null) return `On ${path}:`;
-  // Made visible by itself: a comment that begins in the line must not hide what was said about it.
+  // Stripped on its own: a comment that begins in the quoted line must not hide the text after it.
   const quoted = stripHiddenText(hunk.split('\n').at(-1)?.slice(1) ?? '').text;
   return `On ${path} line ${line}${outdated ? ', which has changed since' : ''}:\n> ${quoted}`;
 }
 
-async function heardOf(said: readonly Said[], isWriter: (person: Person) => Promise<boolean>): Promise<Said[]> {
-  const heard: Said[] = [];
-  for (const one of said) if (await isWriter(one.author)) heard.push(one);
-  return heard;
+async function writtenByWriters(said: readonly Said[], isWriter: (person: Person) => Promise<boolean>): Promise<Said[]> {
+  const counted: Said[] = [];
+  for (const one of said) if (await isWriter(one.author)) counted.push(one);
+  return counted;
 }

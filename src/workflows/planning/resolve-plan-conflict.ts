@@ -1,9 +1,10 @@
 import type { ChangeSet } from '../../domain/change/change-set.ts';
 import { renderBranchName } from '../../domain/task/branch-name.ts';
-import { isStatusOf, parseRecord } from '../../domain/task/marker.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
+import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
+import { readRecord } from '../../publishing/status-comment.ts';
 import { planMergeMessage } from '../../replies/pages/component-pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
@@ -18,11 +19,10 @@ import type { WorkflowPorts } from '../shared/ports.ts';
 export async function resolvePlanConflict(ports: WorkflowPorts, task: TaskRef, planning: 'may be' | 'is over'): Promise<void> {
   const repo = ports.forge.repository(task.repository);
   const settings = await ports.settings.load(repo);
-  const status = (await repo.comments(task.issue)).find((c) => c.mine && isStatusOf(c.body, task.issue));
-  const record = status ? parseRecord(status.body) : null;
+  const record = await readRecord(repo, task.issue);
   if (!settings.ok || !record || (record.planning.phase === 'running' && planning === 'may be')) return;
   const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: record.planning.generation });
-  const pull = (await repo.pullRequestsFrom(branch)).find((p) => p.mine && p.state === 'open');
+  const pull = await openPullRequestFrom(repo, branch);
   const base = await repo.defaultBranch();
   if (pull?.baseRef !== base.name) return;
   const path = planPathOf(settings.value, task.issue);
@@ -31,12 +31,12 @@ export async function resolvePlanConflict(ports: WorkflowPorts, task: TaskRef, p
   const merged = await mergeKeeping(ports, task, path, { head: pull.headSha, base: base.sha, from });
   if (merged === null) return;
   const message = planMergeMessage(task.issue, base.name, path);
-  const commit = await commitChanges(repo, merged.onto, merged.changes, message, [pull.headSha, base.sha]);
-  // Moved by somebody else meanwhile: the next push to the base branch looks again.
+  const commit = await commitChanges(repo, merged.onto, { changes: merged.changes, message, parents: [pull.headSha, base.sha] });
+  // Where somebody else has moved it meanwhile, the next push to the base branch tries again.
   await putBranch(repo, branch, commit, pull.headSha);
 }
 
-/** Where the two parted, when both have changed the file since; null when they merge by themselves. */
+/** The commit at which the two diverged, when both have changed the file since; null when they merge without help. */
 async function conflictSince(repo: RepositoryForge, path: string, head: string, base: string): Promise<string | null> {
   const [ours, theirs] = [await repo.file(path, head), await repo.file(path, base)];
   if (ours === null || ours.sha === theirs?.sha) return null;

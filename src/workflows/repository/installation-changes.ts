@@ -7,21 +7,22 @@ import { recoverTasks } from './recover-tasks.ts';
 
 /** What becomes of tasks when the App comes and goes, or a repository gets another name. */
 export interface InstallationChanges {
-  /** What was stopped when the App left goes on, with all that was recorded. Null: everywhere in the installation. */
+  /** Work that was stopped when the App left resumes with everything that was recorded. Null: everywhere in the installation. */
   installed(installation: number, repositories: readonly RepositoryRef[] | null): Promise<void>;
   /** Nothing could be read or published there: whatever is still to be paid for stops. Null: at all repositories of the owner. */
   left(owner: string, names: readonly string[] | null): Promise<void>;
   /**
    * Work is known by its repository's name, and git follows no redirects with a token: under the old name it stops, and the tasks are
-   * found again under the new one, from what stands on GitHub. Signals that nobody had dealt with yet come along.
+   * found again under the new one, from their state on GitHub. Signals that were not handled yet move along.
    */
   moved(from: { readonly owner: string; readonly name: string }, to: RepositoryRef): Promise<void>;
 }
 
 export function handleInstallationChanges(ports: WorkflowPorts, workflows: TaskSignals): InstallationChanges {
   return {
-    installed: (installation, repositories) =>
-      recoverTasks(ports, workflows, repositories ?? ofInstallation(ports.forge, installation)),
+    async installed(installation, repositories) {
+      await recoverTasks(ports, workflows, repositories ?? ofInstallation(ports.forge, installation));
+    },
 
     left: (owner, names) => {
       const lower = owner.toLowerCase();

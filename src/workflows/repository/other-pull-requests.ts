@@ -6,7 +6,7 @@ import { readSettingsFile, SETTINGS_PATH, type SettingsFile } from '../../settin
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
-/** Anybody's pull request with a head nobody has looked at yet. Shas are of commits. */
+/** Anybody's pull request with a head that was not checked yet. Shas are of commits. */
 export interface OtherPullRequest {
   readonly repository: RepositoryRef;
   readonly number: number;
@@ -18,14 +18,14 @@ export interface OtherPullRequest {
   readonly reserved: boolean;
 }
 
-/** What is said of anybody's pull request. Most change nothing of ours, and cost one call. */
+/** Reports our checks on anybody's pull request. Most change nothing of ours, and cost one request. */
 export async function checkOtherPullRequest(ports: WorkflowPorts, pull: OtherPullRequest): Promise<void> {
   const repo = ports.forge.repository(pull.repository);
   await step('settings check', () => checkSettingsFile(ports, repo, pull));
   await step('others', () => answerForOthers(ports, repo, pull));
 }
 
-/** Told by the file itself: that it is the default branch's is known from memory, so that only another one is looked into further. */
+/** Compares the file itself: the default branch's blob is known from memory, so that only another one costs more requests. */
 async function checkSettingsFile(
   { settings }: WorkflowPorts,
   repo: RepositoryForge,
@@ -34,7 +34,7 @@ async function checkSettingsFile(
   const file = await readSettingsFile(repo, head);
   const blob = file?.blob ?? null;
   if (blob === (await settings.recentBlob(repo))) return;
-  // Not what is on the default branch now; but is it this pull request that changes it, or was it begun before somebody else did?
+  // It differs from the default branch; either this pull request changes it, or it branched off before somebody else did.
   const from = (await repo.mergeBase(base, head)) ?? base;
   if (blob === ((await readSettingsFile(repo, from))?.blob ?? null)) return;
   await repo.reportCheck(head, file === null ? settingsGone(SETTINGS_PATH) : reportOn(file, settings.parse(file)));
@@ -50,7 +50,7 @@ export async function answerForOthers(
   { number, head, byBot, reserved }: Omit<OtherPullRequest, 'repository' | 'base'>,
 ): Promise<void> {
   const loaded = await settings.recent(repo);
-  // Broken settings may be what the pull request is about to mend: they must not keep it from being merged.
+  // The pull request may be about to fix broken settings: these must not keep it from being merged.
   const wanted = (loaded.ok ? loaded.value : settings.lastGood(repo))?.checks.all_pull_requests ?? true;
   if (!wanted || (byBot && (await repo.pullRequest(number))?.mine)) return;
   const known = new Set((await repo.ownChecks(head)).map((run) => run.name));

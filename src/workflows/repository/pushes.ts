@@ -1,15 +1,15 @@
-import { DBOS } from '@dbos-inc/dbos-sdk';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import { BRANCH_PREFIX } from '../../domain/task/branch-name.ts';
-import { parsePlanMarker } from '../../domain/task/marker.ts';
+import { belongingOf } from '../../publishing/own-pull-request.ts';
 import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { isSettingsPath, readSettingsFile } from '../../settings/settings-file.ts';
-import { retryDelaySeconds } from '../engine/retry-schedule.ts';
-import { step, TASKS } from '../engine/steps.ts';
+import { registerRetried } from '../engine/durable-retry.ts';
+import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 import { answerForOthers, checkOtherPullRequest, type OtherPullRequest } from './other-pull-requests.ts';
+import { handlePullRequestComment, type PullRequestComment } from './pull-request-comments.ts';
 import { tasksOf } from './recover-tasks.ts';
 
 /** The default branch moved. */
@@ -18,7 +18,7 @@ export interface Pushed {
   /** Its tips, before and now. */
   readonly before: string;
   readonly head: string;
-  /** Paths the push changed; null: too many, or they cannot be told. */
+  /** Paths the push changed; null: too many, or unknown. */
   readonly touched: readonly string[] | null;
 }
 
@@ -26,50 +26,30 @@ export interface Pushed {
 export interface RepositoryWork {
   pull(pull: OtherPullRequest, id: string): Promise<void>;
   pushed(pushed: Pushed, id: string): Promise<void>;
+  commented(comment: PullRequestComment, id: string): Promise<void>;
 }
 
 /** Registers the workflows under their lasting names; to be called once, before the engine is launched. */
 export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSignals): RepositoryWork {
-  const pull = persistent<OtherPullRequest>(
-    'pull',
-    ({ repository, number }) => `${fullName(repository)}!${number}`,
-    (seen) => checkOtherPullRequest(ports, seen),
-  );
-  const pushed = persistent<Pushed>(
-    'pushed',
-    ({ repository }) => fullName(repository),
-    (push) => followPush(ports, workflows, push),
-  );
-  return { pull, pushed };
-
-  /** One after the other in their partition, and again later where GitHub did not answer. */
-  function persistent<W>(name: string, partition: (what: W) => string, run: (what: W) => Promise<void>) {
-    interface Input {
-      readonly what: W;
-      readonly tries: number;
-    }
-    const workflow = DBOS.registerWorkflow(
-      async (input: Input): Promise<void> => {
-        try {
-          await run(input.what);
-        } catch (error) {
-          const pause = retryDelaySeconds(error, input.tries);
-          if (pause === null) throw error;
-          ports.log.warn(
-            { err: error, name, where: partition(input.what), againInSeconds: pause },
-            'an event could not be acted on',
-          );
-          await enqueue({ ...input, tries: input.tries + 1 }, `${DBOS.workflowID}:again`, { delaySeconds: pause });
-        }
-      },
-      { name },
-    );
-    async function enqueue(input: Input, workflowID: string, delay: { readonly delaySeconds?: number } = {}): Promise<void> {
-      const enqueueOptions = { ...delay, queuePartitionKey: partition(input.what) };
-      await DBOS.startWorkflow(workflow, { workflowID, queueName: TASKS, enqueueOptions })(input);
-    }
-    return (what: W, id: string): Promise<void> => enqueue({ what, tries: 0 }, id);
-  }
+  const pull = registerRetried<OtherPullRequest>({
+    ...ports,
+    name: 'pull',
+    partition: ({ repository, number }) => `${fullName(repository)}!${number}`,
+    run: (other) => checkOtherPullRequest(ports, other),
+  });
+  const pushed = registerRetried<Pushed>({
+    ...ports,
+    name: 'pushed',
+    partition: ({ repository }) => fullName(repository),
+    run: (push) => followPush(ports, workflows, push),
+  });
+  const commented = registerRetried<PullRequestComment>({
+    ...ports,
+    name: 'commented',
+    partition: ({ repository, number }) => `${fullName(repository)}!${number}`,
+    run: (comment) => handlePullRequestComment(ports, workflows, comment),
+  });
+  return { pull, pushed, commented };
 }
 
 /** Most pushes are of no interest: settings, and plans, which are Markdown files wherever they lie. */
@@ -97,11 +77,13 @@ async function plansAt(
   const [before = '', after] = value.plan.path.split('{issue}');
   const mayBe = (path: string): boolean => (after === undefined ? path === before : path.startsWith(before));
   if (touched !== null && !touched.some(mayBe)) return [];
-  const open = (await repo.ownPullsLabelled(PLANWRIGHT_LABEL)).flatMap(({ body }) => parsePlanMarker(body)?.issue ?? []);
-  return [...new Set(open)].filter((issue) => touched?.includes(planPathOf(value, issue)) ?? true);
+  const open = await repo.ownPullsLabelled(PLANWRIGHT_LABEL);
+  const belongings = await Promise.all(open.map((pull) => belongingOf(repo, pull)));
+  const planned = belongings.flatMap((belonging) => (belonging?.part === 'plan' ? [belonging.issue] : []));
+  return [...new Set(planned)].filter((issue) => touched?.includes(planPathOf(value, issue)) ?? true);
 }
 
-/** Changed settings concern every task of the repository: what had stopped over broken ones goes on, and the other way around. */
+/** Changed settings concern every task of the repository: tasks that had stopped over broken settings resume, and the other way around. */
 async function followSettings(ports: WorkflowPorts, workflows: TaskSignals, { repository, before, head }: Pushed): Promise<void> {
   const answered = await step('settings before', () => askedForAll(ports, repository, before));
   for (const governed of await step('repositories', () => governedBy(ports, repository))) {

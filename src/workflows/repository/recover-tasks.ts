@@ -1,35 +1,39 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
-import { issueOfPullRequestBody } from '../../domain/task/marker.ts';
+import { belongingOf } from '../../publishing/own-pull-request.ts';
 import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 
-/** A task all of whose pull requests were closed longer ago than this while nobody listened is not looked for; any command brings it back. */
+/** A task whose pull requests were all closed longer ago than this while no bot was running is not recovered; any command brings it back. */
 const LOOK_BACK_MS = 30 * 24 * 3_600_000;
 
 /** Settings that cannot be read do not say which labels there are. */
 const DEFAULT_TRIGGER = 'plan';
 
 /**
- * Looks once at every task there is in these repositories, as after a start: deliveries that came while nobody listened are not sent
- * again by GitHub, and after the loss of the database this is what brings tasks back. Where there are none yet, people find the label
- * to begin with. One repository that cannot be read does not hold up the others.
+ * Observes every task in these repositories once, as after a start: this finds what happened while no bot was running, and brings tasks
+ * back after the loss of the database. Where there are none yet, it creates the label that starts one. A repository that cannot be read
+ * does not hold up the others.
+ * @returns the repositories that could not be read
  */
 export async function recoverTasks(
   ports: WorkflowPorts,
   workflows: TaskSignals,
   repositories: AsyncIterable<RepositoryRef> | Iterable<RepositoryRef> = ports.forge.repositories(),
-): Promise<void> {
+): Promise<RepositoryRef[]> {
   const round = ports.clock.now();
+  const unread: RepositoryRef[] = [];
   for await (const repository of repositories) {
     try {
       for (const issue of await tasksOf(ports, repository)) {
         await workflows.signal({ repository, issue }, { kind: 'hint' }, `start:${round}:${fullName(repository)}#${issue}`);
       }
     } catch (error) {
-      ports.log.warn({ err: error, repository: fullName(repository) }, 'its tasks are not picked up now; the next event does it');
+      ports.log.warn({ err: error, repository: fullName(repository) }, 'Tasks of this repository could not be recovered yet');
+      unread.push(repository);
     }
   }
+  return unread;
 }
 
 /** The issues of a repository that are, were lately or want to be tasks. */
@@ -37,11 +41,13 @@ export async function tasksOf({ forge, settings, clock }: WorkflowPorts, reposit
   const repo = forge.repository(repository);
   const issues = new Set<number>();
   const since = new Date(clock.now() - LOOK_BACK_MS).toISOString();
-  const bodies = await repo.ownBodiesLabelled(PLANWRIGHT_LABEL, since);
-  for (const issue of bodies.open.map(issueOfPullRequestBody)) if (issue !== null) issues.add(issue);
-  // The last pull request may have been merged in our absence, with nothing open left to tell of the task but its issue.
-  for (const issue of new Set(bodies.closed.map(issueOfPullRequestBody))) {
-    if (issue !== null && !issues.has(issue) && (await repo.issue(issue))?.state === 'open') issues.add(issue);
+  const own = await repo.ownPullsLabelledSince(PLANWRIGHT_LABEL, since);
+  const issuesOf = async (pulls: typeof own.open) =>
+    new Set((await Promise.all(pulls.map(async (pull) => (await belongingOf(repo, pull))?.issue ?? []))).flat());
+  for (const issue of await issuesOf(own.open)) issues.add(issue);
+  // The last pull request may have been merged while no bot was running, so that only the open issue is left of the task.
+  for (const issue of await issuesOf(own.closed)) {
+    if (!issues.has(issue) && (await repo.issue(issue))?.state === 'open') issues.add(issue);
   }
   const loaded = await settings.load(repo);
   const labels = (loaded.ok ? loaded.value : settings.lastGood(repo))?.trigger.labels ?? [DEFAULT_TRIGGER];

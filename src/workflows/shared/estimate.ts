@@ -5,13 +5,12 @@ import type { Snapshot } from '../../ports/snapshot.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { WorkflowPorts } from './ports.ts';
 
-/** What carrying out a plan will cost by these settings, from the sizes of the files as they are in `base`. */
+/** What executing a plan will cost by these settings, from the sizes of the files in `base`. */
 export async function estimateCost(
   { priceOf }: WorkflowPorts,
   { models, execution }: Settings,
   base: Snapshot,
-  plan: Plan,
-  planFile: string,
+  { plan, text: planFile }: { readonly plan: Plan; readonly text: string },
 ): Promise<Forecast> {
   const entries = await base.entries();
   return forecast({

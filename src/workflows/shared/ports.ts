@@ -5,6 +5,7 @@ import type { Models } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import type { Snapshots } from '../../ports/snapshot.ts';
 import type { SettingsSource } from '../../settings/settings-source.ts';
+import type { Waits } from '../engine/schedule.ts';
 
 /** Everything the workflows reach outside through. */
 export interface WorkflowPorts {
@@ -16,5 +17,6 @@ export interface WorkflowPorts {
   /** How long the checks of a new head may take to appear, in seconds. */
   readonly checksGrace: number;
   readonly clock: Clock;
+  readonly waits: Waits;
   readonly log: Logger;
 }

@@ -1,8 +1,8 @@
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { mayWrite } from '../../task/model/authorise.ts';
 
-/** Asks those who approved the plan, as far as they may still write here. Whom GitHub does not let be asked is not asked. */
+/** Requests reviews from those who approved the plan, as far as they still have write access. Those whom GitHub refuses are left out. */
 export async function requestReviews(repo: RepositoryForge, number: number, of: readonly string[]): Promise<void> {
-  // One by one: GitHub refuses all of a request for one of them.
+  // One at a time, because GitHub refuses a whole request for one of its reviewers.
   for (const login of of) if (mayWrite(await repo.permission(login))) await repo.requestReview(number, login);
 }

@@ -1,6 +1,6 @@
+import { unplannedAction } from '../../domain/change/planned-action.ts';
 import { outOfScope } from '../../domain/change/scope.ts';
 import type { Component } from '../../domain/plan/plan.ts';
-import type { RepositoryRef } from '../../domain/repository.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
@@ -15,32 +15,37 @@ import {
 import type { Settings } from '../../settings/repository-settings.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import type { Action } from '../../task/model/action.ts';
-import { openSnapshot } from './open-snapshot.ts';
+import { changesBetween } from './changes-between.ts';
 import type { WorkflowPorts } from './ports.ts';
 
 /**
- * Reports the check `planwright / scope` at a head: every file that differs from what the branch stands on, by the approved plan. The
+ * Reports the check `planwright / scope` at a head: every file that differs from the branch's base, by the approved plan. The
  * first of the components is the branch's own, the others were merged into it.
  */
 export async function checkScope(
   ports: WorkflowPorts,
   repo: RepositoryForge,
-  issue: number,
-  components: readonly Component[],
+  {
+    issue,
+    components,
+    settings,
+  }: { readonly issue: number; readonly components: readonly Component[]; readonly settings: Settings },
   { head, from }: { readonly head: string; readonly from: string },
-  settings: Settings,
 ): Promise<void> {
-  const changed = await pathsChanged(ports, repo.repository, from, head);
+  const { changes, before } = await changesBetween(ports, repo.repository, { from, head });
   const policy = scopePolicyOf(settings, issue);
-  const outside = changed.flatMap((path) => {
-    const [reason, ...others] = components.map((c) => outOfScope(c, settings.execution.extra_paths, path, policy));
+  const outside = changes.flatMap(({ path, content }) => {
+    const presence = { before: before.has(path), after: content !== null };
+    const [reason, ...others] = components.map(
+      (c) => outOfScope(c, settings.execution.extra_paths, path, policy) ?? unplannedAction(c, path, presence),
+    );
     return reason == null || others.includes(null) ? [] : [{ path, reason: `${path} ${reason}.` }];
   });
   const [{ id } = { id: '' }] = components;
-  await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, outside) : withinScope(id, changed.length));
+  await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, outside) : withinScope(id, changes.length));
 }
 
-/** The same for a head that somebody else pushed: what it stands on is told from its history. */
+/** The same for a head that somebody else pushed: its history tells what it is based on. */
 export async function checkPushedScope(
   ports: WorkflowPorts,
   { repository, issue }: TaskRef,
@@ -48,7 +53,7 @@ export async function checkPushedScope(
 ): Promise<void> {
   const repo = ports.forge.repository(repository);
   const settings = await ports.settings.load(repo);
-  // Without settings nobody knows what is protected; the check stays open until they are mended.
+  // Without settings nobody knows what is protected; the check stays open until they are fixed.
   if (!settings.ok) return;
   const text = await repo.blobText(blob);
   const parsed = text === null ? null : await loadPlanFile(text);
@@ -56,10 +61,15 @@ export async function checkPushedScope(
   const planned = ids.flatMap((id) => components.filter((c) => c.id === id));
   const [own = ''] = ids;
   if (planned[0]?.id !== own) return repo.reportCheck(head, scopeUnknown(own, blob));
-  await checkScope(ports, repo, issue, planned, { head, from: await standsOn(repo, base, head) }, settings.value);
+  await checkScope(
+    ports,
+    repo,
+    { issue, components: planned, settings: settings.value },
+    { head, from: await branchedAt(repo, base, head) },
+  );
 }
 
-/** On the plan's pull request: nothing but the plan may come with it, because people merge it as a text they have read. */
+/** For the plan's pull request: it may contain nothing but the plan, because people merge it as a text they have read. */
 export async function checkPlanScope(
   repo: RepositoryForge,
   { head, base, path }: { readonly head: string; readonly base: string; readonly path: string },
@@ -72,15 +82,7 @@ export async function checkPlanScope(
 }
 
 /** Where a head left the branch it is to be merged into; that branch's tip where it shares nothing with it, so that all of it counts. */
-async function standsOn(repo: RepositoryForge, base: string, head: string): Promise<string> {
+async function branchedAt(repo: RepositoryForge, base: string, head: string): Promise<string> {
   const tip = (await repo.branchHead(base)) ?? (await repo.defaultBranch()).sha;
   return (await repo.mergeBase(tip, head)) ?? tip;
-}
-
-/** Read from the published commits themselves, not from what we meant to publish. */
-async function pathsChanged(ports: WorkflowPorts, repository: RepositoryRef, from: string, head: string): Promise<string[]> {
-  const before = await (await openSnapshot(ports, repository, from)).entries();
-  const after = await (await openSnapshot(ports, repository, head)).entries();
-  const paths = new Set([...after.keys(), ...before.keys()]);
-  return [...paths].filter((p) => after.get(p)?.oid !== before.get(p)?.oid || after.get(p)?.mode !== before.get(p)?.mode).sort();
 }

@@ -5,21 +5,21 @@ import { type Amount, addSpend, amountOf, sum } from '../../domain/model/budget.
 import type { Turn } from '../../domain/model/conversation.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { failure, success } from '../../domain/outcome.ts';
-import { isStatusOf, parseRecord } from '../../domain/task/marker.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
-import { workflowIdPrefixes } from '../../domain/task/work.ts';
+import { workflowIdPrefixes } from '../../domain/task/work-id.ts';
 import type { PriceOf } from '../../ports/prices.ts';
+import { readRecord } from '../../publishing/status-comment.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import type { WorkflowPorts } from './ports.ts';
 
 /**
- * Holds every conversation of a task to the task's budget. The purses live in this process, because a task is worked on by one; a
+ * Holds every conversation of a task to the task's budget. The budget ledgers live in this process, because a task is worked on by one; a
  * process that meets a task for the first time adds up what is recorded of it.
  */
 export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => WorkflowPorts {
   const ledgers = new Map<string, Promise<BudgetLedger>>();
 
-  function purseOf(task: TaskRef): Promise<BudgetLedger> {
+  function ledgerOf(task: TaskRef): Promise<BudgetLedger> {
     const key = taskKey(task);
     const known = ledgers.get(key);
     if (known) return known;
@@ -32,7 +32,7 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
   return (task) => ({
     ...ports,
     models: withinBudget(ports.models, {
-      ledger: () => purseOf(task),
+      ledger: () => ledgerOf(task),
       limits: async () => {
         const repo = ports.forge.repository(task.repository);
         const settings = await ports.settings.recent(repo);
@@ -47,13 +47,11 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
 }
 
 /**
- * Work that has ended told the task's record what it cost; what else was spent stands in the recorded turns of work that goes on or was
+ * The cost of finished work is in the task's record; whatever else was spent is in the recorded turns of work that is running or was
  * stopped. Runs inside a step, like every model call.
  */
 async function spentBefore({ forge, priceOf }: WorkflowPorts, task: TaskRef): Promise<Amount> {
-  const comments = await forge.repository(task.repository).comments(task.issue);
-  const status = comments.find((c) => c.mine && isStatusOf(c.body, task.issue));
-  const record = status ? parseRecord(status.body) : null;
+  const record = await readRecord(forge.repository(task.repository), task.issue);
   const ended = record ? [...record.planning.spend, ...Object.values(record.components).flatMap((c) => c.spend)] : [];
   const turns = await turnsOfUnfinishedWork(workflowIdPrefixes(task));
   return sum([...ended.map(amountOf), ...turns.map(({ model, usage }) => amountOf({ usage, usd: priceOf(model, usage) }))]);
@@ -71,13 +69,13 @@ async function turnsOfUnfinishedWork(prefixes: readonly string[]): Promise<Turn[
   return (await Promise.all(ours.map((w) => turnsOf(w.workflowID)))).flat();
 }
 
-/** The model turns a piece of work has paid for so far, in order. To be asked inside a step. */
+/** The model turns a piece of work has paid for so far, in order. To be called inside a step. */
 async function turnsOf(workflowID: string): Promise<Turn[]> {
   const steps = (await DBOS.listWorkflowSteps(workflowID)) ?? [];
   return steps.flatMap(({ output }) => (hasTurn(output) ? [output.turn] : []));
 }
 
-/** What work that broke off had cost until then, by model: it could not say so itself. To be asked inside a step. */
+/** What work that failed had cost until then, by model, because it could not report that itself. To be called inside a step. */
 export async function spendOf(workflowID: string, priceOf: PriceOf): Promise<Spend[]> {
   const spends = (await turnsOf(workflowID)).map(
     ({ model, usage }): Spend => ({ model, turns: 1, usage, usd: priceOf(model, usage), ms: 0 }),

@@ -2,7 +2,7 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { Person } from '../../ports/forge/people.ts';
 import { mayWrite } from '../../task/model/authorise.ts';
 
-/** Who is heard: anybody can comment, and what a model reads it may follow. Each person's permission is asked for once; bots have none. */
+/** Whose comments count: anybody can comment, and a model may follow what it reads. Each person's permission is read once; bots have none. */
 export function writeAccessOf(repo: RepositoryForge): (person: Person) => Promise<boolean> {
   const known = new Map<string, boolean>();
   return async ({ login, bot }) => {

@@ -4,23 +4,25 @@ import { parseComponentMarker } from '../../domain/task/marker.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { belongingOf } from '../../publishing/own-pull-request.ts';
 import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
+import { readRecord } from '../../publishing/status-comment.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
 import type { TaskView } from '../../task/model/view.ts';
 import { componentsAtWork, isSame } from '../engine/running-work.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
 /**
- * Which files components of different tasks are changing in one repository: read from GitHub (open pull requests) and the engine (what is
- * at work) when something is about to start. Kept in memory is only who starts at this moment, between two looks at the engine, and who
- * waits; a start of the process looks at every task anyhow.
+ * Which files components of different tasks are changing in one repository: read from GitHub (open pull requests) and the engine (running
+ * work) when something is about to start. Memory holds only which tasks are starting at this moment, before the engine knows, and which
+ * are waiting; a start of the process observes every task anyway.
  */
 export interface FileConflicts {
   /** What of a task's plan other tasks are changing. What `decide` then starts is claimed for this task until `settled`. */
   fileConflicts(view: TaskView, decide: (view: TaskView) => Decision): Promise<TaskView['fileConflicts']>;
   /** Its starts are in the engine's hands now. */
   settled(task: TaskRef, waits: boolean): void;
-  /** The other tasks of its repository that wait for somebody. */
+  /** The other tasks of its repository that are waiting. */
   waiting(task: TaskRef): readonly TaskRef[];
 }
 
@@ -45,10 +47,8 @@ export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
 
   async function byOthers({ repository, issue }: TaskRef): Promise<FileClaim[]> {
     const repo = forge.repository(repository);
-    const open = (await repo.ownPullsLabelled(PLANWRIGHT_LABEL)).flatMap(({ number, body }) => {
-      const marker = parseComponentMarker(body);
-      return marker ? [{ issue: marker.issue, component: marker.id, blob: marker.blob, pull: number }] : [];
-    });
+    const pulls = await repo.ownPullsLabelled(PLANWRIGHT_LABEL);
+    const open = (await Promise.all(pulls.map((pull) => openClaimOf(repo, pull)))).filter((claim) => claim !== null);
     const running = await componentsAtWork((task) => isSame(task.repository, repository));
     const all = [...open, ...running.map((w) => ({ issue: w.task.issue, component: w.component, blob: w.blob, pull: null }))];
     const claims: FileClaim[] = [];
@@ -64,10 +64,10 @@ export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
       const { task, plan } = view;
       if (!plan?.file?.ok) return {};
       const { components } = plan.file.value;
-      // First of all, so that whoever ends while this is being looked at wakes this task up.
+      // Noted first, so that a task that ends during this check notifies this one.
       waiting.set(taskKey(task), task);
       const found = await byOthers(task);
-      // From here on without a pause: of two tasks that start at the same moment the second sees the first.
+      // No await from here on: of two tasks that start at the same moment the second sees the first.
       const now = [...starting.values()].filter(
         (s) => taskKey(s.task) !== taskKey(task) && isSame(s.task.repository, task.repository),
       );
@@ -84,6 +84,17 @@ export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
   };
 }
 
+/** Which component an open pull request is, and the blob of the plan it was made from: by its marker, else by its branch and the record. */
+async function openClaimOf(repo: RepositoryForge, pull: { readonly number: number; readonly body: string }) {
+  const marker = parseComponentMarker(pull.body);
+  if (marker) return { issue: marker.issue, component: marker.id, blob: marker.blob, pull: pull.number };
+  const belonging = await belongingOf(repo, pull);
+  if (belonging === null || belonging.part === 'plan') return null;
+  const { issue, part: component } = belonging;
+  const blob = (await readRecord(repo, issue))?.components[component]?.blob;
+  return blob ? { issue, component, blob, pull: pull.number } : null;
+}
+
 function claimOf(action: Action, components: Plan['components']): FileClaim[] {
   if (action.kind !== 'execute') return [];
   const { task, component: id } = action.work;
@@ -91,7 +102,7 @@ function claimOf(action: Action, components: Plan['components']): FileClaim[] {
   return [{ issue: task.issue, component: id, pull: null, files }];
 }
 
-/** Whether a decision begins a component nothing has come of yet; what goes on, or is there, is nobody else's to hold up. */
+/** Whether a decision starts a component that has no result yet; running components and open pull requests are never held up. */
 export const startsNewWork = ({ actions }: Decision, { record, components }: TaskView): boolean =>
   actions.some(
     (action) =>
@@ -103,7 +114,7 @@ export const startsNewWork = ({ actions }: Decision, { record, components }: Tas
 
 /**
  * Whether a component that others may wait for has come to an end, one way or another: its work, or its pull request, which outlives a
- * failed attempt. Where nobody waits, saying yes too often costs nothing.
+ * failed attempt. Where no task waits, a needless yes costs nothing.
  */
 export const releasesFiles = ({ record: before, components }: TaskView, { record: after }: Decision): boolean =>
   Object.entries(before?.components ?? {}).some(

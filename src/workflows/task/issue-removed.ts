@@ -1,5 +1,5 @@
-import { issueOfPullRequestBody } from '../../domain/task/marker.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
+import { belongingOf } from '../../publishing/own-pull-request.ts';
 import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { issueIsGone } from '../../replies/comments/lifecycle.ts';
@@ -7,14 +7,15 @@ import { stopWorkOf } from '../engine/running-work.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
-/** The issue is gone, and the status with it: its work stops, and its open pull requests say so, because nobody else will. */
+/** The issue is gone, and the status comment with it: its work stops, and its open pull requests say so, because nothing else will. */
 export async function handleRemovedIssue({ forge }: WorkflowPorts, task: TaskRef, to: string | null): Promise<void> {
   const repo = forge.repository(task.repository);
   await step('stop all work', () => stopWorkOf(task));
   const pulls = await step('its pull requests', async () => {
     const open = await repo.ownPullsLabelled(PLANWRIGHT_LABEL);
-    return open.filter(({ body }) => issueOfPullRequestBody(body) === task.issue).map(({ number }) => number);
+    const all = await Promise.all(open.map(async (pull) => ({ number: pull.number, belonging: await belongingOf(repo, pull) })));
+    return all.filter(({ belonging }) => belonging?.issue === task.issue).map(({ number }) => number);
   });
   for (const number of pulls)
-    await step('reply', () => putReply(repo, number, `gone:${task.issue}`, issueIsGone(task.issue, to)));
+    await step('reply', () => putReply(repo, number, { key: `gone:${task.issue}`, text: issueIsGone(task.issue, to) }));
 }

@@ -1,42 +1,45 @@
-import type { Signal } from '../../domain/task/signal.ts';
-import { type TaskRef, taskKey } from '../../domain/task/task.ts';
+import { factOf, type Signal } from '../../domain/task/signal.ts';
+import { type TaskRecord, type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
 import { closePullRequest, describePullRequest, flagChecks } from '../../publishing/pull-request.ts';
-import { putReply, putStatus } from '../../publishing/replies.ts';
+import { putReply } from '../../publishing/replies.ts';
+import { putStatus } from '../../publishing/status-comment.ts';
 import { statusComment } from '../../replies/pages/status-comment.ts';
 import { decide } from '../../task/decide.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
 import type { TaskView } from '../../task/model/view.ts';
+import { viewContains } from '../../task/model/view-contains.ts';
 import { observe } from '../../task/observe.ts';
 import { statusFacts } from '../../task/status-facts.ts';
-import { COMPONENTS, ensureWork, PLANS, step, stopWork, workOf } from '../engine/steps.ts';
+import type { SignalInput } from '../engine/signal-input.ts';
+import { ensureWork, freshStep, optionalStep, step, stopWork, workOf } from '../engine/steps.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import { resolvePlanConflict } from '../planning/resolve-plan-conflict.ts';
+import type { OpenTasks } from '../shared/open-tasks.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { requestReviews } from '../shared/request-reviews.ts';
 import { checkPushedScope } from '../shared/scope-check.ts';
 import { releasesFiles, startsNewWork, trackFileConflicts } from './file-conflicts.ts';
 import { handleRemovedIssue } from './issue-removed.ts';
-
-export interface AdvanceInput {
-  readonly task: TaskRef;
-  readonly signal: Signal;
-  /** When the signal arrived, milliseconds since the epoch. */
-  readonly receivedAt: number;
-  /** How often it was already given back because GitHub did not answer. */
-  readonly tries: number;
-}
+import { rememberViews } from './seen-views.ts';
 
 export interface Starters {
   readonly plan: (work: PlanWork) => Promise<unknown>;
   readonly component: (work: ComponentWork) => Promise<unknown>;
   readonly ask: (work: AskWork) => Promise<unknown>;
   readonly review: (work: ReviewWork) => Promise<unknown>;
-  /** Looks at the task after so many seconds, once for each id. */
-  readonly look: (task: TaskRef, id: string, seconds: number) => Promise<unknown>;
 }
 
-/** Checking an edited plan changes what is to be decided, so the task is looked at again; more rounds than this mean a mistake. */
+/** How a signal reaches its task: at once, or after a wait. */
+export type Send = (input: SignalInput, workflow: string, delayMs?: number) => Promise<void>;
+
+/** What an observation comes to. `outdated`: GitHub does not show yet what is known to have happened. */
+type Observed =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'outdated'; readonly view: TaskView | null; readonly missing: string }
+  | { readonly kind: 'view'; readonly view: TaskView };
+
+/** Checking an edited plan changes what is to be decided, so the task is observed again; more rounds than this mean a mistake. */
 const MAX_ROUNDS = 3;
 
 /** A checked plan, stopped work and a pull request made ready change what there is to see. */
@@ -46,92 +49,134 @@ const CHANGES_THE_VIEW: ReadonlySet<Action['kind']> = new Set(['check_plan', 'st
 const isPlanned = (signal: Signal): boolean => signal.kind === 'finished' && signal.result.kind === 'planned';
 
 /** Observe, decide, act: one signal on one task. Signals of a task come here one after the other. */
-export function reconcileTaskWith(
-  ports: WorkflowPorts,
-  start: Starters,
-  wake: (task: TaskRef, signal: Signal, id: string) => Promise<void>,
-) {
+export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: Send, open: OpenTasks) {
   const claims = trackFileConflicts(ports);
-  // When each task was last looked at. A hint that arrived before has been seen with everything it hints at: GitHub changes first
-  // and tells afterwards. So a burst of deliveries costs one look, and losing this memory costs no more than one look too many.
-  const observedAt = new Map<string, number>();
+  // A hint that arrived before the last observation has been seen with everything it hints at, so that a burst of deliveries costs one
+  // observation.
+  const seen = rememberViews();
 
-  return async function advance({ task, signal, receivedAt }: AdvanceInput): Promise<void> {
+  return async function reconcile(input: SignalInput): Promise<void> {
+    const { task, signal } = input;
     try {
-      if (signal.kind === 'gone') return await handleRemovedIssue(ports, task, signal.to);
+      if (signal.kind === 'gone') {
+        open.remove(task);
+        return await handleRemovedIssue(ports, task, signal.to);
+      }
       if (signal.kind === 'base_moved') await step('keep mergeable', () => resolvePlanConflict(ports, task, 'may be'));
       if (isPlanned(signal)) await step('keep mergeable', () => resolvePlanConflict(ports, task, 'is over'));
       for (let round = 1; round <= MAX_ROUNDS; round++) {
-        const now = round === 1 ? signal : ({ kind: 'hint' } as const);
-        const view = await step('observe', () => look(task, now, round === 1 ? receivedAt : Number.POSITIVE_INFINITY));
+        const now: SignalInput =
+          round === 1 ? input : { ...input, signal: { kind: 'hint' }, receivedAt: Number.POSITIVE_INFINITY };
+        const observed = await step('observe', () => observeFor(now));
+        const view = await usable(now, observed);
         if (!view) return;
-        const decision = await decideBeside(view, now);
+        const decision = await decideWithConflicts(view, now.signal);
         for (const action of decision.acknowledgements) await act(action, task);
         const { record } = decision;
-        if (record) {
-          const body = statusComment(statusFacts(view, record));
-          await step('status', () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body));
-        }
+        if (record) await writeStatus(view, record);
         for (const action of decision.actions) await act(action, task);
         claims.settled(
           task,
           Object.values(record?.components ?? {}).some((c) => c.waits_for !== null),
         );
-        if (releasesFiles(view, decision)) await wakeOthers(view);
+        if (releasesFiles(view, decision)) await notifyWaiting(view);
         if (!decision.actions.some((a) => CHANGES_THE_VIEW.has(a.kind))) return;
       }
     } catch (error) {
-      observedAt.delete(taskKey(task));
+      seen.forget(task);
       claims.settled(task, true);
       throw error;
     }
   };
 
+  /** The view to decide on; null where there is nothing to decide, or not yet. */
+  async function usable(input: SignalInput, observed: Observed): Promise<TaskView | null> {
+    if (observed.kind !== 'outdated') return observed.kind === 'view' ? observed.view : null;
+    const delayMs = ports.waits.lag[input.lagged];
+    const { task, lagged } = input;
+    if (delayMs !== undefined) {
+      const again = { ...input, lagged: lagged + 1, receivedAt: ports.clock.now() + delayMs };
+      await send(again, `${input.id}:lag${lagged + 1}`, delayMs);
+      return null;
+    }
+    // Said no more than it is: somebody may have undone it since.
+    ports.log.warn(
+      { task: taskKey(task), missing: observed.missing, signal: input.signal.kind },
+      'GitHub still does not show what it announced',
+    );
+    seen.acceptStatus(task);
+    return observed.view;
+  }
+
+  async function writeStatus(view: TaskView, record: TaskRecord): Promise<void> {
+    const { task } = view;
+    const facts = statusFacts(view, record);
+    const body = statusComment(facts);
+    await freshStep('status', () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body));
+    seen.wrote(task, body);
+    open.note(task, facts.state);
+  }
+
   /** What is about to start may have to wait for another task's component that changes the same files. */
-  async function decideBeside(view: TaskView, signal: Signal): Promise<Decision> {
+  async function decideWithConflicts(view: TaskView, signal: Signal): Promise<Decision> {
     const alone = decide(view, signal);
     if (!startsNewWork(alone, view)) return alone;
     const fileConflicts = await step('overlaps', () => claims.fileConflicts(view, (seen) => decide(seen, signal)));
     return Object.keys(fileConflicts).length === 0 ? alone : decide({ ...view, fileConflicts }, signal);
   }
 
-  async function wakeOthers({ task, at }: TaskView): Promise<void> {
-    for (const other of await step('who waits', async () => claims.waiting(task)))
-      await wake(other, { kind: 'hint' }, `wake:${taskKey(task)}:${at}:${other.issue}`);
+  async function notifyWaiting({ task, at }: TaskView): Promise<void> {
+    for (const other of await step('who waits', async () => claims.waiting(task))) {
+      const id = `wake:${taskKey(task)}:${at}:${other.issue}`;
+      await send({ kind: 'signal', task: other, signal: { kind: 'hint' }, id, receivedAt: ports.clock.now(), lagged: 0 }, id);
+    }
   }
 
-  async function look(task: TaskRef, signal: Signal, receivedAt: number): Promise<TaskView | null> {
-    const key = taskKey(task);
-    if (signal.kind === 'hint' && (observedAt.get(key) ?? 0) > receivedAt) return null;
-    if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return null;
-    observedAt.set(key, ports.clock.now());
-    return observe(task, signal, { ...ports, settings: ports.settings.load, work: workOf });
+  async function observeFor({ task, signal, receivedAt }: SignalInput): Promise<Observed> {
+    const fact = factOf(signal);
+    if (signal.kind === 'hint' && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
+    if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
+    seen.observing(task, ports.clock.now());
+    const view = await observe(task, signal, { ...ports, settings: ports.settings.load, work: workOf });
+    if (view === 'not found') return { kind: 'outdated', view: null, missing: 'the issue' };
+    if (seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
+    if (view === null) return { kind: 'nothing' };
+    seen.observed(task, view);
+    // Where there is no task, nothing of what happened to the issue is waited for.
+    const waits = fact !== null && view.record !== null;
+    return waits && !viewContains(view, fact) ? { kind: 'outdated', view, missing: fact.kind } : { kind: 'view', view };
   }
 
-  /** Labels come and go all day; only one that starts something is worth a look at the task. Unreadable settings are, too. */
+  /** Labels come and go all day; only one that starts something is worth observing the task for, or any while the settings cannot be read. */
   async function isTrigger(task: TaskRef, label: string): Promise<boolean> {
     const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
     return !loaded.ok || loaded.value.trigger.labels.includes(label);
+  }
+
+  async function lookAgain(task: TaskRef, id: string, delayMs: number): Promise<void> {
+    // It counts as arriving when it is due: what is seen until then is seen too early.
+    const receivedAt = ports.clock.now() + delayMs;
+    await send({ kind: 'signal', task, signal: { kind: 'hint' }, id, receivedAt, lagged: 0 }, id, delayMs);
   }
 
   async function act(action: Action, task: TaskRef): Promise<void> {
     const repo = ports.forge.repository(task.repository);
     switch (action.kind) {
       case 'react':
-        return step(`react ${action.reaction}`, () => repo.react(action.target, action.reaction));
+        return optionalStep(`react ${action.reaction}`, () => repo.react(action.target, action.reaction));
       case 'reply':
-        await step('reply', () => putReply(repo, action.on, action.key, action.text, action.orOn));
+        await step('reply', () => putReply(repo, action.on, action));
         return;
       case 'stop':
         return stopWork(action.workflow);
       case 'plan':
-        return ensureWork(start.plan, PLANS, action.workflow, action.work);
+        return ensureWork(start.plan, action.workflow, action.work);
       case 'execute':
-        return ensureWork(start.component, COMPONENTS, action.workflow, action.work);
+        return ensureWork(start.component, action.workflow, action.work);
       case 'ask':
-        return ensureWork(start.ask, PLANS, action.workflow, action.work);
+        return ensureWork(start.ask, action.workflow, action.work);
       case 'review_whole':
-        return ensureWork(start.review, PLANS, action.workflow, action.work);
+        return ensureWork(start.review, action.workflow, action.work);
       case 'check_plan':
         return step('check plan', () => checkPlan(ports, task, action));
       case 'check_scope':
@@ -145,11 +190,11 @@ export function reconcileTaskWith(
       case 'make_ready':
         return void (await step('make ready', () => repo.markReady(action.number)));
       case 'request_review':
-        return step('request review', () => requestReviews(repo, action.number, action.of));
+        return optionalStep('request review', () => requestReviews(repo, action.number, action.of));
       case 'flag_checks':
-        return step('flag checks', () => flagChecks(repo, action.number, action.failing));
+        return optionalStep('flag checks', () => flagChecks(repo, action.number, action.failing));
       case 'look_again':
-        return void (await start.look(task, action.workflow, action.seconds));
+        return lookAgain(task, action.workflow, action.seconds * 1_000);
       case 'close_issue':
         return step('close issue', () => repo.closeIssue(task.issue));
     }

@@ -18,6 +18,9 @@ const ODD_NAMES = [
   ':(exclude)x',
   '-dash',
   '*.star',
+  // The joiners that Persian and Hindi spelling needs.
+  'docs/فارسی\u200cها.md',
+  'क्\u200dष.txt',
 ];
 
 let workshop: Workshop;
@@ -50,6 +53,7 @@ beforeAll(async () => {
   workshop.write('latin1.txt', Buffer.from([0x67, 0xfc, 0x6e, 10]));
   workshop.write('run.sh', '#!/bin/sh\n');
   workshop.write('minified.js', `${'a'.repeat(100_000)}!\n`);
+  workshop.write('long.txt', `${'ü😀'.repeat(2_000)}<here>${'é'.repeat(3_000)}\r\nshort <here>\r\n`);
   for (const name of ODD_NAMES) workshop.write(name, `content of ${name}\n`);
   workshop.link('link', '../outside');
   workshop.git(['add', '-A']);
@@ -85,6 +89,7 @@ describe('a commit, read', () => {
         'logo.bin',
         'latin1.txt',
         'run.sh',
+        'long.txt',
         'minified.js',
         'link',
         'vendor/lib',
@@ -165,7 +170,28 @@ describe('search', () => {
     expect(few).toMatchObject({ ok: true, value: { truncated: true } });
     expect(few.ok && few.value.hits.length).toBe(2);
     const long = await search('aaaa', false, 'minified.js');
-    expect(long.ok && long.value.hits[0]?.text.length).toBe(2_000);
+    expect(long.ok && long.value.hits[0]?.text.length).toBe(4_000);
+  });
+
+  test('of a very long line the part around the match comes, in whole characters', async () => {
+    const found = await search('<here>', false);
+    const hits = found.ok ? found.value.hits : [];
+    expect(hits.map(({ text, match }) => text.slice(match, match + 6))).toEqual(['<here>', '<here>']);
+    expect(
+      hits.map(({ text, cutBefore, cutAfter }) => [text.isWellFormed() && !text.includes('\ufffd'), cutBefore, cutAfter]),
+    ).toEqual([
+      [true, true, true],
+      [true, false, false],
+    ]);
+    expect(hits[0]?.text).toMatch(/^(?:ü?😀)(?:ü😀){300,}<here>é{300,}$/u);
+    expect(hits[1]?.text).toBe('short <here>');
+  });
+
+  test('what is beyond any column can be found by where it stands', async () => {
+    const found = await search('^.{40000}\\K.{1,400}', true, 'minified.js');
+    expect(found).toMatchObject({ ok: true, value: { hits: [{ cutBefore: true, cutAfter: true }] } });
+    const end = await search('^(?:.{50000}){2}\\K.', true, 'minified.js');
+    expect(end.ok && end.value.hits[0]?.text.slice(end.value.hits[0].match)).toBe('!');
   });
 
   test.each([
@@ -187,7 +213,13 @@ describe('search', () => {
       { path: 'src/a.ts', mode: '100644', content: Buffer.from('1\n2\n3 needle\n') },
       { path: 'src/b.ts', mode: '100644', content: null },
     ]);
-    expect(found).toEqual({ ok: true, value: { hits: [{ path: 'src/a.ts', line: 3, text: '3 needle' }], truncated: false } });
+    expect(found).toEqual({
+      ok: true,
+      value: {
+        hits: [{ path: 'src/a.ts', line: 3, text: '3 needle', match: 2, cutBefore: false, cutAfter: false }],
+        truncated: false,
+      },
+    });
   });
 });
 

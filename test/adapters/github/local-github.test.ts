@@ -202,7 +202,10 @@ describe('a plan branch and its pull request', () => {
     expect((await engine.ownPullsLabelled('planwright')).map((pr) => pr.number)).toEqual([number]);
     expect((await engine.issuesLabelled('planwright')).map((issue) => issue.number)).not.toContain(number);
     const { body } = (await engine.pullRequest(number)) ?? { body: '' };
-    expect(await engine.ownBodiesLabelled('planwright', '2020-01-01T00:00:00Z')).toEqual({ open: [body], closed: [] });
+    expect(await engine.ownPullsLabelledSince('planwright', '2020-01-01T00:00:00Z')).toEqual({
+      open: [{ number, body }],
+      closed: [],
+    });
   });
 
   test('are reviewed by people', async () => {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createModels } from '../../../src/adapters/models/models.ts';
+import { PROVIDER_NAMES, type Provider } from '../../../src/domain/model/providers.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { ModelFailure } from '../../../src/ports/model.ts';
 import { type LocalModels, startLocalModels } from '../../support/models/local-models.ts';
 import type { ScriptedTurn } from '../../support/models/scripted-turn.ts';
-import { type Provider, saidTo } from '../../support/models/seen-request.ts';
+import { saidTo } from '../../support/models/seen-request.ts';
 import { conversationWith } from './conversation-with.ts';
 
 let local: LocalModels;
@@ -30,7 +31,7 @@ function failureOf(outcome: Outcome<unknown, ModelFailure>): ModelFailure {
   return outcome.reason;
 }
 
-describe.each<Provider>(['anthropic', 'openai', 'gemini', 'compatible'])('%s', (provider) => {
+describe.each(PROVIDER_NAMES)('%s', (provider) => {
   test('several turns with parallel calls, each answered in the next', async () => {
     answers(
       { text: 'Looking.', calls: [read('a.ts'), read('b.ts'), { name: 'search', input: {} }] },
@@ -263,7 +264,7 @@ describe.each<Provider>(['anthropic', 'openai', 'gemini', 'compatible'])('%s', (
       const talk = conversationWith(provider, local);
       expect(failureOf(await talk.sayInVain('Plan it.'))).toMatchObject({
         kind: 'unavailable',
-        message: expect.stringContaining('it asks to wait 60 minutes'),
+        message: expect.stringContaining('asks to wait 60 minutes'),
       });
       expect(talk.clock.waits).toEqual([]);
     });
@@ -278,10 +279,17 @@ describe.each<Provider>(['anthropic', 'openai', 'gemini', 'compatible'])('%s', (
       expect(local.requests).toHaveLength(1);
     });
 
-    test('400: rejected with the provider’s own sentence', async () => {
-      const outcome = failureOf(await conversationWith(provider, local).sayInVain('Plan it.'));
-      expect(outcome.kind).toBe('rejected');
-      expect(outcome.message).toContain('no script picks this conversation');
+    test('400: rejected, and only the log has the provider’s own sentence', async () => {
+      const talk = conversationWith(provider, local);
+      expect(failureOf(await talk.sayInVain('Plan it.'))).toEqual({
+        kind: 'rejected',
+        message: `${provider} refused the request to ${provider}/some-model (400).`,
+      });
+      expect(talk.logged.at(-1)).toMatchObject({
+        model: `${provider}/some-model`,
+        status: 400,
+        provider_says: 'no script picks this conversation',
+      });
     });
   });
 
@@ -386,10 +394,10 @@ test('openai: an account without credit is not asked again', async () => {
 });
 
 test.each([
-  ['anthropic/claude-x', 'anthropic/claude-x cannot be asked: set ANTHROPIC_API_KEY.'],
-  ['openai/gpt-x', 'openai/gpt-x cannot be asked: set OPENAI_API_KEY.'],
-  ['gemini/gemini-x', 'gemini/gemini-x cannot be asked: set GEMINI_API_KEY.'],
-  ['compatible/llama', 'compatible/llama cannot be asked: set COMPATIBLE_BASE_URL.'],
+  ['anthropic/claude-x', 'anthropic/claude-x cannot be used: set ANTHROPIC_API_KEY.'],
+  ['openai/gpt-x', 'openai/gpt-x cannot be used: set OPENAI_API_KEY.'],
+  ['gemini/gemini-x', 'gemini/gemini-x cannot be used: set GEMINI_API_KEY.'],
+  ['compatible/llama', 'compatible/llama cannot be used: set COMPATIBLE_BASE_URL.'],
 ])('without a key %s says which variable to set', async (model, message) => {
   const models = createModels({ endpoints: { anthropic: null }, clock: { now: () => 0, sleep: async () => {} } });
   const outcome = await models.turn({ ...REQUEST, model }, () => {});
@@ -436,9 +444,10 @@ test('gemini: a model without thinking levels is asked with an effort instead, a
 
 test('gemini: a conversation too long for the window is rejected', async () => {
   answers({ stop: 'context' });
-  expect(failureOf(await conversationWith('gemini', local).sayInVain('Plan it.'))).toMatchObject({
-    kind: 'rejected',
-    message: expect.stringContaining('exceeds the maximum number of tokens'),
+  const talk = conversationWith('gemini', local);
+  expect(failureOf(await talk.sayInVain('Plan it.'))).toMatchObject({ kind: 'rejected' });
+  expect(talk.logged.at(-1)).toMatchObject({
+    provider_says: expect.stringContaining('exceeds the maximum number of tokens'),
   });
 });
 

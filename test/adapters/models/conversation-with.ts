@@ -1,9 +1,9 @@
 import { createModels } from '../../../src/adapters/models/models.ts';
 import type { Message, ToolResult, ToolSpec, Turn } from '../../../src/domain/model/conversation.ts';
+import type { Provider } from '../../../src/domain/model/providers.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { ModelFailure, TurnRequest } from '../../../src/ports/model.ts';
 import type { LocalModels } from '../../support/models/local-models.ts';
-import type { Provider } from '../../support/models/seen-request.ts';
 import { recordingClock } from './recording-clock.ts';
 
 const TOOLS: readonly ToolSpec[] = ['read_file', 'search'].map((name) => ({

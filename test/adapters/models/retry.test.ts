@@ -10,22 +10,22 @@ const NOON = Date.parse('2026-11-01T12:00:00Z');
 const status = (code: number, retryAfter: string | null = null): ProviderError =>
   refused({ model: MODEL, status: code, said: null, retryAfter });
 
-/** Runs into these troubles one after the other, then gets an answer. */
-async function meeting(troubles: readonly ProviderError[], random = 0) {
+/** Meets these errors one after the other, then gets an answer. */
+async function meeting(errors: readonly ProviderError[], random = 0) {
   const clock = recordingClock(NOON);
   let asked = 0;
   const outcome = await withRetries(
     async () => {
-      const trouble = troubles[asked];
+      const error = errors[asked];
       asked += 1;
-      return trouble ? failure(trouble) : success('answer');
+      return error ? failure(error) : success('answer');
     },
     { clock, random: () => random, onWait: () => {} },
   );
   return { outcome, asked, waits: clock.waits };
 }
 
-describe('what is asked again', () => {
+describe('what is tried again', () => {
   test.each([
     ['a timeout at the provider', status(408)],
     ['a lock at the provider', status(409)],
@@ -34,8 +34,8 @@ describe('what is asked again', () => {
     ['a bad gateway', status(502)],
     ['an overload', status(529)],
     ['a cut connection', cutOff(MODEL)],
-  ])('%s', async (_what, trouble) => {
-    expect(await meeting([trouble])).toMatchObject({ outcome: success('answer'), asked: 2, waits: [1000] });
+  ])('%s', async (_what, error) => {
+    expect(await meeting([error])).toMatchObject({ outcome: success('answer'), asked: 2, waits: [1000] });
   });
 
   test.each([
@@ -81,9 +81,9 @@ describe('how long is waited', () => {
   });
 
   test.each([
-    ['61', 'it asks to wait 61 seconds'],
-    ['3600', 'it asks to wait 60 minutes'],
-    ['Sun, 01 Nov 2026 14:00:00 GMT', 'it asks to wait 120 minutes'],
+    ['61', 'asks to wait 61 seconds'],
+    ['3600', 'asks to wait 60 minutes'],
+    ['Sun, 01 Nov 2026 14:00:00 GMT', 'asks to wait 120 minutes'],
   ])('not at all for Retry-After: %s', async (header, said) => {
     const { outcome, asked, waits } = await meeting([status(429, header)]);
     expect(outcome).toMatchObject({ ok: false, reason: { kind: 'unavailable', message: expect.stringContaining(said) } });

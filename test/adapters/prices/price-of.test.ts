@@ -11,6 +11,14 @@ const usage = (some: Partial<Usage>): Usage => ({ ...NO_USAGE, ...some });
 const overlay = {
   'compatible/qwen': { input: 1, output: 4, cache_read: 0.1, cache_write: 1.25 },
   'compatible/plain': { input: 2, output: 3 },
+  'compatible/banded': {
+    input: 1,
+    output: 5,
+    above: [
+      { prompt_tokens: 200_000, input: 3, output: 7 },
+      { prompt_tokens: 100_000, input: 2, output: 6, cache_read: 0.5 },
+    ],
+  },
 };
 const priceOf = priceOfWith([SHIPPED_PRICES, overlay]);
 
@@ -22,9 +30,31 @@ test.each<[string, Partial<Usage>, number]>([
   ['compatible/qwen', { output: M, reasoning: M }, 4],
   ['compatible/qwen', { input: M, cache_read: M, cache_write: M, output: M }, 6.35],
   ['compatible/plain', { input: M, cache_read: M, cache_write: M, output: M }, 9],
-  ['anthropic/claude-haiku-5-5', { input: M, cache_read: M, cache_write: M, output: M }, 7.35],
+  ['compatible/banded', { input: 100_000, output: M }, 0.1 + 5],
+  ['compatible/banded', { input: 100_001, output: M }, 0.200002 + 6],
+  ['compatible/banded', { cache_read: 60_000, cache_write: 40_000, input: 1 }, 0.03 + 0.08 + 0.000002],
+  ['compatible/banded', { input: 200_001 }, 0.600003],
 ])('the overlay prices %s with %j at %d dollars', (model, some, dollars) => {
   expect(priceOf(model, usage(some))).toBeCloseTo(dollars, 10);
+});
+
+// As Anthropic's overview of its models lists them; the last column is the assumed one.
+test.each<[Partial<Usage>, number]>([
+  [{ input: 100_000 }, 0.01],
+  [{ output: M }, 0.5],
+  [{ input: 100_001 }, 0.0500005],
+  [{ input: 100_001, output: M }, 0.0500005 + 2.5],
+  [{ cache_write: 100_000 }, 0.0125],
+  [{ cache_write: 200_000 }, 0.125],
+  [{ cache_read: 100_000 }, 0.001],
+  [{ cache_read: 200_000 }, 0.01],
+])('the shipped overlay prices claude-haiku-5-5 with %j at %d dollars', (some, dollars) => {
+  expect(priceOf('anthropic/claude-haiku-5-5', usage(some))).toBeCloseTo(dollars, 10);
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('a usage of %d has no price', (count) => {
+  for (const model of ['compatible/plain', 'anthropic/claude-opus-5-5'])
+    expect(priceOf(model, usage({ input: count }))).toBeNull();
 });
 
 // The four counts are apart in our usage; the library wants the cached ones within input_tokens and takes them out again.
@@ -42,6 +72,13 @@ test.each<[Partial<Usage>, number]>([
 test('a model without prices for the cache pays the price of other input for it', () => {
   const some = usage({ input: M, cache_write: M });
   expect(priceOf('openai/gpt-5', some)).toBeCloseTo(2 * (priceOf('openai/gpt-5', usage({ input: M })) ?? 0), 10);
+});
+
+test('every shipped price says where and when it was read', () => {
+  for (const price of Object.values(SHIPPED_PRICES)) {
+    expect(price.source).toMatch(/^https:\/\//);
+    expect(price.date).toMatch(/^\d{4}-\d\d-\d\d$/);
+  }
 });
 
 test('the shipped prices are for models the library does not know, and it knows the default planner', () => {
@@ -90,6 +127,50 @@ test.each([
   expect(parsePrices(text)).toEqual({ ok: true, value: { 'compatible/qwen': { input: 1, output: 5, cache_read: 0.1 } } });
 });
 
+test('a price may have bands, a source and a date', () => {
+  const text = [
+    'compatible/qwen:',
+    '  input: 1',
+    '  output: 5',
+    '  above: [{ prompt_tokens: 100000, input: 2, output: 10, cache_read: 0.2 }]',
+    '  source: https://example.com/prices',
+    '  date: 2026-11-29',
+  ].join('\n');
+  expect(parsePrices(text)).toEqual({
+    ok: true,
+    value: {
+      'compatible/qwen': {
+        input: 1,
+        output: 5,
+        above: [{ prompt_tokens: 100_000, input: 2, output: 10, cache_read: 0.2 }],
+        source: 'https://example.com/prices',
+        date: '2026-11-29',
+      },
+    },
+  });
+});
+
+test.each([
+  ['above: 5', '`compatible/a.above` must be a list of prices for longer prompts.'],
+  ['above: [5]', '`compatible/a.above.0` must hold `input` and `output`.'],
+  [
+    'above: [{ tokens: 5, prompt_tokens: 5, input: 1, output: 1 }]',
+    '`compatible/a.above.0` has unknown keys (tokens); known are prompt_tokens, input, output, cache_read, cache_write.',
+  ],
+  ['above: [{ prompt_tokens: 0, input: 1, output: 1 }]', '`compatible/a.above.0.prompt_tokens` must be more than 0.'],
+  [
+    'above: [{ prompt_tokens: 1.5, input: 1, output: 1 }]',
+    '`compatible/a.above.0.prompt_tokens` must be a whole number of tokens.',
+  ],
+  ['date: soon', '`compatible/a.date` must be a date like 2026-11-29.'],
+  [
+    'above: [{ prompt_tokens: 5, input: 1, output: 1 }, { prompt_tokens: 5, input: 2, output: 1 }]',
+    '`compatible/a.above` must name each `prompt_tokens` once.',
+  ],
+])('a price with %s is refused', (part, problem) => {
+  expect(parsePrices(`compatible/a: { input: 1, output: 1, ${part} }`)).toEqual({ ok: false, reason: [problem] });
+});
+
 test('an empty file holds no prices', () => expect(parsePrices('')).toEqual({ ok: true, value: {} }));
 
 test('every problem of a file is named', () => {
@@ -107,7 +188,7 @@ test('every problem of a file is named', () => {
       '`compatible/a.output` must be a number of US dollars per million tokens.',
       '`compatible/b.input` must not be negative.',
       '`compatible/b.output` must be a number of US dollars per million tokens.',
-      '`compatible/b` has unknown keys (cached); known are input, output, cache_read, cache_write.',
+      '`compatible/b` has unknown keys (cached); known are input, output, cache_read, cache_write, above, source, date, assumed.',
       '`compatible/c` must hold `input` and `output`.',
       '`compatible/d` must hold `input` and `output`.',
     ],

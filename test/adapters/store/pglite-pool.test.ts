@@ -1,15 +1,26 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
+import { copyDatabase, makeTemplate } from '../../support/database-template.ts';
 
+let dataDir: string;
 let db: PGlite;
 let pool: pg.Pool;
 
 beforeAll(async () => {
-  db = await PGlite.create();
+  dataDir = mkdtempSync(join(tmpdir(), 'planwright-pool-'));
+  await makeTemplate();
+  await copyDatabase(dataDir);
+  db = await PGlite.create(join(dataDir, 'pglite'));
 });
-afterAll(() => db.close());
+afterAll(async () => {
+  await db.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
 beforeEach(async () => {
   pool = pglitePool(db, { max: 4 });
   await pool.query('DROP TABLE IF EXISTS rows; CREATE TABLE rows (id int PRIMARY KEY, note text)');

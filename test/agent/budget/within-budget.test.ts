@@ -59,12 +59,32 @@ test('what a call really used is paid, at its own rates', async () => {
   expect(ledger.spent()).toEqual({ usd: 0.25, tokens: 1_110 });
 });
 
+test.each<[string, Partial<Usage>]>([
+  ['NaN', { input: Number.NaN, output: 10 }],
+  ['negative', { input: 100, output: -1_000_000 }],
+  ['infinite', { cache_read: Number.POSITIVE_INFINITY }],
+  ['beyond all measure', { cache_write: 1e300 }],
+])('a usage that cannot be true (%s) is charged at the most the call can have cost', async (_, usage) => {
+  const { ledger, models } = bought({ usd: 20, tokens: null }, async () => success(turn(usage)));
+  const answer = await models.turn(request());
+  const input = inputTokensAtMost(request());
+  expect(answer).toMatchObject({ ok: true, value: { usage: { ...NO_USAGE, input, output: 1_000 } } });
+  expect(ledger.spent()).toEqual({ usd: (input + 5_000) / 1_000, tokens: input + 1_000 });
+  for (let i = 0; i < 9; i++) await models.turn(request());
+  expect(await models.turn(request())).toMatchObject({ ok: false, reason: { kind: 'unaffordable' } });
+});
+
+test('reasoning that cannot be true is left out: it is part of the output, which is counted', async () => {
+  const { models } = bought({ usd: 20, tokens: null }, async () => success(turn({ input: 5, reasoning: Number.NaN })));
+  expect(await models.turn(request())).toMatchObject({ value: { usage: { input: 5, reasoning: 0 } } });
+});
+
 test('a call that does not fit is not made', async () => {
   const { models } = bought({ usd: 1, tokens: null }, async () => success(turn({})));
   const answer = await models.turn(request());
   expect(answer).toMatchObject({ ok: false, reason: { kind: 'unaffordable' } });
   expect(answer.ok ? '' : answer.reason.message).toMatch(
-    /^the budget of \$1 for this task is too small to begin with: the next call could cost up to \$7\.\d\d; raise `budget\.usd_per_task` in `\.github\/planwright\.yml`\.$/,
+    /^the budget of \$1 for this task is too small to start: the next call could cost up to \$7\.\d\d. To continue, raise `budget\.usd_per_task` in `\.github\/planwright\.yml`\.$/,
   );
   expect(asked).toHaveLength(0);
 });

@@ -15,6 +15,8 @@ const FILES: Record<string, MemoryFile> = {
   'src/deep/er/tool.test.ts': 'test\n',
   'big.txt': numbered(2_210),
   'wide.txt': `${'x'.repeat(5_000)}\nshort\n`,
+  'guide.md': `# Guide\n\n${'Lorem ipsum. '.repeat(150)}The limit is ten per minute. ${'Sed ut. '.repeat(150)}\n`,
+  'huge.min.js': `${'😀'.repeat(50_000)}\nend\n`,
   'wider.txt': `${'y'.repeat(999)}\n`.repeat(100),
   'crlf.txt': 'one\r\ntwo\r\n',
   'mixed.txt': 'one\r\ntwo\n',
@@ -52,10 +54,24 @@ describe('read_file', () => {
   });
 
   test('cuts a very long line, and ends a page early where lines are long', async () => {
-    expect((await read('wide.txt')).content).toContain('… (cut; the line has 5000 characters)\n    2\tshort');
+    expect((await read('wide.txt')).content).toContain(
+      '… (cut; the line has 5000 characters, and read_file with from_line 1 and to_line 1 shows all of it)\n    2\tshort',
+    );
     expect((await read('wider.txt')).content).toMatch(
       /^wider\.txt: lines 1-39 of 100\n(?:.*\n)*61 more lines; ask again with from_line 40\.$/,
     );
+  });
+
+  test('a long line on its own is shown whole, and a huge one says how to see the rest', async () => {
+    const { content } = await read('guide.md', 3, 3);
+    expect(content).toMatch(/^guide\.md: line 3 of 3, 3179 characters\n {4}3\tLorem.*The limit is ten per minute\. .*Sed ut\. $/);
+    const huge = (await read('huge.min.js', 1, 1)).content;
+    expect(huge.isWellFormed()).toBe(true);
+    expect(huge).toMatch(
+      /^huge\.min\.js: line 1 of 2, 100000 characters\n {4}1\t(?:😀){20000}\n60000 more characters in this line; search shows/u,
+    );
+    expect(huge).toContain('^.{40000}\\K.{1,400}');
+    expect((await read('huge.min.js')).content).toMatch(/^huge.*\n {4}1\t(?:😀){500}… \(cut; .*\n {4}2\tend$/u);
   });
 
   test.each([
@@ -117,10 +133,10 @@ describe('list_files', () => {
   });
 
   test.each([
-    ['.', '**/*.ts', '2 of 16 files match **/*.ts:\nsrc/deep/er/tool.test.ts\nsrc/index.ts'],
+    ['.', '**/*.ts', '2 of 18 files match **/*.ts:\nsrc/deep/er/tool.test.ts\nsrc/index.ts'],
     ['src', '*.ts', '1 of 2 files match *.ts:\nsrc/index.ts'],
-    ['.', '{README,x}.*', '1 of 16 files match {README,x}.*:\nREADME.md'],
-    ['.', '*.rs', 'None of the 16 files below the root matches *.rs.'],
+    ['.', '{README,x}.*', '1 of 18 files match {README,x}.*:\nREADME.md'],
+    ['.', '*.rs', 'None of the 18 files below the root matches *.rs.'],
     ['README.md', null, 'README.md'],
   ])('%s with %p', async (path, glob, content) => {
     expect(await list(path, glob)).toEqual({ content, is_error: false });
@@ -159,6 +175,15 @@ describe('search', () => {
     expect((await search('export', 'src')).content).toBe(
       'src/index.ts:1: export const a = 1;\nsrc/index.ts:2: export const b = 2;',
     );
+  });
+  test('of a long line it shows the part around the match', async () => {
+    const { content } = await search('ten per minute');
+    expect(content).toMatch(
+      /^guide\.md:3: ….*The limit is ten per minute\. Sed.*…\nOf long lines only the part around the first match is shown;/,
+    );
+    expect(content.length).toBeLessThan(1_300);
+    expect((await search('Lorem')).content).toMatch(/^guide\.md:3: Lorem.*…\n/);
+    expect((await search('end', 'huge.min.js')).content).toBe('huge.min.js:2: end');
   });
   test('says how many more there are', async () => {
     expect((await search('line', 'big.txt')).content).toMatch(

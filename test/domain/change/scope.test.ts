@@ -184,6 +184,22 @@ describe('what the settings open in vain', () => {
   });
 });
 
+describe('a protection that begins with folders', () => {
+  test.each([
+    ['src/**', 'src', true],
+    ['src/**', 'SRC/a/b.ts', true],
+    ['src/**', 'srcs/a.ts', false],
+    ['a.b/c/*.key', 'a.b/c/x.key/inside', true],
+    ['a.b/c/*.key', 'aXb/c/x.key', false],
+    ['a/{b,c}/d', 'a/c/D', true],
+    ['a/+(b|c)/d', 'a/bc/d', true],
+    ['a/b|c/d', 'c/d', true],
+    ['a/b', 'deep/a/b', false],
+  ])('%s for %s: %s', (glob, path, covered) => {
+    expect(neverAllowed(path, { ...policy, protectedPaths: [glob] }) !== null).toBe(covered);
+  });
+});
+
 describe('sensitive', () => {
   test.each([
     'CODEOWNERS',

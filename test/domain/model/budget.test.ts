@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { addSpend, amountOf, sum } from '../../../src/domain/model/budget.ts';
+import { addSpend, amountOf, exceeded, sum } from '../../../src/domain/model/budget.ts';
 import type { Spend } from '../../../src/domain/model/spend.ts';
 import { budgetSpent, shareOfLimit } from '../../../src/replies/phrases/budget.ts';
 
@@ -34,13 +34,13 @@ test.each([
     'usd',
     { usd: 9.87, tokens: 5 },
     { usd: 0.45, tokens: 9 },
-    'the budget of $10 for this task is spent: $9.87 so far, the next call could cost up to $0.45; raise `budget.usd_per_task` in `.github/planwright.yml`.',
+    'the budget of $10 for this task is spent: $9.87 so far, and the next call could cost up to $0.45. To continue, raise `budget.usd_per_task` in `.github/planwright.yml`.',
   ],
   [
     'tokens',
     { usd: 0, tokens: 1_990_000 },
     { usd: 0, tokens: 45_000 },
-    'the budget of 2,000,000 tokens for this task is spent: 1,990,000 tokens so far, the next call could cost up to 45,000 tokens; raise `budget.tokens_per_task` in `.github/planwright.yml`.',
+    'the budget of 2,000,000 tokens for this task is spent: 1,990,000 tokens so far, and the next call could cost up to 45,000 tokens. To continue, raise `budget.tokens_per_task` in `.github/planwright.yml`.',
   ],
 ] as const)('the %s budget says how far it went and what to raise', (limit, spent, next, sentence) => {
   expect(budgetSpent(limit, limits, spent, next)).toBe(sentence);
@@ -51,4 +51,10 @@ test('sums are shown against the budget where there is one', () => {
   expect(shareOfLimit('unknown', 'usd', { usd: 2.5, tokens: null })).toBe('unknown of $2.50');
   expect(shareOfLimit('7', 'tokens', { usd: 10, tokens: null })).toBe('7');
   expect(shareOfLimit('7', 'tokens', null)).toBe('7');
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('an amount of %d is beyond every limit', (count) => {
+  expect(exceeded({ usd: count, tokens: 0 }, { usd: 10, tokens: null })).toBe('usd');
+  expect(exceeded({ usd: 0, tokens: count }, { usd: null, tokens: 10 })).toBe('tokens');
+  expect(exceeded({ usd: count, tokens: count }, { usd: null, tokens: null })).toBeNull();
 });

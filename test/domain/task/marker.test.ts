@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  isStatusOf,
   issueOfPullRequestBody,
   parseComponentMarker,
   parsePlanMarker,
@@ -8,6 +9,8 @@ import {
   renderComponentMarker,
   renderPlanMarker,
   renderRecord,
+  renderReplyMarker,
+  renderStatusMarker,
 } from '../../../src/domain/task/marker.ts';
 import { aRecord, component } from '../../task/a-view.ts';
 
@@ -32,8 +35,21 @@ describe('markers', () => {
     );
   });
 
-  it('count only at the very beginning', () => {
-    expect(parsePlanMarker(`Look: ${renderPlanMarker({ issue: 1, revision: 1, blob: 'a'.repeat(40) })}`)).toBeNull();
+  it('are found wherever they stand, because review bots put summaries in front', () => {
+    const plan = { issue: 1, revision: 1, blob: 'a'.repeat(40) };
+    expect(parsePlanMarker(`## Summary by ReviewBot\n\nAdds a plan.\n\n${renderPlanMarker(plan)}\nText`)).toEqual(plan);
+    expect(issueOfPullRequestBody('## Rewritten by hand')).toBeNull();
+  });
+
+  it('of a status comment: with or without a state, and whatever somebody has put in front', () => {
+    expect(isStatusOf(renderStatusMarker(12, 'review'), 12)).toBe(true);
+    expect(isStatusOf('<!-- planwright:status issue=12 -->\nText', 12)).toBe(true);
+    expect(isStatusOf(`Please read:\n${renderStatusMarker(12, 'done')}`, 12)).toBe(true);
+    expect(isStatusOf(renderStatusMarker(123, 'review'), 12)).toBe(false);
+  });
+
+  it('of a status comment do not count in a reply that quotes one', () => {
+    expect(isStatusOf(`${renderReplyMarker('a')}\n${renderStatusMarker(12, 'review')}`, 12)).toBe(false);
   });
 });
 

@@ -23,6 +23,13 @@ describe('an exact match', () => {
     ['CRLF, carriage returns that are written are meant', 'a\r\nb\r\n', 'a\r\nb', 'a\nb', 'a\nb\r\n'],
     ['mixed line ends are taken as they are', 'a\r\nb\nc\n', 'b\nc', 'x\ny', 'a\r\nx\ny\n'],
     ['a lone carriage return', 'a\rb\n', 'b', 'c', 'a\rc\n'],
+    [
+      'beyond column 1,000',
+      `${'x'.repeat(3_000)} ten ${'y'.repeat(3_000)}\n`,
+      'ten',
+      '10',
+      `${'x'.repeat(3_000)} 10 ${'y'.repeat(3_000)}\n`,
+    ],
   ])('%s', (_, text, oldText, newText, result) => {
     expect(edited(text, oldText, newText)).toBe(result);
   });
@@ -164,6 +171,20 @@ describe('a failure says how', () => {
       'foo(1);\nbar(9);\nbaz(3);',
       'x',
       /are:\n {4}2\tfoo\(1\);\n {4}3\tbar\(2\);\n {4}4\tbaz\(3\);$/,
+    ],
+    [
+      'a part of a long line that is nearly there',
+      `one\n${'x'.repeat(3_000)} const total = sum(items); ${'y'.repeat(3_000)}\n`,
+      'const total = sum(item);',
+      'x',
+      /The closest lines are:\n {4}2\t…x+ const total = sum\(items\); y+…$/,
+    ],
+    [
+      'several places in a long line',
+      `${'x'.repeat(2_000)}a${'x'.repeat(2_000)}a\n`,
+      'a',
+      'x',
+      /^old_text stands in 2 places, at lines 1 \(column 2001\), 1 \(column 4002\)\./,
     ],
     ['nothing like it', 'a\nb\n', 'a completely different sentence', 'x', /Nothing like it is there; read the file again\.$/],
     ['line numbers copied along', 'a\nb\n', '    1\ta\n    2\tb', 'x', /holds the line numbers read_file shows/],

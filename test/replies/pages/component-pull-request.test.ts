@@ -13,14 +13,14 @@ const place = {
   siblings: new Map([['store', 3]]),
   stack: { on: 'store', pull: 3, sha: 'c'.repeat(40) },
 };
-const body = componentBody({ ...place, component, summary: 'Made it.', spend: [] });
+const body = componentBody({ ...place, component, summary: 'Made it.', deviations: null, spend: [] });
 
 describe("a component's body", () => {
   it('says what it is stacked on, and what it depends on', () => {
     expect(body.split('\n')[0]).toBe(`<!-- planwright:component issue=7 id=limiter blob=${'a'.repeat(40)} -->`);
     expect(body).toContain('**Stacked on #3** (`store`): merge that one first');
     expect(body).toContain('- `store`: #3 (this one is stacked on it)');
-    expect(body).toContain('- `page`\n');
+    expect(body).toContain('- `page`: not opened yet\n');
   });
 
   it('is left as it is where nothing has moved, also with the line ends a browser sends', () => {
@@ -48,6 +48,32 @@ describe("a component's body", () => {
     expect(after).toContain('Made it, and I looked. Wanda');
     expect(updatePlace(after, moved)).toBe(after);
     expect(updatePlace(after, place)).toBe(noted);
+  });
+
+  it('of an older version follows the component, too', () => {
+    const old = [
+      `<!-- planwright:component issue=7 id=limiter blob=${'a'.repeat(40)} -->`,
+      `Part of #7. Component \`limiter\` of the plan in #2 (blob \`${'a'.repeat(12)}\`). **Stacked on #3** (\`store\`): merge that one first.`,
+      '',
+      'Its purpose.',
+    ].join('\n');
+    const after = updatePlace(old, { ...place, stack: null, planPull: 9 });
+    expect(after.split('\n').slice(1)).toEqual([
+      `Part of #7. Component \`limiter\` of the plan in #9 (blob \`${'a'.repeat(12)}\`).`,
+      '',
+      'Its purpose.',
+    ]);
+  });
+
+  it('ticks a criterion with what shows it, and says at the top what is not done', () => {
+    const summary = 'Made it.\n- [x] src/limiter.js exports it. (shown by `test/limiter.test.js`)';
+    const made = { ...place, component, deviations: [], spend: [] };
+    expect(componentBody({ ...made, summary })).toContain(
+      '\n- [x] src/limiter.js exports it (shown by `test/limiter.test.js`)\n',
+    );
+    const open = componentBody({ ...made, summary: 'Made it.\n- [ ] src/limiter.js exports it: no room.' });
+    expect(open).toContain('\n- [ ] src/limiter.js exports it.\n');
+    expect(open.indexOf('> - src/limiter.js exports it: no room.')).toBeLessThan(open.indexOf('### What was done'));
   });
 
   it('is not touched where people have taken its marks out', () => {

@@ -3,9 +3,11 @@
 import { announce, announcePull } from './announcing.ts';
 import { closeIssuesNamedIn } from './closing-keywords.ts';
 import { moveComments } from './comment-positions.ts';
-import { git, tryGit } from './git-command.ts';
+import { git } from './git-command.ts';
 import { readCommit } from './git-objects.ts';
 import { type RefMove, ZERO } from './git-store.ts';
+import { commitsSince, isAncestor } from './history.ts';
+import { differences, treeOf } from './loose-trees.ts';
 import { refreshPull } from './pull-state.ts';
 import type { PullRequestRow, RepositoryRow, UserRow } from './rows.ts';
 import { userJson, type World } from './world.ts';
@@ -66,7 +68,7 @@ async function pullsFollow(
 /** A pull request whose commits reached its base by a push counts as merged. */
 async function arrived(world: World, repo: RepositoryRow, pull: PullRequestRow, base: string | null): Promise<boolean> {
   if (base === null || pull.commits === 0) return false;
-  return (await tryGit(world.git.dirOf(repo), ['merge-base', '--is-ancestor', pull.head_sha, base])).code === 0;
+  return isAncestor(world.git.dirOf(repo), pull.head_sha, base);
 }
 
 async function mergedByPush(
@@ -125,16 +127,11 @@ const LISTED_COMMITS = 20; // GitHub lists up to 2,048; nobody here needs more
 
 async function pushPayload(world: World, repo: RepositoryRow, { ref, before, after }: RefMove, sender: UserRow | undefined) {
   const dir = world.git.dirOf(repo);
-  const range =
-    after === null ? [] : before === null ? [after, '--not', `refs/heads/${repo.default_branch}`] : [`${before}..${after}`];
   const isDefault = ref === `${HEADS}${repo.default_branch}`;
-  const shas =
-    range.length === 0 || (before === null && isDefault)
-      ? []
-      : (await git(dir, ['rev-list', '--reverse', `--max-count=${LISTED_COMMITS}`, ...range])).split('\n').filter(Boolean);
+  const known = before ?? (isDefault ? undefined : world.git.branch(repo, repo.default_branch));
+  const shas = after === null || known === undefined ? [] : await commitsSince(dir, known, after, LISTED_COMMITS);
   const commits = await Promise.all(shas.map((sha) => pushedCommit(world, repo, dir, sha)));
-  const forced =
-    before !== null && after !== null && (await tryGit(dir, ['merge-base', '--is-ancestor', before, after])).code !== 0;
+  const forced = before !== null && after !== null && !(await isAncestor(dir, before, after));
   // biome-ignore format: one payload
   return {
     ref, before: before ?? ZERO, after: after ?? ZERO, created: before === null, deleted: after === null, forced, base_ref: null,
@@ -144,22 +141,20 @@ async function pushPayload(world: World, repo: RepositoryRow, { ref, before, aft
   };
 }
 
+async function touchedBy(dir: string, sha: string, parent: string | null): Promise<{ status: string; path: string }[]> {
+  const [was, is] = [parent === null ? null : treeOf(dir, parent), treeOf(dir, sha)];
+  const loose = was === undefined || is === undefined ? undefined : differences(dir, was, is);
+  if (loose) return loose.map(({ path, before, after }) => ({ path, status: before ? (after ? 'M' : 'D') : 'A' }));
+  // biome-ignore format: one command
+  const names = await git(dir, ['diff-tree', '-z', '--root', '--no-commit-id', '-r', '-m', '--first-parent', '--no-renames', '--name-status', sha]);
+  const fields = names.split('\0').filter(Boolean);
+  return fields.flatMap((path, index) => (index % 2 === 1 ? [{ status: fields[index - 1] ?? '', path }] : []));
+}
+
 async function pushedCommit(world: World, repo: RepositoryRow, dir: string, sha: string) {
   const commit = await readCommit(dir, sha);
-  const names = await git(dir, [
-    'diff-tree',
-    '-z',
-    '--root',
-    '--no-commit-id',
-    '-r',
-    '-m',
-    '--first-parent',
-    '--no-renames',
-    '--name-status',
-    sha,
-  ]);
-  const fields = names.split('\0').filter(Boolean);
-  const touched = (status: string) => fields.filter((_, index) => index % 2 === 1 && fields[index - 1] === status);
+  const files = await touchedBy(dir, sha, commit?.parents[0] ?? null);
+  const touched = (status: string) => files.filter((file) => file.status === status).map(({ path }) => path);
   const { name, email, date } = commit?.author ?? { name: '', email: '', date: '' };
   // biome-ignore format: one payload
   return {

@@ -1,7 +1,8 @@
 // Commits as the REST API shows them: one, many, and the comparison of two.
 import { diffFiles } from './diffs.ts';
-import { git, gitBytes, tryGit } from './git-command.ts';
+import { git, gitBytes } from './git-command.ts';
 import { type Commit, readCommit, resolveCommit } from './git-objects.ts';
+import { ahead as aheadOf, commitsSince, mergeBase as mergeBaseOf } from './history.ts';
 import { type Call, notFound, page, Refusal, repositoryRoute } from './routes.ts';
 import type { RepositoryRow } from './rows.ts';
 import { type Json, userJson, type World } from './world.ts';
@@ -119,14 +120,12 @@ async function compare(world: World, call: Call) {
   const found = await Promise.all([left, right].map((name) => resolveCommit(dir, name.replace(/^[^:/]+:/, ''))));
   const [base, head] = found;
   if (!base || !head) throw notFound();
-  const merged = await tryGit(dir, ['merge-base', base, head]);
-  const mergeBase = merged.stdout.toString().trim();
+  const mergeBase = await mergeBaseOf(dir, base, head);
   if (!mergeBase) throw new Refusal(404, `No common ancestor between ${left} and ${right}.`);
   const accept = call.context.req.header('accept') ?? '';
   if (accept.includes('.diff')) return diffAnswer(world, repo, `${mergeBase} ${head}`);
-  const counts = (await git(dir, ['rev-list', '--left-right', '--count', `${base}...${head}`])).trim().split('\t').map(Number);
-  const [behind = 0, ahead = 0] = counts;
-  const list = (await git(dir, ['rev-list', '--reverse', '--max-count=250', `${base}..${head}`])).split('\n').filter(Boolean);
+  const [behind, ahead] = await Promise.all([aheadOf(dir, head, base), aheadOf(dir, base, head)]);
+  const list = await commitsSince(dir, base, head, 250);
   const item = (sha: string) => commitItem(world, repo, sha);
   const status = ahead && behind ? 'diverged' : ahead ? 'ahead' : behind ? 'behind' : 'identical';
   const wanted = page(call, list);

@@ -3,16 +3,8 @@ import { branchesMoved } from './branches.ts';
 import { commitItem } from './commits.ts';
 import { gitBytes } from './git-command.ts';
 import { wrapped } from './git-data.ts';
-import {
-  buildTree,
-  listTree,
-  readCommit,
-  readObject,
-  resolveCommit,
-  type TreeEntry,
-  writeCommit,
-  writeObject,
-} from './git-objects.ts';
+import { buildTree, listTree, readCommit, readObject, resolveCommit, type TreeEntry, writeCommit } from './git-objects.ts';
+import { writeObject } from './loose-objects.ts';
 import { personal, webFlow } from './merging.ts';
 import { type Answer, type Call, notFound, Refusal, repositoryRoute } from './routes.ts';
 import type { RepositoryRow } from './rows.ts';

@@ -9,11 +9,17 @@ const LONGEST_PATCH = 100_000;
 /** `range` is what `git diff` takes: `a...b` for what b changed since it left a, or `a b`; a and b are ids. */
 export async function diffFiles(world: World, repo: RepositoryRow, range: string, head: string): Promise<Json[]> {
   const dir = world.git.dirOf(repo);
-  const [raw, numbers, patches] = await Promise.all([
-    gitOfObjects(dir, ['diff', '--raw', '-z', '--abbrev=40', '-M', ...range.split(' ')]),
-    gitOfObjects(dir, ['diff', '--numstat', '-z', '-M', ...range.split(' ')]),
-    gitOfObjects(dir, ['diff', '-M', ...range.split(' ')]),
+  const whole = await gitOfObjects(dir, [
+    'diff',
+    '--raw',
+    '--numstat',
+    '--patch',
+    '-z',
+    '--abbrev=40',
+    '-M',
+    ...range.split(' '),
   ]);
+  const { raw, numbers, patches } = parts(whole);
   const counts = parseCounts(numbers);
   const bodies = patches.split(/^diff --git /m).slice(1);
   return parseRaw(raw).map(({ status, sha, path, from }, index) => {
@@ -32,6 +38,23 @@ export async function diffFiles(world: World, repo: RepositoryRow, range: string
       ...(from === undefined ? {} : { previous_filename: from }),
     };
   });
+}
+
+/** The three listings of one run: raw lines begin with a colon and numbers do not; an empty field stands before the patches. */
+function parts(whole: string): { raw: string; numbers: string; patches: string } {
+  const end = /(?:^|\0)\0diff --git /.exec(whole);
+  const lists = end ? whole.slice(0, end.index + 1) : whole;
+  const fields = lists.split('\0');
+  let first = 0;
+  while (fields[first]?.startsWith(':')) first += /^:.* [RC]\d*$/.test(fields[first] ?? '') ? 3 : 2;
+  return {
+    raw: fields
+      .slice(0, first)
+      .map((field) => `${field}\0`)
+      .join(''),
+    numbers: fields.slice(first).join('\0'),
+    patches: end ? whole.slice(end.index).replace(/^\0+/, '') : '',
+  };
 }
 
 interface Changed {

@@ -4,7 +4,6 @@ import { tryGit } from './git-command.ts';
 import {
   buildTree,
   type Commit,
-  EMPTY_TREE,
   type Identity,
   listTree,
   readCommit,
@@ -12,8 +11,9 @@ import {
   type TreeChange,
   typesOf,
   writeCommit,
-  writeObject,
 } from './git-objects.ts';
+import { writeObject } from './loose-objects.ts';
+import { EMPTY_TREE, entryAt, treeOf } from './loose-trees.ts';
 import { personal, webFlow } from './merging.ts';
 import { type Answer, notFound, Refusal, repositoryRoute } from './routes.ts';
 import type { RepositoryRow } from './rows.ts';
@@ -92,15 +92,9 @@ const MODES: Record<string, string> = {
 function treeRoutes(world: World): void {
   repositoryRoute(world, 'GET', '/git/trees/:sha{.+}', async (call) => {
     const dir = world.git.dirOf(call.repo);
-    const { code, stdout } = await tryGit(dir, [
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      `${call.param('sha')}^{tree}`,
-    ]);
-    if (code !== 0) throw notFound();
-    return { json: await treeJson(world, call.repo, stdout.toString().trim(), call.query('recursive') !== undefined) };
+    const tree = await treeNamed(dir, call.param('sha'));
+    if (!tree) throw notFound();
+    return { json: await treeJson(world, call.repo, tree, call.query('recursive') !== undefined) };
   });
 
   repositoryRoute(world, 'POST', '/git/trees', async (call) => {
@@ -111,7 +105,7 @@ function treeRoutes(world: World): void {
     const changes = entries.map((entry) => treeChange(dir, entry as Json));
     for (const [at, { path, sha }] of changes.entries()) {
       const replaced = changes.slice(0, at).some((earlier) => earlier.sha !== null && path.startsWith(`${earlier.path}/`));
-      const there = sha !== null || (baseTree && (await tryGit(dir, ['cat-file', '-e', `${baseTree}:${path}`])).code === 0);
+      const there = sha !== null || (baseTree && (await isInTree(dir, baseTree, path)));
       if (!there || (sha === null && replaced)) throw unprocessable('GitRPC::BadObjectState');
     }
     const sha = await buildTree(dir, baseTree, changes).catch((error: Error) => {
@@ -122,11 +116,21 @@ function treeRoutes(world: World): void {
 }
 
 async function treeBehind(dir: string, name: unknown): Promise<string> {
-  const { code, stdout } = isSha(name)
-    ? await tryGit(dir, ['rev-parse', '--verify', '--quiet', `${name}^{tree}`])
-    : { code: 1, stdout: '' };
-  if (code !== 0) throw unprocessable('base_tree is not a valid tree oid');
-  return stdout.toString().trim();
+  const tree = isSha(name) ? await treeNamed(dir, name) : undefined;
+  if (!tree) throw unprocessable('base_tree is not a valid tree oid');
+  return tree;
+}
+
+async function treeNamed(dir: string, name: string): Promise<string | undefined> {
+  const loose = isSha(name) ? treeOf(dir, name) : undefined;
+  if (loose) return loose;
+  const { code, stdout } = await tryGit(dir, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{tree}`]);
+  return code === 0 ? stdout.toString().trim() : undefined;
+}
+
+async function isInTree(dir: string, tree: string, path: string): Promise<boolean> {
+  const entry = entryAt(dir, tree, path);
+  return entry === undefined ? (await tryGit(dir, ['cat-file', '-e', `${tree}:${path}`])).code === 0 : entry !== null;
 }
 
 function treeChange(dir: string, { path, mode, sha, content }: Json): TreeChange {

@@ -1,11 +1,13 @@
 // Objects in a bare repository, written and read as git stores them: the ids are git's own.
-import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import { git, gitOfObjects, tryGit } from './git-command.ts';
+import { type GitObject, looseObject, type ObjectType, remember, writeObject } from './loose-objects.ts';
+import { isPlainRef, looseRef } from './loose-refs.ts';
+import { allBelow, EMPTY_TREE, type Entry, entryAt, looseTree, treeOf, treeWith } from './loose-trees.ts';
 
-export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
+const isId = (name: string): boolean => /^[0-9a-f]{40}$/.test(name);
 
 export interface Identity {
   name: string;
@@ -38,65 +40,49 @@ export interface TreeChange {
   sha: string | null;
 }
 
-export const EMPTY_TREE = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
-
-/** Writes a loose object without starting git, and returns its id. */
-export function writeObject(dir: string, type: ObjectType, body: Buffer): string {
-  const whole = Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body]);
-  const sha = createHash('sha1').update(whole).digest('hex');
-  const folder = join(dir, 'objects', sha.slice(0, 2));
-  const file = join(folder, sha.slice(2));
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true });
-    const draft = `${file}.${randomUUID()}`; // a reader must never see half an object
-    writeFileSync(draft, deflateSync(whole, { level: 1 }), { mode: 0o444 });
-    renameSync(draft, file);
-  }
-  return sha;
-}
-
-interface GitObject {
-  type: ObjectType;
-  body: Buffer;
-}
-
-const read = new Map<string, GitObject>();
-/** Bytes; what is larger is read again. */
-const REMEMBERED_MAX = 20_000;
-
 export async function readObject(dir: string, sha: string): Promise<GitObject | undefined> {
-  const key = `${dir} ${sha}`;
-  const known = read.get(key);
-  if (known) return known;
+  const loose = isId(sha) ? looseObject(dir, sha) : undefined;
+  if (loose) return loose;
   const { stdout } = await tryGit(dir, ['cat-file', '--batch'], { input: `${sha}\n` });
   const end = stdout.indexOf(10);
   const [, type, size] = stdout.toString('latin1', 0, end).split(' ');
   if (size === undefined) return undefined; // "<name> missing"
   const object = { type: type as ObjectType, body: stdout.subarray(end + 1, end + 1 + Number(size)) };
-  if (/^[0-9a-f]{40}$/.test(sha) && object.body.length <= REMEMBERED_MAX) read.set(key, object);
-  return object;
+  return isId(sha) ? remember(dir, sha, object) : object;
 }
 
 /** What kind of object each id is; those that are not there are left out. */
 export async function typesOf(dir: string, shas: readonly string[]): Promise<Map<string, string>> {
+  const loose = new Map(shas.flatMap((sha) => typeAt(dir, sha)));
+  const others = shas.filter((sha) => !loose.has(sha));
+  if (others.length === 0) return loose;
   const listing = await git(dir, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], {
-    input: shas.map((sha) => `${sha}\n`).join(''),
+    input: others.map((sha) => `${sha}\n`).join(''),
   });
   const lines = listing.split('\n').map((line) => line.split(' '));
-  return new Map(lines.flatMap(([sha, type]) => (sha && type && type !== 'missing' ? [[sha, type] as const] : [])));
+  const found = lines.flatMap(([sha, type]) => (sha && type && type !== 'missing' ? [[sha, type] as const] : []));
+  return new Map([...loose, ...found]);
 }
+
+const typeAt = (dir: string, sha: string): [string, string][] => {
+  const object = looseObject(dir, sha);
+  return object ? [[sha, object.type]] : [];
+};
 
 /** The full id of what `name` stands for (a branch, a tag, a commit id), peeled to a commit; undefined when there is none. */
 export async function resolveCommit(dir: string, name: string): Promise<string | undefined> {
   if (name.startsWith('-')) return undefined;
   // GitHub takes no branch or tag that is called like an id.
-  if (/^[0-9a-f]{40}$/.test(name)) {
+  if (isId(name)) {
+    if (looseObject(dir, name)?.type === 'commit') return name;
     const commit = gitOfObjects(dir, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]);
     return commit.then(
       (said) => said.trim(),
       () => undefined,
     );
   }
+  const tip = name === 'HEAD' ? looseRef(dir, name) : isPlainRef(`refs/heads/${name}`) && looseRef(dir, `refs/heads/${name}`);
+  if (tip && looseObject(dir, tip)?.type === 'commit') return tip;
   for (const candidate of [`refs/heads/${name}`, `refs/tags/${name}`, name]) {
     const { code, stdout } = await tryGit(dir, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${candidate}^{commit}`]);
     if (code === 0) return stdout.toString().trim();
@@ -147,6 +133,8 @@ export async function readCommit(dir: string, sha: string): Promise<Commit | und
 }
 
 export async function listTree(dir: string, treeish: string, { recursive = false, path = '' } = {}): Promise<TreeEntry[]> {
+  const loose = looseListing(dir, treeish, recursive, path);
+  if (loose) return loose;
   const args = [
     'ls-tree',
     '-z',
@@ -167,8 +155,48 @@ export async function listTree(dir: string, treeish: string, { recursive = false
     });
 }
 
-/** Builds a tree from `base` (null: nothing) and the changes, through an index of its own, so nested paths are git's business. */
+function looseListing(dir: string, treeish: string, recursive: boolean, path: string): TreeEntry[] | undefined {
+  const tree = isId(treeish) ? treeOf(dir, treeish) : undefined;
+  if (tree === undefined || (recursive && path)) return undefined;
+  if (path) {
+    const entry = entryAt(dir, tree, path);
+    return entry === null ? [] : entry && listed(dir, [{ ...entry, path }]);
+  }
+  const own = () => [...(looseTree(dir, tree) ?? [])].map(([name, entry]) => ({ ...entry, path: name }));
+  const found = recursive ? allBelow(dir, tree) : own();
+  return found && listed(dir, found);
+}
+
+function listed(dir: string, found: readonly (Entry & { path: string })[]): TreeEntry[] | undefined {
+  const entries: TreeEntry[] = [];
+  for (const { mode, sha, path } of found) {
+    const type = mode === '040000' ? 'tree' : mode === '160000' ? 'commit' : 'blob';
+    const blob = type === 'blob' ? looseObject(dir, sha) : undefined;
+    if (type === 'blob' && !blob) return undefined;
+    entries.push({ mode, type, sha, size: blob?.body.length ?? null, path });
+  }
+  return entries;
+}
+
+/** Path components that git has a word to say about. */
+const ODD_PATH = /(^|\/)(\.{0,2}|\.git)(\/|$)|[\\~:]/i;
+
+/** Builds a tree from `base` (null: nothing) and the changes. */
 export async function buildTree(dir: string, base: string | null, changes: readonly TreeChange[]): Promise<string> {
+  const plain = changes.every(({ path, mode, sha }) => !ODD_PATH.test(path) && (sha === null || mode.startsWith('1')));
+  const tree = base === null ? null : isId(base) ? treeOf(dir, base) : undefined;
+  const built = plain && tree !== undefined && treeWith(dir, tree, inIndexOrder(changes));
+  return built || buildWithIndex(dir, base, changes);
+}
+
+/** What is taken out goes first: a folder can become a file. */
+const inIndexOrder = (changes: readonly TreeChange[]): TreeChange[] => [
+  ...changes.filter((change) => change.sha === null),
+  ...changes.filter((change) => change.sha !== null),
+];
+
+/** The same through an index of its own, so nested paths are git's business. */
+async function buildWithIndex(dir: string, base: string | null, changes: readonly TreeChange[]): Promise<string> {
   const env = { GIT_INDEX_FILE: join(dir, `index.${randomUUID()}`) };
   try {
     if (base) await git(dir, ['read-tree', base], { env });

@@ -1,12 +1,28 @@
 // One real bare repository per repository: the truth about objects and references. emulate's own tables of branches and
 // references follow it, because its pull requests and its branch listing look there.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tables } from './emulate.ts';
 import { git, tryGit } from './git-command.ts';
+import { looseObject } from './loose-objects.ts';
+import { isPlainRef, moveLooseRef } from './loose-refs.ts';
 import type { RepositoryRow } from './rows.ts';
 
 export const ZERO = '0'.repeat(40);
+
+/** What `git init --bare` writes, and what a server of many is told: no packing, so that references and objects stay files. */
+const CONFIG = `[core]
+	repositoryformatversion = 0
+	filemode = true
+	bare = true
+[uploadpack]
+	allowFilter = true
+	allowAnySHA1InWant = true
+[http]
+	receivepack = true
+[gc]
+	auto = 0
+`;
 
 export interface RefMove {
   ref: string;
@@ -59,18 +75,18 @@ export function createGitStore(root: string, tables: Tables): GitStore {
     refs: (repo) => rows(repo).map(({ ref: name, sha }) => ({ ref: name, sha })),
     async create(repo) {
       const dir = dirOf(repo);
-      mkdirSync(dir, { recursive: true });
-      await git(dir, ['init', '--quiet', '--bare', '-b', repo.default_branch]);
-      const settings = {
-        'uploadpack.allowFilter': 'true',
-        'uploadpack.allowAnySHA1InWant': 'true',
-        'http.receivepack': 'true',
-        'gc.auto': '0',
-      };
-      for (const [key, value] of Object.entries(settings)) await git(dir, ['config', key, value]);
+      for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+        mkdirSync(join(dir, folder), { recursive: true });
+      writeFileSync(join(dir, 'HEAD'), `ref: refs/heads/${repo.default_branch}\n`);
+      writeFileSync(join(dir, 'config'), CONFIG);
       return dir;
     },
     async move(repo, move) {
+      if (isPlainRef(move.ref) && (move.after === null || looseObject(dirOf(repo), move.after))) {
+        if (!moveLooseRef(dirOf(repo), move.ref, move.before, move.after)) return undefined;
+        mirror(repo, move);
+        return move;
+      }
       const { code } = await tryGit(dirOf(repo), ['update-ref', '--stdin'], {
         input:
           move.after === null

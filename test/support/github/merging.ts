@@ -2,7 +2,7 @@
 import { announcePull } from './announcing.ts';
 import { branchesMoved, closeIssueOf } from './branches.ts';
 import { closeIssuesNamedIn } from './closing-keywords.ts';
-import { git } from './git-command.ts';
+import { gitOfObjects } from './git-command.ts';
 import { type Identity, readCommit, writeCommit } from './git-objects.ts';
 import { mergeTrees, refreshPull } from './pull-state.ts';
 import { pullOf } from './pulls.ts';
@@ -91,7 +91,13 @@ async function mergeCommit(world: World, call: Call, pull: PullRequestRow, actor
 }
 
 async function squashedMessages(dir: string, pull: PullRequestRow): Promise<string> {
-  const log = await git(dir, ['log', '--reverse', '--no-merges', '--format=%B%x00', `${pull.base_sha}..${pull.head_sha}`]);
+  const log = await gitOfObjects(dir, [
+    'log',
+    '--reverse',
+    '--no-merges',
+    '--format=%B%x00',
+    `${pull.base_sha}..${pull.head_sha}`,
+  ]);
   const messages = log
     .split('\0')
     .map((message) => message.trim())
@@ -103,7 +109,13 @@ async function squashedMessages(dir: string, pull: PullRequestRow): Promise<stri
 /** Each commit again, on top of the base: a cherry-pick is the merge of two synthetic children of its parent's tree. */
 async function rebased(world: World, call: Call, pull: PullRequestRow, actor: UserRow): Promise<string> {
   const dir = world.git.dirOf(call.repo);
-  const list = await git(dir, ['rev-list', '--reverse', '--topo-order', '--no-merges', `${pull.base_sha}..${pull.head_sha}`]);
+  const list = await gitOfObjects(dir, [
+    'rev-list',
+    '--reverse',
+    '--topo-order',
+    '--no-merges',
+    `${pull.base_sha}..${pull.head_sha}`,
+  ]);
   let tip = pull.base_sha;
   for (const sha of list.split('\n').filter(Boolean)) {
     const [commit, onto] = await Promise.all([readCommit(dir, sha), readCommit(dir, tip)]);

@@ -2,7 +2,7 @@
 import { announcePull } from './announcing.ts';
 import { commitItem } from './commits.ts';
 import { diffFiles } from './diffs.ts';
-import { git } from './git-command.ts';
+import { commitsSince } from './history.ts';
 import { simplePull } from './json.ts';
 import { pullNumbered, refreshPull } from './pull-state.ts';
 import { type Call, invalid, notFound, page, Refusal, repositoryRoute } from './routes.ts';
@@ -61,13 +61,7 @@ export function pullRoutes(world: World): void {
 
   repositoryRoute(world, 'GET', '/pulls/:number/commits', async (call) => {
     const pull = pullOf(world, call);
-    const list = await git(world.git.dirOf(call.repo), [
-      'rev-list',
-      '--reverse',
-      '--max-count=250',
-      `${pull.base_sha}..${pull.head_sha}`,
-    ]);
-    const wanted = page(call, list.split('\n').filter(Boolean));
+    const wanted = page(call, await commitsSince(world.git.dirOf(call.repo), pull.base_sha, pull.head_sha, 250));
     return { json: await Promise.all(wanted.map((sha) => commitItem(world, call.repo, sha))) };
   });
 }

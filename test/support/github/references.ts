@@ -4,6 +4,8 @@ import { tryGit } from './git-command.ts';
 import { isSha, unprocessable } from './git-data.ts';
 import { readObject } from './git-objects.ts';
 import type { RefMove } from './git-store.ts';
+import { isAncestor } from './history.ts';
+import { isPlainRef } from './loose-refs.ts';
 import { type Call, notFound, page, Refusal, repositoryRoute } from './routes.ts';
 import type { RepositoryRow } from './rows.ts';
 import { assertNoWorkflowChange } from './workflow-files.ts';
@@ -37,7 +39,7 @@ export function referenceRoutes(world: World): void {
   repositoryRoute(world, 'POST', '/git/refs', async (call) => {
     const { repo, body } = call;
     const ref = call.text('ref') ?? '';
-    if (!/^refs\/[^/]+\/.+/.test(ref) || (await tryGit('/', ['check-ref-format', ref])).code !== 0)
+    if (!/^refs\/[^/]+\/.+/.test(ref) || !(isPlainRef(ref) || (await tryGit('/', ['check-ref-format', ref])).code === 0))
       throw unprocessable(`${ref} is not a valid ref name.`);
     if (world.git.ref(repo, ref)) throw unprocessable('Reference already exists');
     const sha = await commitToPointAt(world, repo, body.sha);
@@ -56,8 +58,8 @@ export function referenceRoutes(world: World): void {
     const before = world.git.ref(repo, ref);
     if (!before) throw unprocessable('Reference does not exist');
     const sha = await commitToPointAt(world, repo, body.sha);
-    const forward = await tryGit(world.git.dirOf(repo), ['merge-base', '--is-ancestor', before, sha]);
-    if (forward.code !== 0 && body.force !== true) throw unprocessable('Update is not a fast forward');
+    const forward = await isAncestor(world.git.dirOf(repo), before, sha);
+    if (!forward && body.force !== true) throw unprocessable('Update is not a fast forward');
     await assertNoWorkflowChange(world, call, before, sha);
     if (before === sha) return { json: refJson(world, repo, { ref, sha }) };
     const move = await world.git.move(repo, { ref, before, after: sha });

@@ -1,7 +1,8 @@
 // Puts a repository on the local GitHub: from given files, or as a copy of a local git repository.
 import { addUser } from './accounts.ts';
 import { git } from './git-command.ts';
-import { buildTree, writeCommit, writeObject } from './git-objects.ts';
+import { buildTree, writeCommit } from './git-objects.ts';
+import { writeObject } from './loose-objects.ts';
 import { personal } from './merging.ts';
 import type { CollaboratorRow, RepositoryRow, UserRow } from './rows.ts';
 import type { World } from './world.ts';

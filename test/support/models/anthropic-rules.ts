@@ -44,9 +44,14 @@ function conversationComplaint(messages: readonly Anthropic.MessageParam[]): str
 function blockComplaint(message: Anthropic.MessageParam, index: number): string | null {
   if (message.content.length === 0) return `messages.${index}: all messages must have non-empty content`;
   if (typeof message.content === 'string') return null;
+  const last = message.content.at(-1)?.type;
+  if (message.role === 'assistant' && (last === 'thinking' || last === 'redacted_thinking')) {
+    return `messages.${index}: The final block in an assistant message cannot be \`thinking\`.`;
+  }
   for (const [at, block] of message.content.entries()) {
     const where = `messages.${index}.content.${at}`;
     if (block.type === 'text' && block.text.trim() === '') return `${where}: text content blocks must be non-empty`;
+    if (block.type === 'thinking' && block.signature === '') return `${where}.thinking.signature: Field required`;
     if (block.type === 'thinking' && block.signature !== signatureOf(block.thinking))
       return `${where}: Invalid \`signature\` in \`thinking\` block`;
     if (block.type === 'tool_use' && (typeof block.input !== 'object' || block.input === null || Array.isArray(block.input))) {

@@ -131,6 +131,7 @@ function streamOf(turn: FullTurn, request: SeenRequest): SseEvent[] {
     ...(turn.text === '' ? [] : [textBlock(turn.text)]),
     ...turn.reasoning.slice(1).map(thinking),
     ...turn.calls.map((call, index) => toolUse(`toolu_${digest(`${seed}/${index}`)}`, call.name, call.json)),
+    ...(turn.lastThought ? [turn.lastThought.cut ? unsigned(turn.lastThought.text) : thinking(turn.lastThought.text)] : []),
   ];
   const message = {
     id: `msg_${seed}`,
@@ -172,6 +173,12 @@ const thinking = (text: string) => ({
     { type: 'signature_delta', signature: signatureOf(text) },
   ],
 });
+
+/** The signature comes last, so an answer that is cut off has none. */
+const unsigned = (text: string) => {
+  const { start, deltas } = thinking(text);
+  return { start, deltas: deltas.slice(0, -1) };
+};
 
 const textBlock = (text: string) => ({
   start: { type: 'text', text: '' },

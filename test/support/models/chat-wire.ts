@@ -142,6 +142,7 @@ function geminiStream(turn: FullTurn, request: SeenRequest): SseEvent[] {
     ...calls,
     // An answer without calls is signed as a whole.
     ...(calls.length === 0 ? [{ extra_content: { google: { thought_signature: `sig-${seed}` } } }] : []),
+    ...(shown && turn.lastThought ? thought(turn.lastThought.text) : []),
   ];
   const prompt = usage.input + usage.cache_read + usage.cache_write;
   const spent = {
@@ -174,6 +175,7 @@ function compatibleStream(turn: FullTurn, request: SeenRequest): SseEvent[] | Ht
       { tool_calls: [{ type: 'function', function: { name, arguments: '' } }] },
       ...inPieces(json).map((piece) => ({ tool_calls: [{ function: { arguments: piece } }] })),
     ]),
+    ...(knowsReasoning && turn.lastThought ? [{ content: null, reasoning: turn.lastThought.text }] : []),
   ];
   const prompt = usage.input + usage.cache_read + usage.cache_write;
   const spent = {

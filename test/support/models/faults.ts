@@ -1,4 +1,5 @@
-import type { Provider, SeenRequest } from './seen-request.ts';
+import type { Provider } from '../../../src/domain/model/providers.ts';
+import type { SeenRequest } from './seen-request.ts';
 import type { HttpAnswer } from './wire.ts';
 
 /** An HTTP error (the provider's own body if none is given), a severed connection, or an SSE `error` event half way. */

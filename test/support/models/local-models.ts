@@ -10,6 +10,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../../../src/domain/json.ts';
+import type { Provider } from '../../../src/domain/model/providers.ts';
 import { anthropicWire } from './anthropic-wire.ts';
 import { compatibleWire, geminiWire } from './chat-wire.ts';
 import { type Condition, createConditions } from './conditions.ts';
@@ -18,7 +19,7 @@ import { createHolds, type Hold } from './holds.ts';
 import { openaiWire } from './openai-wire.ts';
 import { createPromptCache, type InputUsage } from './prompt-cache.ts';
 import { completeTurn, type ScriptedTurn } from './scripted-turn.ts';
-import type { Provider, SeenRequest } from './seen-request.ts';
+import type { SeenRequest } from './seen-request.ts';
 import { cutBeforeAnswer, sendEvents, sendJson } from './sending.ts';
 import type { Wire } from './wire.ts';
 

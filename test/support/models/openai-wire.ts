@@ -111,6 +111,7 @@ function streamOf(turn: FullTurn, request: SeenRequest): SseEvent[] {
     ...(turn.text === '' ? [] : [message(`msg_${digest(`${seed}/m`)}`, turn.text, turn.stop === 'refusal')]),
     ...turn.reasoning.slice(1).map((text, index) => reasoning(`rs_${digest(`${seed}/r${index + 1}`)}`, text)),
     ...turn.calls.map((call, index) => functionCall(digest(`${seed}/${index}`), call.name, call.json)),
+    ...(turn.lastThought ? [lastThought(`rs_${digest(`${seed}/last`)}`, turn.lastThought)] : []),
   ];
   const response = (status: string, output: readonly Json[], spent: Json) => ({
     id: `resp_${seed}`,
@@ -167,6 +168,12 @@ function reasoning(id: string, text: string): StreamedItem {
     ],
     done,
   };
+}
+
+function lastThought(id: string, { text, cut }: { text: string; cut: boolean }): StreamedItem {
+  const whole = reasoning(id, text);
+  const { encrypted_content: _, ...done } = whole.done;
+  return cut ? { ...whole, done } : whole;
 }
 
 function message(id: string, text: string, refused: boolean): StreamedItem {

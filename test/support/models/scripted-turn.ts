@@ -10,6 +10,8 @@ export interface ScriptedTurn {
   readonly text?: string;
   /** One block before the text; further blocks come between the text and the calls. */
   readonly reasoning?: string | readonly string[];
+  /** A block of reasoning after everything else, which the output limit may cut off before it is signed. */
+  readonly lastThought?: { readonly text: string; readonly cut: boolean };
   readonly calls?: readonly { readonly name: string; readonly input: Json }[];
   /** Calls whose arguments are sent as they are, to break them; they come after `calls`. */
   readonly rawCalls?: readonly { readonly name: string; readonly json: string }[];
@@ -29,6 +31,7 @@ export interface FullTurn {
   readonly seed: string;
   readonly text: string;
   readonly reasoning: readonly string[];
+  readonly lastThought: { readonly text: string; readonly cut: boolean } | null;
   readonly calls: readonly { readonly name: string; readonly json: string }[];
   readonly stop: StopReason;
   readonly usage: Usage;
@@ -55,6 +58,7 @@ export function completeTurn(
     seed: digest(JSON.stringify([request.model, request.system, request.messages, request.turn])),
     text: turn.text ?? '',
     reasoning,
+    lastThought: turn.lastThought ?? null,
     calls,
     stop: turn.stop ?? (calls.length > 0 ? 'calls' : 'end'),
     usage: { ...input, output: thinking + spoken, reasoning: thinking, ...turn.usage },

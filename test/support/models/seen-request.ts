@@ -1,7 +1,6 @@
 import type { Json } from '../../../src/domain/json.ts';
+import type { Provider } from '../../../src/domain/model/providers.ts';
 import type { InputUsage } from './prompt-cache.ts';
-
-export type Provider = 'anthropic' | 'openai' | 'gemini' | 'compatible';
 
 /** A message as both wires mean it; a tool call whose arguments were no JSON shows them as a string. */
 export type SeenMessage =

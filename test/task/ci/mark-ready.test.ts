@@ -140,7 +140,7 @@ describe('mending', () => {
     work: { kind: 'finished', result: { spend: [], ...result } as never },
   });
   it('that changed nothing is the end of it, and its words are told', () => {
-    const what = ended({ kind: 'opened', pull: 15, head: HEAD, stack: null, summary: 'No disk left.', heard: [] });
+    const what = ended({ kind: 'opened', pull: 15, head: HEAD, stack: null, summary: 'No disk left.', addressed: [] });
     expect(metrics(what)).toMatchObject({ state: 'open', given_up: HEAD, tried: ['Nothing was changed. No disk left.'] });
     expect(only(what, 'reply')[0]?.text).toContain('> Nothing was changed. No disk left.');
   });
@@ -153,16 +153,16 @@ describe('mending', () => {
     expect(metrics({ ...what, found: [GREEN] })).toMatchObject({ state: 'open', fixed: [], tried: [] });
   });
   it('is counted for each pull request anew', () => {
-    const what = ended({ kind: 'opened', pull: 16, head: HEAD, stack: null, summary: 'Made.', heard: [] });
+    const what = ended({ kind: 'opened', pull: 16, head: HEAD, stack: null, summary: 'Made.', addressed: [] });
     expect(metrics({ ...what, c: { ...running, job: { kind: 'build', on: null } }, found: [] })?.fixed).toEqual([]);
   });
 });
 
 describe('the status says', () => {
   it.each<[string, Seen, string]>([
-    ['that checks are awaited', {}, 'the checks of #15 are awaited'],
+    ['that checks are pending', {}, 'the checks of #15 are pending'],
     ['which run', { found: [check('pending', null)] }, '`test` of #15 is running'],
-    ['what is being mended', { found: [RED] }, '#15 failed `test` and is being mended (1 of 2)'],
+    ['what is being fixed', { found: [RED] }, '#15 failed `test` and is being fixed (attempt 1 of 2)'],
   ])('%s', (_, what, said) => {
     const view = seen({ ...what, c: { head: { sha: HEAD, seen: what.found ? SEEN : AFTER_CHECK } } });
     const { record } = decide(view, HINT);

@@ -37,7 +37,11 @@ describe('a stack', () => {
       { components: { store: seen(pull('store', 15)) } },
     );
     expect(works).toMatchObject([
-      { component: 'limiter', job: { kind: 'build', on: ON_STORE }, on: { ...ON_STORE, branch: 'planwright/issue-12/store' } },
+      {
+        component: 'limiter',
+        job: { kind: 'build', on: ON_STORE },
+        parent: { ...ON_STORE, branch: 'planwright/issue-12/store' },
+      },
     ]);
   });
 
@@ -51,9 +55,17 @@ describe('a stack', () => {
     const landed = { store: seen(pull('store', 15, MERGED), { landing: 'landed' }), limiter: seen(pull('limiter', 16)) } as const;
     const after = decided({ store: component('store', 'open', { pull: 15 }), limiter: child }, { components: landed });
     expect(after.works).toMatchObject([
-      { component: 'limiter', attempt: 2, job: { kind: 'restack' }, on: null, stack: ON_STORE },
+      { component: 'limiter', attempt: 2, job: { kind: 'restack' }, parent: null, stack: ON_STORE },
     ]);
-    const opened = { kind: 'opened', pull: 16, head: 'e'.repeat(40), summary: null, stack: null, heard: [], spend: [] } as const;
+    const opened = {
+      kind: 'opened',
+      pull: 16,
+      head: 'e'.repeat(40),
+      summary: null,
+      stack: null,
+      addressed: [],
+      spend: [],
+    } as const;
     const finished = { ...landed, limiter: seen(pull('limiter', 16), { work: { kind: 'finished', result: opened } }) };
     const ended = decided(after.components, { components: finished });
     expect(ended.works).toEqual([]);
@@ -73,13 +85,13 @@ describe('a stack', () => {
         components: { store: seen(pull('store', 15)), metrics: seen(aPull({ number: 14, ...MERGED }), { landing: 'landed' }) },
       },
     );
-    expect(works).toMatchObject([{ component: 'limiter', on: ON_STORE, needs: [MERGED.mergeCommit], holds: [] }]);
+    expect(works).toMatchObject([{ component: 'limiter', parent: ON_STORE, needs: [MERGED.mergeCommit], contains: [] }]);
   });
 
   it('counts what an attempt has cost once, also when its pull request is merged before it has ended', () => {
     const usage = { input: 1, cache_read: 0, cache_write: 0, output: 1, reasoning: 0 };
     const spend = [{ model: 'anthropic/e', turns: 3, usage, usd: 0.1, ms: 10 }];
-    const result = { kind: 'opened', pull: 15, head: HEADS.store, summary: null, stack: null, heard: [], spend } as const;
+    const result = { kind: 'opened', pull: 15, head: HEADS.store, summary: null, stack: null, addressed: [], spend } as const;
     const merged = pull('store', 15, MERGED);
     const early = decided(
       { store: component('store', 'running') },
@@ -132,7 +144,7 @@ describe('a stack', () => {
       },
     );
     expect(works).toMatchObject([
-      { component: 'limiter', attempt: 2, on: { pull: 17, branch: 'planwright/issue-12/store.2' }, stack: ON_STORE },
+      { component: 'limiter', attempt: 2, parent: { pull: 17, branch: 'planwright/issue-12/store.2' }, stack: ON_STORE },
     ]);
   });
 });
@@ -164,17 +176,25 @@ describe('an approved revision', () => {
       components: { ...open, store: seen(pull('store', 15), { work: { kind: 'running' } }) },
     });
     expect(meanwhile.components.limiter?.state).toBe('waiting');
-    const opened = { kind: 'opened', pull: 15, head: 'e'.repeat(40), summary: null, stack: null, heard: [], spend: [] } as const;
+    const opened = {
+      kind: 'opened',
+      pull: 15,
+      head: 'e'.repeat(40),
+      summary: null,
+      stack: null,
+      addressed: [],
+      spend: [],
+    } as const;
     const done = { ...open, store: seen(pull('store', 15), { work: { kind: 'finished', result: opened } }) };
     const second = decided(meanwhile.components, { plan, components: done });
-    expect(second.works).toMatchObject([{ component: 'limiter', attempt: 2, on: ON_STORE, stack: ON_STORE }]);
+    expect(second.works).toMatchObject([{ component: 'limiter', attempt: 2, parent: ON_STORE, stack: ON_STORE }]);
     const stacked = {
       kind: 'opened',
       pull: 16,
       head: 'e'.repeat(40),
       summary: null,
       stack: ON_STORE,
-      heard: [],
+      addressed: [],
       spend: [],
     } as const;
     const last = decided(second.components, {
@@ -225,7 +245,7 @@ describe('an approved revision', () => {
       expect.objectContaining({ kind: 'reply', on: 16, text: expect.stringContaining('no longer has this component') }),
     );
     expect(actions).toContainEqual(
-      expect.objectContaining({ kind: 'reply', on: 15, text: expect.stringContaining('leaves this component as it was') }),
+      expect.objectContaining({ kind: 'reply', on: 15, text: expect.stringContaining('does not change this component') }),
     );
     expect(components.store).toMatchObject({ state: 'open', blob: BLOB_2 });
   });

@@ -1,7 +1,8 @@
+import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../../ports/clock.ts';
 import { contentLimits } from './content-limits.ts';
-import { retryPolicy } from './retry-policy.ts';
+import { type LimitWaits, retryPolicy } from './retry-policy.ts';
 
 export interface ProbotSettings {
   readonly appId: number;
@@ -11,12 +12,15 @@ export interface ProbotSettings {
   /** `https://api.github.com`, or `https://HOST/api/v3` for GitHub Enterprise Server. */
   readonly apiUrl: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+  /** Takes the place of Probot's own logger, which would write past our redaction. */
+  readonly log?: Logger;
   /**
    * Space writes as github.com asks: one a second, one every three where people are notified, and no more content in a minute and an hour
    * than it takes. False only for a server
    * without rate limits (a local GitHub, an Enterprise Server that has them switched off).
    */
   readonly paced: boolean;
+  readonly limits?: LimitWaits;
 }
 
 /** A server that accepts the connection and then says nothing must not hold a durable step. */
@@ -36,9 +40,10 @@ export function createProbot(settings: ProbotSettings, clock: Clock): Promise<Pr
     secret: settings.webhookSecret,
     baseUrl: settings.apiUrl.replace(/\/+$/, ''),
     logLevel: settings.logLevel,
+    ...(settings.log && { log: settings.log }),
     logFormat: 'json',
     request: { fetch: fetchWithin(ANSWER_WITHIN_MS) },
-    Octokit: octokitFor(settings.paced, clock),
+    Octokit: octokitFor(settings, clock),
   }).ready();
 }
 
@@ -51,8 +56,9 @@ interface OctokitOptions {
  * Plugins wrap each other in the order they are added: ours comes last, so a repeated request is paced like any other.
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
-function octokitFor(paced: boolean, clock: Clock): typeof ProbotOctokit {
-  const plugins = paced ? [contentLimits(clock), retryPolicy(clock)] : [retryPolicy(clock)];
+function octokitFor({ paced, limits }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
+  const retries = retryPolicy(clock, limits);
+  const plugins = paced ? [contentLimits(clock), retries] : [retries];
   const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
     // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise
     // Server's JWT to github.com. Without it, Octokit's own is taken, which goes where everything else goes.

@@ -20,8 +20,8 @@ export class GitHubError extends ForgeError {
   readonly said: string;
   /** GitHub names the fields it objects to; a refusal without any is about the request as a whole. */
   readonly namesFields: boolean;
-  constructor(message: string, status: number | null, said: string, namesFields: boolean) {
-    super(message, status);
+  constructor(message: string, status: number | null, said: string, namesFields: boolean, retryAt: number | null = null) {
+    super(message, status, retryAt);
     this.said = said;
     this.namesFields = namesFields;
   }
@@ -34,14 +34,20 @@ export const isRequestError = (error: unknown): error is RequestError =>
  * One sentence with method, path, status and GitHub's message. The query string stays out (it may carry search terms),
  * and so do headers and bodies: they hold tokens and people's text.
  */
-export function asGitHubError(error: RequestError): GitHubError {
+export function asGitHubError(error: RequestError, retryAt: number | null = null): GitHubError {
   const call = `${error.request.method} ${decodeURIComponent(new URL(error.request.url).pathname)}`;
   // Octokit reports a connection that failed as status 500 without a response.
   if (!error.response)
     return new GitHubError(`No answer to ${call}: ${oneLine(error.message)}`, null, oneLine(error.message), false);
   const body = bodyOf(error.response.data);
   const said = oneLine(wordsOf(body) || STATUS_CODES[error.status] || 'no reason given');
-  return new GitHubError(`GitHub answered ${error.status} to ${call}: ${said}`, error.status, said, body.errors.length > 0);
+  return new GitHubError(
+    `GitHub answered ${error.status} to ${call}: ${said}`,
+    error.status,
+    said,
+    body.errors.length > 0,
+    retryAt,
+  );
 }
 
 /** The value, or null when GitHub answers one of the statuses that mean absence. */

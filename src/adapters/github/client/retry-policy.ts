@@ -7,6 +7,16 @@ const ATTEMPTS = 4;
 /** What GitHub asks for beyond this is not waited for here: the caller's durable step comes back later instead of holding a slot. */
 const LONGEST_WAIT_MS = 60_000;
 
+/** How rate limits are waited for, in milliseconds. */
+export interface LimitWaits {
+  /** After a secondary limit that does not say how long to wait; doubled while it lasts. */
+  readonly secondary: number;
+  /** A longer wait is the caller's: whoever runs into a limit must let go of its place in a queue. */
+  readonly inline: number;
+}
+
+const GITHUBS_LIMITS: LimitWaits = { secondary: 60_000, inline: 10_000 };
+
 /** Minting a token changes nothing anyone sees, and every other call depends on it. */
 const MINTS_TOKEN = /\/app\/installations\/[^/]+\/access_tokens$/;
 
@@ -15,27 +25,37 @@ const MINTS_TOKEN = /\/app\/installations\/[^/]+\/access_tokens$/;
  * The plugins Probot brings do not fit: the retry plugin repeats POSTs on a 502 (one comment was sent four times) and
  * ignores Retry-After, the throttling plugin tells a rate limit by its wording and waits for its reset without a bound.
  */
-export const retryPolicy = (clock: Clock) => (octokit: Octokit) => {
-  octokit.hook.wrap('request', async (request, options) => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await request(options);
-      } catch (error) {
-        // Already a ForgeError: the token this request needed could not be minted.
-        if (!isRequestError(error)) throw error;
-        if (attempt === 1 && wantsNewToken(error)) {
-          await octokit.auth({ type: 'installation', refresh: true });
-          continue;
+export const retryPolicy =
+  (clock: Clock, limits: LimitWaits = GITHUBS_LIMITS) =>
+  (octokit: Octokit) => {
+    // An installation has a client of its own, and the limits are an installation's.
+    let secondaryWaitMs = limits.secondary;
+    octokit.hook.wrap('request', async (request, options) => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const answer = await request(options);
+          secondaryWaitMs = limits.secondary;
+          return answer;
+        } catch (error) {
+          // Already a ForgeError: the token this request needed could not be minted.
+          if (!isRequestError(error)) throw error;
+          if (attempt === 1 && wantsNewToken(error)) {
+            await octokit.auth({ type: 'installation', refresh: true });
+            continue;
+          }
+          const limited = rateLimitWait(error, clock.now(), secondaryWaitMs);
+          if (limited !== null && isSecondary(error)) secondaryWaitMs = Math.min(secondaryWaitMs * 2, LONGEST_SECONDARY_WAIT_MS);
+          const wait = limited ?? pauseBeforeRepeat(error, attempt);
+          const longest = limited === null ? LONGEST_WAIT_MS : limits.inline;
+          if (wait === null || wait > longest || attempt === ATTEMPTS)
+            throw asGitHubError(error, limited === null ? null : clock.now() + limited);
+          octokit.log.info(`${asGitHubError(error).message}; asking again in ${Math.ceil(wait / 1000)} s`);
+          await clock.sleep(wait);
         }
-        const wait = attempt < ATTEMPTS ? pauseBeforeRepeat(error, attempt, clock.now()) : null;
-        if (wait === null || wait > LONGEST_WAIT_MS) throw asGitHubError(error);
-        octokit.log.info(`${asGitHubError(error).message}; asking again in ${Math.ceil(wait / 1000)} s`);
-        await clock.sleep(wait);
       }
-    }
-  });
-  return {};
-};
+    });
+    return {};
+  };
 
 /**
  * GitHub may end a token before its hour is over (an installation suspended and resumed, a restored server), while
@@ -46,16 +66,21 @@ const wantsNewToken = (error: RequestError): boolean =>
   error.status === 401 && error.request.headers.authorization?.startsWith('token ') === true;
 
 /** Milliseconds to wait before sending the request again, or null when it must not be sent again. */
-function pauseBeforeRepeat(error: RequestError, attempt: number, now: number): number | null {
-  // A rate limit refuses before anything is done, so repeating is safe for writes as well.
-  const limited = rateLimitWait(error, now);
-  if (limited !== null) return limited;
+function pauseBeforeRepeat(error: RequestError, attempt: number): number | null {
   if (!isRepeatable(error) || error.status < 500) return null;
   return secondsIn(error, 'retry-after') ?? attempt ** 2 * 1000;
 }
 
-/** GitHub's rule: Retry-After when given, else until the reset when nothing remains, else at least a minute. */
-function rateLimitWait(error: RequestError, now: number): number | null {
+const LONGEST_SECONDARY_WAIT_MS = 3_600_000;
+
+/** GitHub tells a secondary limit by its message alone, as often as not without Retry-After. */
+const isSecondary = (error: RequestError): boolean => /secondary rate limit|abuse detection/i.test(error.message);
+
+/**
+ * GitHub's rule: Retry-After when given, else until the reset when nothing remains, else at least a minute, doubled while it lasts. A rate
+ * limit refuses before anything is done, so repeating is safe for writes as well.
+ */
+function rateLimitWait(error: RequestError, now: number, secondaryWaitMs: number): number | null {
   if (error.status !== 429 && error.status !== 403) return null;
   const told = secondsIn(error, 'retry-after');
   if (told !== null) return told;
@@ -65,7 +90,7 @@ function rateLimitWait(error: RequestError, now: number): number | null {
     return Math.max(Number(headers['x-ratelimit-reset']) * 1000 - now, 0) + 1000;
   }
   // A 403 that names no limit is about permissions.
-  return error.status === 429 ? 60_000 : null;
+  return error.status === 429 || isSecondary(error) ? secondaryWaitMs : null;
 }
 
 function isRepeatable({ request }: RequestError): boolean {

@@ -2,23 +2,26 @@ import Anthropic, { APIConnectionError, APIError, NotFoundError } from '@anthrop
 import type { MessageCreateParamsStreaming, RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
 import type { Json } from '../../../domain/json.ts';
 import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
+import type { Usage } from '../../../domain/model/usage.ts';
 import { failure, success } from '../../../domain/outcome.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
 import { drain } from '../drain.ts';
-import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
-import { cutOff, type ProviderError, refused } from '../provider-error.ts';
+import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
+import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
+import { billedUsage, countOf, type Visible } from '../usage.ts';
 import { modelLimits } from './limits.ts';
-import { anthropicPrompt } from './request.ts';
+import { anthropicPrompt, isThinking } from './request.ts';
 import { type Answer, assembleAnswer } from './stream.ts';
 
 /** Anthropic's Messages API. */
 export function connectAnthropic({ apiKey, baseUrl }: Endpoint): Provider {
-  // Everything the SDK would otherwise take from the environment or do by itself is said here.
+  // Everything that the SDK would otherwise take from the environment or do automatically is set here.
   const client = new Anthropic({
     apiKey,
-    baseURL: baseUrl ?? 'https://api.anthropic.com',
+    baseURL: baseUrl,
     timeout: ANSWER_TIMEOUT_MS,
     maxRetries: 0,
+    fetchOptions: NO_REDIRECTS,
     logLevel: 'off',
     openTelemetry: false,
   });
@@ -39,10 +42,12 @@ export function connectAnthropic({ apiKey, baseUrl }: Endpoint): Provider {
       try {
         events = await drain(await client.messages.create(parameters), ({ type }) => type === 'message_start', begun);
       } catch (error) {
-        return failure(openaiErrorIn(error, request.model));
+        return failure(anthropicErrorIn(error, request.model));
       }
-      const answer = assembleAnswer(events);
-      return answer ? success(turnFrom(answer, request)) : failure(cutOff(request.model));
+      return unlessUnreadable(request.model, () => {
+        const answer = assembleAnswer(events);
+        return answer ? success(turnFrom(answer, request)) : failure(cutOff(request.model));
+      });
     },
     async knows(id) {
       try {
@@ -63,16 +68,22 @@ function turnFrom({ content, calls, stop, usage }: Answer, request: TurnRequest)
     text: text.join('\n'),
     calls,
     stop: stopReason(stop, calls.length > 0),
-    usage: {
-      input: usage.input_tokens,
-      cache_read: usage.cache_read_input_tokens ?? 0,
-      cache_write: usage.cache_creation_input_tokens ?? 0,
-      output: usage.output_tokens,
-      reasoning: usage.output_tokens_details?.thinking_tokens ?? 0,
-    },
+    usage: usageOf(usage, request, { answer: content.filter((block) => !isThinking(block)), reasoning: reasoning.join('') }),
     reasoning: reasoning.length > 0 ? reasoning.join('\n\n') : null,
     replay: content as unknown as Json,
   };
+}
+
+/** `input_tokens` leaves out what was read from the cache or written to it. */
+function usageOf(usage: Answer['usage'], request: TurnRequest, visible: Visible): Usage {
+  const parts = [usage?.input_tokens, usage?.cache_read_input_tokens, usage?.cache_creation_input_tokens].map(countOf);
+  const [, cacheRead, cacheWrite] = parts;
+  const prompt = parts.includes('wrong') ? 'wrong' : parts.reduce<number>((sum, part) => sum + Number(part ?? 0), 0);
+  return billedUsage(
+    { prompt, cacheRead, cacheWrite, output: usage?.output_tokens, reasoning: usage?.output_tokens_details?.thinking_tokens },
+    request,
+    visible,
+  );
 }
 
 function stopReason(stop: Answer['stop'], called: boolean): StopReason {
@@ -86,7 +97,7 @@ function stopReason(stop: Answer['stop'], called: boolean): StopReason {
     case 'tool_use':
     case 'end_turn':
     case 'stop_sequence':
-    // Only tools that run at Anthropic pause a turn, and none are offered; the next request would go on where it stopped.
+    // Only tools that run at Anthropic pause a turn, and none are offered; the next request would continue where it stopped.
     case 'pause_turn':
     case null:
       return called ? 'calls' : 'end';
@@ -107,8 +118,8 @@ const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
   overloaded_error: 529,
 };
 
-function openaiErrorIn(error: unknown, model: string): ProviderError {
-  // A stream that breaks off rejects with whatever fetch threw, so all that is no answer from the API counts as a lost connection.
+function anthropicErrorIn(error: unknown, model: string): ProviderError {
+  // A stream that breaks off rejects with whatever fetch threw, so everything that is not an answer from the API counts as a lost connection.
   if (!(error instanceof APIError) || error instanceof APIConnectionError) return cutOff(model);
   const status = error.status ?? STATUS_OF_TYPE[error.type ?? ''] ?? 500;
   return refused({ model, status, said: error.apiMessage, retryAfter: error.headers?.get('retry-after') ?? null });

@@ -13,8 +13,8 @@ const CACHED: { readonly cache_control: CacheControlEphemeral } = { cache_contro
 
 /**
  * The prompt of a request. Of the four cache breakpoints the API allows, one covers tools and system, one the first message (the plan,
- * which all components of a task share), and two roll along on the last two messages of ours: the API looks back only 20 blocks from a
- * breakpoint, and a turn with many parallel calls is longer than that.
+ * which all components of a task share), and two move with our last two messages: the API looks back only 20 blocks from a breakpoint, and a
+ * turn with many parallel calls is longer than that.
  */
 export function anthropicPrompt({ system, tools, messages }: TurnRequest) {
   const specs: Tool[] = tools.map((tool) => ({
@@ -34,8 +34,8 @@ export function anthropicPrompt({ system, tools, messages }: TurnRequest) {
 
 function wireMessage(message: Message, breakpoint: boolean): MessageParam[] {
   if (message.role === 'assistant') {
-    // Written by this adapter when the turn came back. A refusal may have no content at all, which the API does not take back.
-    const content = message.turn.replay as unknown as ContentBlockParam[];
+    // Written by this adapter when the turn came back. A message without content is refused, so such a turn is left out.
+    const content = acceptable(message.turn.replay as unknown as ContentBlockParam[]);
     return content.length > 0 ? [{ role: 'assistant', content }] : [];
   }
   const blocks = message.role === 'user' ? [textBlock(message.text)] : message.results.map(resultBlock);
@@ -44,6 +44,18 @@ function wireMessage(message: Message, breakpoint: boolean): MessageParam[] {
     : blocks;
   return [{ role: 'user', content }];
 }
+
+/**
+ * What the API takes back of a turn. An answer that was cut off while the model was thinking ends in a thinking block, perhaps one that
+ * was never signed: "The final block in an assistant message cannot be `thinking`", and an empty signature is refused anywhere. The
+ * filter stands here, not where the turn is read, so that turns that an older version recorded pass it, too.
+ */
+function acceptable(content: readonly ContentBlockParam[]): ContentBlockParam[] {
+  const signed = content.filter((block) => block.type !== 'thinking' || block.signature !== '');
+  return signed.slice(0, signed.findLastIndex((block) => !isThinking(block)) + 1);
+}
+
+export const isThinking = ({ type }: { readonly type: string }): boolean => type === 'thinking' || type === 'redacted_thinking';
 
 const textBlock = (text: string): ContentBlockParam => ({ type: 'text', text });
 

@@ -1,15 +1,16 @@
 // Assembles a streamed answer. The SDK's own finalMessage() reads tool input leniently: a call that max_tokens cut off becomes `{}`, as if
-// the model had meant it, and broken JSON rejects with the error of a lost connection. Neither can be told apart afterwards.
+// the model had intended it, and broken JSON rejects with the error of a lost connection. Afterwards neither can be recognised.
 import type { ContentBlock, RawMessageStreamEvent, StopReason, ToolUseBlock, Usage } from '@anthropic-ai/sdk/resources/messages';
 import type { ToolCall } from '../../../domain/model/conversation.ts';
 import { readCall } from '../read-call.ts';
 
 export interface Answer {
-  /** What goes back in the next request. */
+  /** Sent back in the next request. */
   readonly content: readonly ContentBlock[];
   readonly calls: readonly ToolCall[];
   readonly stop: StopReason | null;
-  readonly usage: Pick<Usage, 'input_tokens' | 'output_tokens'> & Partial<Usage>;
+  /** Anthropic's own server always gives it; a gateway may not. */
+  readonly usage: Partial<Usage> | undefined;
 }
 
 /** Null if the stream ended before the message did. */
@@ -52,12 +53,12 @@ export function assembleAnswer(events: readonly RawMessageStreamEvent[]): Answer
   return { content, calls, stop, usage };
 }
 
-/** The API takes back an object only, so a call that was none goes back without arguments. */
+/** The API accepts only an object, so a call whose input was something else goes back without arguments. */
 function withInput(block: ToolUseBlock, { input }: ToolCall): ToolUseBlock {
   const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
   return { ...block, input: isObject ? input : {} };
 }
 
-/** The counts at the end replace those at the start; what does not apply is null or left out. */
+/** The counts at the end replace those at the start; a count that does not apply is null or missing. */
 const onlyGiven = (usage: object): Partial<Usage> =>
   Object.fromEntries(Object.entries(usage).filter(([, count]) => count != null));

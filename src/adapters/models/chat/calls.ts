@@ -1,9 +1,9 @@
-// Puts streamed tool calls together. OpenAI numbers them; others leave the number out, give all the same one, or no id.
+// Assembles streamed tool calls. OpenAI numbers them; other servers omit the number, repeat the same one, or omit the id.
 import type { ToolCall } from '../../../domain/model/conversation.ts';
 import { readCall } from '../read-call.ts';
 import { type SentCall, sentCall } from './message.ts';
 
-/** A piece of a call as it comes; OpenAI's own type promises more than other servers keep. */
+/** A piece of a call as it arrives. OpenAI's own type promises fields that other servers leave out. */
 export interface CallPiece {
   readonly index?: number | null;
   readonly id?: string | null;
@@ -19,8 +19,8 @@ interface Slot {
   extra: object | null;
 }
 
-/** @param asked how many turns the conversation had before this one; made-up ids must not meet those of an earlier turn. */
-export function assembleCalls(pieces: readonly CallPiece[], asked: number): { calls: ToolCall[]; sent: SentCall[] } {
+/** @param turnsBefore how many turns the conversation had before this one: generated ids must differ from those of an earlier turn. */
+export function assembleCalls(pieces: readonly CallPiece[], turnsBefore: number): { calls: ToolCall[]; sent: SentCall[] } {
   const slots: Slot[] = [];
   for (const piece of pieces) {
     const name = piece.function?.name ?? '';
@@ -34,7 +34,7 @@ export function assembleCalls(pieces: readonly CallPiece[], asked: number): { ca
   const made = slots
     .filter((slot) => slot.name !== '')
     .map((slot, position) => {
-      const id = slot.id === '' || taken.has(slot.id) ? madeUpId(asked, position) : slot.id;
+      const id = slot.id === '' || taken.has(slot.id) ? generatedId(turnsBefore, position) : slot.id;
       taken.add(id);
       const call = readCall(id, slot.name, slot.json);
       return { call, sent: sentCall(call, slot.json, slot.extra) };
@@ -42,7 +42,7 @@ export function assembleCalls(pieces: readonly CallPiece[], asked: number): { ca
   return { calls: made.map(({ call }) => call), sent: made.map(({ sent }) => sent) };
 }
 
-/** The call this piece goes on with, if any. */
+/** The call that this piece continues, if any. */
 function slotFor(slots: readonly Slot[], { index, id }: CallPiece, name: string): Slot | undefined {
   const open =
     index == null ? (slots.find((slot) => id && slot.id === id) ?? slots.at(-1)) : slots.findLast((s) => s.index === index);
@@ -58,7 +58,7 @@ function openSlot(slots: Slot[], { index }: CallPiece): Slot {
   return slot;
 }
 
-/** Some servers send the arguments parsed. */
+/** Some servers send the arguments already parsed. */
 function argumentsIn(piece: CallPiece): string {
   const given = piece.function?.arguments;
   if (typeof given === 'string') return given;
@@ -75,5 +75,5 @@ function isWhole(json: string): boolean {
 }
 
 /** Nine letters and digits: Mistral's models refuse any other form. */
-const madeUpId = (asked: number, position: number): string =>
-  `c${String(asked % 10_000).padStart(4, '0')}${String(position).padStart(4, '0')}`;
+const generatedId = (turnsBefore: number, position: number): string =>
+  `c${String(turnsBefore % 10_000).padStart(4, '0')}${String(position).padStart(4, '0')}`;

@@ -6,8 +6,8 @@ import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import type { ModelStanding, TurnRequest } from '../../../ports/model.ts';
 import { drain } from '../drain.ts';
 import { openaiErrorIn, statusOf } from '../openai/errors.ts';
-import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
-import { cutOff, type ProviderError, refused } from '../provider-error.ts';
+import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
+import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
 import { COMPATIBLE, type Dialect, GEMINI, type Optional } from './dialect.ts';
 import { fetchWithReadableErrors } from './errors.ts';
 import { type ChatRequest, chatRequest } from './request.ts';
@@ -20,27 +20,28 @@ export const connectGemini = (endpoint: Endpoint): Provider => connectChat(endpo
 export const connectCompatible = (endpoint: Endpoint): Provider => connectChat(endpoint, COMPATIBLE);
 
 function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider {
-  // Everything the SDK would otherwise take from the environment or do by itself is said here.
+  // Everything that the SDK would otherwise take from the environment or do automatically is set here.
   const client = new OpenAI({
     // The SDK insists on a key; without one the header is left out below.
     apiKey: apiKey ?? 'none',
     adminAPIKey: null,
     organization: null,
     project: null,
-    baseURL: baseUrl ?? dialect.baseUrl,
+    baseURL: baseUrl,
     ...(apiKey === null && { defaultHeaders: { Authorization: null } }),
     fetch: fetchWithReadableErrors,
     timeout: ANSWER_TIMEOUT_MS,
     maxRetries: 0,
+    fetchOptions: NO_REDIRECTS,
     logLevel: 'off',
   });
-  /** By model: what it took in an answered request, and what it refused. No list of servers or models is needed then. */
-  const taken = new Map<string, Set<Optional>>();
+  /** By model: what it accepted in an answered request, and what it refused. This makes a list of servers or models unnecessary. */
+  const accepted = new Map<string, Set<Optional>>();
   const refusedParts = new Map<string, Set<Optional>>();
 
   /**
-   * Servers refuse what they do not know with a 400 and rarely say which part it was. So a refused request is repeated without one
-   * optional part after the other, as long as there is one that this model was never seen to take.
+   * Servers refuse what they do not know with a 400 and rarely name the part. So a refused request is repeated without one optional
+   * part after the other, as long as there is one that this model has never accepted.
    */
   async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
     const without = new Set(refusedParts.get(id));
@@ -49,9 +50,9 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
       try {
         const chunks = await chunksOf(attempt, begun);
         remember(id, attempt.optional, without);
-        return outcomeOf(chunks, request);
+        return unlessUnreadable(request.model, () => outcomeOf(chunks, request));
       } catch (error) {
-        const part = isRefusal(error) ? attempt.optional.find((one) => !taken.get(id)?.has(one)) : undefined;
+        const part = isRefusal(error) ? attempt.optional.find((one) => !accepted.get(id)?.has(one)) : undefined;
         if (!part) return failure(await unlessUnknown(id, error, request.model));
         without.add(part);
       }
@@ -69,15 +70,15 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
   }
 
   function remember(id: string, present: readonly Optional[], without: ReadonlySet<Optional>): void {
-    // Whether the limit fits depends on how long the conversation is by now.
-    taken.set(id, new Set([...(taken.get(id) ?? []), ...present.filter((part) => part !== 'limit')]));
+    // Whether the limit fits depends on the present length of the conversation.
+    accepted.set(id, new Set([...(accepted.get(id) ?? []), ...present.filter((part) => part !== 'limit')]));
     refusedParts.set(id, new Set([...without].filter((part) => part !== 'limit')));
   }
 
   /** Some servers answer a model they do not have with a plain 400. */
   async function unlessUnknown(id: string, error: unknown, model: string): Promise<ProviderError> {
-    const trouble = openaiErrorIn(error, model);
-    if (trouble.failure.kind !== 'rejected' || taken.has(id) || (await knows(id)) !== 'missing') return trouble;
+    const known = openaiErrorIn(error, model);
+    if (known.failure.kind !== 'rejected' || accepted.has(id) || (await knows(id)) !== 'missing') return known;
     return refused({ model, status: 404, said: null, retryAfter: null });
   }
 
@@ -109,8 +110,8 @@ function asChunk(whole: Whole): ChatChunk {
 }
 
 function outcomeOf(chunks: readonly ChatChunk[], request: TurnRequest): Outcome<Turn, ProviderError> {
-  const asked = request.messages.filter((message) => message.role === 'assistant').length;
-  const answer = assembleAnswer(chunks, asked);
+  const turnsBefore = request.messages.filter((message) => message.role === 'assistant').length;
+  const answer = assembleAnswer(chunks, turnsBefore);
   if (answer.error || answer.finish === 'error') {
     const { code, message } = answer.error ?? {};
     const said = typeof message === 'string' ? message : null;
@@ -133,7 +134,7 @@ function turnFrom(answer: Answer, request: TurnRequest): Turn {
   };
 }
 
-/** Gemini says "stop" for calls too, and adds words of its own: "content_filter: SAFETY". */
+/** Gemini reports "stop" for calls too, and appends words of its own: "content_filter: SAFETY". */
 function stopReason({ finish, refused: refusal, calls }: Answer): StopReason {
   if (refusal || finish?.startsWith('content_filter')) return 'refusal';
   if (finish === 'model_context_window_exceeded' || finish === 'model_length') return 'context';

@@ -4,28 +4,26 @@ import { objectSchema } from '../tool-schema.ts';
 import { geminiSchema } from './gemini-schema.ts';
 
 /**
- * Parts of a request that a server may not take, in the order in which they are given up: asking for the thoughts, the effort, the
- * usage at the end of a stream, the sending back of reasoning, the limit on the output.
+ * Parts of a request that a server may refuse, in the order in which they are dropped: the request for thoughts, the effort, the usage
+ * at the end of a stream, the reasoning that is sent back, the limit on the output.
  */
 export type Optional = 'thoughts' | 'effort' | 'usage' | 'echo' | 'limit';
 
-/** Where the servers that speak chat completions differ from each other. */
+/** How the servers that speak chat completions differ from each other. */
 export interface Dialect {
-  readonly baseUrl: string | null;
   readonly optional: readonly Optional[];
   schema(tool: TurnRequest['tools'][number]): { readonly [key: string]: Json };
-  /** How `effort` is said, with a request for the thoughts or without. */
+  /** The parameters for `effort`, with a request for the thoughts or without. */
   effort(effort: Effort, thoughts: boolean): object;
   /** Whether a tool's result names the tool. */
   readonly namesResults: boolean;
   /** The content of a message that only calls tools. */
   readonly noContent: { readonly content?: '' };
-  /** Whether a model is looked up in the list of all: not every server has a route for one. */
+  /** Whether a model is looked up in the list of all models: not every server has a route for a single one. */
   readonly lookUpInList: boolean;
 }
 
 export const GEMINI: Dialect = {
-  baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
   optional: ['thoughts', 'effort'],
   schema: (tool) => geminiSchema(objectSchema(tool)),
   // The two exclude each other: a request with both is a 400. Models before Gemini 3 have no thinking_level.
@@ -33,15 +31,14 @@ export const GEMINI: Dialect = {
     thoughts
       ? { extra_body: { google: { thinking_config: { thinking_level: effort, include_thoughts: true } } } }
       : { reasoning_effort: effort },
-  // Its translation of a result fails now and then without the name of the function.
+  // Google's translation of a result sometimes fails without the name of the function.
   namesResults: true,
   noContent: {},
   lookUpInList: false,
 };
 
-/** vLLM, Ollama, OpenRouter, LiteLLM, llama.cpp and their like. */
+/** vLLM, Ollama, OpenRouter, LiteLLM, llama.cpp and similar servers. */
 export const COMPATIBLE: Dialect = {
-  baseUrl: null,
   optional: ['effort', 'usage', 'echo', 'limit'],
   schema: objectSchema,
   effort: (effort) => ({ reasoning_effort: effort }),

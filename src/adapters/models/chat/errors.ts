@@ -1,4 +1,4 @@
-/** Reads an error's body in the shapes servers give it. The SDK knows OpenAI's only, and would lose the sentence of all others. */
+/** Reads the body of an error in the shapes that servers use. The SDK knows only OpenAI's, and would lose the message of all others. */
 export async function fetchWithReadableErrors(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const response = await fetch(url, init);
   if (response.ok) return response;
@@ -24,7 +24,7 @@ function readError(status: number, text: string): ReadError {
   const message = typeof inner === 'string' ? inner : (field(inner, 'message') ?? (typeof inner === 'object' ? null : text));
   const details = field(inner, 'details');
   const facts = Array.isArray(details) ? details : [];
-  // Gemini answers a wrong key with 400, and says how long to wait in the body only: "34s".
+  // Gemini answers a wrong key with 400, and gives the time to wait only in the body: "34s".
   const badKey = facts.some((fact) => field(fact, 'reason') === 'API_KEY_INVALID');
   const delay = facts.map((fact) => field(fact, 'retryDelay')).find((value) => typeof value === 'string');
   return {

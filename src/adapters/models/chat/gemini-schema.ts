@@ -2,12 +2,12 @@ import type { Json } from '../../../domain/json.ts';
 
 type Schema = { readonly [key: string]: Json };
 
-/** Answered with "Unknown name ...: Cannot find field." */
+/** Gemini refuses these: "Unknown name ...: Cannot find field." */
 const UNKNOWN = ['$schema', 'additionalProperties'];
 
 /**
- * A JSON Schema in the form Gemini takes: without the keywords it refuses, and with `nullable` where null is one of several types. A
- * nullable field is not required either, so that leaving it out stays possible where `nullable` is not understood.
+ * A JSON Schema in the form that Gemini accepts: without the keywords it refuses, and with `nullable` where null is one of several
+ * types. A nullable field is also not required, so that it can be left out where `nullable` is not understood.
  */
 export function geminiSchema(schema: Schema): Schema {
   const { properties, required, items, anyOf, type, ...rest } = schema;

@@ -8,7 +8,7 @@ export interface SentCall {
   readonly extra_content?: object;
 }
 
-/** An assistant's message as it goes back. What is not OpenAI's is named by its provider and sent back as it came. */
+/** An assistant's message as it goes back. Fields that OpenAI does not define are sent back as they came. */
 export interface SentMessage {
   readonly role: 'assistant';
   readonly content: string;
@@ -16,7 +16,7 @@ export interface SentMessage {
   readonly extras: { readonly [name: string]: unknown };
 }
 
-/** Servers parse the arguments of calls that come back; one that was no object goes back without any. */
+/** Servers parse the arguments of calls that come back, so a call whose arguments were not an object goes back without any. */
 export function sentCall(call: ToolCall, json: string, extra: object | null): SentCall {
   const { input } = call;
   const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
@@ -29,5 +29,5 @@ export function sentCall(call: ToolCall, json: string, extra: object | null): Se
   };
 }
 
-/** Without what is not OpenAI's. */
+/** Only the fields that OpenAI defines. */
 export const plainCall = ({ extra_content: _, ...call }: SentCall): SentCall => call;

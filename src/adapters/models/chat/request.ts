@@ -6,7 +6,7 @@ import { plainCall, type SentMessage } from './message.ts';
 
 export interface ChatRequest {
   readonly body: ChatCompletionCreateParamsStreaming;
-  /** What of the optional parts it has, in the order in which they are given up. */
+  /** The optional parts that it contains, in the order in which they are dropped. */
   readonly optional: readonly Optional[];
 }
 
@@ -14,7 +14,7 @@ export function chatRequest(id: string, request: TurnRequest, dialect: Dialect, 
   const replies = request.messages.flatMap((message) => (message.role === 'assistant' ? [replyIn(message)] : []));
   const optional = dialect.optional.filter((part) => !without.has(part) && (part !== 'echo' || replies.some(hasExtras)));
   const has = (part: Optional): boolean => optional.includes(part);
-  // Only what a server was seen to refuse is left out; a dialect that does not list the echo needs it.
+  // A dialect that does not list the echo as optional needs it.
   const echo = has('echo') || !dialect.optional.includes('echo');
   const body = {
     model: id,
@@ -28,7 +28,7 @@ export function chatRequest(id: string, request: TurnRequest, dialect: Dialect, 
         function: { name: tool.name, description: tool.description, parameters: dialect.schema(tool) },
       })),
     }),
-    // The name every server knows; OpenAI's newer one is refused or ignored by some.
+    // Every server knows this name; some refuse or ignore OpenAI's newer one.
     ...((has('limit') || !dialect.optional.includes('limit')) && { max_tokens: request.maxOutputTokens }),
     ...((has('thoughts') || has('effort')) && dialect.effort(request.effort, has('thoughts'))),
     stream: true,
@@ -59,7 +59,7 @@ function wireMessages(messages: readonly Message[], dialect: Dialect, echo: bool
   return wire;
 }
 
-/** Chat templates of many models refuse two messages of a person in a row, so they become one. */
+/** The chat templates of many models refuse two user messages in a row, so they are joined. */
 function addUser(wire: ChatCompletionMessageParam[], text: string): void {
   const last = wire.at(-1);
   if (last?.role === 'user') wire[wire.length - 1] = { role: 'user', content: `${last.content}\n\n${text}` };
@@ -67,7 +67,7 @@ function addUser(wire: ChatCompletionMessageParam[], text: string): void {
 }
 
 function wireReply({ content, tool_calls, extras }: SentMessage, dialect: Dialect, echo: boolean): ChatCompletionMessageParam[] {
-  // Nothing was said that could be sent back.
+  // There is nothing to send back.
   if (content.trim() === '' && tool_calls.length === 0) return [];
   const reply = {
     role: 'assistant',

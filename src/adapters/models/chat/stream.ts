@@ -1,4 +1,4 @@
-// Puts a streamed chat completion together, taking what servers send beyond OpenAI's own fields.
+// Assembles a streamed chat completion, including the fields that servers send beyond OpenAI's own.
 import type { CompletionUsage } from 'openai/resources/completions';
 import type { Json } from '../../../domain/json.ts';
 import type { ToolCall } from '../../../domain/model/conversation.ts';
@@ -9,12 +9,19 @@ import type { SentMessage } from './message.ts';
 export interface ChatChunk {
   readonly choices?: readonly ChatChoice[] | null;
   readonly usage?: ChatUsage | null;
+  /** Some servers report an error with the status 200, in place of an answer. */
+  readonly error?: ChatError | null;
+}
+
+interface ChatError {
+  readonly code?: unknown;
+  readonly message?: unknown;
 }
 
 interface ChatChoice {
   readonly delta?: ChatDelta | null;
   readonly finish_reason?: string | null;
-  readonly error?: { readonly code?: unknown; readonly message?: unknown } | null;
+  readonly error?: ChatError | null;
 }
 
 interface ChatDelta {
@@ -43,13 +50,13 @@ export interface Answer {
   /** Null if the stream ended before the answer did. */
   readonly finish: string | null;
   readonly refused: boolean;
-  /** Given with `finish` "error": what went wrong in mid-stream. */
-  readonly error: ChatChoice['error'];
+  /** What went wrong in mid-stream, or in place of an answer. */
+  readonly error: ChatError | null;
   readonly usage: ChatUsage | null;
   readonly replay: SentMessage;
 }
 
-export function assembleAnswer(chunks: readonly ChatChunk[], asked: number): Answer {
+export function assembleAnswer(chunks: readonly ChatChunk[], turnsBefore: number): Answer {
   const choices = chunks.flatMap((chunk) => chunk.choices?.slice(0, 1) ?? []);
   const deltas = choices.flatMap((choice) => (choice.delta ? [choice.delta] : []));
   const joined = (texts: readonly unknown[]): string => texts.filter((text) => typeof text === 'string').join('');
@@ -64,18 +71,18 @@ export function assembleAnswer(chunks: readonly ChatChunk[], asked: number): Ans
   const { thought: _, ...signed } = google;
   const { calls, sent } = assembleCalls(
     deltas.flatMap((delta) => delta.tool_calls ?? []),
-    asked,
+    turnsBefore,
   );
   return {
     text: spoken.text + refusal,
-    reasoning: [...thoughts, reasoning_content || plain || visibleFileText(details), spoken.thinking]
+    reasoning: [...thoughts, reasoning_content || plain || textOf(details), spoken.thinking]
       .map((text) => text.trim())
       .filter((text) => text !== '')
       .join('\n\n'),
     calls,
     finish: choices.findLast((choice) => choice.finish_reason)?.finish_reason ?? null,
     refused: refusal !== '',
-    error: choices.findLast((choice) => choice.error)?.error,
+    error: choices.findLast((choice) => choice.error)?.error ?? chunks.findLast((chunk) => chunk.error)?.error ?? null,
     usage: chunks.findLast((chunk) => chunk.usage)?.usage ?? null,
     replay: {
       role: 'assistant',
@@ -91,7 +98,7 @@ export function assembleAnswer(chunks: readonly ChatChunk[], asked: number): Ans
   };
 }
 
-/** Gemini sends its thoughts as content, marked and between tags, which pieces may cut; the closing tag leads what comes after. */
+/** Gemini sends its thoughts as marked content between tags, which may be cut by pieces. The closing tag begins the piece that follows. */
 function splitThoughts(deltas: readonly ChatDelta[]): { thoughts: string[]; content: string } {
   const runs: { readonly thought: boolean; text: string }[] = [];
   for (const delta of deltas) {
@@ -107,8 +114,8 @@ function splitThoughts(deltas: readonly ChatDelta[]): { thoughts: string[]; cont
 }
 
 /**
- * Servers that do not know the model's way of thinking hand it through as the beginning of the content. The opening tag may be
- * missing: it is part of the prompt in some chat templates.
+ * Servers that do not know how the model marks its thinking pass it on as the beginning of the content. The opening tag may be
+ * missing, because in some chat templates it is part of the prompt.
  */
 function splitThinking(content: string): { text: string; thinking: string } {
   const match = /^(?:\s*<(?:think|thinking|thought)>)?([\s\S]*?)<\/(?:think|thinking|thought)>\s*/.exec(content);
@@ -135,5 +142,5 @@ function mergeDetails(pieces: readonly ReasoningDetail[]): ReasoningDetail[] {
 }
 
 const GROWING = ['text', 'summary', 'data'];
-const visibleFileText = (details: readonly ReasoningDetail[]): string =>
+const textOf = (details: readonly ReasoningDetail[]): string =>
   details.flatMap(({ text, summary }) => [text, summary].filter((part) => typeof part === 'string')).join('\n\n');

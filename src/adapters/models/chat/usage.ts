@@ -1,32 +1,31 @@
 import type { Usage } from '../../../domain/model/usage.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
+import { billedUsage, countOf } from '../usage.ts';
 import type { Answer } from './stream.ts';
 
 /**
- * `prompt_tokens` counts everything that went in; the domain's counts are disjoint. Gemini and xAI leave the thinking out of
- * `completion_tokens`, bill it, and have it in the total.
+ * `prompt_tokens` counts everything that went in. Gemini and xAI leave the thinking out of `completion_tokens`, bill it, and include it
+ * in the total.
  */
-export function chatUsage(answer: Answer, request: TurnRequest): Usage {
-  const { usage } = answer;
-  if (!usage?.prompt_tokens) return estimate(answer, request);
-  const prompt = usage.prompt_tokens;
-  const completion = usage.completion_tokens ?? 0;
-  const output = Math.max(completion, (usage.total_tokens ?? 0) - prompt);
-  const cache_read = usage.prompt_tokens_details?.cached_tokens ?? usage.prompt_cache_hit_tokens ?? 0;
-  const cache_write = usage.prompt_tokens_details?.cache_write_tokens ?? 0;
-  return {
-    input: Math.max(0, prompt - cache_read - cache_write),
-    cache_read,
-    cache_write,
-    output,
-    reasoning: Math.min(output, usage.completion_tokens_details?.reasoning_tokens ?? output - completion),
-  };
-}
-
-/** For servers that do not count: about four characters a token, because a limit that counts nothing would stop nothing. */
-function estimate({ replay, reasoning }: Answer, { system, tools, messages }: TurnRequest): Usage {
-  const tokens = (value: unknown): number => Math.ceil(JSON.stringify(value).length / 4);
-  const said = tokens([replay.content, replay.tool_calls]);
-  const thought = reasoning === '' ? 0 : tokens(reasoning);
-  return { input: tokens([system, tools, messages]), cache_read: 0, cache_write: 0, output: said + thought, reasoning: thought };
+export function chatUsage({ usage, replay, reasoning }: Answer, request: TurnRequest): Usage {
+  const { prompt_tokens, completion_tokens, total_tokens } = usage ?? {};
+  const thoughts = usage?.completion_tokens_details?.reasoning_tokens;
+  const [prompt, completion, total] = [prompt_tokens, completion_tokens, total_tokens].map(countOf);
+  const all =
+    typeof prompt === 'number' && typeof total === 'number' && completion !== 'wrong'
+      ? Math.max(completion ?? 0, total - prompt)
+      : total === 'wrong'
+        ? total
+        : completion_tokens;
+  return billedUsage(
+    {
+      prompt: prompt_tokens,
+      cacheRead: usage?.prompt_tokens_details?.cached_tokens ?? usage?.prompt_cache_hit_tokens,
+      cacheWrite: usage?.prompt_tokens_details?.cache_write_tokens,
+      output: all,
+      reasoning: thoughts ?? (typeof all === 'number' && typeof completion === 'number' ? all - completion : undefined),
+    },
+    request,
+    { answer: [replay.content, replay.tool_calls], reasoning },
+  );
 }

@@ -1,7 +1,7 @@
 import { APIConnectionError, APIError } from 'openai';
 import { cutOff, type ProviderError, refused } from '../provider-error.ts';
 
-/** Codes that come in mid-stream or with a failed response, where there is no status. Codes not listed are taken for an outage. */
+/** Codes that arrive in mid-stream or with a failed response, where there is no status. Any other code counts as an outage. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   context_length_exceeded: 400,
   invalid_prompt: 400,
@@ -19,11 +19,11 @@ export function statusOf(code: unknown): number {
   return STATUS_OF_CODE[String(code)] ?? 500;
 }
 
-/** What an error of the SDK, or of the stream it reads, amounts to. */
+/** What an error of the SDK, or of the stream that it reads, means. */
 export function openaiErrorIn(error: unknown, model: string): ProviderError {
-  // A stream that breaks off rejects with whatever fetch threw, so all that is no answer from the API counts as a lost connection.
+  // A stream that breaks off rejects with whatever fetch threw, so everything that is not an answer from the API counts as a lost connection.
   if (!(error instanceof APIError) || error instanceof APIConnectionError) return cutOff(model);
-  // An empty account is a 429 like a rate limit, but no wait fills it.
+  // An empty account is a 429 like a rate limit, but waiting does not fill it.
   const status = error.code === 'insufficient_quota' ? 402 : (error.status ?? statusOf(error.code));
   return refused({ model, status, said: messageIn(error.error), retryAfter: error.headers?.get('retry-after') ?? null });
 }

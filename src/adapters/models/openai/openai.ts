@@ -2,26 +2,29 @@ import OpenAI, { BadRequestError, NotFoundError } from 'openai';
 import type { Response, ResponseOutputItem, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import type { Json } from '../../../domain/json.ts';
 import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
+import type { Usage } from '../../../domain/model/usage.ts';
 import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
 import { drain } from '../drain.ts';
-import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
-import { cutOff, type ProviderError, refused } from '../provider-error.ts';
+import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
+import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
 import { readCall } from '../read-call.ts';
+import { billedUsage } from '../usage.ts';
 import { openaiErrorIn, statusOf } from './errors.ts';
 import { OPTIONAL, type Optional, openaiParameters } from './request.ts';
 
 /** OpenAI's Responses API. */
 export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
-  // Everything the SDK would otherwise take from the environment or do by itself is said here.
+  // Everything that the SDK would otherwise take from the environment or do automatically is set here.
   const client = new OpenAI({
     apiKey,
-    baseURL: baseUrl ?? 'https://api.openai.com/v1',
+    baseURL: baseUrl,
     timeout: ANSWER_TIMEOUT_MS,
     maxRetries: 0,
+    fetchOptions: NO_REDIRECTS,
     logLevel: 'off',
   });
-  /** By model: what it refused once is not sent to it again, so that no list of models is needed here. */
+  /** By model: a parameter that it refused is not sent to it again, so no list of models is needed here. */
   const refusedParameters = new Map<string, Set<Optional>>();
 
   async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
@@ -35,7 +38,7 @@ export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
       refusedParameters.set(id, new Set([...without, parameter]));
       return ask(id, request, begun);
     }
-    return outcomeOf(events, request);
+    return unlessUnreadable(request.model, () => outcomeOf(events, request));
   }
 
   return {
@@ -82,7 +85,7 @@ function turnFrom(response: Response, request: TurnRequest): Turn {
     text: parts.map((part) => (part.type === 'refusal' ? part.refusal : part.text)).join('\n'),
     calls,
     stop: refusal ? 'refusal' : stopReason(response.incomplete_details?.reason, calls.length > 0),
-    usage: usageOf(response),
+    usage: usageOf(response, request, reasoning.join('')),
     reasoning: reasoning.length > 0 ? reasoning.join('\n\n') : null,
     replay: output as unknown as Json,
   };
@@ -99,20 +102,21 @@ function stopReason(incomplete: string | undefined, called: boolean): StopReason
   return called ? 'calls' : 'end';
 }
 
-/** `input_tokens` counts everything; the domain's counts are disjoint. */
-function usageOf({ usage }: Response): Turn['usage'] {
-  const cache_read = usage?.input_tokens_details?.cached_tokens ?? 0;
-  const cache_write = usage?.input_tokens_details?.cache_write_tokens ?? 0;
-  return {
-    input: Math.max(0, (usage?.input_tokens ?? 0) - cache_read - cache_write),
-    cache_read,
-    cache_write,
-    output: usage?.output_tokens ?? 0,
-    reasoning: usage?.output_tokens_details?.reasoning_tokens ?? 0,
-  };
+function usageOf({ usage, output }: Response, request: TurnRequest, reasoning: string): Usage {
+  return billedUsage(
+    {
+      prompt: usage?.input_tokens,
+      cacheRead: usage?.input_tokens_details?.cached_tokens,
+      cacheWrite: usage?.input_tokens_details?.cache_write_tokens,
+      output: usage?.output_tokens,
+      reasoning: usage?.output_tokens_details?.reasoning_tokens,
+    },
+    request,
+    { answer: output.filter((item) => item.type !== 'reasoning'), reasoning },
+  );
 }
 
-/** The first events say only that the request was taken; the prompt has not been read by then. */
+/** The first events only confirm the request; the prompt has not been read by then. */
 const isOutput = ({ type }: ResponseStreamEvent): boolean =>
   type !== 'response.created' && type !== 'response.queued' && type !== 'response.in_progress';
 

@@ -4,7 +4,7 @@ import type { Message } from '../../../domain/model/conversation.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
 import { objectSchema } from '../tool-schema.ts';
 
-/** Parameters a model may refuse by name; a turn goes without them then. */
+/** Parameters that a model may refuse by name; the turn is then requested without them. */
 export const OPTIONAL = ['reasoning.summary', 'reasoning.effort', 'include'] as const;
 export type Optional = (typeof OPTIONAL)[number];
 
@@ -21,7 +21,7 @@ export function openaiParameters(
     model: id,
     instructions: request.system,
     tools: request.tools.map(
-      // Not strict: the strict subset of JSON Schema has no room for lengths and patterns, and the caller validates anyway.
+      // Not strict: the strict subset of JSON Schema has no lengths and patterns, and the caller validates anyway.
       (tool): FunctionTool => ({
         type: 'function',
         name: tool.name,
@@ -45,16 +45,38 @@ function wireItems(message: Message): readonly ResponseInputItem[] {
     case 'user':
       return [{ role: 'user', content: message.text }];
     case 'assistant':
-      // Written by this adapter when the turn came back.
-      return message.turn.replay as unknown as ResponseInputItem[];
+      return acceptable(message.turn.replay as unknown as ResponseInputItem[]);
     case 'tools':
       return message.results.map((result) => ({
         type: 'function_call_output',
         call_id: result.call_id,
-        // The wire has no field for it.
+        // The API has no field for an error.
         output: result.is_error ? `Error: ${result.content}` : result.content,
       }));
   }
+}
+
+/**
+ * What the API takes back of a turn, which this adapter wrote when the turn came back. Reasoning goes back encrypted or not at all:
+ * nothing is stored that its id could refer to. What followed it loses its id as well, because the API would look for the reasoning
+ * that the id belongs to.
+ */
+function acceptable(items: readonly ResponseInputItem[]): ResponseInputItem[] {
+  const kept = items.filter((item) => item.type !== 'reasoning' || Boolean(item.encrypted_content));
+  const whole = kept.slice(0, kept.findLastIndex((item) => item.type !== 'reasoning') + 1);
+  return kept.length === items.length ? whole : whole.map(withoutId);
+}
+
+function withoutId(item: ResponseInputItem): ResponseInputItem {
+  if (item.type === 'function_call') {
+    const { id: _, ...call } = item;
+    return call;
+  }
+  if (item.type === 'message' && 'id' in item) {
+    const { id: _, ...message } = item;
+    return message as ResponseInputItem;
+  }
+  return item;
 }
 
 /** The API refuses keys of more than 64 characters. */

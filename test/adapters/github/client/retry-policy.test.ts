@@ -57,13 +57,13 @@ describe('a read', () => {
 
   test('does not wait an hour: it fails at once and is not sent again too early', async () => {
     github.on(READ, { status: 429, headers: { 'retry-after': '3600' } }, HEAD);
-    expect((await refusal(read())).status).toBe(429);
+    expect(await refusal(read())).toMatchObject({ status: 429, retryAt: github.clock.now() + 3_600_000 });
     expect(github.clock.slept).toEqual([]);
     expect(github.sent(READ)).toHaveLength(1);
   });
 
   test('waits for the reset when the hourly quota is used up', async () => {
-    const reset = Math.ceil(github.clock.now() / 1000) + 20;
+    const reset = Math.ceil(github.clock.now() / 1000) + 5;
     github.on(READ, { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) } }, HEAD);
     expect(await read()).toBe('abc');
     expect(github.clock.now()).toBeGreaterThanOrEqual(reset * 1000);
@@ -94,6 +94,21 @@ describe('a write', () => {
     expect((await write()).id).toBe(1);
     expect(github.clock.slept).toEqual([5000]);
     expect(github.sent(WRITE)).toHaveLength(2);
+  });
+});
+
+describe('a secondary limit told by its message alone', () => {
+  const LIMITED = { status: 403, body: { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' } };
+
+  test('says when to try again: after a minute, then after two, and after a minute again once something succeeded', async () => {
+    const waits: number[] = [];
+    const limited = async (): Promise<void> => void waits.push(((await refusal(write())).retryAt ?? 0) - github.clock.now());
+    github.on(WRITE, LIMITED, LIMITED, COMMENT, LIMITED);
+    await limited();
+    await limited();
+    await write();
+    await limited();
+    expect(waits).toEqual([60_000, 120_000, 60_000]);
   });
 });
 

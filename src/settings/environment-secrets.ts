@@ -1,0 +1,15 @@
+import type { Environment } from './environment.ts';
+
+/** Every value of the operator's settings that must never leave the process, for the redactor. */
+export function secretsIn(env: Environment): string[] {
+  const keys = Object.values(env.providers).flatMap((provider) => provider?.apiKey ?? []);
+  return [env.privateKey, env.webhookSecret, ...keys, ...databaseSecrets(env.databaseUrl)];
+}
+
+/** A password that is also the name of the user or the database is no secret, and masking it would garble sentences. */
+function databaseSecrets(url: string | null): string[] {
+  if (url === null) return [];
+  const { username, password, pathname } = new URL(url);
+  const written = decodeURIComponent(password);
+  return [username, pathname.slice(1)].includes(written) || written === '' ? [] : [url, written];
+}

@@ -1,0 +1,75 @@
+import { DBOS, Error as EngineError } from '@dbos-inc/dbos-sdk';
+import type { Logger } from 'pino';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
+import { limitedUntil } from './github-limit.ts';
+import type { Waits } from './schedule.ts';
+import { markBusy, TASKS } from './steps.ts';
+
+/** The input of a workflow that is tried again later. `tries`: how often it has failed already. */
+export interface Attempt<W> {
+  readonly kind: 'attempt';
+  readonly what: W;
+  readonly tries: number;
+}
+
+export interface RetriedWorkflow<W> {
+  readonly name: string;
+  /** What runs one at a time, in order. */
+  readonly partition: (what: W) => string;
+  readonly run: (what: W) => Promise<void>;
+  readonly log: Logger;
+  readonly waits: Waits;
+}
+
+/** Puts the work on the queue, to run after `delayMs`. The same id is taken once. */
+export type Enqueue<W> = (what: W, id: string, delayMs?: number) => Promise<void>;
+
+/**
+ * A workflow that comes back later when GitHub is down for longer than its steps are tried again: a command or a finished component must
+ * not be lost with it. Between its tries it occupies no place in the queue.
+ */
+export function registerRetried<W>({ name, partition, run, log, waits }: RetriedWorkflow<W>): Enqueue<W> {
+  const workflow = DBOS.registerWorkflow(
+    async (attempt: Attempt<W>): Promise<void> => {
+      try {
+        await run(attempt.what);
+      } catch (error) {
+        const again = nextTry(error, attempt.tries, waits, Date.now());
+        if (again === null) throw error;
+        const where = partition(attempt.what);
+        log.warn(
+          { err: error, name, where, againInMs: again.delayMs },
+          'an event could not be handled, and is handled again later',
+        );
+        await enqueue({ ...attempt, tries: again.tries }, `${DBOS.workflowID}:again`, again.delayMs);
+      }
+    },
+    { name },
+  );
+
+  async function enqueue(attempt: Attempt<W>, workflowID: string, delayMs: number): Promise<void> {
+    markBusy();
+    const delay = delayMs > 0 ? { delaySeconds: delayMs / 1_000 } : {};
+    const enqueueOptions = { ...delay, queuePartitionKey: partition(attempt.what) };
+    await DBOS.startWorkflow(workflow, { workflowID, queueName: TASKS, enqueueOptions })(attempt);
+  }
+
+  return (what, id, delayMs = 0) => enqueue({ kind: 'attempt', what, tries: 0 }, id, delayMs);
+}
+
+/** What GitHub does not find or cannot process may have been made a moment ago; after this many tries it is taken at its word. */
+const REFUSED_TRIES = 2;
+
+/** How long to wait before the next try; null where another one would not help. A rate limit is nobody's failure and costs no try. */
+export function nextTry(
+  error: unknown,
+  tries: number,
+  waits: Pick<Waits, 'signal'>,
+  now: number,
+): { readonly delayMs: number; readonly tries: number } | null {
+  const until = limitedUntil(error);
+  if (until !== null) return { delayMs: Math.max(until - now, 1), tries };
+  const mayPass = error instanceof EngineError.DBOSMaxStepRetriesError || (error instanceof ForgeError && tries < REFUSED_TRIES);
+  const delayMs = mayPass ? waits.signal[tries] : undefined;
+  return delayMs === undefined ? null : { delayMs, tries: tries + 1 };
+}

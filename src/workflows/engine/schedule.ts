@@ -1,0 +1,42 @@
+/** Every wait of the workflows, in milliseconds. It is built once, in main.ts, so that scenarios run the same waits in less time. */
+export interface Waits {
+  /** Between the tries of a step that failed. */
+  readonly step: Backoff;
+  /** The same for a step whose object was made a moment ago: GitHub may not find it everywhere yet. */
+  readonly fresh: Backoff;
+  /** Before a signal or a repository event that could not be handled is handled again; then it is given up. */
+  readonly signal: readonly number[];
+  /** Before a task is observed again whose view does not show yet what a delivery announced. */
+  readonly lag: readonly number[];
+  /** Between the tries to open a commit while git or the network fails. */
+  readonly git: readonly number[];
+  /** Between two sweeps of the open tasks and of the deliveries that failed. */
+  readonly sweep: number;
+  /**
+   * GitHub's rate limits. `secondary`: after one that does not say how long to wait; doubled while it lasts. `inline`: for as long a step
+   * waits itself; for longer the work leaves its queue.
+   */
+  readonly limits: { readonly secondary: number; readonly inline: number };
+}
+
+export interface Backoff {
+  readonly first: number;
+  readonly factor: number;
+  /** Tries in all. */
+  readonly tries: number;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+export const WAITS: Waits = {
+  // 13 seconds in all.
+  step: { first: 1 * SECOND, factor: 3, tries: 4 },
+  // 30 seconds in all.
+  fresh: { first: 2 * SECOND, factor: 2, tries: 5 },
+  signal: [15 * SECOND, 1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE],
+  lag: [2 * SECOND, 5 * SECOND, 15 * SECOND, 60 * SECOND],
+  git: [1 * SECOND, 4 * SECOND, 15 * SECOND],
+  sweep: 15 * MINUTE,
+  limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
+};

@@ -1,0 +1,15 @@
+import type { Signal } from '../../domain/task/signal.ts';
+import type { TaskRef } from '../../domain/task/task.ts';
+
+/** One signal on its way to its task. */
+export interface SignalInput {
+  readonly kind: 'signal';
+  readonly task: TaskRef;
+  readonly signal: Signal;
+  /** The id it was given first, such as its delivery's: later observations for the same signal are numbered under it. */
+  readonly id: string;
+  /** When the signal arrived, milliseconds since the epoch. */
+  readonly receivedAt: number;
+  /** How often the task was observed without showing what the signal announces. */
+  readonly lagged: number;
+}

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Fault, SeenRequest } from '../support/github/traffic.ts';
+import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
+import { aComponent } from '../support/shop.ts';
+import { openStage, type Stage } from '../support/stage.ts';
+
+/** The product's own waits, in less time. */
+const WAITS = {
+  step: { first: 20, factor: 2, tries: 4 },
+  fresh: { first: 50, factor: 2, tries: 5 },
+  signal: [200, 400, 800],
+  lag: [100, 200, 400, 800],
+  limits: { secondary: 800, inline: 0 },
+};
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage({}, WAITS);
+});
+afterAll(() => stage?.close());
+
+const ONE = [aComponent('limiter')];
+
+/** What the bot hears of this task's repository instead of the truth. */
+function gitHubSays(task: Scene, method: string, path: RegExp, respond: Fault['respond'], times = 1): void {
+  const here = `/repos/olga/${task.repository.name}`;
+  const where = (r: SeenRequest): boolean => r.path.startsWith(here) && path.test(r.path.slice(here.length));
+  stage.github.fault({ method, by: 'planwright[bot]', where, respond, times });
+}
+
+const NOT_FOUND = { status: 404, body: { message: 'Not Found' } };
+const UNRESOLVED = { status: 422, body: { message: "Could not resolve to a node with the global id of 'PR_kwDO'." } };
+const SECONDARY = {
+  status: 403,
+  body: { message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.' },
+};
+
+describe('GitHub shows late what it announced', () => {
+  it.concurrent('a 404 on the issue right after it was labelled: the plan arrives all the same', async () => {
+    const task = await anIssue(stage, { components: ONE });
+    gitHubSays(task, 'GET', /^\/issues\/1$/, NOT_FOUND, 2);
+    await task.label('wanda', 'plan');
+    await task.statusSays('**Planwright: review.**');
+    expect(await replies(task)).toEqual([]);
+  });
+
+  it.concurrent('a list of reviews without the approving one: the plan is executed once it is there', async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    gitHubSays(task, 'GET', /^\/pulls\/\d+\/reviews/, { status: 200, body: [] }, 2);
+    await task.approve('wanda', task.pullOfPlan.number);
+    await task.statusSays('1 open');
+  });
+
+  it.concurrent('an issue that still reads as open after it was closed: the task is cancelled', async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    const at = { owner: 'olga', repo: task.repository.name, issue_number: task.issue };
+    const { data: before } = await stage.github.as('olga').rest.issues.get(at);
+    gitHubSays(task, 'GET', /^\/issues\/1$/, { status: 200, body: before }, 2);
+    await stage.github.as('olga').rest.issues.update({ ...at, state: 'closed' });
+    await task.statusSays('**Planwright: cancelled.**');
+  });
+
+  it.concurrent('a list of comments without the status comment: there is one status comment', async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    gitHubSays(task, 'GET', /^\/issues\/1\/comments/, { status: 200, body: [] }, 2);
+    await task.reacted(await task.comment('wanda', '/execute'), 'rocket');
+    await task.statusSays('1 open');
+    expect(await task.statuses()).toHaveLength(1);
+  });
+});
+
+describe('GitHub refuses what was made a moment ago', () => {
+  it.concurrent('the label of a new pull request twice: it gets its label', async () => {
+    const task = await anIssue(stage, { components: ONE });
+    gitHubSays(task, 'POST', /^\/issues\/\d+\/labels$/, UNRESOLVED, 2);
+    await task.label('wanda', 'plan');
+    await task.statusSays('**Planwright: review.**');
+    expect((await task.pull('plan')).labels).toEqual(['planwright']);
+  });
+
+  it.concurrent('the label for good: the work is done without it', async () => {
+    const task = await anIssue(stage, { components: ONE });
+    gitHubSays(task, 'POST', /^\/issues\/\d+\/labels$/, UNRESOLVED, Number.POSITIVE_INFINITY);
+    await task.label('wanda', 'plan');
+    await task.statusSays('**Planwright: review.**');
+    await task.comment('wanda', '/execute');
+    await task.statusSays('1 open');
+    expect((await task.pull('limiter')).labels).toEqual([]);
+    expect(await replies(task)).toEqual([]);
+  });
+
+  it.concurrent('a pull request from a branch that is new: it is asked for again', async () => {
+    const task = await anIssue(stage, { components: ONE });
+    const body = { message: 'Validation Failed', errors: [{ resource: 'PullRequest', field: 'head', code: 'invalid' }] };
+    gitHubSays(task, 'POST', /^\/pulls$/, { status: 422, body }, 2);
+    await task.label('wanda', 'plan');
+    await task.statusSays('**Planwright: review.**');
+  });
+
+  it.concurrent('a reaction: the command is carried out', async () => {
+    const task = await anIssue(stage, { components: ONE });
+    const locked = { status: 403, body: { message: 'Unable to create reaction because issue is locked' } };
+    gitHubSays(task, 'POST', /\/reactions$/, locked, Number.POSITIVE_INFINITY);
+    await task.comment('wanda', '/plan');
+    await task.statusSays('**Planwright: review.**');
+  });
+});
+
+describe('a secondary limit without Retry-After', () => {
+  it.concurrent('is waited for outside of the queue, and no model is asked again', async () => {
+    const task = await anIssue(stage, { components: ONE });
+    gitHubSays(task, 'POST', /^\/git\/trees$/, SECONDARY, 2);
+    await task.label('wanda', 'plan');
+    await task.statusSays('**Planwright: review.**');
+    expect(task.requests()).toHaveLength(2);
+    expect(await replies(task)).toEqual([]);
+    expect(
+      stage.bot.output.filter((l) => l.includes('waits outside of its queue') && l.includes(task.repository.name)),
+    ).toHaveLength(2);
+  });
+
+  it.concurrent('on a command costs a wait and not the command', async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    gitHubSays(task, 'PATCH', /^\/issues\/comments\/\d+$/, SECONDARY, 2);
+    await task.reacted(await task.comment('wanda', '/execute'), 'rocket');
+    await task.statusSays('1 open');
+  });
+
+  it.concurrent('for an hour does not keep a person from cancelling, and the work does not come back by itself', async () => {
+    const task = await anIssue(stage, { components: ONE });
+    gitHubSays(task, 'POST', /^\/git\/trees$/, { ...SECONDARY, headers: { 'retry-after': '3600' } });
+    await task.label('wanda', 'plan');
+    await stage.github.until('the work to wait', async () =>
+      stage.bot.output.some((l) => l.includes('waits outside of its queue') && l.includes(task.repository.name)),
+    );
+    await task.reacted(await task.comment('wanda', '/cancel'), 'rocket');
+    await task.statusSays('**Planwright: cancelled.**');
+    await task.comment('wanda', '/plan');
+    await task.statusSays('**Planwright: review.**');
+  });
+});
