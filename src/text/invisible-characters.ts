@@ -14,5 +14,8 @@ const MEANINGLESS_JOINER =
   /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|(?!\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic}|\p{Script=Han})(?:\p{L}|\p{M}))(?:\u200c|\u200d)/gu;
 
 /** Lone surrogates become U+FFFD first: between two halves an invisible character could hide that removing it joins them. */
-export const stripInvisible = (text: string): string =>
-  text.toWellFormed().replace(INVISIBLE, '').replace(MEANINGLESS_SELECTOR, '').replace(MEANINGLESS_JOINER, '');
+export function stripInvisible(text: string): string {
+  const stripped = text.toWellFormed().replace(INVISIBLE, '');
+  if (!/[\ufe00-\ufe0f]|\u200c|\u200d/.test(stripped)) return stripped;
+  return stripped.replace(MEANINGLESS_SELECTOR, '').replace(MEANINGLESS_JOINER, '');
+}

@@ -64,7 +64,7 @@ const PATTERNS: readonly RegExp[] = [
   /\b(authorization\s{0,5}[:=]\s{0,5}["']?(?:basic|bearer|token)?\s{0,5})[^\s"',]{6,}/gi,
   // JSON Web Tokens, and the keys of GitHub, GitLab, npm, Slack, AWS, Google and the model providers, also of a form to come.
   /\beyJ[\w-]{8,4000}\.eyJ[\w-]{8,4000}\.[\w-]{8,}/g,
-  /\b(?:gh[a-z]_|github_pat_|glpat-|npm_|xox[a-z]-|sk-|sk_live_|rk_live_)[\w.-]{16,}/g,
+  /\b(?:gh[a-z]_|github_pat_|glpat-|npm_|xox[a-z]-|sk-|sk_live_|rk_live_)[\w.-]{15,}[\w-]/g,
   /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
   /\bAIza[\w-]{35}/g,
   /(\b[a-z][a-z\d+.-]{0,30}:\/\/[^\s:@/]{0,100}:)[^\s@/]{1,500}(?=@)/gi,

@@ -105,7 +105,11 @@ const extraMatchers = once((glob) => globMatcher(glob));
 /** Wider than a glob says, because a protection that fails open is none: `infra`, `infra/` and `*.pem` also hold further down. */
 function protection(glob: string): (path: string) => boolean {
   const bare = glob.normalize('NFC').replace(/^\//, '').replace(/\/+$/, '');
-  return globMatcher(bare.includes('/') ? `${bare}/**` : `**/${bare}/**`, { wide: true });
+  // What stands on either side of a bar may be meant alone, as in a regular expression.
+  const matchers = [...new Set([bare, ...bare.split('|')])]
+    .filter((part) => part !== '')
+    .map((part) => globMatcher(part.includes('/') ? `${part}/**` : `**/${part}/**`, { wide: true }));
+  return (path) => matchers.some((matches) => matches(path));
 }
 
 const fold = (path: string): string => path.normalize('NFC').toLowerCase();
