@@ -1,4 +1,5 @@
 import { BlockText } from './block-text.ts';
+import { codeClosings } from './code-closings.ts';
 import { leavesOf, type Span } from './markdown-blocks.ts';
 
 /** What a browser takes for a comment inside raw HTML, or what begins one that is never closed. */
@@ -106,7 +107,7 @@ const EMPTY_COMMENT = /<!---?>/y;
 /** The comments of inline text: one that is not closed is shown as it is written, and so is what stands in code. */
 function inlineComments(text: string): Span[] {
   if (!/<[!?]/.test(text)) return [];
-  const closing = backtickRuns(text);
+  const closing = codeClosings(text);
   const isLinked = bareLinkAt(text);
   const found: Span[] = [];
   const without = new Set<string>();
@@ -141,23 +142,6 @@ function declarationAt(text: string, at: number, without: Set<string>): number |
 function matchAt(pattern: RegExp, text: string, at: number): boolean {
   pattern.lastIndex = at;
   return pattern.test(text);
-}
-
-/** Where code ends that begins with so many backticks. Asked with growing offsets. */
-function backtickRuns(text: string): (from: number, length: number) => number | null {
-  const byLength = new Map<number, { readonly starts: number[]; next: number }>();
-  for (const { 0: run, index } of text.matchAll(/`+/g)) {
-    const runs = byLength.get(run.length) ?? { starts: [], next: 0 };
-    runs.starts.push(index);
-    byLength.set(run.length, runs);
-  }
-  return (from, length) => {
-    const runs = byLength.get(length);
-    if (!runs) return null;
-    while ((runs.starts[runs.next] ?? text.length) < from) runs.next += 1;
-    const start = runs.starts[runs.next];
-    return start === undefined ? null : start + length;
-  };
 }
 
 /** Whether an offset may lie in a link that is written without brackets. Asked with growing offsets. */

@@ -26,13 +26,16 @@ interface Open {
   readonly leaf: Leaf;
   readonly type: 'paragraph' | 'fence' | 'indented' | 'html';
   /** What ends it: a closing fence, or the end of this sort of HTML; null where a blank line does. */
-  readonly end: RegExp | null;
+  readonly end: Ends | null;
 }
+
+/** Whether a line, without the marks of its containers, is the last of a block. */
+type Ends = (line: string) => boolean;
 
 /** Nobody nests deeper, and each line costs a step for each container it stands in. */
 const DEPTH_MAX = 100;
 
-const FENCE = /(`{3,})(?!.*`)|(~{3,})/y;
+const FENCE = /(`{3,})(?!`)(?!.*`)|(~{3,})/y;
 const RULE = /(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/y;
 const HEADING = /#{1,6}(?:[ \t]|$)/y;
 const UNDERLINE = /(?:=+|-+)[ \t]*$/y;
@@ -93,7 +96,7 @@ function readLine(line: Line, containers: Container[], before: Open | null, leav
     closed = true;
     open = null;
   };
-  const started = (type: Open['type'], kind: Leaf['kind'], end: RegExp | null): Open => {
+  const started = (type: Open['type'], kind: Leaf['kind'], end: Ends | null): Open => {
     close();
     const label = containers.findLast((container) => container.kind === 'footnote');
     const footnote = label?.kind === 'footnote' ? label.label : null;
@@ -132,15 +135,16 @@ function readLine(line: Line, containers: Container[], before: Open | null, leav
       return null;
     } else if (line.is(FENCE)) {
       const mark = line.match?.[1] ?? line.match?.[2] ?? '';
-      const fence = started('fence', 'code', new RegExp(`^[${mark[0]}]{${mark.length},}[ \\t]*$`));
+      const fence = started('fence', 'code', closingOf(mark));
       fence.leaf.lines.push(line.rest);
       fence.leaf.openFence = mark;
       return fence;
     } else if (line.char === '<' && htmlEnd(line, inParagraph) !== undefined) {
-      const end = htmlEnd(line, inParagraph) as RegExp | null;
+      const last = htmlEnd(line, inParagraph) as RegExp | null;
+      const end: Ends | null = last && ((text) => last.test(text));
       const html = started('html', 'html', end);
       html.leaf.lines.push(line.rest);
-      return end?.test(line.text) ? null : html;
+      return end?.(line.text) ? null : html;
     } else if (inParagraph && all && line.is(UNDERLINE)) {
       return null;
     } else if (line.is(RULE)) {
@@ -175,6 +179,12 @@ function readLine(line: Line, containers: Container[], before: Open | null, leav
   return next;
 }
 
+/** No expression: one that counts a fence of 60,000 signs takes a second to compile. */
+const closingOf =
+  (fence: string): Ends =>
+  (line) =>
+    line.startsWith(fence) && /^(?:`+|~+)$/.test(line);
+
 const within = (containers: readonly Container[]): string =>
   containers.map((container) => (container.kind === 'item' ? container.name : container.kind)).join('/');
 
@@ -205,11 +215,11 @@ function continueLeaf(line: Line, { type, leaf, end }: Open): 'consumed' | 'open
   if (type === 'html' && end === null && line.blank) return 'ended';
   leaf.lines.push(line.rest);
   if (type === 'fence') {
-    if (line.indent >= 4 || !end?.test(line.text.trimStart())) return 'open';
+    if (line.indent >= 4 || !end?.(line.text.trim())) return 'open';
     leaf.openFence = null;
     return 'consumed';
   }
-  return end?.test(line.text) ? 'consumed' : 'open';
+  return end?.(line.text) ? 'consumed' : 'open';
 }
 
 /** What ends the block of HTML that begins here: null a blank line; undefined where none begins. */

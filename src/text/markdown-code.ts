@@ -1,4 +1,5 @@
 import { BlockText } from './block-text.ts';
+import { codeClosings } from './code-closings.ts';
 import { leavesOf, type Span } from './markdown-blocks.ts';
 
 /** Stands in for `<` while looking for code, so that the text has the same blocks whether or not its angles are escaped. */
@@ -34,12 +35,13 @@ export function codeIn(markdown: string): Span[] {
 /** Code spans of one block's inline text, backticks included. None where a bare link makes it uncertain which backticks pair. */
 export function codeSpans(text: string): Span[] {
   const isLinked = bareLinks(text);
+  const closing = codeClosings(text);
   const spans: Span[] = [];
   const token = /\\[\s\S]|`+/g;
   let previous = 0;
   for (let match = token.exec(text); match; match = token.exec(text)) {
     if (match[0].startsWith('\\')) continue;
-    const end = closing(text, token.lastIndex, match[0].length);
+    const end = closing(token.lastIndex, match[0].length);
     if (end === null) continue;
     if (isLinked(match.index, previous)) return [];
     spans.push([match.index, end]);
@@ -47,15 +49,6 @@ export function codeSpans(text: string): Span[] {
     previous = end;
   }
   return spans;
-}
-
-function closing(text: string, from: number, length: number): number | null {
-  const run = /`+/g;
-  run.lastIndex = from;
-  for (let match = run.exec(text); match; match = run.exec(text)) {
-    if (match[0].length === length) return run.lastIndex;
-  }
-  return null;
 }
 
 /**

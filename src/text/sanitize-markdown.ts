@@ -125,6 +125,7 @@ const escapeBackticks = (prose: string): string =>
 
 /** A fence that is left open would take in everything of ours that follows. */
 function withLastFenceClosed(text: string): string {
+  if (!/`{3}|~{3}/.test(text)) return text;
   const last = leavesOf(text)?.at(-1);
   return last && last.depth === 0 && last.openFence !== null ? `${text}\n${last.openFence}` : text;
 }

@@ -224,7 +224,7 @@ function planFile(text: string): unknown {
 export const PARSERS: readonly Parser[] = [
   { name: 'plan-file', pieces: [...MARKDOWN, ...PLAN], charactersMax: 65_000, msMax: 50, run: planFile },
   { name: 'hidden-text', pieces: MARKDOWN, charactersMax: 65_000, msMax: 50, run: stripHiddenText },
-  { name: 'sanitize-markdown', pieces: MARKDOWN, charactersMax: 65_000, msMax: 100, run: sanitizeMarkdown },
+  { name: 'sanitize-markdown', pieces: MARKDOWN, charactersMax: 65_000, msMax: 120, run: sanitizeMarkdown },
   {
     name: 'sanitize-line',
     pieces: MARKDOWN,
@@ -234,7 +234,7 @@ export const PARSERS: readonly Parser[] = [
   },
   { name: 'markdown-escapes', pieces: MARKDOWN, charactersMax: 20_000, msMax: 50, run: renderMarkdown },
   { name: 'markdown-field', pieces: MARKDOWN, charactersMax: 4_000, msMax: 250, run: markdownProblems },
-  { name: 'settings', pieces: YAML, charactersMax: 16_384, msMax: 250, run: (text) => parseSettings(text, OPERATOR) },
+  { name: 'settings', pieces: YAML, charactersMax: 16_384, msMax: 400, run: (text) => parseSettings(text, OPERATOR) },
   { name: 'commands', pieces: COMMANDS, charactersMax: 65_000, msMax: 50, run: parseCommand },
   {
     name: 'markers',
