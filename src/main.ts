@@ -94,6 +94,7 @@ async function start(env: Environment, waits: Waits): Promise<void> {
     installed: ({ installation, repositories }) => follow.installed(installation, repositories),
     left: ({ owner, names }) => follow.left(owner, names),
     moved: ({ from, repository }) => follow.moved(from, repository),
+    ownerMoved: ({ from, installation }) => follow.ownerMoved(from, installation),
   });
   const server = createServer({
     probot,

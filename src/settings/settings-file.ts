@@ -17,7 +17,7 @@ export interface SettingsFile {
 }
 
 /** The one settings file of a repository; null where it has none. */
-export async function readSettingsFile(repo: Pick<RepositoryForge, 'file'>, ref: string): Promise<SettingsFile | null> {
+export async function readSettingsFile(repo: Pick<RepositoryForge, 'file'>, ref: string | null): Promise<SettingsFile | null> {
   const [usual, other] = await Promise.all([repo.file(SETTINGS_PATH, ref), repo.file(OTHER_PATH, ref)]);
   if (usual && other) return { path: SETTINGS_PATH, blob: `${usual.sha}+${other.sha}`, text: null };
   if (usual) return { path: SETTINGS_PATH, blob: usual.sha, text: usual.text };

@@ -36,8 +36,8 @@ export function settingsSource(forge: Forge, operator: OperatorModels, clock: Cl
 
   async function read(repo: RepositoryForge) {
     const { repository } = repo;
-    const own = await readSettingsFile(repo, 'HEAD');
-    const file = own ?? (await readSettingsFile(forge.repository({ ...repository, name: '.github' }), 'HEAD'));
+    const own = await readSettingsFile(repo, null);
+    const file = own ?? (await readSettingsFile(forge.repository({ ...repository, name: '.github' }), null));
     const loaded: LoadedSettings = file ? parse(file) : { ok: true as const, value: defaultSettings(operator) };
     const known = { at: clock.now(), blob: own?.blob ?? null, loaded };
     memory.set(fullName(repository), known);

@@ -53,7 +53,7 @@ export function planBody(p: PlanPullRequest): string {
           `> Self-review failed (${sanitizeLine(p.unreviewed).replace(/\.$/, '')}); this is the plan from before it. Read it with extra care.`,
           '',
         ]),
-    sanitizeWithin(plan.overview, 15_000, `all of it is in \`${p.path}\`, under *Files changed*`),
+    sanitizeWithin(plan.overview, 15_000, `all of it is in \`${p.path}\`, under *Files changed*`, [p.issue]),
     '',
     '### Components',
     '',

@@ -73,7 +73,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   }
 
   const leaves = (path: string): boolean => outOfScope(component, ...scopeOf(inputs, work, path)) !== null;
-  const sides: Sides = { ours: `component ${component.id}`, theirs: work.parent?.on ?? inputs.base.name };
+  const sides: Sides = { ours: `component ${component.id}`, theirs: work.parent?.component ?? inputs.base.name };
   const tree = isFollowUp(work.job) ? await branchAsItIs(ports, task.repository, inputs) : await prepareTree(run, leaves, sides);
   if (tree === null) return { kind: 'failed', reason: 'its branch is gone.', spend: [] };
   const elsewhere = tree.conflicts.filter(leaves);

@@ -26,6 +26,7 @@ import { threadReplanned } from '../../replies/comments/review-answers.ts';
 import { planCommitMessage } from '../../replies/pages/component-pull-request.ts';
 import { type PlanPullRequest, planBody, planTitle } from '../../replies/pages/plan-pull-request.ts';
 import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
+import { referenceBlocks } from '../../replies/phrases/refusals.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
@@ -53,7 +54,11 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
   const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: work.generation });
-  const inputs = await step('gather', () => loadPlanningInputs(ports, repo, work, branch));
+  const inputs = await step('gather', async () => {
+    // Before any model is paid: a plan that cannot have its branch cannot be published.
+    const there = await repo.referenceInTheWay(branch);
+    return there === null ? loadPlanningInputs(ports, repo, work, branch) : { unusable: referenceBlocks(there, branch) };
+  });
   if ('unusable' in inputs) return { kind: 'failed', reason: inputs.unusable, spend: [] };
   const { settings, base, comments, references, made } = inputs;
   const run: PlanningRun = { ports, repo, work, branch, inputs };
@@ -133,7 +138,7 @@ async function publishPlan(
   const pull = await openPullRequest(run, posted);
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, published: true, spend };
   const cost = await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), { plan, text });
-  await freshStep('plan check', () => repo.reportCheck(head, planIsSound(plan, cost, limitsOf(settings))));
+  await freshStep('plan check', () => repo.reportCheck(head, planIsSound(blob, plan, cost, limitsOf(settings))));
   await freshStep('scope check', () => checkPlanScope(repo, { head, base: base.name, path }));
   await announce(run, pull.value, plan);
   return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, blob, spend };

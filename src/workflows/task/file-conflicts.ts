@@ -91,7 +91,7 @@ async function openClaimOf(repo: RepositoryForge, pull: { readonly number: numbe
   const belonging = await belongingOf(repo, pull);
   if (belonging === null || belonging.part === 'plan') return null;
   const { issue, part: component } = belonging;
-  const blob = (await readRecord(repo, issue))?.components[component]?.blob;
+  const blob = (await readRecord(repo, issue))?.components[component]?.built?.blob;
   return blob ? { issue, component, blob, pull: pull.number } : null;
 }
 
