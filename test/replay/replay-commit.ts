@@ -54,7 +54,7 @@ export async function replayCommit(setting: Setting, commit: PastCommit, nth: nu
     task = made;
     if (made.work.length === 0) return end({ verdict: 'nothing left', reason: null });
     const snapshot = await timed('fetch', () => setting.forge.snapshot(made.base));
-    const plan = planFor(commit, made.changes);
+    const plan = planFor(commit, made.changes, (await snapshot.entries()).keys());
     const held = await timed('conversation', () => holdConversation(snapshot, plan, conversationFor(made.work, nth), nth));
     answers = held.answers;
     const failed = await shortOfTheEnd(held, snapshot, made.wanted);

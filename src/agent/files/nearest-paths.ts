@@ -5,7 +5,7 @@ const SUGGESTIONS = 5;
 const COMPARED = 2_000;
 
 /** The existing paths most like the one that is not there, best first: same file name, then same letters. */
-export function nearestPaths(path: string, existing: Iterable<string>): readonly string[] {
+function nearestPaths(path: string, existing: Iterable<string>): readonly string[] {
   const wanted = path.toLowerCase();
   const name = baseName(wanted);
   const candidates: { path: string; crude: number }[] = [];
