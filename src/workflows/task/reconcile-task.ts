@@ -64,6 +64,8 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         open.remove(task);
         return await handleRemovedIssue(ports, task, signal.to);
       }
+      // Nothing follows from it before the next signal, which finds the task without its record.
+      if (signal.kind === 'status_deleted') return seen.statusDeleted(task, signal.comment);
       if (signal.kind === 'base_moved') await step('keep mergeable', () => resolvePlanConflict(ports, task, 'may be'));
       if (isPlanned(signal)) await step('keep mergeable', () => resolvePlanConflict(ports, task, 'is over'));
       for (let round = 1; round <= MAX_ROUNDS; round++) {
