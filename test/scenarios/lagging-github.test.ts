@@ -1,17 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fault, SeenRequest } from '../support/github/traffic.ts';
+import { QUICK_WAITS } from '../support/quick-waits.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 
-/** The product's own waits, in less time. */
-const WAITS = {
-  step: { first: 20, factor: 2, tries: 4 },
-  fresh: { first: 50, factor: 2, tries: 5 },
-  signal: [200, 400, 800],
-  lag: [100, 200, 400, 800],
-  limits: { secondary: 800, inline: 0 },
-};
+const WAITS = { ...QUICK_WAITS, limits: { secondary: 800, inline: 0 } };
 
 let stage: Stage;
 

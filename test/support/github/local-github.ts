@@ -132,7 +132,7 @@ function raiseIds(tables: ReturnType<typeof tablesOf>): void {
 }
 
 // A limit for giving up, not a duration anybody waits for: two cores under load take their time.
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 export async function startLocalGitHub({
   port = 0,
