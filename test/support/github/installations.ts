@@ -84,6 +84,11 @@ export function installationRoutes(world: World): void {
     return { json: { permission, role_name: level, user: { ...userJson(world, user), permissions, role_name: level } } };
   });
 
+  addRoute(app, 'GET', '/app/hook/config', (context) => {
+    if (!context.get('authApp')) throw new Refusal(401, NO_JWT);
+    return context.json({ content_type: 'json', insecure_ssl: '0', secret: '********', url: world.webhooks.address() ?? '' });
+  });
+
   addRoute(app, 'GET', '/app/hook/deliveries', (context) => {
     if (!context.get('authApp')) throw new Refusal(401, NO_JWT);
     const size = Math.min(100, Number(context.req.query('per_page') ?? 30) || 30);
