@@ -1,6 +1,9 @@
 /** Where GitHub sends webhooks, below the public address. */
 export const WEBHOOK_PATH = '/api/github/webhooks';
 
+/** Where GitHub sends a person back who has signed in, below the public address. */
+export const SIGN_IN_PATH = '/auth/callback';
+
 /** What the App asks for, and nothing else; app.yml, the form's link in the README and the local GitHub of the tests are held to it. */
 export const APP_PERMISSIONS: Readonly<Record<string, 'read' | 'write'>> = {
   contents: 'write',

@@ -85,8 +85,10 @@ export function installationRoutes(world: World): void {
   });
 
   addRoute(app, 'GET', '/app/hook/config', (context) => {
-    if (!context.get('authApp')) throw new Refusal(401, NO_JWT);
-    return context.json({ content_type: 'json', insecure_ssl: '0', secret: '********', url: world.webhooks.address() ?? '' });
+    const id = context.get('authApp')?.appId;
+    if (id === undefined) throw new Refusal(401, NO_JWT);
+    const url = world.tables.apps.findOneBy('app_id', id)?.webhook_url ?? world.webhooks.address() ?? '';
+    return context.json({ content_type: 'json', insecure_ssl: '0', secret: '********', url });
   });
 
   addRoute(app, 'GET', '/app/hook/deliveries', (context) => {
