@@ -17,7 +17,9 @@ if (!existsSync(join(root, 'node_modules', 'commander'))) {
   process.exit(1);
 }
 if (node === process.execPath && !runsTypeScript) {
-  console.error(`This is Node ${process.versions.node}; planwright needs 22.20 or newer, which npm ci --prefix ${root} installs for it.`);
+  console.error(
+    `This is Node ${process.versions.node}; planwright needs 22.20 or newer, which npm ci --prefix ${root} installs for it.`,
+  );
   process.exit(1);
 }
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, 'src', 'start.ts'), ...process.argv.slice(2)], {

@@ -1,7 +1,7 @@
 // The files around the code that somebody else reads: GitHub, and Planwright itself.
-import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
-import { parse } from 'yaml';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parse, parseAllDocuments } from 'yaml';
 import { APP_DESCRIPTION, APP_EVENTS, APP_PERMISSIONS, WEBHOOK_PATH } from '../src/settings/app-facts.ts';
 import { readEnvironment } from '../src/settings/environment.ts';
 import { PROVIDER_VARIABLES } from '../src/settings/provider-settings.ts';
@@ -45,3 +45,73 @@ test('.env.example names variables that exist, and those that must be set', () =
   expect(missing).not.toEqual([]);
   expect(named).toEqual(expect.arrayContaining(missing));
 });
+
+describe('what it is installed with', () => {
+  const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
+  const start = scripts.start?.split(' ').slice(1) ?? [];
+
+  test('everything starts the same command', () => {
+    const unit = read('deploy/planwright.service');
+    expect(/^ExecStart=\S+\/node_modules\/\.bin\/node (.*)$/m.exec(unit)?.[1]?.split(' ')).toEqual(start);
+    const image = read('Dockerfile');
+    const entry = JSON.parse(/^ENTRYPOINT (.*)$/m.exec(image)?.[1] ?? '[]');
+    const command = JSON.parse(/^CMD (.*)$/m.exec(image)?.[1] ?? '[]');
+    expect([...entry, ...command]).toEqual(['node', ...start]);
+  });
+
+  test('all of them wait longer than a stop takes', () => {
+    const seconds = DRAIN_SECONDS + 1;
+    expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(read('deploy/planwright.service'))?.[1])).toBeGreaterThan(seconds);
+    expect(Number.parseInt(parse(read('compose.yml')).services.planwright.stop_grace_period, 10)).toBeGreaterThan(seconds);
+    expect(deployment().spec.template.spec.terminationGracePeriodSeconds).toBeGreaterThan(seconds);
+  });
+
+  test('the variables they set exist, and the files they name are mounted', () => {
+    const { containers, volumes } = deployment().spec.template.spec;
+    const [container] = containers;
+    const secret = manifests().find(({ kind }) => kind === 'Secret');
+    const secrets = parse(read('deploy/compose.secrets.yml'));
+    const set = { ...secrets.services.planwright.environment, ...parse(read('compose.yml')).services.planwright.environment };
+    for (const { name, value } of container.env) {
+      expect(KNOWN).toContain(name);
+      if (name.endsWith('_FILE')) expect(Object.keys(secret.stringData)).toContain(value.split('/').at(-1));
+    }
+    for (const name of Object.keys(set)) expect(KNOWN).toContain(name);
+    expect(secrets.services.planwright.secrets).toEqual(Object.keys(secrets.secrets));
+    for (const { name } of container.volumeMounts) expect(volumes.map((volume: { name: string }) => volume.name)).toContain(name);
+    for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])
+      expect(['/healthz', '/readyz']).toContain(container[probe].httpGet.path);
+  });
+
+  test('the launcher, the image and the documented minimum agree on the versions of Node', () => {
+    expect(read('bin/planwright.mjs')).toContain('minor >= 20');
+    expect(new Set([...read('Dockerfile').matchAll(/^FROM node:(\S+)/gm)].map((match) => match[1]))).toEqual(
+      new Set(['24-slim']),
+    );
+  });
+
+  test('what the release runs is there', () => {
+    const { jobs } = parse(read('.github/workflows/release.yml'));
+    const runs = Object.values(jobs as Record<string, { steps?: { run?: string }[] }>).flatMap(({ steps = [] }) =>
+      steps.map(({ run }) => run ?? ''),
+    );
+    for (const [path] of runs.join('\n').matchAll(/scripts\/\S+/g)) expect(existsSync(path)).toBe(true);
+    expect(parse(read('.github/workflows/ci.yml')).on).toHaveProperty('workflow_call');
+    for (const [name, { needs = [] }] of Object.entries(jobs as Record<string, { needs?: string }>))
+      expect([name, [needs].flat()]).toEqual([name, [needs].flat().filter((other) => other in jobs)]);
+  });
+});
+
+const manifests = () => parseAllDocuments(read('deploy/kubernetes.yaml')).map((document) => document.toJS());
+const deployment = () => manifests().find(({ kind }) => kind === 'Deployment');
+/** src/main.ts: the deliveries in flight, then the running steps. */
+const DRAIN_SECONDS = [...read('src/main.ts').matchAll(/(?:deliveries|steps): (\d+)_000/g)].reduce(
+  (sum, match) => sum + Number(match[1]),
+  0,
+);
+const KNOWN = [
+  read('src/settings/environment.ts'),
+  ...PROVIDER_VARIABLES.keys,
+  ...PROVIDER_VARIABLES.urls,
+  ...SECRET_VARIABLES.map(fileVariable),
+].join(' ');

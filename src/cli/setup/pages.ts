@@ -11,9 +11,9 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) =
 
 const STYLE = `
 :root { color-scheme: light dark; --page: #f6f8fa; --card: #fff; --text: #1f2328; --soft: #59636e; --line: #d1d9e0; --accent: #0969da;
-  --on-accent: #fff; --bad: #b3261e; --note: #fff8c5; --note-line: #d4a72c; }
+  --on-accent: #fff; --bad: #b3261e; --warn: #7d4e00; --note: #fff8c5; --note-line: #d4a72c; }
 @media (prefers-color-scheme: dark) { :root { --page: #0d1117; --card: #151b23; --text: #e6edf3; --soft: #9198a1; --line: #3d444d;
-  --accent: #4493f8; --on-accent: #0d1117; --bad: #ff8a80; --note: #272115; --note-line: #9e6a03; } }
+  --accent: #4493f8; --on-accent: #0d1117; --bad: #ff8a80; --warn: #d29922; --note: #272115; --note-line: #9e6a03; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 40rem; margin: 3rem auto; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
@@ -31,7 +31,7 @@ button, a.button { display: inline-block; margin-top: 1.5rem; padding: .6rem 1.1
 code, pre { font: .875rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { padding: .75rem 1rem; background: var(--page); border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; }
 ul.checks { margin: 1rem 0 0; padding: 0; list-style: none; } ul.checks li { padding: .5rem 0; border-top: 1px solid var(--line); }
-.state { display: inline-block; min-width: 4.5rem; font-weight: 600; } .state.fail, .state.warn { color: var(--bad); } .fix { display: block; }
+.state { display: inline-block; min-width: 4.5rem; font-weight: 600; } .state.fail { color: var(--bad); } .state.warn { color: var(--warn); } .fix { display: block; }
 @media (max-width: 44rem) { main { margin: 0; border: 0; border-radius: 0; min-height: 100vh; padding: 1.25rem; } button, a.button { width: 100%; text-align: center; } }
 `;
 
