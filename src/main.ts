@@ -100,6 +100,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     installed: ({ installation, repositories }) => follow.installed(installation, repositories),
     left: ({ owner, names }) => follow.left(owner, names),
     moved: ({ from, repository }) => follow.moved(from, repository),
+    ownerMoved: ({ from, installation }) => follow.ownerMoved(from, installation),
   });
   const answers = (): Promise<string | null> =>
     store.pool.query('SELECT 1').then(

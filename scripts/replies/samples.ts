@@ -41,8 +41,8 @@ const DIFF = {
 };
 const bucket = PLAN.components[0] as (typeof PLAN.components)[number];
 const links = PLAN.components[1] as (typeof PLAN.components)[number];
-const OPEN = component('token-bucket', { state: 'open', pull: 13 });
-const RUNNING = component('limit-links', { state: 'running', spend: [], built: '', job: { kind: 'build', on: STACK } });
+const OPEN = component({ state: 'open', note: null }, 'token-bucket', { pull: 13 });
+const RUNNING = component({ state: 'running' }, 'limit-links', { spend: [], built: null, job: { kind: 'build', base: STACK } });
 
 /** `answer(answers.help, 'asked with /help')`: the function of that module is called with what follows. */
 const from =
@@ -72,7 +72,7 @@ const facts = (state: TaskState, record: statusComment.StatusFacts['record'], mo
   state,
   record,
   plan: PLAN,
-  planPull: { number: 12, state: 'open' as const, merged: false },
+  planPull: { number: 12, state: 'open' as const, merged: false, mergedInto: null },
   planCheck: 'success',
   approval: { by: [], required: 1, objections: [], ways: ['review', 'merge', 'command'] },
   checked: [],
@@ -97,6 +97,7 @@ const PLAN_PULL: planPull.PlanPullRequest = {
   limits: LIMITS,
   ways: ['review', 'merge', 'command'],
   unopened: [],
+  protectsNothing: [],
   weakPlanner: false,
   unreviewed: null,
 };
@@ -144,7 +145,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'planning',
       facts(
         'planning',
-        aTask({}, { planning: { ...aTask({}).planning, phase: 'running', revision: 1, spend: [] }, plan_pull: null }),
+        aTask({}, { planning: { ...aTask({}).planning, phase: 'running', revision: 1, spend: [] }, planPull: null }),
         { plan: null, planPull: null },
       ),
     ),
@@ -154,7 +155,10 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'a stack to be merged',
       facts(
         'executing',
-        aTask({ 'token-bucket': OPEN, 'limit-links': component('limit-links', { state: 'open', pull: 14, stack: STACK }) }),
+        aTask({
+          'token-bucket': OPEN,
+          'limit-links': component({ state: 'open', note: null }, 'limit-links', { pull: 14, stack: STACK }),
+        }),
       ),
     ),
     status(
@@ -162,8 +166,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       facts(
         'blocked',
         aTask({
-          'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }),
-          'limit-links': component('limit-links', { state: 'blocked', blocker: BLOCKER, reason: BLOCKER.evidence }),
+          'token-bucket': component({ state: 'merged' }, 'token-bucket', { pull: 13 }),
+          'limit-links': component({ state: 'blocked', blocker: BLOCKER }, 'limit-links'),
         }),
       ),
     ),
@@ -173,8 +177,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       facts(
         'done',
         aTask({
-          'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }),
-          'limit-links': component('limit-links', { state: 'merged', pull: 14 }),
+          'token-bucket': component({ state: 'merged' }, 'token-bucket', { pull: 13 }),
+          'limit-links': component({ state: 'merged' }, 'limit-links', { pull: 14 }),
         }),
       ),
     ),
@@ -200,6 +204,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     ),
     answer(answers.issueWasEdited, 'asked to plan a text that is not the one planning was asked for', 7),
     answer(answers.stoppedByEdit, 'a person without write access edited the issue', 'rita'),
+    answer(answers.notedEdit, 'a person without write access edited the issue after the plan was approved', 'rita'),
     plan(planPull.planTitle, 'title of the plan', PLAN),
     plan(planPull.planBody, 'body of the plan', PLAN_PULL),
     plan(planPull.planBody, 'body of a plan that was not reviewed by a planner that is weaker than the executor', {
@@ -211,16 +216,17 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     forecast(forecasts.estimateLine, 'in the body of the plan', FORECAST, LIMITS),
     forecast(forecasts.estimateReasoning, 'in the body of the plan', FORECAST, 2),
     forecast(forecasts.weakPlannerNote, 'in the body of the plan', 'anthropic/claude-haiku-5-5', 'anthropic/claude-opus-5-5'),
-    check(checks.planIsSound, 'check on a plan', PLAN, FORECAST, LIMITS),
-    check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', [
+    check(checks.planIsSound, 'check on a plan', BLOB, PLAN, FORECAST, LIMITS),
+    check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', BLOB, [
       { line: 31, message: 'src/sever.js is to be modified but is not there. Did you mean src/server.js?' },
     ]),
     check(checks.onlyThePlan, 'check on a plan', 'PLAN.md'),
     check(checks.besidesThePlan, 'check on a plan with other files', 'PLAN.md', ['README.md']),
     check(checks.unrelated, 'check on a plan whose branch was replaced', 'PLAN.md'),
     pull(componentPull.planMergeMessage, 'merge commit that keeps a plan mergeable', 7, 'main', 'PLAN.md'),
-    life(lifecycle.planClosed, 'the plan was closed before anything was started', false),
-    life(lifecycle.planClosed, 'the plan was closed afterwards', true),
+    life(lifecycle.planClosed, 'the plan was closed before anything was started', false, null),
+    life(lifecycle.planClosed, 'the plan was closed afterwards', true, null),
+    life(lifecycle.planClosed, 'the plan was merged into another branch', false, 'release-1'),
     onReview(
       review.threadReplanned,
       'in a conversation on the plan, after a revision',
@@ -263,8 +269,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       attempt: 2,
       blob: BLOB,
     }),
-    check(checks.withinScope, 'check on a component', 'limit-links', 2),
-    check(checks.scopeUnknown, 'check on a component whose plan is lost', 'limit-links', BLOB),
+    check(checks.withinScope, 'check on a component', 'limit-links', 'a'.repeat(64), 2),
+    check(checks.scopeUnknown, 'check on a component whose plan is lost', 'limit-links', 'a'.repeat(64), BLOB),
     check(checks.madeFromApprovedPlan, 'check on a component', BLOB),
     check(checks.madeFromFormerPlan, 'check on a component whose plan was changed', BLOB),
     pull(componentPull.fixCommitMessage, 'commit that fixes checks', links, 7, ['test'], {
@@ -302,7 +308,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     other(conflict.waitsForOther, 'another task changes the same file', 'limit-links', OVERLAP),
     other(conflict.waitsBecause, 'in the table of components', OVERLAP),
     answer(answers.heldByDropped, '/execute with what is held', [['limit-links', 'token-bucket']]),
-    check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', [
+    check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', 'a'.repeat(64), [
       { path: 'README.md', reason: 'is not among the files of component limit-links' },
     ]),
     answer(answers.blocked, 'the plan cannot be followed; it is being amended', 'limit-links', BLOCKER, true),
@@ -313,6 +319,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'limit-links',
       'the limit of 40 model turns was reached before the work was finished.',
     ),
+    answer(answers.leftOver, 'everything is merged but for what people dropped', ['limit-links']),
     answer(answers.unknownComponents, '/execute with a name that is none', ['limits'], ['token-bucket', 'limit-links']),
     answer(answers.nothingToRestart, '/execute with what is running', [['limit-links', 'running']]),
     news(work.conflictsElsewhere, 'reason of a component that cannot be moved', ['docs/limits.md'], 'main'),
@@ -400,7 +407,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(
       answers.planCarriedOut,
       'on the plan, when it is closed',
-      aTask({ 'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }) }),
+      aTask({ 'token-bucket': component({ state: 'merged' }, 'token-bucket', { pull: 13 }) }),
     ),
     answer(answers.reopened, 'the issue was reopened'),
     life(lifecycle.stoppedByClosing, 'the issue was closed', 'mara', true),

@@ -3,16 +3,14 @@ import { Command } from 'commander';
 import { PROVIDER_NAMES } from '../domain/model/providers.ts';
 import { DEFAULT_MODELS, readEnvironment } from '../settings/environment.ts';
 import type { OperatorModels } from '../settings/operator-models.ts';
-import { parseSettings, SETTINGS_PATH, type SettingsFinding } from '../settings/repository-settings.ts';
+import { parseSettings, type SettingsFinding } from '../settings/repository-settings.ts';
+import { BOTH_FILES, OTHER_PATH, SETTINGS_PATH } from '../settings/settings-file.ts';
 import { type End, EXIT } from './exit-codes.ts';
-
-/** Where people also put the file; Planwright reads only the first. */
-const DEFAULT_FILES = [SETTINGS_PATH, SETTINGS_PATH.replace(/yml$/, 'yaml')];
 
 export const validateCommand = (end: End): Command =>
   new Command('validate')
     .description('check a settings file as the check `planwright / settings` does')
-    .argument('[FILE]', `the file; without one ${DEFAULT_FILES.join(' or .')}`)
+    .argument('[FILE]', `the file; without one ${SETTINGS_PATH} or ${OTHER_PATH}`)
     .option('--json', 'print {"file", "findings": [{"line", "message"}]} for programs')
     .addHelpText(
       'after',
@@ -21,43 +19,38 @@ export const validateCommand = (end: End): Command =>
     .action((file: string | undefined, { json = false }: { json?: boolean }) => end(validate(file, json)));
 
 function validate(given: string | undefined, json: boolean): number {
-  const read = firstReadable(given === undefined ? DEFAULT_FILES : [given]);
-  if (read === null) {
-    if (given !== undefined) {
-      console.error(`${given} cannot be read.`);
-      return EXIT.usage;
-    }
+  const [file, second] = given === undefined ? defaultFiles() : [{ path: given, text: textOf(given) }];
+  if (file === undefined) {
     if (json) console.log(JSON.stringify({ file: null, findings: [] }));
     else console.log(`There is no ${SETTINGS_PATH} here: the defaults apply.`);
     return EXIT.ok;
   }
-  const findings = [...nameFindings(given, read.file), ...findingsIn(read.text)];
-  if (json) console.log(JSON.stringify({ file: read.file, findings }));
-  else if (findings.length === 0) console.log(`${read.file}: valid`);
-  for (const { line, message } of json ? [] : findings) console.log(`${read.file}:${line}: ${message}`);
+  if (file.text === null) {
+    console.error(`${file.path} cannot be read.`);
+    return EXIT.usage;
+  }
+  const findings = second ? [{ line: 1, message: BOTH_FILES }] : findingsIn(file.text);
+  if (json) console.log(JSON.stringify({ file: file.path, findings }));
+  else if (findings.length === 0) console.log(`${file.path}: valid`);
+  for (const { line, message } of json ? [] : findings) console.log(`${file.path}:${line}: ${message}`);
   return findings.length === 0 ? EXIT.ok : EXIT.problem;
 }
+
+/** Those that the bot would find. */
+const defaultFiles = () =>
+  [SETTINGS_PATH, OTHER_PATH].map((path) => ({ path, text: textOf(path) })).filter(({ text }) => text !== null);
 
 function findingsIn(text: string): readonly SettingsFinding[] {
   const parsed = parseSettings(text, operator());
   return parsed.ok ? [] : parsed.reason;
 }
 
-/** Found under the other ending, the file has no effect at all, which is worse than any mistake in it. */
-const nameFindings = (given: string | undefined, file: string): SettingsFinding[] =>
-  given === undefined && file !== SETTINGS_PATH
-    ? [{ line: 1, message: `Planwright reads \`${SETTINGS_PATH}\` only; rename the file.` }]
-    : [];
-
-function firstReadable(files: readonly string[]): { file: string; text: string } | null {
-  for (const file of files) {
-    try {
-      return { file, text: readFileSync(file, 'utf8') };
-    } catch {
-      // The next one may be there.
-    }
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
   }
-  return null;
 }
 
 /** In an editor or in CI nobody knows what the operator allows; then every well-formed model name passes. */

@@ -21,12 +21,12 @@ export const APP_EVENTS: readonly string[] = [
   'issue_comment',
   'pull_request',
   'pull_request_review',
-  'pull_request_review_comment',
   'check_run',
   'check_suite',
   'status',
   'push',
   'repository',
+  'installation_target',
 ];
 
 export const APP_DESCRIPTION =

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { examine } from '../../src/cli/doctor-command.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { reportText } from '../../src/doctor/report.ts';
+import { APP_EVENTS, APP_PERMISSIONS } from '../../src/settings/app-facts.ts';
 import { type LocalGitHub, startLocalGitHub } from '../support/github/local-github.ts';
 import { type LocalModels, startLocalModels } from '../support/models/local-models.ts';
 import { runCli } from './run-cli.ts';
@@ -94,27 +95,8 @@ describe('a broken set-up is named, with what to do', () => {
     id: 4711,
     slug: 'planwright',
     html_url: `${github.url}/apps/planwright`,
-    permissions: {
-      contents: 'write',
-      pull_requests: 'write',
-      issues: 'write',
-      checks: 'write',
-      actions: 'read',
-      statuses: 'read',
-      metadata: 'read',
-    },
-    events: [
-      'issues',
-      'issue_comment',
-      'pull_request',
-      'pull_request_review',
-      'pull_request_review_comment',
-      'check_run',
-      'check_suite',
-      'status',
-      'push',
-      'repository',
-    ],
+    permissions: APP_PERMISSIONS,
+    events: APP_EVENTS,
     ...change,
   });
   const answer = (path: RegExp, body: unknown, headers = {}) =>

@@ -41,7 +41,7 @@ describe('GitHub shows late what it announced', () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubSays(task, 'GET', /^\/issues\/1$/, NOT_FOUND, 2);
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     expect(await replies(task)).toEqual([]);
   });
 
@@ -49,7 +49,7 @@ describe('GitHub shows late what it announced', () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     gitHubSays(task, 'GET', /^\/pulls\/\d+\/reviews/, { status: 200, body: [] }, 2);
     await task.approve('wanda', task.pullOfPlan.number);
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
   });
 
   it.concurrent('an issue that still reads as open after it was closed: the task is cancelled', async () => {
@@ -58,14 +58,14 @@ describe('GitHub shows late what it announced', () => {
     const { data: before } = await stage.github.as('olga').rest.issues.get(at);
     gitHubSays(task, 'GET', /^\/issues\/1$/, { status: 200, body: before }, 2);
     await stage.github.as('olga').rest.issues.update({ ...at, state: 'closed' });
-    await task.statusSays('**Planwright: cancelled.**');
+    await task.statusIs('cancelled');
   });
 
   it.concurrent('a list of comments without the status comment: there is one status comment', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     gitHubSays(task, 'GET', /^\/issues\/1\/comments/, { status: 200, body: [] }, 2);
     await task.reacted(await task.comment('wanda', '/execute'), 'rocket');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     expect(await task.statuses()).toHaveLength(1);
   });
 });
@@ -75,7 +75,7 @@ describe('GitHub refuses what was made a moment ago', () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubSays(task, 'POST', /^\/issues\/\d+\/labels$/, UNRESOLVED, 2);
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     expect((await task.pull('plan')).labels).toEqual(['planwright']);
   });
 
@@ -83,9 +83,9 @@ describe('GitHub refuses what was made a moment ago', () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubSays(task, 'POST', /^\/issues\/\d+\/labels$/, UNRESOLVED, Number.POSITIVE_INFINITY);
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     expect((await task.pull('limiter')).labels).toEqual([]);
     expect(await replies(task)).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe('GitHub refuses what was made a moment ago', () => {
     const body = { message: 'Validation Failed', errors: [{ resource: 'PullRequest', field: 'head', code: 'invalid' }] };
     gitHubSays(task, 'POST', /^\/pulls$/, { status: 422, body }, 2);
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
   });
 
   it.concurrent('a reaction: the command is carried out', async () => {
@@ -103,7 +103,7 @@ describe('GitHub refuses what was made a moment ago', () => {
     const locked = { status: 403, body: { message: 'Unable to create reaction because issue is locked' } };
     gitHubSays(task, 'POST', /\/reactions$/, locked, Number.POSITIVE_INFINITY);
     await task.comment('wanda', '/plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
   });
 });
 
@@ -112,7 +112,7 @@ describe('a secondary limit without Retry-After', () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubSays(task, 'POST', /^\/git\/trees$/, SECONDARY, 2);
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     expect(task.requests()).toHaveLength(2);
     expect(await replies(task)).toEqual([]);
     expect(
@@ -124,7 +124,7 @@ describe('a secondary limit without Retry-After', () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     gitHubSays(task, 'PATCH', /^\/issues\/comments\/\d+$/, SECONDARY, 2);
     await task.reacted(await task.comment('wanda', '/execute'), 'rocket');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
   });
 
   it.concurrent('for an hour does not keep a person from cancelling, and the work does not come back by itself', async () => {
@@ -135,8 +135,8 @@ describe('a secondary limit without Retry-After', () => {
       stage.bot.output.some((l) => l.includes('waits outside of its queue') && l.includes(task.repository.name)),
     );
     await task.reacted(await task.comment('wanda', '/cancel'), 'rocket');
-    await task.statusSays('**Planwright: cancelled.**');
+    await task.statusIs('cancelled');
     await task.comment('wanda', '/plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
   });
 });

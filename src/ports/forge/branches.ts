@@ -2,6 +2,10 @@
 export interface BranchesFacet {
   defaultBranch(): Promise<{ readonly name: string; readonly sha: string }>;
   branchHead(branch: string): Promise<string | null>;
+  /**
+   * A branch because of which git cannot have one of this name: `a` is in the way of `a/b`, and `a/b/c` as well. Null when there is none.
+   */
+  referenceInTheWay(branch: string): Promise<string | null>;
   /** `exists` when the branch is already there, wherever it points. */
   createBranch(branch: string, sha: string): Promise<'created' | 'exists'>;
   /** Fast-forward only; `rejected` when it would not be one. */

@@ -11,6 +11,8 @@ export interface Issue {
   readonly closedAt: string | null;
   readonly labels: readonly string[];
   readonly isPullRequest: boolean;
+  /** Its conversation is: GitHub refuses an App's comments there, and everybody's reactions. */
+  readonly locked: boolean;
 }
 
 export interface Comment {

@@ -1,9 +1,10 @@
 import type { PlanDiff } from '../../domain/plan/plan-diff.ts';
-import type { Blocker, Question, TaskRecord, TaskState } from '../../domain/task/task.ts';
+import type { Blocker, Question, TaskState } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { CheckRun } from '../../ports/forge/checks.ts';
 import { inlineCode, quote, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
-import { approvalWays } from '../phrases/in-words.ts';
+import { approvalWays, inWords } from '../phrases/in-words.ts';
 
 /** Characters of a model's text in a comment; sanitizing and our own words need the rest. */
 const MOST = 50_000;
@@ -29,6 +30,9 @@ export const issueWasEdited = (issue: number): string =>
 
 export const stoppedByEdit = (login: string): string =>
   `@${login}, who has no write access, changed this issue after planning was requested, so the task has stopped. A maintainer can read the new text and comment \`/plan\` to plan from it, or \`/execute\` to continue with the present plan.`;
+
+export const notedEdit = (login: string): string =>
+  `@${login} edited this issue after its plan was approved. The approved plan is carried out unchanged. To have the edit planned, a person with write access comments \`/replan\`.`;
 
 export const nothingToExecute = (): string => 'There is no plan to execute. Comment `/plan` on the issue to get one.';
 
@@ -122,6 +126,15 @@ export function planCarriedOut(record: TaskRecord): string {
   ].join('\n');
 }
 
+/** Some components were merged, these were dropped: what is left is for people to decide. */
+export function leftOver(dropped: readonly string[]): string {
+  const ids = inWords(dropped.map((id) => `\`${id}\``));
+  return [
+    `Every component is merged except ${ids}, which ${dropped.length === 1 ? 'was' : 'were'} closed without being merged, so this issue stays open.`,
+    `Comment \`/execute ${dropped.join(' ')}\` to make ${dropped.length === 1 ? 'it' : 'them'} again, or close the issue if nothing is missing.`,
+  ].join(' ');
+}
+
 export const finalReview = (text: string): string =>
   [
     "Every component is merged. The planner compared the result with the plan's acceptance criteria:",
@@ -179,7 +192,7 @@ export function status(state: TaskState | 'none', record: TaskRecord, url: strin
   const counts = new Map<string, number>();
   for (const c of Object.values(record.components)) counts.set(c.state, (counts.get(c.state) ?? 0) + 1);
   const parts = [...counts].map(([s, n]) => `${n} ${s}`);
-  const plan = record.plan_pull === null ? '' : ` The plan is #${record.plan_pull}, revision ${record.planning.revision}.`;
+  const plan = record.planPull === null ? '' : ` The plan is #${record.planPull}, revision ${record.planning.revision}.`;
   return `State: **${state}**.${plan}${parts.length > 0 ? ` Components: ${parts.join(', ')}.` : ''}${url ? ` [Details](${url})` : ''}`;
 }
 

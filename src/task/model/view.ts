@@ -3,7 +3,8 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import type { BranchName } from '../../domain/task/branch-name.ts';
 import type { HeadCheck } from '../../domain/task/checks.ts';
 import type { FileConflict } from '../../domain/task/file-conflict.ts';
-import type { TaskRecord, TaskRef } from '../../domain/task/task.ts';
+import type { TaskRef } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { ComponentResult, PlanResult, ReviewResult } from '../../domain/task/work.ts';
 import type { PlanFileFinding } from '../../plan-file/parse.ts';
 import type { CheckRun } from '../../ports/forge/checks.ts';
@@ -32,6 +33,8 @@ type SeenReview = Pick<Review, 'id' | 'state'>;
 
 export interface PlanView {
   readonly pull: PullRequest;
+  /** Merged, but not into the branch that the task is for: that approves of nothing. */
+  readonly mergedElsewhere: boolean;
   readonly branch: BranchName;
   readonly path: string;
   /** PLAN.md at the head: its blob id and what it says. Null when the file is not there. */
@@ -64,7 +67,7 @@ export interface OwnChecks {
 
 export interface ComponentView {
   readonly pull: PullRequest | null;
-  /** Null where nobody needs them: the pull request is not open, or is being worked on. */
+  /** Null where they are not needed: the pull request is not open, or is being worked on. */
   readonly checks: OwnChecks | null;
   /** Null while it is not merged. */
   readonly landing: Landing | null;
@@ -75,7 +78,7 @@ export interface ComponentView {
 export interface ChecksView {
   readonly head: string;
   readonly found: readonly HeadCheck[];
-  /** Names of checks that fail on what the branch stands on; looked for only where some fail at the head. */
+  /** Names of checks that fail on what the branch is based on; read only where some fail at the head. */
   readonly failingBelow: readonly string[];
 }
 
