@@ -10,6 +10,7 @@ import { Octokit } from '@octokit/rest';
 import { guardRepositories } from './access.ts';
 import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
 import { announce, takeOverDispatch } from './announcing.ts';
+import { appManifestRoutes } from './app-manifests.ts';
 import { checkRoutes } from './checks.ts';
 import { commitRoutes } from './commits.ts';
 import { contentRoutes } from './contents.ts';
@@ -180,7 +181,8 @@ export async function startLocalGitHub({
     ])
       add(world);
     jobLogRoutes(world, jobLogs);
-    for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, graphqlRoute]) add(world);
+    for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, appManifestRoutes, graphqlRoute])
+      add(world);
   });
   if (!world) throw new Error('the emulator did not start');
   const here = world;
