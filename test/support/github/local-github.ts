@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { guardRepositories } from './access.ts';
 import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
+import { activityRoute } from './activity.ts';
 import { announce, takeOverDispatch } from './announcing.ts';
 import { appManifestRoutes } from './app-manifests.ts';
 import { checkRoutes } from './checks.ts';
@@ -176,6 +177,7 @@ export async function startLocalGitHub({
       checkRoutes,
       statusRoutes,
       referenceRoutes,
+      activityRoute,
       branchRenaming,
       lockRoutes,
     ])
