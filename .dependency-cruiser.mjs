@@ -6,6 +6,8 @@ const FLOORS = [
   ['start'],
   ['cli'],
   ['main'],
+  ['inspect'],
+  ['doctor'],
   ['http'],
   ['webhooks'],
   ['workflows'],
@@ -110,7 +112,7 @@ export default {
       name: 'only-main-knows-adapters',
       comment: 'main.ts and the commands put the house together; everything else knows ports.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/((main|start)[.]ts$|cli/|adapters/)' },
+      from: { path: '^src/', pathNot: '^src/(main[.]ts$|inspect[.]ts$|cli/|adapters/)' },
       to: { path: '^src/adapters/' },
     },
     {

@@ -9,13 +9,13 @@ import { castModels } from './cast.ts';
 import { ISSUE } from './script/issue.ts';
 import { castUnderstudy } from './understudy.ts';
 
-const COMMAND = join(import.meta.dirname, '../src/cli/try/main.ts');
+const PROGRAM = join(import.meta.dirname, '../src/start.ts');
 
 const args = process.argv.slice(2);
 const at = args.findIndex((arg) => arg === '--models' || arg.startsWith('--models='));
 const scripted = at !== -1 && (args[at] === '--models=scripted' || args[at + 1] === 'scripted');
 if (scripted) await runScripted(args.toSpliced(at, args[at] === '--models' ? 2 : 1));
-else await import('../src/cli/try/main.ts');
+else process.exit(await run(args, process.env));
 
 async function runScripted(rest: readonly string[]): Promise<never> {
   const models = await startLocalModels();
@@ -28,15 +28,19 @@ async function runScripted(rest: readonly string[]): Promise<never> {
     ...(has('--issue') || has('--resume') ? [] : ['--issue', `${ISSUE.title}\n\n${ISSUE.body}`]),
   ];
   const env = { ...process.env, ANTHROPIC_BASE_URL: models.anthropicUrl, ANTHROPIC_API_KEY: 'scripted-models-want-any-key' };
+  const code = await run([...rest, ...more], env);
+  await models.close();
+  process.exit(code);
+}
+
+async function run(given: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   // Ctrl-C reaches the command as well, which ends when it has kept what is recorded.
   process.on('SIGINT', () => {});
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', COMMAND, ...rest, ...more], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, 'try', ...given], {
     env,
     stdio: 'inherit',
   });
-  const code = await new Promise<number>((resolve) => child.once('exit', (status) => resolve(status ?? 1)));
-  await models.close();
-  process.exit(code);
+  return new Promise((resolve) => child.once('exit', (status) => resolve(status ?? 1)));
 }
 
 function copyOfTheDemo(): string {

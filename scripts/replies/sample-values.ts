@@ -1,9 +1,8 @@
 import type { Spend } from '../../src/domain/model/spend.ts';
 import { specHash } from '../../src/domain/plan/spec-hash.ts';
-import type { ComponentRecord, TaskRecord } from '../../src/domain/task/task.ts';
-import { NEW_COMPONENT } from '../../src/task/model/new-component.ts';
+import { type ComponentRecord, type ComponentStatus, newComponent, withStatus } from '../../src/domain/task/component-record.ts';
+import { newTaskRecord, type TaskRecord } from '../../src/domain/task/task-record.ts';
 import { aComponent, aPlan } from '../../test/support/shop.ts';
-import { aRecord } from '../../test/task/a-view.ts';
 
 /** One task somewhere in the middle, from which every sentence takes its values. */
 
@@ -56,34 +55,25 @@ export const BLOCKER = {
   proposal: 'Let `deny()` take headers, and list src/deny.js among the files.',
 } as const;
 
-export const component = (id: string, more: Partial<ComponentRecord>): ComponentRecord => ({
-  ...NEW_COMPONENT,
-  attempt: 1,
-  spec: specHash(PLAN, id),
-  built: specHash(PLAN, id),
-  blob: BLOB,
-  spend: [SPEND],
-  ...more,
-});
-
-export const aTask = (components: TaskRecord['components'], more: Partial<TaskRecord> = {}): TaskRecord =>
-  aRecord({
-    trigger: { by: 'mara', at: '2026-11-26T09:00:00Z', digest: 'd' },
-    planning: {
-      phase: 'ready',
-      revision: 2,
-      generation: 1,
-      attempt: 1,
-      cause: 'replan',
-      answers: [],
-      posted_at: '2026-11-26T09:05:00Z',
-      reason: null,
-      questions: [],
-      spend: [PLANNING],
-    },
-    plan_pull: 12,
-    components,
+export const component = (status: ComponentStatus, id: string, more: Parameters<typeof withStatus>[2] = {}): ComponentRecord =>
+  withStatus(newComponent(), status, {
+    attempt: 1,
+    goal: { spec: specHash(PLAN, id), blob: BLOB, foundation: null },
+    built: { spec: specHash(PLAN, id), blob: BLOB },
+    spend: [SPEND],
     ...more,
   });
 
-export const STACK = { on: 'token-bucket', pull: 13, sha: 'c'.repeat(40) };
+export const aTask = (components: TaskRecord['components'], more: Partial<TaskRecord> = {}): TaskRecord => {
+  const record = newTaskRecord({ by: 'mara', at: '2026-11-26T09:00:00Z', digest: 'd' }, 'replan');
+  const posted = { at: '2026-11-26T09:05:00Z', blob: BLOB };
+  return {
+    ...record,
+    planning: { ...record.planning, phase: 'ready', revision: 2, posted, spend: [PLANNING] },
+    planPull: 12,
+    components,
+    ...more,
+  };
+};
+
+export const STACK = { component: 'token-bucket', pull: 13, sha: 'c'.repeat(40) };

@@ -1,6 +1,7 @@
 import type { TaskState } from '../../src/domain/task/task.ts';
 import type { CheckReport } from '../../src/ports/forge/checks.ts';
 import * as checks from '../../src/replies/checks/own-checks.ts';
+import type { RefusalReason } from '../../src/ports/forge/forge-error.ts';
 import * as settingsCheck from '../../src/replies/checks/settings-check.ts';
 import * as answers from '../../src/replies/comments/answers.ts';
 import * as checkNews from '../../src/replies/comments/ci-news.ts';
@@ -16,6 +17,7 @@ import * as budget from '../../src/replies/phrases/budget.ts';
 import * as forecasts from '../../src/replies/phrases/estimate.ts';
 import * as gate from '../../src/replies/phrases/gate-findings.ts';
 import * as outage from '../../src/replies/phrases/model-fallbacks.ts';
+import * as refusals from '../../src/replies/phrases/refusals.ts';
 import { aTask, BLOB, BLOCKER, component, OUT, PLAN, PLANNING, SPEND, STACK } from './sample-values.ts';
 
 /** One text the bot can write: the function in src/replies that says it, and when. */
@@ -32,6 +34,7 @@ const FORECAST = {
   high: { turns: 28, tokens: 740_000, usd: 0.31 },
 };
 const FINDINGS = [{ line: 4, message: 'Unknown key `exection`. Did you mean `execution`?' }];
+const TEXT = { blob: BLOB, url: `https://github.com/acme/links/blob/${'c'.repeat(40)}/PLAN.md` };
 const DIFF = {
   added: ['metrics'],
   removed: [],
@@ -41,8 +44,8 @@ const DIFF = {
 };
 const bucket = PLAN.components[0] as (typeof PLAN.components)[number];
 const links = PLAN.components[1] as (typeof PLAN.components)[number];
-const OPEN = component('token-bucket', { state: 'open', pull: 13 });
-const RUNNING = component('limit-links', { state: 'running', spend: [], built: '', job: { kind: 'build', on: STACK } });
+const OPEN = component({ state: 'open', note: null }, 'token-bucket', { pull: 13 });
+const RUNNING = component({ state: 'running' }, 'limit-links', { spend: [], built: null, job: { kind: 'build', base: STACK } });
 
 /** `answer(answers.help, 'asked with /help')`: the function of that module is called with what follows. */
 const from =
@@ -66,13 +69,14 @@ const onReview = from(review);
 const unfit = from(gate);
 const other = from(conflict);
 const settings = from(settingsCheck);
+const refusal = from(refusals);
 
 const facts = (state: TaskState, record: statusComment.StatusFacts['record'], more: Partial<statusComment.StatusFacts> = {}) => ({
   issue: 7,
   state,
   record,
   plan: PLAN,
-  planPull: { number: 12, state: 'open' as const, merged: false },
+  planPull: { number: 12, state: 'open' as const, merged: false, mergedInto: null },
   planCheck: 'success',
   approval: { by: [], required: 1, objections: [], ways: ['review', 'merge', 'command'] },
   checked: [],
@@ -97,6 +101,7 @@ const PLAN_PULL: planPull.PlanPullRequest = {
   limits: LIMITS,
   ways: ['review', 'merge', 'command'],
   unopened: [],
+  protectsNothing: [],
   weakPlanner: false,
   unreviewed: null,
 };
@@ -123,6 +128,12 @@ const awaitedFor = (when: string, of: Partial<awaited.Checked>): Sample => {
   return { says: 'pendingOn', when, text: awaited.pendingOn(checked) ?? '' };
 };
 
+/** Those that have a sentence of ours. */
+const REFUSALS = [
+  ...['secondary_limit', 'locked', 'archived', 'suspended', 'blocked', 'workflows', 'not_accessible'],
+  ...['signatures', 'ruleset', 'pulls_disabled', 'issues_disabled', 'empty_repository'],
+] as RefusalReason[];
+
 /** Every text, in the order in which a task meets them. */
 export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   'Who may ask': [
@@ -144,7 +155,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'planning',
       facts(
         'planning',
-        aTask({}, { planning: { ...aTask({}).planning, phase: 'running', revision: 1, spend: [] }, plan_pull: null }),
+        aTask({}, { planning: { ...aTask({}).planning, phase: 'running', revision: 1, spend: [] }, planPull: null }),
         { plan: null, planPull: null },
       ),
     ),
@@ -154,7 +165,10 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'a stack to be merged',
       facts(
         'executing',
-        aTask({ 'token-bucket': OPEN, 'limit-links': component('limit-links', { state: 'open', pull: 14, stack: STACK }) }),
+        aTask({
+          'token-bucket': OPEN,
+          'limit-links': component({ state: 'open', note: null }, 'limit-links', { pull: 14, stack: STACK }),
+        }),
       ),
     ),
     status(
@@ -162,8 +176,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       facts(
         'blocked',
         aTask({
-          'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }),
-          'limit-links': component('limit-links', { state: 'blocked', blocker: BLOCKER, reason: BLOCKER.evidence }),
+          'token-bucket': component({ state: 'merged' }, 'token-bucket', { pull: 13 }),
+          'limit-links': component({ state: 'blocked', blocker: BLOCKER }, 'limit-links'),
         }),
       ),
     ),
@@ -173,8 +187,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       facts(
         'done',
         aTask({
-          'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }),
-          'limit-links': component('limit-links', { state: 'merged', pull: 14 }),
+          'token-bucket': component({ state: 'merged' }, 'token-bucket', { pull: 13 }),
+          'limit-links': component({ state: 'merged' }, 'limit-links', { pull: 14 }),
         }),
       ),
     ),
@@ -200,6 +214,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     ),
     answer(answers.issueWasEdited, 'asked to plan a text that is not the one planning was asked for', 7),
     answer(answers.stoppedByEdit, 'a person without write access edited the issue', 'rita'),
+    answer(answers.notedEdit, 'a person without write access edited the issue after the plan was approved', 'rita'),
     plan(planPull.planTitle, 'title of the plan', PLAN),
     plan(planPull.planBody, 'body of the plan', PLAN_PULL),
     plan(planPull.planBody, 'body of a plan that was not reviewed by a planner that is weaker than the executor', {
@@ -211,16 +226,17 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     forecast(forecasts.estimateLine, 'in the body of the plan', FORECAST, LIMITS),
     forecast(forecasts.estimateReasoning, 'in the body of the plan', FORECAST, 2),
     forecast(forecasts.weakPlannerNote, 'in the body of the plan', 'anthropic/claude-haiku-5-5', 'anthropic/claude-opus-5-5'),
-    check(checks.planIsSound, 'check on a plan', PLAN, FORECAST, LIMITS),
-    check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', [
+    check(checks.planIsSound, 'check on a plan', BLOB, PLAN, FORECAST, LIMITS),
+    check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', BLOB, [
       { line: 31, message: 'src/sever.js is to be modified but is not there. Did you mean src/server.js?' },
     ]),
     check(checks.onlyThePlan, 'check on a plan', 'PLAN.md'),
     check(checks.besidesThePlan, 'check on a plan with other files', 'PLAN.md', ['README.md']),
     check(checks.unrelated, 'check on a plan whose branch was replaced', 'PLAN.md'),
     pull(componentPull.planMergeMessage, 'merge commit that keeps a plan mergeable', 7, 'main', 'PLAN.md'),
-    life(lifecycle.planClosed, 'the plan was closed before anything was started', false),
-    life(lifecycle.planClosed, 'the plan was closed afterwards', true),
+    life(lifecycle.planClosed, 'the plan was closed before anything was started', false, null),
+    life(lifecycle.planClosed, 'the plan was closed afterwards', true, null),
+    life(lifecycle.planClosed, 'the plan was merged into another branch', false, 'release-1'),
     onReview(
       review.threadReplanned,
       'in a conversation on the plan, after a revision',
@@ -240,6 +256,13 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.planNotChecked, '/execute before the check had ended', null, null),
     answer(answers.planNotChecked, '/execute on a plan that cannot be read', null, { ok: false }),
     answer(answers.approvalsMissing, 'one of two approvals', ['mara'], 2),
+    answer(answers.approvedText, 'approved with /execute', TEXT),
+    answer(answers.startsAfterPlanning, 'approved with /execute while the planning work is still ending'),
+    answer(answers.commandChanged, '/execute, edited since', TEXT),
+    answer(answers.unsureWhatWasSeen, '/execute, GitHub does not tell what was at the head', null, TEXT),
+    answer(answers.unsureWhatWasSeen, '/execute at the moment of an edit', [BLOB, 'e'.repeat(40)], TEXT),
+    answer(answers.unsureWhatWasSeen, '/execute before an edit', ['e'.repeat(40)], TEXT),
+    answer(answers.anotherBlob, '/execute with a blob that is not the plan', 'eeeeeee', TEXT),
     answer(answers.planIsStale, 'approved, but the files are not the same any more', ['src/server.js']),
   ],
   Components: [
@@ -263,8 +286,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       attempt: 2,
       blob: BLOB,
     }),
-    check(checks.withinScope, 'check on a component', 'limit-links', 2),
-    check(checks.scopeUnknown, 'check on a component whose plan is lost', 'limit-links', BLOB),
+    check(checks.withinScope, 'check on a component', 'limit-links', 'a'.repeat(64), 2),
+    check(checks.scopeUnknown, 'check on a component whose plan is lost', 'limit-links', 'a'.repeat(64), BLOB),
     check(checks.madeFromApprovedPlan, 'check on a component', BLOB),
     check(checks.madeFromFormerPlan, 'check on a component whose plan was changed', BLOB),
     pull(componentPull.fixCommitMessage, 'commit that fixes checks', links, 7, ['test'], {
@@ -302,7 +325,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     other(conflict.waitsForOther, 'another task changes the same file', 'limit-links', OVERLAP),
     other(conflict.waitsBecause, 'in the table of components', OVERLAP),
     answer(answers.heldByDropped, '/execute with what is held', [['limit-links', 'token-bucket']]),
-    check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', [
+    check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', 'a'.repeat(64), [
       { path: 'README.md', reason: 'is not among the files of component limit-links' },
     ]),
     answer(answers.blocked, 'the plan cannot be followed; it is being amended', 'limit-links', BLOCKER, true),
@@ -313,6 +336,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'limit-links',
       'the limit of 40 model turns was reached before the work was finished.',
     ),
+    answer(answers.leftOver, 'everything is merged but for what people dropped', ['limit-links']),
     answer(answers.unknownComponents, '/execute with a name that is none', ['limits'], ['token-bucket', 'limit-links']),
     answer(answers.nothingToRestart, '/execute with what is running', [['limit-links', 'running']]),
     news(work.conflictsElsewhere, 'reason of a component that cannot be moved', ['docs/limits.md'], 'main'),
@@ -390,6 +414,14 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       text: outage.modelFallbacks([OUT, { ...SPEND, model: 'openai/gpt-6' }]).join('\n'),
     },
   ],
+  'GitHub refuses': [
+    ...REFUSALS.map((reason) => ({
+      says: 'refusalSentence',
+      when: `GitHub refuses as ${reason}`,
+      text: refusals.refusalSentence(reason) ?? '',
+    })),
+    refusal(refusals.referenceBlocks, 'a branch is in the way', 'planwright', 'planwright/issue-7/plan'),
+  ],
   'The end': [
     answer(
       answers.finalReview,
@@ -400,7 +432,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(
       answers.planCarriedOut,
       'on the plan, when it is closed',
-      aTask({ 'token-bucket': component('token-bucket', { state: 'merged', pull: 13 }) }),
+      aTask({ 'token-bucket': component({ state: 'merged' }, 'token-bucket', { pull: 13 }) }),
     ),
     answer(answers.reopened, 'the issue was reopened'),
     life(lifecycle.stoppedByClosing, 'the issue was closed', 'mara', true),

@@ -11,28 +11,111 @@ export interface BodyReader {
   withBody<T>(request: IncomingMessage, use: (body: Buffer) => Promise<T>): Promise<Outcome<T, BodyFailure>>;
 }
 
+export interface BodyLimits {
+  readonly limitBytes: number;
+  /** For all bodies together that are not small. */
+  readonly allBytes: number;
+  /** Up to here a body is small: most of GitHub's deliveries are, and they have as much room of their own as one large body. */
+  readonly smallBytes?: number;
+  /** Milliseconds, of a clock that only goes forward. */
+  readonly now?: () => number;
+}
+
 const FIRST_BYTES = 16_384;
+/** Most deliveries have 10 to 40 KB. */
+const SMALL_BYTES = 262_144;
+/** How fast a sender is counts over this long. */
+const RECENT_MS = 2_000;
 
-/** A body must be held before its signature can be checked, so anyone can make us hold some: `allBytes` bounds it. */
-export function createBodyReader({ limitBytes, allBytes }: { limitBytes: number; allBytes: number }): BodyReader {
-  let held = 0;
+/** A body on its way, and how to stop it. */
+interface Arriving {
+  held: number;
+  recentBytes: number;
+  recentSince: number;
+  /** Bytes of the stretch of time before. */
+  earlierBytes: number;
+  readonly cut: () => void;
+}
 
-  /** Copies into one growing buffer: a list of chunks costs 100 bytes of memory for each one-byte chunk somebody sends. */
-  function read(request: IncomingMessage, keep: (bytes: number) => void): Promise<Outcome<Buffer, BodyFailure>> {
+/** Memory for bodies of one kind. */
+interface Room {
+  readonly bytes: number;
+  held: number;
+  /** Those that are still being received; a whole body is not taken from whoever is using it. */
+  readonly arriving: Set<Arriving>;
+}
+
+/**
+ * A body must be held before its signature can be checked, so anyone can make us hold some. Rooms bound it, and where one is full its slowest
+ * senders go first: whoever announces a large body and then goes silent keeps no delivery of GitHub's out.
+ */
+export function createBodyReader(limits: BodyLimits): BodyReader {
+  const { limitBytes, allBytes, smallBytes = SMALL_BYTES, now = () => performance.now() } = limits;
+  const small: Room = { bytes: limitBytes, held: 0, arriving: new Set() };
+  const large: Room = { bytes: allBytes, held: 0, arriving: new Set() };
+  const roomFor = (capacity: number): Room => (capacity <= smallBytes ? small : large);
+
+  function note(body: Arriving, bytes: number): void {
+    const at = now();
+    if (at - body.recentSince > RECENT_MS) {
+      body.earlierBytes = at - body.recentSince > 2 * RECENT_MS ? 0 : body.recentBytes;
+      body.recentBytes = 0;
+      body.recentSince = at;
+    }
+    body.recentBytes += bytes;
+  }
+
+  const speedOf = (body: Arriving): number => {
+    const silent = now() - body.recentSince;
+    if (silent > 2 * RECENT_MS) return 0;
+    return silent > RECENT_MS ? body.recentBytes : body.recentBytes + body.earlierBytes;
+  };
+
+  /** Makes room for so many bytes more, at the cost of slower bodies. */
+  function makeRoom(room: Room, bytes: number, wanting: Arriving): boolean {
+    const speed = speedOf(wanting);
+    const slower = [...room.arriving]
+      .filter((body) => body !== wanting && speedOf(body) < speed)
+      .sort((a, b) => speedOf(a) - speedOf(b));
+    const gain = slower.reduce((sum, body) => sum + body.held, 0);
+    // Nobody is cut in vain.
+    if (room.held - gain + bytes > room.bytes) return false;
+    for (const body of slower) {
+      if (room.held + bytes <= room.bytes) return true;
+      body.cut();
+    }
+    return room.held + bytes <= room.bytes;
+  }
+
+  /** Copies into one growing buffer: a list of chunks costs 100 bytes of memory for each one-byte chunk that is sent. */
+  function read(request: IncomingMessage, held: Held): Promise<Outcome<Buffer, BodyFailure>> {
     return new Promise((resolve) => {
       let buffer = Buffer.allocUnsafe(0);
       let length = 0;
+      const body: Arriving = {
+        held: 0,
+        recentBytes: 0,
+        recentSince: now(),
+        earlierBytes: 0,
+        cut: () => finish(failure('busy')),
+      };
       const finish = (outcome: Outcome<Buffer, BodyFailure>) => {
         request.off('data', onData).off('end', onEnd).off('close', onClose);
+        held.room.arriving.delete(body);
+        // What was cut gives its memory back at once: another body is waiting for it.
+        if (!outcome.ok) held.release();
         resolve(outcome);
       };
       const onData = (chunk: Buffer) => {
         const needed = length + chunk.length;
         if (needed > limitBytes) return finish(failure('too_large'));
+        note(body, chunk.length);
         if (needed > buffer.length) {
           const capacity = Math.min(limitBytes, Math.max(FIRST_BYTES, needed, buffer.length * 2));
-          if (held + capacity - buffer.length > allBytes) return finish(failure('busy'));
-          keep(capacity - buffer.length);
+          const room = roomFor(capacity);
+          const more = room === held.room ? capacity - buffer.length : capacity;
+          if (room.held + more > room.bytes && !makeRoom(room, more, body)) return finish(failure('busy'));
+          held.move(room, capacity, body);
           const larger = Buffer.allocUnsafe(capacity);
           buffer.copy(larger, 0, 0, length);
           buffer = larger;
@@ -46,20 +129,46 @@ export function createBodyReader({ limitBytes, allBytes }: { limitBytes: number;
     });
   }
 
+  /** The memory of one body, in one room at a time. */
+  function hold(): Held {
+    let room = small;
+    let bytes = 0;
+    return {
+      get room() {
+        return room;
+      },
+      move(next, capacity, body) {
+        room.held -= bytes;
+        room.arriving.delete(body);
+        room = next;
+        bytes = capacity;
+        body.held = capacity;
+        room.held += bytes;
+        room.arriving.add(body);
+      },
+      release() {
+        room.held -= bytes;
+        bytes = 0;
+      },
+    };
+  }
+
   return {
     announcesTooMuch: (request) => Number(request.headers['content-length'] ?? 0) > limitBytes,
     async withBody(request, use) {
-      let kept = 0;
-      const keep = (bytes: number) => {
-        kept += bytes;
-        held += bytes;
-      };
+      const held = hold();
       try {
-        const body = await read(request, keep);
+        const body = await read(request, held);
         return body.ok ? success(await use(body.value)) : body;
       } finally {
-        held -= kept;
+        held.release();
       }
     },
   };
+}
+
+interface Held {
+  readonly room: Room;
+  move(room: Room, capacity: number, body: Arriving): void;
+  release(): void;
 }

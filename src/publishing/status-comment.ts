@@ -1,5 +1,5 @@
 import { isStatusOf, parseRecord } from '../domain/task/marker.ts';
-import type { TaskRecord } from '../domain/task/task.ts';
+import type { TaskRecord } from '../domain/task/task-record.ts';
 import type { RepositoryForge } from '../ports/forge/forge.ts';
 import type { Comment } from '../ports/forge/issues.ts';
 

@@ -1,7 +1,8 @@
 import { parseBranchName, renderBranchName } from '../domain/task/branch-name.ts';
 import { parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
-import type { TaskRecord, TaskRef } from '../domain/task/task.ts';
+import type { TaskRef } from '../domain/task/task.ts';
+import { newTaskRecord, type TaskRecord } from '../domain/task/task-record.ts';
 import type { ComponentResult, PlanResult, ReviewResult } from '../domain/task/work.ts';
 import { componentWorkflowId, reviewWorkflowId } from '../domain/task/work-id.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -14,9 +15,12 @@ import { statusCommentOf } from '../publishing/status-comment.ts';
 import { planPathOf } from '../settings/plan-path.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';
 import { observeCi } from './ci/observe-ci.ts';
+import { isOnDefaultBranch } from './model/observe-merge.ts';
 import type { ComponentView, Landing, PlanView, TaskView, WorkState } from './model/view.ts';
 import { observeOwnChecks } from './own-checks/observe.ts';
 import { observePlan } from './planning/observe.ts';
+import { observeCommands } from './planning/observe-commands.ts';
+import { observeKept } from './planning/observe-kept.ts';
 import { staleFiles } from './planning/stale.ts';
 import { planWorkflowOf } from './planning/start.ts';
 
@@ -27,18 +31,20 @@ export interface Observer {
   readonly snapshots: Snapshots;
   /** How long the checks of a new head may take to appear, in seconds; before that nobody looks at them. */
   readonly checksGrace: number;
+  /** How far apart two moments must be for GitHub's clocks to tell which was first, in milliseconds. */
+  readonly clockSlackMs: number;
   /** What the engine knows of a workflow. */
   readonly work: <R>(workflow: string) => Promise<WorkState<R>>;
 }
 
 /**
  * Reads one task's state from GitHub and the engine, writing nothing. Null when there is nothing to decide: a pull request, or an issue
- * without a task on which nobody asks for one. Not found means nothing yet, because GitHub may not show a new issue for seconds.
+ * without a task for which nobody asks. Not found means nothing yet, because GitHub may not show a new issue for seconds.
  */
 export async function observe(
   task: TaskRef,
   signal: Signal,
-  { forge, clock, settings, snapshots, checksGrace, work }: Observer,
+  { forge, clock, settings, snapshots, checksGrace, clockSlackMs, work }: Observer,
 ): Promise<TaskView | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
   const repo = forge.repository(task.repository);
@@ -50,8 +56,13 @@ export async function observe(
   const [loaded, permission] = await Promise.all([settings(repo), 'by' in signal ? repo.permission(signal.by) : null]);
   const path = loaded.ok ? planPathOf(loaded.value, task.issue) : null;
   const written = status ? parseRecord(status.body) : null;
-  const plan = path === null ? null : await observePlan(repo, task.issue, path, written);
-  const record = written ?? (plan ? revive(plan, issue.author.login, at) : null);
+  const shown = path === null ? null : await observePlan(repo, task.issue, path, written);
+  const nodes = shown ? commandsToProve(written, signal) : [];
+  const plan = shown && {
+    ...shown,
+    commands: await observeCommands(repo, { issue: task.issue, plan: shown, clockSlackMs }, nodes),
+  };
+  const record = written ?? (plan ? restoredFrom(plan, issue.author.login, at) : null);
   const view: TaskView = {
     task,
     at,
@@ -60,6 +71,7 @@ export async function observe(
     status: status ? pick(status) : null,
     record,
     plan,
+    kept: plan && written ? await observeKept(repo, task.issue, written, plan) : null,
     planWork: { kind: 'absent' },
     reviewWork: { kind: 'absent' },
     stale: null,
@@ -76,9 +88,17 @@ export async function observe(
   const reviewWork =
     record.review === 'running' ? await work<ReviewResult>(reviewWorkflowId(task, revision, generation)) : view.reviewWork;
   const stale = plan && mayStart(record, plan, signal) ? await staleFiles(repo, snapshots, plan) : null;
-  const components = await observeComponents(repo, task, record, plan, work);
-  const checks = loaded.ok ? await observeCi(repo, view, record, components, loaded.value, signal) : {};
+  const components = await observeComponents(repo, { task, record, plan }, work);
+  const checks = loaded.ok ? await observeCi(repo, { ...view, components }, loaded.value, signal) : {};
   return { ...view, planWork, reviewWork, stale, components, checks };
+}
+
+/** The `/execute` comments that the record points to, and the one that is being decided on. */
+function commandsToProve(record: TaskRecord | null, signal: Signal): string[] {
+  const isExecute = signal.kind === 'command' && signal.command.kind === 'execute';
+  return [...(record?.approvals ?? []).map(({ node }) => node), isExecute ? (signal.comment.node ?? null) : null].filter(
+    (node) => node !== null,
+  );
 }
 
 /** Whether the next thing to happen may be the start of this plan: only then is it worth a fetch to see whether it still fits. */
@@ -93,52 +113,32 @@ const mayStart = (record: TaskRecord, plan: PlanView, signal: Signal): boolean =
 
 const pick = ({ id, body, url }: Comment): TaskView['status'] => ({ id, body, url });
 
-/** The status comment was deleted, but the plan's pull request says enough to go on. */
-function revive(plan: PlanView, author: string, at: string): TaskRecord | null {
+/** The status comment was deleted, but the plan's pull request says enough to continue. */
+function restoredFrom(plan: PlanView, author: string, at: string): TaskRecord | null {
   const revision = parsePlanMarker(plan.pull.body)?.revision ?? plan.revision;
   if (revision === null) return null;
+  const record = newTaskRecord({ by: author, at, digest: null });
+  const { generation } = plan.branch;
   return {
-    version: 1,
-    trigger: { by: author, at, digest: '' },
-    cancelled: false,
-    planning: {
-      phase: 'ready',
-      cause: 'issue',
-      answers: [],
-      posted_at: null,
-      revision,
-      generation: plan.branch.generation,
-      attempt: 1,
-      reason: null,
-      questions: [],
-      spend: [],
-    },
-    plan_pull: plan.pull.number,
-    closed_plan: null,
-    approvals: [],
-    approved: {},
-    stale: null,
-    review: 'none',
-    ended: false,
-    obeyed: [],
-    components: {},
+    ...record,
+    restored: true,
+    planning: { ...record.planning, phase: 'ready', revision, generation },
+    planPull: plan.pull.number,
   };
 }
 
 async function observeComponents(
   repo: RepositoryForge,
-  task: TaskRef,
-  record: TaskRecord,
-  plan: PlanView | null,
+  { task, record, plan }: { readonly task: TaskRef; readonly record: TaskRecord; readonly plan: PlanView | null },
   work: Observer['work'],
 ): Promise<Record<string, ComponentView>> {
   const planned = plan?.file?.ok ? plan.file.value.components.map((c) => c.id) : [];
-  // Before anything was started there is nothing to look for, unless the record was lost.
+  // Before anything was started there is nothing to observe, unless the record was lost.
   const ids =
-    Object.keys(record.components).length > 0 || record.trigger.digest === ''
+    Object.keys(record.components).length > 0 || record.restored
       ? [...new Set([...Object.keys(record.components), ...planned])]
       : [];
-  // Side by side: one after the other, each look at a plan of twelve would take GitHub's answering time twelve times.
+  // Concurrently: one after the other, a plan of twelve would take GitHub's answering time twelve times.
   const pulls = new Map(await Promise.all(ids.map(async (id) => [id, await pullOf(id, repo, task, record)] as const)));
   const seen: Record<string, ComponentView> = {};
   for (const [id, pull] of pulls) {
@@ -156,7 +156,7 @@ async function observeComponents(
 async function pullOf(id: string, repo: RepositoryForge, task: TaskRef, record: TaskRecord): Promise<PullRequest | null> {
   const c = record.components[id];
   // What was never begun has none, unless that was forgotten together with the record.
-  if ((c?.attempt ?? 0) === 0 && record.trigger.digest !== '') return null;
+  if ((c?.attempt ?? 0) === 0 && !record.restored) return null;
   if (c?.state === 'merged' && c.pull !== null) return repo.pullRequest(c.pull);
   const branch = renderBranchName({ issue: task.issue, part: id, generation: c?.generation ?? 1 });
   return newestPullRequestFrom(repo, branch);
@@ -169,7 +169,7 @@ async function landingOf(
   pulls: ReadonlyMap<string, PullRequest | null>,
 ): Promise<Landing> {
   const below = [...pulls.values()].find((other) => other?.headRef === pull.baseRef) ?? null;
-  if (below === null) return parseBranchName(pull.baseRef) ? 'astray' : 'landed';
+  if (below === null) return !parseBranchName(pull.baseRef) && (await isOnDefaultBranch(repo, pull)) ? 'landed' : 'astray';
   if (below.state === 'open') return 'with-parent';
   if (!below.merged || pull.mergeCommit === null) return 'astray';
   // Merged after its parent was, it is on a branch that nobody merges any more.

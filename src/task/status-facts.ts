@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../domain/task/task.ts';
+import type { TaskRecord } from '../domain/task/task-record.ts';
 import type { Checked } from '../replies/pages/pending-checks.ts';
 import type { StatusFacts } from '../replies/pages/status-comment.ts';
 import { limitsOf } from '../settings/limits.ts';
@@ -11,7 +11,7 @@ import { approvalOf, isChecked } from './planning/approval.ts';
 export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
   const { plan } = view;
   const rules = view.settings.ok ? view.settings.value.approval : null;
-  const approval = plan && rules ? approvalOf(plan, record, view.issue.author.login, rules) : null;
+  const approval = plan && rules ? approvalOf(plan, record, view.issue.author, rules) : null;
   const begun = !view.settings.ok && Object.keys(record.components).length > 0;
   return {
     issue: view.issue.number,
@@ -23,10 +23,15 @@ export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
     record,
     plan: plan?.file?.ok ? plan.file.value : null,
     planPull: plan
-      ? { number: plan.pull.number, state: plan.pull.state, merged: plan.pull.merged }
-      : // Where the settings cannot be read, nobody knows where the plan lies, but it has not gone.
-        !view.settings.ok && record.plan_pull !== null
-        ? { number: record.plan_pull, state: 'open', merged: false }
+      ? {
+          number: plan.pull.number,
+          state: plan.pull.state,
+          merged: plan.pull.merged,
+          mergedInto: plan.mergedElsewhere ? plan.pull.baseRef : null,
+        }
+      : // Where the settings cannot be read, it is not known where the plan is, but it still exists.
+        !view.settings.ok && record.planPull !== null
+        ? { number: record.planPull, state: 'open', merged: false, mergedInto: null }
         : null,
     planCheck: plan?.check?.conclusion ?? null,
     approval: {

@@ -1,10 +1,19 @@
-import type { TaskRecord } from '../domain/task/task.ts';
+import type { TaskRecord } from '../domain/task/task-record.ts';
 import { componentWorkflowId, reviewWorkflowId } from '../domain/task/work-id.ts';
 import type { Action } from './model/action.ts';
+import type { Deciding, Phase } from './model/deciding.ts';
 import type { TaskView } from './model/view.ts';
 import { planWorkflowOf } from './planning/start.ts';
 
-/** Everything of a task that runs; the record says on what it can go on. */
+/** Of a cancelled task nothing starts, and everything that runs is stopped; a question that was asked is still answered. */
+export const stopCancelled: Phase = (state, { view }): Deciding =>
+  state.record.cancelled
+    ? { ...state, actions: [...state.actions.filter(({ kind }) => !STARTS.has(kind)), ...stopAll(state.record, view)] }
+    : state;
+
+const STARTS: ReadonlySet<Action['kind']> = new Set(['plan', 'execute', 'review_whole']);
+
+/** Everything of a task that runs; the record says from where it can continue. */
 export function stopAll(record: TaskRecord, view: TaskView): Action[] {
   const stop: Action[] = [];
   const { revision, generation } = record.planning;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { sameLabel } from '../domain/task/label.ts';
 import type { Signal } from '../domain/task/signal.ts';
-import type { TaskRecord } from '../domain/task/task.ts';
+import type { TaskRecord } from '../domain/task/task-record.ts';
 import { settingsBroken } from '../replies/comments/answers.ts';
 import { stoppedBySettings } from '../replies/comments/lifecycle.ts';
 import type { SettingsFinding } from '../settings/repository-settings.ts';
@@ -15,9 +16,9 @@ import { stopAll } from './stop-all.ts';
 const DEFAULT_TRIGGER = 'plan';
 
 /**
- * Settings that cannot be read stop everything, because nobody knows what is protected; whoever asked for something is told where the
- * mistake is, and so is the issue, once. What runs is stopped like on `/cancel`, and found stopped by the first look at mended
- * settings, which goes on with all that was recorded.
+ * Settings that cannot be read stop everything, because it is not known what is protected; the person who asked for something is told
+ * where the mistake is, and so is the issue, once. What runs is stopped as by `/cancel`, and found stopped by the first observation with
+ * fixed settings, which continues with all that was recorded.
  */
 export function withoutSettings(
   view: TaskView,
@@ -29,20 +30,20 @@ export function withoutSettings(
   const asked =
     (signal.kind === 'changes_requested' && record !== null) ||
     (signal.kind === 'command' && (record !== null || signal.command.kind === 'plan')) ||
-    (signal.kind === 'labelled' && signal.label === DEFAULT_TRIGGER);
+    (signal.kind === 'labelled' && sameLabel(signal.label, DEFAULT_TRIGGER));
   const refused = asked && authorise(signal, view.permission) !== null;
   // Stopping needs no settings, and is what people may want most while they are broken.
   const cancelling = refused && record !== null && signal.kind === 'command' && signal.command.kind === 'cancel';
   const effect = { record, addressed: refused, ...(refused && !cancelling ? { refusal: settingsBroken(findings) } : {}) };
-  const heard = { acknowledgements: acknowledge(signal, effect) };
-  if (!record) return { ...heard, record, actions: answer(view, signal, effect) };
+  const acknowledged = { acknowledgements: acknowledge(signal, effect) };
+  if (!record) return { ...acknowledged, record, actions: answer(view, signal, effect) };
   const state = stateOf(record, null, false);
   const closed = applyIssueClosing(record, state, view, signal);
   const after = { ...closed, cancelled: closed.cancelled || (cancelling && isLive(state)) };
   const news = closed.cancelled && !record.cancelled ? [closingNews(closed, view, signal)] : [];
   if (!after.cancelled && isLive(state)) news.push(stoppedNews(view, findings));
   news.push(...announcements(view.record, after, view));
-  return { ...heard, record: after, actions: [...news, ...stopAll(after, view), ...answer(view, signal, effect)] };
+  return { ...acknowledged, record: after, actions: [...news, ...stopAll(after, view), ...answer(view, signal, effect)] };
 }
 
 /** Other mistakes are other news. */

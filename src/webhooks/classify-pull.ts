@@ -7,11 +7,13 @@ type PullRequestEvent = EmitterWebhookEvent<'pull_request'>['payload'];
 /** A head of somebody's pull request that is new to us, from a fork or not; null for everything else that happens to one. */
 export function seenPull(payload: PullRequestEvent): OtherPullRequest | null {
   if (payload.action !== 'opened' && payload.action !== 'reopened' && payload.action !== 'synchronize') return null;
-  const { pull_request, repository, installation } = payload;
-  if (!installation) return null;
-  const { number, head, base, user } = pull_request;
+  const { repository, installation } = payload;
+  // As in classify.ts: the types promise more than the payloads keep.
+  const { number, head, base, user }: Partial<PullRequestEvent['pull_request']> = payload.pull_request ?? {};
+  const owner = repository?.owner?.login;
+  if (!installation || !owner || !number || !head?.sha || !head.ref || !base?.sha) return null;
   return {
-    repository: { owner: repository.owner.login, name: repository.name, installation: installation.id },
+    repository: { owner, name: repository.name, installation: installation.id },
     number,
     head: head.sha,
     base: base.sha,

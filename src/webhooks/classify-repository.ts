@@ -2,7 +2,8 @@ import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import type { RepositoryRef } from '../domain/repository.ts';
 import { IGNORED, type Meaning } from './meaning.ts';
 
-type PayloadOf<N extends 'installation' | 'installation_repositories' | 'repository'> = EmitterWebhookEvent<N>['payload'];
+type PayloadOf<N extends 'installation' | 'installation_repositories' | 'installation_target' | 'repository'> =
+  EmitterWebhookEvent<N>['payload'];
 
 /** What happens to repositories as a whole: the App comes and goes, a repository gets another name, owner or default branch. */
 export function installation(payload: PayloadOf<'installation'>): Meaning {
@@ -29,6 +30,12 @@ export function installationRepositories(payload: PayloadOf<'installation_reposi
     payload.repositories_removed.flatMap(({ full_name }) => (full_name ? [{ full_name }] : [])),
   );
   return left[0] ? { kind: 'left', owner: left[0].owner, names: left.map((r) => r.name) } : IGNORED;
+}
+
+export function installationTarget({ changes, installation: { id } }: PayloadOf<'installation_target'>): Meaning {
+  // A user's new name comes as `login`, an organisation's in some versions as `slug`.
+  const from = changes.login?.from ?? changes.slug?.from;
+  return from ? { kind: 'owner_moved', from, installation: id } : IGNORED;
 }
 
 export function repository(payload: PayloadOf<'repository'>): Meaning {

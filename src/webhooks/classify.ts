@@ -4,7 +4,7 @@ import { BRANCH_PREFIX, parseBranchName } from '../domain/task/branch-name.ts';
 import { parseCommand } from '../domain/task/command.ts';
 import type { Fact } from '../domain/task/fact.ts';
 import { issueDigest } from '../domain/task/issue-digest.ts';
-import { issueOfPullRequestBody } from '../domain/task/marker.ts';
+import { isStatusOf, issueOfPullRequestBody } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import { touchedBy } from './classify-push.ts';
 import * as whole from './classify-repository.ts';
@@ -23,15 +23,28 @@ export type KnownEvent = EmitterWebhookEvent<
   | 'check_suite'
   | 'status'
   | 'push'
-  | 'delete'
   | 'installation'
   | 'installation_repositories'
+  | 'installation_target'
   | 'repository'
 >;
 type PayloadOf<N extends KnownEvent['name']> = EmitterWebhookEvent<N>['payload'];
 
-/** @param appId this App's: its own checks are no news to it. */
+/**
+ * GitHub's types promise more than its payloads keep: fields are null that never were before. A delivery in which something is missing that
+ * it is about means nothing to us; answered as a failure it would only be sent again.
+ * @param appId this App's: its own checks are no news to it.
+ */
 export function classify(event: KnownEvent, appId: number): Meaning {
+  try {
+    return meaningOf(event, appId);
+  } catch (error) {
+    if (error instanceof TypeError) return IGNORED;
+    throw error;
+  }
+}
+
+function meaningOf(event: KnownEvent, appId: number): Meaning {
   switch (event.name) {
     case 'issues':
       return issue(event.payload);
@@ -49,12 +62,12 @@ export function classify(event: KnownEvent, appId: number): Meaning {
       return status(event.payload);
     case 'push':
       return push(event.payload);
-    case 'delete':
-      return event.payload.ref_type === 'branch' ? branchHint(event.payload, event.payload.ref, null) : IGNORED;
     case 'installation':
       return whole.installation(event.payload);
     case 'installation_repositories':
       return whole.installationRepositories(event.payload);
+    case 'installation_target':
+      return whole.installationTarget(event.payload);
     case 'repository':
       return whole.repository(event.payload);
   }
@@ -69,6 +82,8 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
   if (payload.action === 'transferred') return about({ kind: 'gone', to: payload.changes.new_repository.full_name });
   if (payload.action === 'deleted') return about({ kind: 'gone', to: null });
   // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
+  // A locked conversation stops its task and an unlocked one resumes it, and bots lock old issues, too.
+  if (payload.action === 'locked' || payload.action === 'unlocked') return about(HINT);
   if (isBot(payload.sender))
     return payload.action === 'closed' ? about(announcing({ kind: 'issue_state', state: 'closed' })) : IGNORED;
   switch (payload.action) {
@@ -98,6 +113,10 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
 
 function comment(payload: PayloadOf<'issue_comment'>): Meaning {
   const repository = repositoryOf(payload);
+  if (repository && payload.action === 'deleted' && isStatusOf(payload.comment.body, payload.issue.number)) {
+    const signal: Signal = { kind: 'status_deleted', comment: payload.comment.id };
+    return { kind: 'signal', repository, issue: payload.issue.number, signal };
+  }
   if (!repository || payload.action !== 'created' || isBot(payload.sender) || isBot(payload.comment.user)) return IGNORED;
   const command = parseCommand(payload.comment.body);
   if (!command) return IGNORED;
@@ -109,7 +128,7 @@ function comment(payload: PayloadOf<'issue_comment'>): Meaning {
     command,
     by: payload.sender.login,
     at: payload.comment.created_at,
-    comment: { kind: 'issue_comment', id: payload.comment.id },
+    comment: { kind: 'issue_comment', id: payload.comment.id, node: payload.comment.node_id },
     on: number,
     issueText: onPullRequest ? null : { title, body: body ?? '' },
   };
@@ -196,6 +215,8 @@ function push(payload: PayloadOf<'push'>): Meaning {
       ? IGNORED
       : { kind: 'pushed', push: { repository, before: payload.before, head: payload.after, touched: touchedBy(payload) } };
   const branch = payload.ref.replace(/^refs\/heads\//, '');
+  // A branch that is gone is news whoever deleted it, and no head to wait for; what bots push to it is theirs, and mostly this one's.
+  if (payload.deleted) return branchHint(payload, branch, null);
   return isBot(payload.sender) ? IGNORED : branchHint(payload, branch, { kind: 'head_moved', branch, from: payload.before });
 }
 

@@ -13,11 +13,12 @@ export interface Receivers {
   readonly repositories: RepositoryWork;
   /** Something was pushed to this owner's default branches. */
   readonly settingsPushed: (owner: string) => void;
-  /** Looks at every task there is in a repository. */
+  /** Observes every task of a repository. */
   readonly lookAgain: (repository: RepositoryRef) => Promise<void>;
   readonly installed: (where: MeaningOf<'installed'>) => Promise<void>;
   readonly left: (where: MeaningOf<'left'>) => Promise<void>;
   readonly moved: (where: MeaningOf<'moved'>) => Promise<void>;
+  readonly ownerMoved: (where: MeaningOf<'owner_moved'>) => Promise<void>;
 }
 
 type MeaningOf<K extends Meaning['kind']> = Extract<Meaning, { kind: K }>;
@@ -37,13 +38,13 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
       'check_suite',
       'status',
       'push',
-      'delete',
       'installation',
       'installation_repositories',
+      'installation_target',
       'repository',
     ],
     async (context) => {
-      // Anybody's pull request may change the settings; that it belongs to a task is another matter.
+      // Any pull request may change the settings, whether it belongs to a task or not.
       const pull = context.name === 'pull_request' ? seenPull(context.payload as Parameters<typeof seenPull>[0]) : null;
       if (pull) await receivers.repositories.pull(pull, `pull:${context.id}`);
       const meaning = classify({ id: context.id, name: context.name, payload: context.payload } as KnownEvent, receivers.appId);
@@ -63,6 +64,8 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
           return receivers.left(meaning);
         case 'moved':
           return receivers.moved(meaning);
+        case 'owner_moved':
+          return receivers.ownerMoved(meaning);
         case 'signal': {
           const { repository, issue, signal } = meaning;
           return receivers.workflows.signal({ repository, issue }, signal, `delivery:${context.id}`);

@@ -104,7 +104,7 @@ describe('what the gate finds goes back once', () => {
 
   test('or is the reason the component stops for, also when it is another finding', async () => {
     const { reason, requests } = await conversation([finish()], finding, [finish()], [finish()]);
-    expect(reason).toContain('cannot be published');
+    expect(reason).toContain('failed the output checks twice');
     expect(reason).toContain('- src/limiter.js has conflict markers, from line 1.');
     expect(requests).toHaveLength(3);
   });
@@ -242,7 +242,7 @@ describe('a write beyond the caps', () => {
     );
     expect(changes).toHaveLength(300);
     expect(end).toMatchObject({
-      final: { summary: expect.stringMatching(/^Made 3,000 files\.\n\n.*may be incomplete: 301 files/) },
+      final: { summary: expect.stringMatching(/^Made 3,000 files\.\n\nThis may be incomplete, .*: 301 files/) },
     });
   });
 

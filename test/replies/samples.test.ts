@@ -20,7 +20,7 @@ const NO_TEXT = [
     'SCOPE_CHECK',
   ],
   ...['updatePlace', 'readCriteriaReport', 'isComponentCommitOf', 'isPlanCommitOf'],
-  ...['isVerdictOnPlan', 'isVerdictOnPlanScope', 'isVerdictOnScopeOf'],
+  ...['planCheckId', 'PLAN_SCOPE_ID', 'scopeCheckId'],
 ];
 
 const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

@@ -205,3 +205,22 @@ describe('a plan', () => {
     expect(sent.opening()).not.toContain('Secret.');
   });
 });
+
+describe('13-branch-named-planwright: a branch that is in the way of the plan', () => {
+  it('is named before any model is asked', async () => {
+    const shop = await stage.github.addRepository({
+      owner: 'olga',
+      name: 'shop-with-a-branch',
+      files: SHOP_FILES,
+      collaborators: { wanda: 'write' },
+    });
+    const olga = stage.github.as('olga').rest;
+    await olga.git.createRef({ owner: 'olga', repo: shop.name, ref: 'refs/heads/planwright', sha: shop.head });
+    const title = 'Limit orders in spite of a branch';
+    const { requests } = scriptPlanner(stage.models, title, planning({ ...PLAN, title }));
+    const page = await openIssue({ github: stage.github, repository: shop, title, body: '', by: 'olga' });
+    await page.label('wanda', 'plan');
+    await page.statusSays('A branch called `planwright` is in the way of `planwright/issue-1/plan`.');
+    expect(requests).toEqual([]);
+  });
+});

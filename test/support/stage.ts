@@ -5,7 +5,7 @@ import type { Waits } from '../../src/workflows/engine/schedule.ts';
 import { type Bot, startBot } from './bot.ts';
 import { copyDatabase } from './database-template.ts';
 import { freshDatabase } from './fresh-database.ts';
-import { type LocalGitHub, startLocalGitHub } from './github/local-github.ts';
+import { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from './github/local-github.ts';
 import { type LocalModels, startLocalModels } from './models/local-models.ts';
 
 /** A GitHub, the model providers and the bot, all on this machine, talking HTTP. */
@@ -21,9 +21,16 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** @param waits the product's waits that this scenario runs in less time, in milliseconds. */
-export async function openStage(env: Readonly<Record<string, string>> = {}, waits: Partial<Waits> = {}): Promise<Stage> {
-  const github = await startLocalGitHub();
+/**
+ * @param waits the product's waits that this scenario runs in less time, in milliseconds.
+ * @param on what is special about its GitHub.
+ */
+export async function openStage(
+  env: Readonly<Record<string, string>> = {},
+  waits: Partial<Waits> = {},
+  on: LocalGitHubOptions = {},
+): Promise<Stage> {
+  const github = await startLocalGitHub(on);
   const models = await startLocalModels();
   let dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
   let database = await freshDatabase();
@@ -52,7 +59,8 @@ export async function openStage(env: Readonly<Record<string, string>> = {}, wait
       COMPATIBLE_BASE_URL: models.compatibleUrl,
       // Nobody waits for checks that a scene does not have; one that has some lets them begin before the bot can look.
       CHECKS_GRACE_SECONDS: '0',
-      TEST_WAITS: JSON.stringify(waits),
+      // The local GitHub's clock counts in milliseconds.
+      TEST_WAITS: JSON.stringify({ clockSlack: 1, ...waits }),
       ...env,
     };
     const started = await startBot(variables, killAt);
@@ -80,6 +88,8 @@ export async function openStage(env: Readonly<Record<string, string>> = {}, wait
       await bot.kill();
       await Promise.all([github.close(), models.close(), database?.drop()]);
       rmSync(dataDir, { recursive: true, force: true });
+      const objections = github.objections();
+      if (objections.length > 0) throw new Error(`GitHub's description objects:\n  ${objections.join('\n  ')}`);
     },
   };
 }

@@ -1,17 +1,33 @@
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { foundationHash, specHash } from '../../src/domain/plan/spec-hash.ts';
+import {
+  type ComponentRecord,
+  type ComponentState,
+  type ComponentStatus,
+  newComponent,
+  withStatus,
+} from '../../src/domain/task/component-record.ts';
 import { issueDigest } from '../../src/domain/task/issue-digest.ts';
-import type { ComponentRecord, TaskRecord } from '../../src/domain/task/task.ts';
+import { newTaskRecord, type TaskRecord } from '../../src/domain/task/task-record.ts';
 import type { PullRequest } from '../../src/ports/forge/pulls.ts';
 import { defaultSettings, type Settings } from '../../src/settings/repository-settings.ts';
-import { NEW_COMPONENT } from '../../src/task/model/new-component.ts';
-import type { PlanView, TaskView } from '../../src/task/model/view.ts';
+import type { CommandApproval, PlanView, TaskView } from '../../src/task/model/view.ts';
 import { aComponent, aPlan } from '../support/shop.ts';
 
 export const BLOB = 'b'.repeat(40);
 const HEAD = 'c'.repeat(40);
 export const CHECKED_AT = '2026-11-23T10:00:00Z';
 export const AFTER_CHECK = '2026-11-23T10:05:00Z';
+/** The approval that wanda's comment gives, as the record points to it, and as GitHub proves it. */
+export const APPROVAL = { by: 'wanda', blob: BLOB, at: AFTER_CHECK, node: 'IC_wanda' };
+export const COMMAND: CommandApproval = {
+  node: 'IC_wanda',
+  by: 'wanda',
+  identity: 'wanda',
+  at: AFTER_CHECK,
+  named: null,
+  blobs: [BLOB],
+};
 export const PLAN: Plan = aPlan([aComponent('store'), aComponent('limiter', { depends_on: ['store'] }), aComponent('metrics')]);
 const TASK = { repository: { owner: 'olga', name: 'shop', installation: 7 }, issue: 12 };
 export const SETTINGS: Settings = defaultSettings({
@@ -30,6 +46,7 @@ const ISSUE: TaskView['issue'] = {
   closedAt: null,
   labels: ['plan'],
   isPullRequest: false,
+  locked: false,
 };
 
 export const aPull = (more: Partial<PullRequest> = {}): PullRequest => ({
@@ -52,6 +69,7 @@ export const aPull = (more: Partial<PullRequest> = {}): PullRequest => ({
 
 export const planView = (more: Partial<PlanView> = {}): PlanView => ({
   pull: aPull(),
+  mergedElsewhere: false,
   branch: { issue: 12, part: 'plan', generation: 1 },
   path: 'PLAN.md',
   blob: BLOB,
@@ -64,6 +82,7 @@ export const planView = (more: Partial<PlanView> = {}): PlanView => ({
     status: 'completed',
     conclusion: 'success',
     title: 'Sound',
+    externalId: `plan:${BLOB}`,
     completedAt: CHECKED_AT,
     mine: true,
   },
@@ -73,53 +92,62 @@ export const planView = (more: Partial<PlanView> = {}): PlanView => ({
     status: 'completed',
     conclusion: 'success',
     title: 'Only PLAN.md',
+    externalId: 'scope:plan',
     completedAt: CHECKED_AT,
     mine: true,
   },
   verdicts: [],
+  commands: [COMMAND],
   reviews: [],
   ...more,
 });
 
-export const aRecord = (more: Partial<TaskRecord> = {}): TaskRecord => ({
-  version: 1,
-  trigger: { by: 'wanda', at: CHECKED_AT, digest: issueDigest(ISSUE) },
-  cancelled: false,
-  planning: {
-    phase: 'ready',
-    revision: 1,
-    generation: 1,
-    attempt: 1,
-    cause: 'issue',
-    answers: [],
-    posted_at: CHECKED_AT,
-    reason: null,
-    questions: [],
-    spend: [],
-  },
-  plan_pull: 13,
-  closed_plan: null,
-  approvals: [],
-  approved: {},
-  stale: null,
-  ended: false,
-  obeyed: [],
-  review: 'none',
-  components: {},
-  ...more,
-});
+export const aRecord = (more: Partial<TaskRecord> = {}): TaskRecord => {
+  const record = newTaskRecord({ by: 'wanda', at: CHECKED_AT, digest: issueDigest(ISSUE) });
+  const posted = { at: CHECKED_AT, blob: BLOB };
+  return { ...record, planning: { ...record.planning, phase: 'ready', posted }, planPull: 13, ...more };
+};
+
+/** What each state has of its own, where a test does not say. */
+const STATUS: { readonly [S in ComponentState]: Extract<ComponentStatus, { state: S }> } = {
+  waiting: { state: 'waiting', conflict: null },
+  running: { state: 'running' },
+  open: { state: 'open', note: null },
+  blocked: { state: 'blocked', blocker: { kind: 'impossible', plan_clause: 'It.', evidence: 'No.', proposal: 'Other.' } },
+  failed: { state: 'failed', reason: 'It broke.' },
+  held: { state: 'held', reason: 'Held.', heldBy: null },
+  dropped: { state: 'dropped', reason: 'Dropped.', removedByPlan: false },
+  merged: { state: 'merged' },
+};
+
+type Fields<S extends ComponentState> = Omit<Extract<ComponentRecord, { state: S }>, 'state' | 'ci' | 'review'>;
+export type ComponentFields = Partial<
+  Fields<'waiting'> & Fields<'open'> & Fields<'blocked'> & Fields<'held'> & Fields<'dropped'>
+> & {
+  readonly ci?: Partial<ComponentRecord['ci']>;
+  readonly review?: Partial<ComponentRecord['review']>;
+};
 
 /** A component the present plan describes, in a state. */
-export const component = (id: string, state: ComponentRecord['state'], more: Partial<ComponentRecord> = {}): ComponentRecord => ({
-  ...NEW_COMPONENT,
-  state,
-  attempt: 1,
-  spec: specHash(PLAN, id),
-  built: state === 'open' || state === 'merged' ? specHash(PLAN, id) : '',
-  foundation: foundationHash(PLAN, id),
-  blob: BLOB,
-  ...more,
-});
+export const component = (id: string, state: ComponentState, more: ComponentFields = {}): ComponentRecord => {
+  const spec = specHash(PLAN, id);
+  const isBuilt = state === 'open' || state === 'merged';
+  const known = {
+    attempt: 1,
+    goal: { spec, blob: BLOB, foundation: foundationHash(PLAN, id) || null },
+    built: isBuilt ? { spec, blob: BLOB } : null,
+  };
+  const base = withStatus(newComponent(), STATUS[state], known);
+  const { ci, review, ...rest } = more;
+  return { ...base, ...rest, ci: { ...base.ci, ...ci }, review: { ...base.review, ...review } } as ComponentRecord;
+};
+
+/** Its pull request carries, and its attempt works from, a spec that is not the plan's any more. */
+export const outdated = (id: string, state: ComponentState, more: ComponentFields = {}): ComponentRecord => {
+  const present = component(id, state, more);
+  const spec = 'another spec';
+  return { ...present, goal: { spec, blob: BLOB, foundation: null }, built: present.built && { spec, blob: BLOB } };
+};
 
 export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   task: TASK,
@@ -129,6 +157,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   status: { id: 99, body: '', url: 'https://github.example/status' },
   record: aRecord(),
   plan: planView(),
+  kept: null,
   planWork: { kind: 'absent' },
   reviewWork: { kind: 'absent' },
   stale: [],
@@ -145,7 +174,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
 export const IN_STATE: Record<string, Partial<TaskView>> = {
   none: { record: null, plan: null },
   planning: {
-    record: aRecord({ planning: { ...aRecord().planning, phase: 'running', posted_at: null } }),
+    record: aRecord({ planning: { ...aRecord().planning, phase: 'running', posted: null } }),
     plan: null,
     planWork: { kind: 'running' },
   },
@@ -158,7 +187,7 @@ export const IN_STATE: Record<string, Partial<TaskView>> = {
   review: {},
   executing: {
     record: aRecord({
-      approvals: [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }],
+      approvals: [APPROVAL],
       components: { store: component('store', 'running'), metrics: component('metrics', 'open', { pull: 15 }) },
     }),
     components: {
@@ -168,7 +197,7 @@ export const IN_STATE: Record<string, Partial<TaskView>> = {
   },
   blocked: {
     record: aRecord({
-      approvals: [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }],
+      approvals: [APPROVAL],
       components: {
         store: component('store', 'failed', { reason: 'It broke.' }),
         metrics: component('metrics', 'merged', { pull: 15 }),

@@ -1,20 +1,38 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Command } from '../../src/domain/task/command.ts';
+import type { ComponentRecord } from '../../src/domain/task/component-record.ts';
+import { issueDigest } from '../../src/domain/task/issue-digest.ts';
 import type { Signal } from '../../src/domain/task/signal.ts';
-import type { ComponentRecord, TaskRecord } from '../../src/domain/task/task.ts';
+import type { TaskRecord } from '../../src/domain/task/task-record.ts';
 import type { ComponentResult } from '../../src/domain/task/work.ts';
 import { decide } from '../../src/task/decide.ts';
 import type { Action } from '../../src/task/model/action.ts';
 import type { TaskView } from '../../src/task/model/view.ts';
 import { statusFacts } from '../../src/task/status-facts.ts';
-import { AFTER_CHECK, aPull, aRecord, aView, BLOB, CHECKED_AT, component, IN_STATE, PLAN, planView, SETTINGS } from './a-view.ts';
+import {
+  AFTER_CHECK,
+  APPROVAL,
+  aPull,
+  aRecord,
+  aView,
+  BLOB,
+  CHECKED_AT,
+  COMMAND,
+  type ComponentFields,
+  component,
+  IN_STATE,
+  outdated,
+  PLAN,
+  planView,
+  SETTINGS,
+} from './a-view.ts';
 
 const command = (c: Command, more: Partial<Extract<Signal, { kind: 'command' }>> = {}): Signal => ({
   kind: 'command',
   command: c,
   by: 'wanda',
   at: AFTER_CHECK,
-  comment: { kind: 'issue_comment', id: 5 },
+  comment: { kind: 'issue_comment', id: 5, node: 'IC_wanda' },
   on: 12,
   issueText: { title: 'Limit orders', body: 'Too many.' },
   ...more,
@@ -131,7 +149,7 @@ describe('state by command (design §4)', () => {
     expect(record ? statusFacts(view(from), record).state : 'none').toBe(from);
     // Without a task the word is another bot's.
     expect(kinds(actions).slice(-2)).toEqual(from === 'none' ? [] : ['reply', 'confused']);
-    expect(Object.values(record?.components ?? {}).filter((c) => c.asked !== null)).toEqual([]);
+    expect(Object.values(record?.components ?? {}).filter((c) => c.review.requested !== null)).toEqual([]);
   });
 
   it('a lost webhook about a closed issue is made good by the next hint', () => {
@@ -153,14 +171,14 @@ describe('state by command (design §4)', () => {
 });
 
 describe('changes asked for on a component’s pull request', () => {
-  const approvals = [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }];
+  const approvals = [APPROVAL];
   const [revise, review]: [Signal, Signal] = [
     command({ kind: 'revise', notes: 'the name' }, { on: 15 }),
     { kind: 'changes_requested', by: 'wanda', at: AFTER_CHECK, comment: { kind: 'review', id: 8, node: 'PRR_8' }, on: 15 },
   ];
   const PLANNING = aRecord().planning;
   /** `metrics` in a state, with its pull request open; nothing else is to be done. */
-  function seen(state: ComponentRecord['state'], more: Partial<TaskRecord> = {}, c: Partial<ComponentRecord> = {}): TaskView {
+  function seen(state: ComponentRecord['state'], more: Partial<TaskRecord> = {}, c: ComponentFields = {}): TaskView {
     const others = { store: component('store', 'merged', { pull: 14 }), limiter: component('limiter', 'merged', { pull: 16 }) };
     const metrics = component('metrics', state, { pull: 15, ...c });
     const work = state === 'running' ? ({ kind: 'running' } as const) : ({ kind: 'absent' } as const);
@@ -176,9 +194,9 @@ describe('changes asked for on a component’s pull request', () => {
   it.each([
     ['open', seen('open'), null],
     ['running', seen('running'), 'Your request is next'],
-    ['blocked', seen('blocked', { planning: { ...PLANNING, answers: ['metrics:1'] } }, { reason: 'No.' }), '/execute metrics'],
-    ['failed', seen('failed', {}, { reason: 'No.' }), '/execute metrics'],
-    ['held', seen('held', {}, { built: '' }), '/execute metrics'],
+    ['blocked', seen('blocked', { planning: { ...PLANNING, answers: ['metrics:1'] } }), '/execute metrics'],
+    ['failed', seen('failed'), '/execute metrics'],
+    ['held', seen('held'), '/execute metrics'],
     ['open, the task cancelled', seen('open', { cancelled: true }), '`/execute` resumes'],
     ['open, the plan not approved', seen('open', { approvals: [] }), 'not approved'],
     [
@@ -190,8 +208,8 @@ describe('changes asked for on a component’s pull request', () => {
       'open, the plan being amended',
       seen('open', {
         planning: { ...PLANNING, cause: 'blocker' },
-        approved: { metrics: component('metrics', 'open').spec },
-        approvals: [],
+        lastApproved: { blob: BLOB, pull: 13 },
+        approvals: [APPROVAL],
       }),
       null,
     ],
@@ -208,11 +226,11 @@ describe('changes asked for on a component’s pull request', () => {
         expect(begun).toMatchObject([
           { workflow: 'component:olga/shop#12/metrics:2', work: { job: { kind: 'revise', ...ASKED, notes } } },
         ]);
-        expect(record?.components.metrics).toMatchObject({ state: 'running', asked: null });
+        expect(record?.components.metrics).toMatchObject({ state: 'running', review: { requested: null } });
       } else {
         expect(said).toEqual([expect.stringContaining(waits)]);
         expect(begun).toEqual([]);
-        expect(record?.components.metrics?.asked).toEqual({ ...ASKED, notes });
+        expect(record?.components.metrics?.review.requested).toEqual({ ...ASKED, notes });
       }
     }
   });
@@ -226,13 +244,14 @@ describe('changes asked for on a component’s pull request', () => {
     ] as const) {
       const { record, acknowledgements, actions } = decide(before, signal);
       expect([acknowledgements, actions.filter((a) => a.kind !== 'look_again')]).toEqual([[], []]);
-      const asked = (components = {} as TaskRecord['components']) => Object.values(components).map((c) => [c.state, c.asked]);
+      const asked = (components = {} as TaskRecord['components']) =>
+        Object.values(components).map((c) => [c.state, c.review.requested]);
       expect(asked(record?.components)).toEqual(asked(before.record?.components));
     }
   });
 
   const job = { kind: 'revise' as const, by: 'mia', at: CHECKED_AT, notes: 'the case' };
-  const ended = (result: ComponentResult, c: Partial<ComponentRecord> = {}): ComponentRecord | undefined => {
+  const ended = (result: ComponentResult, c: ComponentFields = {}): ComponentRecord | undefined => {
     const before = seen('running', {}, { job, ...c });
     const metrics = {
       pull: before.components.metrics?.pull ?? null,
@@ -246,21 +265,31 @@ describe('changes asked for on a component’s pull request', () => {
 
   it('two requests are one, and one that comes while another is addressed is begun with afterwards', () => {
     const both = { by: 'wanda', at: AFTER_CHECK, notes: 'the case\n\nthe name' };
-    expect(decide(seen('running', {}, { asked: { ...job } }), revise).record?.components.metrics?.asked).toMatchObject(both);
+    expect(
+      decide(seen('running', {}, { review: { requested: { ...job } } }), revise).record?.components.metrics?.review.requested,
+    ).toMatchObject(both);
     const after = ended(
       { kind: 'opened', pull: 15, head: 'e'.repeat(40), summary: null, stack: null, addressed: [8], spend: [] },
-      { asked: ASKED, heard: [3] },
+      { review: { requested: ASKED, addressed: [3] } },
     );
-    expect(after).toMatchObject({ state: 'running', attempt: 2, job: { kind: 'revise', ...ASKED }, asked: null, heard: [3, 8] });
+    expect(after).toMatchObject({
+      state: 'running',
+      attempt: 2,
+      job: { kind: 'revise', ...ASKED },
+      review: { requested: null, addressed: [3, 8] },
+    });
   });
 
   it('what was not addressed stays asked for', () => {
     const { kind: _, ...request } = job;
-    expect(ended({ kind: 'blocked', blocker: BLOCKER, spend: [] })).toMatchObject({ state: 'blocked', asked: request });
+    expect(ended({ kind: 'blocked', blocker: BLOCKER, spend: [] })).toMatchObject({
+      state: 'blocked',
+      review: { requested: request },
+    });
     // Given up for a reason that has gone: begun with again.
     expect(ended({ kind: 'withdrawn', reason: 'It changed.', spend: [] })).toMatchObject({ state: 'running', attempt: 2, job });
     const failed = ended({ kind: 'failed', reason: 'No answer.', spend: [] });
-    expect(failed).toMatchObject({ state: 'open', asked: null, reason: 'The revision stopped: No answer.' });
+    expect(failed).toMatchObject({ state: 'open', review: { requested: null }, note: 'The revision stopped: No answer.' });
     expect(decide(seen('open', {}, failed), revise).record?.components.metrics?.job).toMatchObject({
       notes: 'the case\n\nthe name',
     });
@@ -270,7 +299,7 @@ describe('changes asked for on a component’s pull request', () => {
     const blocked = seen(
       'blocked',
       { planning: { ...PLANNING, answers: ['metrics:1'] } },
-      { job, asked: { ...ASKED }, blocker: BLOCKER, reason: 'b' },
+      { job, review: { requested: { ...ASKED } }, blocker: BLOCKER },
     );
     const { record } = decide(blocked, command({ kind: 'execute', ids: ['metrics'] }));
     expect(record?.components.metrics).toMatchObject({ state: 'running', attempt: 2, job: { kind: 'revise', ...ASKED } });
@@ -284,7 +313,7 @@ describe('who is listened to', () => {
     expect(kinds(acknowledgements)).toEqual(['eyes']);
     expect(actions).toEqual([
       { kind: 'reply', on: 12, orOn: [12, 13], key: 'no-write-access:wanda', text: expect.stringContaining('@wanda') },
-      { kind: 'react', target: { kind: 'issue_comment', id: 5 }, reaction: 'confused' },
+      { kind: 'react', target: { kind: 'issue_comment', id: 5, node: 'IC_wanda' }, reaction: 'confused' },
     ]);
   });
 
@@ -320,8 +349,29 @@ describe('who is listened to', () => {
 describe('an edit of the issue after the trigger', () => {
   const edited: Signal = { kind: 'edited', by: 'rita', at: AFTER_CHECK, digest: '' };
   const issue = { ...aView().issue, body: 'Something else.' };
-  it.each(['planning', 'questions', 'review', 'executing', 'blocked'])('by a non-writer stops a task in %s', (state) => {
+  it.each(['planning', 'questions', 'review'])('by a non-writer stops a task in %s', (state) => {
     expect(stateAfter(view(state, { issue, permission: 'read' }), edited)).toBe('cancelled');
+  });
+  it.each(['executing', 'blocked'])('by a non-writer is only noted in %s, because the plan is approved', (state) => {
+    const seen = view(state, { issue, permission: 'read' });
+    const { record, actions } = decide(seen, edited);
+    expect(stateAfter(seen, edited)).toBe(state);
+    expect(record?.trigger.digest).toBe(aRecord().trigger.digest);
+    expect(actions.flatMap((a) => (a.kind === 'reply' ? [a.key] : []))).toEqual(['edited:rita:1']);
+  });
+  it('by a writer renews the digest, so that amending and /replan on the plan continue', () => {
+    const { record } = decide(view('review', { issue }), edited);
+    const after = decide(
+      view('review', { issue, record }),
+      command({ kind: 'replan', feedback: '' }, { on: 13, issueText: null }),
+    );
+    expect(kinds(after.actions)).toEqual(['plan', 'rocket']);
+  });
+  it('by a non-writer who only ticks a box changes nothing', () => {
+    const ticked = (box: string) => ({ ...issue, body: `- ${box} planned` });
+    const record = { ...aRecord(), trigger: { ...aRecord().trigger, digest: issueDigest(ticked('[ ]')) } };
+    const decision = decide(view('review', { issue: ticked('[x]'), permission: 'read', record }), edited);
+    expect(decision).toMatchObject({ record: { cancelled: false }, actions: [] });
   });
   it('by a writer, or back to the same words, does not', () => {
     expect(stateAfter(view('review', { issue }), edited)).toBe('review');
@@ -330,7 +380,8 @@ describe('an edit of the issue after the trigger', () => {
 });
 
 describe('approval', () => {
-  const approvedBy = (...by: string[]) => by.map((login) => ({ by: login, verdict: 'approved' as const, blob: BLOB }));
+  const approvedBy = (...by: string[]) =>
+    by.map((login) => ({ by: login, identity: login, verdict: 'approved' as const, blob: BLOB }));
   const starts = (seen: TaskView, signal: Signal = HINT): string[] =>
     decide(seen, signal).actions.flatMap((a) => (a.kind === 'execute' ? [a.work.component] : []));
 
@@ -338,11 +389,11 @@ describe('approval', () => {
     expect(starts(view('review', { plan: planView({ verdicts: approvedBy('wanda') }) }))).toEqual(['store', 'metrics']);
   });
   it('of another text does not count', () => {
-    const verdicts = [{ by: 'wanda', verdict: 'approved' as const, blob: 'e'.repeat(40) }];
+    const verdicts = [{ by: 'wanda', identity: 'wanda', verdict: 'approved' as const, blob: 'e'.repeat(40) }];
     expect(starts(view('review', { plan: planView({ verdicts }) }))).toEqual([]);
   });
   it('by review is blocked by a standing "changes requested"; /execute is not', () => {
-    const verdicts = [...approvedBy('wanda'), { by: 'mia', verdict: 'changes_requested' as const, blob: BLOB }];
+    const verdicts = [...approvedBy('wanda'), { by: 'mia', identity: 'mia', verdict: 'changes_requested' as const, blob: BLOB }];
     expect(starts(view('review', { plan: planView({ verdicts }) }))).toEqual([]);
     expect(starts(view('review', { plan: planView({ verdicts }) }), SIGNALS['/execute'])).toEqual(['store', 'metrics']);
   });
@@ -361,6 +412,7 @@ describe('approval', () => {
         status: 'completed' as const,
         conclusion: 'failure',
         title: 'Unsound',
+        externalId: `plan:${BLOB}`,
         completedAt: CHECKED_AT,
         mine: true,
       },
@@ -383,13 +435,168 @@ describe('approval', () => {
     expect(starts(by('wanda', 'olga'))).toEqual([]);
     expect(starts(by('wanda', 'mia'))).toEqual(['store', 'metrics']);
   });
+  describe('by command', () => {
+    const execute = command({ kind: 'execute', ids: [] });
+    const shows = (more: Partial<typeof COMMAND> | null, given: Partial<TaskView> = {}) =>
+      view('review', { plan: planView({ commands: more === null ? [] : [{ ...COMMAND, ...more }] }), ...given });
+    const said = (seen: TaskView, signal: Signal): string =>
+      decide(seen, signal).actions.flatMap((a) => (a.kind === 'reply' ? [a.text] : []))[0] ?? '';
+    const approved = { record: aRecord({ approvals: [APPROVAL] }) };
+
+    it('starts what depends on nothing, and names the text that was approved, with a link', () => {
+      expect(starts(shows({}), execute)).toEqual(['store', 'metrics']);
+      expect(said(shows({}), execute)).toContain(
+        `[\`bbbbbbb\`](https://github.example/olga/shop/blob/${'c'.repeat(40)}/PLAN.md)`,
+      );
+    });
+    it.each([
+      ['whose comment was edited, deleted or written by somebody who may not write now', null],
+      ['that was written when another text was at the head', { blobs: ['e'.repeat(40)] }],
+      ['that was written as the text changed', { blobs: [BLOB, 'e'.repeat(40)] }],
+      ['of which GitHub does not tell what was at the head', { blobs: null }],
+      ['that names another text', { named: 'eeeeeee' }],
+    ])('a pointer in the record to one %s starts nothing', (_, more) => {
+      expect(starts(shows(more, approved))).toEqual([]);
+      expect(stateAfter(shows(more, approved), HINT)).toBe('review');
+    });
+    it.each([
+      ['unknown', null],
+      ['too close to tell', [BLOB, 'e'.repeat(40)]],
+      ['another text', ['e'.repeat(40)]],
+    ])('%s what was seen: refused, with the text named and the way to approve it', (_, blobs) => {
+      expect(starts(shows({ blobs }), execute)).toEqual([]);
+      expect(said(shows({ blobs }), execute)).toContain('`/execute bbbbbbb`');
+    });
+    it('with the text named approves it, unless another one is there, or a component is called so', () => {
+      const naming = (id: string) => command({ kind: 'execute', ids: [id] });
+      expect(starts(shows({ named: 'bbbbbbb', blobs: null }), naming('bbbbbbb'))).toEqual(['store', 'metrics']);
+      expect(starts(shows({ named: 'eeeeeee', blobs: null }), naming('eeeeeee'))).toEqual([]);
+      expect(said(shows({ named: 'eeeeeee', blobs: null }), naming('eeeeeee'))).toContain('`/execute bbbbbbb`');
+      const components = { bbbbbbb: component('store', 'running') };
+      expect(said(shows({ named: null }, { record: aRecord({ components }) }), naming('bbbbbbb'))).toContain(
+        'Nothing to restart',
+      );
+    });
+    it('counts people, not names: two accounts called alike are two, and one with two names is one', () => {
+      const rules = { ok: true as const, value: { ...SETTINGS, approval: { ...SETTINGS.approval, required: 2 } } };
+      const record = aRecord({ approvals: [APPROVAL, { ...APPROVAL, by: 'mia', node: 'IC_mia' }] });
+      const by = (...identities: string[]) =>
+        view('review', {
+          settings: rules,
+          record,
+          plan: planView({
+            commands: identities.map((identity, i) => ({ ...COMMAND, identity, node: ['IC_wanda', 'IC_mia'][i] ?? '' })),
+          }),
+        });
+      expect(starts(by('7', '8'))).toEqual(['store', 'metrics']);
+      expect(starts(by('7', '7'))).toEqual([]);
+    });
+    it('given while the planning work is still ending is kept, and starts the plan when that has ended', () => {
+      const posted = planView();
+      const planning = { ...aRecord().planning, phase: 'running' as const, posted: null };
+      const seen = view('planning', { plan: posted, record: aRecord({ planning }) });
+      expect(said(seen, execute)).toContain('as soon as the planning work has ended');
+      const { record } = decide(seen, execute);
+      const result = { kind: 'planned' as const, gatheredAt: CHECKED_AT, pull: 13, blob: BLOB, spend: [] };
+      expect(starts(view('planning', { plan: posted, record, planWork: { kind: 'finished', result } }))).toEqual([
+        'store',
+        'metrics',
+      ]);
+      const former = view('planning', { plan: planView({ revision: 0 }), record: aRecord({ planning }) });
+      expect(decide(former, execute).record?.approvals).toEqual([]);
+    });
+    it("a blocker's revision keeps what the former text was approved for, computed from that text and its proven approvals", () => {
+      const former = 'f'.repeat(40);
+      const planning = { ...aRecord().planning, cause: 'blocker' as const, answers: ['store:1'] };
+      const kept = (by: string[], blob = former) =>
+        view('review', {
+          record: aRecord({ planning, lastApproved: { blob, pull: 13 } }),
+          kept: { blob, plan: PLAN, by: by.map((identity) => ({ way: 'review' as const, by: identity, identity })) },
+        });
+      expect(starts(kept(['wanda']))).toEqual(['store', 'metrics']);
+      expect(starts(kept([]))).toEqual([]);
+    });
+  });
   it('is never given by silence', () => {
     expect(starts(view('review'))).toEqual([]);
   });
 });
 
+describe('a record that was restored, so that the text at the trigger is not known', () => {
+  const restored = aRecord({ restored: true, trigger: { ...aRecord().trigger, digest: null } });
+
+  it('takes the digest again from the text as it is now', () => {
+    expect(decide(aView({ record: restored }), HINT).record?.trigger.digest).toBe(aRecord().trigger.digest);
+  });
+
+  it('is planned again by /replan on the plan, which does not claim that the issue was changed', () => {
+    const { record, actions } = decide(
+      aView({ record: restored }),
+      command({ kind: 'replan', feedback: '' }, { on: 13, issueText: null }),
+    );
+    expect(record?.planning).toMatchObject({ phase: 'running', revision: 2 });
+    expect(kinds(actions)).toEqual(['plan', 'rocket']);
+  });
+
+  it('is amended after a blocker', () => {
+    const blocked = {
+      ...restored,
+      approvals: [APPROVAL],
+      components: { store: component('store', 'blocked') },
+    };
+    expect(decide(aView({ record: blocked }), HINT).record?.planning).toMatchObject({ phase: 'running', cause: 'blocker' });
+  });
+});
+
+describe('merged and dropped', () => {
+  const components = {
+    store: component('store', 'merged', { pull: 20 }),
+    metrics: component('metrics', 'merged', { pull: 21 }),
+    limiter: component('limiter', 'dropped', { pull: 22 }),
+  };
+  const seen = aView({ record: aRecord({ components, approvals: [APPROVAL] }) });
+
+  it('is done, says what is left, and closes neither the issue nor the plan', () => {
+    const { actions } = decide(seen, HINT);
+    expect(stateAfter(seen, HINT)).toBe('done');
+    expect(actions.map((a) => a.kind)).toEqual(['reply']);
+    expect(actions).toMatchObject([{ on: 12, text: expect.stringContaining('`/execute limiter`') }]);
+  });
+
+  it('makes the dropped one again by its name, and only then', () => {
+    const done = { ...seen, record: decide(seen, HINT).record };
+    expect(stateAfter(done, command({ kind: 'execute', ids: [] }))).toBe('done');
+    const { record, actions } = decide(done, command({ kind: 'execute', ids: ['limiter'] }));
+    expect(record?.components.limiter).toMatchObject({ state: 'running', attempt: 2 });
+    expect(kinds(actions)).toContain('execute');
+  });
+});
+
+describe('a plan that was merged into another branch', () => {
+  const pull = aPull({ state: 'closed', merged: true, baseRef: 'release', mergedBy: { login: 'wanda', bot: false } });
+  const seen = (mergedElsewhere: boolean) => aView({ plan: planView({ pull, mergedElsewhere }) });
+
+  it('is not approved by that, and asks there what is to be done', () => {
+    expect(stateAfter(seen(false), HINT)).toBe('executing');
+    expect(stateAfter(seen(true), HINT)).toBe('review');
+    expect(decide(seen(true), HINT).actions).toMatchObject([
+      { kind: 'reply', on: 13, text: expect.stringContaining('`release`') },
+    ]);
+  });
+});
+
+describe('labels', () => {
+  it('start a task, and keep one from starting, whatever their case', () => {
+    const { issue } = aView();
+    const none = (labels: string[]) => aView({ record: null, plan: null, issue: { ...issue, labels } });
+    expect(kinds(decide(none(['Plan']), { ...labelled, label: 'Plan' } as Signal).actions)).toEqual(['plan']);
+    expect(kinds(decide(none(['Plan', 'No-Plan']), { ...labelled, label: 'Plan' } as Signal).actions)).toEqual(['reply']);
+    expect(kinds(decide(none(['No-Plan']), command({ kind: 'plan', notes: '' })).actions)).toEqual(['reply', 'confused']);
+  });
+});
+
 describe('scheduling', () => {
-  const approvals = [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }];
+  const approvals = [APPROVAL];
   const started = (components: Parameters<typeof aRecord>[0], more: Partial<TaskView> = {}): string[] =>
     decide(aView({ record: aRecord({ approvals, ...components }), ...more }), HINT).actions.flatMap((a) =>
       a.kind === 'execute' ? [a.workflow] : [],
@@ -412,7 +619,7 @@ describe('scheduling', () => {
         { components: { store: { pull: null, landing: null, checks: null, work: { kind: 'absent' } } } },
       ),
     ).toEqual(['component:olga/shop#12/store:1']);
-    const changed = { store: component('store', 'open', { spec: 'other', pull: 15 }), metrics: component('metrics', 'merged') };
+    const changed = { store: outdated('store', 'open', { pull: 15 }), metrics: component('metrics', 'merged') };
     expect(
       started(
         { components: changed },
@@ -425,7 +632,7 @@ describe('scheduling', () => {
       aView({ record: aRecord({ approvals, components: { store: component('store', 'dropped') } }) }),
       HINT,
     );
-    expect(record?.components.limiter).toMatchObject({ state: 'held', held_by: 'store' });
+    expect(record?.components.limiter).toMatchObject({ state: 'held', heldBy: 'store' });
   });
   it('closes plan and issue when everything is merged and reviewed, in that order', () => {
     const all = Object.fromEntries(PLAN.components.map((c) => [c.id, component(c.id, 'merged', { pull: 20 })]));
@@ -497,7 +704,7 @@ describe('scheduling', () => {
 
 describe('a plan whose files have changed since', () => {
   const stale = { stale: ['src/orders.js'] };
-  const review = planView({ verdicts: [{ by: 'wanda', verdict: 'approved', blob: BLOB }] });
+  const review = planView({ verdicts: [{ by: 'wanda', identity: 'wanda', verdict: 'approved', blob: BLOB }] });
 
   it('approved by review is said once, and does not start', () => {
     const { record, actions } = decide(view('review', { ...stale, plan: review }), HINT);
@@ -509,7 +716,7 @@ describe('a plan whose files have changed since', () => {
 
   it('starts with the /execute that follows the warning, and not with the one that led to it', () => {
     const first = decide(view('review', stale), SIGNALS['/execute'] as Signal);
-    expect(kinds(first.actions)).toEqual(['reply', 'rocket']);
+    expect(kinds(first.actions)).toEqual(['reply', 'reply', 'rocket']);
     const second = decide(
       view('review', { ...stale, record: first.record }),
       command({ kind: 'execute', ids: [] }, { comment: { kind: 'issue_comment', id: 6 } }),
@@ -519,10 +726,11 @@ describe('a plan whose files have changed since', () => {
 
   it('is not taken for accepted while approvals are missing', () => {
     const rules = { ok: true as const, value: { ...SETTINGS, approval: { ...SETTINGS.approval, required: 2 } } };
+    const mias = { ...COMMAND, node: 'IC_mia', by: 'mia', identity: 'mia' };
     const first = decide(view('review', { ...stale, settings: rules }), SIGNALS['/execute'] as Signal);
     const second = decide(
-      view('review', { ...stale, settings: rules, record: first.record }),
-      command({ kind: 'execute', ids: [] }, { by: 'mia', comment: { kind: 'issue_comment', id: 6 } }),
+      view('review', { ...stale, settings: rules, record: first.record, plan: planView({ commands: [COMMAND, mias] }) }),
+      command({ kind: 'execute', ids: [] }, { by: 'mia', comment: { kind: 'issue_comment', id: 6, node: mias.node } }),
     );
     expect(kinds(second.actions)).not.toContain('execute');
     expect(second.record?.stale).toEqual({ files: ['src/orders.js'], accepted: false });

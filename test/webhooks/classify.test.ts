@@ -74,6 +74,12 @@ describe('what happens to repositories as a whole', () => {
       { kind: 'look_again', repository: SHOP },
     ],
     [
+      'an account is renamed',
+      'installation_target',
+      { action: 'renamed', account: { login: 'olga' }, changes: { login: { from: 'olja' } } },
+      { kind: 'owner_moved', from: 'olja', installation: 7 },
+    ],
+    [
       'its description is another',
       'repository',
       { action: 'edited', changes: { description: { from: '' } } },
@@ -93,6 +99,22 @@ describe('who pushed to a pull request of the bot', () => {
     ['a person', { login: 'wanda', type: 'User' }, 'signal'],
   ])('%s', (_, sender, kind) => {
     expect(meaning('pull_request', { action: 'synchronize', sender, pull_request }).kind).toBe(kind);
+  });
+});
+
+describe('a conversation is locked or unlocked', () => {
+  it.each(['locked', 'unlocked'])('%s, also by a bot: its task is observed', (action) => {
+    const payload = { action, sender: { login: 'lock[bot]', type: 'Bot' }, issue: { number: 3, title: '', body: null } };
+    expect(meaning('issues', payload)).toEqual({ kind: 'signal', repository: SHOP, issue: 3, signal: { kind: 'hint' } });
+  });
+});
+
+describe('a branch of the bot is deleted', () => {
+  const bot = { login: 'planwright[bot]', type: 'Bot' };
+  const gone = { ref: 'refs/heads/planwright/issue-3/store', deleted: true, sender: bot, commits: [] };
+  it('is told by its push, whoever deleted it', () => {
+    expect(meaning('push', gone).kind).toBe('signal');
+    expect(meaning('push', { ...gone, deleted: false }).kind).toBe('ignored');
   });
 });
 
@@ -183,4 +205,16 @@ describe('what a delivery announces goes with the signal', () => {
     const found = meaning(name, payload);
     expect(found.kind === 'signal' && factOf(found.signal)).toEqual(fact);
   });
+});
+
+it('a deleted status comment is announced to its task; any other deleted comment means nothing', () => {
+  const deleted = (body: string) =>
+    meaning('issue_comment', { action: 'deleted', issue: { number: 12 }, comment: { id: 99, body } });
+  expect(deleted('<!-- planwright:status issue=12 state=review -->\n**Plan**')).toEqual({
+    kind: 'signal',
+    repository: SHOP,
+    issue: 12,
+    signal: { kind: 'status_deleted', comment: 99 },
+  });
+  expect(deleted('Thanks.')).toEqual({ kind: 'ignored' });
 });

@@ -1,9 +1,12 @@
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
-import type { Access } from './access.ts';
+import { type Access, PAGE } from './access.ts';
 import { hasStatus, isUncertain, orNull } from './client/github-error.ts';
 
-type Operations = Pick<RepositoryForge, 'defaultBranch' | 'branchHead' | 'createBranch' | 'advanceBranch'>;
+type Operations = Pick<
+  RepositoryForge,
+  'defaultBranch' | 'branchHead' | 'branchMoves' | 'referenceInTheWay' | 'createBranch' | 'advanceBranch'
+>;
 
 export const branchOperations = (access: Access): Operations => ({
   async defaultBranch() {
@@ -16,14 +19,41 @@ export const branchOperations = (access: Access): Operations => ({
 
   branchHead: (branch) => headOf(access, branch),
 
+  async branchMoves(branch) {
+    const octokit = await access.octokit();
+    const asked = { ...access.at, ref: `refs/heads/${branch}`, per_page: PAGE };
+    // Enterprise Servers before 3.9 have no such list, and GitHub refuses a name it does not know.
+    const found = await orNull(octokit.rest.repos.listActivities(asked), [404, 422]);
+    if (found === null) return null;
+    const moves = found.data.map(({ before, after, timestamp }) => ({
+      at: timestamp,
+      before: shaOf(before),
+      after: shaOf(after),
+    }));
+    return { moves, whole: moves.length < PAGE };
+  },
+
+  async referenceInTheWay(branch) {
+    const parts = branch.split('/');
+    const parents = parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'));
+    const heads = await Promise.all(parents.map((parent) => headOf(access, parent)));
+    const parent = parents.find((_, i) => heads[i] !== null);
+    if (parent !== undefined) return parent;
+    const octokit = await access.octokit();
+    // The listing knows prefixes only (`a/b` also finds `a/bc`), and no pages.
+    const found = await orNull(octokit.rest.git.listMatchingRefs({ ...access.at, ref: `heads/${branch}` }), [404, 409]);
+    const below = found?.data.find(({ ref }) => ref.startsWith(`refs/heads/${branch}/`));
+    return below?.ref.slice('refs/heads/'.length) ?? null;
+  },
+
   async createBranch(branch, sha) {
     const octokit = await access.octokit();
     try {
       await octokit.rest.git.createRef({ ...access.at, ref: `refs/heads/${branch}`, sha });
       return 'created';
     } catch (error) {
-      // 422 stands for "already there" and for half a dozen other objections: the branch itself tells them apart. After
-      // a lost answer likewise.
+      // 422 stands for "already there" and for half a dozen other objections, and a lost answer for anything: whether the branch is
+      // there tells them apart.
       if (!hasStatus(error, 422) && !isUncertain(error)) throw error;
       if ((await headOf(access, branch)) === null) throw error;
       return 'exists';
@@ -40,15 +70,18 @@ export const branchOperations = (access: Access): Operations => ({
       const head = await headOf(access, branch);
       if (head === sha) return 'moved';
       if (isUncertain(error)) throw error;
-      // A branch that somebody deleted cannot be forwarded either.
+      // A branch that was deleted cannot be forwarded either.
       if (head === null || !(await isAhead(access, head, sha))) return 'rejected';
-      // It would have been a fast-forward: a ruleset or an unknown commit, which no rebasing mends.
+      // It would have been a fast-forward: a ruleset or an unknown commit, which no rebase fixes.
       throw error;
     }
   },
 });
 
-/** The singular endpoint: the plural one answers with every branch that begins so. 409: a repository without commits. */
+/** Zeros stand for a branch that does not exist. */
+const shaOf = (sha: string): string | null => (/^0+$/.test(sha) ? null : sha);
+
+/** The singular endpoint: the plural one answers with every branch that starts with the name. 409: a repository without commits. */
 async function headOf(access: Access, branch: string): Promise<string | null> {
   const octokit = await access.octokit();
   const answer = await orNull(octokit.rest.git.getRef({ ...access.at, ref: `heads/${branch}` }), [404, 409]);

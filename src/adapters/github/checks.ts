@@ -5,15 +5,10 @@ import { type Access, PAGE } from './access.ts';
 import { cutSummary } from './client/text-limit.ts';
 import type { AppIdentity } from './person.ts';
 
-/** Annotations GitHub takes in one request; those of further requests are added to the ones already there. */
+/** Annotations GitHub accepts in one request; those of further requests are added to the ones already there. */
 const BATCH = 50;
 
-export const checkOperations = (access: Access): Pick<RepositoryForge, 'checkRuns' | 'ownChecks' | 'reportCheck'> => ({
-  async checkRuns(sha, name) {
-    const [runs, app] = await Promise.all([listRuns(access, sha, { check_name: name }), access.identity()]);
-    return runs.filter((run) => run.name === name).map((run) => checkRunFrom(run, app));
-  },
-
+export const checkOperations = (access: Access): Pick<RepositoryForge, 'ownChecks' | 'reportCheck'> => ({
   async ownChecks(sha) {
     const app = await access.identity();
     const runs = (await listRuns(access, sha, { app_id: app.id })).map((run) => checkRunFrom(run, app)).filter((run) => run.mine);
@@ -31,21 +26,22 @@ export const checkOperations = (access: Access): Pick<RepositoryForge, 'checkRun
     const begun = mine?.external_id === stamp ? mine : null;
     if (begun?.status === 'completed') return;
 
-    // This very report, cut off between two requests, goes on where it stopped. Any other run is written over, unless it has
-    // annotations: they cannot be taken back, so a new run takes its place (GitHub counts the newest of a name).
+    // This very report, cut off between two requests, continues where it stopped. Any other run is overwritten, unless it has
+    // annotations: they cannot be removed, so a new run replaces it (GitHub counts the newest of a name).
     const sent = begun?.output.annotations_count ?? 0;
     let id = begun?.id ?? (mine?.output.annotations_count === 0 ? mine.id : null);
-    // A verdict that stays the same keeps its time: `/execute` asks since when the check has been green.
+    // A verdict that stays the same keeps its time: `/execute` asks since when the check has been green. Otherwise the time is GitHub's to
+    // say: it is compared with times of comments, which are GitHub's as well.
     const known = mine?.status === 'completed' && mine.conclusion === report.conclusion ? mine.completed_at : null;
+    const completedAt = known === null ? {} : { completed_at: known };
 
     const batches = batchesOf(report.annotations.slice(sent));
     for (const [index, batch] of batches.entries()) {
-      const completed_at = known ?? new Date(access.clock.now()).toISOString();
       const output = { title: report.title, summary: cutSummary(report.summary), annotations: batch.map(annotationFrom) };
       const content = { ...access.at, name: report.name, external_id: stamp, output };
       const state =
         index === batches.length - 1
-          ? { status: 'completed' as const, conclusion: report.conclusion, completed_at }
+          ? { status: 'completed' as const, conclusion: report.conclusion, ...completedAt }
           : { status: 'in_progress' as const };
       if (id === null) id = (await octokit.rest.checks.create({ ...content, ...state, head_sha: sha })).data.id;
       else await octokit.rest.checks.update({ ...content, ...state, check_run_id: id });
@@ -75,6 +71,7 @@ const checkRunFrom = (run: Run, app: AppIdentity): CheckRun => ({
   status: run.status === 'completed' || run.status === 'in_progress' ? run.status : 'queued',
   conclusion: run.conclusion,
   title: run.output.title,
+  externalId: subjectOf(run.external_id),
   completedAt: run.completed_at,
   // Anyone's App may name its check like ours.
   mine: run.app?.id === app.id,
@@ -94,8 +91,13 @@ const annotationFrom = ({ path, line, level, message }: Annotation) => ({
   message: cutSummary(message),
 });
 
-/** Two reports with the same stamp say the same; it travels as the run's `external_id`. */
-const stampOf = ({ name, conclusion, title, summary, annotations }: CheckReport): string =>
-  createHash('sha256')
+/** The run's `external_id`: what was looked at, and a digest of what is said of it, so that two reports with the same stamp say the same. */
+const stampOf = ({ name, externalId, conclusion, title, summary, annotations }: CheckReport): string => {
+  const digest = createHash('sha256')
     .update(JSON.stringify([name, conclusion, title, summary, annotations]))
     .digest('hex');
+  return `${externalId} ${digest}`;
+};
+
+/** The first word of a stamp; null for what an older build or another App wrote there. */
+const subjectOf = (externalId: string | null): string | null => /^(\S+) [0-9a-f]{64}$/.exec(externalId ?? '')?.[1] ?? null;

@@ -1,10 +1,11 @@
 import type { ReactionTarget } from '../../domain/task/reaction-target.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { Comment, Reaction } from '../../ports/forge/issues.ts';
 import { type Access, PAGE } from './access.ts';
-import { orNull } from './client/github-error.ts';
 import { graphql } from './client/graphql.ts';
 import { cutBody } from './client/text-limit.ts';
+import { ADD_REACTION } from './graphql-documents.ts';
 import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
 
 interface CommentPayload {
@@ -40,15 +41,17 @@ export const commentOperations = (
     await octokit.rest.issues.updateComment({ ...access.at, comment_id: id, body: cutBody(body) });
   },
 
-  // The same reaction twice is one to GitHub, so this may be repeated. 404: what it was meant for has been deleted.
+  // The same reaction twice is one to GitHub, so this may be repeated. A reaction is a courtesy: in a locked conversation GitHub refuses
+  // it, what it was meant for may be deleted, and neither is worth losing the work over.
   async react(target, reaction) {
-    await orNull(createReaction(access, target, reaction));
+    try {
+      await createReaction(access, target, reaction);
+    } catch (error) {
+      if (!(error instanceof ForgeError)) throw error;
+      (await access.octokit()).log.info(`No reaction: ${error.message}`);
+    }
   },
 });
-
-const ADD_REACTION = `mutation($subject: ID!, $content: ReactionContent!) {
-  addReaction(input: { subjectId: $subject, content: $content }) { clientMutationId }
-}`;
 
 async function createReaction(access: Access, target: ReactionTarget, content: Reaction): Promise<unknown> {
   const { at } = access;

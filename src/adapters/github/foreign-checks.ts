@@ -7,7 +7,7 @@ import { orNull } from './client/github-error.ts';
 /** GitHub Actions, whose check runs are jobs: under the same id there is a log. */
 const ACTIONS = 'github-actions';
 
-/** Why a log cannot be had: none or gone, no permission to read actions, or expired. People's CI is not to be mended less for it. */
+/** Why there is no log: none or gone, no permission to read actions, or expired. A failing check is fixed without it, too. */
 const NO_LOG = [403, 404, 410];
 
 export const foreignCheckOperations = (access: Access): Pick<RepositoryForge, 'foreignChecks' | 'checkDetails'> => ({
@@ -34,8 +34,8 @@ export const foreignCheckOperations = (access: Access): Pick<RepositoryForge, 'f
 });
 
 /**
- * Of one App the newest of a name, as GitHub's own branch protection counts: a workflow that was cancelled by its own next run, or that
- * somebody ran again, is not held against the commit.
+ * Within a check suite the newest of a name, as GitHub's own branch protection counts: a job that was run again is not held against the
+ * commit. Two workflows that both call a job `build` are two suites, and neither speaks for the other; a suite without runs says nothing.
  */
 async function latestRuns(access: Access, sha: string): Promise<HeadCheck[]> {
   const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
@@ -48,7 +48,8 @@ async function latestRuns(access: Access, sha: string): Promise<HeadCheck[]> {
   const newestFirst = found.filter((run) => run.app?.id !== app.id).sort((a, b) => b.id - a.id);
   const latest = new Map<string, (typeof found)[number]>();
   for (const run of newestFirst) {
-    const key = `${run.app?.id} ${run.name}`;
+    // A server that names no suite has one per App.
+    const key = JSON.stringify([run.check_suite?.id ?? `app ${run.app?.id}`, run.name]);
     if (!latest.has(key)) latest.set(key, run);
   }
   return [...latest.values()].map((run) => ({

@@ -16,7 +16,7 @@ type Operations = Pick<
 export const gitDataOperations = (access: Access): Operations => ({
   async file(path, ref) {
     const octokit = await access.octokit();
-    const answer = await orNull(octokit.rest.repos.getContent({ ...access.at, path, ref }));
+    const answer = await orNull(octokit.rest.repos.getContent({ ...access.at, path, ...(ref === null ? {} : { ref }) }));
     // An array is a directory.
     if (!answer || Array.isArray(answer.data) || answer.data.type !== 'file') return null;
     const { sha, content, encoding } = answer.data;

@@ -14,6 +14,7 @@ interface IssuePayload {
   readonly closed_at?: string | null;
   readonly labels: readonly (string | { readonly name?: string | null })[];
   readonly pull_request?: unknown;
+  readonly locked?: boolean;
 }
 
 export const issueOperations = (access: Access): Pick<RepositoryForge, 'issue' | 'closeIssue' | 'issuesLabelled'> => ({
@@ -62,4 +63,5 @@ const issueFrom = (payload: IssuePayload): Issue => ({
   closedAt: payload.closed_at ?? null,
   labels: payload.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
   isPullRequest: Boolean(payload.pull_request),
+  locked: payload.locked ?? false,
 });

@@ -1,8 +1,8 @@
-import { failure, success } from '../../domain/outcome.ts';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import { type Access, PAGE } from './access.ts';
-import { hasStatus, isUncertain, orNull } from './client/github-error.ts';
+import { type GitHubError, hasStatus, isUncertain, orNull } from './client/github-error.ts';
 import { cutBody } from './client/text-limit.ts';
 import { closedWithLabel, openWithLabel } from './issues.ts';
 import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
@@ -89,13 +89,13 @@ export const pullRequestOperations = (access: Access): Operations => ({
       const found = await open();
       if (found) return success(pullRequestFrom(found, app));
       if (!hasStatus(error, 422)) throw error;
-      // Private repositories of free plans have no drafts; that refusal, unlike the others, names no field.
-      if (!pr.draft || error.namesFields) return failure(error.said);
+      // Private repositories of free plans have no drafts.
+      if (!pr.draft || error.reason !== 'drafts_unsupported') return refusedFor(error);
     }
     try {
       return await send(false);
     } catch (error) {
-      if (hasStatus(error, 422)) return failure(error.said);
+      if (hasStatus(error, 422)) return refusedFor(error);
       throw error;
     }
   },
@@ -106,6 +106,12 @@ export const pullRequestOperations = (access: Access): Operations => ({
     await octokit.rest.pulls.update({ ...access.at, pull_number: number, ...change, ...body });
   },
 });
+
+/** What the pull request itself is refused for is for people to read; a reason that is known has a sentence of ours elsewhere. */
+function refusedFor(error: GitHubError): Outcome<never> {
+  if (error.reason !== 'other') throw error;
+  return failure(error.said);
+}
 
 /** Lists of issues hold pull requests as well, in short: without their branches. */
 const ownPullsAmong = (found: Awaited<ReturnType<typeof openWithLabel>>, app: AppIdentity) =>

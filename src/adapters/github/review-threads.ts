@@ -4,31 +4,16 @@ import type { Access } from './access.ts';
 import { orNull } from './client/github-error.ts';
 import { graphql } from './client/graphql.ts';
 import { cutBody } from './client/text-limit.ts';
+import { REST_OF_THREAD, THREADS } from './graphql-documents.ts';
 import { type AppIdentity, personFrom, wroteIt } from './person.ts';
-
-/** Whether a thread is resolved only GraphQL says. */
-const COMMENTS = `comments(first: 100, after: $more) {
-  pageInfo { hasNextPage endCursor }
-  nodes { databaseId body diffHunk createdAt author { __typename login } }
-}`;
-const THREADS = `query($owner: String!, $repo: String!, $number: Int!, $after: String, $more: String) {
-  repository(owner: $owner, name: $repo) {
-    pullRequest(number: $number) {
-      reviewThreads(first: 50, after: $after) {
-        pageInfo { hasNextPage endCursor }
-        nodes { id isResolved isOutdated path line originalLine ${COMMENTS} }
-      }
-    }
-  }
-}`;
-const REST_OF_THREAD = `query($id: ID!, $more: String) { node(id: $id) { ... on PullRequestReviewThread { ${COMMENTS} } } }`;
 
 interface Page<T> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   readonly nodes: readonly T[];
 }
 interface CommentNode {
-  readonly databaseId: number;
+  /** GraphQL's BigInt: a string of digits. Null never for a comment, but its type allows it. */
+  readonly fullDatabaseId: string | number | null;
   readonly body: string;
   readonly diffHunk: string;
   readonly createdAt: string;
@@ -98,10 +83,10 @@ function threadFrom(node: ThreadNode, comments: readonly CommentNode[], app: App
   };
 }
 
-function commentFrom({ databaseId, body, createdAt, author }: CommentNode, app: AppIdentity): ReviewComment {
+function commentFrom({ fullDatabaseId, body, createdAt, author }: CommentNode, app: AppIdentity): ReviewComment {
   const account =
     author === null
       ? null
       : { login: author.__typename === 'Bot' ? `${author.login}[bot]` : author.login, type: author.__typename };
-  return { id: databaseId, author: personFrom(account), mine: wroteIt(app, account), body, createdAt };
+  return { id: Number(fullDatabaseId), author: personFrom(account), mine: wroteIt(app, account), body, createdAt };
 }

@@ -47,7 +47,9 @@ const whatIsWrong = ({ blocked, failed }: Outcomes): string =>
   [
     ...(blocked.length === 0
       ? []
-      : [`${inWords(blocked.map(({ component }) => component))} ${blocked.length === 1 ? 'is' : 'are'} blocked: the plan cannot be followed.`]),
+      : [
+          `${inWords(blocked.map(({ component }) => component))} ${blocked.length === 1 ? 'is' : 'are'} blocked: the plan cannot be followed.`,
+        ]),
     ...(failed.length === 0 ? [] : [`${inWords(failed)} failed.`]),
   ].join(' ');
 

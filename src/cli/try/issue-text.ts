@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
@@ -10,9 +11,10 @@ export interface IssueText {
 /** GitHub's limit for a title. */
 const TITLE_MAX = 256;
 
-/** Reads `--issue`: `-` is the input, the path of a file is that file, and everything else is the text itself. */
-export async function readIssue(given: string, input: NodeJS.ReadStream): Promise<Outcome<IssueText>> {
-  const read = given === '-' ? await text(input) : isFile(given) ? readFileSync(given, 'utf8') : given;
+/** Reads `--issue`: `-` is the input, the path of a file is that file, and everything else is the text itself. @param folder where paths begin. */
+export async function readIssue(given: string, folder: string, input: NodeJS.ReadStream): Promise<Outcome<IssueText>> {
+  const read =
+    given === '-' ? await text(input) : isFile(resolve(folder, given)) ? readFileSync(resolve(folder, given), 'utf8') : given;
   const issue = issueOf(read);
   return issue.title === '' ? failure('The issue is empty: say with --issue what is wanted.') : success(issue);
 }

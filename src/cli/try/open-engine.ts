@@ -5,6 +5,7 @@ import { localBranches } from '../../adapters/git/local-branches.ts';
 import type { LocalRepository } from '../../adapters/git/local-repository.ts';
 import { openLocalSnapshots } from '../../adapters/git/local-snapshots.ts';
 import { createModels } from '../../adapters/models/models.ts';
+import { useNetwork } from '../../adapters/network/use-network.ts';
 import { parsePrices } from '../../adapters/prices/parse-prices.ts';
 import { priceOfWith } from '../../adapters/prices/price-of.ts';
 import { SHIPPED_PRICES } from '../../adapters/prices/shipped-prices.ts';
@@ -53,6 +54,8 @@ export async function openEngine(facts: EngineFacts): Promise<Outcome<OpenEngine
     pino.destination({ dest: join(folder, 'try.log'), sync: true }),
   );
   // The commands that resume know their try by its number; which process has it, a person can see.
+  const network = useNetwork(process.env, folder);
+  if (network.problems.length > 0) return failure(network.problems.join(' '));
   const store = await openStore({ databaseUrl: null, dataDir: folder, log });
   if (!store.ok) return failure(`This try runs in another process. ${store.reason.replace(/ Stop it first.*$/, '')}`);
   const scratch = join(folder, 'git', 'scratch.git');

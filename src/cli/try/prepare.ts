@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { localReport } from '../../adapters/git/local-report.ts';
 import { inspectRepository, type LocalRepository } from '../../adapters/git/local-repository.ts';
 import type { Limits } from '../../domain/model/budget.ts';
@@ -7,7 +8,8 @@ import type { PriceOf } from '../../ports/prices.ts';
 import { inWords } from '../../replies/phrases/in-words.ts';
 import { type ModelEnvironment, readModelEnvironment } from '../../settings/environment.ts';
 import { limitsOf } from '../../settings/limits.ts';
-import { defaultSettings, parseSettings, SETTINGS_PATH, type Settings } from '../../settings/repository-settings.ts';
+import { defaultSettings, parseSettings, type Settings } from '../../settings/repository-settings.ts';
+import { BOTH_FILES, OTHER_PATH, SETTINGS_PATH } from '../../settings/settings-file.ts';
 import { newTry, triesFolder, triesIn } from './cache-folder.ts';
 import { type IssueText, readIssue } from './issue-text.ts';
 import { unpriced } from './limited-models.ts';
@@ -31,12 +33,13 @@ export interface Prepared {
 
 /** Looks at the repository, the options and the environment, and takes a number. A reason is for the person, and nothing was begun. */
 export async function prepare(options: TryOptions): Promise<Outcome<Prepared>> {
-  const inspected = await inspectRepository(options.repo);
+  const here = whereThePersonIs(process.env);
+  const inspected = await inspectRepository(resolve(here, options.repo));
   if (!inspected.ok) return inspected;
   const found = inspected.value;
   const tries = triesFolder(found, process.env);
   if (!tries.ok) return tries;
-  const issue = options.issue === undefined ? null : await readIssue(options.issue, process.stdin);
+  const issue = options.issue === undefined ? null : await readIssue(options.issue, here, process.stdin);
   if (issue !== null && !issue.ok) return issue;
   const earlier = options.resume === undefined ? success(null) : findTry(tries.value, options.resume, issue?.value ?? null);
   if (!earlier.ok) return earlier;
@@ -51,11 +54,14 @@ export async function prepare(options: TryOptions): Promise<Outcome<Prepared>> {
       return failure(
         `Try ${earlier.value.number} was begun with ${earlier.value.models[role]} as its ${role}, and keeps it. For another model begin another try.`,
       );
-  const environment = readModelEnvironment({
-    ...process.env,
-    ...(named.planner ? { PLANNER_MODEL: named.planner } : {}),
-    ...(named.executor ? { EXECUTOR_MODEL: named.executor } : {}),
-  });
+  const environment = readModelEnvironment(
+    {
+      ...process.env,
+      ...(named.planner ? { PLANNER_MODEL: named.planner } : {}),
+      ...(named.executor ? { EXECUTOR_MODEL: named.executor } : {}),
+    },
+    (path) => readFileSync(path, 'utf8'),
+  );
   if (!environment.ok)
     return failure(['The models cannot be used:', ...environment.reason.map((problem) => `- ${problem}`)].join('\n'));
   const settings = await settingsAt(repository, environment.value, named);
@@ -113,10 +119,18 @@ async function settingsAt(
   { models }: ModelEnvironment,
   named: { readonly planner?: string | undefined; readonly executor?: string | undefined },
 ): Promise<Outcome<Settings>> {
-  const text = await localReport(path).fileAt(head, SETTINGS_PATH);
+  const { fileAt } = localReport(path);
+  const [usual, other] = await Promise.all([fileAt(head, SETTINGS_PATH), fileAt(head, OTHER_PATH)]);
+  if (usual !== null && other !== null) return failure(BOTH_FILES);
+  const text = usual ?? other;
   const read = text === null ? success(defaultSettings(models)) : parseSettings(text, models);
   if (!read.ok)
-    return failure([`${SETTINGS_PATH} cannot be used:`, ...read.reason.map((f) => `- line ${f.line}: ${f.message}`)].join('\n'));
+    return failure(
+      [
+        `${usual === null ? OTHER_PATH : SETTINGS_PATH} cannot be used:`,
+        ...read.reason.map((f) => `- line ${f.line}: ${f.message}`),
+      ].join('\n'),
+    );
   const { planner, executor } = read.value.models;
   return success({
     ...read.value,
@@ -141,3 +155,7 @@ function limitsFor(settings: Settings, maxUsd: number | null, priceOf: PriceOf):
     notes: [`${price}: costs are shown as unknown, and there is no limit in dollars.`],
   });
 }
+
+/** npm runs a script in the folder of its package, and says where the person was. */
+const whereThePersonIs = ({ npm_lifecycle_event, INIT_CWD }: NodeJS.ProcessEnv): string =>
+  (npm_lifecycle_event === 'try' && INIT_CWD) || process.cwd();

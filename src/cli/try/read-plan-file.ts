@@ -1,8 +1,7 @@
 import { workspaceOf } from '../../agent/files/workspace.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import { locateFindings } from '../../plan-file/locate.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile, locateFindings } from '../../plan-file/load.ts';
 import { checkSoundness } from '../../planner/soundness.ts';
 import { checkText } from '../../planner/text-soundness.ts';
 import type { Snapshot } from '../../ports/snapshot.ts';
@@ -20,11 +19,11 @@ export async function readPlanFile(
   { settings, number }: TrySubject,
   snapshot: Snapshot,
 ): Promise<Outcome<Plan, readonly LineFinding[]>> {
-  const parsed = parsePlanFile(text);
+  const parsed = await loadPlanFile(text);
   if (!parsed.ok) return parsed;
   const { plan } = parsed.value;
   const policy = scopePolicyOf(settings, number);
   const context = { ...policy, paths: await snapshot.entries(), maxComponents: settings.plan.max_components };
   const findings = [...checkSoundness(plan, context), ...(await checkText(plan, workspaceOf(snapshot), {}))];
-  return findings.length > 0 ? failure(locateFindings(text, findings)) : success(plan);
+  return findings.length > 0 ? failure(await locateFindings(text, findings)) : success(plan);
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { gitBlobId } from '../../domain/change/git-blob-id.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Blocker, Question } from '../../domain/task/task.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import { renderPlanFile } from '../../plan-file/render.ts';
 import { estimateCost } from '../../workflows/shared/estimate.ts';
 import type { LocalPlanResult } from '../../workflows/try/plan-locally.ts';
@@ -23,7 +23,7 @@ export async function agreeOnPlan(current: TheTry): Promise<Approved | Ended> {
   for (;;) {
     const { approved } = current.session();
     if (approved !== null) {
-      const read = parsePlanFile(approved);
+      const read = await loadPlanFile(approved);
       if (!read.ok) return stopped('The approved plan can no longer be read.', 1);
       return { kind: 'approved', plan: read.value.plan, text: approved, blob: gitBlobId(Buffer.from(approved)) };
     }

@@ -5,7 +5,7 @@ import { type Plan, planSchema } from './plan.ts';
 /** A place in the plan, as keys and 0-based indices from its root: `['components', 0, 'files', 1, 'path']`. */
 export type PlanPlace = readonly (string | number)[];
 
-/** One thing that is wrong with a plan, said so that a model or a person can mend it. */
+/** One thing that is wrong with a plan, phrased so that a model or a person can fix it. */
 export interface PlanFinding {
   /** `shape`, or the name of a soundness rule. */
   readonly rule: string;

@@ -48,12 +48,12 @@ export function settledChecks(checks: readonly HeadCheck[], age: number, graceMs
   return failing.length === 0 ? { kind: 'green' } : { kind: 'red', failing };
 }
 
-/** The same of an open pull request's head, seen against what its branch stands on. */
+/** The same of an open pull request's head, compared with what its branch is based on. */
 export type Verdict =
   | Exclude<Settled, { kind: 'green' | 'red' }>
   /** Nobody looked: its grace is not over, or nothing could come of it. */
   | { readonly kind: 'unread' }
-  /** `failingBelow`: fail here, but no less on what the branch stands on. */
+  /** `failingBelow`: fail here, but also on what the branch is based on. */
   | { readonly kind: 'green'; readonly failingBelow: readonly string[] }
   /** Fail here only. */
   | { readonly kind: 'red'; readonly failing: readonly HeadCheck[] };

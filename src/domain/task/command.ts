@@ -12,10 +12,14 @@ export type Command =
 // At most three spaces: four make it code. A quote starts with `>`, code with a backtick, a hidden comment with `<`.
 const FIRST_LINE = /^ {0,3}\/(?:planwright[ \t]+)?([a-z]+)(?:[ \t]+(.*))?$/i;
 
-/** The command on the first line of a comment, with the lines below it as part of its text; null when there is none of ours. */
+/** What people's keyboards and editors put where a space is meant. */
+const NO_BREAK_SPACES = /[\u00a0\u2007\u202f]/g;
+
+/** The command on the first line of a comment that is not blank, with the lines below it as part of its text; null when there is none of ours. */
 export function parseCommand(body: string): Command | null {
-  const [first = '', ...rest] = body.replaceAll('\r\n', '\n').split('\n');
-  const match = FIRST_LINE.exec(first.trimEnd());
+  const lines = body.replaceAll('\r\n', '\n').split('\n');
+  const [first = '', ...rest] = lines.slice(lines.findIndex((line) => line.trim() !== ''));
+  const match = FIRST_LINE.exec(first.replace(NO_BREAK_SPACES, ' ').trimEnd());
   if (!match) return null;
   const [, word = '', argument = ''] = match;
   const text = [argument, ...rest].join('\n').trim();
@@ -27,7 +31,7 @@ export function parseCommand(body: string): Command | null {
     case 'ask':
       return { kind: 'ask', question: text };
     case 'execute':
-      return { kind: 'execute', ids: argument.split(/[\s,]+/).filter((id) => id !== '') };
+      return { kind: 'execute', ids: idsIn(argument) };
     case 'revise':
       return { kind: 'revise', notes: text };
     case 'cancel':
@@ -40,3 +44,19 @@ export function parseCommand(body: string): Command | null {
       return null;
   }
 }
+
+const BLOB = /^[0-9a-f]{7,40}$/;
+
+/** The beginning of the blob that `/execute SHA7` names; null where it names none. An id of the plan wins over a blob. */
+export const blobNamed = ({ ids }: { readonly ids: readonly string[] }, components: readonly string[]): string | null => {
+  const [only] = ids;
+  return ids.length === 1 && only !== undefined && BLOB.test(only) && !components.includes(only) ? only : null;
+};
+
+/** Ids are lower case; people copy them with their backticks, and write them at the beginning of a sentence. */
+const idsIn = (argument: string): string[] =>
+  argument
+    .replaceAll('`', ' ')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((id) => id !== '');

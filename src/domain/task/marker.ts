@@ -1,4 +1,6 @@
-import { type TaskRecord, type TaskState, taskRecordSchema } from './task.ts';
+import { readVersion1 } from './record-version-1.ts';
+import type { TaskState } from './task.ts';
+import { type TaskRecord, taskRecordSchema } from './task-record.ts';
 
 /**
  * Hidden markers make text on GitHub readable state. Each has a render and a parse; a marker counts only in what the App itself
@@ -56,8 +58,9 @@ export function parseRecord(body: string): TaskRecord | null {
   const match = /\n<!-- planwright:state (\{.*\}) -->\s*$/.exec(body);
   if (!match) return null;
   try {
-    const parsed = taskRecordSchema.safeParse(JSON.parse(match[1] as string));
-    return parsed.success ? parsed.data : null;
+    const json: unknown = JSON.parse(match[1] as string);
+    const parsed = taskRecordSchema.safeParse(json);
+    return parsed.success ? parsed.data : readVersion1(json);
   } catch {
     return null;
   }

@@ -1,5 +1,5 @@
 import type { Component } from '../plan/plan.ts';
-import type { ComponentRecord } from './task.ts';
+import type { ComponentRecord } from './component-record.ts';
 
 /** What a component may be built on now. */
 export type StackBase =
@@ -8,7 +8,7 @@ export type StackBase =
   | { readonly kind: 'wait' };
 
 /** As much of a component's record as its dependants need. */
-type Standing = Pick<ComponentRecord, 'state' | 'stack'>;
+type Dependency = Pick<ComponentRecord, 'state' | 'stack'>;
 
 /**
  * The base branch when everything it depends on is merged. Else, where branches may be stacked and each dependency is merged or open, the
@@ -16,7 +16,7 @@ type Standing = Pick<ComponentRecord, 'state' | 'stack'>;
  */
 export function stackBaseOf(
   { depends_on }: Pick<Component, 'depends_on'>,
-  components: Readonly<Record<string, Standing>>,
+  components: Readonly<Record<string, Dependency>>,
   strategy: 'stacked' | 'merged',
 ): StackBase {
   const unmerged = depends_on.filter((id) => components[id]?.state !== 'merged');
@@ -30,9 +30,13 @@ export function stackBaseOf(
 }
 
 /** The unmerged components whose branches this one's contains, the next below first. */
-export function containedIn(id: string, components: Readonly<Record<string, Standing>>): ReadonlySet<string> {
+export function containedIn(id: string, components: Readonly<Record<string, Dependency>>): ReadonlySet<string> {
   const below = new Set<string>();
-  for (let next = components[id]?.stack?.on; next !== undefined && !below.has(next); next = components[next]?.stack?.on) {
+  for (
+    let next = components[id]?.stack?.component;
+    next !== undefined && !below.has(next);
+    next = components[next]?.stack?.component
+  ) {
     if (components[next]?.state === 'merged') break;
     below.add(next);
   }

@@ -6,6 +6,8 @@ export interface CheckRun {
   readonly status: 'queued' | 'in_progress' | 'completed';
   readonly conclusion: string | null;
   readonly title: string | null;
+  /** What it says this App looked at; null where it is none of ours or does not say. */
+  readonly externalId: string | null;
   readonly completedAt: string | null;
   readonly mine: boolean;
 }
@@ -23,12 +25,14 @@ interface CheckDetails {
   /** Its title and summary, Markdown. */
   readonly said: string;
   readonly annotations: readonly Annotation[];
-  /** The end of the job's log, as it is; null where there is none to be had. */
+  /** The end of the job's log, as it is; null where GitHub gives none. */
   readonly log: string | null;
 }
 
 export interface CheckReport {
   readonly name: string;
+  /** What was looked at, for the program: titles are for people, and may change. No white space, at most 150 characters. */
+  readonly externalId: string;
   readonly conclusion: 'success' | 'failure' | 'neutral';
   readonly title: string;
   readonly summary: string;
@@ -37,8 +41,7 @@ export interface CheckReport {
 
 /** Check runs and commit statuses, of this App and of others. */
 export interface ChecksFacet {
-  checkRuns(sha: string, name: string): Promise<readonly CheckRun[]>;
-  /** What everybody but this App says of the commit: of each App's check runs the latest of a name, of commit statuses that of a context. */
+  /** What everybody but this App says of the commit: of each check suite's runs the latest of a name, of commit statuses that of a context. */
   foreignChecks(sha: string): Promise<readonly HeadCheck[]>;
   /** `logBytes`: as much of its log's end as is wanted. */
   checkDetails(check: { readonly run: number; readonly job: boolean }, logBytes: number): Promise<CheckDetails>;

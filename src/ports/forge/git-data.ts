@@ -16,8 +16,8 @@ export interface TreeChange {
 
 /** Objects of git: files, blobs, trees and commits, by id. */
 export interface GitDataFacet {
-  /** A file at a commit or branch; `sha` is its blob id. */
-  file(path: string, ref: string): Promise<{ readonly sha: string; readonly text: string } | null>;
+  /** A file at a commit or branch, or on the default branch (null); `sha` is its blob id. */
+  file(path: string, ref: string | null): Promise<{ readonly sha: string; readonly text: string } | null>;
   commit(sha: string): Promise<CommitInfo>;
   /** The best common ancestor of two commits; null where they have none, or one of them is gone. */
   mergeBase(a: string, b: string): Promise<string | null>;

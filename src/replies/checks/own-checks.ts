@@ -9,16 +9,18 @@ export const PLAN_CHECK = 'planwright / plan';
 export const SCOPE_CHECK = 'planwright / scope';
 
 /**
- * Checks belong to commits, and anybody with a branch can make one the head of another pull request. So the titles say what was
- * checked, and a verdict on something else counts for nothing.
+ * Checks belong to commits, and anybody with a branch can make one the head of another pull request. So each says by its `externalId` what
+ * was checked, and a verdict on something else counts for nothing. These are the ids, in one place.
  */
-export const isVerdictOnPlan = (title: string | null): boolean => /^(?:Sound: |\d+ findings? in )/.test(title ?? '');
-export const isVerdictOnPlanScope = (title: string | null): boolean =>
-  /^(?:Only |\d+ files? besides |Nothing in common )/.test(title ?? '');
-export const isVerdictOnScopeOf = (id: string, title: string | null): boolean => title?.startsWith(`${id}: `) === true;
+export const planCheckId = (blob: string | null): string => `plan:${blob ?? 'missing'}`;
+export const PLAN_SCOPE_ID = 'scope:plan';
+export const scopeCheckId = (id: string, spec: string): string => `scope:${id}:${spec}`;
+const madeFromId = (blob: string, isApproved: boolean): string => `made-from:${blob}:${isApproved ? 'approved' : 'former'}`;
 
-export const planIsSound = (plan: Plan, forecast: Forecast, limits: Limits): CheckReport => ({
+/** `blob` is that of the PLAN.md that was checked. */
+export const planIsSound = (blob: string, plan: Plan, forecast: Forecast, limits: Limits): CheckReport => ({
   name: PLAN_CHECK,
+  externalId: planCheckId(blob),
   conclusion: 'success',
   title: `Sound: ${plan.components.length} ${plan.components.length === 1 ? 'component' : 'components'}`,
   summary: [
@@ -43,12 +45,14 @@ function order({ components, implementation_order }: Plan): string[] {
   return ['**Order:**', '', ...implementation_order.map((o, i) => line(o.component, i))];
 }
 
-/** `line` is 1-based, in the plan's file. */
+/** `blob` is null where there is no such file. `line` is 1-based, in the plan's file. */
 export const planIsUnsound = (
   path: string,
+  blob: string | null,
   findings: readonly { readonly line: number; readonly message: string }[],
 ): CheckReport => ({
   name: PLAN_CHECK,
+  externalId: planCheckId(blob),
   conclusion: 'failure',
   title: `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${path}`,
   summary: [
@@ -61,9 +65,10 @@ export const planIsUnsound = (
   annotations: findings.map((f): Annotation => ({ path, line: f.line, level: 'failure', message: f.message })),
 });
 
-/** On a component's pull request. The title names the blob, so that another blob makes another report. */
+/** On a component's pull request. */
 export const madeFromApprovedPlan = (blob: string): CheckReport => ({
   name: PLAN_CHECK,
+  externalId: madeFromId(blob, true),
   conclusion: 'success',
   title: `Made from the approved plan ${blob.slice(0, 12)}`,
   summary: `This component follows the approved plan (blob \`${blob}\`).`,
@@ -72,6 +77,7 @@ export const madeFromApprovedPlan = (blob: string): CheckReport => ({
 
 export const madeFromFormerPlan = (blob: string): CheckReport => ({
   name: PLAN_CHECK,
+  externalId: madeFromId(blob, false),
   conclusion: 'failure',
   title: `Made from plan ${blob.slice(0, 12)}, which is no longer approved`,
   summary: [
@@ -81,8 +87,9 @@ export const madeFromFormerPlan = (blob: string): CheckReport => ({
   annotations: [],
 });
 
-export const withinScope = (id: string, files: number): CheckReport => ({
+export const withinScope = (id: string, spec: string, files: number): CheckReport => ({
   name: SCOPE_CHECK,
+  externalId: scopeCheckId(id, spec),
   conclusion: 'success',
   title: `${id}: ${files} ${files === 1 ? 'file' : 'files'}, all in the plan`,
   summary: 'Every changed file is one that the approved plan lists for this component or that `execution.extra_paths` allows.',
@@ -95,9 +102,11 @@ const ANNOTATED = 200;
 /** `reason` is the end of a sentence that begins with the path. */
 export const outsideScope = (
   id: string,
+  spec: string,
   findings: readonly { readonly path: string; readonly reason: string }[],
 ): CheckReport => ({
   name: SCOPE_CHECK,
+  externalId: scopeCheckId(id, spec),
   conclusion: 'failure',
   title: `${id}: ${findings.length} ${findings.length === 1 ? 'file is' : 'files are'} outside the plan`,
   summary: [
@@ -112,8 +121,9 @@ export const outsideScope = (
     .map((f): Annotation => ({ path: f.path, line: 1, level: 'failure', message: `${f.path} ${f.reason}.` })),
 });
 
-export const scopeUnknown = (id: string, blob: string): CheckReport => ({
+export const scopeUnknown = (id: string, spec: string, blob: string): CheckReport => ({
   name: SCOPE_CHECK,
+  externalId: scopeCheckId(id, spec),
   conclusion: 'failure',
   title: `${id}: its plan cannot be read`,
   summary: `The blob \`${blob}\` is gone or cannot be read as a plan, so it is not known which files this component may change.`,
@@ -123,6 +133,7 @@ export const scopeUnknown = (id: string, blob: string): CheckReport => ({
 /** On the plan's pull request. */
 export const onlyThePlan = (path: string): CheckReport => ({
   name: SCOPE_CHECK,
+  externalId: PLAN_SCOPE_ID,
   conclusion: 'success',
   title: `Only ${path}`,
   summary: `This pull request changes \`${path}\` and nothing else.`,
@@ -133,6 +144,7 @@ export const besidesThePlan = (path: string, others: readonly string[]): CheckRe
   const message = `A plan's pull request may change only ${path}.`;
   return {
     name: SCOPE_CHECK,
+    externalId: PLAN_SCOPE_ID,
     conclusion: 'failure',
     title: `${others.length} ${others.length === 1 ? 'file' : 'files'} besides ${path}`,
     summary: [message, '', ...others.map((other) => `- ${inlineCode(other)}`)].join('\n'),
@@ -142,6 +154,7 @@ export const besidesThePlan = (path: string, others: readonly string[]): CheckRe
 
 export const unrelated = (path: string): CheckReport => ({
   name: SCOPE_CHECK,
+  externalId: PLAN_SCOPE_ID,
   conclusion: 'failure',
   title: 'Nothing in common with the base branch',
   summary: `The branch shares no commit with its base branch, so it cannot be checked that it changes only ${inlineCode(path)}.`,
@@ -151,6 +164,7 @@ export const unrelated = (path: string): CheckReport => ({
 /** On other people's pull requests, where the settings want these checks: Planwright must not block them. */
 export const notPlanwrights = (name: string): CheckReport => ({
   name,
+  externalId: 'other-pull-request',
   conclusion: 'success',
   title: 'Not a Planwright pull request',
   summary:
@@ -161,6 +175,7 @@ export const notPlanwrights = (name: string): CheckReport => ({
 /** A success would let the bot's work pass unchecked as a person's own. */
 export const fromReservedBranch = (name: string): CheckReport => ({
   name,
+  externalId: 'reserved-branch',
   conclusion: 'failure',
   title: 'From a Planwright branch, but not opened by Planwright',
   summary:

@@ -6,6 +6,7 @@ const SETTINGS_CHECK = 'planwright / settings';
 /** On a pull request that changes the settings file; findings name their 1-based lines. */
 export const settingsFit = (path: string): CheckReport => ({
   name: SETTINGS_CHECK,
+  externalId: 'settings',
   conclusion: 'success',
   title: `${path} can be used`,
   summary: `Every key and value in ${inlineCode(path)} is valid. The settings take effect once they are on the default branch.`,
@@ -14,6 +15,7 @@ export const settingsFit = (path: string): CheckReport => ({
 
 export const settingsGone = (path: string): CheckReport => ({
   name: SETTINGS_CHECK,
+  externalId: 'settings',
   conclusion: 'success',
   title: `${path} is removed`,
   summary: `Without ${inlineCode(path)} the same file in the owner's \`.github\` repository is used, and the defaults if there is none.`,
@@ -25,6 +27,7 @@ export const settingsBad = (
   findings: readonly { readonly line: number; readonly message: string }[],
 ): CheckReport => ({
   name: SETTINGS_CHECK,
+  externalId: 'settings',
   conclusion: 'failure',
   title: `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in ${path}`,
   summary: [

@@ -1,9 +1,10 @@
 import type { PlanDiff } from '../../domain/plan/plan-diff.ts';
-import type { Blocker, Question, TaskRecord, TaskState } from '../../domain/task/task.ts';
+import type { Blocker, Question, TaskState } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { CheckRun } from '../../ports/forge/checks.ts';
 import { inlineCode, quote, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
-import { approvalWays } from '../phrases/in-words.ts';
+import { approvalWays, inWords } from '../phrases/in-words.ts';
 
 /** Characters of a model's text in a comment; sanitizing and our own words need the rest. */
 const MOST = 50_000;
@@ -30,6 +31,9 @@ export const issueWasEdited = (issue: number): string =>
 export const stoppedByEdit = (login: string): string =>
   `@${login}, who has no write access, changed this issue after planning was requested, so the task has stopped. A maintainer can read the new text and comment \`/plan\` to plan from it, or \`/execute\` to continue with the present plan.`;
 
+export const notedEdit = (login: string): string =>
+  `@${login} edited this issue after its plan was approved. The approved plan is carried out unchanged. To have the edit planned, a person with write access comments \`/replan\`.`;
+
 export const nothingToExecute = (): string => 'There is no plan to execute. Comment `/plan` on the issue to get one.';
 
 export const commandDoesNotApprove = (ways: readonly string[]): string =>
@@ -44,6 +48,34 @@ export function planNotChecked(check: CheckRun | null, file: { readonly ok: bool
   }
   return 'The check `planwright / plan` had not finished when you commented, so it is not certain which text you approved. Look at the plan and comment `/execute` again.';
 }
+
+/** A text of PLAN.md, by its blob, and where it can be read. */
+export interface PlanText {
+  readonly blob: string;
+  readonly url: string;
+}
+
+const linked = ({ blob, url }: PlanText): string => `[\`${blob.slice(0, 7)}\`](${url})`;
+const nameIt = ({ blob }: PlanText): string => `comment \`/execute ${blob.slice(0, 7)}\` to approve it`;
+
+export const approvedText = (text: PlanText): string => `This approves the plan as it is in blob ${linked(text)}.`;
+
+export const startsAfterPlanning = (): string => 'Work starts as soon as the planning work has ended.';
+
+export const commandChanged = (text: PlanText): string =>
+  `The comment was edited or deleted, so nothing was approved. The plan is now blob ${linked(text)}: ${nameIt(text)}.`;
+
+/** `seen`: the blobs one of which was at the head when the comment was written; null when that is unknown. */
+export function unsureWhatWasSeen(seen: readonly string[] | null, text: PlanText): string {
+  const now = `The plan is now blob ${linked(text)}: read it, then ${nameIt(text)}.`;
+  if (seen === null) return `Nothing was approved, because GitHub does not tell which text of the plan you saw. ${now}`;
+  if (seen.length > 1)
+    return `Nothing was approved, because the plan changed at the moment you commented, and it is not certain which text you saw. ${now}`;
+  return `Nothing was approved, because the plan has changed since you commented: it was blob ${list(seen.map((blob) => blob.slice(0, 7)))} then. ${now}`;
+}
+
+export const anotherBlob = (named: string, text: PlanText): string =>
+  `\`${named}\` is neither a component nor the text of the plan, so nothing was approved. The plan is now blob ${linked(text)}: read it, then ${nameIt(text)}.`;
 
 export const approvalsMissing = (by: readonly string[], required: number): string =>
   `${by.length} of ${required} approvals${by.length === 0 ? '' : `, by ${people(by)}`}. ${required - by.length} more ${required - by.length === 1 ? 'person' : 'people'} with write access ${required - by.length === 1 ? 'has' : 'have'} to approve before work starts.`;
@@ -122,6 +154,15 @@ export function planCarriedOut(record: TaskRecord): string {
   ].join('\n');
 }
 
+/** Some components were merged, these were dropped: what is left is for people to decide. */
+export function leftOver(dropped: readonly string[]): string {
+  const ids = inWords(dropped.map((id) => `\`${id}\``));
+  return [
+    `Every component is merged except ${ids}, which ${dropped.length === 1 ? 'was' : 'were'} closed without being merged, so this issue stays open.`,
+    `Comment \`/execute ${dropped.join(' ')}\` to make ${dropped.length === 1 ? 'it' : 'them'} again, or close the issue if nothing is missing.`,
+  ].join(' ');
+}
+
 export const finalReview = (text: string): string =>
   [
     "Every component is merged. The planner compared the result with the plan's acceptance criteria:",
@@ -179,7 +220,7 @@ export function status(state: TaskState | 'none', record: TaskRecord, url: strin
   const counts = new Map<string, number>();
   for (const c of Object.values(record.components)) counts.set(c.state, (counts.get(c.state) ?? 0) + 1);
   const parts = [...counts].map(([s, n]) => `${n} ${s}`);
-  const plan = record.plan_pull === null ? '' : ` The plan is #${record.plan_pull}, revision ${record.planning.revision}.`;
+  const plan = record.planPull === null ? '' : ` The plan is #${record.planPull}, revision ${record.planning.revision}.`;
   return `State: **${state}**.${plan}${parts.length > 0 ? ` Components: ${parts.join(', ')}.` : ''}${url ? ` [Details](${url})` : ''}`;
 }
 
@@ -193,6 +234,7 @@ export const help = (): string =>
     '| `/replan [feedback]` | issue, plan pull request | writes a new revision of the plan |',
     '| `/ask QUESTION` | plan pull request, issue | asks the planner; does not change the plan |',
     '| `/execute [ID ...]` | issue, any of its pull requests | approves the current plan and starts it; with ids: restarts these components |',
+    '| `/execute SHA7` | issue, any of its pull requests | approves the plan with this blob, which the pull request and the replies name |',
     '| `/revise [notes]` | component pull request | addresses the notes and all unresolved review comments in one commit |',
     '| `/cancel` | issue, any of its pull requests | stops all work; `/execute` resumes it |',
     '| `/status`, `/help` | anywhere in a task | shows the state, or this table |',

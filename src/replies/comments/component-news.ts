@@ -9,11 +9,11 @@ export const keptByPlan = (planPull: number, revision: number): string =>
 export const droppedByPlan = (planPull: number, revision: number): string =>
   `Revision ${revision} of the plan in #${planPull} no longer has this component, so this pull request is closed. Its branch is kept.`;
 
-export const parentClosed = ({ on, pull }: Stack, dropped: string): string =>
+export const parentClosed = ({ component, pull }: Stack, dropped: string): string =>
   [
-    on === dropped
-      ? `This pull request is stacked on #${pull} (\`${on}\`), which was closed without being merged.`
-      : `This pull request is stacked on #${pull} (\`${on}\`), and through it on \`${dropped}\`, which was closed without being merged.`,
+    component === dropped
+      ? `This pull request is stacked on #${pull} (\`${component}\`), which was closed without being merged.`
+      : `This pull request is stacked on #${pull} (\`${component}\`), and through it on \`${dropped}\`, which was closed without being merged.`,
     `It is held until you decide: reopen that pull request, comment \`/execute ${dropped}\` to make it again, or \`/replan\` to plan without it.`,
   ].join(' ');
 
@@ -27,7 +27,7 @@ export const landsWithParent = (branch: string): string =>
   `Merged into ${inlineCode(branch)}; it reaches the base branch when that one is merged.`;
 
 export const mergedAstray = (branch: string): string =>
-  `It was merged into ${inlineCode(branch)}, which will not be merged again, so its change is not on the base branch.`;
+  `It was merged into ${inlineCode(branch)}, which has not been merged into the default branch since, so its change is missing there.`;
 
 /** Kept as the component's reason, so it is a whole sentence. */
 export const followUpStopped = ({ kind }: Job, reason: string): string =>

@@ -9,11 +9,12 @@ export const stoppedByClosing = (by: string | null, hasPlan: boolean): string =>
     `To continue, reopen it and comment ${hasPlan ? '`/execute`, or `/plan` to plan again' : '`/plan`'}.`,
   ].join(' ');
 
-export const planClosed = (started: boolean): string =>
+/** `mergedInto`: the branch it was merged into, where that is not the one the task is for. */
+export const planClosed = (started: boolean, mergedInto: string | null): string =>
   [
-    `The plan was closed without being merged. ${started ? 'Running components continue, but no new ones start' : 'Nothing starts'} until a person with write access decides:`,
+    `${mergedInto === null ? 'The plan was closed without being merged' : `The plan was merged into ${inlineCode(mergedInto)}, which is not the default branch, so it is not approved`}. ${started ? 'Running components continue, but no new ones start' : 'Nothing starts'} until a person with write access decides:`,
     '',
-    '- `/execute` uses this plan. So does reopening this pull request; its reviews then count again.',
+    `- \`/execute\` uses this plan.${mergedInto === null ? ' So does reopening this pull request; its reviews then count again.' : ''}`,
     '- `/replan`, followed by what to change, opens another plan.',
     '- `/cancel` ends the task.',
   ].join('\n');

@@ -37,12 +37,13 @@ export function componentBody(p: ComponentPullRequest): string {
   const place = { ...p, id: component.id };
   const report = readCriteriaReport(p.summary ?? '', component.acceptance_criteria);
   const rest = `all of it is in the plan, #${p.planPull}`;
+  const own = [p.issue, p.planPull];
   return [
     marker(place),
     ...stackNote(place),
     ...unmet(report.notMet),
-    sanitizeWithin(component.purpose, 8_000, rest),
-    ...(report.rest !== '' ? ['', '### What was done', '', sanitizeMarkdown(report.rest)] : []),
+    sanitizeWithin(component.purpose, 8_000, rest, own),
+    ...(report.rest !== '' ? ['', '### What was done', '', sanitizeMarkdown(report.rest, own)] : []),
     ...deviations(p.deviations),
     '',
     '### Acceptance criteria',
@@ -51,7 +52,7 @@ export function componentBody(p: ComponentPullRequest): string {
     '',
     '<details><summary>Contract</summary>',
     '',
-    sanitizeWithin(component.contract, 30_000, rest),
+    sanitizeWithin(component.contract, 30_000, rest, own),
     '',
     '</details>',
     ...siblings(place),
@@ -111,7 +112,10 @@ const STACKED_ON = '**Stacked on #';
 const stackNote = ({ stack }: Place): string[] =>
   stack === null
     ? []
-    : [`${STACKED_ON}${stack.pull}** (\`${stack.on}\`): merge that one first; this one is then moved to the base branch.`, ''];
+    : [
+        `${STACKED_ON}${stack.pull}** (\`${stack.component}\`): merge that one first; this one is then moved to the base branch.`,
+        '',
+      ];
 
 const PART_OF = /^Part of #\d+\. Component `/;
 
@@ -127,7 +131,7 @@ function siblings({ id, plan, siblings: pulls, stack }: Place): string[] {
   const others = plan.implementation_order.map((o) => o.component).filter((other) => other !== id);
   if (others.length === 0) return [];
   const line = (other: string): string => {
-    const relation = stack?.on === other ? 'is stacked on' : own?.depends_on.includes(other) ? 'depends on' : null;
+    const relation = stack?.component === other ? 'is stacked on' : own?.depends_on.includes(other) ? 'depends on' : null;
     const note = relation === null ? '' : ` (this one ${relation} it)`;
     return `- \`${other}\`: ${pulls.has(other) ? `#${pulls.get(other)}` : 'not opened yet'}${note}`;
   };

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../domain/task/checks.ts';
-import type { ComponentRecord } from '../../domain/task/task.ts';
+import type { ComponentRecord } from '../../domain/task/component-record.ts';
 import { checkNames } from '../phrases/check-names.ts';
 
 /** A component's open pull request and the state of its checks. */
@@ -17,7 +17,7 @@ export function pendingOn({ component: c, number, draft, verdict, attempts }: Ch
   const pull = `#${number}`;
   if (c.state === 'running')
     return c.job.kind === 'fix'
-      ? `${pull} failed ${checkNames(c.job.checks)} and is being fixed (attempt ${c.fixed.length} of ${attempts})`
+      ? `${pull} failed ${checkNames(c.job.checks)} and is being fixed (attempt ${c.ci.attemptedHeads.length} of ${attempts})`
       : null;
   switch (verdict.kind) {
     case 'unsettled':
@@ -27,7 +27,7 @@ export function pendingOn({ component: c, number, draft, verdict, attempts }: Ch
     case 'red': {
       const names = checkNames(verdict.failing.map((check) => check.name));
       const outside = verdict.failing.map((check) => check.conclusion).join(', ');
-      if (c.given_up !== null) return `${pull} failed ${names} and needs a fix by hand, or \`/revise\` there`;
+      if (c.ci.abandonedAt !== null) return `${pull} failed ${names} and needs a fix by hand, or \`/revise\` there`;
       return attempts > 0 ? `${pull} failed ${names} (${outside})` : `${pull} failed ${names}`;
     }
     case 'nothing ran':
@@ -37,7 +37,7 @@ export function pendingOn({ component: c, number, draft, verdict, attempts }: Ch
     case 'green':
       return null;
     case 'unread':
-      return draft && c.ready === null && c.given_up === null ? waits(pull) : null;
+      return draft && c.ci.readyAt === null && c.ci.abandonedAt === null ? waits(pull) : null;
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Limits } from '../../domain/model/budget.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
+import { type ComponentRecord, type ComponentState, reasonOf } from '../../domain/task/component-record.ts';
 import { renderRecord, renderStatusMarker } from '../../domain/task/marker.ts';
-import type { ComponentRecord, ComponentState, TaskRecord, TaskState } from '../../domain/task/task.ts';
+import type { TaskState } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { inlineCode, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 import { truncate } from '../../text/truncate.ts';
 import { shareOfLimit } from '../phrases/budget.ts';
@@ -18,7 +20,13 @@ export interface StatusFacts {
   readonly record: TaskRecord;
   /** The plan at the head of its pull request, where it can be read. */
   readonly plan: Plan | null;
-  readonly planPull: { readonly number: number; readonly state: 'open' | 'closed'; readonly merged: boolean } | null;
+  readonly planPull: {
+    readonly number: number;
+    readonly state: 'open' | 'closed';
+    readonly merged: boolean;
+    /** The branch it was merged into, where that is not the default branch. */
+    readonly mergedInto: string | null;
+  } | null;
   readonly planCheck: string | null;
   readonly approval: {
     readonly by: readonly string[];
@@ -121,6 +129,7 @@ function planHeadline({ record, planPull, planCheck, approval }: StatusFacts): s
     const files = record.stale.files.map(inlineCode).join(', ');
     return `${says('Plan approved, but files it changes have changed since')}\n\nChanged on the base branch: ${files}`;
   }
+  if (planPull.mergedInto !== null) return says(`Plan merged into ${inlineCode(planPull.mergedInto)}, which approves nothing`);
   if (planPull.state === 'closed' && !planPull.merged) return says('Plan closed');
   if (planCheck === 'failure') return says('Plan has errors');
   if (planCheck === null) return says('Plan written, about to be checked');
@@ -161,7 +170,7 @@ function nextStep(facts: StatusFacts): string {
         `comment \`/execute ${stoppedComponents(record).join(' ')}\` to try again, or \`/replan\` with what to change in the plan.`,
       );
     case 'cancelled':
-      return planPull === null && record.plan_pull === null
+      return planPull === null && record.planPull === null
         ? forPerson('comment `/plan` to start again.')
         : forPerson('comment `/execute` to resume, or `/plan` to plan again.');
     case 'failed':
@@ -178,6 +187,8 @@ function planStep({ record, planPull, planCheck, approval }: StatusFacts, forPer
   const plan = `#${planPull.number}`;
   if (record.stale?.accepted === false)
     return forPerson('comment `/replan` to plan again from the files as they are now, or `/execute` to use the plan as it is.');
+  if (planPull.mergedInto !== null)
+    return forPerson('comment `/execute` to use this plan, `/replan` to get another one, or `/cancel` to end the task.');
   if (planPull.state === 'closed' && !planPull.merged)
     return forPerson(
       `reopen ${plan} or comment \`/execute\` to use this plan, \`/replan\` to get another one, or \`/cancel\` to end the task.`,
@@ -209,12 +220,14 @@ function executionStep({ record, checked }: StatusFacts, forPerson: Phrase, noth
 
 /** What waits for a person. A held component resumes with the one that holds it. */
 const stoppedComponents = ({ components }: TaskRecord): string[] => [
-  ...new Set(Object.entries(components).flatMap(([id, c]) => (STOPPED.includes(c.state) ? [c.held_by ?? id] : []))),
+  ...new Set(
+    Object.entries(components).flatMap(([id, c]) => (STOPPED.includes(c.state) ? [(c.state === 'held' && c.heldBy) || id] : [])),
+  ),
 ];
 
 /** A stacked pull request is merged after the one it is stacked on. */
 function inMergeOrder(open: readonly ComponentRecord[], { components }: TaskRecord): string {
-  const isOnTop = ({ stack }: ComponentRecord): boolean => stack !== null && components[stack.on]?.state !== 'merged';
+  const isOnTop = ({ stack }: ComponentRecord): boolean => stack !== null && components[stack.component]?.state !== 'merged';
   const list = (those: readonly ComponentRecord[]): string => inWords(those.map((c) => `#${c.pull}`));
   const [below, above] = [open.filter((c) => !isOnTop(c)), open.filter(isOnTop)];
   return above.length > 0 && below.length > 0 ? `${list(below)}, then ${list(above)} on top` : list(open);
@@ -257,7 +270,7 @@ function table(facts: StatusFacts): string {
   return [
     '| com&shy;ponent | state | pull request | cost |',
     '|---|---|---|--:|',
-    `| *plan* | ${revision} | ${record.plan_pull === null ? '' : `#${record.plan_pull}`} | ${costOf(planning.spend)} |`,
+    `| *plan* | ${revision} | ${record.planPull === null ? '' : `#${record.planPull}`} | ${costOf(planning.spend)} |`,
     ...componentIds(facts).map((id) => {
       const c = record.components[id];
       return `| \`${id}\` | ${c?.state ?? 'waiting'} | ${c?.pull ? `#${c.pull}` : ''} | ${costOf(c?.spend ?? [])} |`;
@@ -277,9 +290,10 @@ const allSpend = ({ record }: StatusFacts): Spend[] =>
 
 /** Why components are where they are, and which models were unavailable, each said once. */
 function notes({ record }: StatusFacts): string[] {
-  const reasons = Object.entries(record.components).flatMap(([id, c]) =>
-    c.reason ? [`\`${id}\` (${c.state}): ${sanitizeLine(truncate(c.reason, 200, () => '…'))}`] : [],
-  );
+  const reasons = Object.entries(record.components).flatMap(([id, c]) => {
+    const reason = reasonOf(c);
+    return reason ? [`\`${id}\` (${c.state}): ${sanitizeLine(truncate(reason, 200, () => '…'))}`] : [];
+  });
   const fallbacks = [record.planning, ...Object.values(record.components)].flatMap((c) => modelFallbacks(c.spend));
   const lines = [...reasons, ...new Set(fallbacks)];
   return lines.length === 0 ? [] : ['', ...lines.map((line) => `- ${line}`)];

@@ -1,27 +1,31 @@
 import { isFixable, settledChecks, type Verdict, verdictOn } from '../../domain/task/checks.ts';
-import type { ComponentRecord } from '../../domain/task/task.ts';
+import type { ComponentRecord } from '../../domain/task/component-record.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { TaskView } from '../model/view.ts';
 
 type Execution = Settings['execution'];
 
-/** Whether something could come of a component's checks: it may be handed over, mended, or found mended by somebody else. */
-export const checksMatter = (c: ComponentRecord, pull: PullRequest, { draft, ci_fix_attempts }: Execution): boolean =>
-  pull.state === 'open' && ((draft && c.ready !== pull.headSha) || c.fixed.length < ci_fix_attempts || c.given_up !== null);
+/** Whether something could come of a component's checks: it may be made ready, fixed, or found fixed by a person. */
+export const checksMatter = ({ ci }: ComponentRecord, pull: PullRequest, { draft, ci_fix_attempts }: Execution): boolean =>
+  pull.state === 'open' &&
+  ((draft && ci.readyAt !== pull.headSha) || ci.attemptedHeads.length < ci_fix_attempts || ci.abandonedAt !== null);
 
 /** Milliseconds since its pull request's head was first seen. */
-export const ageOf = ({ head }: ComponentRecord, pull: PullRequest, at: string): number =>
-  head?.sha === pull.headSha ? Date.parse(at) - Date.parse(head.seen) : 0;
+export const ageOf = ({ ci: { head } }: ComponentRecord, pull: PullRequest, at: string): number =>
+  head?.sha === pull.headSha ? Date.parse(at) - Date.parse(head.seenAt) : 0;
 
 /** What the checks of a component's open pull request have come to. */
-export function ciVerdict(id: string, c: ComponentRecord, { at, components, checks, checksGrace }: TaskView): Verdict {
+export function ciVerdict(id: string, component: ComponentRecord, { at, components, checks, checksGrace }: TaskView): Verdict {
   const pull = components[id]?.pull;
   const seen = checks[id];
-  if (pull?.state !== 'open' || c.head?.sha !== pull.headSha || seen?.head !== pull.headSha) return { kind: 'unread' };
-  return verdictOn(settledChecks(seen.found, ageOf(c, pull, at), checksGrace * 1000), seen.failingBelow);
+  if (pull?.state !== 'open' || component.ci.head?.sha !== pull.headSha || seen?.head !== pull.headSha) return { kind: 'unread' };
+  return verdictOn(settledChecks(seen.found, ageOf(component, pull, at), checksGrace * 1000), seen.failingBelow);
 }
 
 /** Whether the executor is to work on a red head: each once, and so many of a pull request. */
-export const shouldFix = (c: ComponentRecord, head: string, verdict: Verdict, { ci_fix_attempts }: Execution): boolean =>
-  verdict.kind === 'red' && verdict.failing.some(isFixable) && c.fixed.length < ci_fix_attempts && !c.fixed.includes(head);
+export const shouldFix = ({ ci }: ComponentRecord, head: string, verdict: Verdict, { ci_fix_attempts }: Execution): boolean =>
+  verdict.kind === 'red' &&
+  verdict.failing.some(isFixable) &&
+  ci.attemptedHeads.length < ci_fix_attempts &&
+  !ci.attemptedHeads.includes(head);

@@ -1,11 +1,14 @@
 import { parseBranchName } from '../../domain/task/branch-name.ts';
 import { isFixable, type Verdict } from '../../domain/task/checks.ts';
-import type { ComponentRecord, TaskRecord } from '../../domain/task/task.ts';
+import { type ComponentRecord, isBuilt } from '../../domain/task/component-record.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { recheckId } from '../../domain/task/work-id.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import * as say from '../../replies/comments/ci-news.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { Action } from '../model/action.ts';
+import type { Deciding, Phase } from '../model/deciding.ts';
+import type { PlanContext } from '../model/plan-context.ts';
 import type { TaskView } from '../model/view.ts';
 import { ageOf, checksMatter, ciVerdict, shouldFix } from './ci-verdict.ts';
 
@@ -15,85 +18,100 @@ interface CiOutcome {
 }
 
 /**
- * What the checks of open pull requests mean for people: green ones are handed over to them, ready and with the approvers asked for a
- * review; those that the executor cannot mend are left to them, and say so. `approved` holds the spec hashes people stand by.
+ * What the checks of open pull requests mean for people: green ones become ready, and the approvers are asked for a review; those that
+ * the executor cannot fix are left to people, and say so.
  */
-export function markReadyWhenGreen(
+export const makeReady: Phase = (state): Deciding => {
+  if (state.execution === null) return state;
+  const { components, actions } = markReadyWhenGreen(state.record, state.execution);
+  return { ...state, record: { ...state.record, components }, actions: [...state.actions, ...actions] };
+};
+
+function markReadyWhenGreen(
   record: TaskRecord,
-  view: TaskView,
-  approved: TaskRecord['approved'],
-  approvers: readonly string[],
-  { execution }: Settings,
+  { view, approved, reviewers, settings: { execution } }: Pick<PlanContext, 'view' | 'approved' | 'reviewers' | 'settings'>,
 ): CiOutcome {
   const components = { ...record.components };
   const actions: Action[] = [];
-  for (const [id, c] of Object.entries(record.components)) {
+  for (const [id, component] of Object.entries(record.components)) {
     const pull = view.components[id]?.pull;
-    const isCurrent = c.state === 'open' && c.pull === pull?.number && c.built === c.spec && approved[id] === c.spec;
-    if (!pull || !isCurrent || !checksMatter(c, pull, execution)) continue;
-    const verdict = ciVerdict(id, c, view);
-    const [next, ...more] = isGood(verdict, pull)
-      ? settledGreen(c, pull, verdict, approvers, execution)
-      : verdict.kind === 'red'
-        ? settledRed(c, pull, verdict, execution)
-        : [c, ...(verdict.kind === 'unread' ? lookAgain(id, c, pull, view) : [])];
+    const { built } = component;
+    const isCurrent =
+      component.state === 'open' &&
+      component.pull === pull?.number &&
+      isBuilt(component) &&
+      built !== null &&
+      approved[id] === built.spec;
+    if (!pull || !isCurrent || !checksMatter(component, pull, execution)) continue;
+    const seen: SeenPull = { pull, verdict: ciVerdict(id, component, view), execution };
+    const [next, ...more] = isGood(seen)
+      ? settledGreen(component, seen, reviewers)
+      : seen.verdict.kind === 'red'
+        ? settledRed(component, seen, seen.verdict)
+        : [component, ...(seen.verdict.kind === 'unread' ? lookAgain(id, component, pull, view) : [])];
     components[id] = next;
     actions.push(...more);
   }
   return { components, actions };
 }
 
+interface SeenPull {
+  readonly pull: PullRequest;
+  readonly verdict: Verdict;
+  readonly execution: Settings['execution'];
+}
+
 /** A stacked one where nothing ran is not through its checks: many workflows run for the default branch only, so they run when it is moved. */
-const isGood = (verdict: Verdict, { baseRef }: PullRequest): boolean =>
-  verdict.kind === 'green' || (verdict.kind === 'nothing ran' && parseBranchName(baseRef) === null);
+const isGood = ({ verdict, pull }: SeenPull): boolean =>
+  verdict.kind === 'green' || (verdict.kind === 'nothing ran' && parseBranchName(pull.baseRef) === null);
 
 type Step = [ComponentRecord, ...Action[]];
 
-/** Before the grace is over there is nothing to see, so nothing else would bring anybody here again. */
-function lookAgain(id: string, c: ComponentRecord, pull: PullRequest, { task, at, checksGrace }: TaskView): Action[] {
-  const seconds = Math.max(0, Math.ceil(checksGrace - ageOf(c, pull, at) / 1000));
-  return [{ kind: 'look_again', workflow: recheckId(task, id, c.head ?? { sha: pull.headSha, seen: '' }), seconds }];
+/** Before the grace is over there is nothing to see, and no event would bring the task here again. */
+function lookAgain(id: string, component: ComponentRecord, pull: PullRequest, { task, at, checksGrace }: TaskView): Action[] {
+  const seconds = Math.max(0, Math.ceil(checksGrace - ageOf(component, pull, at) / 1000));
+  const { sha, seenAt } = component.ci.head ?? { sha: pull.headSha, seenAt: '' };
+  return [{ kind: 'look_again', workflow: recheckId(task, id, { sha, seen: seenAt }), seconds }];
 }
 
 function settledGreen(
   before: ComponentRecord,
-  pull: PullRequest,
-  verdict: Verdict,
-  approvers: readonly string[],
-  { draft }: Settings['execution'],
+  { pull, verdict, execution: { draft } }: SeenPull,
+  reviewers: readonly string[],
 ): Step {
   const actions: Action[] = [];
-  if (before.given_up !== null) actions.push({ kind: 'flag_checks', number: pull.number, failing: false });
-  const mended = before.given_up !== null || before.job.kind === 'fix';
-  const c = { ...before, given_up: null, reason: mended ? null : before.reason };
-  // Once a head: whoever makes it a draft again after that means it.
-  if (c.ready === pull.headSha) return [c, ...actions];
-  const said = (key: string, text: string): void => void actions.push({ kind: 'reply', on: pull.number, key, text });
+  if (before.ci.abandonedAt !== null) actions.push({ kind: 'flag_checks', number: pull.number, failing: false });
+  const isFixed = before.ci.abandonedAt !== null || before.job.kind === 'fix';
+  const ci = { ...before.ci, abandonedAt: null };
+  const component: ComponentRecord = isFixed && before.state === 'open' ? { ...before, ci, note: null } : { ...before, ci };
+  // Once a head: a person who makes it a draft again after that means it.
+  if (ci.readyAt === pull.headSha) return [component, ...actions];
+  const reply = (key: string, text: string): void => void actions.push({ kind: 'reply', on: pull.number, key, text });
   if (verdict.kind === 'green' && verdict.failingBelow.length > 0)
-    said('fails-below', say.failsBelow(verdict.failingBelow, pull.baseRef));
-  const isFirst = c.ready === null;
-  if (draft && verdict.kind === 'nothing ran' && (pull.draft || isFirst)) said(`nothing-ran:${pull.headSha}`, say.nothingRan());
-  // It counts as handed over when it is seen to be ready: the action is followed by another look.
-  if (draft && pull.draft) return [c, ...actions, { kind: 'make_ready', number: pull.number }];
-  const of = approvers.filter((login) => login !== pull.author.login);
+    reply('fails-below', say.failsBelow(verdict.failingBelow, pull.baseRef));
+  const isFirst = ci.readyAt === null;
+  if (draft && verdict.kind === 'nothing ran' && (pull.draft || isFirst)) reply(`nothing-ran:${pull.headSha}`, say.nothingRan());
+  // It counts as made ready when it is seen to be ready: the action is followed by another observation.
+  if (draft && pull.draft) return [component, ...actions, { kind: 'make_ready', number: pull.number }];
+  const of = reviewers.filter((login) => login !== pull.author.login);
   if (isFirst && of.length > 0) actions.push({ kind: 'request_review', number: pull.number, of });
-  return [{ ...c, ready: pull.headSha }, ...actions];
+  return [{ ...component, ci: { ...ci, readyAt: pull.headSha } }, ...actions];
 }
 
-function settledRed(
-  c: ComponentRecord,
-  pull: PullRequest,
-  verdict: Extract<Verdict, { kind: 'red' }>,
-  execution: Settings['execution'],
-): Step {
-  const wasTried = c.fixed.length > 0 && verdict.failing.some(isFixable);
-  if (!wasTried || shouldFix(c, pull.headSha, verdict, execution)) return [c];
+function settledRed(component: ComponentRecord, { pull, execution }: SeenPull, verdict: Extract<Verdict, { kind: 'red' }>): Step {
+  const { ci } = component;
+  const wasTried = ci.attemptedHeads.length > 0 && verdict.failing.some(isFixable);
+  if (!wasTried || shouldFix(component, pull.headSha, verdict, execution)) return [component];
   const names = verdict.failing.map((check) => check.name);
-  const left = { ...c, given_up: pull.headSha, reason: say.stillFailing(names) };
-  if (c.given_up !== null) return [left];
+  const abandoned: ComponentRecord = {
+    ...component,
+    ci: { ...ci, abandonedAt: pull.headSha },
+    ...(component.state === 'open' ? { note: say.stillFailing(names) } : {}),
+  };
+  if (ci.abandonedAt !== null) return [abandoned];
   return [
-    left,
+    abandoned,
     { kind: 'flag_checks', number: pull.number, failing: true },
-    { kind: 'reply', on: pull.number, key: `checks-left:${c.fixed.length}`, text: say.checksLeft(names, c.tried) },
+    { kind: 'reply', on: pull.number, key: `checks-left:${ci.attemptedHeads.length}`, text: say.checksLeft(names, ci.outcomes) },
   ];
 }

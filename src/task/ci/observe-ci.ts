@@ -1,6 +1,6 @@
 import { type HeadCheck, settledChecks } from '../../domain/task/checks.ts';
+import type { ComponentRecord } from '../../domain/task/component-record.ts';
 import type { Signal } from '../../domain/task/signal.ts';
-import type { ComponentRecord, TaskRecord, TaskRef } from '../../domain/task/task.ts';
 import { componentWorkflowId } from '../../domain/task/work-id.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
@@ -11,25 +11,28 @@ import { ageOf, checksMatter } from './ci-verdict.ts';
 /** The checks at the heads of open components, by id: two requests for each of which something could come, and none before its grace is over. */
 export async function observeCi(
   repo: RepositoryForge,
-  { task, at, checksGrace }: Pick<TaskView, 'task' | 'at' | 'checksGrace'>,
-  record: TaskRecord,
-  components: Readonly<Record<string, ComponentView>>,
+  { task, at, checksGrace, record, components }: Pick<TaskView, 'task' | 'at' | 'checksGrace' | 'record' | 'components'>,
   settings: Settings,
   signal: Signal,
 ): Promise<Record<string, ChecksView>> {
-  if (record.cancelled) return {};
+  if (record === null || record.cancelled) return {};
   const known = new Map<string, Promise<readonly HeadCheck[]>>();
   const checksAt = (sha: string): Promise<readonly HeadCheck[]> => {
-    const asked = known.get(sha) ?? repo.foreignChecks(sha);
-    known.set(sha, asked);
-    return asked;
+    const found = known.get(sha) ?? repo.foreignChecks(sha);
+    known.set(sha, found);
+    return found;
   };
   const seen: Record<string, ChecksView> = {};
-  for (const [id, c] of Object.entries(record.components)) {
+  for (const [id, component] of Object.entries(record.components)) {
     const view = components[id];
     const pull = view?.pull;
-    if (!pull || !isOpen(task, id, c, view, signal) || !checksMatter(c, pull, settings.execution)) continue;
-    const age = ageOf(c, pull, at);
+    if (
+      !pull ||
+      !isOpen(component, view, componentWorkflowId(task, id, component.attempt), signal) ||
+      !checksMatter(component, pull, settings.execution)
+    )
+      continue;
+    const age = ageOf(component, pull, at);
     if (age < checksGrace * 1000) continue;
     const found = await checksAt(pull.headSha);
     const isRed = settledChecks(found, age, checksGrace * 1000).kind === 'red';
@@ -39,15 +42,14 @@ export async function observeCi(
   return seen;
 }
 
-/** Open, or about to be: its work has ended, and only this look will say so. */
-const isOpen = (task: TaskRef, id: string, c: ComponentRecord, { work }: ComponentView, signal: Signal): boolean =>
-  c.state === 'open' ||
-  (c.state === 'running' &&
-    (work.kind === 'finished' || (signal.kind === 'finished' && signal.workflow === componentWorkflowId(task, id, c.attempt))));
+/** Open, or about to be: its work has ended, and only this observation will say so. */
+const isOpen = ({ state }: ComponentRecord, { work }: ComponentView, workflow: string, signal: Signal): boolean =>
+  state === 'open' ||
+  (state === 'running' && (work.kind === 'finished' || (signal.kind === 'finished' && signal.workflow === workflow)));
 
 /**
  * Names of the checks that fail on the branch it is to be merged into, as it is now, or failed there where it branched off: neither is
- * the component's doing, and what it inherited does not become so when somebody mends the base.
+ * the component's doing, and what it inherited does not become so when the base is fixed.
  */
 async function failingUnder(
   repo: RepositoryForge,

@@ -1,31 +1,31 @@
-import { issueDigest } from '../../domain/task/issue-digest.ts';
+import { blobNamed } from '../../domain/task/command.ts';
+import { type ComponentRecord, withStatus } from '../../domain/task/component-record.ts';
+import { isDigestOf } from '../../domain/task/issue-digest.ts';
+import { isAmong } from '../../domain/task/label.ts';
 import type { Signal } from '../../domain/task/signal.ts';
-import type { TaskRecord, TaskState } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork } from '../../domain/task/work.ts';
 import { askWorkflowId } from '../../domain/task/work-id.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
 import * as say from '../../replies/comments/answers.ts';
-import type { Settings } from '../../settings/repository-settings.ts';
 import type { Authorised } from '../model/authorise.ts';
 import type { CommandEffect } from '../model/command-effect.ts';
+import type { DecisionContext } from '../model/deciding.ts';
 import { isClosedSince } from '../model/issue-closing.ts';
 import { nextGeneration } from '../model/next-generation.ts';
-import type { TaskView } from '../model/view.ts';
-import { approvalOf, isChecked, wasCheckedBefore } from '../planning/approval.ts';
+import type { PlanView, TaskView } from '../model/view.ts';
+import { approvalOf, approves, isApproved, isChecked, wasCheckedBefore } from '../planning/approval.ts';
 import { planAction, startPlanning } from '../planning/start.ts';
 import { revise } from './request-changes.ts';
 
+type Situation = Omit<DecisionContext, 'effect'>;
 type CommandSignal = Authorised<Extract<Signal, { kind: 'command' }>>;
 
 /** One command on one task (design §4, the table of states). Anything not listed there answers with the status and changes nothing. */
-export function executeCommand(
-  record: TaskRecord | null,
-  state: TaskState | 'none',
-  view: TaskView,
-  signal: CommandSignal,
-  settings: Settings,
-): CommandEffect {
+export function executeCommand(record: TaskRecord | null, situation: Situation, signal: CommandSignal): CommandEffect {
   const { command } = signal;
-  if (!record) return command.kind === 'plan' ? plan(record, view, signal, command.notes, settings) : { record };
+  const { view, stateBefore: state } = situation;
+  if (!record) return command.kind === 'plan' ? plan(record, situation, signal, command.notes) : { record };
   const status: CommandEffect = { record, answer: say.status(state, record, view.status?.url ?? null) };
   switch (command.kind) {
     case 'status':
@@ -35,31 +35,30 @@ export function executeCommand(
     case 'ask':
       return command.question === '' ? { record, refusal: say.nothingToAsk() } : ask(record, view, signal, command.question);
     case 'revise':
-      return revise(record, state, view, signal, command.notes);
+      return revise(record, situation, signal, command.notes);
     case 'plan':
       return ['questions', 'cancelled', 'failed', 'done'].includes(state)
-        ? plan(record, view, signal, command.notes, settings)
+        ? plan(record, situation, signal, command.notes)
         : status;
     case 'replan':
-      return plan(record, view, signal, command.feedback, settings);
+      return plan(record, situation, signal, command.feedback);
     case 'cancel':
       return state === 'cancelled' || state === 'failed' || state === 'done'
         ? status
         : { record: { ...record, cancelled: true } };
     case 'execute':
-      if (state === 'planning' || state === 'questions' || state === 'done') return status;
-      return command.ids.length > 0 ? restart(record, view, command.ids) : execute(record, state, view, signal, settings, status);
+      return executeOrRestart(record, situation, signal, command.ids) ?? status;
   }
 }
 
-function plan(record: TaskRecord | null, view: TaskView, signal: CommandSignal, text: string, settings: Settings): CommandEffect {
-  const ignored = view.issue.labels.find((l) => settings.trigger.ignore_labels.includes(l));
+function plan(record: TaskRecord | null, { view, settings }: Situation, signal: CommandSignal, text: string): CommandEffect {
+  const ignored = view.issue.labels.find((l) => isAmong(l, settings.trigger.ignore_labels));
   if (ignored !== undefined) return { record, refusal: say.ignoredByLabel(ignored) };
   if (view.issue.state === 'closed' && !record) return { record, refusal: say.issueIsClosed() };
   // On the plan's pull request the payload does not carry the issue; its text counts only while it is the one a writer triggered on.
-  const text0 = signal.issueText ?? (record && issueDigest(view.issue) === record.trigger.digest ? view.issue : null);
-  if (!text0) return { record, refusal: say.issueWasEdited(view.issue.number) };
-  const issueText = { title: text0.title, body: text0.body };
+  const issue = signal.issueText ?? (record && isDigestOf(record.trigger.digest, view.issue) ? view.issue : null);
+  if (!issue) return { record, refusal: say.issueWasEdited(view.issue.number) };
+  const issueText = { title: issue.title, body: issue.body };
   const next = startPlanning(record, view, {
     by: signal.by,
     at: signal.at,
@@ -69,45 +68,104 @@ function plan(record: TaskRecord | null, view: TaskView, signal: CommandSignal, 
   return { record: next, actions: [planAction(next, view, issueText, text === '' ? null : { by: signal.by, text })] };
 }
 
-/** `/execute` without ids: approves the plan's head, resumes after a cancel, starts stopped components again. */
+function executeOrRestart(
+  record: TaskRecord,
+  situation: Situation,
+  signal: CommandSignal,
+  ids: readonly string[],
+): CommandEffect | null {
+  const { view, stateBefore: state } = situation;
+  const planned = view.plan?.file?.ok ? view.plan.file.value.components.map(({ id }) => id) : [];
+  const named = blobNamed({ ids }, [...planned, ...Object.keys(record.components)]);
+  const isNamedOnly = ids.length > 0 && named === null;
+  if (state === 'planning' && !isNamedOnly) return approveEarly(record, situation, signal, named);
+  // A dropped component of a task that is done is made again by its name.
+  if (state === 'planning' || state === 'questions' || (state === 'done' && !isNamedOnly)) return null;
+  return isNamedOnly ? restart(record, view, ids) : execute(record, situation, signal, named);
+}
+
+/**
+ * The plan is there to be read, and checked, while the work that made it is still ending: it starts as soon as that has ended. Null where
+ * there is no plan to approve yet.
+ */
+function approveEarly(
+  record: TaskRecord,
+  { view, settings }: Situation,
+  signal: CommandSignal,
+  named: string | null,
+): CommandEffect | null {
+  const { plan: shownPlan } = view;
+  const isPosted = shownPlan?.branch.generation === record.planning.generation && shownPlan.revision === record.planning.revision;
+  if (!isPosted || shownPlan.blob === null || !isChecked(shownPlan)) return null;
+  const effect = approve(record, record, { view, settings, shownPlan, blob: shownPlan.blob, named }, signal);
+  return effect.refusal === undefined ? { ...effect, answer: [effect.answer, say.startsAfterPlanning()].join(' ') } : effect;
+}
+
+/** `/execute` without ids, or with a blob: approves the plan's head, resumes after a cancel, starts stopped components again. Null: nothing is left to do. */
 function execute(
   record: TaskRecord,
-  state: TaskState | 'none',
-  view: TaskView,
+  { view, settings, stateBefore }: Situation,
   signal: CommandSignal,
-  settings: Settings,
-  status: CommandEffect,
-): CommandEffect {
+  named: string | null,
+): CommandEffect | null {
   const shownPlan = view.plan;
   if (isClosedSince(view.issue, record)) return { record, refusal: say.issueIsClosed() };
   if (!shownPlan || shownPlan.blob === null) return { record, refusal: say.nothingToExecute() };
+  if (named !== null && !shownPlan.blob.startsWith(named)) return { record, refusal: say.anotherBlob(named, textOf(shownPlan)) };
   const resumed: TaskRecord = {
     ...record,
     cancelled: false,
     planning: record.planning.phase === 'ready' ? record.planning : { ...record.planning, phase: 'ready', reason: null },
   };
-  if (isChecked(shownPlan) && approvalOf(shownPlan, record, view.issue.author.login, settings.approval).given) {
-    // A dropped one was closed by a person on purpose: only its name brings it back.
+  if (isApproved(record, view, settings)) {
     // Asked once more, knowing what changed: that is the answer to the warning.
     if (record.stale && !record.stale.accepted) return { record: { ...resumed, stale: { ...record.stale, accepted: true } } };
+    // A dropped one was closed by a person on purpose: only its name brings it back.
     const stopped = Object.keys(record.components).filter(
       (id) => isStopped(record, id) && record.components[id]?.state !== 'dropped',
     );
-    if (stopped.length === 0) return state === 'executing' ? status : { record: resumed };
+    if (stopped.length === 0) return stateBefore === 'executing' ? null : { record: resumed };
     return { record: again(resumed, view, stopped) };
   }
-  if (!settings.approval.by.includes('command')) return { record, refusal: say.commandDoesNotApprove(settings.approval.by) };
-  if (!settings.approval.allow_issue_author && signal.by === view.issue.author.login)
-    return { record, refusal: say.authorMayNotApprove() };
-  if (!wasCheckedBefore(shownPlan, signal.at)) return { record, refusal: say.planNotChecked(shownPlan.check, shownPlan.file) };
-  const approved = { ...resumed, approvals: [...record.approvals, { by: signal.by, blob: shownPlan.blob, at: signal.at }] };
-  const approval = approvalOf(shownPlan, approved, view.issue.author.login, settings.approval);
-  return approval.given
-    ? { record: approved }
-    : { record: approved, answer: say.approvalsMissing(approval.by, approval.required) };
+  return approve(record, resumed, { view, settings, shownPlan, blob: shownPlan.blob, named }, signal);
 }
 
-/** The answer comes from a workflow of its own, which also ends the reactions; the task goes on meanwhile. */
+interface ShownPlan extends Pick<Situation, 'view' | 'settings'> {
+  readonly shownPlan: PlanView;
+  readonly blob: string;
+  /** The beginning of the blob that the command names; null where it names none. */
+  readonly named: string | null;
+}
+
+function approve(
+  record: TaskRecord,
+  resumed: TaskRecord,
+  { view, settings, shownPlan, blob, named }: ShownPlan,
+  { by, at, comment }: CommandSignal,
+): CommandEffect {
+  const { author } = view.issue;
+  const text = textOf(shownPlan);
+  if (!settings.approval.by.includes('command')) return { record, refusal: say.commandDoesNotApprove(settings.approval.by) };
+  if (!settings.approval.allow_issue_author && by === author.login) return { record, refusal: say.authorMayNotApprove() };
+  const isChecking = named === null ? !wasCheckedBefore(shownPlan, at) : !isChecked(shownPlan);
+  if (isChecking) return { record, refusal: say.planNotChecked(shownPlan.check, shownPlan.file) };
+  const proven = shownPlan.commands.find(({ node }) => node === comment.node);
+  if (!proven) return { record, refusal: say.commandChanged(text) };
+  if (!approves(proven, blob)) return { record, refusal: say.unsureWhatWasSeen(proven.blobs, text) };
+  const approved = { ...resumed, approvals: [...record.approvals, { by, blob, at, node: proven.node }] };
+  const approval = approvalOf(shownPlan, approved, author, settings.approval);
+  return approval.given
+    ? { record: approved, answer: say.approvedText(text) }
+    : { record: approved, answer: `${say.approvedText(text)} ${say.approvalsMissing(approval.by, approval.required)}` };
+}
+
+/** The text at the plan's head, for people to look at. */
+const textOf = ({ blob, path, pull }: PlanView): say.PlanText => ({
+  blob: blob ?? '',
+  url: `${pull.url.replace(/\/pull\/\d+$/, '')}/blob/${pull.headSha}/${path.split('/').map(encodeURIComponent).join('/')}`,
+});
+
+/** The answer comes from a workflow of its own, which also ends the reactions; the task continues meanwhile. */
 function ask(record: TaskRecord, view: TaskView, { by, on, comment }: CommandSignal, question: string): CommandEffect {
   const plan = view.plan ? { path: view.plan.path, commit: view.plan.pull.headSha } : null;
   const work: AskWork = {
@@ -130,56 +188,59 @@ function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): Co
   const unknown = ids.filter((id) => !(id in record.components));
   if (unknown.length > 0) return { record, refusal: say.unknownComponents(unknown, Object.keys(record.components)) };
   const held = ids.flatMap((id) => {
-    const by = record.components[id]?.held_by ?? null;
+    const component = record.components[id];
+    const by = component?.state === 'held' ? component.heldBy : null;
     return by !== null && !ids.includes(by) ? [[id, by] as const] : [];
   });
   if (held.length > 0) return { record, refusal: say.heldByDropped(held) };
-  const startable = ids.filter(
-    (id) =>
-      isStopped(record, id) ||
-      record.components[id]?.waits_for != null ||
-      (record.cancelled && record.components[id]?.state === 'waiting'),
-  );
+  const startable = ids.filter((id) => isStopped(record, id) || isWaitingInVain(record, id));
   if (startable.length === 0)
     return { record, refusal: say.nothingToRestart(ids.map((id) => [id, record.components[id]?.state ?? 'waiting'])) };
   if (!record.cancelled) return { record: again(record, view, startable) };
-  // After a cancel only what was named goes on; the rest is held until somebody asks for it.
-  const leftOut = Object.fromEntries(
-    Object.entries(record.components).map(([id, c]) => [
-      id,
-      c.state === 'waiting' && !ids.includes(id)
-        ? { ...c, state: 'held' as const, held_by: null, reason: `Left out when the task resumed; \`/execute ${id}\` starts it.` }
-        : c,
-    ]),
+  // After a cancel only what was named continues; the rest is held until somebody asks for it.
+  const components = Object.fromEntries(
+    Object.entries(record.components).map(([id, c]) => [id, c.state === 'waiting' && !ids.includes(id) ? leftOut(id, c) : c]),
   );
-  return { record: again({ ...record, cancelled: false, components: leftOut }, view, startable) };
+  return { record: again({ ...record, cancelled: false, components }, view, startable) };
 }
+
+/** It waits for another task, or for the cancelled one to be resumed. */
+function isWaitingInVain({ components, cancelled }: TaskRecord, id: string): boolean {
+  const component = components[id];
+  return component?.state === 'waiting' && (component.conflict !== null || cancelled);
+}
+
+const leftOut = (id: string, component: ComponentRecord): ComponentRecord =>
+  withStatus(component, {
+    state: 'held',
+    heldBy: null,
+    reason: `Left out when the task was resumed; \`/execute ${id}\` starts it.`,
+  });
 
 /** A new attempt for each: after a closed pull request on the next branch. */
 function again(record: TaskRecord, view: TaskView, ids: readonly string[]): TaskRecord {
-  const components = { ...record.components };
-  for (const id of ids) {
-    const c = components[id];
-    if (!c) continue;
-    const pull = view.components[id]?.pull;
-    // What was asked of its pull request met the blocker, not what the plan says: that is tried again, by the same request.
-    if (c.state === 'blocked' && c.job.kind === 'revise' && pull?.state === 'open') {
-      components[id] = { ...c, state: 'open', reason: null, blocker: null };
-      continue;
-    }
-    const fresh = c.state === 'blocked' || c.state === 'failed' || c.state === 'dropped';
-    components[id] = {
-      ...c,
-      state: 'waiting',
-      beside: c.beside || c.waits_for !== null,
-      waits_for: null,
-      ...(pull?.state === 'closed' ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: '' } : {}),
-      // Forgetting the spec makes the scheduler count a new attempt; a cancelled one goes on where it was.
-      spec: fresh ? '' : c.spec,
-      reason: null,
-      blocker: null,
-      held_by: null,
-    };
-  }
-  return { ...record, components };
+  const named = ids.flatMap((id): [string, ComponentRecord][] => {
+    const component = record.components[id];
+    return component ? [[id, startedAgain(component, view.components[id]?.pull ?? null)]] : [];
+  });
+  // A task that was done is not done any more.
+  return { ...record, review: 'none', ended: false, components: { ...record.components, ...Object.fromEntries(named) } };
+}
+
+function startedAgain(component: ComponentRecord, pull: PullRequest | null): ComponentRecord {
+  // What was requested on its pull request met the blocker, not what the plan says: that is tried again, by the same request.
+  if (component.state === 'blocked' && component.job.kind === 'revise' && pull?.state === 'open')
+    return withStatus(component, { state: 'open', note: null });
+  const isNewAttempt = ['blocked', 'failed', 'dropped'].includes(component.state);
+  const isInConflict = component.state === 'waiting' && component.conflict !== null;
+  return withStatus(
+    component,
+    { state: 'waiting', conflict: null },
+    {
+      startDespiteConflict: component.startDespiteConflict || isInConflict,
+      ...(pull?.state === 'closed' ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: null } : {}),
+      // Without a goal the scheduler counts a new attempt; a cancelled one continues where it was.
+      goal: isNewAttempt ? null : component.goal,
+    },
+  );
 }

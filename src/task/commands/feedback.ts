@@ -1,24 +1,33 @@
+import type { ComponentRecord } from '../../domain/task/component-record.ts';
+import type { FileConflict } from '../../domain/task/file-conflict.ts';
 import type { Signal } from '../../domain/task/signal.ts';
-import type { TaskRecord } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import * as say from '../../replies/comments/answers.ts';
 import { followUpNews, revisionBlocked } from '../../replies/comments/component-news.ts';
 import { waitsForOther } from '../../replies/comments/file-conflict.ts';
 import type { Action } from '../model/action.ts';
 import { authorise } from '../model/authorise.ts';
-import type { CommandEffect } from '../model/command-effect.ts';
+import type { Addressed, Deciding, Phase } from '../model/deciding.ts';
 import type { TaskView } from '../model/view.ts';
 import { askAboutClosedPlan } from '../planning/plan-closed.ts';
-
-export interface Addressed extends CommandEffect {
-  /** False for what people did without addressing the bot: it keeps quiet. */
-  readonly addressed: boolean;
-}
 
 /** Eyes at once, before any work. */
 export function acknowledge(signal: Signal, { addressed }: Addressed): Action[] {
   const target = reactable(signal);
   return addressed && target !== null ? [{ kind: 'react', target, reaction: 'eyes' }] : [];
 }
+
+/** The person behind the signal learns how it ended, when everything else is done. */
+export const answerPerson: Phase = (state, { view, signal, effect }): Deciding => ({
+  ...state,
+  actions: [...state.actions, ...answer(view, signal, effect)],
+});
+
+/** People hear of what has changed before anything is done about it. */
+export const announceChanges: Phase = (state, { view }): Deciding => ({
+  ...state,
+  actions: [...announcements(view.record, state.record, view), ...state.actions],
+});
 
 /** How it ended: a reply where there is something to say, then rocket or confused. */
 export function answer(view: TaskView, signal: Signal, { addressed, refusal, answer: asked, pending }: Addressed): Action[] {
@@ -49,9 +58,16 @@ const writersKey = (signal: PersonSignal): string =>
     ? `${signal.comment.kind}:${signal.comment.id}`
     : `${signal.kind}:${'at' in signal ? signal.at : signal.by}`;
 
+const hasStarted = (record: TaskRecord | null): boolean =>
+  Object.values(record?.components ?? {}).some((component) => component.attempt > 0);
+
 /** Strangers get one, whatever they try, on the issue or on its plan; and one more of a kind for what has an effect whoever does it. */
-function once({ issue, plan }: TaskView, signal: PersonSignal) {
-  if (signal.kind === 'edited') return { key: writersKey(signal) };
+function once({ issue, plan, record }: TaskView, signal: PersonSignal) {
+  // What stops the task is said each time; what is only noted, once a person and revision.
+  if (signal.kind === 'edited')
+    return {
+      key: hasStarted(record) ? `edited:${signal.by}:${record?.planning.revision}` : writersKey(signal),
+    };
   if (signal.kind === 'reopened') return { key: `reopened:${signal.by}` };
   return { key: `no-write-access:${signal.by}`, orOn: plan ? [issue.number, plan.pull.number] : [issue.number] };
 }
@@ -60,9 +76,9 @@ function once({ issue, plan }: TaskView, signal: PersonSignal) {
 export function announcements(
   before: TaskRecord | null,
   after: TaskRecord,
-  { issue: { number: on }, planWork, reviewWork, fileConflicts }: TaskView,
+  { issue: { number: on }, plan, planWork, reviewWork, fileConflicts }: TaskView,
 ): Action[] {
-  const news: Action[] = askAboutClosedPlan(before, after);
+  const news: Action[] = askAboutClosedPlan(before, after, plan);
   const { phase, revision, attempt, reason, questions } = after.planning;
   if (before?.planning.phase === 'running' && phase === 'failed') {
     const untouched = planWork.kind === 'finished' && planWork.result.kind === 'failed' && !planWork.result.published;
@@ -87,23 +103,48 @@ export function announcements(
     // First of all that follows: the issue is closed after it, and people should read it before.
     news.unshift({ kind: 'reply', on, key: `final-review:${after.planning.generation}.${revision}`, text });
   }
-  for (const [id, c] of Object.entries(after.components)) {
-    const conflict = fileConflicts[id];
-    if (c.waits_for !== null && conflict && before?.components[id]?.waits_for !== c.waits_for)
-      news.push({ kind: 'reply', on, key: `overlap:${id}:${c.waits_for}`, text: waitsForOther(id, conflict) });
-    if (before?.components[id]?.state !== 'running') continue;
-    if (c.state === 'blocked' && c.blocker) {
-      const key = `blocked:${id}:${c.attempt}`;
-      const amending = phase === 'running' && after.planning.cause === 'blocker';
-      news.push({ kind: 'reply', on, key, text: say.blocked(id, c.blocker, amending) });
-      if (c.job.kind === 'revise' && c.pull !== null)
-        news.push({ kind: 'reply', on: c.pull, key, text: revisionBlocked(id, on, amending) });
-    } else if (c.state === 'open' && c.reason !== null && c.pull !== null && c.job.kind === 'revise') {
-      // What came of mending its checks is told when they are left to people.
-      news.push({ kind: 'reply', on: c.pull, key: `followed-up:${id}:${c.attempt}`, text: followUpNews(c.reason) });
-    } else if (c.state === 'failed') {
-      news.push({ kind: 'reply', on, key: `failed:${id}:${c.attempt}`, text: say.componentFailed(id, c.reason ?? '') });
-    }
-  }
+  for (const [id, component] of Object.entries(after.components))
+    news.push(...componentNews(id, before?.components[id], component, { after, on, conflict: fileConflicts[id] }));
   return news;
+}
+
+interface Surroundings {
+  readonly after: TaskRecord;
+  /** The issue. */
+  readonly on: number;
+  readonly conflict: FileConflict | undefined;
+}
+
+function componentNews(
+  id: string,
+  before: ComponentRecord | undefined,
+  component: ComponentRecord,
+  { after, on, conflict }: Surroundings,
+): Action[] {
+  const { pull, attempt, job } = component;
+  if (component.state === 'waiting' && component.conflict && conflict) {
+    const known = before?.state === 'waiting' ? before.conflict?.with : undefined;
+    if (known !== component.conflict.with)
+      return [{ kind: 'reply', on, key: `overlap:${id}:${component.conflict.with}`, text: waitsForOther(id, conflict) }];
+  }
+  if (before?.state !== 'running') return [];
+  switch (component.state) {
+    case 'blocked': {
+      const key = `blocked:${id}:${attempt}`;
+      const isAmending = after.planning.phase === 'running' && after.planning.cause === 'blocker';
+      const news: Action[] = [{ kind: 'reply', on, key, text: say.blocked(id, component.blocker, isAmending) }];
+      if (job.kind === 'revise' && pull !== null)
+        news.push({ kind: 'reply', on: pull, key, text: revisionBlocked(id, on, isAmending) });
+      return news;
+    }
+    case 'open':
+      // What came of fixing its checks is said when they are left to people.
+      return component.note !== null && pull !== null && job.kind === 'revise'
+        ? [{ kind: 'reply', on: pull, key: `followed-up:${id}:${attempt}`, text: followUpNews(component.note) }]
+        : [];
+    case 'failed':
+      return [{ kind: 'reply', on, key: `failed:${id}:${attempt}`, text: say.componentFailed(id, component.reason) }];
+    default:
+      return [];
+  }
 }

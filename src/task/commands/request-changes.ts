@@ -1,19 +1,19 @@
+import type { ComponentRecord } from '../../domain/task/component-record.ts';
 import type { Signal } from '../../domain/task/signal.ts';
-import type { ComponentRecord, TaskRecord, TaskState } from '../../domain/task/task.ts';
+import type { ChangeRequest, TaskState } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { reviseLater, reviseWhere, type WaitsFor } from '../../replies/comments/component-news.ts';
 import type { Authorised } from '../model/authorise.ts';
 import { mergeChangeRequests, remainingChangeRequest } from '../model/change-request.ts';
 import type { CommandEffect } from '../model/command-effect.ts';
-import type { TaskView } from '../model/view.ts';
-import type { Addressed } from './feedback.ts';
+import type { Addressed, DecisionContext } from '../model/deciding.ts';
 
 type Request = Authorised<Extract<Signal, { kind: 'command' | 'changes_requested' }>>;
 
-/** Changes asked for on a component's pull request: kept, and begun with as soon as nothing else is at work on its branch. */
+/** Changes requested on a component's pull request: kept, and begun with as soon as nothing else is at work on its branch. */
 export function revise(
   record: TaskRecord,
-  state: TaskState | 'none',
-  view: TaskView,
+  { view, stateBefore }: Pick<DecisionContext, 'view' | 'stateBefore'>,
   { by, at, on }: Request,
   notes: string,
 ): CommandEffect {
@@ -23,10 +23,10 @@ export function revise(
   const [id, c] = open.find(([, candidate]) => candidate.pull === on) ?? [];
   if (id === undefined || c === undefined)
     return { record, refusal: reviseWhere(open.map(([name, o]) => [name, o.pull as number])) };
-  const asked = mergeChangeRequests(earlierChangeRequest(c), { by, at, notes });
-  const first = waitsFor(c, record, state);
+  const requested = mergeChangeRequests(earlierChangeRequest(c), { by, at, notes });
+  const first = waitsFor(c, record, stateBefore);
   return {
-    record: { ...record, components: { ...record.components, [id]: { ...c, asked } } },
+    record: { ...record, components: { ...record.components, [id]: { ...c, review: { ...c.review, requested } } } },
     ...(first === null ? {} : { answer: reviseLater(id, first) }),
   };
 }
@@ -37,18 +37,17 @@ export function revise(
  */
 export function changesRequested(
   record: TaskRecord | null,
-  state: TaskState | 'none',
-  view: TaskView,
+  situation: Omit<DecisionContext, 'effect'>,
   review: Authorised<Extract<Signal, { kind: 'changes_requested' }>> | null,
 ): Addressed {
   if (!record || !review) return { record, addressed: false };
-  const effect = revise(record, state, view, review, '');
+  const effect = revise(record, situation, review, '');
   return effect.refusal === undefined ? { ...effect, addressed: true } : { record, addressed: false };
 }
 
 /** What waits already, or what an attempt has failed at: to ask again is to ask for that, too. */
-const earlierChangeRequest = (c: ComponentRecord): ComponentRecord['asked'] =>
-  c.asked ?? (c.state === 'open' && c.reason !== null ? remainingChangeRequest(c) : null);
+const earlierChangeRequest = (c: ComponentRecord): ChangeRequest | null =>
+  c.review.requested ?? (c.state === 'open' && c.note !== null ? remainingChangeRequest(c) : null);
 
 /** What must come first; null when nothing has to, but for a free place. */
 function waitsFor(c: ComponentRecord, { cancelled, planning }: TaskRecord, state: TaskState | 'none'): WaitsFor | null {

@@ -1,26 +1,40 @@
-import type { Plan } from '../../domain/plan/plan.ts';
 import { parseComponentMarker } from '../../domain/task/marker.ts';
-import type { TaskRecord } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { updatePlace } from '../../replies/pages/component-pull-request.ts';
 import type { Action } from '../model/action.ts';
-import type { PlanView, TaskView } from '../model/view.ts';
+import { type Deciding, type Phase, withActions } from '../model/deciding.ts';
+import type { PlanContext } from '../model/plan-context.ts';
+
+/** Once the plan is ready: while it is amended, the descriptions name the plan that the pull requests were made from. */
+export const describeComponents: Phase = (state): Deciding =>
+  state.execution === null || state.record.planning.phase !== 'ready'
+    ? state
+    : withActions(state, describePulls(state.record, state.execution));
 
 /**
- * Brings the bodies of open pull requests up to where their components belong now. New siblings are told when nothing is under way any
- * more: with each that arrives, twelve components would be written 66 times, and GitHub counts.
+ * Brings the bodies of open pull requests up to where their components belong now. New siblings are named when nothing is running any
+ * more: with each that arrives, twelve components would be written 66 times, and GitHub limits writes.
  */
-export function describePulls(record: TaskRecord, view: TaskView, shownPlan: PlanView, plan: Plan): Action[] {
+function describePulls(record: TaskRecord, { view, shownPlan, plan }: PlanContext): Action[] {
   const known = Object.entries(record.components).filter(([, c]) => c.pull !== null);
   const siblings = new Map(known.map(([id, c]) => [id, c.pull as number]));
-  const slowDown = Object.values(record.components).every((c) => c.state !== 'running');
+  const isQuiet = Object.values(record.components).every((c) => c.state !== 'running');
   return Object.entries(record.components).flatMap(([id, c]): Action[] => {
     const pull = view.components[id]?.pull;
     if (c.state !== 'open' || pull?.state !== 'open' || pull.number !== c.pull) return [];
-    const stack = c.stack !== null && record.components[c.stack.on]?.state !== 'merged' ? c.stack : null;
-    const place = { issue: view.task.issue, id, blob: c.blob, planPull: shownPlan.pull.number, plan, siblings, stack };
+    const stack = c.stack !== null && record.components[c.stack.component]?.state !== 'merged' ? c.stack : null;
+    const place = {
+      issue: view.task.issue,
+      id,
+      blob: c.built?.blob ?? shownPlan.blob ?? '',
+      planPull: shownPlan.pull.number,
+      plan,
+      siblings,
+      stack,
+    };
     const body = updatePlace(pull.body, place);
     const urgent = placeIn(body) !== placeIn(pull.body);
-    return body !== pull.body && (slowDown || urgent) ? [{ kind: 'describe_pull', number: pull.number, body }] : [];
+    return body !== pull.body && (isQuiet || urgent) ? [{ kind: 'describe_pull', number: pull.number, body }] : [];
   });
 }
 

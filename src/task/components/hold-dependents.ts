@@ -1,7 +1,7 @@
 import { dependents } from '../../domain/plan/component-graph.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
+import { type ComponentRecord, withStatus } from '../../domain/task/component-record.ts';
 import { containedIn } from '../../domain/task/stack-base.ts';
-import type { ComponentRecord } from '../../domain/task/task.ts';
 import { componentWorkflowId } from '../../domain/task/work-id.ts';
 import * as say from '../../replies/comments/component-news.ts';
 import type { Action } from '../model/action.ts';
@@ -9,27 +9,29 @@ import { nextGeneration } from '../model/next-generation.ts';
 import type { TaskView } from '../model/view.ts';
 
 /**
- * What depends on a dropped component cannot become ready by itself, and what is stacked on one would bring it along: both are held,
- * and let go when it comes back.
+ * What depends on a dropped component cannot become ready, and what is stacked on one would bring it along: both are held until it
+ * comes back.
  */
 export function holdDependents(plan: Plan, components: Record<string, ComponentRecord>, view: TaskView): Action[] {
   const heldBy = heldByDropped(plan, components);
   const actions: Action[] = [];
   for (const { id } of plan.components) {
-    const c = components[id];
-    if (!c) continue;
+    const component = components[id];
+    if (!component) continue;
     const by = heldBy.get(id);
     const pull = view.components[id]?.pull ?? null;
-    if (by !== undefined && (c.state === 'waiting' || standsOn(by, id, components))) {
-      if (c.state === 'running') actions.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, c.attempt) });
-      components[id] = { ...c, state: 'held', held_by: by, reason: `It depends on \`${by}\`, which was dropped.` };
-      if (pull?.state === 'open' && c.stack !== null)
-        actions.push({ kind: 'reply', on: pull.number, key: `held:${c.stack.pull}`, text: say.parentClosed(c.stack, by) });
-    } else if (c.state === 'held' && c.held_by !== null && by === undefined) {
+    const { stack, attempt } = component;
+    if (by !== undefined && (component.state === 'waiting' || containsChangesOf(by, id, components))) {
+      if (component.state === 'running') actions.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, attempt) });
+      const reason = `It depends on \`${by}\`, which was dropped.`;
+      components[id] = withStatus(component, { state: 'held', heldBy: by, reason });
+      if (pull?.state === 'open' && stack !== null)
+        actions.push({ kind: 'reply', on: pull.number, key: `held:${stack.pull}`, text: say.parentClosed(stack, by) });
+    } else if (component.state === 'held' && component.heldBy !== null && by === undefined) {
       // Closed along with the branch it was based on: the next one is made on the parent's next.
-      const over = pull?.state === 'closed' && !pull.merged;
-      const next = over ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: '', spec: '' } : {};
-      components[id] = { ...c, ...next, state: 'waiting', held_by: null, reason: null };
+      const isOver = pull?.state === 'closed' && !pull.merged;
+      const next = isOver ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: null, goal: null } : {};
+      components[id] = withStatus(component, { state: 'waiting', conflict: null }, next);
     }
   }
   return actions;
@@ -44,10 +46,11 @@ function heldByDropped(plan: Plan, components: Readonly<Record<string, Component
   return heldBy;
 }
 
-/** Whether its branch holds, or is about to hold, what `parent` has changed. */
-function standsOn(parent: string, id: string, components: Readonly<Record<string, ComponentRecord>>): boolean {
-  const c = components[id];
-  if (c?.state === 'open') return containedIn(id, components).has(parent);
-  if (c?.state !== 'running' || c.job.kind !== 'build' || c.job.on === null) return false;
-  return c.job.on.on === parent || containedIn(c.job.on.on, components).has(parent);
+/** Whether its branch contains, or is about to contain, what `parent` has changed. */
+function containsChangesOf(parent: string, id: string, components: Readonly<Record<string, ComponentRecord>>): boolean {
+  const component = components[id];
+  if (component?.state === 'open') return containedIn(id, components).has(parent);
+  if (component?.state !== 'running' || component.job.kind !== 'build' || component.job.base === null) return false;
+  const { component: base } = component.job.base;
+  return base === parent || containedIn(base, components).has(parent);
 }

@@ -1,88 +1,126 @@
 import { transitiveDependencies } from '../../domain/plan/component-graph.ts';
-import type { Plan } from '../../domain/plan/plan.ts';
 import { foundationHash, specHash } from '../../domain/plan/spec-hash.ts';
-import type { ComponentRecord, TaskRecord } from '../../domain/task/task.ts';
+import { type ComponentRecord, withStatus } from '../../domain/task/component-record.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { componentWorkflowId } from '../../domain/task/work-id.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import * as say from '../../replies/comments/component-news.ts';
 import type { Action } from '../model/action.ts';
 import { remainingChangeRequest } from '../model/change-request.ts';
-import type { PlanView, TaskView } from '../model/view.ts';
+import { mayRun, type PlanContext } from '../model/plan-context.ts';
 
-interface Kept {
+interface Reconciled {
   readonly components: Record<string, ComponentRecord>;
   readonly actions: Action[];
 }
 
+/** What becomes of one component; undefined: it stays as it is. */
+interface Change {
+  readonly component?: ComponentRecord;
+  readonly actions?: readonly Action[];
+}
+
 /**
- * What the plan at the head means for work there is already: components that are planned as they were keep their pull request and
+ * What the plan at the head means for work that exists already: components that are planned as they were keep their pull request and
  * say so, those planned otherwise, and what builds on them, are done again, and those no longer planned are closed.
  */
-export function reconcileWithPlan(
-  record: TaskRecord,
-  view: TaskView,
-  shownPlan: PlanView,
-  plan: Plan,
-  mayRun: (id: string) => boolean,
-): Kept {
-  const specs = new Map(plan.components.map((c) => [c.id, specHash(plan, c.id)]));
-  const whole = plan.components.every((c) => mayRun(c.id));
+export function reconcileWithPlan(record: TaskRecord, context: PlanContext): Reconciled {
   const components: Record<string, ComponentRecord> = {};
   const actions: Action[] = [];
-  for (const [id, c] of Object.entries(record.components)) {
-    components[id] = c;
-    const spec = specs.get(id);
-    const changed = c.attempt > 0 && spec !== c.spec;
-    // A running component may finish only what is still planned that way (design §4, approval).
-    if (c.state === 'running' && changed) {
-      actions.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, c.attempt) });
-      components[id] = { ...c, state: 'waiting', asked: remainingChangeRequest(c) };
-    }
-    const pull = view.components[id]?.pull ?? null;
-    if (spec === undefined) {
-      if (!whole || c.state === 'merged') continue;
-      components[id] = { ...c, state: 'dropped', left_out: true, reason: 'The approved plan no longer has it.' };
-      if (pull?.state !== 'open') continue;
-      const text = say.droppedByPlan(shownPlan.pull.number, record.planning.revision);
-      actions.push({ kind: 'reply', on: pull.number, key: `dropped:${record.planning.revision}`, text });
-      actions.push({ kind: 'close_pull', number: pull.number });
-    } else if (mayRun(id) && c.left_out) {
-      // The plan has it again. What a person closed stays closed; this nobody did.
-      components[id] = { ...startOver(c, pull), left_out: false, reason: null };
-    } else if (mayRun(id) && c.state !== 'held' && c.state !== 'dropped') {
-      if (changed || isUndermined(id, c, record.components, plan, mayRun)) {
-        if (c.state === 'running' && !changed)
-          actions.push({ kind: 'stop', workflow: componentWorkflowId(view.task, id, c.attempt) });
-        components[id] = again(c.state === 'running' ? { ...c, asked: remainingChangeRequest(c) } : c, pull);
-      } else if (c.state === 'open' && c.blob !== shownPlan.blob && pull?.state === 'open') {
-        components[id] = { ...c, blob: shownPlan.blob as string };
-        const text = say.keptByPlan(shownPlan.pull.number, record.planning.revision);
-        actions.push({
-          kind: 'reply',
-          on: pull.number,
-          key: `kept:${shownPlan.branch.generation}.${record.planning.revision}`,
-          text,
-        });
-      }
-    }
+  for (const [id, component] of Object.entries(record.components)) {
+    const isPlanned = context.plan.components.some((planned) => planned.id === id);
+    const change = isPlanned ? stillPlanned(id, component, record, context) : noLongerPlanned(id, component, record, context);
+    components[id] = change.component ?? component;
+    actions.push(...(change.actions ?? []));
   }
   return { components, actions };
 }
 
-/** Equal hash, nothing to redo; another hash, done again: on its own branch, or after a merge on the next one. */
-const again = (c: ComponentRecord, pull: PullRequest | null): ComponentRecord =>
-  c.state === 'merged' || pull?.merged ? startOver(c, pull) : { ...c, state: 'waiting' };
+/** It is dropped once all of the new plan is approved; until then only an attempt that is running stops. */
+function noLongerPlanned(id: string, component: ComponentRecord, { planning }: TaskRecord, context: PlanContext): Change {
+  const { plan, shownPlan, view } = context;
+  const stop = component.state === 'running' ? [stopOf(id, component, context)] : [];
+  if (!plan.components.every((c) => mayRun(context, c.id)) || component.state === 'merged')
+    return { component: component.state === 'running' ? stopped(component) : component, actions: stop };
+  const reason = 'The approved plan no longer has it.';
+  const dropped = withStatus(stopped(component), { state: 'dropped', removedByPlan: true, reason });
+  const pull = view.components[id]?.pull;
+  if (pull?.state !== 'open') return { component: dropped, actions: stop };
+  const text = say.droppedByPlan(shownPlan.pull.number, planning.revision);
+  return {
+    component: dropped,
+    actions: [
+      ...stop,
+      { kind: 'reply', on: pull.number, key: `dropped:${planning.revision}`, text },
+      { kind: 'close_pull', number: pull.number },
+    ],
+  };
+}
+
+function stillPlanned(id: string, component: ComponentRecord, record: TaskRecord, context: PlanContext): Change {
+  const pull = context.view.components[id]?.pull ?? null;
+  const isChanged = component.attempt > 0 && component.goal?.spec !== specHash(context.plan, id);
+  const isRunning = component.state === 'running';
+  const stop = isRunning ? [stopOf(id, component, context)] : [];
+  // A running component may finish only what is still planned that way (design §4, approval).
+  if (!mayRun(context, id)) return isRunning && isChanged ? { component: stopped(component), actions: stop } : {};
+  // The plan has it again. What a person closed stays closed; this no person did.
+  if (component.state === 'dropped' && component.removedByPlan) return { component: startOver(component, pull) };
+  if (component.state === 'held' || component.state === 'dropped') return {};
+  if (isChanged || isUndermined(id, component, record.components, context))
+    return { component: again(stopped(component), pull), actions: stop };
+  if (component.state === 'open' && component.goal?.blob !== context.blob && pull?.state === 'open')
+    return { component: madeFromBlob(component, context.blob), actions: [keptNews(pull, record, context)] };
+  return {};
+}
+
+const stopOf = (id: string, { attempt }: ComponentRecord, { view }: PlanContext): Action => ({
+  kind: 'stop',
+  workflow: componentWorkflowId(view.task, id, attempt),
+});
+
+/** Not running any more, with what it was to address still to be addressed. */
+const stopped = (component: ComponentRecord): ComponentRecord =>
+  component.state === 'running'
+    ? withStatus(
+        component,
+        { state: 'waiting', conflict: null },
+        { review: { ...component.review, requested: remainingChangeRequest(component) } },
+      )
+    : component;
+
+const madeFromBlob = (component: ComponentRecord, blob: string): ComponentRecord => ({
+  ...component,
+  goal: component.goal && { ...component.goal, blob },
+  built: component.built && { ...component.built, blob },
+});
+
+const keptNews = ({ number }: PullRequest, { planning }: TaskRecord, { shownPlan }: PlanContext): Action => ({
+  kind: 'reply',
+  on: number,
+  key: `kept:${shownPlan.branch.generation}.${planning.revision}`,
+  text: say.keptByPlan(shownPlan.pull.number, planning.revision),
+});
+
+/** Done again under another spec hash: on its own branch, or after a merge on the next one. */
+const again = (component: ComponentRecord, pull: PullRequest | null): ComponentRecord =>
+  component.state === 'merged' || pull?.merged
+    ? startOver(component, pull)
+    : withStatus(component, { state: 'waiting', conflict: null });
 
 /** As if nothing had been made yet, on a branch of its own. */
-const startOver = (c: ComponentRecord, pull: PullRequest | null): ComponentRecord => ({
-  ...c,
-  state: 'waiting',
-  generation: c.pull === null && pull === null ? c.generation : c.generation + 1,
-  pull: null,
-  stack: null,
-  built: '',
-  spec: '',
-});
+const startOver = (component: ComponentRecord, pull: PullRequest | null): ComponentRecord =>
+  withStatus(
+    component,
+    { state: 'waiting', conflict: null },
+    {
+      generation: component.pull === null && pull === null ? component.generation : component.generation + 1,
+      pull: null,
+      stack: null,
+      built: null,
+      goal: null,
+    },
+  );
 
 /**
  * Planned as it was, but what it builds on is not: something below it is planned otherwise, or the pull request it was stacked on
@@ -90,14 +128,15 @@ const startOver = (c: ComponentRecord, pull: PullRequest | null): ComponentRecor
  */
 function isUndermined(
   id: string,
-  c: ComponentRecord,
+  component: ComponentRecord,
   components: TaskRecord['components'],
-  plan: Plan,
-  mayRun: (id: string) => boolean,
+  context: PlanContext,
 ): boolean {
-  if (c.state === 'merged' || c.attempt === 0) return false;
-  // Only while it is open: an attempt that failed over it is not begun again by itself.
-  if (c.state === 'open' && c.stack !== null && components[c.stack.on]?.pull !== c.stack.pull) return true;
-  const settled = [...transitiveDependencies(plan, id)].every(mayRun);
-  return settled && c.foundation !== '' && c.foundation !== foundationHash(plan, id);
+  const { state, attempt, stack, goal } = component;
+  if (state === 'merged' || attempt === 0) return false;
+  // Only while it is open: an attempt that failed over it is not begun again automatically.
+  if (state === 'open' && stack !== null && components[stack.component]?.pull !== stack.pull) return true;
+  const allApproved = [...transitiveDependencies(context.plan, id)].every((dependency) => mayRun(context, dependency));
+  const foundation = goal?.foundation ?? null;
+  return allApproved && foundation !== null && foundation !== foundationHash(context.plan, id);
 }

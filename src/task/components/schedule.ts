@@ -1,166 +1,149 @@
-import type { Plan } from '../../domain/plan/plan.ts';
+import type { Component } from '../../domain/plan/plan.ts';
 import { foundationHash, specHash } from '../../domain/plan/spec-hash.ts';
-import { renderBranchName } from '../../domain/task/branch-name.ts';
+import { type ComponentRecord, isBuilt, newComponent, withStatus } from '../../domain/task/component-record.ts';
 import type { FileConflict } from '../../domain/task/file-conflict.ts';
-import { containedIn, stackBaseOf } from '../../domain/task/stack-base.ts';
-import { type ComponentRecord, isFollowUp, type Job, type Stack, type TaskRecord } from '../../domain/task/task.ts';
-import { componentWorkflowId } from '../../domain/task/work-id.ts';
+import { stackBaseOf } from '../../domain/task/stack-base.ts';
+import type { Job, Stack } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { waitsBecause } from '../../replies/comments/file-conflict.ts';
-import type { Settings } from '../../settings/repository-settings.ts';
 import { ciVerdict, shouldFix } from '../ci/ci-verdict.ts';
 import type { Action } from '../model/action.ts';
-import { NEW_COMPONENT } from '../model/new-component.ts';
-import type { PlanView, TaskView } from '../model/view.ts';
-import { mergedInto } from '../own-checks/required.ts';
+import type { Deciding, Phase } from '../model/deciding.ts';
+import { mayRun, type PlanContext } from '../model/plan-context.ts';
+import type { TaskView } from '../model/view.ts';
+import { executeAction } from './execute-action.ts';
 import { holdDependents } from './hold-dependents.ts';
 import { reconcileWithPlan } from './reconcile-with-plan.ts';
 
-export interface Scheduled {
+interface Scheduled {
   readonly components: TaskRecord['components'];
   readonly actions: readonly Action[];
 }
 
-/** Which components of the plan at the head stop, start or go on; `approved` holds the spec hashes people stand by, by component id. */
-export function schedule(
-  record: TaskRecord,
-  view: TaskView,
-  shownPlan: PlanView,
-  plan: Plan,
-  approved: TaskRecord['approved'],
-  settings: Settings,
-): Scheduled {
-  const specs = new Map(plan.components.map((c) => [c.id, specHash(plan, c.id)]));
-  const mayRun = (id: string): boolean => specs.has(id) && approved[id] === specs.get(id);
-  const { components, actions } = reconcileWithPlan(record, view, shownPlan, plan, mayRun);
-  for (const { id } of plan.components) if (mayRun(id)) components[id] ??= NEW_COMPONENT;
+/** What happens to one component now: it waits for another task, an attempt starts, or the running one is started where it was lost. */
+type Next =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'wait'; readonly conflict: FileConflict }
+  | { readonly kind: 'start'; readonly job: Job }
+  | { readonly kind: 'restart' };
+
+const NOTHING: Next = { kind: 'nothing' };
+
+/** Components of the plan at the head stop, start or continue. */
+export const runComponents: Phase = (state): Deciding => {
+  if (state.execution === null) return state;
+  const { components, actions } = schedule(state.record, state.execution);
+  return { ...state, record: { ...state.record, components }, actions: [...state.actions, ...actions] };
+};
+
+function schedule(record: TaskRecord, context: PlanContext): Scheduled {
+  const { plan, view, settings } = context;
+  const { components, actions } = reconcileWithPlan(record, context);
+  for (const { id } of plan.components) if (mayRun(context, id)) components[id] ??= newComponent();
   actions.push(...holdDependents(plan, components, view));
 
   let running = plan.components.filter(({ id }) => components[id]?.state === 'running').length;
   for (const { component: id } of plan.implementation_order) {
-    const c = components[id];
+    const component = components[id];
     const planned = plan.components.find((p) => p.id === id);
-    if (!c || !planned) continue;
-    const start = (job: Job): void => {
-      const goal = { job, spec: specs.get(id) as string, blob: shownPlan.blob as string, foundation: foundationHash(plan, id) };
-      components[id] = started(c, goal);
-      actions.push(execution(view, shownPlan, id, components[id]));
-    };
-    if (c.state === 'waiting' && mayRun(id)) {
-      const stackBase = stackBaseOf(planned, components, settings.execution.strategy);
-      if (stackBase.kind === 'wait' || running >= settings.execution.max_parallel) continue;
-      if (waits(id, c, view)) {
-        components[id] = waiting(c, view.fileConflicts[id] as FileConflict);
-        continue;
-      }
-      const on = stackBase.kind === 'on' ? stackOn(stackBase.component, view) : null;
-      // Its pull request is not to be seen at this moment: the next look finds it, or finds it closed.
-      if (stackBase.kind === 'on' && on === null) continue;
-      running += 1;
-      start({ kind: 'build', on });
-    } else if (c.state === 'open' && mayRun(id) && mustMove(c, components)) {
-      // A merge, and a model only where it conflicts: not counted among those that run side by side.
-      start({ kind: 'restack' });
-    } else if (c.state === 'open' && mayRun(id) && running < settings.execution.max_parallel) {
-      const job = followUpOf(id, c, view, settings);
-      if (job === null) continue;
-      running += 1;
-      start(job);
-      components[id] = begun(components[id] ?? c, job);
-    } else if (c.state === 'running') {
-      const work = view.components[id]?.work.kind ?? 'absent';
-      // The database was lost, or somebody stopped the workflow behind our back: the same id finds what there is.
-      if (work !== 'absent' && work !== 'cancelled') continue;
-      if (c.blob !== shownPlan.blob) components[id] = { ...c, attempt: c.attempt + 1, blob: shownPlan.blob as string };
-      actions.push(execution(view, shownPlan, id, components[id] ?? c));
+    if (!component || !planned) continue;
+    const next = nextFor(planned, components, context, running < settings.execution.max_parallel);
+    if (next.kind === 'nothing') continue;
+    if (next.kind === 'wait') {
+      components[id] = inConflict(component, next.conflict);
+      continue;
     }
+    if (next.kind === 'start' && next.job.kind !== 'restack') running += 1;
+    const going = next.kind === 'start' ? started(id, component, next.job, context) : onCurrentBlob(component, context);
+    components[id] = going;
+    actions.push(executeAction(id, going, context));
   }
   return { components, actions };
 }
 
-/** Another task is changing one of its files, and nobody has said that it may start all the same. */
-const waits = (id: string, { beside, built }: ComponentRecord, { fileConflicts }: TaskView): boolean =>
-  id in fileConflicts && !beside && built === '';
+function nextFor(planned: Component, components: TaskRecord['components'], context: PlanContext, hasRoom: boolean): Next {
+  const { view, settings } = context;
+  const { id } = planned;
+  const component = components[id] as ComponentRecord;
+  if (component.state === 'running') {
+    const work = view.components[id]?.work.kind ?? 'absent';
+    // The database was lost, or the workflow was stopped from outside: the same id finds what there is.
+    return work === 'absent' || work === 'cancelled' ? { kind: 'restart' } : NOTHING;
+  }
+  if (!mayRun(context, id)) return NOTHING;
+  if (component.state === 'waiting') {
+    const stackBase = stackBaseOf(planned, components, settings.execution.strategy);
+    if (stackBase.kind === 'wait' || !hasRoom) return NOTHING;
+    const conflict = view.fileConflicts[id];
+    if (conflict && waitsForOthers(component)) return { kind: 'wait', conflict };
+    const base = stackBase.kind === 'on' ? stackOn(stackBase.component, view) : null;
+    // The parent's pull request is not visible at this moment: the next observation finds it, or finds it closed.
+    return stackBase.kind === 'on' && base === null ? NOTHING : { kind: 'start', job: { kind: 'build', base } };
+  }
+  if (component.state !== 'open') return NOTHING;
+  // A merge, and a model only where it conflicts: not counted among those that run side by side.
+  if (mustMove(component, components)) return { kind: 'start', job: { kind: 'restack' } };
+  const job = hasRoom ? followUpOf(id, component, context) : null;
+  return job === null ? NOTHING : { kind: 'start', job };
+}
 
-const waiting = (c: ComponentRecord, conflict: FileConflict): ComponentRecord => ({
-  ...c,
-  waits_for: `${conflict.issue}/${conflict.component}`,
-  reason: waitsBecause(conflict),
-});
+/** It has made nothing yet that others would have to wait for, and no person has said that it may start all the same. */
+const waitsForOthers = ({ startDespiteConflict, built }: ComponentRecord): boolean => !startDespiteConflict && built === null;
 
-/** What an open pull request is to be worked on for, once it is there. */
-function followUpOf(id: string, c: ComponentRecord, view: TaskView, { execution }: Settings): Job | null {
+const inConflict = (component: ComponentRecord, conflict: FileConflict): ComponentRecord =>
+  withStatus(component, {
+    state: 'waiting',
+    conflict: { with: `${conflict.issue}/${conflict.component}`, reason: waitsBecause(conflict) },
+  });
+
+/** What an open pull request is to be worked on for. */
+function followUpOf(id: string, component: ComponentRecord, { view, settings }: PlanContext): Job | null {
   const pull = view.components[id]?.pull;
   if (pull?.state !== 'open') return null;
-  if (c.asked !== null) return { kind: 'revise', ...c.asked };
-  const verdict = ciVerdict(id, c, view);
-  if (verdict.kind !== 'red' || !shouldFix(c, pull.headSha, verdict, execution)) return null;
+  const { requested } = component.review;
+  if (requested !== null) return { kind: 'revise', ...requested };
+  const verdict = ciVerdict(id, component, view);
+  if (verdict.kind !== 'red' || !shouldFix(component, pull.headSha, verdict, settings.execution)) return null;
   return { kind: 'fix', head: pull.headSha, checks: verdict.failing.map((check) => check.name) };
 }
 
-/** So that it is not begun with again. */
-const begun = (c: ComponentRecord, job: Job): ComponentRecord =>
-  job.kind === 'fix' ? { ...c, fixed: [...c.fixed, job.head] } : { ...c, asked: null };
-
-/** Its parent is merged, from the very pull request it was stacked on: from now on it stands on the base branch. */
+/** Its parent is merged, from the very pull request it was stacked on: from now on it is based on the base branch. */
 const mustMove = ({ stack }: ComponentRecord, components: TaskRecord['components']): boolean =>
-  stack !== null && components[stack.on]?.state === 'merged' && components[stack.on]?.pull === stack.pull;
+  stack !== null && components[stack.component]?.state === 'merged' && components[stack.component]?.pull === stack.pull;
 
 function stackOn(parent: string, { components }: TaskView): Stack | null {
   const pull = components[parent]?.pull;
-  return pull?.state === 'open' ? { on: parent, pull: pull.number, sha: pull.headSha } : null;
+  return pull?.state === 'open' ? { component: parent, pull: pull.number, sha: pull.headSha } : null;
 }
 
-/** The same work goes on under the same id, so that no recorded turn is paid twice; changed work is a new attempt. */
-function started(c: ComponentRecord, goal: Pick<ComponentRecord, 'job' | 'spec' | 'blob' | 'foundation'>): ComponentRecord {
+/** The same work continues under the same id, so that no recorded turn is paid twice; changed work is a new attempt. */
+function started(id: string, component: ComponentRecord, job: Job, { plan, blob }: PlanContext): ComponentRecord {
+  const goal = { spec: specHash(plan, id), blob, foundation: foundationHash(plan, id) || null };
+  const former = component.goal;
   // What its pull request carries already was done by an attempt that has ended.
-  const unfinished = c.attempt > 0 && c.job.kind === 'build' && c.built !== c.spec;
-  const same = unfinished && goal.job.kind === 'build' && c.spec === goal.spec && c.blob === goal.blob;
-  return {
-    ...c,
-    ...goal,
-    // What it was begun on stays what it is built on.
-    job: same ? c.job : goal.job,
-    state: 'running',
-    attempt: same ? c.attempt : c.attempt + 1,
-    waits_for: null,
-    reason: null,
-    blocker: null,
-  };
-}
-
-function execution(view: TaskView, shownPlan: PlanView, id: string, c: ComponentRecord): Action {
-  const { task } = view;
-  const on = c.job.kind === 'build' ? c.job.on : isFollowUp(c.job) ? c.stack : null;
-  const branch = renderBranchName({ issue: task.issue, part: id, generation: c.generation });
-  const planned = shownPlan.file?.ok ? shownPlan.file.value.components.find((p) => p.id === id) : undefined;
-  const merged = (planned?.depends_on ?? []).flatMap((d) => view.components[d]?.pull?.mergeCommit ?? []);
-  return {
-    kind: 'execute',
-    workflow: componentWorkflowId(task, id, c.attempt),
-    work: {
-      kind: 'component',
-      task,
-      component: id,
-      attempt: c.attempt,
-      branch,
-      job: c.job,
-      addressed: c.heard,
-      parent: on && { ...on, branch: branchOf(on.on, view), below: below(on.on, view) },
-      needs: c.job.kind === 'build' && on !== null ? merged : [],
-      contains: mergedInto(branch, view.components),
-      stack: c.stack,
-      planPull: shownPlan.pull.number,
-      planPath: shownPlan.path,
-      planCommit: shownPlan.pull.headSha,
-      blob: c.blob,
-      spec: c.spec,
+  const isUnfinished = component.attempt > 0 && component.job.kind === 'build' && !isBuilt(component);
+  const isSame = isUnfinished && job.kind === 'build' && former?.spec === goal.spec && former.blob === goal.blob;
+  return withStatus(
+    component,
+    { state: 'running' },
+    {
+      goal,
+      // What it was begun on stays what it is built on.
+      job: isSame ? component.job : job,
+      attempt: isSame ? component.attempt : component.attempt + 1,
+      ...begunWith(component, job),
     },
-  };
+  );
 }
 
-const branchOf = (id: string, { task, components, record }: TaskView): string =>
-  components[id]?.pull?.headRef ??
-  renderBranchName({ issue: task.issue, part: id, generation: record?.components[id]?.generation ?? 1 });
+/** So that the same request, or the same red head, is not begun with again. */
+function begunWith({ ci, review }: ComponentRecord, job: Job): Partial<Pick<ComponentRecord, 'ci' | 'review'>> {
+  if (job.kind === 'fix') return { ci: { ...ci, attemptedHeads: [...ci.attemptedHeads, job.head] } };
+  return job.kind === 'revise' ? { review: { ...review, requested: null } } : {};
+}
 
-const below = (id: string, view: TaskView): string[] =>
-  [...containedIn(id, view.record?.components ?? {})].reverse().map((lower) => branchOf(lower, view));
+/** Started again after it was lost: as the same attempt, unless the plan has another blob by now. */
+const onCurrentBlob = (component: ComponentRecord, { blob }: PlanContext): ComponentRecord =>
+  component.goal === null || component.goal.blob === blob
+    ? component
+    : { ...component, attempt: component.attempt + 1, goal: { ...component.goal, blob } };

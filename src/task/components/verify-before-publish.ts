@@ -1,7 +1,7 @@
 import { specHash } from '../../domain/plan/spec-hash.ts';
 import { isFollowUp } from '../../domain/task/task.ts';
 import type { ComponentWork } from '../../domain/task/work.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { newestOwn } from '../../publishing/own-pull-request.ts';
 import { recordIn } from '../../publishing/status-comment.ts';
@@ -9,8 +9,8 @@ import { isClosedSince } from '../model/issue-closing.ts';
 import { findPlan } from '../planning/observe.ts';
 
 /**
- * Asked right before anything is published: approved still, by this spec, and nobody has stopped it or closed what it stands on. It
- * reads only what decides that; a whole look at a task of twelve components is four times as many requests.
+ * Verified right before anything is published: the spec is still planned, and nobody has stopped the work or closed what it is based on.
+ * It reads only what decides that; a whole observation of a task of twelve components is four times as many requests.
  */
 export async function isStillWanted(repo: RepositoryForge, work: ComponentWork): Promise<boolean> {
   const { task, component, branch, spec, parent } = work;
@@ -23,14 +23,14 @@ export async function isStillWanted(repo: RepositoryForge, work: ComponentWork):
   if (issue === null) return false;
   const pull = own && newestOwn(own);
   if (isFollowUp(work.job) && pull?.state !== 'open') return false;
-  // Somebody else's commit may have mended it.
+  // Somebody else's commit may have fixed it.
   if (work.job.kind === 'fix' && pull?.headSha !== work.job.head) return false;
   if (below?.state === 'closed' && !below.merged) return false;
   const record = recordIn(comments, task.issue);
   if (record?.cancelled || (record && isClosedSince(issue, record))) return false;
   const plan = await findPlan(repo, task.issue, record);
   const file = plan && (await repo.file(work.planPath, plan.pull.headSha));
-  const parsed = file ? parsePlanFile(file.text) : null;
+  const parsed = file ? await loadPlanFile(file.text) : null;
   if (!parsed?.ok) return false;
   const now = parsed.value.plan;
   return now.components.some((c) => c.id === component) && specHash(now, component) === spec;

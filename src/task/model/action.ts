@@ -1,10 +1,10 @@
 import type { ReactionTarget } from '../../domain/task/reaction-target.ts';
-import type { TaskRecord } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
 import type { CheckReport } from '../../ports/forge/checks.ts';
 import type { Reaction } from '../../ports/forge/issues.ts';
 
-/** What is to be done, decided; carrying out needs no further thought. Every one may be carried out twice without harm. */
+/** What is to be done. Applying it needs no further decision, and every one may be applied twice without harm. */
 export type Action =
   | { readonly kind: 'react'; readonly target: ReactionTarget; readonly reaction: Reaction }
   /** One reply a key: the same key finds the first. */
@@ -13,7 +13,7 @@ export type Action =
       readonly on: number;
       readonly key: string;
       readonly text: string;
-      /** Other conversations in which the same key counts as said. */
+      /** Other conversations in which the same key counts as posted. */
       readonly orOn?: readonly number[];
     }
   | { readonly kind: 'stop'; readonly workflow: string }
@@ -21,7 +21,7 @@ export type Action =
   | { readonly kind: 'execute'; readonly workflow: string; readonly work: ComponentWork }
   | { readonly kind: 'ask'; readonly workflow: string; readonly work: AskWork }
   | { readonly kind: 'review_whole'; readonly workflow: string; readonly work: ReviewWork }
-  /** Check the PLAN.md at this head: somebody edited it, or the check was lost. `base` is the branch it is to be merged into. */
+  /** Check the PLAN.md at this head: a person edited it, or the check was lost. `base` is the branch it is to be merged into. */
   | {
       readonly kind: 'check_plan';
       readonly head: string;
@@ -29,13 +29,15 @@ export type Action =
       readonly path: string;
       readonly merged: PlanWork['merged'];
     }
-  /** Check what a component's branch changes: somebody pushed to it, or the check was lost. */
+  /** Check what a component's branch changes: a person pushed to it, or the check was lost. */
   | {
       readonly kind: 'check_scope';
       readonly head: string;
       readonly base: string;
       /** The plan it was made from. */
       readonly blob: string;
+      /** The spec hash of what it was made for. */
+      readonly spec: string;
       /** The component, and those that were merged into its branch. */
       readonly components: readonly string[];
     }
@@ -48,7 +50,7 @@ export type Action =
   | { readonly kind: 'request_review'; readonly number: number; readonly of: readonly string[] }
   /** Whether its checks fail and are left to people. */
   | { readonly kind: 'flag_checks'; readonly number: number; readonly failing: boolean }
-  /** Another look at the task after so many seconds; the same workflow finds the first. */
+  /** The task is observed again after so many seconds; the same workflow finds the first. */
   | { readonly kind: 'look_again'; readonly workflow: string; readonly seconds: number }
   | { readonly kind: 'close_issue' };
 

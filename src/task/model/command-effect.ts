@@ -1,4 +1,4 @@
-import type { TaskRecord } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { Action } from './action.ts';
 
 /** What a command did to the record. `answer` is a reply people asked for; `refusal` says why nothing was done. */

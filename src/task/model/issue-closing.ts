@@ -1,18 +1,27 @@
 import type { Signal } from '../../domain/task/signal.ts';
-import type { TaskRecord, TaskState } from '../../domain/task/task.ts';
+import type { TaskState } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { Issue } from '../../ports/forge/issues.ts';
 import { stoppedByClosing } from '../../replies/comments/lifecycle.ts';
 import type { Action } from './action.ts';
+import type { Deciding, Phase } from './deciding.ts';
 import { isDone } from './done.ts';
 import type { TaskView } from './view.ts';
 
-/** Something is under way, or waits for people. */
+/** Work is in progress, or waits for people. */
 export const isLive = (state: TaskState | 'none'): boolean =>
   ['planning', 'questions', 'review', 'executing', 'blocked'].includes(state);
 
-/** Closed since the task began: a task may be started on an issue that is closed already, and goes on there. */
+/** Closed since the task began: a task may be started on an issue that is closed already, and continues there. */
 export const isClosedSince = ({ state, closedAt }: Pick<Issue, 'state' | 'closedAt'>, { trigger }: TaskRecord): boolean =>
   state === 'closed' && (closedAt === null || Date.parse(closedAt) > Date.parse(trigger.at));
+
+/** The task is cancelled with its issue, which is said once. */
+export const stopWithIssue: Phase = (state, { stateBefore, view, signal }): Deciding => {
+  const record = applyIssueClosing(state.record, stateBefore, view, signal);
+  const isStopped = record.cancelled && !state.record.cancelled;
+  return { ...state, record, actions: [...(isStopped ? [closingNews(record, view, signal)] : []), ...state.actions] };
+};
 
 /** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */
 export function applyIssueClosing(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
@@ -23,10 +32,10 @@ export function applyIssueClosing(record: TaskRecord, before: TaskState | 'none'
     : record;
 }
 
-/** Said once a closing, however often it is looked at. */
+/** One reply for each closing, however often it is observed. */
 export const closingNews = (record: TaskRecord, { issue }: TaskView, signal: Signal): Action => ({
   kind: 'reply',
   on: issue.number,
   key: `closed:${issue.closedAt}`,
-  text: stoppedByClosing(signal.kind === 'closed' ? signal.by : null, record.plan_pull !== null),
+  text: stoppedByClosing(signal.kind === 'closed' ? signal.by : null, record.planPull !== null),
 });

@@ -1,5 +1,6 @@
 import type { Plan } from '../../domain/plan/plan.ts';
-import type { TaskRecord, TaskState } from '../../domain/task/task.ts';
+import type { TaskState } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { isDone } from './done.ts';
 
 /** The state people read, from the record, the plan at the head, and whether that plan is approved. */

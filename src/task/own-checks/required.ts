@@ -1,22 +1,23 @@
-import type { TaskRecord } from '../../domain/task/task.ts';
-import { isVerdictOnScopeOf, madeFromApprovedPlan, madeFromFormerPlan } from '../../replies/checks/own-checks.ts';
+import type { ComponentRecord } from '../../domain/task/component-record.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
+import { madeFromApprovedPlan, madeFromFormerPlan, scopeCheckId } from '../../replies/checks/own-checks.ts';
 import type { Action } from '../model/action.ts';
+import { type Deciding, type Phase, withActions } from '../model/deciding.ts';
 import { mergedSpecs } from '../model/merged-specs.ts';
 import type { ComponentView, TaskView } from '../model/view.ts';
 
 /**
- * Both checks on every open pull request of a task, whatever state it is in and whoever pushed last: they may be required, and a head
- * nobody has looked at must neither stay without a word nor be green. `approved` holds the spec hashes people stand by.
+ * Both checks on every open pull request of a task, whatever its state and the person who pushed last: they may be required, and a head
+ * that was never checked must neither stay without a check nor be green.
  */
-export function requiredChecks(record: TaskRecord, view: TaskView, approved: TaskRecord['approved']): Action[] {
-  return [
-    ...planChecks(record, view),
-    ...Object.keys(record.components).flatMap((id) => componentChecks(id, record, view, approved)),
-  ];
-}
+export const requireChecks: Phase = (state, { view }): Deciding =>
+  withActions(state, [
+    ...planChecks(state.record, view),
+    ...Object.keys(state.record.components).flatMap((id) => componentChecks(id, state, view)),
+  ]);
 
 function planChecks(record: TaskRecord, { plan }: TaskView): Action[] {
-  // A revision on its way to the branch is checked by whoever made it.
+  // A revision on its way to the branch is checked by the work that makes it.
   if (!plan || record.planning.phase === 'running') return [];
   const { pull, path, check, scope } = plan;
   const missing = pull.state === 'open' ? !check || !scope : pull.merged && plan.file !== null && !check;
@@ -24,19 +25,25 @@ function planChecks(record: TaskRecord, { plan }: TaskView): Action[] {
   return [{ kind: 'check_plan', head: pull.headSha, base: pull.baseRef, path, merged: mergedSpecs(record) }];
 }
 
-function componentChecks(id: string, record: TaskRecord, view: TaskView, approved: TaskRecord['approved']): Action[] {
+function componentChecks(id: string, { record, approved }: Deciding, view: TaskView): Action[] {
   const c = record.components[id];
   const { pull, checks } = view.components[id] ?? {};
   if (!c || !pull || !checks || c.state === 'running') return [];
   const actions: Action[] = [];
-  const report = c.built !== '' && approved[id] === c.built ? madeFromApprovedPlan(c.blob) : madeFromFormerPlan(c.blob);
-  if (checks.plan?.title !== report.title) actions.push({ kind: 'report_check', head: pull.headSha, report });
-  if (!isVerdictOnScopeOf(id, checks.scope?.title ?? null)) {
+  const blob = blobOf(c);
+  const isApproved = c.built !== null && approved[id] === c.built.spec;
+  const report = isApproved ? madeFromApprovedPlan(blob) : madeFromFormerPlan(blob);
+  if (checks.plan?.externalId !== report.externalId) actions.push({ kind: 'report_check', head: pull.headSha, report });
+  const spec = c.built?.spec ?? c.goal?.spec ?? 'unknown';
+  if (checks.scope?.externalId !== scopeCheckId(id, spec)) {
     const components = [id, ...mergedInto(pull.headRef, view.components)];
-    actions.push({ kind: 'check_scope', head: pull.headSha, base: pull.baseRef, blob: c.blob, components });
+    actions.push({ kind: 'check_scope', head: pull.headSha, base: pull.baseRef, blob, spec, components });
   }
   return actions;
 }
+
+/** The blob of the plan its pull request was made from. */
+const blobOf = ({ built, goal }: ComponentRecord): string => built?.blob ?? goal?.blob ?? '';
 
 /** Whose changes a branch carries besides its own: of what was merged into it, and into that. */
 export function mergedInto(branch: string, components: Readonly<Record<string, ComponentView>>): string[] {

@@ -1,25 +1,32 @@
-import type { TaskRecord } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { planClosed } from '../../replies/comments/lifecycle.ts';
 import type { Action } from '../model/action.ts';
 import type { PlanView, TaskView } from '../model/view.ts';
 
 /**
- * A person closed the plan's pull request, or deleted its branch, before everything it plans was merged (afterwards the bot does).
- * Whoever had approved it may not stand by it any more.
+ * A person closed the plan's pull request, deleted its branch or merged it somewhere else before everything it plans was merged
+ * (afterwards the bot closes it).
+ * The people who had approved it may not approve of it any more.
  */
-export const isWithdrawn = ({ pull }: PlanView, { review }: Pick<TaskRecord, 'review'>): boolean =>
-  pull.state === 'closed' && !pull.merged && review === 'none';
+export const isWithdrawn = ({ pull, mergedElsewhere }: PlanView, { review }: Pick<TaskRecord, 'review'>): boolean =>
+  pull.state === 'closed' && (!pull.merged || mergedElsewhere) && review === 'none';
 
 /** What had been approved by command counts no longer; a command after this does. Reviews count again when it is reopened. */
 export function noteClosedPlan(record: TaskRecord, { plan }: TaskView): TaskRecord {
   if (!plan || record.planning.phase !== 'ready' || record.cancelled) return record;
-  if (!isWithdrawn(plan, record)) return record.closed_plan === plan.pull.number ? { ...record, closed_plan: null } : record;
-  return record.closed_plan === plan.pull.number ? record : { ...record, closed_plan: plan.pull.number, approvals: [] };
+  if (!isWithdrawn(plan, record)) return record.closedPlan === plan.pull.number ? { ...record, closedPlan: null } : record;
+  return record.closedPlan === plan.pull.number ? record : { ...record, closedPlan: plan.pull.number, approvals: [] };
 }
 
-/** Where it was closed: whoever did it is there. */
-export function askAboutClosedPlan(before: TaskRecord | null, { closed_plan: on, components }: TaskRecord): Action[] {
-  if (on === null || before?.closed_plan === on) return [];
+/** Where it was closed, because the person who did it is there. */
+export function askAboutClosedPlan(
+  before: TaskRecord | null,
+  { closedPlan: on, components }: TaskRecord,
+  plan: PlanView | null,
+): Action[] {
+  if (on === null || before?.closedPlan === on) return [];
   const started = Object.values(components).some((c) => c.attempt > 0);
-  return [{ kind: 'reply', on, key: `plan-closed:${on}`, text: planClosed(started) }];
+  return [
+    { kind: 'reply', on, key: `plan-closed:${on}`, text: planClosed(started, plan?.mergedElsewhere ? plan.pull.baseRef : null) },
+  ];
 }

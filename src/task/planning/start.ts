@@ -1,6 +1,8 @@
+import { newComponent } from '../../domain/task/component-record.ts';
 import { issueDigest } from '../../domain/task/issue-digest.ts';
 import type { IssueText } from '../../domain/task/signal.ts';
-import type { TaskRecord, TaskRef } from '../../domain/task/task.ts';
+import type { TaskRef } from '../../domain/task/task.ts';
+import { newTaskRecord, type TaskRecord } from '../../domain/task/task-record.ts';
 import type { PlanWork } from '../../domain/task/work.ts';
 import { planWorkflowId } from '../../domain/task/work-id.ts';
 import type { Action } from '../model/action.ts';
@@ -15,37 +17,10 @@ export interface PlanningRequest {
   readonly cause: TaskRecord['planning']['cause'];
 }
 
-/** The record of a task that plans anew: the next revision when one was posted already, else another attempt at the same. */
+/** The record of a task that plans again: the next revision when one was posted already, else another attempt at the same. */
 export function startPlanning(record: TaskRecord | null, view: TaskView, request: PlanningRequest): TaskRecord {
   const trigger = { by: request.by, at: request.at, digest: issueDigest(request.issueText) };
-  if (!record) {
-    return {
-      version: 1,
-      trigger,
-      cancelled: false,
-      planning: {
-        phase: 'running',
-        revision: 1,
-        generation: 1,
-        attempt: 1,
-        cause: request.cause,
-        answers: [],
-        posted_at: null,
-        reason: null,
-        questions: [],
-        spend: [],
-      },
-      plan_pull: null,
-      closed_plan: null,
-      approvals: [],
-      approved: {},
-      stale: null,
-      review: 'none',
-      ended: false,
-      obeyed: [],
-      components: {},
-    };
-  }
+  if (!record) return newTaskRecord(trigger, request.cause);
   const { planning } = record;
   const posted = planning.phase === 'ready';
   // A merged or closed plan pull request cannot carry another revision: the next one gets a branch of its own.
@@ -65,9 +40,9 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
       reason: null,
       questions: [],
     },
-    plan_pull: over ? null : record.plan_pull,
-    // What people ask to be planned anew they no longer stand by; what a blocker does not touch they still do.
-    approved: request.cause === 'blocker' ? record.approved : {},
+    planPull: over ? null : record.planPull,
+    // A person who asks for another plan no longer approves of this one; what a blocker does not touch stays approved.
+    lastApproved: request.cause === 'blocker' ? record.lastApproved : null,
     approvals: request.cause === 'blocker' ? record.approvals : [],
     stale: null,
     review: 'none',
@@ -85,20 +60,9 @@ export const blockedNow = ({ components }: TaskRecord): string[] =>
 /** After a finished task the next plan starts from nothing, but its branches and workflow ids must not meet the old ones. */
 const forgetDone = (components: TaskRecord['components']): TaskRecord['components'] =>
   Object.fromEntries(
-    Object.entries(components).map(([id, c]) => [
+    Object.entries(components).map(([id, { attempt, generation, spend, billedAttempt }]) => [
       id,
-      {
-        ...c,
-        state: 'waiting' as const,
-        generation: c.generation + 1,
-        spec: '',
-        blob: '',
-        pull: null,
-        asked: null,
-        reason: null,
-        blocker: null,
-        held_by: null,
-      },
+      { ...newComponent(), attempt, generation: generation + 1, spend, billedAttempt },
     ]),
   );
 
@@ -118,7 +82,7 @@ export function planAction(record: TaskRecord, view: TaskView, issueText: IssueT
       issueTitle: issueText.title,
       issueBody: issueText.body,
       notes,
-      since: record.planning.posted_at,
+      since: record.planning.posted?.at ?? null,
       blockers: Object.entries(record.components).flatMap(([id, c]) =>
         c.state === 'blocked' && c.blocker ? [{ component: id, blocker: c.blocker }] : [],
       ),

@@ -1,9 +1,10 @@
 import { parseComponentMarker } from '../../domain/task/marker.ts';
 import type { ComponentWork } from '../../domain/task/work.ts';
 import { reviseMessage } from '../../executor/prompt.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
+import { readRecord } from '../../publishing/status-comment.ts';
 import { isComponentCommitOf } from '../../replies/pages/component-pull-request.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
@@ -53,7 +54,7 @@ export async function loadComponentInputs(
   ]);
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
   if (file?.sha !== work.blob) return { unusable: 'the approved plan can no longer be found.' };
-  const baseCommit = work.parent === null ? base.sha : (below ?? work.parent.sha);
+  const baseCommit = work.parent === null ? base.sha : (below ?? work.parent.sha ?? base.sha);
   const review = await loadReviewRequest(repo, work);
   if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is no longer open.' };
   const common = { settings: settings.value, planFile: file.text, base, baseCommit, review, request: null };
@@ -88,17 +89,20 @@ async function builtOn(repo: RepositoryForge, { stack }: ComponentWork, head: st
   if (stack === null) return (await repo.mergeBase(base, head)) ?? base;
   const parent = await repo.pullRequest(stack.pull);
   const common = parent && (await repo.mergeBase(parent.headSha, head));
-  if (!common) return stack.sha === '' ? ((await repo.mergeBase(base, head)) ?? base) : stack.sha;
-  if (stack.sha === '' || common === stack.sha) return common;
+  if (!common) return stack.sha === null ? ((await repo.mergeBase(base, head)) ?? base) : stack.sha;
+  if (stack.sha === null || common === stack.sha) return common;
   return (await repo.mergeBase(stack.sha, common)) === stack.sha ? common : stack.sha;
 }
 
 /** From the plan its pull request says it was made from. */
-async function formerlyPlanned(repo: RepositoryForge, { branch, component }: ComponentWork): Promise<string[]> {
+async function formerlyPlanned(repo: RepositoryForge, { task, branch, component }: ComponentWork): Promise<string[]> {
   const pull = await openPullRequestFrom(repo, branch);
-  const marker = pull ? parseComponentMarker(pull.body) : null;
-  const text = marker && (await repo.blobText(marker.blob));
-  const plan = text === null ? null : parsePlanFile(text);
+  if (pull === null) return [];
+  // People may have rewritten the description, and the marker with it: then the record knows.
+  const recorded = async () => (await readRecord(repo, task.issue))?.components[component]?.built?.blob;
+  const blob = parseComponentMarker(pull.body)?.blob ?? (await recorded()) ?? null;
+  const text = blob === null ? null : await repo.blobText(blob);
+  const plan = text === null ? null : await loadPlanFile(text);
   if (!plan?.ok) return [];
   return plan.value.plan.components.find((c) => c.id === component)?.files.map((f) => f.path) ?? [];
 }

@@ -33,7 +33,7 @@ export async function publishPullRequest(
   const { task, branch, blob } = work;
   const { settings, baseCommit } = inputs;
   const baseRef = await step('base', () => baseOf(repo, work));
-  const built: Stack | null = work.parent && { on: work.parent.on, pull: work.parent.pull, sha: baseCommit };
+  const built: Stack | null = work.parent && { component: work.parent.component, pull: work.parent.pull, sha: baseCommit };
   const stack = isFollowUp(work.job) ? work.stack : built;
   const siblings = new Map(await step('siblings', () => siblingsOf(repo, task, plan)));
   const shownPlan = parseBranchName(baseRef) === null ? null : stack;
@@ -59,7 +59,7 @@ export async function publishPullRequest(
   await optionalStep('label', () => markPullRequest(repo, number.value), 'fresh');
   const carried = [component, ...plan.components.filter(({ id }) => work.contains.includes(id))];
   await freshStep('scope check', () =>
-    checkScope(ports, repo, { issue: task.issue, components: carried, settings }, { head, from }),
+    checkScope(ports, repo, { issue: task.issue, components: carried, settings }, { head, from, spec: work.spec }),
   );
   await freshStep('plan check', () => repo.reportCheck(head, madeFromApprovedPlan(blob)));
   return { kind: 'opened', pull: number.value, head, stack, summary, addressed: [], spend };

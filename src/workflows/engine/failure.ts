@@ -1,4 +1,6 @@
 import { Error as EngineError } from '@dbos-inc/dbos-sdk';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
+import { refusalSentence } from '../../replies/phrases/refusals.ts';
 import { limitedUntil } from './github-limit.ts';
 
 /** Cancelled, resumed by another run, or waiting for GitHub's limit to end: this run must not report how the work ended. */
@@ -10,6 +12,8 @@ export const isStop = (error: unknown): boolean =>
 /** The reason people read for an exception: GitHub's or git's own words, else only that the operator finds it in the log. */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors.at(-1) : error;
+  const sentence = cause instanceof ForgeError ? refusalSentence(cause.reason) : null;
+  if (sentence !== null) return sentence;
   if (cause instanceof Error && (cause.name === 'ForgeError' || cause.name === 'SnapshotError'))
     return `${cause.message}.`.replace(/\.\.$/, '.');
   return 'an internal error, which the operator finds in the log.';

@@ -1,7 +1,6 @@
 import { workspaceOf } from '../../agent/files/workspace.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
-import { locateFindings } from '../../plan-file/locate.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile, locateFindings } from '../../plan-file/load.ts';
 import { checkSoundness } from '../../planner/soundness.ts';
 import { checkText } from '../../planner/text-soundness.ts';
 import type { CheckReport } from '../../ports/forge/checks.ts';
@@ -21,8 +20,8 @@ export async function checkPlan(ports: WorkflowPorts, task: TaskRef, { head, bas
   const repo = ports.forge.repository(task.repository);
   const file = await repo.file(path, head);
   const report = file
-    ? await reportOn(ports, task, { path, text: file.text, merged })
-    : planIsUnsound(path, [{ line: 1, message: `There is no ${path} on this branch.` }]);
+    ? await reportOn(ports, task, { path, file, merged })
+    : planIsUnsound(path, null, [{ line: 1, message: `There is no ${path} on this branch.` }]);
   if (report) await repo.reportCheck(head, report);
   await checkPlanScope(repo, { head, base, path });
 }
@@ -30,10 +29,14 @@ export async function checkPlan(ports: WorkflowPorts, task: TaskRef, { head, bas
 async function reportOn(
   ports: WorkflowPorts,
   task: TaskRef,
-  { path, text, merged }: Pick<CheckPlan, 'path' | 'merged'> & { readonly text: string },
+  {
+    path,
+    file: { text, sha: blob },
+    merged,
+  }: Pick<CheckPlan, 'path' | 'merged'> & { readonly file: { readonly text: string; readonly sha: string } },
 ): Promise<CheckReport | null> {
-  const parsed = parsePlanFile(text);
-  if (!parsed.ok) return planIsUnsound(path, parsed.reason);
+  const parsed = await loadPlanFile(text);
+  if (!parsed.ok) return planIsUnsound(path, blob, parsed.reason);
   const repo = ports.forge.repository(task.repository);
   const settings = await ports.settings.load(repo);
   // Without settings nobody knows what is protected; the check stays open until they are fixed.
@@ -52,6 +55,6 @@ async function reportOn(
     }),
     ...(await checkText(plan, workspaceOf(snapshot), { merged })),
   ];
-  if (findings.length > 0) return planIsUnsound(path, locateFindings(text, findings));
-  return planIsSound(plan, await estimateCost(ports, settings.value, snapshot, { plan, text }), limitsOf(settings.value));
+  if (findings.length > 0) return planIsUnsound(path, blob, await locateFindings(text, findings));
+  return planIsSound(blob, plan, await estimateCost(ports, settings.value, snapshot, { plan, text }), limitsOf(settings.value));
 }

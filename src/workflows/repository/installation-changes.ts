@@ -16,9 +16,15 @@ export interface InstallationChanges {
    * found again under the new one, from their state on GitHub. Signals that were not handled yet move along.
    */
   moved(from: { readonly owner: string; readonly name: string }, to: RepositoryRef): Promise<void>;
+  /** The same for all repositories of an account that has another name. */
+  ownerMoved(from: string, installation: number): Promise<void>;
 }
 
 export function handleInstallationChanges(ports: WorkflowPorts, workflows: TaskSignals): InstallationChanges {
+  const moved: InstallationChanges['moved'] = async (from, to) => {
+    await moveWork(from, (issue, signal, id) => workflows.signal({ repository: to, issue }, signal, id));
+    await recoverTasks(ports, workflows, [to]);
+  };
   return {
     async installed(installation, repositories) {
       await recoverTasks(ports, workflows, repositories ?? ofInstallation(ports.forge, installation));
@@ -31,9 +37,9 @@ export function handleInstallationChanges(ports: WorkflowPorts, workflows: TaskS
       );
     },
 
-    async moved(from, to) {
-      await moveWork(from, (issue, signal, id) => workflows.signal({ repository: to, issue }, signal, id));
-      await recoverTasks(ports, workflows, [to]);
+    moved,
+    async ownerMoved(from, installation) {
+      for await (const to of ofInstallation(ports.forge, installation)) await moved({ owner: from, name: to.name }, to);
     },
   };
 }

@@ -2,7 +2,7 @@ import { unplannedAction } from '../../domain/change/planned-action.ts';
 import { outOfScope } from '../../domain/change/scope.ts';
 import type { Component } from '../../domain/plan/plan.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import {
   besidesThePlan,
@@ -30,7 +30,7 @@ export async function checkScope(
     components,
     settings,
   }: { readonly issue: number; readonly components: readonly Component[]; readonly settings: Settings },
-  { head, from }: { readonly head: string; readonly from: string },
+  { head, from, spec }: { readonly head: string; readonly from: string; readonly spec: string },
 ): Promise<void> {
   const { changes, before } = await changesBetween(ports, repo.repository, { from, head });
   const policy = scopePolicyOf(settings, issue);
@@ -39,33 +39,33 @@ export async function checkScope(
     const [reason, ...others] = components.map(
       (c) => outOfScope(c, settings.execution.extra_paths, path, policy) ?? unplannedAction(c, path, presence),
     );
-    return reason == null || others.includes(null) ? [] : [{ path, reason: `${path} ${reason}.` }];
+    return reason == null || others.includes(null) ? [] : [{ path, reason }];
   });
   const [{ id } = { id: '' }] = components;
-  await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, outside) : withinScope(id, changes.length));
+  await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, spec, outside) : withinScope(id, spec, changes.length));
 }
 
 /** The same for a head that somebody else pushed: its history tells what it is based on. */
 export async function checkPushedScope(
   ports: WorkflowPorts,
   { repository, issue }: TaskRef,
-  { head, base, blob, components: ids }: Extract<Action, { kind: 'check_scope' }>,
+  { head, base, blob, spec, components: ids }: Extract<Action, { kind: 'check_scope' }>,
 ): Promise<void> {
   const repo = ports.forge.repository(repository);
   const settings = await ports.settings.load(repo);
   // Without settings nobody knows what is protected; the check stays open until they are fixed.
   if (!settings.ok) return;
   const text = await repo.blobText(blob);
-  const parsed = text === null ? null : parsePlanFile(text);
+  const parsed = text === null ? null : await loadPlanFile(text);
   const components = parsed?.ok ? parsed.value.plan.components : [];
   const planned = ids.flatMap((id) => components.filter((c) => c.id === id));
   const [own = ''] = ids;
-  if (planned[0]?.id !== own) return repo.reportCheck(head, scopeUnknown(own, blob));
+  if (planned[0]?.id !== own) return repo.reportCheck(head, scopeUnknown(own, spec, blob));
   await checkScope(
     ports,
     repo,
     { issue, components: planned, settings: settings.value },
-    { head, from: await branchedAt(repo, base, head) },
+    { head, from: await branchedAt(repo, base, head), spec },
   );
 }
 

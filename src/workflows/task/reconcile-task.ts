@@ -1,5 +1,7 @@
+import { isAmong } from '../../domain/task/label.ts';
 import { factOf, type Signal } from '../../domain/task/signal.ts';
-import { type TaskRecord, type TaskRef, taskKey } from '../../domain/task/task.ts';
+import { type TaskRef, taskKey } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
 import { closePullRequest, describePullRequest, flagChecks } from '../../publishing/pull-request.ts';
 import { putReply } from '../../publishing/replies.ts';
@@ -62,6 +64,8 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         open.remove(task);
         return await handleRemovedIssue(ports, task, signal.to);
       }
+      // Nothing follows from it before the next signal, which finds the task without its record.
+      if (signal.kind === 'status_deleted') return seen.statusDeleted(task, signal.comment);
       if (signal.kind === 'base_moved') await step('keep mergeable', () => resolvePlanConflict(ports, task, 'may be'));
       if (isPlanned(signal)) await step('keep mergeable', () => resolvePlanConflict(ports, task, 'is over'));
       for (let round = 1; round <= MAX_ROUNDS; round++) {
@@ -77,7 +81,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         for (const action of decision.actions) await act(action, task);
         claims.settled(
           task,
-          Object.values(record?.components ?? {}).some((c) => c.waits_for !== null),
+          Object.values(record?.components ?? {}).some((c) => c.state === 'waiting' && c.conflict !== null),
         );
         if (releasesFiles(view, decision)) await notifyWaiting(view);
         if (!decision.actions.some((a) => CHANGES_THE_VIEW.has(a.kind))) return;
@@ -137,7 +141,12 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     if (signal.kind === 'hint' && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
     seen.observing(task, ports.clock.now());
-    const view = await observe(task, signal, { ...ports, settings: ports.settings.load, work: workOf });
+    const view = await observe(task, signal, {
+      ...ports,
+      settings: ports.settings.load,
+      work: workOf,
+      clockSlackMs: ports.waits.clockSlack,
+    });
     if (view === 'not found') return { kind: 'outdated', view: null, missing: 'the issue' };
     if (seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
     if (view === null) return { kind: 'nothing' };
@@ -150,7 +159,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   /** Labels come and go all day; only one that starts something is worth observing the task for, or any while the settings cannot be read. */
   async function isTrigger(task: TaskRef, label: string): Promise<boolean> {
     const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
-    return !loaded.ok || loaded.value.trigger.labels.includes(label);
+    return !loaded.ok || isAmong(label, loaded.value.trigger.labels);
   }
 
   async function lookAgain(task: TaskRef, id: string, delayMs: number): Promise<void> {

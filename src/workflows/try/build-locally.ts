@@ -2,7 +2,7 @@ import type { Spend } from '../../domain/model/spend.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Blocker } from '../../domain/task/task.ts';
 import { type ExecutionJob, findingsOn, implementComponent } from '../../executor/implement.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import { localCommitMessage, localJoinMessage } from '../../replies/pages/local-commit.ts';
 import { unfit } from '../../replies/phrases/gate-findings.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
@@ -39,7 +39,7 @@ export async function buildLocally(ports: TryPorts, work: LocalBuildWork): Promi
   const { subject, snapshots, branches } = ports;
   const { settings, repository } = subject;
   const failed = (reason: string, spend: readonly Spend[] = []): LocalBuildResult => ({ kind: 'failed', reason, spend });
-  const parsed = parsePlanFile(work.planFile);
+  const parsed = await loadPlanFile(work.planFile);
   const component = parsed.ok ? parsed.value.plan.components.find(({ id }) => id === work.component) : undefined;
   if (!component) return failed('the approved plan can no longer be read.');
   const base = await step('base', () => joined(ports, work));

@@ -36,6 +36,38 @@ describe('creating a branch', () => {
   });
 });
 
+describe('13-branch-named-planwright: a reference in the way of a branch', () => {
+  const ref = (name: string) => `GET /repos/acme/rocket/git/ref/heads/${name}`;
+  const MATCHING = `GET /repos/acme/rocket/git/matching-refs/heads/${BRANCH}`;
+  const listed = (...names: string[]) => ({ body: names.map((name) => ({ ref: `refs/heads/${name}`, object: { sha: 'abc' } })) });
+  beforeEach(() => {
+    github.on(ref('planwright'), NONE);
+    github.on(ref('planwright/issue-1'), NONE);
+    github.on(MATCHING, listed());
+  });
+
+  test.each(['planwright', 'planwright/issue-1'])('is %s, which git keeps as a file where a folder is needed', async (name) => {
+    github.on(ref(name), at('abc'));
+    expect(await github.rocket.referenceInTheWay(BRANCH)).toBe(name);
+  });
+
+  test('is a branch below it, for which git needs a folder', async () => {
+    github.on(MATCHING, listed(`${BRANCH}.2`, BRANCH, `${BRANCH}/old`));
+    expect(await github.rocket.referenceInTheWay(BRANCH)).toBe(`${BRANCH}/old`);
+  });
+
+  test('is neither the branch itself nor its next generation', async () => {
+    github.on(MATCHING, listed(BRANCH, `${BRANCH}.2`));
+    expect(await github.rocket.referenceInTheWay(BRANCH)).toBeNull();
+  });
+
+  test('is none in a repository without commits', async () => {
+    for (const route of [ref('planwright'), ref('planwright/issue-1'), MATCHING])
+      github.on(route, { status: 409, body: { message: 'Git Repository is empty.' } });
+    expect(await github.rocket.referenceInTheWay(BRANCH)).toBeNull();
+  });
+});
+
 describe('advancing a branch', () => {
   const compare = (head: string) => `GET /repos/acme/rocket/compare/${head}...new`;
 

@@ -11,6 +11,7 @@ const annotations = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ path: 'PLAN.md', line: i + 1, level: 'failure' as const, message: `finding ${i}` }));
 const report = (more: Partial<CheckReport> = {}): CheckReport => ({
   name: NAME,
+  externalId: 'plan:abc',
   conclusion: 'success',
   title: 'Sound',
   summary: 'All is well.',
@@ -41,12 +42,9 @@ afterEach(() => github.close());
 const writes = () => github.calls().filter((call) => !call.startsWith('GET'));
 const lines = (seen: Seen | undefined) => seen?.body.output.annotations.map((a: { start_line: number }) => a.start_line);
 
-test("runs of that name are listed page by page; another App's is not mine", async () => {
+test("runs are listed page by page; another App's is not its own", async () => {
   github.on(LIST, runs([run({ id: 3, app: { id: 1 } })], [run({ id: 8 }), run({ id: 6, name: 'other' })]));
-  expect(await github.rocket.checkRuns('abc', NAME)).toMatchObject([
-    { id: 8, mine: true },
-    { id: 3, mine: false },
-  ]);
+  expect(await github.rocket.ownChecks('abc')).toMatchObject([{ id: 8, name: NAME }, { id: 6 }]);
 });
 
 test("its own runs are asked for by the App's number, the latest of each name", async () => {
@@ -68,8 +66,9 @@ describe('reporting', () => {
       head_sha: 'abc',
       status: 'completed',
       conclusion: 'success',
-      completed_at: new Date(github.clock.now()).toISOString(),
     });
+    // GitHub's clock says when, not ours.
+    expect(github.sent(CREATE)[0]?.body).not.toHaveProperty('completed_at');
   });
 
   test('the same again writes nothing', async () => {
@@ -80,11 +79,11 @@ describe('reporting', () => {
     expect(writes()).toEqual([CREATE]);
   });
 
-  test('another verdict updates the run, with the time of the new verdict', async () => {
+  test('another verdict updates the run, and GitHub says since when it holds', async () => {
     github.on(LIST, runs([run({ conclusion: 'failure' })]));
     await github.rocket.reportCheck('abc', report());
     expect(writes()).toEqual([UPDATE]);
-    expect(github.sent(UPDATE)[0]?.body.completed_at).toBe(new Date(github.clock.now()).toISOString());
+    expect(github.sent(UPDATE)[0]?.body).not.toHaveProperty('completed_at');
   });
 
   test('the same verdict in other words keeps the time since which it holds', async () => {

@@ -29,6 +29,19 @@ beforeEach(async () => {
 afterEach(() => github.close());
 
 describe('what others say of a commit', () => {
+  test('04-same-job-name-two-workflows: a later run of another workflow hides no failing one of the same name', async () => {
+    const suite = (id: number) => ({ check_suite: { id } });
+    const check_runs = [
+      run(1, 'build', { conclusion: 'failure', ...suite(10) }),
+      run(2, 'build', suite(11)),
+      run(3, 'lint', { conclusion: 'failure', ...suite(10) }),
+      run(4, 'lint', suite(10)),
+    ];
+    github.on(RUNS, { body: { total_count: 4, check_runs } });
+    const checks = (await github.rocket.foreignChecks('abc')).map((check) => `${check.name} ${check.run} ${check.state}`);
+    expect(checks.sort()).toEqual(['build 1 failing', 'build 2 passing', 'lint 4 passing']);
+  });
+
   test("is every App's newest run of a name, and the latest status of a context; our own runs are not in it", async () => {
     const rows = [
       [run(3, 'test', { conclusion: 'cancelled' }), run(9, 'planwright / scope', { app: { id: APP_ID, slug: 'planwright' } })],

@@ -3,6 +3,7 @@ import { createProbot } from '../../../src/adapters/github/client/create-probot.
 import { createGitHubForge } from '../../../src/adapters/github/forge.ts';
 import type { RepositoryRef } from '../../../src/domain/repository.ts';
 import type { Forge, RepositoryForge } from '../../../src/ports/forge/forge.ts';
+import { ABUSE_DETECTED, primaryLimit, SECONDARY_LIMIT } from '../../support/github/limits.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../support/github/local-github.ts';
 import { stoppedClock } from './stopped-clock.ts';
 
@@ -23,14 +24,23 @@ beforeAll(async () => {
   const collaborators = { mary: 'maintain', wim: 'write', tess: 'triage', rob: 'read' } as const;
   await github.addRepository({ owner: 'ada', name: 'engine', private: true, files, collaborators });
   github.addUser('visitor');
+  forge = await aForge();
+  engine = forge.repository((await repositories()).find(({ name }) => name === 'engine') as RepositoryRef);
+});
+afterAll(async () => {
+  await github.close();
+  // Once a test tried what the bot never does, with a token that may not.
+  expect(github.objections()).toEqual(['POST /repos/ada/engine/issues: not in the table of endpoints']);
+});
+
+/** With limits and a clock of its own. */
+async function aForge(): Promise<Forge> {
   const { id, privateKey, webhookSecret } = github.app;
   const clock = stoppedClock(Date.now());
   const apiUrl = `${github.url}/api/v3`;
   const probot = await createProbot({ appId: id, privateKey, webhookSecret, apiUrl, logLevel: 'fatal', paced: false }, clock);
-  forge = createGitHubForge(probot, github.url, clock);
-  engine = forge.repository((await repositories()).find(({ name }) => name === 'engine') as RepositoryRef);
-});
-afterAll(() => github.close());
+  return createGitHubForge(probot, github.url, clock);
+}
 
 const repositories = async () => {
   const found: RepositoryRef[] = [];
@@ -57,11 +67,12 @@ describe('an issue', () => {
       number,
       title: 'Faster',
       body: 'Please',
-      author: { login: 'ada', bot: false },
+      author: { id: expect.any(Number), login: 'ada', bot: false },
       state: 'open',
       closedAt: null,
       labels: ['plan'],
       isPullRequest: false,
+      locked: false,
     });
     expect(await engine.issue(999)).toBeNull();
     expect((await engine.issuesLabelled('plan')).map((issue) => issue.number)).toEqual([number]);
@@ -311,7 +322,14 @@ describe('a check', () => {
     level: 'failure' as const,
     message: `no ${i}`,
   }));
-  const bad = { name: NAME, conclusion: 'failure' as const, title: 'Unsound', summary: '120 findings', annotations };
+  const bad = {
+    name: NAME,
+    externalId: 'plan:abc',
+    conclusion: 'failure' as const,
+    title: 'Unsound',
+    summary: '120 findings',
+    annotations,
+  };
   const shown = async (run: number) =>
     github
       .as('ada')
@@ -322,8 +340,8 @@ describe('a check', () => {
     github.fault({ method: 'PATCH', path: /\/check-runs\//, respond: 'drop-after' });
     await expect(engine.reportCheck(sha, bad)).rejects.toMatchObject({ name: 'ForgeError', status: null });
     await engine.reportCheck(sha, bad);
-    const runs = await engine.checkRuns(sha, NAME);
-    expect(runs).toMatchObject([{ name: NAME, status: 'completed', conclusion: 'failure', mine: true }]);
+    const runs = await engine.ownChecks(sha);
+    expect(runs).toMatchObject([{ name: NAME, externalId: 'plan:abc', status: 'completed', conclusion: 'failure', mine: true }]);
     expect(await shown(runs[0]?.id ?? 0)).toHaveLength(120);
   });
 
@@ -333,7 +351,7 @@ describe('a check', () => {
     await engine.reportCheck(sha, bad);
     expect(writesSince(before)).toEqual([]);
     await engine.reportCheck(sha, { ...bad, conclusion: 'success', title: 'Sound', annotations: [] });
-    const runs = await engine.checkRuns(sha, NAME);
+    const runs = (await engine.ownChecks(sha)).filter((run) => run.name === NAME);
     expect(runs).toMatchObject([{ status: 'completed', conclusion: 'success', mine: true }]);
     expect(await shown(runs[0]?.id ?? 0)).toEqual([]);
   });
@@ -344,11 +362,22 @@ describe('a check', () => {
       .as('github-actions[bot]')
       .checks.create({ ...AT, head_sha: sha, name: 'planwright / scope', status: 'completed', conclusion: 'success' });
     await engine.reportCheck(sha, { ...bad, name: 'planwright / scope', annotations: [] });
-    expect(await engine.checkRuns(sha, 'planwright / scope')).toMatchObject([
-      { mine: true, conclusion: 'failure' },
-      { mine: false, conclusion: 'success' },
-    ]);
+    const own = (await engine.ownChecks(sha)).filter((run) => run.name === 'planwright / scope');
+    expect(own).toMatchObject([{ mine: true, conclusion: 'failure' }]);
+    expect(await engine.foreignChecks(sha)).toMatchObject([{ name: 'planwright / scope', conclusion: 'success' }]);
   });
+});
+
+test.each([
+  ['a secondary limit', SECONDARY_LIMIT, 'secondary_limit', 60_000],
+  ['abuse detection', ABUSE_DETECTED, 'secondary_limit', 60_000],
+  ['an empty quota', primaryLimit(1800), 'primary_limit', 1_790_000],
+])('%s is told with the time to come back', async (_, respond, reason, ms) => {
+  const fresh = (await aForge()).repository(engine.repository);
+  github.fault({ method: 'POST', path: /\/labels$/, by: 'planwright[bot]', respond });
+  const error = await fresh.ensureLabel(`label ${ms} ${reason}`, 'fff', '').catch((refused: unknown) => refused);
+  expect(error).toMatchObject({ name: 'ForgeError', reason });
+  expect((error as { retryAt: number }).retryAt).toBeGreaterThan(Date.now() + ms - 30_000);
 });
 
 describe('a git credential', () => {

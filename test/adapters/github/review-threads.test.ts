@@ -4,7 +4,7 @@ import { type ScriptedGitHub, startScriptedGitHub } from './scripted-github.ts';
 const GRAPHQL = 'POST /graphql';
 const LAST = { hasNextPage: false, endCursor: null };
 const said = (author: { __typename: string; login: string } | null) => ({
-  databaseId: 5,
+  fullDatabaseId: '2500000005',
   body: 'Why?',
   diffHunk: '@@ -1 +1 @@',
   createdAt: '2026-11-23T12:00:00Z',
@@ -39,6 +39,12 @@ test.each([
 ])('a comment by %s', async (_, author, shown) => {
   github.on(GRAPHQL, answer(author));
   expect(await github.rocket.reviewThreads(1)).toMatchObject([{ comments: [shown], outdated: true, line: 3 }]);
+});
+
+test('ids beyond 2^31 are read as they are', async () => {
+  github.on(GRAPHQL, answer({ __typename: 'User', login: 'ada' }));
+  expect((await github.rocket.reviewThreads(1))[0]?.comments[0].id).toBe(2_500_000_005);
+  expect(github.sent(GRAPHQL)[0]?.body.query).not.toMatch(/\bdatabaseId\b/);
 });
 
 test('a conversation all of whose comments were deleted is none', async () => {

@@ -129,7 +129,7 @@ describe.each(PROVIDER_NAMES)('%s', (provider) => {
     expect(seen).toMatchObject({
       kind: 'unavailable',
       waits: [],
-      message: expect.stringContaining('it asks to wait 60 minutes'),
+      message: expect.stringContaining('asks to wait 60 minutes'),
     });
   });
 

@@ -33,7 +33,9 @@ describe('what is said of a repository that can be used', () => {
         write(path, { 'README.md': 'changed', 'new/file': 'new' });
         return path;
       },
-      [/^1 changed file and 1 untracked path not committed: the models do not see that, only the commit at HEAD \([0-9a-f]{7}\)\.$/],
+      [
+        /^1 changed file and 1 untracked path not committed: the models do not see that, only the commit at HEAD \([0-9a-f]{7}\)\.$/,
+      ],
     ],
     ['one whose commit has no files', () => makeRepository(home, 'empty', {}), [/has no files: the plan begins with nothing/]],
     [
@@ -100,7 +102,9 @@ describe('what is said of a repository that can be used', () => {
   it('a huge one', async () => {
     const inspected = await inspectRepository(makeRepository(home));
     if (!inspected.ok) throw new Error(inspected.reason);
-    expect(notesOn({ ...inspected.value, files: 78_635 })).toEqual([expect.stringMatching(/^The repository is huge \(78,635 files\)/)]);
+    expect(notesOn({ ...inspected.value, files: 78_635 })).toEqual([
+      expect.stringMatching(/^The repository is huge \(78,635 files\)/),
+    ]);
   });
 
   it('a folder inside of it stands for the whole', async () => {

@@ -14,7 +14,10 @@ export interface Home {
 
 export function makeHome(): Home {
   const path = mkdtempSync(join(tmpdir(), 'planwright-try-test-'));
-  writeFileSync(join(path, '.gitconfig'), '[user]\n\tname = Olga\n\temail = olga@example.com\n[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n');
+  writeFileSync(
+    join(path, '.gitconfig'),
+    '[user]\n\tname = Olga\n\temail = olga@example.com\n[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n',
+  );
   return { path, cache: join(path, 'cache'), remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
@@ -22,7 +25,9 @@ const environment = (home: Home) => ({ PATH: process.env.PATH ?? '/usr/bin:/bin'
 
 /** git as the person runs it. */
 export const gitIn = (home: Home, path: string, ...args: string[]): string =>
-  execFileSync('git', ['-C', path, ...args], { env: environment(home), stdio: 'pipe' }).toString().trimEnd();
+  execFileSync('git', ['-C', path, ...args], { env: environment(home), stdio: 'pipe' })
+    .toString()
+    .trimEnd();
 
 /** The command that was printed, as a person would paste it. */
 export const paste = (home: Home, path: string, command: string): string =>
@@ -50,6 +55,15 @@ export function makeRepository(home: Home, name = 'shop', files: Readonly<Record
 export function everythingIn(path: string): Record<string, string> {
   const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1)).sort();
-  const watched = paths.filter((file) => !/^\.git\/(?:objects|refs\/heads\/planwright|logs\/refs\/heads\/planwright)\//.test(file));
-  return Object.fromEntries(watched.map((file) => [file, createHash('sha256').update(readFileSync(join(path, file))).digest('hex')]));
+  const watched = paths.filter(
+    (file) => !/^\.git\/(?:objects|refs\/heads\/planwright|logs\/refs\/heads\/planwright)\//.test(file),
+  );
+  return Object.fromEntries(
+    watched.map((file) => [
+      file,
+      createHash('sha256')
+        .update(readFileSync(join(path, file)))
+        .digest('hex'),
+    ]),
+  );
 }

@@ -5,7 +5,7 @@ import { CACHE } from '../../support/cache.ts';
 import type { LocalModels } from '../../support/models/local-models.ts';
 import type { Home } from './own-repository.ts';
 
-const COMMAND = join(import.meta.dirname, '../../../src/cli/try/main.ts');
+const PROGRAM = join(import.meta.dirname, '../../../src/start.ts');
 
 /** How the command ended and what it said. */
 export interface Ended {
@@ -30,7 +30,7 @@ export function start(
   args: readonly string[],
   { env = {}, input = 'ignore' as 'ignore' | 'pipe' } = {},
 ): Running {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', COMMAND, ...args], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, 'try', ...args], {
     cwd: home.path,
     env: {
       PATH: process.env.PATH,

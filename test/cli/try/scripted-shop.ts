@@ -8,12 +8,14 @@ const isPlanner = (request: SeenRequest): boolean => request.tools.some(({ name 
 const isExecutor = (request: SeenRequest): boolean => request.tools.some(({ name }) => name === 'finish');
 
 /** Requests for a turn of the planner or of an executor about this issue. */
-export const about = (title: string, part: 'planner' | 'question' | string) => (request: SeenRequest): boolean => {
-  if (!saidTo(request).includes(title)) return false;
-  if (part === 'planner') return isPlanner(request);
-  if (part === 'question') return !isPlanner(request) && !isExecutor(request);
-  return isExecutor(request) && saidTo(request).includes(`Your component is \`${part}\``);
-};
+export const about =
+  (title: string, part: 'planner' | 'question' | string) =>
+  (request: SeenRequest): boolean => {
+    if (!saidTo(request).includes(title)) return false;
+    if (part === 'planner') return isPlanner(request);
+    if (part === 'question') return !isPlanner(request) && !isExecutor(request);
+    return isExecutor(request) && saidTo(request).includes(`Your component is \`${part}\``);
+  };
 
 /** A planner and executors who do as the plan says. The plan's title is the issue's, so that several tests share one server. */
 export function scriptShop(models: LocalModels, plan: Plan, turnsOf: (component: Component) => ScriptedTurn[] = executing) {

@@ -61,9 +61,16 @@ describe('without a terminal', () => {
     expect(said).toContain('1 changed file and 1 untracked path not committed: the models do not see that');
     expect(said).toContain('reads src/server.js');
     const branch = (id: string) => `planwright/try-1/${id}`;
-    expect(git('branch', '--format=%(refname:short)').split('\n')).toEqual(['main', ...['limiter', 'metrics', 'report'].map(branch)]);
+    expect(git('branch', '--format=%(refname:short)').split('\n')).toEqual([
+      'main',
+      ...['limiter', 'metrics', 'report'].map(branch),
+    ]);
     expect(git('diff', '--name-only', 'main', branch('limiter'))).toBe('src/limiter.js');
-    expect(git('diff', '--name-only', 'main', branch('report')).split('\n')).toEqual(['src/limiter.js', 'src/metrics.js', 'src/report.js']);
+    expect(git('diff', '--name-only', 'main', branch('report')).split('\n')).toEqual([
+      'src/limiter.js',
+      'src/metrics.js',
+      'src/report.js',
+    ]);
     expect(git('show', `${branch('report')}:src/report.js`)).toBe(contentOf('report', 'src/report.js').trimEnd());
     expect(git('log', '-1', '--format=%an <%ae>%n%s', branch('limiter'))).toBe('Olga <olga@example.com>\nAdd limiter');
     expect(executors.get('report')?.requests).toHaveLength(2);
@@ -161,10 +168,21 @@ describe('without a terminal', () => {
     const { code, said } = await run(home, models, command(plan.title, '--yes', '--json'));
     expect(code).toBe(0);
     const events = eventsIn(said);
-    expect([...new Set(events.map(({ type }) => type))]).toEqual(['started', 'progress', 'plan', 'approved', 'component', 'done']);
+    expect([...new Set(events.map(({ type }) => type))]).toEqual([
+      'started',
+      'progress',
+      'plan',
+      'approved',
+      'component',
+      'done',
+    ]);
     expect(events.at(-1)).toMatchObject({
       branches: [{ id: 'limiter', branch: 'planwright/try-1/limiter', commit: git('rev-parse', 'planwright/try-1/limiter') }],
-      costs: [{ what: 'planning', turns: 3 }, { what: 'limiter', turns: 2 }, { what: 'in all', turns: 5 }],
+      costs: [
+        { what: 'planning', turns: 3 },
+        { what: 'limiter', turns: 2 },
+        { what: 'in all', turns: 5 },
+      ],
     });
   });
 });
@@ -214,8 +232,14 @@ describe('with somebody who answers', () => {
     await running.says('report is blocked: the plan cannot be followed.');
     const report = aComponent('report', { depends_on: ['limiter', 'metrics'], purpose: 'Report what the others do.' });
     const amended = { ...plan, components: [...plan.components.slice(0, 2), report] };
-    models.script((r) => about(plan.title, 'planner')(r) && JSON.stringify(r.messages[0]).includes('It contradicts itself.'), planningOf(amended));
-    models.script((r) => about(plan.title, 'report')(r) && JSON.stringify(r.messages[0]).includes('Report what the others do.'), executing(report));
+    models.script(
+      (r) => about(plan.title, 'planner')(r) && JSON.stringify(r.messages[0]).includes('It contradicts itself.'),
+      planningOf(amended),
+    );
+    models.script(
+      (r) => about(plan.title, 'report')(r) && JSON.stringify(r.messages[0]).includes('Report what the others do.'),
+      executing(report),
+    );
     running.answer('replan');
     await running.says('revision 2');
     running.answer('approve');

@@ -66,7 +66,11 @@ it('nothing a model writes steers the terminal', () => {
 });
 
 it('a path is quoted for the shell only where it has to be', () => {
-  expect([quoted('/home/olga/shop'), quoted("it's here"), quoted('$(x)')]).toEqual(['/home/olga/shop', "'it'\\''s here'", "'$(x)'"]);
+  expect([quoted('/home/olga/shop'), quoted("it's here"), quoted('$(x)')]).toEqual([
+    '/home/olga/shop',
+    "'it'\\''s here'",
+    "'$(x)'",
+  ]);
 });
 
 it('of the branches to build on, those that others contain are left out', () => {

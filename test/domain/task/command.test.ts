@@ -19,6 +19,12 @@ it.each([
   ['/cancel\t\r\n', { kind: 'cancel' }],
   ['/planwright\tcancel', { kind: 'cancel' }],
   ['/Plan\n/execute', { kind: 'plan', notes: '/execute' }],
+  ['\n/status', { kind: 'status' }],
+  ['\r\n \r\n/plan\r\nsmall', { kind: 'plan', notes: 'small' }],
+  ['\u00a0/status\u00a0', { kind: 'status' }],
+  ['/execute\u00a0a', { kind: 'execute', ids: ['a'] }],
+  ['/ask\u00a0Why?', { kind: 'ask', question: 'Why?' }],
+  ['/execute `a`, `B-c` LIMITER', { kind: 'execute', ids: ['a', 'b-c', 'limiter'] }],
 ])('%j is a command', (body, command) => {
   expect(parseCommand(body)).toEqual(command);
 });
@@ -30,8 +36,11 @@ it.each([
   '`/plan`',
   '```\n/plan\n```',
   '    /plan',
+  '\n    /plan',
+  '\n\t/plan',
+  '\n> /plan',
+  '\n\nfirst\n/plan',
   '<!-- /plan -->',
-  '\n/plan',
   'first\n/plan',
   '/planning',
   '/plan-b',
@@ -54,7 +63,6 @@ it.each([
   '~~~\n/plan\n~~~',
   '<!--\n/plan\n-->',
   '<!-- hidden --> /plan',
-  '\r\n/plan',
   '> quoted\n/plan',
   'planwright plan',
   '@planwright plan',

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { ComponentState } from '../../../src/domain/task/component-record.ts';
 import { containedIn, stackBaseOf } from '../../../src/domain/task/stack-base.ts';
-import type { ComponentState } from '../../../src/domain/task/task.ts';
 
 /** `on` is the component whose branch it stands on. */
 const standing = (state: ComponentState, on?: string) => ({
   state,
-  stack: on === undefined ? null : { on, pull: 1, sha: 'a'.repeat(40) },
+  stack: on === undefined ? null : { component: on, pull: 1, sha: 'a'.repeat(40) },
 });
 const BASE = { kind: 'base' };
 const WAIT = { kind: 'wait' };

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { outsideScope, withinScope } from '../../../src/replies/checks/own-checks.ts';
 
 test('a change within its scope', () => {
-  expect(withinScope('limiter', 1)).toMatchObject({
+  expect(withinScope('limiter', 'f'.repeat(64), 1)).toMatchObject({
     name: 'planwright / scope',
     conclusion: 'success',
     title: 'limiter: 1 file, all in the plan',
@@ -10,7 +10,7 @@ test('a change within its scope', () => {
 });
 
 test('a change outside of it names each file and why, in the summary and at the file', () => {
-  const report = outsideScope('limiter', [
+  const report = outsideScope('limiter', 'f'.repeat(64), [
     { path: 'src/`odd`.js', reason: 'is not among the files of component limiter' },
     { path: 'PLAN.md', reason: 'is the plan itself' },
   ]);
@@ -31,6 +31,7 @@ test('a change outside of it names each file and why, in the summary and at the 
 test('thousands of files cost a handful of requests, and all are in the summary', () => {
   const report = outsideScope(
     'limiter',
+    'f'.repeat(64),
     Array.from({ length: 3_000 }, (_, i) => ({ path: `gen/${i}`, reason: 'is not planned' })),
   );
   expect(report.annotations).toHaveLength(200);

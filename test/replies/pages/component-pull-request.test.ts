@@ -11,7 +11,7 @@ const place = {
   planPull: 2,
   plan,
   siblings: new Map([['store', 3]]),
-  stack: { on: 'store', pull: 3, sha: 'c'.repeat(40) },
+  stack: { component: 'store', pull: 3, sha: 'c'.repeat(40) },
 };
 const body = componentBody({ ...place, component, summary: 'Made it.', deviations: null, spend: [] });
 

@@ -9,7 +9,7 @@ const comment = (state: TaskState, record: StatusFacts['record'], more: Partial<
     state,
     record,
     plan: PLAN,
-    planPull: { number: 12, state: 'open', merged: false },
+    planPull: { number: 12, state: 'open', merged: false, mergedInto: null },
     planCheck: 'success',
     approval: { by: [], required: 1, objections: [], ways: ['review', 'merge', 'command'] },
     checked: [],
@@ -45,18 +45,26 @@ describe('the next step', () => {
     expect(comment('review', record, { approval: all })).toContain(said);
   });
 
+  it('does not ask to reopen or approve a plan that was merged into another branch', () => {
+    const said = comment('review', aTask({}), {
+      planPull: { number: 12, state: 'closed', merged: true, mergedInto: 'release-1' },
+    });
+    expect(said).toContain('**Plan merged into `release-1`, which approves nothing: #12**');
+    expect(said).toContain('**Next for @mara:** comment `/execute` to use this plan,');
+  });
+
   it('puts a stacked pull request behind the one it is stacked on', () => {
     const open = {
-      'limit-links': component('limit-links', { state: 'open', pull: 14, stack: STACK }),
-      'token-bucket': component('token-bucket', { state: 'open', pull: 13 }),
+      'limit-links': component({ state: 'open', note: null }, 'limit-links', { pull: 14, stack: STACK }),
+      'token-bucket': component({ state: 'open', note: null }, 'token-bucket', { pull: 13 }),
     };
     expect(comment('executing', aTask(open))).toContain('**Next for @mara:** review and merge #13, then #14 on top.');
   });
 
   it('names what is stuck, once, with the command that tries it again', () => {
     const stuck = {
-      'token-bucket': component('token-bucket', { state: 'failed', reason: 'No answer.' }),
-      'limit-links': component('limit-links', { state: 'held', held_by: 'token-bucket' }),
+      'token-bucket': component({ state: 'failed', reason: 'No answer.' }, 'token-bucket'),
+      'limit-links': component({ state: 'held', reason: 'Its parent failed.', heldBy: 'token-bucket' }, 'limit-links'),
     };
     const said = comment('blocked', aTask(stuck));
     expect(said).toContain('**Stuck: `token-bucket` needs your decision** (0 of 2 merged, 1 failed, 1 held)');
@@ -76,7 +84,10 @@ test('the table is four columns; models, turns, tokens and time are folded', () 
   const said = comment(
     'executing',
     aTask({
-      'token-bucket': component('token-bucket', { state: 'open', pull: 13, spend: [OUT, { ...SPEND, model: 'openai/gpt-6' }] }),
+      'token-bucket': component({ state: 'open', note: null }, 'token-bucket', {
+        pull: 13,
+        spend: [OUT, { ...SPEND, model: 'openai/gpt-6' }],
+      }),
     }),
   );
   expect(said).toContain(

@@ -1,4 +1,4 @@
-// People, organisations, and the two Apps: the one under test, and one that stands for continuous integration.
+// People, organisations, and the Apps: the one under test, and those that stand for continuous integration and review bots.
 import type { TokenHolder } from './emulate.ts';
 import type { UserRow } from './rows.ts';
 import { BOT_MARK, type World } from './world.ts';
@@ -18,12 +18,15 @@ export const APP_PERMISSIONS: Record<string, string> = {
 };
 // biome-ignore format: a list
 export const APP_EVENTS: readonly string[] = [
-  'issues', 'issue_comment', 'pull_request', 'pull_request_review', 'pull_request_review_comment', 'check_run', 'check_suite', 'status',
-  'push', 'installation', 'repository',
+  'issues', 'issue_comment', 'pull_request', 'pull_request_review', 'check_run', 'check_suite', 'status', 'push', 'installation', 'repository',
+  'installation_target',
 ];
 
 const CI_SLUG = 'github-actions';
 const CI_APP = 15_368;
+/** Reviews pull requests and rewrites their descriptions, as such Apps do. */
+const REVIEW_SLUG = 'reviewbot';
+const REVIEW_APP = 20_001;
 
 function insertUser({ tables }: World, login: string, type: 'User' | 'Bot'): UserRow {
   // biome-ignore format: one row
@@ -70,22 +73,18 @@ export function seedApps(world: World, app: AppSettings, permissions: Record<str
     events: [...events],
     ...none,
   });
-  world.tables.apps.insert({
-    app_id: CI_APP,
-    slug: CI_SLUG,
-    name: 'GitHub Actions',
-    private_key: '',
-    permissions: {},
-    events: [],
-    ...none,
-  });
-  for (const slug of [app.slug, CI_SLUG]) insertUser(world, slug + BOT_MARK, 'Bot');
+  for (const [id, slug, name] of [
+    [CI_APP, CI_SLUG, 'GitHub Actions'],
+    [REVIEW_APP, REVIEW_SLUG, 'Review bot'],
+  ] as const)
+    world.tables.apps.insert({ app_id: id, slug, name, private_key: '', permissions: {}, events: [], ...none });
+  for (const slug of [app.slug, CI_SLUG, REVIEW_SLUG]) insertUser(world, slug + BOT_MARK, 'Bot');
 }
 
 /** Never the same again: whoever comes back is another installation. */
 let nextInstallation = 50_001;
 
-/** Installs the App at the account and lets continuous integration in; true when the App was not there before. */
+/** Installs the App at the account and lets continuous integration and the review bot in; true when the App was not there before. */
 export function install(
   world: World,
   app: number,
@@ -104,12 +103,16 @@ export function install(
     installation_id: nextInstallation++, app_id: app, account_type: accountType, account_id: owner.id, account_login: account,
     repository_selection: 'all', repository_ids: [], permissions, events: [...events], suspended_at: null,
   });
-  const ci: TokenHolder = { login: account, id: owner.id, scopes: [] };
   // biome-ignore format: one object
-  ci.installation = {
-    installationId: -1, appId: CI_APP, accountId: owner.id, accountType, repositoryIds: [], repositorySelection: 'all',
-    permissions: { checks: 'write', statuses: 'write', contents: 'write', issues: 'write', pull_requests: 'write' },
-  };
-  emulator.tokens.set(tokenFor(CI_SLUG + BOT_MARK), ci);
+  const everywhere = (appId: number, permissions: Record<string, string>): TokenHolder => ({
+    login: account, id: owner.id, scopes: [],
+    installation: { installationId: -1, appId, accountId: owner.id, accountType, repositoryIds: [], repositorySelection: 'all', permissions },
+  });
+  const talks = { issues: 'write', pull_requests: 'write' };
+  emulator.tokens.set(
+    tokenFor(CI_SLUG + BOT_MARK),
+    everywhere(CI_APP, { ...talks, checks: 'write', statuses: 'write', contents: 'write' }),
+  );
+  emulator.tokens.set(tokenFor(REVIEW_SLUG + BOT_MARK), everywhere(REVIEW_APP, talks));
   return true;
 }

@@ -1,4 +1,4 @@
-// Check runs and check suites. One suite per App and head, as on GitHub, so that foreign runs can be told from one's own.
+// Check runs and check suites. An App has a suite per head, as on GitHub; GitHub Actions has one per workflow run, which a header names.
 import { announce } from './announcing.ts';
 import { commitNamed } from './commits.ts';
 import { readCommit } from './git-objects.ts';
@@ -11,6 +11,8 @@ interface Suite {
   id: number;
   repo: number;
   app: number;
+  /** The workflow's name; '' for an App without workflows. */
+  workflow: string;
   sha: string;
   branch: string | null;
   createdAt: string;
@@ -33,20 +35,34 @@ interface Run {
 const CONCLUSIONS = ['success', 'neutral', 'skipped', 'cancelled', 'timed_out', 'action_required', 'failure', 'stale'];
 const FAILING = ['failure', 'timed_out', 'action_required', 'cancelled', 'stale'];
 
+/** Which workflow a check run belongs to: on GitHub only Actions itself can say that. */
+export const WORKFLOW_HEADER = 'x-local-github-workflow';
+
 export function checkRoutes(world: World): void {
   const suites: Suite[] = [];
   const runs: Run[] = [];
 
   function suiteFor(call: Call, sha: string): Suite {
     const app = call.holder?.installation?.appId ?? 0;
-    const existing = suites.find((suite) => suite.repo === call.repo.id && suite.app === app && suite.sha === sha);
+    const workflow = call.context.req.header(WORKFLOW_HEADER) ?? '';
+    const existing = suites.find(
+      (suite) => suite.repo === call.repo.id && suite.app === app && suite.sha === sha && suite.workflow === workflow,
+    );
     if (existing) return existing;
     const branch =
       world.git
         .refs(call.repo)
         .find((ref) => ref.sha === sha)
         ?.ref.replace('refs/heads/', '') ?? null;
-    const suite = { id: 700_001 + suites.length, repo: call.repo.id, app, sha, branch, createdAt: new Date().toISOString() };
+    const suite = {
+      id: world.firstId + 700_001 + suites.length,
+      repo: call.repo.id,
+      app,
+      workflow,
+      sha,
+      branch,
+      createdAt: new Date().toISOString(),
+    };
     suites.push(suite);
     return suite;
   }
@@ -157,7 +173,7 @@ export function checkRoutes(world: World): void {
     const sha = await commitNamed(world, call.repo, call.text('head_sha') ?? '');
     // biome-ignore format: one run
     const run: Run = {
-      id: 800_001 + runs.length, suite: suiteFor(call, sha), name, status: 'queued', conclusion: null, startedAt: new Date().toISOString(),
+      id: world.firstId + 800_001 + runs.length, suite: suiteFor(call, sha), name, status: 'queued', conclusion: null, startedAt: new Date().toISOString(),
       completedAt: null, externalId: '', detailsUrl: null, output: { title: null, summary: null, text: null }, annotations: [],
     };
     apply(run, call);

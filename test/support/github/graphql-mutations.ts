@@ -4,6 +4,7 @@ import { announce, announcePull } from './announcing.ts';
 import type { GraphqlObject } from './graphql.ts';
 import { GraphqlError } from './graphql-error.ts';
 import { type Asking, commentObject, pullObject, reviewObject, threadId, threadObject, unresolvable } from './graphql-objects.ts';
+import { isLocked } from './locking.ts';
 import { pullNumbered, refreshPull } from './pull-state.ts';
 import { replyTo } from './reviews.ts';
 import type { CommentRow, PullRequestRow, RepositoryRow, ReviewRow } from './rows.ts';
@@ -59,6 +60,8 @@ export function mutations(asking: Asking): GraphqlObject {
       const review = world.tables.reviews.all().find((row) => row.node_id === subjectId);
       const repo = repositoryOf(asking, review, '/issues/comments/0/reactions', 'POST');
       if (!review || !repo) throw unresolvable(`a node with the global id of '${subjectId}'`);
+      if (isLocked(world, repo, review.pull_number))
+        throw new GraphqlError('FORBIDDEN', `${actor?.login} does not have the correct permissions to execute \`AddReaction\``);
       const given = world.links.reviewReactions.get(review.id) ?? [];
       const reaction = { login: actor?.login ?? 'ghost', content: String(content) };
       // The same from the same is one.

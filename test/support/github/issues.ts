@@ -3,7 +3,7 @@ import { atLeast, levelOf } from './access.ts';
 import type { Context } from './emulate.ts';
 import { pullNumbered } from './pull-state.ts';
 import { editPull } from './pulls.ts';
-import { type Answer, around, type Call, instead, invalid, page, repositoryRoute } from './routes.ts';
+import { type Answer, around, type Call, instead, invalid, notFound, page, repositoryRoute } from './routes.ts';
 import type { RepositoryRow } from './rows.ts';
 import { type Json, read, type World } from './world.ts';
 
@@ -22,6 +22,13 @@ export function issueRoutes(world: World): void {
   });
   for (const method of ['POST', 'PUT'] as const)
     around(world, method, '/issues/:number/labels', (call) => withKnownLabels(world, call));
+  instead(world, 'GET', '/labels/:name', ({ param, repo }) => {
+    const label = labelNamed(world, repo, decodeURIComponent(param('name')));
+    if (!label) throw notFound();
+    const url = `${world.url}/repos/${repo.full_name}/labels/${encodeURIComponent(label.name)}`;
+    const { id, node_id, name, description, color } = label;
+    return { json: { id, node_id, url, name, description, color, default: label.default } };
+  });
 
   instead(world, 'GET', '/issues/:number', async (call) => {
     const pull = pullNumbered(world, call.repo, call.number('number'));

@@ -9,10 +9,13 @@ import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { guardRepositories } from './access.ts';
 import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
+import { activityRoute } from './activity.ts';
 import { announce, takeOverDispatch } from './announcing.ts';
+import { appManifestRoutes } from './app-manifests.ts';
 import { checkRoutes } from './checks.ts';
 import { commitRoutes } from './commits.ts';
 import { contentRoutes } from './contents.ts';
+import { objectionsToDelivery } from './description/description.ts';
 import { startEmulator } from './emulate.ts';
 import { gitDataRoutes } from './git-data.ts';
 import { createGitStore } from './git-store.ts';
@@ -21,7 +24,9 @@ import { installationJson, installationRoutes } from './installations.ts';
 import { issueRoutes, TEMPLATE_HEADER } from './issues.ts';
 import { jobLogRoutes } from './job-logs.ts';
 import { createLinks } from './json.ts';
+import { createLagging, type Lag } from './lagging.ts';
 import { branchRenaming, removeIssue, transferRepository } from './lifecycle.ts';
+import { lockRoutes } from './locking.ts';
 import { mergingRoutes } from './merging.ts';
 import { pullRoutes } from './pulls.ts';
 import { reactionRoutes } from './reactions.ts';
@@ -68,9 +73,16 @@ export interface LocalGitHub {
   setJobLog(job: number, text: string): void;
   readonly requests: readonly SeenRequest[];
   readonly deliveries: readonly Delivery[];
+  /** What GitHub's own description says against the App's requests so far, their answers, and the deliveries; empty when all is well. */
+  objections(): readonly string[];
   onRequest(listener: (request: SeenRequest) => void): void;
   fault(fault: Fault): void;
   hold(pattern: Pattern & { when?: 'before' | 'after' }): Held;
+  /**
+   * GitHub's read replicas are behind: for the App's first `reads` of an address after a write or a delivery, what was made is not there,
+   * lists are as they were, and a write onto what was just made is refused. Null: they have caught up.
+   */
+  lag(lag: Lag | null): void;
   until<T>(what: string, condition: Condition<T>, options?: { timeoutMs?: number }): Promise<T>;
   redeliver(delivery: Delivery): Promise<Delivery>;
   /** Any webhook by hand; the repository and the installation are filled in. */
@@ -96,15 +108,40 @@ export interface LocalGitHubOptions {
   port?: number;
   permissions?: Record<string, string>;
   events?: readonly string[];
+  /** ids begin beyond 2^31, as GitHub's have */
+  highIds?: boolean;
+  /** from the beginning on; see `lag` */
+  lag?: Lag | null;
+}
+
+const HIGH_ID = 2_500_000_000;
+
+const tablesOf = ({ tables }: World) => [
+  tables.issues,
+  tables.pullRequests,
+  tables.comments,
+  tables.reviews,
+  tables.labels,
+  tables.repos,
+];
+
+/** The emulator counts on from the highest id it has seen. */
+function raiseIds(tables: ReturnType<typeof tablesOf>): void {
+  for (const table of tables) {
+    (table.insert as (row: object) => unknown)({ id: HIGH_ID });
+    table.delete(HIGH_ID);
+  }
 }
 
 // A limit for giving up, not a duration anybody waits for: two cores under load take their time.
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 export async function startLocalGitHub({
   port = 0,
   permissions = APP_PERMISSIONS,
   events = APP_EVENTS,
+  highIds = false,
+  lag = null,
 }: LocalGitHubOptions = {}): Promise<LocalGitHub> {
   const server = createServer();
   server.listen(port, '127.0.0.1');
@@ -126,6 +163,7 @@ export async function startLocalGitHub({
     // biome-ignore format: one object
     world = {
       url, emulator, tables, git: createGitStore(root, tables), webhooks: createWebhooks(tables, app, changes), links: createLinks(), signed: new Set(),
+      firstId: highIds ? HIGH_ID : 0,
     };
     takeOverDispatch(world);
     guardRepositories(world);
@@ -139,16 +177,22 @@ export async function startLocalGitHub({
       checkRoutes,
       statusRoutes,
       referenceRoutes,
+      activityRoute,
       branchRenaming,
+      lockRoutes,
     ])
       add(world);
     jobLogRoutes(world, jobLogs);
-    for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, graphqlRoute]) add(world);
+    for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, appManifestRoutes, graphqlRoute])
+      add(world);
   });
   if (!world) throw new Error('the emulator did not start');
   const here = world;
   seedApps(here, app, permissions, events);
-  serve(server, here, traffic);
+  if (highIds) raiseIds(tablesOf(here));
+  const lagging = createLagging();
+  lagging.set(lag ?? null);
+  serve(server, here, traffic, lagging);
 
   const repositoryAt = (fullName: string): RepositoryRow => {
     const repo = repositoryNamed(here.tables, fullName);
@@ -219,9 +263,17 @@ export async function startLocalGitHub({
     setJobLog: (job, text) => void jobLogs.set(job, text),
     requests: traffic.requests,
     deliveries: here.webhooks.deliveries,
+    objections() {
+      const requests = traffic.requests.flatMap(({ objections = [] }) => objections);
+      const events = here.webhooks.deliveries.flatMap(({ event, action, payload }) =>
+        objectionsToDelivery(event, action, payload),
+      );
+      return [...new Set([...requests, ...events])];
+    },
     onRequest: traffic.onRequest,
     fault: traffic.fault,
     hold: traffic.hold,
+    lag: lagging.set,
     until: (what, condition, { timeoutMs = PATIENCE_MS } = {}) => until(changes, what, condition, timeoutMs, story15),
     redeliver: (delivery) => here.webhooks.redeliver(delivery),
     send(event, action, payload, repository, sender) {

@@ -16,7 +16,7 @@ interface Reaction {
 
 export function reactionRoutes(world: World): void {
   const reactions: Reaction[] = [];
-  let last = 900_000;
+  let last = world.firstId + 900_000;
 
   function recount(url: string): void {
     const counts = Object.fromEntries(

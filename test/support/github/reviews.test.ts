@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Octokit } from '@octokit/rest';
+import { APP_EVENTS } from './accounts.ts';
 import { appClient } from './app-client.ts';
 import { type LocalGitHub, startLocalGitHub } from './local-github.ts';
 
@@ -11,7 +12,7 @@ describe('reviews', () => {
   let where: { owner: string; repo: string; pull_number: number };
 
   beforeAll(async () => {
-    github = await startLocalGitHub();
+    github = await startLocalGitHub({ events: [...APP_EVENTS, 'pull_request_review_comment'] });
     const added = await github.addRepository({
       owner: 'ada',
       name: 'engine',

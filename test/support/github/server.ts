@@ -1,11 +1,13 @@
 // The one HTTP port: REST at /api/v3/* and at /*, git at /OWNER/REPO.git; every request is seen, may be held or spoiled, and is
 // told whose token it carries before the emulator gets it.
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
 import { objection } from './access.ts';
 import { branchesMoved } from './branches.ts';
+import { endpointOf, objectionsToAnswer, objectionsToRequest } from './description/description.ts';
 import { gitRequest, serveGit } from './git-http.ts';
 import { lengthenToken } from './installations.ts';
 import { corrected } from './json.ts';
+import type { Lagging } from './lagging.ts';
 import { byName, movedTo } from './renames.ts';
 import type { CannedResponse, Identity, SeenRequest, Traffic } from './traffic.ts';
 import { actorOf, appOf, type Json, repositoryNamed, type World } from './world.ts';
@@ -33,7 +35,7 @@ function identityOf(world: World, token: string): Identity {
 }
 
 /** Answers requests on `server` until it is closed. */
-export function serve(server: Server, world: World, traffic: Traffic): void {
+export function serve(server: Server, world: World, traffic: Traffic, lagging: Lagging): void {
   const uses = new Map<string, number>();
 
   /** The header under which the emulator counts this request, so that no token reaches its limit. */
@@ -46,23 +48,16 @@ export function serve(server: Server, world: World, traffic: Traffic): void {
     return `token ${name}`;
   }
 
-  async function perform(
-    request: IncomingMessage,
-    response: ServerResponse,
-    seen: SeenRequest,
-    token: string,
-    body: Buffer,
-  ): Promise<() => void> {
-    if (seen.by.kind === 'unknown token') return () => answer(response, { status: 401, body: { message: 'Bad credentials' } });
+  async function perform(request: IncomingMessage, seen: SeenRequest, token: string, body: Buffer): Promise<Reply> {
+    if (seen.by.kind === 'unknown token') return replyOf({ status: 401, body: { message: 'Bad credentials' } });
     const elsewhere = movedTo(world, seen.path);
     if (elsewhere) {
       const status = seen.method === 'GET' ? 301 : 307;
-      return () =>
-        answer(response, { status, headers: { location: elsewhere }, body: { message: 'Moved Permanently', url: elsewhere } });
+      return replyOf({ status, headers: { location: elsewhere }, body: { message: 'Moved Permanently', url: elsewhere } });
     }
     const path = byName(world, seen.path);
     const git = gitRequest(seen.method, path);
-    if (git) return performGit(request, response, git, token, body);
+    if (git) return performGit(request, git, token, body);
     const headers = new Headers();
     for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, String(value));
     if (token && seen.by.kind !== 'app') headers.set('authorization', alias(token));
@@ -76,39 +71,28 @@ export function serve(server: Server, world: World, traffic: Traffic): void {
       const json = corrected(world, JSON.parse(bytes.toString()) as Json);
       bytes = Buffer.from(JSON.stringify(seen.path.endsWith('/access_tokens') ? lengthenToken(world, json) : json));
     }
-    return () => {
-      response.writeHead(inner.status, outHeaders);
-      response.end(bytes);
-    };
+    return { status: inner.status, headers: outHeaders, body: bytes };
   }
 
   async function performGit(
     request: IncomingMessage,
-    response: ServerResponse,
     git: NonNullable<ReturnType<typeof gitRequest>>,
     token: string,
     body: Buffer,
-  ): Promise<() => void> {
+  ): Promise<Reply> {
     const repo = repositoryNamed(world.tables, git.fullName);
     const holder = world.emulator.tokens.get(token);
     const pushes = git.service === 'git-receive-pack';
     const refusal = repo && objection(world, repo, holder, pushes ? 'POST' : 'GET', '/git/refs');
     if (!repo || refusal) {
       const status = token === '' ? 401 : (refusal?.status ?? 404);
-      return () =>
-        answer(response, {
-          status,
-          headers: { 'www-authenticate': 'Basic realm="GitHub"' },
-          body: refusal?.message ?? 'Not Found',
-        });
+      const headers = { 'www-authenticate': 'Basic realm="GitHub"' };
+      return replyOf({ status, headers, body: refusal?.message ?? 'Not Found' });
     }
     const served = await serveGit(world.git.dirOf(repo), git, request, body);
     const moves = pushes && git.path === git.service ? await world.git.adopt(repo) : [];
     if (moves.length) await branchesMoved(world, repo, moves, actorOf(world.tables, holder));
-    return () => {
-      response.writeHead(served.status, served.headers);
-      response.end(served.body);
-    };
+    return served;
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -127,15 +111,23 @@ export function serve(server: Server, world: World, traffic: Traffic): void {
     traffic.seen(seen);
     const spoil = (verdict: 'cut' | CannedResponse) => {
       if (verdict === 'cut') request.socket.destroy();
-      else answer(response, verdict);
+      else send(response, replyOf(verdict));
       traffic.answered(seen, verdict === 'cut' ? undefined : verdict.status);
     };
     const before = await traffic.interfere(seen, 'before');
     if (before !== 'go on') return spoil(before);
-    const reply = await perform(request, response, seen, token, body);
+    let performed: Promise<Reply> | undefined;
+    const truth = () => {
+      performed ??= perform(request, seen, token, body);
+      return performed;
+    };
+    const behind = await lagging.answer(seen, async () => asText(await truth()));
+    const reply = behind ? replyOf(behind) : await truth();
+    if (!behind) lagging.answered(seen, asText(reply));
+    if (!behind && isBot(seen)) seen.objections = objectionsOf(seen, reply);
     const after = await traffic.interfere(seen, 'after');
     if (after !== 'go on') return spoil(after);
-    reply();
+    send(response, reply);
     traffic.answered(seen, response.statusCode);
   }
 
@@ -149,13 +141,39 @@ export function serve(server: Server, world: World, traffic: Traffic): void {
   });
 }
 
-function answer(response: ServerResponse, { status, headers = {}, body }: CannedResponse): void {
+/** The App under test, whose every request and answer is held against GitHub's description. */
+const isBot = ({ by, path }: SeenRequest) =>
+  (by.kind === 'app' || (by.kind === 'installation' && by.login.startsWith('planwright'))) && path !== '/graphql';
+
+function objectionsOf({ method, path, body }: SeenRequest, reply: Reply): string[] {
+  if (gitRequest(method, path)) return [];
+  const endpoint = endpointOf(method, path)?.endpoint;
+  const json = String(reply.headers['content-type']).startsWith('application/json') ? parsed(reply.body) : null;
+  const answer = endpoint === undefined || reply.status === 302 ? [] : objectionsToAnswer(endpoint, reply.status, json);
+  return [...objectionsToRequest(method, path, body), ...answer];
+}
+
+interface Reply {
+  status: number;
+  headers: OutgoingHttpHeaders;
+  body: Buffer;
+}
+
+const asText = ({ status, headers, body }: Reply) => ({
+  status,
+  headers: headers as Record<string, string>,
+  body: body.toString('utf8'),
+});
+
+function replyOf({ status, headers = {}, body }: CannedResponse): Reply {
   const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': typeof body === 'string' ? 'text/plain' : 'application/json; charset=utf-8',
-    ...headers,
-  });
-  response.end(text);
+  const type = typeof body === 'string' ? 'text/plain' : 'application/json; charset=utf-8';
+  return { status, headers: { 'content-type': type, ...headers }, body: Buffer.from(text) };
+}
+
+function send(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, headers);
+  response.end(body);
 }
 
 function parsed(body: Buffer): unknown {

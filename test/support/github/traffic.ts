@@ -18,6 +18,8 @@ export interface SeenRequest {
   status: number | undefined;
   at: Date;
   by: Identity;
+  /** what GitHub's description says against the App's request or its answer; see description/ */
+  objections?: readonly string[];
 }
 
 export interface Pattern {

@@ -15,6 +15,8 @@ export interface World {
   git: GitStore;
   webhooks: Webhooks;
   links: Links;
+  /** what ids of what the emulator does not keep (checks, statuses, reactions) begin after */
+  firstId: number;
   /** commits GitHub itself signed, because an App made them without naming an author */
   signed: Set<string>;
 }

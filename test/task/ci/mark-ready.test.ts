@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HeadCheck } from '../../../src/domain/task/checks.ts';
-import type { ComponentRecord } from '../../../src/domain/task/task.ts';
+import type { ComponentRecord } from '../../../src/domain/task/component-record.ts';
 import type { PullRequest } from '../../../src/ports/forge/pulls.ts';
 import { statusComment } from '../../../src/replies/pages/status-comment.ts';
 import { decide } from '../../../src/task/decide.ts';
 import type { Action } from '../../../src/task/model/action.ts';
 import type { ComponentView, TaskView } from '../../../src/task/model/view.ts';
 import { statusFacts } from '../../../src/task/status-facts.ts';
-import { AFTER_CHECK, aPull, aRecord, aView, BLOB, component, SETTINGS } from '../a-view.ts';
+import { AFTER_CHECK, APPROVAL, aPull, aRecord, aView, component, SETTINGS } from '../a-view.ts';
 
 const HEAD = 'f'.repeat(40);
 const SEEN = '2026-11-23T10:04:00Z'; // a minute before the view
@@ -23,7 +23,9 @@ const GREEN = check('passing', 'success');
 const RED = check('failing', 'failure');
 
 interface Seen {
-  readonly c?: Partial<ComponentRecord>;
+  readonly ci?: Partial<ComponentRecord['ci']>;
+  readonly requested?: ComponentRecord['review']['requested'];
+  readonly running?: Pick<ComponentRecord, 'job'>;
   readonly pull?: Partial<PullRequest>;
   readonly found?: readonly HeadCheck[];
   readonly failingBelow?: readonly string[];
@@ -31,12 +33,29 @@ interface Seen {
   readonly view?: Partial<TaskView>;
 }
 
+const BUILT = component('metrics', 'open').built;
+
 /** A task of which one component is open, at a head first seen a minute ago. */
-function seen({ c = {}, pull = {}, found, failingBelow = [], work = { kind: 'absent' }, view = {} }: Seen): TaskView {
+function seen({
+  ci = {},
+  requested = null,
+  running,
+  pull = {},
+  found,
+  failingBelow = [],
+  work = { kind: 'absent' },
+  view = {},
+}: Seen): TaskView {
   const record = aRecord({
-    approvals: [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }],
+    approvals: [APPROVAL],
     components: {
-      metrics: component('metrics', 'open', { pull: 15, head: { sha: HEAD, seen: SEEN }, ...c }),
+      metrics: component('metrics', running ? 'running' : 'open', {
+        pull: 15,
+        built: BUILT,
+        review: { requested },
+        ci: { head: { sha: HEAD, seenAt: SEEN }, ...ci },
+        ...running,
+      }),
       store: component('store', 'held', { attempt: 0 }),
       limiter: component('limiter', 'waiting', { attempt: 0 }),
     },
@@ -61,20 +80,20 @@ const only = <K extends Action['kind']>(what: Seen, kind: K) =>
 
 describe('a draft', () => {
   it('whose grace is not over is looked at again when it is, under an id of its head', () => {
-    const early = { c: { head: { sha: HEAD, seen: '2026-11-23T10:04:30.400Z' } } };
+    const early = { ci: { head: { sha: HEAD, seenAt: '2026-11-23T10:04:30.400Z' } } };
     expect(after(early).actions).toEqual([
       { kind: 'look_again', workflow: `look:olga/shop#12/metrics:${HEAD}:2026-11-23T10:04:30.400Z`, seconds: 31 },
     ]);
   });
   it('with a head that was never seen is waited for from now on', () => {
-    const news = { c: { head: { sha: 'e'.repeat(40), seen: SEEN } } };
-    expect(metrics(news)?.head).toEqual({ sha: HEAD, seen: AFTER_CHECK });
+    const news = { ci: { head: { sha: 'e'.repeat(40), seenAt: SEEN } } };
+    expect(metrics(news)?.ci.head).toEqual({ sha: HEAD, seenAt: AFTER_CHECK });
     expect(only(news, 'look_again')).toMatchObject([{ seconds: 60 }]);
   });
   it('that GitHub still shows at a head that was worked on already keeps the newer one', () => {
-    const head = { sha: 'e'.repeat(40), seen: SEEN };
-    const stale = { c: { head, fixed: [HEAD], tried: ['x'] }, found: [RED] };
-    expect(metrics(stale)).toMatchObject({ head, given_up: null });
+    const head = { sha: 'e'.repeat(40), seenAt: SEEN };
+    const stale = { ci: { head, attemptedHeads: [HEAD], outcomes: ['x'] }, found: [RED] };
+    expect(metrics(stale)).toMatchObject({ ci: { head, abandonedAt: null } });
   });
   it.each<[string, Seen, string[]]>([
     ['green', { found: [GREEN] }, ['make_ready']],
@@ -83,15 +102,27 @@ describe('a draft', () => {
     ['green and stacked', { found: [GREEN], pull: { baseRef: 'planwright/issue-12/store' } }, ['make_ready']],
     ['running', { found: [GREEN, check('pending', null, 'lint')] }, []],
     ['red below, too', { found: [RED], failingBelow: ['test'] }, ['reply', 'make_ready']],
-    ['green, but made a draft again at this head', { found: [GREEN], c: { ready: HEAD } }, []],
-    ['green, made ready at another head before', { found: [GREEN], c: { ready: 'e'.repeat(40) } }, ['make_ready']],
+    ['green, but made a draft again at this head', { found: [GREEN], ci: { readyAt: HEAD } }, []],
+    ['green, made ready at another head before', { found: [GREEN], ci: { readyAt: 'e'.repeat(40) } }, ['make_ready']],
     ['red', { found: [RED] }, ['execute']],
     ['cancelled', { found: [check('failing', 'cancelled')] }, []],
     ['waiting for a person', { found: [check('failing', 'action_required')] }, []],
-    ['red, its head worked on already', { found: [RED], c: { fixed: [HEAD], tried: ['x'] } }, ['flag_checks', 'reply']],
-    ['red, its attempts used up', { found: [RED], c: { fixed: ['a', 'b'], tried: ['x', 'y'] } }, ['flag_checks', 'reply']],
-    ['red, left to people before', { found: [RED], c: { fixed: ['a', 'b'], given_up: 'b' } }, []],
-    ['green, left to people before', { found: [GREEN], c: { fixed: ['a', 'b'], given_up: 'b' } }, ['flag_checks', 'make_ready']],
+    [
+      'red, its head worked on already',
+      { found: [RED], ci: { attemptedHeads: [HEAD], outcomes: ['x'] } },
+      ['flag_checks', 'reply'],
+    ],
+    [
+      'red, its attempts used up',
+      { found: [RED], ci: { attemptedHeads: ['a', 'b'], outcomes: ['x', 'y'] } },
+      ['flag_checks', 'reply'],
+    ],
+    ['red, left to people before', { found: [RED], ci: { attemptedHeads: ['a', 'b'], abandonedAt: 'b' } }, []],
+    [
+      'green, left to people before',
+      { found: [GREEN], ci: { attemptedHeads: ['a', 'b'], abandonedAt: 'b' } },
+      ['flag_checks', 'make_ready'],
+    ],
   ])('that is %s', (_, what, expected) => {
     expect(kinds(what)).toEqual(expected);
   });
@@ -99,32 +130,32 @@ describe('a draft', () => {
 
 describe('one that is ready', () => {
   const ready = { found: [GREEN], pull: { draft: false } };
-  it('is handed over once: the approvers are asked, and its head is kept', () => {
+  it('is made ready once: the approvers are asked, and its head is kept', () => {
     expect(only(ready, 'request_review')).toEqual([{ kind: 'request_review', number: 15, of: ['wanda'] }]);
-    expect(metrics(ready)?.ready).toBe(HEAD);
-    expect(kinds({ ...ready, c: { ready: HEAD } })).toEqual([]);
-    expect(kinds({ ...ready, c: { ready: 'e'.repeat(40) } })).toEqual([]);
+    expect(metrics(ready)?.ci.readyAt).toBe(HEAD);
+    expect(kinds({ ...ready, ci: { readyAt: HEAD } })).toEqual([]);
+    expect(kinds({ ...ready, ci: { readyAt: 'e'.repeat(40) } })).toEqual([]);
   });
-  it('is mended as well', () => {
-    expect(kinds({ found: [RED], pull: { draft: false }, c: { ready: HEAD } })).toEqual(['execute']);
+  it('is fixed as well', () => {
+    expect(kinds({ found: [RED], pull: { draft: false }, ci: { readyAt: HEAD } })).toEqual(['execute']);
   });
 });
 
-describe('mending', () => {
+describe('fixing', () => {
   it('is told the head and the checks that fail only here, and each head is counted', () => {
     const lint = check('failing', 'failure', 'lint');
-    const what = { found: [RED, lint, GREEN], failingBelow: ['lint'], c: { fixed: ['a'] } };
+    const what = { found: [RED, lint, GREEN], failingBelow: ['lint'], ci: { attemptedHeads: ['a'] } };
     expect(only(what, 'execute')).toMatchObject([
       { workflow: 'component:olga/shop#12/metrics:2', work: { job: { kind: 'fix', head: HEAD, checks: ['test'] } } },
     ]);
-    expect(metrics(what)).toMatchObject({ state: 'running', fixed: ['a', HEAD] });
+    expect(metrics(what)).toMatchObject({ state: 'running', ci: { attemptedHeads: ['a', HEAD] } });
   });
   it('waits for what a person asked for', () => {
-    const asked = { by: 'wanda', at: SEEN, notes: 'Shorter.' };
-    expect(only({ found: [RED], c: { asked } }, 'execute')).toMatchObject([{ work: { job: { kind: 'revise' } } }]);
+    const requested = { by: 'wanda', at: SEEN, notes: 'Shorter.' };
+    expect(only({ found: [RED], requested }, 'execute')).toMatchObject([{ work: { job: { kind: 'revise' } } }]);
   });
   it('does not begin while it is worked on', () => {
-    expect(kinds({ found: [RED], c: { state: 'running' }, work: { kind: 'running' } })).toEqual([]);
+    expect(kinds({ found: [RED], running: { job: { kind: 'restack' } }, work: { kind: 'running' } })).toEqual([]);
   });
   it('is off where the settings say so', () => {
     const execution = { ...SETTINGS.execution, ci_fix_attempts: 0 };
@@ -133,15 +164,18 @@ describe('mending', () => {
   });
 
   const job = { kind: 'fix' as const, head: HEAD, checks: ['test'] };
-  const running = { state: 'running' as const, job, fixed: [HEAD] };
   const ended = (result: object): Seen => ({
-    c: running,
+    running: { job },
+    ci: { attemptedHeads: [HEAD] },
     found: [RED],
     work: { kind: 'finished', result: { spend: [], ...result } as never },
   });
   it('that changed nothing is the end of it, and its words are told', () => {
     const what = ended({ kind: 'opened', pull: 15, head: HEAD, stack: null, summary: 'No disk left.', addressed: [] });
-    expect(metrics(what)).toMatchObject({ state: 'open', given_up: HEAD, tried: ['Nothing was changed. No disk left.'] });
+    expect(metrics(what)).toMatchObject({
+      state: 'open',
+      ci: { abandonedAt: HEAD, outcomes: ['Nothing was changed. No disk left.'] },
+    });
     expect(only(what, 'reply')[0]?.text).toContain('> Nothing was changed. No disk left.');
   });
   it('that broke off says why, once', () => {
@@ -150,11 +184,11 @@ describe('mending', () => {
   });
   it('that somebody came before is not counted', () => {
     const what = ended({ kind: 'withdrawn', reason: 'It moved.' });
-    expect(metrics({ ...what, found: [GREEN] })).toMatchObject({ state: 'open', fixed: [], tried: [] });
+    expect(metrics({ ...what, found: [GREEN] })).toMatchObject({ state: 'open', ci: { attemptedHeads: [], outcomes: [] } });
   });
-  it('is counted for each pull request anew', () => {
+  it('is counted for each pull request separately', () => {
     const what = ended({ kind: 'opened', pull: 16, head: HEAD, stack: null, summary: 'Made.', addressed: [] });
-    expect(metrics({ ...what, c: { ...running, job: { kind: 'build', on: null } }, found: [] })?.fixed).toEqual([]);
+    expect(metrics({ ...what, running: { job: { kind: 'build', base: null } }, found: [] })?.ci.attemptedHeads).toEqual([]);
   });
 });
 
@@ -164,7 +198,7 @@ describe('the status says', () => {
     ['which run', { found: [check('pending', null)] }, '`test` of #15 is running'],
     ['what is being fixed', { found: [RED] }, '#15 failed `test` and is being fixed (attempt 1 of 2)'],
   ])('%s', (_, what, said) => {
-    const view = seen({ ...what, c: { head: { sha: HEAD, seen: what.found ? SEEN : AFTER_CHECK } } });
+    const view = seen({ ...what, ci: { head: { sha: HEAD, seenAt: what.found ? SEEN : AFTER_CHECK } } });
     const { record } = decide(view, HINT);
     if (!record) throw new Error('no record');
     expect(statusComment(statusFacts(view, record))).toContain(said);

@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { specHash } from '../../../src/domain/plan/spec-hash.ts';
-import type { ComponentRecord, TaskRecord } from '../../../src/domain/task/task.ts';
+import type { ComponentRecord } from '../../../src/domain/task/component-record.ts';
+import type { TaskRecord } from '../../../src/domain/task/task-record.ts';
 import type { ComponentWork } from '../../../src/domain/task/work.ts';
 import { decide } from '../../../src/task/decide.ts';
 import type { ComponentView, TaskView } from '../../../src/task/model/view.ts';
 import { aComponent, aPlan } from '../../support/shop.ts';
-import { AFTER_CHECK, aPull, aRecord, aView, BLOB, component, PLAN, planView } from '../a-view.ts';
+import { APPROVAL, aPull, aRecord, aView, BLOB, component, PLAN, planView } from '../a-view.ts';
 
-const approvals = [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }];
+const approvals = [APPROVAL];
 const HEADS = { store: 'e'.repeat(40), limiter: 'f'.repeat(40) };
 const pull = (id: 'store' | 'limiter', number: number, more = {}) =>
   aPull({ number, headRef: `planwright/issue-12/${id}`, headSha: HEADS[id], ...more });
@@ -19,7 +20,7 @@ const seen = (p: ComponentView['pull'], more: Partial<ComponentView> = {}): Comp
   ...more,
 });
 const MERGED = { state: 'closed', merged: true, mergeCommit: 'a'.repeat(40) } as const;
-const ON_STORE = { on: 'store', pull: 15, sha: HEADS.store };
+const ON_STORE = { component: 'store', pull: 15, sha: HEADS.store };
 
 function decided(components: TaskRecord['components'], view: Partial<TaskView>) {
   const metrics = component('metrics', 'merged', { pull: 14 });
@@ -39,7 +40,7 @@ describe('a stack', () => {
     expect(works).toMatchObject([
       {
         component: 'limiter',
-        job: { kind: 'build', on: ON_STORE },
+        job: { kind: 'build', base: ON_STORE },
         parent: { ...ON_STORE, branch: 'planwright/issue-12/store' },
       },
     ]);
@@ -77,7 +78,10 @@ describe('a stack', () => {
       ...PLAN,
       components: PLAN.components.map((c) => (c.id === 'limiter' ? { ...c, depends_on: ['store', 'metrics'] } : c)),
     };
-    const plan = planView({ file: { ok: true, value: both }, verdicts: [{ by: 'wanda', verdict: 'approved', blob: BLOB }] });
+    const plan = planView({
+      file: { ok: true, value: both },
+      verdicts: [{ by: 'wanda', identity: 'wanda', verdict: 'approved', blob: BLOB }],
+    });
     const { works } = decided(
       { store: component('store', 'open', { pull: 15 }) },
       {
@@ -120,9 +124,9 @@ describe('a stack', () => {
     const closed = { store: seen(pull('store', 15, { state: 'closed' })), limiter: seen(pull('limiter', 16)) };
     const open = component('limiter', 'open', { pull: 16, stack: ON_STORE });
     const held = decided({ store: component('store', 'open', { pull: 15 }), limiter: open }, { components: closed });
-    expect(held.components.limiter).toMatchObject({ state: 'held', held_by: 'store' });
+    expect(held.components.limiter).toMatchObject({ state: 'held', heldBy: 'store' });
     expect(held.actions).toContainEqual(expect.objectContaining({ kind: 'reply', on: 16, key: 'held:15' }));
-    const running = { ...component('limiter', 'running'), job: { kind: 'build' as const, on: ON_STORE } };
+    const running = { ...component('limiter', 'running'), job: { kind: 'build' as const, base: ON_STORE } };
     const stopped = decided(
       { store: component('store', 'open', { pull: 15 }), limiter: running },
       { components: { ...closed, limiter: seen(null, { work: { kind: 'running' } }) } },
@@ -158,7 +162,7 @@ describe('an approved revision', () => {
   const plan = planView({
     blob: BLOB_2,
     file: { ok: true, value: revised },
-    verdicts: [{ by: 'wanda', verdict: 'approved', blob: BLOB_2 }],
+    verdicts: [{ by: 'wanda', identity: 'wanda', verdict: 'approved', blob: BLOB_2 }],
   });
   const open = { store: seen(pull('store', 15)), limiter: seen(pull('limiter', 16)) };
   const record = {
@@ -206,11 +210,14 @@ describe('an approved revision', () => {
   });
 
   it('brings back what the one before had left out', () => {
-    const left = component('limiter', 'dropped', { pull: 16, left_out: true });
+    const left = component('limiter', 'dropped', { pull: 16, removedByPlan: true });
     const closed = { ...open, limiter: seen(pull('limiter', 16, { state: 'closed' })) };
     const { works } = decided({ store: component('store', 'open', { pull: 15 }), limiter: left }, { components: closed });
     expect(works).toMatchObject([{ component: 'limiter', attempt: 2, branch: 'planwright/issue-12/limiter.2' }]);
-    const byPerson = { store: component('store', 'open', { pull: 15 }), limiter: { ...left, left_out: false } };
+    const byPerson = {
+      store: component('store', 'open', { pull: 15 }),
+      limiter: component('limiter', 'dropped', { pull: 16, removedByPlan: false }),
+    };
     expect(decided(byPerson, { components: closed }).works).toEqual([]);
   });
 
@@ -247,6 +254,6 @@ describe('an approved revision', () => {
     expect(actions).toContainEqual(
       expect.objectContaining({ kind: 'reply', on: 15, text: expect.stringContaining('does not change this component') }),
     );
-    expect(components.store).toMatchObject({ state: 'open', blob: BLOB_2 });
+    expect(components.store).toMatchObject({ state: 'open', goal: { blob: BLOB_2 }, built: { blob: BLOB_2 } });
   });
 });

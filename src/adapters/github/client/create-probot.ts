@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../../ports/clock.ts';
+import { apiVersion } from './api-version.ts';
 import { contentLimits } from './content-limits.ts';
-import { type LimitWaits, retryPolicy } from './retry-policy.ts';
+import { retryPolicy } from './retry-policy.ts';
+import { RETRY_SCHEDULE, type RetrySchedule } from './retry-schedule.ts';
 
 export interface ProbotSettings {
   readonly appId: number;
@@ -16,18 +18,21 @@ export interface ProbotSettings {
   readonly log?: Logger;
   /**
    * Space writes as github.com asks: one a second, one every three where people are notified, and no more content in a minute and an hour
-   * than it takes. False only for a server
-   * without rate limits (a local GitHub, an Enterprise Server that has them switched off).
+   * than it accepts. False only for a server without rate limits (a local GitHub, an Enterprise Server that has them switched off).
    */
   readonly paced: boolean;
-  readonly limits?: LimitWaits;
+  /**
+   * Milliseconds, those of `RETRY_SCHEDULE` unless given. `secondary`: after a secondary limit without Retry-After; `inline`: the longest that
+   * the client waits itself.
+   */
+  readonly limits?: { readonly secondary: number; readonly inline: number };
 }
 
 /** A server that accepts the connection and then says nothing must not hold a durable step. */
 const ANSWER_WITHIN_MS = 30_000;
 
 /**
- * Probot, ready to use. The class is constructed directly, because its usual doors look around behind our back:
+ * Probot, ready to use. The class is constructed directly, because its usual entry points read more than they are given:
  * `createProbot` and `run` take credentials, GHE_HOST, REDIS_URL and SENTRY_DSN from the environment, and `run` also
  * loads a `.env` over it.
  */
@@ -40,9 +45,9 @@ export function createProbot(settings: ProbotSettings, clock: Clock): Promise<Pr
     secret: settings.webhookSecret,
     baseUrl: settings.apiUrl.replace(/\/+$/, ''),
     logLevel: settings.logLevel,
-    ...(settings.log && { log: settings.log }),
     logFormat: 'json',
     request: { fetch: fetchWithin(ANSWER_WITHIN_MS) },
+    ...(settings.log && { log: settings.log }),
     Octokit: octokitFor(settings, clock),
   }).ready();
 }
@@ -57,8 +62,9 @@ interface OctokitOptions {
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
 function octokitFor({ paced, limits }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
-  const retries = retryPolicy(clock, limits);
-  const plugins = paced ? [contentLimits(clock), retries] : [retries];
+  const given = limits && { longestPauseMs: limits.inline, secondaryLimitMs: limits.secondary };
+  const retries: RetrySchedule = { ...RETRY_SCHEDULE, ...given };
+  const plugins = [...(paced ? [contentLimits(clock)] : []), apiVersion, retryPolicy(clock, retries)];
   const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
     // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise
     // Server's JWT to github.com. Without it, Octokit's own is taken, which goes where everything else goes.

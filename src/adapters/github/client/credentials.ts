@@ -21,12 +21,16 @@ export function gitCredentials(probot: Probot, serverUrl: string, clock: Clock):
 
   async function mint(ref: RepositoryRef): Promise<Minted> {
     const app = await probot.auth();
-    const { data } = await app.rest.apps.createInstallationAccessToken({
+    const { data, headers } = await app.rest.apps.createInstallationAccessToken({
       installation_id: ref.installation,
       repositories: [ref.name],
       permissions: { contents: 'read' },
     });
-    return { token: data.token, expiresAt: Date.parse(data.expires_at) };
+    // How long it lives by GitHub's clock, counted on ours, which may be wrong by more than the token's last minutes.
+    const answeredAt = Date.parse(headers.date ?? '');
+    const now = clock.now();
+    const lifetime = Date.parse(data.expires_at) - (Number.isNaN(answeredAt) ? now : answeredAt);
+    return { token: data.token, expiresAt: now + lifetime };
   }
 
   async function usable(ref: RepositoryRef, startOver: boolean): Promise<Minted> {
@@ -35,7 +39,7 @@ export function gitCredentials(probot: Probot, serverUrl: string, clock: Clock):
     if (kept && !startOver) {
       const known = await kept;
       if (known.expiresAt - clock.now() > LEAST_LEFT_MS) return known;
-      // Somebody else who waited here may have replaced it already.
+      // Another call that waited here may have replaced it already.
       if (minted.get(key) !== kept) return usable(ref, false);
     }
     const fresh = mint(ref);

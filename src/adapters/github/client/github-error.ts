@@ -1,5 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import { ForgeError } from '../../../ports/forge/forge-error.ts';
+import { ForgeError, type RefusalReason } from '../../../ports/forge/forge-error.ts';
+import { clip, singleLine } from '../../../text/truncate.ts';
+import { refusalReason } from './refusal-reason.ts';
 
 /** A refusal as Octokit throws it: recognised by shape, because `instanceof` breaks when npm installs the class twice. */
 export interface RequestError extends Error {
@@ -13,16 +15,20 @@ export interface RequestError extends Error {
   readonly response?: { readonly headers: Readonly<Record<string, string | number | undefined>>; readonly data: unknown };
 }
 
-/** A ForgeError that still knows GitHub's own words, for the few refusals people can mend. Never leaves the adapter as such. */
+interface GitHubRefusal {
+  readonly status: number | null;
+  readonly said: string;
+  readonly reason: RefusalReason;
+  readonly retryAt: number | null;
+}
+
+/** A ForgeError that still knows GitHub's own words, for the few refusals people can fix. Never leaves the adapter as such. */
 export class GitHubError extends ForgeError {
   /** What GitHub said, one line, without method and path. */
   readonly said: string;
-  /** GitHub names the fields it objects to; a refusal without any is about the request as a whole. */
-  readonly namesFields: boolean;
-  constructor(message: string, status: number | null, said: string, namesFields: boolean, retryAt: number | null = null) {
-    super(message, status, retryAt);
+  constructor(message: string, { status, said, reason, retryAt }: GitHubRefusal) {
+    super(message, status, retryAt, reason);
     this.said = said;
-    this.namesFields = namesFields;
   }
 }
 
@@ -33,20 +39,20 @@ export const isRequestError = (error: unknown): error is RequestError =>
  * One sentence with method, path, status and GitHub's message. The query string stays out (it may carry search terms),
  * and so do headers and bodies: they hold tokens and people's text.
  */
-export function asGitHubError(error: RequestError, retryAt: number | null = null): GitHubError {
-  const call = `${error.request.method} ${decodeURIComponent(new URL(error.request.url).pathname)}`;
+export function asGitHubError(error: RequestError, limit: Partial<Pick<ForgeError, 'reason' | 'retryAt'>> = {}): GitHubError {
+  const { method, url } = error.request;
+  const path = decodeURIComponent(new URL(url).pathname);
+  const retryAt = limit.retryAt ?? null;
   // Octokit reports a connection that failed as status 500 without a response.
-  if (!error.response)
-    return new GitHubError(`No answer to ${call}: ${oneLine(error.message)}`, null, oneLine(error.message), false);
-  const body = bodyOf(error.response.data);
-  const said = oneLine(wordsOf(body) || STATUS_CODES[error.status] || 'no reason given');
-  return new GitHubError(
-    `GitHub answered ${error.status} to ${call}: ${said}`,
-    error.status,
-    said,
-    body.errors.length > 0,
-    retryAt,
-  );
+  if (!error.response) {
+    const said = oneLine(error.message);
+    return new GitHubError(`No answer to ${method} ${path}: ${said}`, { status: null, said, reason: 'unavailable', retryAt });
+  }
+  const { status } = error;
+  const words = wordsOf(bodyOf(error.response.data));
+  const said = oneLine(words || STATUS_CODES[status] || 'no reason given');
+  const reason = limit.reason ?? refusalReason({ status, method, path, said: words });
+  return new GitHubError(`GitHub answered ${status} to ${method} ${path}: ${said}`, { status, said, reason, retryAt });
 }
 
 /** The value, or null when GitHub answers one of the statuses that mean absence. */
@@ -90,7 +96,4 @@ function describe(entry: unknown): string {
   return typeof message === 'string' ? message : [field, code].filter((part) => typeof part === 'string').join(' ');
 }
 
-const oneLine = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
-};
+const oneLine = (text: string): string => clip(singleLine(text), 299, '…');

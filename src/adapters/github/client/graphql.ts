@@ -1,6 +1,7 @@
-import { ForgeError } from '../../../ports/forge/forge-error.ts';
+import { ForgeError, type RefusalReason } from '../../../ports/forge/forge-error.ts';
 import type { Access } from '../access.ts';
 import { GitHubError } from './github-error.ts';
+import { refusalReason } from './refusal-reason.ts';
 
 /** What GraphQL's kinds of error would be in REST, so that callers need to know one language only. */
 const STATUS_OF: Readonly<Record<string, number>> = { NOT_FOUND: 404, FORBIDDEN: 403, RATE_LIMITED: 403, UNPROCESSABLE: 422 };
@@ -17,12 +18,32 @@ export async function graphql<T>(access: Access, document: string, variables: Re
     if (error instanceof ForgeError || !isResponseError(error)) throw error;
     const [first] = error.errors;
     const said = first?.message ?? 'no reason given';
-    throw new GitHubError(`GitHub answered to a GraphQL request: ${said}`, STATUS_OF[first?.type ?? ''] ?? null, said, false);
+    const status = STATUS_OF[first?.type ?? ''] ?? null;
+    const limited = first?.type === 'RATE_LIMITED';
+    throw new GitHubError(`GitHub answered to a GraphQL request: ${said}`, {
+      status,
+      said,
+      reason: limited ? 'primary_limit' : reasonOf(status, said),
+      retryAt: limited ? resetAt(error, access.clock.now()) : null,
+    });
   }
+}
+
+/** GitHub's own accidents come without a type, and in these words. */
+function reasonOf(status: number | null, said: string): RefusalReason {
+  if (status === null) return /something went wrong|timed? ?out/i.test(said) ? 'unavailable' : 'other';
+  return refusalReason({ status, method: 'POST', path: '/graphql', said });
+}
+
+/** GraphQL's quota has a reset of its own; without the header, a minute is the least GitHub asks for. */
+function resetAt({ headers }: ResponseError, now: number): number {
+  const reset = Number(headers?.['x-ratelimit-reset']) * 1000;
+  return Math.max(Number.isFinite(reset) ? reset : 0, now + 60_000);
 }
 
 interface ResponseError extends Error {
   readonly errors: readonly { readonly type?: string; readonly message: string }[];
+  readonly headers?: Readonly<Record<string, unknown>>;
 }
 
 /** Told by its shape, because `instanceof` breaks when npm installs the class twice. */

@@ -1,10 +1,8 @@
 import type { RepositoryForge } from '../../../ports/forge/forge.ts';
 import type { Access } from '../access.ts';
-import { hasStatus } from './github-error.ts';
-
-/** REST can open a draft, but has no way to end one. */
-const MARK_READY =
-  'mutation ($id: ID!) { markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } } }';
+import { MARK_READY } from '../graphql-documents.ts';
+import { GitHubError, hasStatus } from './github-error.ts';
+import { graphql } from './graphql.ts';
 
 /** How a pull request is handed over to people. */
 export const readinessOperations = (access: Access): Pick<RepositoryForge, 'markReady' | 'requestReview'> => ({
@@ -13,11 +11,11 @@ export const readinessOperations = (access: Access): Pick<RepositoryForge, 'mark
     const { data } = await octokit.rest.pulls.get({ ...access.at, pull_number: number });
     if (!data.draft) return true;
     try {
-      await octokit.graphql(MARK_READY, { id: data.node_id });
+      await graphql(access, MARK_READY, { id: data.node_id });
       return true;
     } catch (error) {
-      // GraphQL refuses in an answer of status 200: closed meanwhile, or a rule of the repository.
-      if (error instanceof Error && error.name === 'GraphqlResponseError') return false;
+      // Closed meanwhile, or a rule of the repository; a limit or an outage is no refusal, and is tried again.
+      if (error instanceof GitHubError && error.retryAt === null && error.reason !== 'unavailable') return false;
       throw error;
     }
   },
@@ -28,8 +26,9 @@ export const readinessOperations = (access: Access): Pick<RepositoryForge, 'mark
       await pulls.requestReviewers({ ...access.at, pull_number: number, reviewers: [login] });
       return true;
     } catch (error) {
-      // 422: the author, or nobody who may see the repository. 403: somebody who is blocked, or whose account is suspended.
-      if (hasStatus(error, 403, 422)) return false;
+      // 422: the author, or a person who may not see the repository. 403: a person who is blocked, or whose account is suspended.
+      // 403 and 429 are also the statuses of rate limits, which are no answer.
+      if (hasStatus(error, 403, 422) && error.retryAt === null) return false;
       throw error;
     }
   },

@@ -34,7 +34,7 @@ describe('a read', () => {
   test('is sent again after 5xx, with growing pauses', async () => {
     github.on(READ, BAD_GATEWAY, { status: 503 }, HEAD);
     expect(await read()).toBe('abc');
-    expect(github.clock.slept).toEqual([1000, 4000]);
+    expect(github.clock.slept).toEqual([1000, 2000]);
   });
 
   test('is sent again when the connection breaks', async () => {
@@ -49,24 +49,38 @@ describe('a read', () => {
     expect(github.sent(READ)).toHaveLength(4);
   });
 
-  test('waits as long as Retry-After says', async () => {
-    github.on(READ, { status: 429, headers: { 'retry-after': '7' } }, HEAD);
+  test('waits a few seconds, as long as Retry-After says', async () => {
+    github.on(READ, { status: 429, headers: { 'retry-after': '4' } }, HEAD);
     expect(await read()).toBe('abc');
-    expect(github.clock.slept).toEqual([7000]);
+    expect(github.clock.slept).toEqual([4000]);
   });
 
-  test('does not wait an hour: it fails at once and is not sent again too early', async () => {
-    github.on(READ, { status: 429, headers: { 'retry-after': '3600' } }, HEAD);
-    expect(await refusal(read())).toMatchObject({ status: 429, retryAt: github.clock.now() + 3_600_000 });
-    expect(github.clock.slept).toEqual([]);
-    expect(github.sent(READ)).toHaveLength(1);
-  });
+  test.each([
+    [429, 60, 60_000],
+    [503, 3600, null],
+  ])(
+    'does not wait longer after %i: it fails at once, and after a limit its caller hears when to come back',
+    async (status, seconds, ms) => {
+      github.on(READ, { status, headers: { 'retry-after': String(seconds) } }, HEAD);
+      expect(await refusal(read())).toMatchObject({ status, retryAt: ms === null ? null : github.clock.now() + ms });
+      expect(github.clock.slept).toEqual([]);
+      expect(github.sent(READ)).toHaveLength(1);
+    },
+  );
 
-  test('waits for the reset when the hourly quota is used up', async () => {
-    const reset = Math.ceil(github.clock.now() / 1000) + 5;
-    github.on(READ, { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) } }, HEAD);
-    expect(await read()).toBe('abc');
-    expect(github.clock.now()).toBeGreaterThanOrEqual(reset * 1000);
+  test("is refused until the reset when the hourly quota is used up, counted by GitHub's own clock", async () => {
+    const theirs = github.clock.now() + 600_000;
+    const reset = Math.ceil(theirs / 1000) + 20;
+    const headers = {
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': String(reset),
+      date: new Date(theirs).toUTCString(),
+    };
+    github.on(READ, { status: 403, headers, body: { message: 'API rate limit exceeded for installation ID 7.' } });
+    const { reason, retryAt } = await refusal(read());
+    expect(reason).toBe('primary_limit');
+    expect((retryAt ?? 0) - github.clock.now()).toBeGreaterThanOrEqual(20_000);
+    expect((retryAt ?? 0) - github.clock.now()).toBeLessThanOrEqual(23_000);
   });
 
   test('is not sent again when the App may not', async () => {
@@ -97,19 +111,74 @@ describe('a write', () => {
   });
 });
 
-describe('a secondary limit told by its message alone', () => {
-  const LIMITED = { status: 403, body: { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' } };
+describe('a secondary limit', () => {
+  const MINUTE = 60_000;
+  const limited = (message: string, status = 403, headers = {}): Answer => ({ status, headers, body: { message } });
 
-  test('says when to try again: after a minute, then after two, and after a minute again once something succeeded', async () => {
-    const waits: number[] = [];
-    const limited = async (): Promise<void> => void waits.push(((await refusal(write())).retryAt ?? 0) - github.clock.now());
-    github.on(WRITE, LIMITED, LIMITED, COMMENT, LIMITED);
-    await limited();
-    await limited();
-    await write();
-    await limited();
-    expect(waits).toEqual([60_000, 120_000, 60_000]);
+  test.each([
+    ['You have exceeded a secondary rate limit. Please wait a few minutes before you try again.', 403],
+    ['You have exceeded a secondary rate limit and have been temporarily blocked from content creation.', 403],
+    ['You have triggered an abuse detection mechanism. Please wait a few minutes before you try again.', 403],
+    ['Secondary rate limit hit', 429],
+    ['was submitted too quickly', 403],
+    ['', 429],
+  ])('is told by its message: %s (%i); without Retry-After it is a minute', async (message, status) => {
+    github.on(WRITE, limited(message, status));
+    expect(await refusal(write())).toMatchObject({
+      status,
+      reason: 'secondary_limit',
+      retryAt: github.clock.now() + MINUTE,
+    });
+    expect(github.sent(WRITE)).toHaveLength(1);
+    expect(github.clock.slept).toEqual([]);
   });
+
+  test('or by the address of its documentation', async () => {
+    const documentation_url = 'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits';
+    github.on(WRITE, { status: 403, body: { message: 'Slow down.', documentation_url } });
+    expect((await refusal(write())).reason).toBe('secondary_limit');
+  });
+
+  test('closes the door for everything of the installation until it is over, and doubles when it comes again', async () => {
+    github.on(WRITE, limited('You have exceeded a secondary rate limit.'));
+    github.on(READ, HEAD);
+    await refusal(write());
+    const { retryAt, reason } = await refusal(read());
+    expect({ retryAt, reason }).toEqual({ retryAt: github.clock.now() + MINUTE, reason: 'secondary_limit' });
+    expect(github.sent(READ)).toEqual([]);
+    github.clock.advance(MINUTE);
+    expect(await read()).toBe('abc');
+    expect((await refusal(write())).retryAt).toBe(github.clock.now() + 2 * MINUTE);
+    github.clock.advance(2 * MINUTE);
+    expect((await refusal(write())).retryAt).toBe(github.clock.now() + 4 * MINUTE);
+    github.clock.advance(4 * MINUTE);
+    github.on(WRITE, COMMENT, limited('You have exceeded a secondary rate limit.'));
+    await write();
+    expect((await refusal(write())).retryAt).toBe(github.clock.now() + MINUTE);
+  });
+
+  test('that meets several requests on their way is one limit', async () => {
+    github.on(WRITE, limited('You have exceeded a secondary rate limit.'));
+    const at = (await Promise.all([refusal(write()), refusal(write()), refusal(write())])).map(({ retryAt }) => retryAt);
+    expect(new Set(at)).toEqual(new Set([github.clock.now() + MINUTE]));
+  });
+
+  test('of one installation does not hold up another', async () => {
+    github.on(WRITE, limited('You have exceeded a secondary rate limit.'));
+    await refusal(write());
+    github.on('POST /app/installations/8/access_tokens', {
+      status: 201,
+      body: { token: 'ghs_other', expires_at: '2099-01-01T00:00:00Z' },
+    });
+    github.on('GET /repos/bolt/nut/git/ref/heads/main', HEAD);
+    expect(await github.forge.repository({ owner: 'bolt', name: 'nut', installation: 8 }).branchHead('main')).toBe('abc');
+  });
+});
+
+test('the version of the API is said with every request', async () => {
+  github.on(READ, HEAD);
+  await read();
+  expect(github.sent(READ)[0]?.headers['x-github-api-version']).toBe('2022-11-28');
 });
 
 test('a token is minted again after a 502, because no other call can go on without it', async () => {

@@ -1,0 +1,124 @@
+import { isDigestOf, issueDigest } from '../../domain/task/issue-digest.ts';
+import { isAmong } from '../../domain/task/label.ts';
+import type { Signal } from '../../domain/task/signal.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
+import * as say from '../../replies/comments/answers.ts';
+import { type Authorised, authorise } from '../model/authorise.ts';
+import type { CommandEffect } from '../model/command-effect.ts';
+import type { Addressed, DecisionContext } from '../model/deciding.ts';
+import { isLive } from '../model/issue-closing.ts';
+import type { TaskView } from '../model/view.ts';
+import { planAction, startPlanning } from '../planning/start.ts';
+import { executeCommand } from './execute-command.ts';
+import { changesRequested } from './request-changes.ts';
+
+type SignalOf<K extends Signal['kind']> = Extract<Signal, { kind: K }>;
+type Situation = Omit<DecisionContext, 'effect'>;
+
+/** What a signal does to the record, before anything follows from it. Only writers have an effect; `authorise` decides who is one. */
+export function respond(record: TaskRecord | null, situation: Situation): Addressed {
+  const { view, signal, stateBefore } = situation;
+  switch (signal.kind) {
+    case 'hint':
+    case 'finished':
+    case 'base_moved':
+    case 'gone':
+    case 'status_deleted':
+    case 'closed':
+      return { record, addressed: false };
+    case 'command':
+      return commanded(record, situation, signal);
+    case 'labelled':
+      return labelled(record, situation, signal);
+    case 'unlabelled':
+      return unlabelled(record, situation, signal);
+    case 'approved':
+      return authorise(signal, view.permission) || !record
+        ? { record, addressed: false }
+        : { record, addressed: true, refusal: say.approvalNeedsWriteAccess(signal.by) };
+    case 'changes_requested':
+      return changesRequested(record, situation, authorise(signal, view.permission));
+    case 'reopened':
+      if (record && stateBefore === 'done') return { record: { ...record, ended: true }, addressed: false };
+      return record && (stateBefore === 'cancelled' || stateBefore === 'failed')
+        ? { record, addressed: true, answer: say.reopened() }
+        : { record, addressed: false };
+    case 'edited':
+      return edited(record, situation, signal);
+  }
+}
+
+function commanded(record: TaskRecord | null, situation: Situation, signal: SignalOf<'command'>): Addressed {
+  const { view } = situation;
+  if (!record && signal.command.kind !== 'plan') return { record, addressed: false };
+  if (!isOfTask(signal.on, view)) return { record, addressed: false };
+  const allowed = authorise(signal, view.permission);
+  if (!allowed) return { record, addressed: true, refusal: say.needsWriteAccess(signal.by) };
+  return { ...obeyOnce(record, situation, allowed), addressed: true };
+}
+
+/** Any App can write our markers into its pull requests; a command counts on the issue and on pull requests of ours. */
+const isOfTask = (on: number, { issue, plan, record, components }: TaskView): boolean =>
+  on === issue.number ||
+  on === plan?.pull.number ||
+  on === record?.planPull ||
+  Object.values(record?.components ?? {}).some((c) => c.pull === on) ||
+  Object.values(components).some((c) => c.pull?.number === on);
+
+/** Signals of a task come one after the other, and one is delivered again within hours. */
+const MAX_OBEYED = 20;
+
+/** Once: what is in the record was done, and only its closing reaction may be missing. */
+function obeyOnce(record: TaskRecord | null, situation: Situation, signal: Authorised<SignalOf<'command'>>): CommandEffect {
+  const key = `${signal.comment.kind}:${signal.comment.id}`;
+  if (record?.obeyed.includes(key)) return { record };
+  const effect = executeCommand(record, situation, signal);
+  if (effect.record === null || effect.record === record) return effect;
+  return { ...effect, record: { ...effect.record, obeyed: [...effect.record.obeyed, key].slice(-MAX_OBEYED) } };
+}
+
+function labelled(
+  record: TaskRecord | null,
+  { view, settings, stateBefore }: Situation,
+  signal: SignalOf<'labelled'>,
+): Addressed {
+  if (!isAmong(signal.label, settings.trigger.labels)) return { record, addressed: false };
+  // Without triage rights nobody can label by hand: an issue template did it, and its author did not ask for anything.
+  if (!authorise(signal, view.permission))
+    return view.permission === 'triage'
+      ? { record, addressed: true, refusal: say.labelNeedsWriteAccess(signal.by) }
+      : { record, addressed: true };
+  const ignored = view.issue.labels.find((label) => isAmong(label, settings.trigger.ignore_labels));
+  if (ignored !== undefined) return { record, addressed: true, refusal: say.ignoredByLabel(ignored) };
+  if (!['none', 'questions', 'cancelled', 'failed', 'done'].includes(stateBefore)) return { record, addressed: true };
+  const { by, at, issueText } = signal;
+  const started = startPlanning(record, view, { by, at, issueText, cause: 'issue' });
+  return { record: started, addressed: true, actions: [planAction(started, view, issueText, null)] };
+}
+
+function unlabelled(
+  record: TaskRecord | null,
+  { view, settings, stateBefore }: Situation,
+  signal: SignalOf<'unlabelled'>,
+): Addressed {
+  const { labels } = settings.trigger;
+  const isOver = record !== null && stateBefore === 'planning' && isAmong(signal.label, labels);
+  // It may be back by now, or another label asks for the same.
+  return isOver && !view.issue.labels.some((label) => isAmong(label, labels))
+    ? { record: { ...record, cancelled: true }, addressed: false }
+    : { record, addressed: false };
+}
+
+/**
+ * A writer's edit renews the text that the plan is for. Anybody else's stops the task before a plan is approved, until a writer has read it;
+ * afterwards it is only noted, because otherwise its author could stop approved work as often as they like.
+ */
+function edited(record: TaskRecord | null, { view, stateBefore }: Situation, signal: SignalOf<'edited'>): Addressed {
+  if (!record || isDigestOf(record.trigger.digest, view.issue)) return { record, addressed: false };
+  if (authorise(signal, view.permission))
+    return { record: { ...record, trigger: { ...record.trigger, digest: issueDigest(view.issue) } }, addressed: false };
+  if (!isLive(stateBefore)) return { record, addressed: false };
+  if (stateBefore === 'executing' || stateBefore === 'blocked')
+    return { record, addressed: true, answer: say.notedEdit(signal.by) };
+  return { record: { ...record, cancelled: true }, addressed: true, answer: say.stoppedByEdit(signal.by) };
+}
