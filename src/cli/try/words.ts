@@ -159,7 +159,7 @@ function indented(text: string): string[] {
   return lines.filter((line) => line.trim() !== '' && !/^\s*[-*+] \[x\]/i.test(line)).map((line) => `    ${line}`);
 }
 
-export function estimate({ low, high, model }: Forecast): string {
+function estimate({ low, high, model }: Forecast): string {
   return low.usd === null || high.usd === null
     ? `unknown, because the price of ${model} is unknown (${count(rounded(low.tokens))} to ${count(rounded(high.tokens))} tokens)`
     : `${cost(low.usd)} to ${cost(high.usd)}`;

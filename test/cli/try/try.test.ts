@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type LocalModels, startLocalModels } from '../../support/models/local-models.ts';
 import { aComponent, aPlan, contentOf, executing, planning as planningOf } from '../../support/shop.ts';
 import { everythingIn, gitIn, type Home, makeHome, makeRepository, paste, write } from './own-repository.ts';
 import { eventsIn, run, start } from './run-command.ts';
 import { about, scriptShop } from './scripted-shop.ts';
+
+/** Alone each takes some seconds; beside other suites every start of a process takes several times as long. */
+jest.setTimeout(300_000);
 
 let models: LocalModels;
 let home: Home;
