@@ -26,11 +26,12 @@ export function personAt(input: NodeJS.ReadStream, output: NodeJS.WriteStream, o
     }
   }
 
-  async function askPipe(): Promise<string | null> {
+  async function askPipe(prompt: string): Promise<string | null> {
+    if (prompt !== '') output.write(`${prompt}\n`);
     lines ??= createInterface({ input })[Symbol.asyncIterator]();
     const { value, done } = await lines.next();
     return done ? null : value;
   }
 
-  return { ask: (prompt) => (input.isTTY ? askTerminal(prompt) : askPipe()) };
+  return { ask: (prompt) => (input.isTTY ? askTerminal(prompt) : askPipe(prompt)) };
 }
