@@ -214,7 +214,7 @@ describe('with somebody who answers', () => {
     running.answer('approve');
     await running.says('Not understood. Answer with one of: edit');
     running.answer('edit');
-    await running.says('# Add an edited limiter');
+    await running.says('Add an edited limiter');
     running.answer('a');
     const { code, said } = await running.ended;
     expect({ code, said }).toMatchObject({ code: 0 });
