@@ -1,7 +1,7 @@
 import type { TaskState } from '../../src/domain/task/task.ts';
 import type { CheckReport } from '../../src/ports/forge/checks.ts';
-import * as checks from '../../src/replies/checks/own-checks.ts';
 import type { RefusalReason } from '../../src/ports/forge/forge-error.ts';
+import * as checks from '../../src/replies/checks/own-checks.ts';
 import * as settingsCheck from '../../src/replies/checks/settings-check.ts';
 import * as answers from '../../src/replies/comments/answers.ts';
 import * as checkNews from '../../src/replies/comments/ci-news.ts';
