@@ -12,6 +12,8 @@ interface IssuePayload {
   readonly user: Account | null;
   readonly state: string;
   readonly closed_at?: string | null;
+  /** Only where one issue is asked for, not in listings. */
+  readonly closed_by?: Account | null;
   readonly labels: readonly (string | { readonly name?: string | null })[];
   readonly pull_request?: unknown;
   readonly locked?: boolean;
@@ -61,6 +63,7 @@ const issueFrom = (payload: IssuePayload): Issue => ({
   author: personFrom(payload.user),
   state: payload.state === 'open' ? 'open' : 'closed',
   closedAt: payload.closed_at ?? null,
+  closedBy: payload.closed_by ? personFrom(payload.closed_by) : null,
   labels: payload.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
   isPullRequest: Boolean(payload.pull_request),
   locked: payload.locked ?? false,
