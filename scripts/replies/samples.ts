@@ -97,6 +97,7 @@ const PLAN_PULL: planPull.PlanPullRequest = {
   limits: LIMITS,
   ways: ['review', 'merge', 'command'],
   unopened: [],
+  protectsNothing: [],
   weakPlanner: false,
   unreviewed: null,
 };

@@ -187,7 +187,7 @@ describe('a planner that', () => {
     expect(told[1]).toContain("questions holds what looks like a secret (secretlint's rule npm)");
     expect(told[2]).toContain("constraints holds what looks like a secret (secretlint's rule npm)");
     const { body, number } = await task.pull('plan');
-    expect(body).toContain('The key is [taken out: npm].');
+    expect(body).toContain('The key is [redacted].');
     expect([body, await task.status(), ...(await replies(task)), ...(await replies(task, number))].join()).not.toContain(token);
   });
 
