@@ -20,7 +20,7 @@ import type { Clock } from './ports/clock.ts';
 import { type Environment, readEnvironment } from './settings/environment.ts';
 import { secretsIn } from './settings/environment-secrets.ts';
 import { settingsSource } from './settings/settings-source.ts';
-import { createRedactor, redactLogLine } from './text/redactor.ts';
+import { createExactRedactor, createRedactor, redactLogLine } from './text/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
 import { WAITS, type Waits } from './workflows/engine/schedule.ts';
 import { finishSteps, registerQueues } from './workflows/engine/steps.ts';
@@ -35,7 +35,9 @@ import type { WorkflowPorts } from './workflows/shared/ports.ts';
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
 async function start(env: Environment, waits: Waits): Promise<void> {
-  const redact = createRedactor(secretsIn(env));
+  const secrets = secretsIn(env);
+  const redact = createRedactor(secrets);
+  const exact = createExactRedactor(secrets);
   // Whoever writes a log line, this program or a library, it passes the redactor.
   const log = pino({ level: env.logLevel, hooks: { streamWrite: (line) => redactLogLine(line, redact) } });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
@@ -48,6 +50,7 @@ async function start(env: Environment, waits: Waits): Promise<void> {
       apiUrl: env.githubApiUrl,
       logLevel: env.logLevel === 'silent' ? 'fatal' : env.logLevel,
       log,
+      secrets,
       paced: isRateLimited(env.githubApiUrl),
       limits: waits.limits,
     },
@@ -71,7 +74,7 @@ async function start(env: Environment, waits: Waits): Promise<void> {
     }),
     priceOf,
   };
-  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log });
+  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log, redact: exact });
   if (!opened.ok) throw new Error(opened.reason);
   const store = opened.value;
   const workflows = registerWorkflows(ports);
@@ -100,7 +103,7 @@ async function start(env: Environment, waits: Waits): Promise<void> {
     probot,
     webhookSecret: env.webhookSecret,
     ready: async () => !stopping && (await store.pool.query('SELECT 1')).rowCount === 1,
-    metrics: createMetrics(),
+    metrics: createMetrics(exact),
     log,
   });
   const { port } = await server.listen(env.port, env.host);
