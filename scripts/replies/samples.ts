@@ -34,6 +34,7 @@ const FORECAST = {
   high: { turns: 28, tokens: 740_000, usd: 0.31 },
 };
 const FINDINGS = [{ line: 4, message: 'Unknown key `exection`. Did you mean `execution`?' }];
+const TEXT = { blob: BLOB, url: `https://github.com/acme/links/blob/${'c'.repeat(40)}/PLAN.md` };
 const DIFF = {
   added: ['metrics'],
   removed: [],
@@ -255,6 +256,13 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.planNotChecked, '/execute before the check had ended', null, null),
     answer(answers.planNotChecked, '/execute on a plan that cannot be read', null, { ok: false }),
     answer(answers.approvalsMissing, 'one of two approvals', ['mara'], 2),
+    answer(answers.approvedText, 'approved with /execute', TEXT),
+    answer(answers.startsAfterPlanning, 'approved with /execute while the planning work is still ending'),
+    answer(answers.commandChanged, '/execute, edited since', TEXT),
+    answer(answers.unsureWhatWasSeen, '/execute, GitHub does not tell what was at the head', null, TEXT),
+    answer(answers.unsureWhatWasSeen, '/execute at the moment of an edit', [BLOB, 'e'.repeat(40)], TEXT),
+    answer(answers.unsureWhatWasSeen, '/execute before an edit', ['e'.repeat(40)], TEXT),
+    answer(answers.anotherBlob, '/execute with a blob that is not the plan', 'eeeeeee', TEXT),
     answer(answers.planIsStale, 'approved, but the files are not the same any more', ['src/server.js']),
   ],
   Components: [

@@ -30,6 +30,12 @@ const SECONDARY = {
   body: { message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.' },
 };
 
+const hourlyLimit = () => ({
+  status: 403,
+  headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1_000) + 3_600) },
+  body: { message: 'API rate limit exceeded for installation ID 7.' },
+});
+
 describe('GitHub shows late what it announced', () => {
   it.concurrent('a 404 on the issue right after it was labelled: the plan arrives all the same', async () => {
     const task = await anIssue(stage, { components: ONE });
@@ -101,8 +107,9 @@ describe('GitHub refuses what was made a moment ago', () => {
   });
 });
 
+// One after the other: a secondary limit closes the door for the whole installation, and all repositories here are one's.
 describe('a secondary limit without Retry-After', () => {
-  it.concurrent('is waited for outside of the queue, and no model is asked again', async () => {
+  it('is waited for outside of the queue, and no model is asked again', async () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubSays(task, 'POST', /^\/git\/trees$/, SECONDARY, 2);
     await task.label('wanda', 'plan');
@@ -114,23 +121,23 @@ describe('a secondary limit without Retry-After', () => {
     ).toHaveLength(2);
   });
 
-  it.concurrent('on a command costs a wait and not the command', async () => {
+  it('on a command costs a wait and not the command', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     gitHubSays(task, 'PATCH', /^\/issues\/comments\/\d+$/, SECONDARY, 2);
     await task.reacted(await task.comment('wanda', '/execute'), 'rocket');
     await task.componentsAre('1 open');
   });
+});
 
-  it.concurrent('for an hour does not keep a person from cancelling, and the work does not come back by itself', async () => {
-    const task = await anIssue(stage, { components: ONE });
-    gitHubSays(task, 'POST', /^\/git\/trees$/, { ...SECONDARY, headers: { 'retry-after': '3600' } });
-    await task.label('wanda', 'plan');
-    await stage.github.until('the work to wait', async () =>
-      stage.bot.output.some((l) => l.includes('waits outside of its queue') && l.includes(task.repository.name)),
-    );
-    await task.reacted(await task.comment('wanda', '/cancel'), 'rocket');
-    await task.statusIs('cancelled');
-    await task.comment('wanda', '/plan');
-    await task.statusIs('review');
-  });
+it('an hourly limit does not keep a person from cancelling, and the work does not come back by itself', async () => {
+  const task = await anIssue(stage, { components: ONE });
+  gitHubSays(task, 'POST', /^\/git\/trees$/, hourlyLimit());
+  await task.label('wanda', 'plan');
+  await stage.github.until('the work to wait', async () =>
+    stage.bot.output.some((l) => l.includes('waits outside of its queue') && l.includes(task.repository.name)),
+  );
+  await task.reacted(await task.comment('wanda', '/cancel'), 'rocket');
+  await task.statusIs('cancelled');
+  await task.comment('wanda', '/plan');
+  await task.statusIs('review');
 });
