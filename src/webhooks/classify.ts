@@ -128,7 +128,7 @@ function comment(payload: PayloadOf<'issue_comment'>): Meaning {
     command,
     by: payload.sender.login,
     at: payload.comment.created_at,
-    comment: { kind: 'issue_comment', id: payload.comment.id },
+    comment: { kind: 'issue_comment', id: payload.comment.id, node: payload.comment.node_id },
     on: number,
     issueText: onPullRequest ? null : { title, body: body ?? '' },
   };

@@ -1,17 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fault, SeenRequest } from '../support/github/traffic.ts';
+import { QUICK_WAITS } from '../support/quick-waits.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 
-/** The product's own waits, in less time. */
-const WAITS = {
-  step: { first: 20, factor: 2, tries: 4 },
-  fresh: { first: 50, factor: 2, tries: 5 },
-  signal: [200, 400, 800],
-  lag: [100, 200, 400, 800],
-  limits: { secondary: 800, inline: 0 },
-};
+const WAITS = { ...QUICK_WAITS, limits: { secondary: 800, inline: 0 } };
 
 let stage: Stage;
 
@@ -35,6 +29,12 @@ const SECONDARY = {
   status: 403,
   body: { message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.' },
 };
+
+const hourlyLimit = () => ({
+  status: 403,
+  headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1_000) + 3_600) },
+  body: { message: 'API rate limit exceeded for installation ID 7.' },
+});
 
 describe('GitHub shows late what it announced', () => {
   it.concurrent('a 404 on the issue right after it was labelled: the plan arrives all the same', async () => {
@@ -107,8 +107,9 @@ describe('GitHub refuses what was made a moment ago', () => {
   });
 });
 
+// One after the other: a secondary limit closes the door for the whole installation, and all repositories here are one's.
 describe('a secondary limit without Retry-After', () => {
-  it.concurrent('is waited for outside of the queue, and no model is asked again', async () => {
+  it('is waited for outside of the queue, and no model is asked again', async () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubSays(task, 'POST', /^\/git\/trees$/, SECONDARY, 2);
     await task.label('wanda', 'plan');
@@ -120,23 +121,23 @@ describe('a secondary limit without Retry-After', () => {
     ).toHaveLength(2);
   });
 
-  it.concurrent('on a command costs a wait and not the command', async () => {
+  it('on a command costs a wait and not the command', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     gitHubSays(task, 'PATCH', /^\/issues\/comments\/\d+$/, SECONDARY, 2);
     await task.reacted(await task.comment('wanda', '/execute'), 'rocket');
     await task.componentsAre('1 open');
   });
+});
 
-  it.concurrent('for an hour does not keep a person from cancelling, and the work does not come back by itself', async () => {
-    const task = await anIssue(stage, { components: ONE });
-    gitHubSays(task, 'POST', /^\/git\/trees$/, { ...SECONDARY, headers: { 'retry-after': '3600' } });
-    await task.label('wanda', 'plan');
-    await stage.github.until('the work to wait', async () =>
-      stage.bot.output.some((l) => l.includes('waits outside of its queue') && l.includes(task.repository.name)),
-    );
-    await task.reacted(await task.comment('wanda', '/cancel'), 'rocket');
-    await task.statusIs('cancelled');
-    await task.comment('wanda', '/plan');
-    await task.statusIs('review');
-  });
+it('an hourly limit does not keep a person from cancelling, and the work does not come back by itself', async () => {
+  const task = await anIssue(stage, { components: ONE });
+  gitHubSays(task, 'POST', /^\/git\/trees$/, hourlyLimit());
+  await task.label('wanda', 'plan');
+  await stage.github.until('the work to wait', async () =>
+    stage.bot.output.some((l) => l.includes('waits outside of its queue') && l.includes(task.repository.name)),
+  );
+  await task.reacted(await task.comment('wanda', '/cancel'), 'rocket');
+  await task.statusIs('cancelled');
+  await task.comment('wanda', '/plan');
+  await task.statusIs('review');
 });

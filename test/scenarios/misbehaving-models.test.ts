@@ -159,7 +159,7 @@ describe('a planner that', () => {
     });
     const task = await anIssue(stage, { components: TWO, planner: () => Array.from({ length: 80 }, (_, nth) => reading(nth)) });
     await task.label('wanda', 'plan');
-    await stage.models.until('sixty turns', () => task.requests().length === 60, { timeoutMs: 60_000 });
+    await stage.models.until('sixty turns', () => task.requests().length === 60);
     await task.statusIs('failed');
     expect(await stage.github.until('a word on the issue', async () => (await replies(task))[0])).toContain(
       'limit of 60 model turns',

@@ -141,7 +141,12 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     if (signal.kind === 'hint' && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
     seen.observing(task, ports.clock.now());
-    const view = await observe(task, signal, { ...ports, settings: ports.settings.load, work: workOf });
+    const view = await observe(task, signal, {
+      ...ports,
+      settings: ports.settings.load,
+      work: workOf,
+      clockSlackMs: ports.waits.clockSlack,
+    });
     if (view === 'not found') return { kind: 'outdated', view: null, missing: 'the issue' };
     if (seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
     if (view === null) return { kind: 'nothing' };
