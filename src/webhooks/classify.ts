@@ -82,9 +82,10 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
   const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: number, signal });
   if (payload.action === 'transferred') return about({ kind: 'gone', to: payload.changes.new_repository.full_name });
   if (payload.action === 'deleted') return about({ kind: 'gone', to: null });
-  // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
   // A locked conversation stops its task and an unlocked one resumes it, and bots lock old issues, too.
-  if (payload.action === 'locked' || payload.action === 'unlocked') return about(HINT);
+  if (payload.action === 'locked' || payload.action === 'unlocked')
+    return about(announcing({ kind: 'issue_locked', locked: payload.action === 'locked' }));
+  // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
   if (isBot(payload.sender))
     return payload.action === 'closed' ? about(announcing({ kind: 'issue_state', state: 'closed' })) : IGNORED;
   switch (payload.action) {

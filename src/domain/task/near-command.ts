@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 
 /** Every word that is a command. */
-export const COMMAND_WORDS = ['plan', 'replan', 'ask', 'execute', 'revise', 'cancel', 'status', 'help'] as const;
+const COMMAND_WORDS = ['plan', 'replan', 'ask', 'execute', 'revise', 'cancel', 'status', 'help'] as const;
 export type CommandWord = (typeof COMMAND_WORDS)[number];
 
 /** Words of four letters or more that other bots listen to and that look like one of ours, or are common enough to leave alone for certain. */

@@ -3,6 +3,7 @@ import { factOf, type Signal } from '../../domain/task/signal.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { closePullRequest, describePullRequest, flagChecks } from '../../publishing/pull-request.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { putStatus } from '../../publishing/status-comment.ts';
@@ -24,6 +25,17 @@ import { checkPushedScope } from '../shared/scope-check.ts';
 import { releasesFiles, startsNewWork, trackFileConflicts } from './file-conflicts.ts';
 import { handleRemovedIssue } from './issue-removed.ts';
 import { rememberViews } from './seen-views.ts';
+
+/** False where the conversation is locked: what cannot be said there must not keep the task from going its way. */
+async function unlessLocked(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ForgeError && error.reason === 'locked') return false;
+    throw error;
+  }
+}
 
 export interface Starters {
   readonly plan: (work: PlanWork) => Promise<unknown>;
@@ -74,6 +86,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         const observed = await step('observe', () => observeFor(now));
         const view = await usable(now, observed);
         if (!view) return;
+        if (view.issue.locked) noteLocked(view, now.signal);
         const decision = await decideWithConflicts(view, now.signal);
         for (const action of decision.acknowledgements) await act(action, task);
         const { record } = decision;
@@ -112,12 +125,18 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     return observed.view;
   }
 
+  /** Nobody can be told on the issue, so the operator is. */
+  function noteLocked({ task, record }: TaskView, signal: Signal): void {
+    const state = record ? 'paused' : 'not started';
+    ports.log.warn({ task: taskKey(task), signal: signal.kind }, `${taskKey(task)} is ${state}: its issue is locked`);
+  }
+
   async function writeStatus(view: TaskView, record: TaskRecord): Promise<void> {
     const { task } = view;
     const facts = statusFacts(view, record);
     const body = statusComment(facts);
-    await freshStep('status', () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body));
-    seen.wrote(task, body);
+    const put = () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body);
+    if (await freshStep('status', () => unlessLocked(put))) seen.wrote(task, body);
     open.note(task, facts.state);
   }
 
@@ -174,7 +193,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       case 'react':
         return optionalStep(`react ${action.reaction}`, () => repo.react(action.target, action.reaction));
       case 'reply':
-        await step('reply', () => putReply(repo, action.on, action));
+        await step('reply', () => unlessLocked(() => putReply(repo, action.on, action)));
         return;
       case 'stop':
         return stopWork(action.workflow);
