@@ -364,7 +364,6 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       REVISION,
       'https://github.com/mara/shortlinks/pull/14#issuecomment-9',
     ),
-    onReview(review.revisionFound, 'a revision whose account was lost', 'mara', REVISION),
     onReview(review.nothingToRevise, '/revise with nothing to address', 'mara'),
     news(
       work.followUpStopped,
