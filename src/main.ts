@@ -11,12 +11,14 @@ import { priceOfWith } from './adapters/prices/price-of.ts';
 import { priceWarnings } from './adapters/prices/price-warnings.ts';
 import { SHIPPED_PRICES } from './adapters/prices/shipped-prices.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
+import { openSpendTable } from './adapters/store/spend-table.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import { withCacheWarmUp } from './agent/cache-warm-up.ts';
 import { isWeakPlanner } from './domain/model/weak-planner.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createServer } from './http/server.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Forge } from './ports/forge/forge.ts';
 import { type Environment, readEnvironment } from './settings/environment.ts';
 import { secretsIn } from './settings/environment-secrets.ts';
 import { settingsSource } from './settings/settings-source.ts';
@@ -53,10 +55,13 @@ async function start(env: Environment, waits: Waits): Promise<void> {
     },
     clock,
   );
-  const forge = createGitHubForge(probot, env.githubServerUrl, clock);
+  const forge = servedBy(env, createGitHubForge(probot, env.githubServerUrl, clock));
   const settings = settingsSource(forge, env.models, clock);
   const prices = [SHIPPED_PRICES, ...(env.pricesFile === null ? [] : [readPrices(env.pricesFile)])];
   const priceOf = priceOfWith(prices);
+  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log });
+  if (!opened.ok) throw new Error(opened.reason);
+  const store = opened.value;
   const ports: WorkflowPorts = {
     forge,
     settings,
@@ -70,10 +75,9 @@ async function start(env: Environment, waits: Waits): Promise<void> {
       priceOf,
     }),
     priceOf,
+    spend: await openSpendTable(store.pool),
+    caps: env.caps,
   };
-  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log });
-  if (!opened.ok) throw new Error(opened.reason);
-  const store = opened.value;
   const workflows = registerWorkflows(ports);
   const repositories = registerRepositoryWork(ports, workflows);
   const engine = await launchEngine({ pool: store.pool, log, register: () => {} });
@@ -84,6 +88,7 @@ async function start(env: Environment, waits: Waits): Promise<void> {
   const ended = new AbortController();
   receiveWebhooks(probot, {
     appId: env.appId,
+    isServed: (owner) => isServed(env, owner),
     workflows,
     repositories,
     settingsPushed: settings.forget,
@@ -126,6 +131,19 @@ async function start(env: Environment, waits: Waits): Promise<void> {
   for (const warning of priceWarnings([env.models.planner, env.models.executor], prices, clock.now())) log.warn(warning);
   await warnAboutModels(ports, env);
   startSweeps(ports, workflows, ended.signal);
+}
+
+const isServed = ({ allowedAccounts }: Environment, owner: string): boolean =>
+  allowedAccounts?.includes(owner.toLowerCase()) ?? true;
+
+/** An App that is public can be installed by anybody: the repositories of others are passed over. */
+function servedBy(env: Environment, forge: Forge): Forge {
+  return {
+    ...forge,
+    async *repositories() {
+      for await (const repository of forge.repositories()) if (isServed(env, repository.owner)) yield repository;
+    },
+  };
 }
 
 /** github.com and its cloud siblings limit requests; an Enterprise Server has limits off unless its owner says otherwise. */

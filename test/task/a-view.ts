@@ -166,6 +166,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   checksGrace: 0,
   fileConflicts: {},
   reviews: null,
+  caps: [],
   permission: 'write',
   ...more,
 });

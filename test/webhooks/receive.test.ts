@@ -29,7 +29,9 @@ beforeAll(async () => {
   // None of these payloads may lead anywhere.
   receiveWebhooks(
     probot,
-    new Proxy({ appId: 1 } as Receivers, { get: (target, name) => (name === 'appId' ? target.appId : undefined) }),
+    new Proxy({ appId: 1, isServed: () => true } as unknown as Receivers, {
+      get: (target, name) => (name === 'appId' || name === 'isServed' ? target[name] : undefined),
+    }),
   );
   server = createServer({ probot, webhookSecret: SECRET, ready: () => true, metrics: createMetrics(), log });
   const { port } = await server.listen(0, '127.0.0.1');
