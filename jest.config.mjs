@@ -5,7 +5,7 @@ const base = {
 };
 
 export default {
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   // Jest leaves one core idle, and of CI's two that is half; the scenarios wait for other processes most of the time anyway.
   maxWorkers: '100%',
   projects: [
@@ -13,7 +13,7 @@ export default {
       ...base,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/test/scenarios/', '[.]nock[.]test[.]ts$'],
+      testPathIgnorePatterns: ['/test/scenarios/', '/test/hostile/', '[.]nock[.]test[.]ts$'],
     },
     // nock replaces the network of the whole process, so these files are kept apart from those that talk to local servers.
     {
@@ -25,7 +25,7 @@ export default {
     {
       ...base,
       displayName: 'scenarios',
-      testMatch: ['<rootDir>/test/scenarios/*.test.ts'],
+      testMatch: ['<rootDir>/test/{scenarios,hostile}/*.test.ts'],
       globalSetup: '<rootDir>/test/support/before-scenarios.mjs',
     },
   ],

@@ -1,5 +1,6 @@
 import type { TaskState } from '../../src/domain/task/task.ts';
 import type { CheckReport } from '../../src/ports/forge/checks.ts';
+import type { RefusalReason } from '../../src/ports/forge/forge-error.ts';
 import * as checks from '../../src/replies/checks/own-checks.ts';
 import * as settingsCheck from '../../src/replies/checks/settings-check.ts';
 import * as answers from '../../src/replies/comments/answers.ts';
@@ -16,6 +17,7 @@ import * as budget from '../../src/replies/phrases/budget.ts';
 import * as forecasts from '../../src/replies/phrases/estimate.ts';
 import * as gate from '../../src/replies/phrases/gate-findings.ts';
 import * as outage from '../../src/replies/phrases/model-fallbacks.ts';
+import * as refusals from '../../src/replies/phrases/refusals.ts';
 import { aTask, BLOB, BLOCKER, component, OUT, PLAN, PLANNING, SPEND, STACK } from './sample-values.ts';
 
 /** One text the bot can write: the function in src/replies that says it, and when. */
@@ -68,6 +70,7 @@ const onReview = from(review);
 const unfit = from(gate);
 const other = from(conflict);
 const settings = from(settingsCheck);
+const refusal = from(refusals);
 
 const facts = (state: TaskState, record: statusComment.StatusFacts['record'], more: Partial<statusComment.StatusFacts> = {}) => ({
   issue: 7,
@@ -99,6 +102,7 @@ const PLAN_PULL: planPull.PlanPullRequest = {
   limits: LIMITS,
   ways: ['review', 'merge', 'command'],
   unopened: [],
+  protectsNothing: [],
   weakPlanner: false,
   unreviewed: null,
 };
@@ -124,6 +128,12 @@ const awaitedFor = (when: string, of: Partial<awaited.Checked>): Sample => {
   const checked: awaited.Checked = { component: OPEN, number: 13, draft: true, verdict: { kind: 'unread' }, attempts: 2, ...of };
   return { says: 'pendingOn', when, text: awaited.pendingOn(checked) ?? '' };
 };
+
+/** Those that have a sentence of ours. */
+const REFUSALS = [
+  ...['secondary_limit', 'locked', 'archived', 'suspended', 'blocked', 'workflows', 'not_accessible'],
+  ...['signatures', 'ruleset', 'pulls_disabled', 'issues_disabled', 'empty_repository'],
+] as RefusalReason[];
 
 /** Every text, in the order in which a task meets them. */
 export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
@@ -407,6 +417,14 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       when: 'a model was unavailable',
       text: outage.modelFallbacks([OUT, { ...SPEND, model: 'openai/gpt-6' }]).join('\n'),
     },
+  ],
+  'GitHub refuses': [
+    ...REFUSALS.map((reason) => ({
+      says: 'refusalSentence',
+      when: `GitHub refuses as ${reason}`,
+      text: refusals.refusalSentence(reason) ?? '',
+    })),
+    refusal(refusals.referenceBlocks, 'a branch is in the way', 'planwright', 'planwright/issue-7/plan'),
   ],
   'The end': [
     answer(

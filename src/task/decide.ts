@@ -18,6 +18,7 @@ import { isApproved } from './planning/approval.ts';
 import { keepPlanning } from './planning/keep-planning.ts';
 import { weighApproval } from './planning/weigh-approval.ts';
 import { stopCancelled } from './stop-all.ts';
+import { whileLocked } from './while-locked.ts';
 import { withFinished } from './with-finished.ts';
 import { withoutSettings } from './without-settings.ts';
 
@@ -54,6 +55,7 @@ const PHASES: readonly Phase[] = [
 export function decide(seen: TaskView, signal: Signal): Decision {
   const view = withFinished(seen, signal);
   const former = view.record && applyResults(view.record, view, signal);
+  if (view.issue.locked) return whileLocked(view, signal, former);
   if (!view.settings.ok) return withoutSettings(view, signal, former, view.settings.reason);
   const settings = view.settings.value;
   const stateBefore = former ? stateOf(former, planIn(view), isApproved(former, view, settings)) : 'none';

@@ -1,5 +1,5 @@
 import type { RepositoryRef } from '../domain/repository.ts';
-import { parseBranchName, renderBranchName } from '../domain/task/branch-name.ts';
+import { renderBranchName } from '../domain/task/branch-name.ts';
 import { parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import type { TaskRef } from '../domain/task/task.ts';
@@ -11,16 +11,16 @@ import type { Forge, RepositoryForge } from '../ports/forge/forge.ts';
 import type { Comment } from '../ports/forge/issues.ts';
 import type { Permission } from '../ports/forge/people.ts';
 import type { PullRequest } from '../ports/forge/pulls.ts';
-import type { CapState } from '../ports/spend.ts';
 import type { Snapshots } from '../ports/snapshot.ts';
+import type { CapState } from '../ports/spend.ts';
 import { newestPullRequestFrom } from '../publishing/own-pull-request.ts';
 import { statusCommentOf } from '../publishing/status-comment.ts';
 import { planPathOf } from '../settings/plan-path.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';
 import { observeCi } from './ci/observe-ci.ts';
-import { isOnDefaultBranch } from './model/observe-merge.ts';
-import type { ComponentView, Landing, PlanView, TaskView, WorkState } from './model/view.ts';
+import { observeEnd } from './components/observe-end.ts';
+import type { ComponentView, PlanView, TaskView, WorkState } from './model/view.ts';
 import { observeOwnChecks } from './own-checks/observe.ts';
 import { observePlan } from './planning/observe.ts';
 import { observeCommands } from './planning/observe-commands.ts';
@@ -97,7 +97,7 @@ export async function observe(
   const reviewWork =
     record.review === 'running' ? await work<ReviewResult>(reviewWorkflowId(task, revision, generation)) : view.reviewWork;
   const stale = plan && mayStart(record, plan, signal) ? await staleFiles(repo, snapshots, plan) : null;
-  const components = await observeComponents(repo, { task, record, plan }, work);
+  const components = await observeComponents(repo, snapshots, { task, record, plan }, work);
   const checks = loaded.ok ? await observeCi(repo, { ...view, components }, loaded.value, signal) : {};
   return { ...view, planWork, reviewWork, stale, components, checks };
 }
@@ -140,6 +140,7 @@ function restoredFrom(plan: PlanView, author: string, at: string): TaskRecord | 
 
 async function observeComponents(
   repo: RepositoryForge,
+  snapshots: Snapshots,
   { task, record, plan }: { readonly task: TaskRef; readonly record: TaskRecord; readonly plan: PlanView | null },
   work: Observer['work'],
 ): Promise<Record<string, ComponentView>> {
@@ -156,7 +157,7 @@ async function observeComponents(
     const c = record.components[id];
     seen[id] = {
       pull,
-      landing: pull?.merged ? await landingOf(repo, pull, pulls) : null,
+      ...(await observeEnd(repo, snapshots, { pull, component: c, pulls })),
       checks: pull?.state === 'open' && c?.state !== 'running' ? await observeOwnChecks(repo, pull.headSha) : null,
       work: c?.state === 'running' ? await work<ComponentResult>(componentWorkflowId(task, id, c.attempt)) : { kind: 'absent' },
     };
@@ -171,19 +172,4 @@ async function pullOf(id: string, repo: RepositoryForge, task: TaskRef, record: 
   if (c?.state === 'merged' && c.pull !== null) return repo.pullRequest(c.pull);
   const branch = renderBranchName({ issue: task.issue, part: id, generation: c?.generation ?? 1 });
   return newestPullRequestFrom(repo, branch);
-}
-
-/** A stacked pull request is merged into its parent's branch when somebody merges it first; it lands when the parent does. */
-async function landingOf(
-  repo: RepositoryForge,
-  pull: PullRequest,
-  pulls: ReadonlyMap<string, PullRequest | null>,
-): Promise<Landing> {
-  const below = [...pulls.values()].find((other) => other?.headRef === pull.baseRef) ?? null;
-  if (below === null) return !parseBranchName(pull.baseRef) && (await isOnDefaultBranch(repo, pull)) ? 'landed' : 'astray';
-  if (below.state === 'open') return 'with-parent';
-  if (!below.merged || pull.mergeCommit === null) return 'astray';
-  // Merged after its parent was, it is on a branch that nobody merges any more.
-  const came = (await repo.mergeBase(pull.mergeCommit, below.headSha)) === pull.mergeCommit;
-  return came ? landingOf(repo, below, pulls) : 'astray';
 }

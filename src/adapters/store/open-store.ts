@@ -3,9 +3,11 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import type { Redactor } from '../../text/redactor.ts';
 import { takeAdvisoryLock } from './advisory-lock.ts';
 import { lockFolder } from './lock-file.ts';
 import { pglitePool } from './pglite-pool.ts';
+import { redactQueries } from './redacting-pool.ts';
 
 /** Where the engine keeps what is in flight. */
 export interface Store {
@@ -26,13 +28,15 @@ export interface StoreOptions {
   /** Locked either way: the git mirrors lie there too. */
   readonly dataDir: string;
   readonly log: Logger;
+  /** Applied to everything that is recorded. */
+  readonly redact?: Redactor;
 }
 
 /**
  * Opens the store for this process alone.
  * @returns or a sentence for the operator: the folder or the database is in use, or the database cannot be reached.
  */
-export async function openStore({ databaseUrl, dataDir, log }: StoreOptions): Promise<Outcome<Store>> {
+export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOptions): Promise<Outcome<Store>> {
   const folder = lockFolder(dataDir);
   if (!folder.ok) return folder;
   const opened = await (databaseUrl === null ? openPglite(dataDir) : openPostgres(databaseUrl, log));
@@ -41,6 +45,7 @@ export async function openStore({ databaseUrl, dataDir, log }: StoreOptions): Pr
     return opened;
   }
   const { pool, close } = opened.value;
+  if (redact) redactQueries(pool, redact);
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'A database connection was lost'));
   return success({
@@ -79,7 +84,7 @@ async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<S
 }
 
 /** What PostgreSQL says when the database of the URL does not exist. */
-const NO_SUCH_DATABASE = '3D000';
+export const NO_SUCH_DATABASE = '3D000';
 
 /** As the engine does with databases it opens itself; a bot that lost its database goes on from GitHub, so a new one is harmless. */
 async function createWhenMissing(databaseUrl: string, log: Logger): Promise<Outcome<null>> {
@@ -116,7 +121,7 @@ async function runOnce(url: string, statement: string): Promise<void> {
 const hasCode = (error: unknown, code: string): boolean => (error as { code?: unknown } | null)?.code === code;
 
 // An AggregateError (one attempt per address) has no message of its own.
-const whyNot = (error: unknown): string => {
+export const whyNot = (error: unknown): string => {
   const { message, code } = error as { message?: string; code?: string };
   return message || code || 'no reason given';
 };

@@ -9,6 +9,8 @@ export interface Issue {
   readonly state: 'open' | 'closed';
   /** ISO 8601; null while open. */
   readonly closedAt: string | null;
+  /** Who closed it last; null while it is open, and where GitHub does not say. */
+  readonly closedBy: Person | null;
   readonly labels: readonly string[];
   readonly isPullRequest: boolean;
   /** Its conversation is: GitHub refuses an App's comments there, and everybody's reactions. */

@@ -240,7 +240,7 @@ function startedAgain(component: ComponentRecord, pull: PullRequest | null): Com
       startDespiteConflict: component.startDespiteConflict || isInConflict,
       ...(pull?.state === 'closed' ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: null } : {}),
       // Without a goal the scheduler counts a new attempt; a cancelled one continues where it was.
-      goal: isNewAttempt ? null : component.goal,
+      goal: isNewAttempt || pull?.state === 'closed' ? null : component.goal,
     },
   );
 }

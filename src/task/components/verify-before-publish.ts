@@ -1,7 +1,7 @@
 import { specHash } from '../../domain/plan/spec-hash.ts';
 import { isFollowUp } from '../../domain/task/task.ts';
 import type { ComponentWork } from '../../domain/task/work.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { newestOwn } from '../../publishing/own-pull-request.ts';
 import { recordIn } from '../../publishing/status-comment.ts';
@@ -25,12 +25,13 @@ export async function isStillWanted(repo: RepositoryForge, work: ComponentWork):
   if (isFollowUp(work.job) && pull?.state !== 'open') return false;
   // Somebody else's commit may have fixed it.
   if (work.job.kind === 'fix' && pull?.headSha !== work.job.head) return false;
-  if (below?.state === 'closed' && !below.merged) return false;
   const record = recordIn(comments, task.issue);
+  const hasLanded = parent !== null && record?.components[parent.component]?.state === 'merged';
+  if (below?.state === 'closed' && !below.merged && !hasLanded) return false;
   if (record?.cancelled || (record && isClosedSince(issue, record))) return false;
   const plan = await findPlan(repo, task.issue, record);
   const file = plan && (await repo.file(work.planPath, plan.pull.headSha));
-  const parsed = file ? parsePlanFile(file.text) : null;
+  const parsed = file ? await loadPlanFile(file.text) : null;
   if (!parsed?.ok) return false;
   const now = parsed.value.plan;
   return now.components.some((c) => c.id === component) && specHash(now, component) === spec;

@@ -1,6 +1,6 @@
 import { type BranchName, renderBranchName } from '../../domain/task/branch-name.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { identityOf } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
@@ -34,7 +34,7 @@ export async function observePlan(
     branch,
     path,
     blob: file?.sha ?? null,
-    ...planOf(file),
+    ...(await planOf(file)),
     check: checks.plan?.externalId === planCheckId(file?.sha ?? null) ? checks.plan : null,
     scope: checks.scope?.externalId === PLAN_SCOPE_ID ? checks.scope : null,
     verdicts: await verdicts(repo, reviews, { pull, path, headBlob: file?.sha ?? null }),
@@ -66,9 +66,9 @@ async function ownPull(
   return pull && { pull, branch };
 }
 
-function planOf(file: { readonly text: string } | null): Pick<PlanView, 'file' | 'madeAt' | 'revision'> {
+async function planOf(file: { readonly text: string } | null): Promise<Pick<PlanView, 'file' | 'madeAt' | 'revision'>> {
   if (!file) return { file: null, madeAt: null, revision: null };
-  const parsed = parsePlanFile(file.text);
+  const parsed = await loadPlanFile(file.text);
   if (!parsed.ok) return { file: parsed, madeAt: null, revision: null };
   const { plan, meta } = parsed.value;
   return { file: { ok: true, value: plan }, madeAt: meta.commit, revision: meta.revision };

@@ -1,6 +1,6 @@
 import type { LoopPorts } from '../../agent/loop.ts';
 import { gitBlobId } from '../../domain/change/git-blob-id.ts';
-import { unopened } from '../../domain/change/scope.ts';
+import { protectsNothing, unopened } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { isWeakPlanner } from '../../domain/model/weak-planner.ts';
 import { type Outcome, success } from '../../domain/outcome.ts';
@@ -9,7 +9,7 @@ import { diffPlans } from '../../domain/plan/plan-diff.ts';
 import { fullName } from '../../domain/repository.ts';
 import { renderBranchName } from '../../domain/task/branch-name.ts';
 import type { PlanResult, PlanWork } from '../../domain/task/work.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import { renderPlanFile } from '../../plan-file/render.ts';
 import { makePlan } from '../../planner/make-plan.ts';
 import { PLANNER_SYSTEM } from '../../planner/prompt.ts';
@@ -136,7 +136,7 @@ async function openPullRequest(
   const { task, revision } = work;
   const { settings, base } = inputs;
   const { plan, model } = posted;
-  const there = (await (await openSnapshot(ports, task.repository, base.sha)).entries()).keys();
+  const there = [...(await (await openSnapshot(ports, task.repository, base.sha)).entries()).keys()];
   const body = planBody({
     ...posted,
     issue: task.issue,
@@ -147,6 +147,7 @@ async function openPullRequest(
     limits: limitsOf(settings),
     ways: settings.approval.by,
     unopened: unopened(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
+    protectsNothing: protectsNothing(settings.execution.protected_paths, there),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });
@@ -163,7 +164,7 @@ async function announce({ repo, work, inputs }: PlanningRun, pull: number, plan:
   const { revision } = work;
   const { former, threads } = inputs;
   await optionalStep('plan label', () => markPullRequest(repo, pull), 'fresh');
-  const before = former === null ? null : parsePlanFile(former);
+  const before = former === null ? null : await loadPlanFile(former);
   const key = `revision-${revision}`;
   const news = before?.ok ? planRevised(revision, diffPlans(before.value.plan, plan)) : null;
   const url = news === null ? null : await freshStep('what changed', () => putReply(repo, pull, { key, text: news }));

@@ -52,7 +52,9 @@ export function chargeCalls({ spend, caps, clock, log }: WorkflowPorts) {
     return success({
       async settle(actual) {
         // A paid turn is worth more than its row: one that cannot be settled counts in full.
-        await spend.settle(id, actual).catch((error: unknown) => log.error({ err: error }, 'What a call has cost could not be noted'));
+        await spend
+          .settle(id, actual)
+          .catch((error: unknown) => log.error({ err: error }, 'What a call has cost could not be noted'));
         open -= 1;
         released.resolve();
         released = Promise.withResolvers();

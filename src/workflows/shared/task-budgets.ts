@@ -74,7 +74,10 @@ export async function carrySpend({ spend, priceOf }: WorkflowPorts, task: TaskRe
   if ((await spend.spentBy(key)) !== null) return;
   const ended = record ? [...record.planning.spend, ...Object.values(record.components).flatMap((c) => c.spend)] : [];
   const turns = await turnsOfUnfinishedWork(workflowIdPrefixes(task));
-  const total = sum([...ended.map(amountOf), ...turns.map(({ model, usage }) => amountOf({ usage, usd: priceOf(model, usage) }))]);
+  const total = sum([
+    ...ended.map(amountOf),
+    ...turns.map(({ model, usage }) => amountOf({ usage, usd: priceOf(model, usage) })),
+  ]);
   await spend.carry({ task: key, repository: fullName(task.repository) }, total, record?.spendByDay ?? {});
 }
 

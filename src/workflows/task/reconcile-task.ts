@@ -3,6 +3,7 @@ import { factOf, type Signal } from '../../domain/task/signal.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { closePullRequest, describePullRequest, flagChecks } from '../../publishing/pull-request.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { putStatus } from '../../publishing/status-comment.ts';
@@ -28,6 +29,17 @@ import { type Admission, createDoorkeeper } from './doorkeeper.ts';
 import { releasesFiles, startsNewWork, trackFileConflicts } from './file-conflicts.ts';
 import { handleRemovedIssue } from './issue-removed.ts';
 import { rememberViews } from './seen-views.ts';
+
+/** False where the conversation is locked: what cannot be said there must not keep the task from going its way. */
+async function unlessLocked(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ForgeError && error.reason === 'locked') return false;
+    throw error;
+  }
+}
 
 export interface Starters {
   readonly plan: (work: PlanWork) => Promise<unknown>;
@@ -72,6 +84,8 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         open.remove(task);
         return await handleRemovedIssue(ports, task, signal.to);
       }
+      // Nothing follows from it before the next signal, which finds the task without its record.
+      if (signal.kind === 'status_deleted') return seen.statusDeleted(task, signal.comment);
       if (signal.kind === 'base_moved') await step('keep mergeable', () => resolvePlanConflict(ports, task, 'may be'));
       if (isPlanned(signal)) await step('keep mergeable', () => resolvePlanConflict(ports, task, 'is over'));
       for (let round = 1; round <= MAX_ROUNDS; round++) {
@@ -81,6 +95,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         if (observed.kind === 'refused' || observed.kind === 'too_fast') return await turnAway(observed, task, now.signal);
         const view = await usable(now, observed);
         if (!view) return;
+        if (view.issue.locked) noteLocked(view, now.signal);
         const decision = await decideWithConflicts(view, now.signal);
         doorkeeper.decided(view, now.signal, decision);
         for (const action of decision.acknowledgements) await act(action, task);
@@ -102,7 +117,11 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   };
 
   /** One request at most. */
-  async function turnAway({ kind, ...more }: Exclude<Admission, { kind: 'admitted' }>, task: TaskRef, signal: Signal): Promise<void> {
+  async function turnAway(
+    { kind, ...more }: Exclude<Admission, { kind: 'admitted' }>,
+    task: TaskRef,
+    signal: Signal,
+  ): Promise<void> {
     if (signal.kind !== 'command') return;
     if (kind === 'refused') return act({ kind: 'react', target: signal.comment, reaction: 'confused' }, task);
     if ('first' in more && more.first)
@@ -110,7 +129,10 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   }
 
   /** The view to decide on; null where there is nothing to decide, or not yet. */
-  async function usable(input: SignalInput, observed: Extract<Observed, { kind: 'nothing' | 'outdated' | 'view' }>): Promise<TaskView | null> {
+  async function usable(
+    input: SignalInput,
+    observed: Extract<Observed, { kind: 'nothing' | 'outdated' | 'view' }>,
+  ): Promise<TaskView | null> {
     if (observed.kind !== 'outdated') return observed.kind === 'view' ? observed.view : null;
     const delayMs = ports.waits.lag[input.lagged];
     const { task, lagged } = input;
@@ -128,12 +150,18 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     return observed.view;
   }
 
+  /** Nobody can be told on the issue, so the operator is. */
+  function noteLocked({ task, record }: TaskView, signal: Signal): void {
+    const state = record ? 'paused' : 'not started';
+    ports.log.warn({ task: taskKey(task), signal: signal.kind }, `${taskKey(task)} is ${state}: its issue is locked`);
+  }
+
   async function writeStatus(view: TaskView, record: TaskRecord): Promise<void> {
     const { task } = view;
     const facts = statusFacts(view, record);
     const body = statusComment(facts);
-    await freshStep('status', () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body));
-    seen.wrote(task, body);
+    const put = () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body);
+    if (await freshStep('status', () => unlessLocked(put))) seen.wrote(task, body);
     open.note(task, facts.state);
   }
 
@@ -165,7 +193,8 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       work: workOf,
       clockSlackMs: ports.waits.clockSlack,
       permission: admission.permission,
-      caps: (repository, settings) => ports.spend.states(capsAt(ports.clock.now(), ports.caps, repository, settings?.budget ?? null)),
+      caps: (repository, settings) =>
+        ports.spend.states(capsAt(ports.clock.now(), ports.caps, repository, settings?.budget ?? null)),
     });
     if (view === 'not found') return { kind: 'outdated', view: null, missing: 'the issue' };
     if (seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
@@ -198,7 +227,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       case 'react':
         return optionalStep(`react ${action.reaction}`, () => repo.react(action.target, action.reaction));
       case 'reply':
-        await step('reply', () => putReply(repo, action.on, action));
+        await step('reply', () => unlessLocked(() => putReply(repo, action.on, action)));
         return;
       case 'stop':
         return stopWork(action.workflow);

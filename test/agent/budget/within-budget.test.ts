@@ -49,7 +49,12 @@ function bought(limits: Limits, answer: () => ReturnType<Models['turn']>) {
   const ledger = createBudgetLedger(NOTHING);
   return {
     ledger,
-    models: withinBudget(answeringModels(answer), { ledger: async () => ledger, limits: async () => success(limits), priceOf, charge: free }),
+    models: withinBudget(answeringModels(answer), {
+      ledger: async () => ledger,
+      limits: async () => success(limits),
+      priceOf,
+      charge: free,
+    }),
   };
 }
 

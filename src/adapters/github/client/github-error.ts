@@ -1,5 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { ForgeError, type RefusalReason } from '../../../ports/forge/forge-error.ts';
+import { redactSecrets } from '../../../text/redact-secrets.ts';
+import { clip, singleLine } from '../../../text/truncate.ts';
 import { refusalReason } from './refusal-reason.ts';
 
 /** A refusal as Octokit throws it: recognised by shape, because `instanceof` breaks when npm installs the class twice. */
@@ -95,7 +97,5 @@ function describe(entry: unknown): string {
   return typeof message === 'string' ? message : [field, code].filter((part) => typeof part === 'string').join(' ');
 }
 
-const oneLine = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
-};
+// Redacted before it is cut, which would make a secret unrecognisable: a proxy may echo the request, the token with it.
+const oneLine = (text: string): string => clip(singleLine(redactSecrets(text)), 299, '…');

@@ -13,7 +13,19 @@ export interface Endpoint {
 }
 
 const ACCOUNT = ['user.id', 'user.login', 'user.type'];
-const ISSUE = ['number', 'title', 'body', 'state', 'closed_at', 'labels[].name', 'locked', 'repository_url', ...ACCOUNT];
+const ISSUE = [
+  'number',
+  'title',
+  'body',
+  'state',
+  'closed_at',
+  'closed_by.login',
+  'closed_by.type',
+  'labels[].name',
+  'locked',
+  'repository_url',
+  ...ACCOUNT,
+];
 const COMMENT = ['id', 'body', 'created_at', 'html_url', ...ACCOUNT];
 // biome-ignore format: a list of names
 const PULL = [
@@ -60,7 +72,13 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   [`POST ${REPO}/git/refs`]: { needs: ['contents:write'], reads: [] },
   [`PATCH ${REPO}/git/refs/{ref}`]: { needs: ['contents:write'], reads: [] },
 
-  [`GET ${REPO}/issues`]: { needs: CONVERSATION('read'), reads: each('', ISSUE) },
+  [`GET ${REPO}/issues`]: {
+    needs: CONVERSATION('read'),
+    reads: each(
+      '',
+      ISSUE.filter((field) => !field.startsWith('closed_by.')),
+    ),
+  },
   [`GET ${REPO}/issues/{issue_number}`]: { needs: CONVERSATION('read'), reads: ISSUE },
   [`PATCH ${REPO}/issues/{issue_number}`]: { needs: CONVERSATION('write'), reads: [] },
   [`GET ${REPO}/issues/{issue_number}/comments`]: { needs: CONVERSATION('read'), reads: each('', COMMENT) },
