@@ -1,5 +1,9 @@
+import type { RefusalReason } from './forge-error.ts';
+
 /** Branches, by name. */
 export interface BranchesFacet {
+  /** Why the repository takes no branches and pull requests at all; null where nothing is known against it. */
+  unusableBecause(): Promise<RefusalReason | null>;
   defaultBranch(): Promise<{ readonly name: string; readonly sha: string }>;
   branchHead(branch: string): Promise<string | null>;
   /**

@@ -39,7 +39,7 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'POST /app/hook/deliveries/{delivery_id}/attempts': { needs: ['app'], reads: [] },
   'GET /installation/repositories': { needs: ['any'], reads: ['repositories[].name', 'repositories[].owner.login'] },
 
-  [`GET ${REPO}`]: { needs: ['metadata:read'], reads: ['default_branch', 'full_name'] },
+  [`GET ${REPO}`]: { needs: ['metadata:read'], reads: ['default_branch', 'full_name', 'archived', 'disabled', 'has_issues'] },
   [`GET ${REPO}/collaborators/{username}/permission`]: { needs: ['metadata:read'], reads: ['permission', 'role_name'] },
   [`GET ${REPO}/activity`]: {
     needs: ['contents:read'],
