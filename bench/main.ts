@@ -1,4 +1,5 @@
 import { benchExecutor } from './executor.ts';
+import { benchParsers } from './parsers.ts';
 import { benchPlanner } from './planner.ts';
 import { benchPrefix } from './prefix.ts';
 
@@ -7,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   planner: benchPlanner,
   executor: benchExecutor,
   prefix: benchPrefix,
+  parsers: benchParsers,
 };
 
 const bench = BENCHES[process.argv[2] ?? ''];

@@ -1,4 +1,5 @@
 import type { Message, ToolCall, ToolResult } from '../domain/model/conversation.ts';
+import { clip } from '../text/truncate.ts';
 
 /** The file a call tries to change; null for calls that change none. */
 export type FileOf = (call: ToolCall) => string | null;
@@ -123,4 +124,4 @@ function shown({ name, input }: ToolCall): string {
   return [`\`${name}\``, ...words].join(' ');
 }
 
-const firstLine = (text: string): string => (text.split('\n', 1)[0] as string).slice(0, SHOWN);
+const firstLine = (text: string): string => clip(text.split('\n', 1)[0] as string, SHOWN);

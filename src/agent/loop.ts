@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ModelFailure, Models, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
 import { redactSecrets } from '../text/redact-secrets.ts';
+import { clip } from '../text/truncate.ts';
 import { answerCall } from './answer-call.ts';
 import { boundTurn } from './bounded-turn.ts';
 import { detectLoop, type FileOf, repetitionNote } from './loop-detection.ts';
@@ -112,9 +113,9 @@ export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, por
     }
     const spend = [spendOf(setup.request.model, turns, ms, ports.priceOf)];
     const thought = turns.flatMap((t) => t.reasoning ?? []).join('\n\n');
-    const reasoning = thought === '' ? null : await redactSecrets(thought);
+    const reasoning = thought === '' ? null : redactSecrets(thought);
     if (step.final !== null) return { kind: 'final', final: step.final, spend, reasoning };
-    const reason = await redactSecrets(step.failure ?? 'the model gave no answer');
+    const reason = redactSecrets(step.failure ?? 'the model gave no answer');
     const fallback = setup.state.fallbackResult?.(reason) ?? null;
     return fallback === null
       ? { kind: 'failed', reason, modelUnavailable: step.out, rejected: step.rejected ?? false, spend, reasoning }
@@ -146,7 +147,7 @@ async function exchange<Final, Edits>(
   });
   if (final !== null) return end(null);
   if (last?.stop === 'refusal') {
-    const reason = (await redactSecrets(last.text)).slice(0, 300).toWellFormed();
+    const reason = clip(redactSecrets(last.text), 300);
     return end(`the model refused to continue${reason ? `: "${reason}"` : '.'}`);
   }
   if (last?.stop === 'context') return end('the conversation outgrew the context window of the model.');
@@ -185,7 +186,7 @@ async function answerTurn<Final>(
     if (turn.stop === 'refusal' || turn.stop === 'context') return NOTHING_YET;
     const text = turn.text.trim();
     if (setup.acceptText && turn.stop === 'end' && text !== '') {
-      return { ...NOTHING_YET, final: setup.acceptText(await redactSecrets(text)) };
+      return { ...NOTHING_YET, final: setup.acceptText(redactSecrets(text)) };
     }
     if (setup.acceptText)
       return { ...NOTHING_YET, correction: 'Your answer was empty or cut off. Give it in plain text, shorter.' };

@@ -4,7 +4,7 @@ import { findSecrets } from '../text/redact-secrets.ts';
 export async function secretsInAnswer(texts: Readonly<Record<string, string>>): Promise<string[]> {
   const sentences: string[] = [];
   for (const [field, text] of Object.entries(texts)) {
-    const rules = new Set((await findSecrets(field, text)).map(({ rule }) => rule));
+    const rules = new Set(findSecrets(field, text).map(({ rule }) => rule));
     for (const rule of rules) {
       sentences.push(
         `${field} holds what looks like a secret (secretlint's rule ${rule}): leave it out, or name the place instead.`,

@@ -1,4 +1,5 @@
 import type { Spend } from '../domain/model/spend.ts';
+import { clip } from '../text/truncate.ts';
 import { converse, type LoopEnd, type LoopPorts, type LoopSetup } from './loop.ts';
 
 /**
@@ -35,4 +36,4 @@ export async function converseWithFallback<Final, Edits>(
 
 const MAX_REASON = 300;
 const markedUnavailable = (spends: readonly Spend[], reason: string): Spend[] =>
-  spends.map((spend) => ({ ...spend, out: reason.slice(0, MAX_REASON).toWellFormed() }));
+  spends.map((spend) => ({ ...spend, out: clip(reason, MAX_REASON) }));

@@ -69,13 +69,13 @@ function conflictLines(content: Buffer): number[] {
 async function addedSecrets(changes: ChangeSet, base: GateRules['base']): Promise<string[]> {
   const found = [];
   for (const { path, content } of changes) {
-    for (const secret of content === null ? [] : await findSecrets(path, content.toString())) found.push({ path, ...secret });
+    for (const secret of content === null ? [] : findSecrets(path, content.toString())) found.push({ path, ...secret });
   }
   if (found.length === 0) return [];
   const known = new Set<string>();
   for (const { path } of changes) {
     const content = await before(path, base);
-    for (const { fingerprint } of content === null ? [] : await findSecrets(path, content.toString())) known.add(fingerprint);
+    for (const { fingerprint } of content === null ? [] : findSecrets(path, content.toString())) known.add(fingerprint);
   }
   return found
     .filter(({ fingerprint }) => !known.has(fingerprint))

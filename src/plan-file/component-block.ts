@@ -2,6 +2,7 @@ import type { Code } from 'mdast';
 import { Document, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument, visit, type YAMLSeq } from 'yaml';
 import type { Component, PlannedFile } from '../domain/plan/plan.ts';
 import type { PlanPlace } from '../domain/plan/plan-finding.ts';
+import { clip } from '../text/truncate.ts';
 import { complain, lineOf, note, type Reading } from './reading.ts';
 
 /** The part of a component that is YAML: what it is called, what it builds on, what it touches. */
@@ -32,6 +33,8 @@ export function readComponentBlock(reading: Reading, code: Code, place: PlanPlac
   const lineAt = (node: Placed): number => lineOf(code) + counter.linePos(node?.range?.[0] ?? 0).line;
   const say = (node: Placed, message: string): void => complain(reading, lineAt(node), message);
 
+  if (/^(?:%|---|\.\.\.)/m.test(code.value))
+    complain(reading, code, 'Directives and document marks (%, ---, ...) cannot be read here. Remove them.');
   for (const error of [...document.errors, ...document.warnings]) {
     const line = lineOf(code) + counter.linePos(error.pos[0]).line;
     complain(
@@ -43,6 +46,11 @@ export function readComponentBlock(reading: Reading, code: Code, place: PlanPlac
   visit(document, {
     Alias: (_, node) => say(node, 'Aliases cannot be read here. Put the text into "double quotes".'),
     Node: (_, node) => {
+      const written = isScalar(node) && node.type === 'QUOTE_DOUBLE' ? code.value.slice(...(node.range ?? [0, 0])) : '';
+      if (/\\[^"]/.test(written.replaceAll('\\\\', '')))
+        say(node, 'Of escapes only \\" and \\\\ can be read here. Write the character itself, which people see.');
+      if (node.tag !== undefined) say(node, `Tags such as "${clip(node.tag, 60)}" cannot be read here. Remove it.`);
+      if ('anchor' in node && node.anchor) say(node, 'Anchors cannot be read here. Remove it.');
       const comment = node.comment ?? node.commentBefore;
       if (comment)
         say(node, `"#${comment}" is a YAML comment and would be lost. Put the whole text into "double quotes", or remove it.`);

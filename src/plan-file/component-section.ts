@@ -1,7 +1,8 @@
 import type { RootContent } from 'mdast';
 import type { Component } from '../domain/plan/plan.ts';
 import type { PlanPlace } from '../domain/plan/plan-finding.ts';
-import { parseMarkdown, span } from '../text/parse-markdown.ts';
+import { leavesOf, type Span } from '../text/markdown-blocks.ts';
+import { span } from '../text/parse-markdown.ts';
 import { readAngles, showAngles } from '../text/visible-angles.ts';
 import { readComponentBlock, renderComponentBlock } from './component-block.ts';
 import { readHeading, readLine, renderHeading, renderLine } from './line.ts';
@@ -18,9 +19,12 @@ const MARKER = new RegExp(`^${MARK}[ \\t]*`, 'i');
 const LIKE_A_MARKER = new RegExp(`^\\\\*${MARK}`, 'i');
 const ESCAPED_MARKER = new RegExp(`^\\\\+${MARK}`, 'i');
 
+/** A heading, or a table, which needs a line of its own. */
+const STARTS_NO_PARAGRAPH = /^(?:#|[^\n]*\n[ \t|:-]*-[ \t|:-]*(?:\n|$)|[^\n]*\n[ \t]*=+[ \t]*(?:\n|$))/;
+
 export function renderComponent(component: Component, index: number): string {
   const purpose = renderMarkdown(component.purpose);
-  const inline = parseMarkdown(purpose).children[0]?.type === 'paragraph';
+  const inline = topParagraphs(purpose)[0]?.[0] === 0 && !STARTS_NO_PARAGRAPH.test(purpose);
   return [
     `### ${index + 1}. ${renderHeading(component.title)}`,
     renderComponentBlock(component),
@@ -42,14 +46,19 @@ export const readMarkdown = (source: string): string =>
 function atParagraphs(text: string, change: (paragraph: string) => string): string {
   let out = '';
   let from = 0;
-  for (const node of parseMarkdown(text).children) {
-    if (node.type !== 'paragraph') continue;
-    const { start, end } = span(node);
+  for (const [start, end] of topParagraphs(text)) {
     out += text.slice(from, start) + change(text.slice(start, end));
     from = end;
   }
   return out + text.slice(from);
 }
+
+/** Where paragraphs (or tables and headings, which look no different to a marker) stand that are in no list or quote. */
+const topParagraphs = (text: string): Span[] =>
+  (leavesOf(text) ?? []).flatMap(({ kind, depth, lines }) => {
+    const [first, last] = [lines[0], lines.at(-1)];
+    return kind === 'text' && depth === 0 && first && last ? [[first[0], last[1]] as const] : [];
+  });
 
 /** The components of the section, each beginning with a heading of level 3. Those that cannot be read are complained about. */
 export function readComponents(reading: Reading, nodes: readonly RootContent[]): Partial<Component>[] {

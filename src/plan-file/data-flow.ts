@@ -1,5 +1,6 @@
 import type { RootContent } from 'mdast';
 import type { Plan } from '../domain/plan/plan.ts';
+import { FAR_BEHIND } from '../text/unseen-markdown.ts';
 import { saysNone } from './list.ts';
 import { complain, lineOf, note, type Reading, sourceOf } from './reading.ts';
 
@@ -77,7 +78,7 @@ export function readDataFlow(reading: Reading, nodes: readonly RootContent[]): F
 }
 
 const NODE =
-  /\s*(\w+(?:-\w+)*)\s*(?:(?:\[\(|\(\[|\(\(|\[\[|\{\{|\[|\(|\{)\s*("[^"]*"|[^"[\](){}|]*?)\s*(?:\)\]|\]\)|\)\)|\]\]|\}\}|\]|\)|\}))?\s*(&?)/y;
+  /\s*(\w+(?:-\w+)*)\s*(?:(?:\[\(|\(\[|\(\(|\[\[|\{\{|\[|\(|\{)\s*("[^"]*"|[^"[\](){}|]*)\s*(?:\)\]|\]\)|\)\)|\]\]|\}\}|\]|\)|\}))?\s*(&?)/y;
 const ARROW =
   /\s*(?:(?:<?--+>?|<?-\.+->?|<?==+>?)\s*\|\s*("[^"]*"|[^|"]*)\s*\||(?:--|-\.|==)\s+("[^"]*"|[^"|]*?)\s+(?:--+>|\.+->|==+>)|(?:--+>|-\.+->|==+>))/y;
 
@@ -85,6 +86,10 @@ function readStatement(reading: Reading, text: string, line: number, labels: Map
   const statement = text.trim().replace(/;$/, '');
   if (statement === '' || statement.startsWith('%%') || /^(?:flowchart|graph)(?:\s+(?:LR|RL|TD|TB|BT))?$/i.test(statement))
     return [];
+  if (/\s{21}/.test(statement)) {
+    complain(reading, line, FAR_BEHIND);
+    return [];
+  }
   const edges: Edge[] = [];
   let at = 0;
   const take = (pattern: RegExp): RegExpExecArray | null => {

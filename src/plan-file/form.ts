@@ -1,27 +1,21 @@
 import type { Nodes, Root } from 'mdast';
 import { FIELD_HEADING_MIN } from '../domain/plan/markdown-field.ts';
 import { descendants } from '../text/parse-markdown.ts';
+import { FAR_BEHIND, farBehind, linesOfCode, unseenIn } from '../text/unseen-markdown.ts';
 import { complain, type Reading, sourceOf } from './reading.ts';
 import { type SectionName, sectionOf } from './sections.ts';
 
 /** Complains about what no part of PLAN.md may hold, at the line where it stands rather than where its field begins. */
 export function complainAboutForm(reading: Reading, root: Root): void {
   const structure = structureOf(reading, root);
-  for (const node of descendants(root)) {
+  const nodes = [...descendants(root)];
+  const far = farBehind(reading.source, linesOfCode(nodes));
+  if (far !== null) complain(reading, far, FAR_BEHIND);
+  for (const node of nodes) {
+    const unseen = unseenIn(node);
+    if (unseen !== null && !structure.has(node)) complain(reading, node, unseen);
     if (node.type === 'heading' && node.depth < FIELD_HEADING_MIN && !structure.has(node)) {
       complain(reading, node, "Headings of level 1 to 4 are the plan file's own. Write this one with ##### or ######.");
-    } else if (node.type === 'html' && /^\s*<[!?]/.test(node.value)) {
-      complain(
-        reading,
-        node,
-        'GitHub hides this from the people who approve the plan. Remove it, or write \\< for < to show it.',
-      );
-    } else if (node.type === 'definition' || node.type === 'footnoteDefinition') {
-      complain(
-        reading,
-        node,
-        'GitHub hides this definition from readers. Write links in place, [text](address), and no footnotes.',
-      );
     } else if (node.type === 'code' && node === root.children.at(-1) && isOpen(sourceOf(reading, node))) {
       complain(
         reading,
@@ -32,12 +26,13 @@ export function complainAboutForm(reading: Reading, root: Root): void {
   }
 }
 
-/** The title, the sections' headings, and the components' below "Components". */
+/** The title, the sections' headings, the components' below "Components", and the table of edge cases, whose rows are read one by one. */
 function structureOf(reading: Reading, root: Root): ReadonlySet<Nodes> {
   const structure = new Set<Nodes>();
   let titled = false;
   let section: SectionName | null = null;
   for (const node of root.children) {
+    if (node.type === 'table' && section === 'edge_cases') structure.add(node);
     if (node.type !== 'heading') continue;
     if (node.depth === 2) section = sectionOf(reading, node);
     if (node.depth === 2 || (node.depth === 1 && !titled) || (node.depth === 3 && section === 'components')) structure.add(node);

@@ -35,7 +35,7 @@ export const renderHeading = (text: string): string =>
 export const readHeading = (source: string): string =>
   readLine(
     source
-      .replace(/(?:^|[ \t]+)#+[ \t]*$/, '')
+      .replace(/(?:^|(?<![ \t])[ \t]+)#+[ \t]*$/, '')
       .replace(/(^|[ \t])\\(\\*#+)$/, (_, space: string, rest: string) => `${space}${rest}`),
   );
 

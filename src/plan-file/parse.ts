@@ -12,33 +12,24 @@ export interface PlanFile {
   readonly meta: PlanMeta;
 }
 
-type Parsed = Outcome<PlanFile, readonly PlanFileFinding[]>;
+export type ParsedPlanFile = Outcome<PlanFile, readonly PlanFileFinding[]>;
 
 /**
- * What was read lately, by its text, the latest last. Twelve components take 60 ms, in which nothing else happens, and everything that is
- * done for a component begins with reading the same plan again.
+ * Reads PLAN.md back, as the bot or people wrote it. Findings are in the order of their lines, one at least. For the text of a stranger this
+ * may take seconds: ask `loadPlanFile`.
  */
-const lately = new Map<string, Parsed>();
-const KEPT = 16;
+export const parsePlanFile = (text: string): ParsedPlanFile => parseWithLines(text).parsed;
 
-/** Reads PLAN.md back, as the bot or people wrote it. Findings are in the order of their lines, one at least. */
-export function parsePlanFile(text: string): Parsed {
-  const parsed = lately.get(text) ?? parse(text);
-  lately.delete(text);
-  lately.set(text, parsed);
-  for (const oldest of lately.keys()) {
-    if (lately.size <= KEPT) break;
-    lately.delete(oldest);
-  }
-  return parsed;
-}
-
-function parse(text: string): Parsed {
+/** The same, and the line of each part of the plan. */
+export function parseWithLines(text: string): { readonly parsed: ParsedPlanFile; readonly lines: ReadonlyMap<string, number> } {
   const { reading, plan, meta } = readDraft(text);
+  const { lines } = reading;
   // What could not be read leaves holes, and complaints about the holes would only hide the cause.
-  if (reading.findings.length > 0 || !meta) return failure([...reading.findings].sort((a, b) => a.line - b.line));
+  if (reading.findings.length > 0 || !meta) return { parsed: failure([...reading.findings].sort(byLine)), lines };
   const read = readPlan(plan);
-  if (read.ok) return success({ plan: read.value, meta });
-  const findings = read.reason.map(({ at, message }) => ({ line: lineAt(reading.lines, at), message }));
-  return failure(findings.sort((a, b) => a.line - b.line));
+  if (read.ok) return { parsed: success({ plan: read.value, meta }), lines };
+  const findings = read.reason.map(({ at, message }) => ({ line: lineAt(lines, at), message }));
+  return { parsed: failure(findings.sort(byLine)), lines };
 }
+
+const byLine = (a: PlanFileFinding, b: PlanFileFinding): number => a.line - b.line;

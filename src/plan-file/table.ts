@@ -16,10 +16,10 @@ export function renderTable(columns: readonly string[], rows: readonly (readonly
 
 // A pipe ends a cell even inside a code span. n backslashes before it become 2n + 1, so that they are counted back.
 export const renderCell = (text: string): string =>
-  renderLine(text).replace(/(\\*)\|/g, (_, slashes: string) => `${slashes}${slashes}\\|`);
+  renderLine(text).replace(/(?<!\\)(\\*)\|/g, (_, slashes: string) => `${slashes}${slashes}\\|`);
 
 export const readCell = (source: string): string =>
-  readLine(source.replace(/(\\+)\|/g, (_, slashes: string) => `${'\\'.repeat((slashes.length - 1) / 2)}|`));
+  readLine(source.replace(/(?<!\\)(\\+)\|/g, (_, slashes: string) => `${'\\'.repeat((slashes.length - 1) / 2)}|`));
 
 /** The rows of the one table among `nodes`, its columns in any order; complains about anything else. */
 export function readTable(reading: Reading, nodes: readonly RootContent[], columns: readonly string[]): Row[] {

@@ -43,7 +43,7 @@ export const answerInText = (job: TextJob, ports: LoopPorts): Promise<LoopEnd<st
 
 export const askOpening = (plan: string | null, by: string, question: string): string[] => [
   plan === null ? 'There is no plan yet.' : `The plan:\n${fence('plan', plan)}`,
-  `${by}, a maintainer, asks:\n${fence('question', stripHiddenText(question))}`,
+  `${by}, a maintainer, asks:\n${fence('question', stripHiddenText(question).text)}`,
 ];
 
 export const reviewOpening = (

@@ -13,3 +13,5 @@ export const PLAN_PATH = new RegExp(
 
 /** A glob relative to the root. No `!` in front: "protected, except" would be easy to read the wrong way round. */
 export const GLOB = new RegExp(`^(?!!)${NOT_ABSOLUTE}${NO_DOT_SEGMENT}[^\\\\\\x00-\\x1f\\x7f]+$`);
+/** The same for files that are opened: a folder alone matches none of them. */
+export const FILE_GLOB = new RegExp(GLOB.source.replace(/\$$/, '(?<!/)$'));

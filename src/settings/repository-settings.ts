@@ -2,7 +2,7 @@ import { variableFor } from '../domain/model/providers.ts';
 import { failure, type Outcome, success } from '../domain/outcome.ts';
 import { providerOf } from './model-name.ts';
 import { isAllowedModel, type OperatorModels } from './operator-models.ts';
-import type { SettingsFinding } from './settings-finding.ts';
+import { quoted, type SettingsFinding } from './settings-finding.ts';
 import { describeIssue } from './settings-issue.ts';
 import { settingsSchema, type WrittenSettings } from './settings-schema.ts';
 import { type Position, readYaml } from './yaml-mapping.ts';
@@ -19,8 +19,8 @@ export interface Settings extends Omit<WrittenSettings, 'models'> {
   };
 }
 
-/** Where the file lies, in the repository or in its owner's `.github` repository. */
-export const SETTINGS_PATH = '.github/planwright.yml';
+/** More than this nobody reads, and a comment holds no more of them. */
+const FINDINGS_MAX = 50;
 
 /** Reads the settings file strictly; an empty file means the defaults. Never throws, whatever the text; findings are in line order. */
 export function parseSettings(text: string, operator: OperatorModels): Outcome<Settings, SettingsFinding[]> {
@@ -28,9 +28,9 @@ export function parseSettings(text: string, operator: OperatorModels): Outcome<S
   if (!yaml.ok) return yaml;
   const parsed = settingsSchema.safeParse(yaml.value.content);
   const findings = parsed.success
-    ? modelFindings(parsed.data, operator, yaml.value.lineOf)
+    ? [...modelFindings(parsed.data, operator, yaml.value.lineOf), ...contradictions(parsed.data, yaml.value.lineOf)]
     : parsed.error.issues.flatMap((issue) => describeIssue(issue, yaml.value));
-  if (!parsed.success || findings.length > 0) return failure(findings.sort((a, b) => a.line - b.line));
+  if (!parsed.success || findings.length > 0) return failure(findings.sort((a, b) => a.line - b.line).slice(0, FINDINGS_MAX));
   return success(resolve(parsed.data, operator));
 }
 
@@ -43,6 +43,21 @@ function resolve({ models: { planner, executor }, ...rest }: WrittenSettings, op
     executor: { ...executor, model: executor.model ?? operator.executor },
   };
   return { ...rest, models };
+}
+
+/** Settings that are allowed one by one and mean nothing together. The JSON Schema cannot say this. */
+function contradictions({ trigger }: WrittenSettings, lineOf: (at: Position) => number): SettingsFinding[] {
+  const triggers = new Set(trigger.labels.map((label) => label.toLowerCase()));
+  return trigger.ignore_labels.flatMap((label, i) =>
+    triggers.has(label.toLowerCase())
+      ? [
+          {
+            line: lineOf(['trigger', 'ignore_labels', i]),
+            message: `${quoted(label)} is in \`trigger.labels\` as well as in \`trigger.ignore_labels\`, which wins: it would start nothing. Remove it from one of them.`,
+          },
+        ]
+      : [],
+  );
 }
 
 function modelFindings(settings: WrittenSettings, operator: OperatorModels, lineOf: (at: Position) => number): SettingsFinding[] {

@@ -1,3 +1,5 @@
+import { clip } from '../text/truncate.ts';
+
 /** One thing wrong with the file: the 1-based line it is on, and a sentence in Markdown that says what would be right. */
 export interface SettingsFinding {
   readonly line: number;
@@ -5,4 +7,4 @@ export interface SettingsFinding {
 }
 
 /** In backticks, so that words from the file neither mention anyone nor format the comment they are quoted in. */
-export const quoted = (text: string): string => `\`${text.replace(/[`\s]+/g, ' ').slice(0, 120)}\``;
+export const quoted = (text: string): string => `\`${clip(text.replace(/[`\s]+/g, ' '), 120)}\``;

@@ -1,5 +1,6 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { nearestName } from '../text/nearest-name.ts';
+import { clip } from '../text/truncate.ts';
 import { quoted as code, type SettingsFinding } from './settings-finding.ts';
 import { settingsSchema } from './settings-schema.ts';
 import type { Position, YamlMapping } from './yaml-mapping.ts';
@@ -13,21 +14,26 @@ export function describeIssue(issue: Issue, file: YamlMapping): SettingsFinding[
     return issue.keys.map((key) => ({ line: file.lineOfKey(at, key), message: unknownKey(key, at) }));
   }
   return [
-    { line: file.lineOf(at), message: `${code(at.join('.') || 'The file')} ${expectation(issue, valueAt(file.content, at))}.` },
+    {
+      line: file.lineOf(at),
+      message: sentence(`${code(at.join('.') || 'The file')} ${expectation(issue, valueAt(file.content, at))}`),
+    },
   ];
 }
+
+const sentence = (text: string): string => (text.endsWith('?') ? text : `${text}.`);
 
 function unknownKey(key: string, at: Position): string {
   const valid = keysAt(at);
   const where = at.length === 0 ? 'at the top level' : `in ${code(at.join('.'))}`;
   const home = ALL_KEYS.find((path) => path.endsWith(`.${key}`));
-  const nearest = closest(key, valid);
-  // Half the letters wrong is no longer a typing error.
-  if (distance(key, nearest) <= Math.max(1, Math.floor(nearest.length / 2))) {
-    return `Unknown key ${code(key)} ${where}. Did you mean ${code(nearest)}?`;
-  }
+  const nearest = nearestName(key, valid);
+  if (nearest !== null) return `Unknown key ${code(key)} ${where}. Did you mean ${code(nearest)}?`;
   if (home) return `Unknown key ${code(key)} ${where}. It belongs at ${code(home)}.`;
-  return `Unknown key ${code(key)} ${where}. The nearest of ${valid.map(code).join(', ')} is ${code(nearest)}.`;
+  const elsewhere = nearestName(key, [...KEYS_BY_NAME.keys()]);
+  if (elsewhere !== null)
+    return `Unknown key ${code(key)} ${where}. Did you mean ${code(KEYS_BY_NAME.get(elsewhere) ?? elsewhere)}?`;
+  return `Unknown key ${code(key)} ${where}. The keys here are ${valid.map(code).join(', ')}.`;
 }
 
 function expectation(issue: Issue, value: unknown): string {
@@ -36,7 +42,8 @@ function expectation(issue: Issue, value: unknown): string {
       return `must be ${article(issue.expected)}, not ${shown(value)}`;
     case 'invalid_value': {
       const values = issue.values.map(String);
-      const hint = typeof value === 'string' && values.length > 1 ? `; the nearest is ${code(closest(value, values))}` : '';
+      const nearest = typeof value === 'string' && values.length > 1 ? nearestName(value, values) : null;
+      const hint = nearest === null ? '' : `; did you mean ${code(nearest)}?`;
       return `must be ${values.map(code).join(' or ')}, not ${shown(value)}${hint}`;
     }
     case 'too_small':
@@ -48,7 +55,9 @@ function expectation(issue: Issue, value: unknown): string {
         ? `must have at most ${issue.maximum} ${issue.origin === 'array' ? 'entries' : 'characters'}`
         : `must be at most ${issue.maximum}, not ${shown(value)}`;
     case 'invalid_format':
-      return `${FORMATS[String(issue.path[0])] ?? FORMATS.execution}, not ${shown(value)}`;
+      return typeof value === 'string' && issue.path[0] === 'execution' && /[^/]\/$/.test(value)
+        ? `must match files, and ${shown(value)} names a folder: write ${code(`${value}**`)} for everything in it`
+        : `${FORMATS[String(issue.path[0])] ?? FORMATS.execution}, not ${shown(value)}`;
     default:
       return issue.message;
   }
@@ -74,7 +83,7 @@ const article = (expected: string): string => TYPES[expected] ?? expected;
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'empty';
-  return code((JSON.stringify(value) ?? String(value)).slice(0, 60));
+  return code(clip(JSON.stringify(value) ?? String(value), 60));
 }
 
 const valueAt = (content: unknown, at: Position): unknown =>
@@ -98,3 +107,6 @@ function pathsOf(shape: Record<string, unknown>, prefix: string): string[] {
 
 /** Every setting by its dotted name. */
 export const ALL_KEYS: readonly string[] = pathsOf(settingsSchema.shape, '');
+
+/** Settings by the last part of their name. */
+const KEYS_BY_NAME = new Map(ALL_KEYS.map((path) => [path.slice(path.lastIndexOf('.') + 1), path]));

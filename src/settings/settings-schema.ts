@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { MODEL_NAME } from './model-name.ts';
-import { GLOB, PLAN_PATH } from './repository-path.ts';
+import { FILE_GLOB, GLOB, PLAN_PATH } from './repository-path.ts';
 
 const text = (max: number) => z.string().max(max);
 const label = z.string().min(1).max(50);
-const globs = z.array(z.string().max(300).regex(GLOB)).max(100);
+const globs = (form: RegExp) => z.array(z.string().max(300).regex(form)).max(100);
 const modelName = z.string().regex(MODEL_NAME);
 const wholeNumber = (from: number, to: number) => z.int().min(from).max(to);
 
@@ -58,8 +58,8 @@ export const settingsSchema = z.strictObject({
     amend: setting(z.enum(['auto', 'off']), 'auto'),
     ci_fix_attempts: setting(wholeNumber(0, 10), 2),
     max_turns: setting(wholeNumber(1, 200), 40),
-    extra_paths: setting(globs, []),
-    protected_paths: setting(globs, []),
+    extra_paths: setting(globs(FILE_GLOB), []),
+    protected_paths: setting(globs(GLOB), []),
     instructions: setting(text(10_000), ''),
   }),
   budget: section({

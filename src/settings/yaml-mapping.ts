@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml';
+import { isAlias, isMap, isScalar, LineCounter, type Pair, type ParsedNode, parseDocument, type Scalar, visit } from 'yaml';
 import { failure, type Outcome, success } from '../domain/outcome.ts';
 import { quoted, type SettingsFinding } from './settings-finding.ts';
 
@@ -13,45 +13,76 @@ export interface YamlMapping {
   lineOfKey(at: Position, key: string): number;
 }
 
-// Far above what anyone writes (two texts of 10,000 characters fit), far below what costs time to parse.
-const MAX_CHARACTERS = 65_536;
+/** Far above what anyone writes; anybody's pull request may bring a file, and parsing takes more time than its length says. */
+const MAX_BYTES = 16_384;
 
 /**
  * A YAML file that is one mapping (or empty), with the lines of what it holds. Aliases are refused: no setting needs them, and
  * a few lines of them can expand to gigabytes.
  */
 export function readYaml(text: string): Outcome<YamlMapping, SettingsFinding[]> {
-  if (text.length > MAX_CHARACTERS) return one(1, `The file has more than ${MAX_CHARACTERS} characters.`);
+  if (Buffer.byteLength(text) > MAX_BYTES) return one(1, `The file has more than ${MAX_BYTES / 1_024} KB.`);
+  if (isNested(text)) return one(1, TOO_DEEP);
   try {
     return readMapping(text);
   } catch {
-    // Thousands of nested brackets exhaust the parser's stack.
-    return one(1, 'The file cannot be read as YAML; it is probably nested far too deeply.');
+    // Thousands of nested lists exhaust the parser's stack.
+    return one(1, TOO_DEEP);
   }
+}
+
+const FINDINGS_MAX = 20;
+
+const TOO_DEEP = 'The file cannot be read as YAML; it is probably nested far too deeply.';
+
+/** Whether far more brackets are opened than closed somewhere: the parser takes long to fail over them. */
+function isNested(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (depth > 100) return true;
+  }
+  return false;
 }
 
 const one = (line: number, message: string) => failure([{ line, message }]);
 
 function readMapping(text: string): Outcome<YamlMapping, SettingsFinding[]> {
-  // Not logLevel 'silent': that would also silence the error about a second document.
+  // Not logLevel 'silent': that would also silence the error about a second document. The parser's own test for keys that are there twice is
+  // quadratic (58 KB: a minute).
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2', logLevel: 'error', prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    version: '1.2',
+    logLevel: 'error',
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
   const lineAt = (offset: number | undefined) => Math.max(1, lines.linePos(offset ?? 0).line);
 
-  const findings = [...document.errors, ...document.warnings].map((error) => ({
+  const findings = [...document.errors, ...document.warnings].slice(0, FINDINGS_MAX).map((error) => ({
     line: lineAt(error.pos[0]),
     message: `Not valid YAML: ${quoted(error.message)}`,
   }));
+  if (findings.length > 0) return failure(findings);
   visit(document, {
     Alias: (_, node) => {
       findings.push({ line: lineAt(node.range?.[0]), message: 'Aliases (`*name`) are not supported here; write the value out.' });
+    },
+    Map: (_, { items }) => {
+      for (const { key, first } of repeatedKeys(items)) {
+        findings.push({
+          line: lineAt(key.range?.[0]),
+          message: `The key ${quoted(String(key.value))} is there twice, first in line ${lineAt(first.range?.[0])}.`,
+        });
+      }
     },
     Pair: (_, pair) => {
       if (isAlias(pair.key) || typeof (pair.key as { value?: unknown } | null)?.value === 'string') return;
       findings.push({ line: lineAt((pair.key as ParsedNode | null)?.range?.[0]), message: 'Every key must be a plain word.' });
     },
   });
-  if (findings.length > 0) return failure(findings.slice(0, 20));
+  if (findings.length > 0) return failure(findings.slice(0, FINDINGS_MAX));
 
   const root = document.contents;
   if (root === null || (isScalar(root) && root.value === null))
@@ -77,6 +108,17 @@ function readMapping(text: string): Outcome<YamlMapping, SettingsFinding[]> {
     return pair ? lineAt((pair.key as ParsedNode).range?.[0]) : lineOf(at);
   };
   return success(mappingOf(document.toJS({ maxAliasCount: 0 }), lineOf, lineOfKey));
+}
+
+/** The keys of a mapping that it has already, with the place where they come first. */
+function* repeatedKeys(items: readonly Pair[]): Generator<{ readonly key: Scalar; readonly first: Scalar }> {
+  const seen = new Map<unknown, Scalar>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    const first = seen.get(key.value);
+    if (first) yield { key, first };
+    else seen.set(key.value, key);
+  }
 }
 
 const mappingOf = (content: unknown, lineOf: YamlMapping['lineOf'], lineOfKey: YamlMapping['lineOfKey']): YamlMapping => ({

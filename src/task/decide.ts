@@ -61,7 +61,7 @@ export function decide(seen: TaskView, signal: Signal): Decision {
   if (!effect.record) return { acknowledgements, record: null, actions: answer(view, signal, effect) };
 
   const context: DecisionContext = { view, signal, settings, stateBefore, effect };
-  const start = { record: effect.record, actions: effect.actions ?? [], approved: effect.record.approved, execution: null };
+  const start = { record: effect.record, actions: effect.actions ?? [], approved: {}, execution: null };
   const { record, actions } = PHASES.reduce((state, phase) => phase(state, context), start as ReturnType<Phase>);
   return { acknowledgements, record, actions };
 }

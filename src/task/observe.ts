@@ -19,6 +19,8 @@ import { observeEnd } from './components/observe-end.ts';
 import type { ComponentView, PlanView, TaskView, WorkState } from './model/view.ts';
 import { observeOwnChecks } from './own-checks/observe.ts';
 import { observePlan } from './planning/observe.ts';
+import { observeCommands } from './planning/observe-commands.ts';
+import { observeKept } from './planning/observe-kept.ts';
 import { staleFiles } from './planning/stale.ts';
 import { planWorkflowOf } from './planning/start.ts';
 
@@ -29,6 +31,8 @@ export interface Observer {
   readonly snapshots: Snapshots;
   /** How long the checks of a new head may take to appear, in seconds; before that nobody looks at them. */
   readonly checksGrace: number;
+  /** How far apart two moments must be for GitHub's clocks to tell which was first, in milliseconds. */
+  readonly clockSlackMs: number;
   /** What the engine knows of a workflow. */
   readonly work: <R>(workflow: string) => Promise<WorkState<R>>;
 }
@@ -40,7 +44,7 @@ export interface Observer {
 export async function observe(
   task: TaskRef,
   signal: Signal,
-  { forge, clock, settings, snapshots, checksGrace, work }: Observer,
+  { forge, clock, settings, snapshots, checksGrace, clockSlackMs, work }: Observer,
 ): Promise<TaskView | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
   const repo = forge.repository(task.repository);
@@ -52,7 +56,12 @@ export async function observe(
   const [loaded, permission] = await Promise.all([settings(repo), 'by' in signal ? repo.permission(signal.by) : null]);
   const path = loaded.ok ? planPathOf(loaded.value, task.issue) : null;
   const written = status ? parseRecord(status.body) : null;
-  const plan = path === null ? null : await observePlan(repo, task.issue, path, written);
+  const shown = path === null ? null : await observePlan(repo, task.issue, path, written);
+  const nodes = shown ? commandsToProve(written, signal) : [];
+  const plan = shown && {
+    ...shown,
+    commands: await observeCommands(repo, { issue: task.issue, plan: shown, clockSlackMs }, nodes),
+  };
   const record = written ?? (plan ? restoredFrom(plan, issue.author.login, at) : null);
   const view: TaskView = {
     task,
@@ -62,6 +71,7 @@ export async function observe(
     status: status ? pick(status) : null,
     record,
     plan,
+    kept: plan && written ? await observeKept(repo, task.issue, written, plan) : null,
     planWork: { kind: 'absent' },
     reviewWork: { kind: 'absent' },
     stale: null,
@@ -81,6 +91,14 @@ export async function observe(
   const components = await observeComponents(repo, snapshots, { task, record, plan }, work);
   const checks = loaded.ok ? await observeCi(repo, { ...view, components }, loaded.value, signal) : {};
   return { ...view, planWork, reviewWork, stale, components, checks };
+}
+
+/** The `/execute` comments that the record points to, and the one that is being decided on. */
+function commandsToProve(record: TaskRecord | null, signal: Signal): string[] {
+  const isExecute = signal.kind === 'command' && signal.command.kind === 'execute';
+  return [...(record?.approvals ?? []).map(({ node }) => node), isExecute ? (signal.comment.node ?? null) : null].filter(
+    (node) => node !== null,
+  );
 }
 
 /** Whether the next thing to happen may be the start of this plan: only then is it worth a fetch to see whether it still fits. */

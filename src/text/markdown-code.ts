@@ -1,7 +1,6 @@
-import { descendants, parseMarkdown, span } from './parse-markdown.ts';
-
-/** Offsets into a text. */
-export type Span = readonly [start: number, end: number];
+import { BlockText } from './block-text.ts';
+import { codeClosings } from './code-closings.ts';
+import { leavesOf, type Span } from './markdown-blocks.ts';
 
 /** Stands in for `<` while looking for code, so that the text has the same blocks whether or not its angles are escaped. */
 const INERT = '\ue000';
@@ -9,17 +8,25 @@ const INERT = '\ue000';
 const BREAKS_OFF = /\n[ \t>]*</;
 const LINK_START = /https?:|ftp:|mailto:|xmpp:|www\./gi;
 
-/** What is certainly code in a text whose `<` mean nothing, in the order of the text: blocks and spans, with their fences and backticks. */
+/**
+ * The ranges of a text that are code even if every `<` is literal, in the order of the text: blocks and spans, with their fences and
+ * backticks. In linear time; none in a text that is nested too deeply to tell.
+ */
 export function codeIn(markdown: string): Span[] {
+  const inert = markdown.replaceAll('<', INERT);
   const code: Span[] = [];
-  for (const node of descendants(parseMarkdown(markdown.replaceAll('<', INERT)))) {
-    if (node.type === 'code') {
-      const { start, end } = span(node);
-      code.push([start, end]);
-    } else if (node.type === 'paragraph' || node.type === 'heading' || node.type === 'tableCell') {
-      const { start, end } = span(node);
-      const text = markdown.slice(start, end);
-      for (const [from, to] of codeSpans(text)) if (!BREAKS_OFF.test(text.slice(from, to))) code.push([start + from, start + to]);
+  for (const { kind, lines } of leavesOf(inert) ?? []) {
+    const [first, last] = [lines[0], lines.at(-1)];
+    if (!first || !last) continue;
+    if (kind === 'code') code.push([first[0], last[1]]);
+    else {
+      const block = new BlockText(inert, lines);
+      for (const [start, end] of block.inlineParts()) {
+        for (const [from, to] of codeSpans(block.text.slice(start, end))) {
+          const span: Span = [block.offset(start + from), block.offset(start + to)];
+          if (!BREAKS_OFF.test(markdown.slice(...span))) code.push(span);
+        }
+      }
     }
   }
   return code;
@@ -28,12 +35,13 @@ export function codeIn(markdown: string): Span[] {
 /** Code spans of one block's inline text, backticks included. None where a bare link makes it uncertain which backticks pair. */
 export function codeSpans(text: string): Span[] {
   const isLinked = bareLinks(text);
+  const closing = codeClosings(text);
   const spans: Span[] = [];
   const token = /\\[\s\S]|`+/g;
   let previous = 0;
   for (let match = token.exec(text); match; match = token.exec(text)) {
     if (match[0].startsWith('\\')) continue;
-    const end = closing(text, token.lastIndex, match[0].length);
+    const end = closing(token.lastIndex, match[0].length);
     if (end === null) continue;
     if (isLinked(match.index, previous)) return [];
     spans.push([match.index, end]);
@@ -43,23 +51,27 @@ export function codeSpans(text: string): Span[] {
   return spans;
 }
 
-function closing(text: string, from: number, length: number): number | null {
-  const run = /`+/g;
-  run.lastIndex = from;
-  for (let match = run.exec(text); match; match = run.exec(text)) {
-    if (match[0].length === length) return run.lastIndex;
-  }
-  return null;
-}
-
 /**
  * Whether a bare link may reach from behind `from` up to an offset. GitHub's run on until white space or `<`, through backslashes
  * and backticks; whether it takes one for a link depends on more than is looked at here, so this errs towards yes.
  */
 export function bareLinks(text: string): (offset: number, from?: number) => boolean {
   const starts = [...text.matchAll(LINK_START)].map((match) => match.index);
+  if (starts.length === 0) return () => false;
+  const spaces = [...text.matchAll(/\s/g)].map((match) => match.index);
   return (offset, from = 0) => {
-    const start = starts.findLast((index) => index < offset);
-    return start !== undefined && start >= from && !/\s/.test(text.slice(start, offset));
+    const start = starts[countBelow(starts, offset) - 1];
+    return start !== undefined && start >= from && countBelow(spaces, start) === countBelow(spaces, offset);
   };
+}
+
+/** How many of the numbers, which are in their order, are less than a limit. */
+function countBelow(numbers: readonly number[], limit: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] as number) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

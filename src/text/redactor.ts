@@ -1,5 +1,4 @@
-import { redactPatterns } from './redact-logs.ts';
-import { redactSecretsNow } from './redact-secrets.ts';
+import { redactSecrets } from './redact-secrets.ts';
 
 /** A text without secrets. */
 export type Redactor = (text: string) => string;
@@ -17,7 +16,7 @@ export function createRedactor(secrets: Iterable<string | null | undefined>): Re
   for (const secret of secrets) for (const form of formsOf(secret ?? '')) if (form.length >= SHORTEST) forms.add(form);
   // The longest first: a form that contains another one goes as a whole.
   const ordered = [...forms].sort((a, b) => b.length - a.length);
-  return (text) => redactPatterns(redactSecretsNow(ordered.reduce((left, form) => left.replaceAll(form, MASK), text)));
+  return (text) => redactSecrets(ordered.reduce((left, form) => left.replaceAll(form, MASK), text));
 }
 
 /** As it is, as JSON and URLs write it, in base64, and each long line of a key file, because logs break lines. */

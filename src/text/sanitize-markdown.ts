@@ -1,38 +1,45 @@
 import { stripInvisible } from './invisible-characters.ts';
-import { codeIn, codeSpans, type Span } from './markdown-code.ts';
-import { parseMarkdown, span, tooDeep } from './parse-markdown.ts';
+import { leavesOf, type Span } from './markdown-blocks.ts';
+import { codeIn, codeSpans } from './markdown-code.ts';
+import { tooDeep } from './parse-markdown.ts';
+import { singleLine } from './truncate.ts';
 
 // A zero-width space: the words stay readable, but nobody is notified and no issue is closed by them.
 const BREAK = '\u200b';
 
 /**
- * A model's Markdown as it may stand in what the bot posts, in blocks of its own. Outside of code mentions, HTML and images (which would
- * call a stranger's server when somebody looks) lose their effect, and so do other bots' commands at the start of a line. Closing
- * keywords lose it in code too: a squash may put the text into a commit's message, where backticks mean nothing. What is opened is closed.
+ * A model's Markdown as it may stand in what the bot posts, in blocks of its own. Outside of code mentions, HTML, images (which would
+ * call a stranger's server when somebody looks) and hidden definitions lose their effect. References to issues, closing keywords and other
+ * bots' commands lose it in code too: a squash may put the text into a commit's message, where backticks mean nothing, and bots read the
+ * source. What is opened is closed.
+ * @param own the issues and pull requests of the task, which may be referred to; any other number may be an ordinal.
  */
-export function sanitizeMarkdown(text: string): string {
-  const clean = stripInvisible(text.replace(/\r\n?/g, '\n'));
-  // Nested so deep it is made to be: the parser would take seconds or all of the stack. Then nothing is spared as code.
-  if (tooDeep(clean) !== null)
-    return disarmBlocks(clean).replace(/^([ \t>]*)(`{3,}|~{3,})/gm, (_, space, fence) => `${space}\\${fence}`);
-  return withLastFenceClosed(outside(codeIn(clean), clean, disarmBlocks));
+export function sanitizeMarkdown(text: string, own: readonly number[] = []): string {
+  const clean = withoutControls(stripInvisible(text.replace(/\r\n?/g, '\n')));
+  // A text that is nested so deep is made to be: nobody can tell what is code in it, so none is spared.
+  if (tooDeep(clean) !== null) {
+    const harmless = withoutKeywords(disarmBlocks(clean, own));
+    return harmless.replace(/^([ \t>]*)(`{3,}|~{3,})/gm, (_, space, fence) => `${space}\\${fence}`);
+  }
+  return withLastFenceClosed(withoutKeywords(outside(codeIn(clean), clean, (prose) => disarmBlocks(prose, own))));
 }
 
 /** The same for text inside a line of ours. No backtick is left that could pair with one further on, which would turn the code there into prose. */
-export function sanitizeLine(text: string): string {
+export function sanitizeLine(text: string, own: readonly number[] = []): string {
   const line = oneLine(text);
-  return outside(codeSpans(line), line, (acceptText) => escapeBackticks(disarm(acceptText)));
+  return withoutKeywords(outside(codeSpans(line), line, (prose) => escapeBackticks(disarm(prose, own))));
 }
 
 /** For table cells. */
-export const sanitizeCell = (text: string): string => sanitizeLine(text).replaceAll('|', '\\|');
+export const sanitizeCell = (text: string, own: readonly number[] = []): string => sanitizeLine(text, own).replaceAll('|', '\\|');
 
 /** For titles and commit messages, which GitHub shows as they are, without Markdown. */
-export const sanitizeTitle = (text: string): string => withoutOrders(oneLine(text));
+export const sanitizeTitle = (text: string, own: readonly number[] = []): string =>
+  withoutKeywords(withoutOrders(oneLine(text), own)).replace(COMMAND, (_, space, sign) => `${space}${BREAK}${sign}`);
 
-/** Tamed text as a Markdown quotation. */
-export const quote = (text: string): string =>
-  sanitizeMarkdown(text.trim())
+/** Sanitized text as a Markdown quotation. */
+export const quote = (text: string, own: readonly number[] = []): string =>
+  sanitizeMarkdown(text.trim(), own)
     .split('\n')
     .map((line) => `> ${line}`.trimEnd())
     .join('\n');
@@ -44,52 +51,81 @@ export function inlineCode(name: string): string {
   return longest === 0 ? `${fence}${name}${fence}` : `${fence} ${name} ${fence}`;
 }
 
-const oneLine = (text: string): string => stripInvisible(text).replace(/\s+/g, ' ').trim();
+const oneLine = (text: string): string => withoutControls(singleLine(stripInvisible(text)));
 
-function outside(code: readonly Span[], text: string, change: (acceptText: string) => string): string {
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is removed.
+const withoutControls = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, '');
+
+function outside(code: readonly Span[], text: string, change: (prose: string) => string): string {
   let out = '';
   let from = 0;
   for (const [start, end] of code) {
-    out += change(text.slice(from, start)) + withoutKeywords(text.slice(start, end));
+    out += change(text.slice(from, start)) + disarmCode(text.slice(start, end));
     from = end;
   }
   return out + change(text.slice(from));
 }
 
-/** A slash is escaped rather than broken: it is shown as it is, and whoever looks for a command finds a backslash. */
-const disarmBlocks = (acceptText: string): string =>
-  disarm(acceptText).replace(/^([ \t]*)\/(?=\w)/gm, (_, space) => `${space}\\/`);
+/** A line that another bot would take for an order to it: `/merge`, `!deploy`, `.deploy`, `bors r+`. */
+const COMMAND = /^([ \t]*)(?=[/!.][a-z][\w-]*(?:[ \t]|$)|bors\b)(.)/gim;
+/** Bots that read their orders from the source, where a mention in code is one like any other. */
+const BOTS =
+  /^([ \t]*@)(?=(?:dependabot|renovate|mergify|bors|claude|codex|copilot|coderabbit|gemini|cursor|sweep|devin)[\w-]*\b)/gim;
+
+const disarmCode = (code: string): string =>
+  withoutReferences(code)
+    .replace(COMMAND, (_, space, sign) => `${space}${BREAK}${sign}`)
+    .replace(BOTS, (at) => `${at}${BREAK}`);
+
+/** A sign is escaped rather than broken: it is shown as it is, and whoever looks for a command finds a backslash. */
+const disarmBlocks = (prose: string, own: readonly number[]): string =>
+  disarm(prose, own)
+    .replace(COMMAND, (_, space, sign) => (/[a-z]/i.test(sign) ? `${space}${sign}${BREAK}` : `${space}\\${sign}`))
+    .replace(/^([ \t]*)\/(?=\w)/gm, (_, space) => `${space}\\/`)
+    .replace(DEFINITION, (_, before) => `${before}\\[`);
+
+/** `[x]: text` at the beginning of a block defines a link and is not shown, whatever stands behind it. */
+const DEFINITION = /^((?:[ \t]|>|[-+*][ \t]|\d{1,9}[.)][ \t]){0,100})\[(?=(?:[^[\]\\]|\\.){1,999}\]:)/gm;
 
 // GitHub looks for mentions in what it has rendered, so `&#64;wanda` is one, too.
-const disarm = (acceptText: string): string =>
-  withoutOrders(acceptText.replace(/&(?=#?\w+;)/g, () => '&amp;'))
+const disarm = (prose: string, own: readonly number[]): string =>
+  withoutOrders(
+    prose.replace(/&(?=#?\w+;)/g, () => '&amp;'),
+    own,
+  )
     .replace(/!\[/g, () => '!\\[')
     .replace(/</g, () => '&lt;');
 
-const withoutOrders = (text: string): string =>
-  withoutKeywords(text)
+const withoutOrders = (text: string, own: readonly number[]): string =>
+  withoutReferences(text)
+    .replace(/(?<![\w-])#(?=(\d+))(?!\d+;)/g, (sign, number) => (own.includes(Number(number)) ? sign : `${sign}${BREAK}`))
+    .replace(/\b(GH-)(?=\d)/gi, (sign) => `${sign}${BREAK}`)
     .replace(/@(?=[a-z0-9])/gi, () => `@${BREAK}`)
     .replace(/\[(?=(?:skip ci|ci skip|no ci|skip actions|actions skip)\])/gi, () => `[${BREAK}`);
 
-/** Also where emphasis, a bracket or a backslash stands between the word and the number: they are gone when GitHub looks. */
+/** Both leave "mentioned this" in threads of other repositories. GitHub runs the other host for links that do not. */
+const withoutReferences = (text: string): string =>
+  text
+    .replace(
+      /(https?:\/\/)(?:www\.)?(?=github\.com\/[\w.-]+\/[\w.-]+\/(?:issues|pull|discussions|commit)\/)/gi,
+      (_, scheme) => `${scheme}redirect.`,
+    )
+    .replace(/(?<=[\w-])#(?=\d)/g, () => `#${BREAK}`);
+
+/** Also where code, emphasis, a bracket or a backslash stands between the word and the number: they are gone when GitHub looks. */
 const withoutKeywords = (text: string): string =>
   text.replace(
-    /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[(>\\]{1,20})(?=(?:[\w.-]+\/[\w.-]+)?#\d|GH-\d|https?:)/gi,
+    /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[(>\\`]+)(?=(?:[\w.-]+\/[\w.-]+)?#\u200b?\d|GH-\u200b?\d|https?:)/gi,
     (_, word, gap) => `${word}${BREAK}${gap}`,
   );
 
 /** A backtick behind an odd number of backslashes is escaped already. */
-const escapeBackticks = (acceptText: string): string =>
-  acceptText.replace(/(\\*)`/g, (whole, slashes: string) => (slashes.length % 2 === 1 ? whole : `${slashes}\\\``));
+const escapeBackticks = (prose: string): string =>
+  prose.replace(/(?<!\\)(\\*)`/g, (whole, slashes: string) => (slashes.length % 2 === 1 ? whole : `${slashes}\\\``));
 
 /** A fence that is left open would take in everything of ours that follows. */
 function withLastFenceClosed(text: string): string {
-  const last = parseMarkdown(text).children.at(-1);
-  if (last?.type !== 'code') return text;
-  const { start, end } = span(last);
-  const lines = text.slice(start, end).split('\n');
-  const fence = /^ {0,3}(`{3,}|~{3,})/.exec(lines[0] as string)?.[1];
-  if (fence === undefined) return text;
-  const closing = new RegExp(`^ {0,3}[${fence[0]}]{${fence.length},}[ \\t]*$`);
-  return lines.length > 1 && closing.test(lines.at(-1) as string) ? text : `${text}\n${fence}`;
+  if (!/`{3}|~{3}/.test(text)) return text;
+  const last = leavesOf(text)?.at(-1);
+  return last && last.depth === 0 && last.openFence !== null ? `${text}\n${last.openFence}` : text;
 }

@@ -1,13 +1,26 @@
+import { hiddenSpans } from './hidden-spans.ts';
 import { stripInvisible } from './invisible-characters.ts';
 
-/**
- * HTML comments, in code too: telling for certain where GitHub sees code takes a whole parser, which a text made for it keeps busy for
- * a minute (measured, 65,000 characters), and guessing wrong would let a hidden order through.
- */
-const COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
-/** The other way to write what nobody is shown: a link that leads nowhere and has a title, `[//]: # (text)`. */
-const UNUSED_LINK = /^ {0,3}\[[^\]\n]{1,100}\]:[ \t]*(?:#|<#?>)[ \t]+(?:\([^\n]*\)|"[^\n]*"|'[^\n]*')[ \t]*$/gm;
+/** A text as people see it rendered. */
+export interface VisibleText {
+  readonly text: string;
+  /** Whether words were left out because GitHub shows them to nobody. */
+  readonly removed: boolean;
+}
 
-/** What people wrote as they see it rendered: no hidden comments, no invisible or bidirectional characters, line ends as LF. */
-export const stripHiddenText = (text: string): string =>
-  stripInvisible(text.replace(/\r\n?/g, '\n').replace(COMMENT, '').replace(UNUSED_LINK, '')).trim();
+/** What people wrote as they see it rendered: without hidden comments, invisible and bidirectional characters; line ends are LF. */
+export function stripHiddenText(text: string): VisibleText {
+  // Invisible characters go first: one inside of `<!--` must not keep it from being found once it is gone.
+  const clean = stripInvisible(text.replace(/\r\n?/g, '\n'));
+  const hidden = hiddenSpans(clean);
+  let out = '';
+  let from = 0;
+  for (const [start, end] of hidden) {
+    out += clean.slice(from, start);
+    from = end;
+  }
+  return {
+    text: (out + clean.slice(from)).trim(),
+    removed: hidden.some(([start, end]) => clean.slice(start, end).trim() !== ''),
+  };
+}

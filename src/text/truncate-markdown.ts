@@ -1,17 +1,18 @@
 import { sanitizeMarkdown } from './sanitize-markdown.ts';
+import { clip } from './truncate.ts';
 
 /**
- * A model's text, tamed, with about `max` characters of it, for bodies of which GitHub takes 65,536: cut where a paragraph ends, else a line,
+ * A model's text, sanitized, with about `max` characters of it, for bodies of which GitHub takes 65,536: cut where a paragraph ends, else a line,
  * else a word, with what the cut left open closed, and with the words that say where the rest is.
  */
-export function sanitizeWithin(text: string, max: number, rest: string): string {
+export function sanitizeWithin(text: string, max: number, rest: string, own: readonly number[] = []): string {
   const kept = truncateMarkdown(text, max);
-  return kept === text ? sanitizeMarkdown(text) : `${sanitizeMarkdown(kept)}\n\n*(cut here; ${rest})*`;
+  return kept === text ? sanitizeMarkdown(text, own) : `${sanitizeMarkdown(kept, own)}\n\n*(cut here; ${rest})*`;
 }
 
 export function truncateMarkdown(text: string, max: number): string {
   if (text.length <= max) return text;
-  const head = text.slice(0, max).toWellFormed();
+  const head = clip(text, max);
   const ends = ['\n\n', '\n', ' '].map((gap) => head.lastIndexOf(gap));
   return head.slice(0, ends.find((at) => at >= max / 2) ?? head.length).trimEnd();
 }

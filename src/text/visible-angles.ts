@@ -1,4 +1,5 @@
-import { bareLinks, codeIn, codeSpans, type Span } from './markdown-code.ts';
+import type { Span } from './markdown-blocks.ts';
+import { bareLinks, codeIn, codeSpans } from './markdown-code.ts';
 
 /*
  * People approve what GitHub shows them, and GitHub shows no HTML comment and no unknown tag: `Map<string>` reads as `Map`, and
@@ -10,7 +11,8 @@ import { bareLinks, codeIn, codeSpans, type Span } from './markdown-code.ts';
 type IsCode = (offset: number) => boolean;
 
 const PLAIN_AUTOLINK = /<https?:\/\/[^\s<>`\\[\]*_|"']+>/y;
-const ANGLE = /(\\*)<|&((?:amp;)*)lt;/g;
+// The look behind keeps it from beginning again inside of a run of backslashes, which would take quadratic time.
+const ANGLE = /(?<!\\)(\\*)<|&((?:amp;)*)lt;/g;
 
 export const showAngles = (markdown: string): string => show(markdown, within(codeIn(markdown)));
 export const readAngles = (markdown: string): string => read(markdown, within(codeIn(markdown)));
@@ -40,7 +42,12 @@ function read(text: string, isCode: IsCode): string {
   });
 }
 
-const within =
-  (code: readonly Span[]): IsCode =>
-  (offset) =>
-    code.some(([start, end]) => start <= offset && offset < end);
+/** To be asked with growing offsets. */
+function within(code: readonly Span[]): IsCode {
+  let next = 0;
+  return (offset) => {
+    while (next < code.length && (code[next] as Span)[1] <= offset) next += 1;
+    const span = code[next];
+    return span !== undefined && span[0] <= offset;
+  };
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { locateFindings } from '../../src/plan-file/locate.ts';
+import { locateFindings } from '../../src/plan-file/load.ts';
 
 const text = readFileSync(new URL('vectors/as-written.md', import.meta.url), 'utf8');
 const lines = text.split('\n');
@@ -19,8 +19,8 @@ test.each([
   [['implementation_order', 1, 'component'], '2. `middleware`'],
   [['implementation_order'], '## Implementation order'],
   [['components', 7, 'id'], '## Components'],
-])('a finding about %j is shown where the file says it', (at, begins) => {
-  const [located] = locateFindings(text, [{ rule: 'any', message: 'Mend it.', at }]);
+])('a finding about %j is shown where the file says it', async (at, begins) => {
+  const [located] = await locateFindings(text, [{ rule: 'any', message: 'Mend it.', at }]);
   expect(located?.message).toBe('Mend it.');
   expect(lines[(located?.line ?? 0) - 1]?.trim().startsWith(begins)).toBe(true);
 });

@@ -31,12 +31,12 @@ function answered(text: string, stop: StopReason) {
 }
 
 test('an answer is posted without the secrets in it', async () => {
-  expect(await answered(`It is ${TOKEN}, in .npmrc.`, 'end')).toMatchObject({ final: 'It is [taken out: npm], in .npmrc.' });
+  expect(await answered(`It is ${TOKEN}, in .npmrc.`, 'end')).toMatchObject({ final: 'It is [redacted], in .npmrc.' });
 });
 
 test('and so is why there is none', async () => {
   expect(await answered(`Not with ${TOKEN}.`, 'refusal')).toMatchObject({
     kind: 'failed',
-    reason: 'the model refused to continue: "Not with [taken out: npm]."',
+    reason: 'the model refused to continue: "Not with [redacted]."',
   });
 });

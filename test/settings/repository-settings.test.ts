@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 import type { OperatorModels } from '../../src/settings/operator-models.ts';
 import { defaultSettings, parseSettings } from '../../src/settings/repository-settings.ts';
 import { ALL_KEYS } from '../../src/settings/settings-issue.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 const operator: OperatorModels = {
   planner: 'anthropic/deep',
@@ -85,7 +86,12 @@ describe('a finding names the line and what would be right', () => {
     ['trigger:\n  lables: [plan]', '2: Unknown key `lables` in `trigger`. Did you mean `labels`?'],
     ['models:\n  planner:\n    modle: x', '3: Unknown key `modle` in `models.planner`. Did you mean `model`?'],
     ['max_parallel: 2', '1: Unknown key `max_parallel` at the top level. It belongs at `execution.max_parallel`.'],
-    ['checks:\n  zzz: 1', '2: Unknown key `zzz` in `checks`. The nearest of `all_pull_requests` is `all_pull_requests`.'],
+    ['checks:\n  zzz: 1', '2: Unknown key `zzz` in `checks`. The keys here are `all_pull_requests`.'],
+    [
+      'branch_prefix: x',
+      '1: Unknown key `branch_prefix` at the top level. The keys here are `version`, `trigger`, `models`, `plan`, `approval`, `execution`, `budget`, `checks`.',
+    ],
+    ['plan:\n  max_paralel: 2', '2: Unknown key `max_paralel` in `plan`. Did you mean `execution.max_parallel`?'],
     ['trigger: [plan]', '1: `trigger` must be a section with keys of its own, not `["plan"]`.'],
     ['trigger:', '1: `trigger` must be a section with keys of its own, not empty.'],
     ['trigger:\n  labels: plan', '2: `trigger.labels` must be a list, not `"plan"`.'],
@@ -93,7 +99,7 @@ describe('a finding names the line and what would be right', () => {
     ['trigger: { labels: [""] }', '1: `trigger.labels.0` must not be empty.'],
     [
       'models: { planner: { effort: hihg } }',
-      '1: `models.planner.effort` must be `low` or `medium` or `high`, not `"hihg"`; the nearest is `high`.',
+      '1: `models.planner.effort` must be `low` or `medium` or `high`, not `"hihg"`; did you mean `high`?',
     ],
     ['plan: { max_components: 0 }', '1: `plan.max_components` must be at least 1, not `0`.'],
     ['plan: { max_components: 99 }', '1: `plan.max_components` must be at most 20, not `99`.'],
@@ -102,6 +108,14 @@ describe('a finding names the line and what would be right', () => {
     ['budget: { tokens_per_task: 0.5 }', '1: `budget.tokens_per_task` must be a whole number, not `0.5`.'],
     ['approval: { by: [] }', '1: `approval.by` must not be empty.'],
     ['approval: { allow_issue_author: "yes" }', '1: `approval.allow_issue_author` must be `true` or `false`, not `"yes"`.'],
+    [
+      'trigger:\n  labels: [plan]\n  ignore_labels:\n    - Plan',
+      '4: `Plan` is in `trigger.labels` as well as in `trigger.ignore_labels`, which wins: it would start nothing. Remove it from one of them.',
+    ],
+    [
+      'execution:\n  extra_paths: [docs/**, gen/]',
+      '2: `execution.extra_paths.1` must match files, and `"gen/"` names a folder: write `gen/**` for everything in it.',
+    ],
     ['approval: { allow_issue_author: yes }', '1: `approval.allow_issue_author` must be `true` or `false`, not `"yes"`.'],
   ])('%j', (text, finding) => {
     expect(findings(text)).toEqual([finding]);
@@ -191,7 +205,7 @@ describe('paths', () => {
   ])('the plan may not be at %j', (path) => {
     expect(findings(stringify({ plan: { path } }))).toEqual([expect.stringMatching(/`plan\.path` must /)]);
   });
-  test.each(['**/*.snap', 'docs/', '*.{json,yml}', 'a/[bc]?.ts'])('%s is a glob', (glob) => {
+  test.each(['**/*.snap', 'docs', '*.{json,yml}', 'a/[bc]?.ts', 'app/(admin)/**', 'a b, c+d'])('%s is a glob', (glob) => {
     expect(settings(stringify({ execution: { extra_paths: [glob], protected_paths: [glob] } })).execution.extra_paths).toEqual([
       glob,
     ]);
@@ -208,7 +222,7 @@ describe('whatever the file holds, there are findings and no exception', () => {
   ].join('\n');
   test.each([
     ['a tab', 'trigger:\n\tlabels: [a]', /^2: Not valid YAML: `Tabs/],
-    ['a duplicate key', 'version: 1\nplan: {}\nversion: 1', /^3: Not valid YAML: `Map keys must be unique`/],
+    ['a duplicate key', 'version: 1\nplan: {}\nversion: 1', /^3: The key `version` is there twice, first in line 1\./],
     ['a list', '- version', /^1: The file must be a mapping/],
     ['a word', 'version', /^1: The file must be a mapping/],
     ['two documents', 'version: 1\n---\nversion: 1\n', /multiple documents/],
@@ -224,7 +238,9 @@ describe('whatever the file holds, there are findings and no exception', () => {
     ['deep brackets', '['.repeat(20_000), /^1: /],
     ['deep lists', '- '.repeat(20_000), /^1: /],
     ['deep mappings', '{a: '.repeat(10_000), /^1: /],
-    ['a huge file', `# ${'x'.repeat(70_000)}`, /^1: The file has more than/],
+    ['a huge file', `# ${'x'.repeat(16_400)}`, /^1: The file has more than 16 KB/],
+    ['a huge file of few characters', `# ${'漢'.repeat(6_000)}`, /^1: The file has more than 16 KB/],
+    ['a key that is there a thousand times', 'a: 1\n'.repeat(1_000), /^2: The key `a` is there twice/],
   ])('%s', (_, text, finding) => {
     const found = findings(text);
     expect(found[0]).toMatch(finding);
@@ -272,4 +288,38 @@ describe('whatever the file holds, there are findings and no exception', () => {
       { numRuns: 1500 },
     );
   });
+});
+
+test('a file of a stranger holds up nothing', () => {
+  const nested = (open: string, close: string): string => `${open.repeat(500)}${close.repeat(500)}`;
+  const made = [
+    ...[
+      'a: 1\n',
+      'k: {}\n',
+      '- a\n',
+      '? a\n',
+      '{a: ',
+      '[',
+      '- ',
+      '? ',
+      '&a ',
+      '*a ',
+      '!!a ',
+      '"',
+      "'",
+      '|\n',
+      '>\n ',
+      '# x\n',
+      ': ',
+      ',',
+      '\t',
+      '---\n',
+    ],
+  ].map((piece) => piece.repeat(16_384 / piece.length));
+  const keys = Array.from({ length: 2_500 }, (_, i) => `k${i}: 1`)
+    .join('\n')
+    .slice(0, 16_384);
+  for (const text of [...made, keys, `{${keys.replaceAll('\n', ', ')}`, nested('[', ']'), nested('{a: ', '}')]) {
+    expect([text.slice(0, 20), processorTime(() => parseSettings(text, operator), 250) < 250]).toEqual([text.slice(0, 20), true]);
+  }
 });

@@ -17,8 +17,14 @@ const validate = new Ajv({ allErrors: false }).compile(published);
 
 const accepts = (value: unknown): { readonly schema: boolean; readonly program: boolean } => ({
   schema: validate(value),
-  program: parseSettings(stringify(value), operator).ok,
+  program: problems(value).length === 0,
 });
+
+/** That one label both starts a task and keeps it from starting is more than a schema can say. */
+function problems(value: unknown): readonly string[] {
+  const parsed = parseSettings(stringify(value), operator);
+  return parsed.ok ? [] : parsed.reason.map(({ message }) => message).filter((message) => !message.includes('as well as in'));
+}
 
 interface Node {
   readonly type?: string;

@@ -14,17 +14,41 @@ describe('a text of its own', () => {
     ['a mention as an entity', 'Ask &#64;wanda or &commat;olga.', 'Ask &amp;#64;wanda or &amp;commat;olga.'],
     ['a mention behind a backslash', 'Ask \\@wanda.', 'Ask \\@·wanda.'],
     ['a mention with something unseen in it', 'Ask @\u200bwanda.', 'Ask @·wanda.'],
-    ['closing keywords', 'Closes #1, fixes: #2.\nResolved olga/shop#3', 'Closes· #1, fixes·: #2.\nResolved· olga/shop#3'],
-    ['GH-12', 'This fixes GH-12.', 'This fixes· GH-12.'],
-    ['an address', 'close https://github.com/olga/shop/issues/1', 'close· https://github.com/olga/shop/issues/1'],
+    ['closing keywords', 'Closes #1, fixes: #2.\nResolved olga/shop#3', 'Closes· #·1, fixes·: #·2.\nResolved· olga/shop#·3'],
+    ['GH-12', 'This fixes GH-12.', 'This fixes· GH-·12.'],
+    ['an address', 'close https://github.com/olga/shop/issues/1', 'close· https://redirect.github.com/olga/shop/issues/1'],
     [
       'a keyword with emphasis or a link',
       '**Fixes** #1, closes [#2](x), closes \\#3',
-      '**Fixes·** #1, closes· [#2](x), closes· \\#3',
+      '**Fixes·** #·1, closes· [#·2](x), closes· \\#·3',
     ],
-    ['a keyword over a line of a quotation', '> closes\n> #1', '> closes·\n> #1'],
+    ['a keyword over a line of a quotation', '> closes\n> #1', '> closes·\n> #·1'],
     ['a keyword in code', 'as in `fixes #1`', 'as in `fixes· #1`'],
-    ['no keyword', 'It fixes the limit; see #1.', 'It fixes the limit; see #1.'],
+    ['an ordinal', 'It fixes the limit; the #1 reason.', 'It fixes the limit; the #·1 reason.'],
+    ['a keyword before code', 'closes `#1`, fixes ```x#2```', 'closes· `#1`, fixes ```x#·2```'],
+    ['a keyword far before its number', `closes${' '.repeat(40)}#1`, `closes·${' '.repeat(40)}#·1`],
+    [
+      "another repository's issue",
+      'See facebook/react#1 and `facebook/react#2`.',
+      'See facebook/react#·1 and `facebook/react#·2`.',
+    ],
+    [
+      "another repository's addresses",
+      'https://github.com/a/b/issues/1, http://www.github.com/a/b/pull/2#x and https://github.com/a/b',
+      'https://redirect.github.com/a/b/issues/1, http://redirect.github.com/a/b/pull/2#x and https://github.com/a/b',
+    ],
+    [
+      'commands in a fence',
+      '```\n/merge\n/usr/bin/x y\n@dependabot merge\n@decorator\n```',
+      '```\n·/merge\n/usr/bin/x y\n@·dependabot merge\n@decorator\n```',
+    ],
+    ['commands without a slash', '!deploy\n.deploy prod\nbors r+\n.5 is half', '\\!deploy\n\\.deploy prod\nb·ors r+\n.5 is half'],
+    [
+      'a definition',
+      'a\n\n[x]: https://a.example "hidden"\n> - [^1]: hidden',
+      'a\n\n\\[x]: https://a.example "hidden"\n> - \\[^1]: hidden',
+    ],
+    ['control characters', 'a\u0000b\u001b[31mc\u0085d\u2028e', 'ab[31mcde'],
     [
       'HTML',
       '<details><img src="https://evil.example/x.png"></details>',
@@ -32,7 +56,7 @@ describe('a text of its own', () => {
     ],
     ['a hidden comment', '<!-- planwright:plan issue=1 -->', '&lt;!-- planwright:plan issue=1 -->'],
     ['an image', '![x](https://evil.example/x.png)', '!\\[x](https://evil.example/x.png)'],
-    ['an image by reference', '![x][y]\n\n[y]: https://evil.example/x.png', '!\\[x][y]\n\n[y]: https://evil.example/x.png'],
+    ['an image by reference', '![x][y]\n\n[y]: https://evil.example/x.png', '!\\[x][y]\n\n\\[y]: https://evil.example/x.png'],
     [
       'an image in a link',
       '[![x](https://evil.example/x.png)](https://a.example)',
@@ -58,6 +82,11 @@ describe('a text of its own', () => {
     expect(shown(sanitizeMarkdown(given))).toBe(posted);
   });
 
+  test('the issues of the task may be referred to, and no others of that number', () => {
+    expect(shown(sanitizeMarkdown('See #7, #8 and a/b#7.', [7]))).toBe('See #7, #·8 and a/b#·7.');
+    expect(shown(sanitizeTitle('Part of #7', [7]))).toBe('Part of #7');
+  });
+
   test('nested so deep that nobody could read it: nothing is spared as code, and no fence opens', () => {
     const deep = `${'> '.repeat(60)}x\n\`\`\`\n@wanda`;
     expect(shown(sanitizeMarkdown(deep))).toContain('\n\\```\n@·wanda');
@@ -81,7 +110,10 @@ describe('a text in a line of ours', () => {
 });
 
 test.each<[given: string, posted: string]>([
-  ['Closes #1 for @wanda', 'Closes· #1 for @·wanda'],
+  ['Closes #1 for @wanda', 'Closes· #·1 for @·wanda'],
+  ['Work around facebook/react#12345', 'Work around facebook/react#·12345'],
+  ['/merge it', '·/merge it'],
+  ['a\u0000b', 'ab'],
   ['Add it\n[ci skip]', 'Add it [·ci skip]'],
   ['Use `List<T>` & ![x]', 'Use `List<T>` & ![x]'],
   ['Turn \u202earound', 'Turn around'],

@@ -207,3 +207,15 @@ describe('what a delivery announces goes with the signal', () => {
     expect(found.kind === 'signal' && factOf(found.signal)).toEqual(fact);
   });
 });
+
+it('a deleted status comment is announced to its task; any other deleted comment means nothing', () => {
+  const deleted = (body: string) =>
+    meaning('issue_comment', { action: 'deleted', issue: { number: 12 }, comment: { id: 99, body } });
+  expect(deleted('<!-- planwright:status issue=12 state=review -->\n**Plan**')).toEqual({
+    kind: 'signal',
+    repository: SHOP,
+    issue: 12,
+    signal: { kind: 'status_deleted', comment: 99 },
+  });
+  expect(deleted('Thanks.')).toEqual({ kind: 'ignored' });
+});

@@ -17,8 +17,10 @@ import { labelOperations } from './labels.ts';
 import { permissionOperations } from './permissions.ts';
 import type { AppIdentity } from './person.ts';
 import { pullRequestOperations } from './pull-requests.ts';
+import { rememberReports } from './reported-checks.ts';
 import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
+import { statementOperations } from './statements.ts';
 
 /**
  * GitHub behind the port. `probot` comes from `createProbot`, whose Octokit turns every refusal into a `ForgeError`;
@@ -28,6 +30,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
   const client = installationClients(probot);
   const identity = appIdentity(probot);
   const newest = newestInstallations();
+  const reported = rememberReports(clock);
   const credential = gitCredentials(probot, serverUrl.replace(/\/+$/, ''), clock);
 
   return {
@@ -38,12 +41,14 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         clock,
         octokit: () => client(newest.of(ref).installation),
         identity,
+        reported,
       };
       return {
         repository: ref,
         ...permissionOperations(access),
         ...issueOperations(access),
         ...commentOperations(access),
+        ...statementOperations(access),
         ...labelOperations(access),
         ...pullRequestOperations(access),
         ...reviewOperations(access),

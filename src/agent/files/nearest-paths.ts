@@ -1,11 +1,12 @@
 import { distance } from 'fastest-levenshtein';
+import { isNear } from '../../text/nearest-name.ts';
 
 const SUGGESTIONS = 5;
 /** Candidates that are compared letter by letter: 80,000 would block the process for a second. */
 const COMPARED = 2_000;
 
 /** The existing paths most like the one that is not there, best first: same file name, then same letters. */
-export function nearestPaths(path: string, existing: Iterable<string>): readonly string[] {
+function nearestPaths(path: string, existing: Iterable<string>): readonly string[] {
   const wanted = path.toLowerCase();
   const name = baseName(wanted);
   const candidates: { path: string; crude: number }[] = [];
@@ -33,8 +34,7 @@ export function nearestOf(wanted: string, known: Iterable<string>): string | nul
   const candidates = [...known].filter((path) => path.endsWith(name) || (path.startsWith(inFolder) && !path.includes('/', cut)));
   const [nearest] = nearestPaths(wanted, candidates);
   if (nearest === undefined) return null;
-  const far = distance(wanted.toLowerCase(), nearest.toLowerCase());
-  return nearest.endsWith(name) || far <= Math.max(2, wanted.length / 3) ? nearest : null;
+  return nearest.endsWith(name) || isNear(wanted, nearest) ? nearest : null;
 }
 
 /** ` The nearest existing paths: a, b.`, or nothing. */

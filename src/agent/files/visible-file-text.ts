@@ -12,7 +12,7 @@ export async function visibleFileText(path: string, workspace: Workspace): Promi
   const file = named?.mode === '120000' ? files.get(linked(path, (await workspace.read(path))?.toString('utf8') ?? '')) : named;
   if (!file || file.mode === '120000' || (file.size ?? 0) > READ_MAX) return null;
   const text = fileText(file, await workspace.read(file.path));
-  return text.ok ? stripHiddenText(text.value) : null;
+  return text.ok ? stripHiddenText(text.value).text : null;
 }
 
 function linked(path: string, target: string): string {

@@ -1,12 +1,17 @@
 /** git and NTFS have other spellings of `.git`; a checkout of any of them would be a way into somebody's hooks. */
 const GITS_OWN = /^(?:\.git|git~[0-9]+)[ .]*(?::.*)?$/i;
 /** Characters nobody sees: in a review the path looks like another one, and HFS+ takes it for another one. */
-const UNSEEN = /[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
+const UNSEEN = /[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
+/** Joiners that a writing system or an emoji needs. Elsewhere they are as unseen as the others. */
+const MEANT_JOINER =
+  /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|(?!\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic}|\p{Script=Han})(?:\p{L}|\p{M}))(?:\u200c|\u200d)(?=\P{ASCII})/gu;
+const JOINER = /\u200c|\u200d/;
 
 /** Why `path` does not name one file inside a repository, as the end of a sentence that begins with the path; or null. */
 export function pathProblem(path: string): string | null {
   if (path === '' || /\p{Cc}/u.test(path) || !path.isWellFormed()) return 'is not a path';
-  if (UNSEEN.test(path)) return 'holds characters that cannot be seen: write it without them';
+  if (UNSEEN.test(path) || JOINER.test(path.replace(MEANT_JOINER, '')))
+    return 'holds characters that cannot be seen: write it without them';
   if (path.includes('\\')) return 'has a backslash: separate folders with /';
   if (/^(?:\/|~\/|[A-Za-z]:)/.test(path)) return 'is absolute: write it from the repository root, without a leading / or drive';
   const segments = path.split('/');

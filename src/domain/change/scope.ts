@@ -1,5 +1,5 @@
-import picomatch from 'picomatch';
 import type { Component } from '../plan/plan.ts';
+import { globMatcher } from './glob.ts';
 import { pathProblem } from './repository-path.ts';
 import { isSensitive } from './sensitive-path.ts';
 
@@ -7,6 +7,7 @@ import { isSensitive } from './sensitive-path.ts';
 export interface ScopePolicy {
   /** This task's PLAN.md, its `{issue}` filled in. */
   readonly planPath: string;
+  /** With the ending `.yml`; the file with `.yaml` counts as well. */
   readonly settingsPath: string;
   /** `execution.protected_paths`: globs. */
   readonly protectedPaths: readonly string[];
@@ -25,7 +26,8 @@ export function neverAllowed(path: string, policy: ScopePolicy): string | null {
   if (problem) return problem;
   const folded = fold(path);
   if (folded === fold(policy.planPath)) return 'is the plan itself, which is only changed by planning again';
-  if (folded === fold(policy.settingsPath)) return "holds Planwright's settings, which only people change";
+  if (folded.replace(/\.yaml$/, '.yml') === fold(policy.settingsPath))
+    return "holds Planwright's settings, which only people change";
   if (folded.startsWith(WORKFLOWS) && !policy.mayChangeWorkflows) {
     return 'is a GitHub Actions workflow, which this installation is not permitted to change';
   }
@@ -47,7 +49,7 @@ export function outOfScope(
   const never = neverAllowed(path, policy);
   if (never) return never;
   if (component.files.some((file) => file.path === path) || extraPaths.includes(path)) return null;
-  if (!extraPaths.some((glob) => globMatcher(glob)(path))) return `is not among the files of component ${component.id}`;
+  if (!extraMatchers(extraPaths).some((matches) => matches(path))) return `is not among the files of component ${component.id}`;
   return isSensitive(path) ? MUST_BE_EXACT : null;
 }
 
@@ -62,7 +64,7 @@ export interface Unopened {
 
 /** What a repository's settings say in vain, so that it is said before somebody relies on it. `paths` are the repository's. */
 export function unopened(extraPaths: readonly string[], paths: Iterable<string>, policy: ScopePolicy): Unopened[] {
-  const matchers = extraPaths.map((glob) => ({ glob, matches: globMatcher(glob) }));
+  const matchers = extraMatchers(extraPaths).map((matches, i) => ({ glob: extraPaths[i] as string, matches }));
   return [...new Set([...extraPaths.filter((glob) => pathProblem(glob) === null), ...paths])].flatMap((path) => {
     const glob = matchers.find(({ matches }) => matches(path))?.glob;
     if (glob === undefined) return [];
@@ -71,7 +73,16 @@ export function unopened(extraPaths: readonly string[], paths: Iterable<string>,
   });
 }
 
-const globMatcher = (glob: string): ((path: string) => boolean) => picomatch(glob, { dot: true, nonegate: true });
+/** What of `execution.protected_paths` protects no file that is there: a slip of the pen, perhaps, that leaves something open. */
+export function protectsNothing(globs: readonly string[], paths: Iterable<string>): readonly string[] {
+  const idle = new Set(protections(globs));
+  for (const path of paths) {
+    if (idle.size === 0) break;
+    const spelled = path.normalize('NFC');
+    for (const protection of idle) if (protection.covers(spelled)) idle.delete(protection);
+  }
+  return [...idle].map(({ glob }) => glob);
+}
 
 interface Protection {
   readonly glob: string;
@@ -79,34 +90,26 @@ interface Protection {
 }
 
 /** Compiled once for each list of settings: a repository of 80,000 files asks for each of them. */
-const compiled = new WeakMap<readonly string[], readonly Protection[]>();
-
-function protections(globs: readonly string[]): readonly Protection[] {
-  const known = compiled.get(globs) ?? globs.map((glob) => ({ glob, covers: protection(glob) }));
-  compiled.set(globs, known);
-  return known;
+function once<T>(compile: (glob: string) => T): (globs: readonly string[]) => readonly T[] {
+  const compiled = new WeakMap<readonly string[], readonly T[]>();
+  return (globs) => {
+    const known = compiled.get(globs) ?? globs.map(compile);
+    compiled.set(globs, known);
+    return known;
+  };
 }
+
+const protections = once((glob): Protection => ({ glob, covers: protection(glob) }));
+const extraMatchers = once((glob) => globMatcher(glob));
 
 /** Wider than a glob says, because a protection that fails open is none: `infra`, `infra/` and `*.pem` also hold further down. */
 function protection(glob: string): (path: string) => boolean {
   const bare = glob.normalize('NFC').replace(/^\//, '').replace(/\/+$/, '');
-  const anywhere = bare.includes('/') ? [bare] : [bare, `**/${bare}`];
-  const matches = picomatch(
-    anywhere.flatMap((pattern) => [pattern, `${pattern}/**`]),
-    { dot: true, nocase: true },
-  );
-  const folder = anywhere.length === 1 ? literalFolder(bare) : null;
-  return folder === null ? matches : (path) => folder.test(path) && matches(path);
-}
-
-/**
- * The folders that a glob begins with before anything in it is a pattern: a hundred globs for each of 80,000 files take 15 s to match, and
- * under a second when only the paths in those folders are. Null for what is not plain ASCII, where letters fold in other ways.
- */
-function literalFolder(glob: string): RegExp | null {
-  const folder = /^[^|]*$/.test(glob) ? /^[\w-](?:[\w.-]|\/(?=[\w.-]))*(?=\/)/.exec(glob)?.[0] : undefined;
-  // `src/**` holds for `src` itself, too.
-  return folder === undefined ? null : new RegExp(`^${folder.replaceAll('.', '\\.')}(?:/|$)`, 'i');
+  // What stands on either side of a bar may be meant alone, as in a regular expression.
+  const matchers = [...new Set([bare, ...bare.split('|')])]
+    .filter((part) => part !== '')
+    .map((part) => globMatcher(part.includes('/') ? `${part}/**` : `**/${part}/**`, { wide: true }));
+  return (path) => matchers.some((matches) => matches(path));
 }
 
 const fold = (path: string): string => path.normalize('NFC').toLowerCase();

@@ -1,32 +1,357 @@
-/** File names, anywhere in the repository. Compared in lower case: some disks do not tell case apart. */
+/**
+ * File names, anywhere in the repository, in lower case: some disks do not tell case apart. The list follows what agents' sandboxes protect
+ * (GitHub's gh-aw, for one).
+ */
 const NAMES = new Set([
   // Who must review what.
   'codeowners',
   // What agents obey, this one included.
-  ...['agents.md', 'agents.override.md', 'claude.md', 'claude.local.md', 'gemini.md', 'contributing.md', 'skill.md'],
-  ...['.cursorrules', '.windsurfrules', '.clinerules', '.roorules', '.goosehints', '.mcp.json', '.aider.conf.yml'],
+  ...[
+    'agents.md',
+    'agents.override.md',
+    'claude.md',
+    'claude.local.md',
+    'gemini.md',
+    'contributing.md',
+    'skill.md',
+    'copilot-instructions.md',
+  ],
+  ...['warp.md', 'conventions.md', '.mcp.json', 'mcp.json', 'opencode.json', 'opencode.jsonc'],
   // What is installed.
   ...['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb', 'deno.lock'],
-  ...['cargo.lock', 'poetry.lock', 'pipfile.lock', 'uv.lock', 'pdm.lock', 'conda-lock.yml', 'gemfile.lock', 'composer.lock'],
-  ...['go.sum', 'mix.lock', 'pubspec.lock', 'package.resolved', 'podfile.lock', 'packages.lock.json', 'gradle.lockfile'],
-  ...['verification-metadata.xml', 'flake.lock', 'module.bazel.lock'],
-  // What runs by itself when somebody installs, builds, commits or opens the folder.
-  ...['package.json', '.npmrc', '.yarnrc', '.yarnrc.yml', '.pnpmfile.cjs', 'pnpmfile.cjs', 'pnpm-workspace.yaml', 'bunfig.toml'],
-  ...['binding.gyp', 'setup.py', 'pip.conf', 'build.rs', '.pre-commit-config.yaml', 'lefthook.yml', '.lefthook.yml', '.envrc'],
-  ...['.lintstagedrc', '.gitmodules', '.gitattributes'],
+  ...[
+    'cargo.lock',
+    'poetry.lock',
+    'pipfile.lock',
+    'uv.lock',
+    'pdm.lock',
+    'conda-lock.yml',
+    'pixi.lock',
+    'gemfile.lock',
+    'composer.lock',
+  ],
+  ...[
+    'go.sum',
+    'go.work.sum',
+    'mix.lock',
+    'pubspec.lock',
+    'package.resolved',
+    'podfile.lock',
+    'cartfile.resolved',
+    'packages.lock.json',
+  ],
+  ...[
+    'gradle.lockfile',
+    'buildscript-gradle.lockfile',
+    'verification-metadata.xml',
+    'flake.lock',
+    'module.bazel.lock',
+    'rebar.lock',
+  ],
+  ...[
+    'stack.yaml.lock',
+    'cabal.project.freeze',
+    'chart.lock',
+    'gopkg.lock',
+    'glide.lock',
+    'manifest.toml',
+    'shard.lock',
+    'paket.lock',
+  ],
+  // What runs when somebody installs, builds, tests, commits or opens the folder: packages and builds of each ecosystem.
+  ...[
+    'package.json',
+    'pnpmfile.cjs',
+    'pnpm-workspace.yaml',
+    'bunfig.toml',
+    'binding.gyp',
+    'lerna.json',
+    'nx.json',
+    'turbo.json',
+    'rush.json',
+  ],
+  ...[
+    'deno.json',
+    'deno.jsonc',
+    'jsr.json',
+    'gulpfile.js',
+    'gruntfile.js',
+    'wrangler.toml',
+    'vercel.json',
+    'netlify.toml',
+    'now.json',
+  ],
+  ...[
+    'pyproject.toml',
+    'setup.py',
+    'setup.cfg',
+    'conftest.py',
+    'sitecustomize.py',
+    'usercustomize.py',
+    'tox.ini',
+    'noxfile.py',
+    'pytest.ini',
+  ],
+  ...[
+    'manifest.in',
+    'pipfile',
+    'environment.yml',
+    'environment.yaml',
+    'pixi.toml',
+    'poetry.toml',
+    'uv.toml',
+    'pip.conf',
+    'tasks.py',
+    'fabfile.py',
+  ],
+  ...['dodo.py', 'manage.py', 'wscript', 'sconstruct', 'sconscript', 'conanfile.py', 'conanfile.txt', 'vcpkg.json'],
+  ...[
+    'go.mod',
+    'go.work',
+    'magefile.go',
+    'cargo.toml',
+    'build.rs',
+    'rust-toolchain',
+    'rust-toolchain.toml',
+    'clippy.toml',
+    'cross.toml',
+  ],
+  ...[
+    'gemfile',
+    'gems.rb',
+    'gems.locked',
+    'rakefile',
+    'guardfile',
+    'capfile',
+    'fastfile',
+    'dangerfile',
+    'podfile',
+    'cartfile',
+    'brewfile',
+  ],
+  ...[
+    'pom.xml',
+    'build.xml',
+    'ivy.xml',
+    'settings.xml',
+    'gradle.properties',
+    'gradlew',
+    'gradlew.bat',
+    'mvnw',
+    'mvnw.cmd',
+    'build.sbt',
+  ],
+  ...[
+    'gradle-wrapper.properties',
+    'gradle-wrapper.jar',
+    'maven-wrapper.properties',
+    'libs.versions.toml',
+    'build.sc',
+    'build.mill',
+  ],
+  ...[
+    'composer.json',
+    'phpunit.xml',
+    'phpunit.xml.dist',
+    'artisan',
+    'mix.exs',
+    'rebar.config',
+    'pubspec.yaml',
+    'build.yaml',
+    'package.swift',
+  ],
+  ...[
+    'project.clj',
+    'deps.edn',
+    'build.clj',
+    'shadow-cljs.edn',
+    'stack.yaml',
+    'package.yaml',
+    'cabal.project',
+    'dune-project',
+    'dune',
+    'opam',
+  ],
+  ...[
+    'project.toml',
+    'description',
+    'shard.yml',
+    'build.zig',
+    'build.zig.zon',
+    'nimble',
+    'elm.json',
+    'paket.dependencies',
+    'nuget.config',
+  ],
+  ...[
+    'global.json',
+    'directory.build.props',
+    'directory.build.targets',
+    'directory.packages.props',
+    'cakefile',
+    'build.cake',
+    'build.ps1',
+  ],
+  ...[
+    'makefile',
+    'gnumakefile',
+    'bsdmakefile',
+    'cmakelists.txt',
+    'cmakepresets.json',
+    'meson.build',
+    'configure',
+    'configure.ac',
+    'build.ninja',
+  ],
+  ...[
+    'build',
+    'build.bazel',
+    'workspace',
+    'workspace.bazel',
+    'module.bazel',
+    'buck',
+    'pants.toml',
+    'justfile',
+    'taskfile.yml',
+    'taskfile.yaml',
+  ],
+  ...[
+    'earthfile',
+    'tiltfile',
+    'skaffold.yaml',
+    'devbox.json',
+    'flake.nix',
+    'default.nix',
+    'shell.nix',
+    'mise.toml',
+    'mise.local.toml',
+  ],
+  ...[
+    'dockerfile',
+    'containerfile',
+    'compose.yml',
+    'compose.yaml',
+    'docker-compose.yml',
+    'docker-compose.yaml',
+    'docker-bake.hcl',
+  ],
+  ...[
+    'devcontainer.json',
+    'vagrantfile',
+    'procfile',
+    'chart.yaml',
+    'helmfile.yaml',
+    'serverless.yml',
+    'cdk.json',
+    'pulumi.yaml',
+    'ansible.cfg',
+  ],
+  ...['lefthook.yml', 'lefthook.yaml', 'lefthook.toml', 'commitlint.config.js', 'pre-commit-config.yaml'],
+  // What GitHub and other systems run or obey.
+  ...[
+    'action.yml',
+    'action.yaml',
+    'jenkinsfile',
+    'azure-pipelines.yml',
+    'azure-pipelines.yaml',
+    'bitbucket-pipelines.yml',
+    'appveyor.yml',
+  ],
+  ...[
+    'buildspec.yml',
+    'buildspec.yaml',
+    'cloudbuild.yaml',
+    'cloudbuild.yml',
+    'codemagic.yaml',
+    'wercker.yml',
+    'bitrise.yml',
+    'circle.yml',
+  ],
+  ...[
+    'renovate.json',
+    'renovate.json5',
+    'dependabot.yml',
+    'dependabot.yaml',
+    'codecov.yml',
+    'sonar-project.properties',
+    'app.json',
+    'app.yaml',
+  ],
 ]);
 
-/** Folders, at any depth, of which every file counts. */
-const FOLDERS = [
-  ...['.github', '.husky', '.githooks', '.yarn', '.cargo', '.devcontainer', '.vscode'],
-  ...['.claude', '.cursor', '.codex', '.gemini', '.windsurf', '.clinerules', '.roo', '.junie', '.agents'],
-].map((folder) => `/${folder}/`);
+/** Files of one kind under any name: requirements, projects of an editor or a build, and configurations that are programs. */
+const PATTERNS: readonly RegExp[] = [
+  /^(?:[\w.-]*requirements[\w.-]*|constraints[\w.-]*)\.(?:txt|in|pip)$/,
+  /\.(?:gradle|gradle\.kts|sbt|csproj|fsproj|vbproj|vcxproj|sln|slnx|props|targets|gemspec|podspec|cabal|opam|nimble|rockspec|mk|cmake|bzl|bazel)$/,
+  /^(?:docker|container)file\.|\.dockerfile$|^(?:docker-)?compose\.[\w.-]+\.ya?ml$|^makefile\./,
+  /\.config\.(?:[cm]?[jt]sx?|json|mts|cts)$/,
+  /^(?:jest|karma|webpack|rollup|vite|vitest|babel|eslint|prettier|stylelint|postcss|tailwind|metro|playwright|cypress|wdio|protractor|ember-cli-build|gulpfile|gruntfile)[\w.-]*\.(?:[cm]?[jt]s|conf\.js)$/,
+  /^tsconfig[\w.-]*\.json$/,
+  /\.pth$/,
+  // Dot files of tools that read them in any folder.
+  /^\.(?:[\w.-]*rc(?:\.\w+)?|[\w-]*(?:rules|hints|ignore-revs)|env(?:\.[\w.-]+)?|git(?:modules|attributes)|gitlab-ci\.ya?ml|travis\.ya?ml|drone\.ya?ml)$/,
+  /^\.(?:mcp\.json|pnpmfile\.cjs|yarnrc\.yml|(?:pre-commit|lefthook)[\w-]*\.(?:ya?ml|toml)|tool-versions|mise\.toml|aider[\w.-]*|[\w-]+-version)$/,
+];
+
+/** Dot files at the top in which nothing can be run and nobody is bound by anything. */
+const HARMLESS = new Set([
+  '.gitignore',
+  '.gitkeep',
+  '.keep',
+  '.editorconfig',
+  '.mailmap',
+  '.git-blame-ignore-revs',
+  '.prettierignore',
+  '.eslintignore',
+]);
 
 /**
- * Files whose change reaches further than its diff shows. They may be touched only where a plan lists them exactly, never through
- * a pattern, and the plan's pull request shows them first.
+ * Files whose change reaches further than its diff shows: they run on the machines of those who build, test or open the repository, or say
+ * who must review what. They may be touched only where a plan lists them exactly, never through a pattern, and the plan's pull request
+ * shows them first.
  */
 export function isSensitive(path: string): boolean {
-  const rooted = `/${path.toLowerCase()}`;
-  return NAMES.has(rooted.slice(rooted.lastIndexOf('/') + 1)) || FOLDERS.some((folder) => rooted.includes(folder));
+  const segments = path.toLowerCase().split('/');
+  const name = segments.at(-1) ?? '';
+  return (
+    NAMES.has(name) ||
+    PATTERNS.some((pattern) => pattern.test(name)) ||
+    (name.startsWith('.') && segments.length === 1 && !HARMLESS.has(name)) ||
+    segments.slice(0, -1).some((folder, depth) => folder.startsWith('.') && (depth === 0 || TOOLS.has(folder)))
+  );
 }
+
+/** Folders of tools that count below the top as well. */
+const TOOLS = new Set([
+  ...[
+    '.github',
+    '.husky',
+    '.githooks',
+    '.yarn',
+    '.cargo',
+    '.devcontainer',
+    '.vscode',
+    '.idea',
+    '.zed',
+    '.mvn',
+    '.config',
+    '.circleci',
+  ],
+  ...[
+    '.claude',
+    '.cursor',
+    '.codex',
+    '.gemini',
+    '.windsurf',
+    '.clinerules',
+    '.roo',
+    '.junie',
+    '.agents',
+    '.amazonq',
+    '.kiro',
+    '.continue',
+  ],
+]);
+
+/** For people: why such a file is shown first. */
+export const SENSITIVE_LABEL = 'runs on your machines';

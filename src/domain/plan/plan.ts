@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { stripInvisible } from '../../text/invisible-characters.ts';
-import { markdownProblems } from './markdown-field.ts';
+import { lineProblems, markdownProblems } from './markdown-field.ts';
 
 /** What a component id may look like; `plan` is reserved because it names the plan's own branch. */
 const COMPONENT_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -28,7 +28,11 @@ const line = (max = LINE_MAX) =>
     .min(1, 'must not be blank')
     .max(max, `must have at most ${max} characters`)
     .regex(/^[^\r\n]*$/, 'must be a single line')
-    .refine((text) => !CONTROL_IN_LINE.test(text.replace(/[\r\n]/g, '')), 'must not contain tabs or other control characters');
+    .refine((text) => !CONTROL_IN_LINE.test(text.replace(/[\r\n]/g, '')), 'must not contain tabs or other control characters')
+    .check((field) => {
+      if (field.value.length > max) return;
+      for (const message of lineProblems(field.value)) field.issues.push({ code: 'custom', message, input: field.value });
+    });
 
 const markdown = () =>
   z

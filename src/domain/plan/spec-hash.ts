@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalLine, canonicalMarkdown } from '../../text/canonical-markdown.ts';
 import type { Json } from '../json.ts';
 import { transitiveDependencies } from './component-graph.ts';
 import type { Plan } from './plan.ts';
@@ -10,7 +11,19 @@ import type { Plan } from './plan.ts';
 export function specHash(plan: Plan, id: string): string {
   const component = plan.components.find((c) => c.id === id);
   if (!component) throw new Error(`the plan has no component ${id}`);
-  const spec = { component, edge_cases: plan.edge_cases.filter((e) => e.component === id), constraints: plan.constraints };
+  // A formatter's other spelling of the same text asks for no other code.
+  const spec = {
+    component: {
+      ...component,
+      purpose: canonicalMarkdown(component.purpose),
+      contract: canonicalMarkdown(component.contract),
+      acceptance_criteria: component.acceptance_criteria.map(canonicalLine),
+    },
+    edge_cases: plan.edge_cases
+      .filter((e) => e.component === id)
+      .map((e) => ({ ...e, case: canonicalLine(e.case), handling: canonicalLine(e.handling) })),
+    constraints: plan.constraints.map(canonicalLine),
+  };
   return createHash('sha256').update(canonical(spec)).digest('hex');
 }
 

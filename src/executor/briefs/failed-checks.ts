@@ -1,6 +1,7 @@
 import { fence } from '../../text/fence.ts';
-import { redactPatterns } from '../../text/redact-logs.ts';
+import { redactSecrets } from '../../text/redact-secrets.ts';
 import { stripHiddenText } from '../../text/strip-hidden-text.ts';
+import { clip } from '../../text/truncate.ts';
 import { logExcerpt } from './log-excerpt.ts';
 
 /** A check that failed, with as much of its report as could be read. */
@@ -50,6 +51,5 @@ function described(check: FailedCheck): string {
 const nameOf = ({ name }: FailedCheck): string => clean(name, LIMITS.name).replace(/\s+/g, ' ');
 
 function clean(text: string, max: number): string {
-  const shown = redactPatterns(stripHiddenText(text));
-  return shown.length > max ? `${shown.slice(0, max).toWellFormed()} [...]` : shown;
+  return clip(redactSecrets(stripHiddenText(text).text), max, ' [...]');
 }

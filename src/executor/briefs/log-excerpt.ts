@@ -1,5 +1,5 @@
 import { stripInvisible } from '../../text/invisible-characters.ts';
-import { redactPatterns } from '../../text/redact-logs.ts';
+import { redactSecrets } from '../../text/redact-secrets.ts';
 
 /** Colours and other terminal commands: control sequences, and titles or links up to their end. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are removed
@@ -51,7 +51,7 @@ export function logExcerpt(log: string, max: number): string {
   const last = lines.findLastIndex((line) => line.startsWith(ERROR));
   const relevant = (last === -1 ? lines : lines.slice(0, last + 1)).filter((line) => line !== '##[endgroup]');
   // Masked before it is cut: half a key is no longer recognised.
-  const text = redactPatterns(stripInvisible(relevant.join('\n'))).trim();
+  const text = redactSecrets(stripInvisible(relevant.join('\n'))).trim();
   if (text.length <= max) return text;
   return excerpt(text.split('\n').map(cutLine), max);
 }

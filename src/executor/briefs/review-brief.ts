@@ -1,6 +1,7 @@
 import type { ReviewPoint, ThreadPoint } from '../../domain/task/review-point.ts';
 import { fence } from '../../text/fence.ts';
 import { stripHiddenText } from '../../text/strip-hidden-text.ts';
+import { clip } from '../../text/truncate.ts';
 
 /** Characters of one comment, of a hunk, and of all points together; a hunk is cut at its beginning, for it ends with the line in question. */
 const COMMENT_MAX = 6_000;
@@ -38,9 +39,8 @@ function threadPart({ path, line, outdated, hunk, answered, said }: ThreadPoint,
 }
 
 function shown(text: string): string {
-  const visible = stripHiddenText(text);
-  if (visible === '') return '(no text)';
-  return visible.length <= COMMENT_MAX ? visible : `${visible.slice(0, COMMENT_MAX).toWellFormed()} [cut here]`;
+  const visible = stripHiddenText(text).text;
+  return visible === '' ? '(no text)' : clip(visible, COMMENT_MAX, ' [cut here]');
 }
 
 function endOf(hunk: string): string {

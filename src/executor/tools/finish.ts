@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
 import { type Answer, defineTool, refuse, type Tool } from '../../agent/tool.ts';
 import { findingList } from '../../replies/phrases/gate-findings.ts';
+import { clip } from '../../text/truncate.ts';
 
 export interface Finished {
   readonly kind: 'finished';
@@ -25,7 +26,7 @@ export interface OutputGate {
 
 /** The pull request's body needs room for other parts, too. */
 const MAX_CHARS = 10_000;
-const cut = (text: string): string => (text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS).toWellFormed()} [...]`);
+const cut = (text: string): string => clip(text, MAX_CHARS, ' [...]');
 
 export const finishTool = (gate: OutputGate): Tool<Finished | Rejected> =>
   defineTool({

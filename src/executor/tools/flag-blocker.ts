@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
 import { defineTool, refuse, type Tool } from '../../agent/tool.ts';
 import type { Blocker } from '../../domain/task/task.ts';
+import { clip } from '../../text/truncate.ts';
 
 export interface Blocked {
   readonly kind: 'blocked';
@@ -10,7 +11,7 @@ export interface Blocked {
 
 /** People read a blocker, and the status comment keeps it: more text than this would not help. */
 const MAX_CHARS = 1_500;
-const cut = (text: string): string => (text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS).toWellFormed()} [...]`);
+const cut = (text: string): string => clip(text, MAX_CHARS, ' [...]');
 
 export const flagBlockerTool = (): Tool<Blocked> =>
   defineTool({

@@ -1,6 +1,6 @@
 import { fence } from '../../text/fence.ts';
 import { stripHiddenText } from '../../text/strip-hidden-text.ts';
-import { truncate } from '../../text/truncate.ts';
+import { clip, singleLine, truncate } from '../../text/truncate.ts';
 
 /** Something a writer wrote; `at` is ISO 8601. */
 export interface Words {
@@ -23,17 +23,20 @@ const ISSUE_MAX = 70_000;
 const COMMENT_MAX = 6_000;
 const COMMENTS_MAX = 30_000;
 
+/** What GitHub hides from readers may be an order that nobody has seen, or a part of a template: it is not passed on. */
+const HIDDEN_LEFT_OUT = 'Something that GitHub shows to nobody was left out of it.';
+
 const IMAGE = /!\[[^\]]*\]\([^)]*\)|!\[[^\]]*\]\[|<img\b/gi;
 
 export function issuePart(issue: { readonly number: number; readonly title: string; readonly body: string }): string {
-  const body = stripHiddenText(issue.body);
-  const text = truncate(`${stripHiddenText(issue.title)}\n\n${body || '(no text)'}`, ISSUE_MAX);
+  const { text: body, removed } = stripHiddenText(issue.body);
+  const text = truncate(`${stripHiddenText(issue.title).text}\n\n${body || '(no text)'}`, ISSUE_MAX);
   const images = body.match(IMAGE)?.length ?? 0;
   const unseen =
     images === 0
       ? ''
       : `\n${images === 1 ? 'An image in it is' : `${images} images in it are`} not shown to you. If what to build hangs on that, ask.`;
-  return `Issue #${issue.number}, as it was when a maintainer asked for a plan:\n${fence('issue', text)}${unseen}`;
+  return `Issue #${issue.number}, as it was when a maintainer asked for a plan:\n${fence('issue', text)}${removed ? `\n${HIDDEN_LEFT_OUT}` : ''}${unseen}`;
 }
 
 /** Comments oldest first; the ones left out or cut say so. */
@@ -41,14 +44,17 @@ export function commentParts(comments: readonly Words[]): string[] {
   const parts: string[] = [];
   let room = COMMENTS_MAX;
   for (const { by, at, text } of comments.toReversed()) {
-    const shown = truncate(stripHiddenText(text), COMMENT_MAX);
+    const visible = stripHiddenText(text);
+    const shown = truncate(visible.text, COMMENT_MAX);
     if (shown === '') continue;
     if (shown.length > room) {
       parts.push('Older comments are left out here.');
       break;
     }
     room -= shown.length;
-    parts.push(`Comment by ${by}, a maintainer, ${at}:\n${fence('comment', shown)}`);
+    parts.push(
+      `Comment by ${by}, a maintainer, ${at}:\n${fence('comment', shown)}${visible.removed ? `\n${HIDDEN_LEFT_OUT}` : ''}`,
+    );
   }
   return parts.toReversed();
 }
@@ -57,8 +63,7 @@ export function commentParts(comments: readonly Words[]): string[] {
 export function referencePart(references: readonly Reference[]): string[] {
   if (references.length === 0) return [];
   const lines = references.map(
-    ({ number, title, kind, state }) =>
-      `#${number} (${state} ${kind}): ${stripHiddenText(title).replace(/\s+/g, ' ').slice(0, 256)}`,
+    ({ number, title, kind, state }) => `#${number} (${state} ${kind}): ${clip(singleLine(stripHiddenText(title).text), 256)}`,
   );
   return [`Referred to above, by title:\n${fence('titles', lines.join('\n'))}`];
 }
@@ -67,5 +72,5 @@ export const notesPart = (notes: { readonly by: string; readonly text: string } 
   notes === null
     ? []
     : [
-        `${notes.by}, a maintainer, says with the request:\n${fence('notes', truncate(stripHiddenText(notes.text), COMMENTS_MAX))}`,
+        `${notes.by}, a maintainer, says with the request:\n${fence('notes', truncate(stripHiddenText(notes.text).text, COMMENTS_MAX))}`,
       ];

@@ -1,4 +1,4 @@
-import { truncate } from '../../text/truncate.ts';
+import { clip, truncate } from '../../text/truncate.ts';
 
 /** Values of one entry that are worth their tokens. */
 const VALUE_MAX = 160;
@@ -60,8 +60,7 @@ function flat(value: unknown): string {
     .join(', ');
 }
 
-const excerptLine = (text: string): string =>
-  (text.length <= VALUE_MAX ? text : `${text.slice(0, VALUE_MAX)}…`).replace(/\s+/g, ' ');
+const excerptLine = (text: string): string => clip(text, VALUE_MAX, '…').replace(/\s+/g, ' ');
 
 function tomlSections(text: string, wanted: RegExp): string {
   const kept: string[] = [];

@@ -37,12 +37,13 @@ export function componentBody(p: ComponentPullRequest): string {
   const place = { ...p, id: component.id };
   const report = readCriteriaReport(p.summary ?? '', component.acceptance_criteria);
   const rest = `all of it is in the plan, #${p.planPull}`;
+  const own = [p.issue, p.planPull];
   return [
     marker(place),
     ...stackNote(place),
     ...unmet(report.notMet),
-    sanitizeWithin(component.purpose, 8_000, rest),
-    ...(report.rest !== '' ? ['', '### What was done', '', sanitizeMarkdown(report.rest)] : []),
+    sanitizeWithin(component.purpose, 8_000, rest, own),
+    ...(report.rest !== '' ? ['', '### What was done', '', sanitizeMarkdown(report.rest, own)] : []),
     ...deviations(p.deviations),
     '',
     '### Acceptance criteria',
@@ -51,7 +52,7 @@ export function componentBody(p: ComponentPullRequest): string {
     '',
     '<details><summary>Contract</summary>',
     '',
-    sanitizeWithin(component.contract, 30_000, rest),
+    sanitizeWithin(component.contract, 30_000, rest, own),
     '',
     '</details>',
     ...siblings(place),

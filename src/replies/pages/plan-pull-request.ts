@@ -1,5 +1,5 @@
 import type { Unopened } from '../../domain/change/scope.ts';
-import { isSensitive } from '../../domain/change/sensitive-path.ts';
+import { isSensitive, SENSITIVE_LABEL } from '../../domain/change/sensitive-path.ts';
 import type { Limits } from '../../domain/model/budget.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Forecast } from '../../domain/plan/estimate.ts';
@@ -27,6 +27,8 @@ export interface PlanPullRequest {
   readonly reasoning: string | null;
   /** Files that the settings seem to open to every component, and do not. */
   readonly unopened: readonly Unopened[];
+  /** Globs of `execution.protected_paths` that match no file of the repository. */
+  readonly protectsNothing: readonly string[];
   /** What implementing it is expected to cost, and what the task may cost. */
   readonly forecast: Forecast;
   readonly limits: Limits;
@@ -51,7 +53,7 @@ export function planBody(p: PlanPullRequest): string {
           `> Self-review failed (${sanitizeLine(p.unreviewed).replace(/\.$/, '')}); this is the plan from before it. Read it with extra care.`,
           '',
         ]),
-    sanitizeWithin(plan.overview, 15_000, `all of it is in \`${p.path}\`, under *Files changed*`),
+    sanitizeWithin(plan.overview, 15_000, `all of it is in \`${p.path}\`, under *Files changed*`, [p.issue]),
     '',
     '### Components',
     '',
@@ -86,6 +88,7 @@ export function planBody(p: PlanPullRequest): string {
     '',
     ...(p.weakPlanner ? ['> [!NOTE]', `> ${weakPlannerNote(p.model, p.forecast.model)}`, ''] : []),
     ...(p.unopened.length > 0 ? [...outOfReach(p.unopened), ''] : []),
+    ...(p.protectsNothing.length > 0 ? [idleProtections(p.protectsNothing), ''] : []),
     ...modelFallbacks(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
     ...(p.reasoning
       ? [
@@ -113,7 +116,7 @@ function sensitiveFiles({ components }: Plan): string[] {
   if (files.length === 0) return [];
   return [
     '> [!IMPORTANT]',
-    '> **Look at these files first.** They change how the repository is built, who owns it, or what tools do in it:',
+    `> **Look at these files first.** What is in them ${SENSITIVE_LABEL}, or decides who owns the repository and what tools do in it:`,
     '>',
     ...files.map((f) => `> - ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${sanitizeLine(f.change)}`),
     '',
@@ -121,6 +124,9 @@ function sensitiveFiles({ components }: Plan): string[] {
 }
 
 const UNOPENED_SHOWN = 10;
+
+const idleProtections = (globs: readonly string[]): string =>
+  `**Protects nothing yet:** no file of this repository matches ${globs.slice(0, UNOPENED_SHOWN).map(inlineCode).join(', ')}${globs.length > UNOPENED_SHOWN ? ` and ${globs.length - UNOPENED_SHOWN} more` : ''} in \`execution.protected_paths\`. Check the spelling if files should be there.`;
 
 const outOfReach = (files: readonly Unopened[]): string[] => [
   '**Out of reach:** `execution.extra_paths` matches these files, but no component may change them:',

@@ -1,7 +1,7 @@
 import { specHash } from '../../domain/plan/spec-hash.ts';
 import { isFollowUp } from '../../domain/task/task.ts';
 import type { ComponentWork } from '../../domain/task/work.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { newestOwn } from '../../publishing/own-pull-request.ts';
 import { recordIn } from '../../publishing/status-comment.ts';
@@ -31,7 +31,7 @@ export async function isStillWanted(repo: RepositoryForge, work: ComponentWork):
   if (record?.cancelled || (record && isClosedSince(issue, record))) return false;
   const plan = await findPlan(repo, task.issue, record);
   const file = plan && (await repo.file(work.planPath, plan.pull.headSha));
-  const parsed = file ? parsePlanFile(file.text) : null;
+  const parsed = file ? await loadPlanFile(file.text) : null;
   if (!parsed?.ok) return false;
   const now = parsed.value.plan;
   return now.components.some((c) => c.id === component) && specHash(now, component) === spec;

@@ -1,7 +1,8 @@
 import { type BranchName, renderBranchName } from '../../domain/task/branch-name.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { identityOf } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Review } from '../../ports/forge/reviews.ts';
 import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
@@ -17,7 +18,7 @@ export async function observePlan(
   issue: number,
   path: string,
   record: TaskRecord | null,
-): Promise<PlanView | null> {
+): Promise<Omit<PlanView, 'commands'> | null> {
   const found = await findPlan(repo, issue, record);
   if (!found) return null;
   const { pull, branch } = found;
@@ -33,7 +34,7 @@ export async function observePlan(
     branch,
     path,
     blob: file?.sha ?? null,
-    ...planOf(file),
+    ...(await planOf(file)),
     check: checks.plan?.externalId === planCheckId(file?.sha ?? null) ? checks.plan : null,
     scope: checks.scope?.externalId === PLAN_SCOPE_ID ? checks.scope : null,
     verdicts: await verdicts(repo, reviews, { pull, path, headBlob: file?.sha ?? null }),
@@ -65,9 +66,9 @@ async function ownPull(
   return pull && { pull, branch };
 }
 
-function planOf(file: { readonly text: string } | null): Pick<PlanView, 'file' | 'madeAt' | 'revision'> {
+async function planOf(file: { readonly text: string } | null): Promise<Pick<PlanView, 'file' | 'madeAt' | 'revision'>> {
   if (!file) return { file: null, madeAt: null, revision: null };
-  const parsed = parsePlanFile(file.text);
+  const parsed = await loadPlanFile(file.text);
   if (!parsed.ok) return { file: parsed, madeAt: null, revision: null };
   const { plan, meta } = parsed.value;
   return { file: { ok: true, value: plan }, madeAt: meta.commit, revision: meta.revision };
@@ -78,16 +79,17 @@ async function verdicts(
   reviews: readonly Review[],
   { pull, path, headBlob }: { readonly pull: PullRequest; readonly path: string; readonly headBlob: string | null },
 ): Promise<Verdict[]> {
-  const latest = new Map<string, { verdict: Verdict['verdict'] | null; commit: string | null }>();
+  const latest = new Map<string, { by: string; verdict: Verdict['verdict'] | null; commit: string | null }>();
   for (const review of reviews) {
     if (review.author.bot || review.state === 'commented' || review.state === 'pending') continue;
-    latest.set(review.author.login, { verdict: review.state === 'dismissed' ? null : review.state, commit: review.commit });
+    const verdict = review.state === 'dismissed' ? null : review.state;
+    latest.set(identityOf(review.author), { by: review.author.login, verdict, commit: review.commit });
   }
   const found: Verdict[] = [];
-  for (const [by, { verdict, commit }] of latest) {
+  for (const [identity, { by, verdict, commit }] of latest) {
     if (verdict === null || !mayWrite(await repo.permission(by))) continue;
     const blob = commit === pull.headSha ? headBlob : commit === null ? null : ((await repo.file(path, commit))?.sha ?? null);
-    found.push({ by, verdict, blob });
+    found.push({ by, identity, verdict, blob });
   }
   return found;
 }

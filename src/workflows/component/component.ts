@@ -8,7 +8,7 @@ import { isFollowUp, taskKey } from '../../domain/task/task.ts';
 import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import { type ExecutionJob, findingsOn, implementComponent } from '../../executor/implement.ts';
 import { againMessage, conflictMessage } from '../../executor/prompt.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { retargetPullRequest } from '../../publishing/pull-request.ts';
 import { conflictsElsewhere } from '../../replies/comments/component-news.ts';
@@ -40,7 +40,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const found = await step('prepare', () => loadComponentInputs(ports, repo, work));
   if ('unusable' in found) return { kind: 'failed', reason: found.unusable, spend: [] };
   if ('superseded' in found) return { kind: 'withdrawn', reason: found.superseded, spend: [] };
-  const parsed = parsePlanFile(found.planFile);
+  const parsed = await loadPlanFile(found.planFile);
   if (!parsed.ok) return { kind: 'failed', reason: 'the approved plan can no longer be read.', spend: [] };
   const { plan } = parsed.value;
   const component = plan.components.find((c) => c.id === work.component);

@@ -1,7 +1,7 @@
 import { parseComponentMarker } from '../../domain/task/marker.ts';
 import type { ComponentWork } from '../../domain/task/work.ts';
 import { reviseMessage } from '../../executor/prompt.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
@@ -102,7 +102,7 @@ async function formerlyPlanned(repo: RepositoryForge, { task, branch, component 
   const recorded = async () => (await readRecord(repo, task.issue))?.components[component]?.built?.blob;
   const blob = parseComponentMarker(pull.body)?.blob ?? (await recorded()) ?? null;
   const text = blob === null ? null : await repo.blobText(blob);
-  const plan = text === null ? null : parsePlanFile(text);
+  const plan = text === null ? null : await loadPlanFile(text);
   if (!plan?.ok) return [];
   return plan.value.plan.components.find((c) => c.id === component)?.files.map((f) => f.path) ?? [];
 }

@@ -1,7 +1,6 @@
 import { workspaceOf } from '../../agent/files/workspace.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
-import { locateFindings } from '../../plan-file/locate.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile, locateFindings } from '../../plan-file/load.ts';
 import { checkSoundness } from '../../planner/soundness.ts';
 import { checkText } from '../../planner/text-soundness.ts';
 import type { CheckReport } from '../../ports/forge/checks.ts';
@@ -36,7 +35,7 @@ async function reportOn(
     merged,
   }: Pick<CheckPlan, 'path' | 'merged'> & { readonly file: { readonly text: string; readonly sha: string } },
 ): Promise<CheckReport | null> {
-  const parsed = parsePlanFile(text);
+  const parsed = await loadPlanFile(text);
   if (!parsed.ok) return planIsUnsound(path, blob, parsed.reason);
   const repo = ports.forge.repository(task.repository);
   const settings = await ports.settings.load(repo);
@@ -56,6 +55,6 @@ async function reportOn(
     }),
     ...(await checkText(plan, workspaceOf(snapshot), { merged })),
   ];
-  if (findings.length > 0) return planIsUnsound(path, blob, locateFindings(text, findings));
+  if (findings.length > 0) return planIsUnsound(path, blob, await locateFindings(text, findings));
   return planIsSound(blob, plan, await estimateCost(ports, settings.value, snapshot, { plan, text }), limitsOf(settings.value));
 }

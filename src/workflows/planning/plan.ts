@@ -1,6 +1,6 @@
 import type { LoopPorts } from '../../agent/loop.ts';
 import { gitBlobId } from '../../domain/change/git-blob-id.ts';
-import { unopened } from '../../domain/change/scope.ts';
+import { protectsNothing, unopened } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { isWeakPlanner } from '../../domain/model/weak-planner.ts';
 import { type Outcome, success } from '../../domain/outcome.ts';
@@ -9,7 +9,8 @@ import { diffPlans } from '../../domain/plan/plan-diff.ts';
 import { fullName } from '../../domain/repository.ts';
 import { renderBranchName } from '../../domain/task/branch-name.ts';
 import type { PlanResult, PlanWork } from '../../domain/task/work.ts';
-import { type PlanFile, parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
+import type { PlanFile } from '../../plan-file/parse.ts';
 import { renderPlanFile } from '../../plan-file/render.ts';
 import { makePlan } from '../../planner/make-plan.ts';
 import { PLANNER_SYSTEM } from '../../planner/prompt.ts';
@@ -64,7 +65,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   if ('unusable' in inputs) return { kind: 'failed', reason: inputs.unusable, spend: [] };
   const { settings, base, comments, references, made } = inputs;
   const run: PlanningRun = { ports, repo, work, branch, inputs };
-  const found = made && parsePlanFile(made.text);
+  const found = made && (await loadPlanFile(made.text));
   if (found?.ok) return adoptPlan(run, found.value);
   const snapshot = await openSnapshot(ports, task.repository, base.sha);
   const loop: LoopPorts = { ...ports, record: costlyStep };
@@ -165,7 +166,7 @@ async function openPullRequest(
   const { task, revision } = work;
   const { settings, base } = inputs;
   const { plan, model } = posted;
-  const there = (await (await openSnapshot(ports, task.repository, base.sha)).entries()).keys();
+  const there = [...(await (await openSnapshot(ports, task.repository, base.sha)).entries()).keys()];
   const body = planBody({
     ...posted,
     issue: task.issue,
@@ -176,6 +177,7 @@ async function openPullRequest(
     limits: limitsOf(settings),
     ways: settings.approval.by,
     unopened: unopened(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
+    protectsNothing: protectsNothing(settings.execution.protected_paths, there),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });
@@ -192,7 +194,7 @@ async function announce({ repo, work, inputs }: PlanningRun, pull: number, plan:
   const { revision } = work;
   const { former, threads } = inputs;
   await optionalStep('plan label', () => markPullRequest(repo, pull), 'fresh');
-  const before = former === null ? null : parsePlanFile(former);
+  const before = former === null ? null : await loadPlanFile(former);
   const key = `revision-${revision}`;
   const news = before?.ok ? planRevised(revision, diffPlans(before.value.plan, plan)) : null;
   const url = news === null ? null : await freshStep('what changed', () => putReply(repo, pull, { key, text: news }));

@@ -120,7 +120,7 @@ async function onPlan(repo: RepositoryForge, { number }: PullRequest): Promise<S
 function placeOf({ path, line, outdated, hunk }: ReviewThread): string {
   if (line === null) return `On ${path}:`;
   // Stripped on its own: a comment that begins in the quoted line must not hide the text after it.
-  const quoted = stripHiddenText(hunk.split('\n').at(-1)?.slice(1) ?? '');
+  const quoted = stripHiddenText(hunk.split('\n').at(-1)?.slice(1) ?? '').text;
   return `On ${path} line ${line}${outdated ? ', which has changed since' : ''}:\n> ${quoted}`;
 }
 

@@ -2,7 +2,7 @@ import type { RepositoryRef } from '../../domain/repository.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { fromReservedBranch, notPlanwrights, PLAN_CHECK, SCOPE_CHECK } from '../../replies/checks/own-checks.ts';
 import { settingsBad, settingsFit, settingsGone } from '../../replies/checks/settings-check.ts';
-import { SETTINGS_PATH } from '../../settings/repository-settings.ts';
+import { readSettingsFile, SETTINGS_PATH, type SettingsFile } from '../../settings/settings-file.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
@@ -31,13 +31,13 @@ async function checkSettingsFile(
   repo: RepositoryForge,
   { head, base }: OtherPullRequest,
 ): Promise<void> {
-  const file = await repo.file(SETTINGS_PATH, head);
-  const blob = file?.sha ?? null;
+  const file = await readSettingsFile(repo, head);
+  const blob = file?.blob ?? null;
   if (blob === (await settings.recentBlob(repo))) return;
   // It differs from the default branch; either this pull request changes it, or it branched off before somebody else did.
   const from = (await repo.mergeBase(base, head)) ?? base;
-  if (blob === ((await repo.file(SETTINGS_PATH, from))?.sha ?? null)) return;
-  await repo.reportCheck(head, file === null ? settingsGone(SETTINGS_PATH) : reportOn(settings.parse(file.text)));
+  if (blob === ((await readSettingsFile(repo, from))?.blob ?? null)) return;
+  await repo.reportCheck(head, file === null ? settingsGone(SETTINGS_PATH) : reportOn(file, settings.parse(file)));
 }
 
 /**
@@ -58,5 +58,5 @@ export async function answerForOthers(
     if (!known.has(name)) await repo.reportCheck(head, reserved ? fromReservedBranch(name) : notPlanwrights(name));
 }
 
-const reportOn = (parsed: ReturnType<WorkflowPorts['settings']['parse']>) =>
-  parsed.ok ? settingsFit(SETTINGS_PATH) : settingsBad(SETTINGS_PATH, parsed.reason);
+const reportOn = ({ path }: SettingsFile, parsed: ReturnType<WorkflowPorts['settings']['parse']>) =>
+  parsed.ok ? settingsFit(path) : settingsBad(path, parsed.reason);

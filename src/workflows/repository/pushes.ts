@@ -2,7 +2,7 @@ import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import { BRANCH_PREFIX } from '../../domain/task/branch-name.ts';
 import { belongingOf } from '../../publishing/own-pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
-import { SETTINGS_PATH } from '../../settings/repository-settings.ts';
+import { isSettingsPath, readSettingsFile } from '../../settings/settings-file.ts';
 import { registerRetried } from '../engine/durable-retry.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
@@ -53,11 +53,11 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSign
 
 /** Most pushes are of no interest: settings, and plans, which are Markdown files wherever they lie. */
 export const matters = ({ touched }: Pushed): boolean =>
-  touched === null || touched.some((path) => path === SETTINGS_PATH || path.endsWith('.md'));
+  touched === null || touched.some((path) => isSettingsPath(path) || path.endsWith('.md'));
 
 async function followPush(ports: WorkflowPorts, workflows: TaskSignals, push: Pushed): Promise<void> {
   const { repository, head, touched } = push;
-  if (touched === null || touched.includes(SETTINGS_PATH)) await followSettings(ports, workflows, push);
+  if (touched === null || touched.some(isSettingsPath)) await followSettings(ports, workflows, push);
   for (const issue of await step('plans in the way', () => plansAt(ports, repository, touched))) {
     await workflows.signal({ repository, issue }, { kind: 'base_moved' }, `base:${head}:${fullName(repository)}#${issue}`);
   }
@@ -101,8 +101,8 @@ const MOST_PULLS = 100;
 
 /** Whether the settings at a commit asked for checks on everybody's pull requests. */
 async function askedForAll({ forge, settings }: WorkflowPorts, repository: RepositoryRef, commit: string): Promise<boolean> {
-  const file = await forge.repository(repository).file(SETTINGS_PATH, commit);
-  const parsed = file && settings.parse(file.text);
+  const file = await readSettingsFile(forge.repository(repository), commit);
+  const parsed = file && settings.parse(file);
   return parsed?.ok === true && parsed.value.checks.all_pull_requests;
 }
 

@@ -2,7 +2,7 @@ import { unplannedAction } from '../../domain/change/planned-action.ts';
 import { outOfScope } from '../../domain/change/scope.ts';
 import type { Component } from '../../domain/plan/plan.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import {
   besidesThePlan,
@@ -56,7 +56,7 @@ export async function checkPushedScope(
   // Without settings nobody knows what is protected; the check stays open until they are fixed.
   if (!settings.ok) return;
   const text = await repo.blobText(blob);
-  const parsed = text === null ? null : parsePlanFile(text);
+  const parsed = text === null ? null : await loadPlanFile(text);
   const components = parsed?.ok ? parsed.value.plan.components : [];
   const planned = ids.flatMap((id) => components.filter((c) => c.id === id));
   const [own = ''] = ids;

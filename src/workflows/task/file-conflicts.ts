@@ -2,7 +2,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { type FileClaim, fileConflictsOf } from '../../domain/task/file-conflict.ts';
 import { parseComponentMarker } from '../../domain/task/marker.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { belongingOf } from '../../publishing/own-pull-request.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
@@ -37,7 +37,7 @@ export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
     const known = plans.get(blob);
     if (known !== undefined) return known;
     const text = await repo.blobText(blob);
-    const parsed = text === null ? null : parsePlanFile(text);
+    const parsed = text === null ? null : await loadPlanFile(text);
     const plan = parsed?.ok ? parsed.value.plan : null;
     plans.set(blob, plan);
     for (const oldest of plans.keys()) if (plans.size > PLANS_KEPT) plans.delete(oldest);

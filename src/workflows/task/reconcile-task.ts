@@ -76,6 +76,8 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         open.remove(task);
         return await handleRemovedIssue(ports, task, signal.to);
       }
+      // Nothing follows from it before the next signal, which finds the task without its record.
+      if (signal.kind === 'status_deleted') return seen.statusDeleted(task, signal.comment);
       if (signal.kind === 'base_moved') await step('keep mergeable', () => resolvePlanConflict(ports, task, 'may be'));
       if (isPlanned(signal)) await step('keep mergeable', () => resolvePlanConflict(ports, task, 'is over'));
       for (let round = 1; round <= MAX_ROUNDS; round++) {
@@ -158,7 +160,12 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     if (signal.kind === 'hint' && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
     seen.observing(task, ports.clock.now());
-    const view = await observe(task, signal, { ...ports, settings: ports.settings.load, work: workOf });
+    const view = await observe(task, signal, {
+      ...ports,
+      settings: ports.settings.load,
+      work: workOf,
+      clockSlackMs: ports.waits.clockSlack,
+    });
     if (view === 'not found') return { kind: 'outdated', view: null, missing: 'the issue' };
     if (seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
     if (view === null) return { kind: 'nothing' };

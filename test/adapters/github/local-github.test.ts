@@ -67,7 +67,7 @@ describe('an issue', () => {
       number,
       title: 'Faster',
       body: 'Please',
-      author: { login: 'ada', bot: false },
+      author: { id: expect.any(Number), login: 'ada', bot: false },
       state: 'open',
       closedAt: null,
       closedBy: null,

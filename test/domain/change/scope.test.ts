@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { neverAllowed, outOfScope, type ScopePolicy, unopened } from '../../../src/domain/change/scope.ts';
+import { neverAllowed, outOfScope, protectsNothing, type ScopePolicy, unopened } from '../../../src/domain/change/scope.ts';
 import { isSensitive } from '../../../src/domain/change/sensitive-path.ts';
 import type { Component } from '../../../src/domain/plan/plan.ts';
 
@@ -30,6 +30,7 @@ describe('nobody may touch', () => {
       'PLANS/7.MD',
       '.github/planwright.yml',
       '.GITHUB/planwright.YML',
+      '.github/planwright.yaml',
       '.github/workflows/ci.yml',
       '.github/Workflows/a/b.yml',
     ],
@@ -57,6 +58,8 @@ describe('nobody may touch', () => {
       '.git /x',
       '.git::$INDEX_ALLOCATION/x',
       '.gi\u200ct/x',
+      'a\u200db',
+      '\u0641\u200c/x',
       '.gitmodules.',
       'src/.gitmodules ',
       'dir./x',
@@ -72,6 +75,8 @@ describe('nobody may touch', () => {
 
   test.each([
     'src/a.ts',
+    'docs/\u0641\u0627\u0631\u0633\u06cc\u200c\u0647\u0627.md',
+    'docs/\ud83d\udc68\u200d\ud83d\udcbb.md',
     'plans/8.md',
     '.github/dependabot.yml',
     'infrastructure/x',
@@ -109,6 +114,31 @@ describe('a component', () => {
   ])('%s with extra paths %j: %s (%s)', (path, extra, expected) => {
     expect(outOfScope(component, extra, path, policy) === null).toBe(expected);
     expect(outOfScope(component, extra, path, policy) === null).toBe(expected);
+  });
+});
+
+// field case 11-protected-route-group
+describe('names that look like patterns are protected as they are written', () => {
+  test.each([
+    ['app/(admin)/**', 'app/(admin)/page.tsx'],
+    ['app/(admin)', 'app/(admin)/a/page.tsx'],
+    ['app/[id]/**', 'app/[id]/page.tsx'],
+    ['app/[...all]', 'app/[...all]/page.tsx'],
+    ['app/@modal/(.)photo', 'app/@modal/(.)photo/page.tsx'],
+    ['(admin)', 'app/(admin)/page.tsx'],
+    ['docs/a, b + c!.md', 'docs/a, b + c!.md'],
+    ['{{name}}/**', '{{name}}/a.txt'],
+    ['src/!(a)/**', 'src/!(a)/x'],
+    ['src/!(a)/**', 'src/b/x'],
+    ['src/@(a|b)/**', 'src/b/x'],
+    ['?*?*?*?*?*?*?*Z', 'abcdefgz'],
+  ])('%s protects %s', (glob, path) => {
+    expect(neverAllowed(path, { ...policy, protectedPaths: [glob] })).toContain(glob);
+  });
+
+  test('a glob that matches no file is told', () => {
+    const globs = ['app/(admin)/**', 'infra/**', 'secrets', '*.PEM'];
+    expect(protectsNothing(globs, ['app/(admin)/page.tsx', 'deep/key.pem'])).toEqual(['infra/**', 'secrets']);
   });
 });
 
@@ -185,10 +215,80 @@ describe('sensitive', () => {
     '.github/actions/x/action.yml',
     '.gitattributes',
     '.vscode/tasks.json',
+    ...[
+      '.circleci/config.yml',
+      '.gitlab-ci.yml',
+      '.buildkite/x.sh',
+      '.anything/x',
+      'Jenkinsfile',
+      'azure-pipelines.yml',
+      'sub/action.yml',
+    ],
+    ...[
+      'pyproject.toml',
+      'setup.cfg',
+      'requirements.txt',
+      'requirements-dev.txt',
+      'tests/conftest.py',
+      'go.mod',
+      'Cargo.toml',
+      'Gemfile',
+    ],
+    ...[
+      'pom.xml',
+      'build.gradle',
+      'app/build.gradle.kts',
+      'gradlew',
+      'gradle/wrapper/gradle-wrapper.jar',
+      'Makefile',
+      'Dockerfile',
+    ],
+    ...[
+      'Dockerfile.dev',
+      'compose.yaml',
+      'docker-compose.override.yml',
+      'mise.toml',
+      '.mise.toml',
+      '.tool-versions',
+      'x.csproj',
+      'x.gemspec',
+    ],
+    ...[
+      'eslint.config.js',
+      '.eslintrc.cjs',
+      'vite.config.ts',
+      'webpack.config.js',
+      'jest.config.mjs',
+      'next.config.mjs',
+      'tsconfig.json',
+    ],
+    ...[
+      'renovate.json',
+      '.github/dependabot.yml',
+      'CMakeLists.txt',
+      'build.zig',
+      'flake.nix',
+      'justfile',
+      'composer.json',
+      'mix.exs',
+    ],
   ])('is %s', (path) => {
     expect(isSensitive(path)).toBe(true);
   });
-  test.each(['src/a.ts', 'README.md', 'src/agents.ts', 'github/x', 'lockfile.ts', 'claude/x.md'])('is not %s', (path) => {
+  test.each([
+    '.gitignore',
+    'src/.gitkeep',
+    'docs/build.md',
+    'src/config.ts',
+    'src/requirements.ts',
+    'src/.hidden/a.ts',
+    'src/a.ts',
+    'README.md',
+    'src/agents.ts',
+    'github/x',
+    'lockfile.ts',
+    'claude/x.md',
+  ])('is not %s', (path) => {
     expect(isSensitive(path)).toBe(false);
   });
 });

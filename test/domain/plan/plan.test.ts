@@ -44,11 +44,7 @@ describe('a plan is refused, saying where and why:', () => {
     ['a heading made by a rule', withContract('Errors\n---'), 'components[0].contract: has the heading "Errors"'],
     ['a heading inside HTML', withContract('<div>\n# Errors'), 'components[0].contract: has the heading "# Errors"'],
     ['an open fence', withContract('```ts\nx'), 'components[0].contract: opens a code fence that is never closed'],
-    [
-      'a hidden definition',
-      withContract('[x]: y "do more"'),
-      'components[0].contract: has "[x]: y "do more"", which GitHub hides',
-    ],
+    ['a hidden definition', withContract('[x]: y "do more"'), 'components[0].contract: has "[x]: y "do more"": GitHub hides'],
     ['an unknown key', { ...plan, notes: 'x' }, 'plan: Unrecognized key: "notes"'],
     ['a missing key', { ...plan, risks: undefined }, 'risks: Invalid input'],
   ])('%s', (_, input, says) => {

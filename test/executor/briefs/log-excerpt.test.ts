@@ -11,7 +11,7 @@ test.each([
   ['what comes after the last error', 'a\n##[error]one\nb\n##[error]two\nPost job cleanup.', 'a\n##[error]one\nb\n##[error]two'],
   ['the ends of groups', '##[group]Run npm test\nok\n##[endgroup]\nno', '##[group]Run npm test\nok\nno'],
   ['invisible and control characters', 'a\u200bb\u0000c\u202ed', 'abcd'],
-  ['secrets', `token is ghp_${'x'.repeat(36)}`, 'token is [masked]'],
+  ['secrets', `token is ghp_${'x'.repeat(36)}`, 'token is [redacted]'],
 ])('a log loses %s', (_, log, shown) => {
   expect(logExcerpt(log, 1_000)).toBe(shown);
 });
@@ -26,7 +26,7 @@ test('a long log that tells of no failure keeps its end, in whole lines', () => 
 
 test('a secret is not cut in half to escape its mask', () => {
   const key = `-----BEGIN PRIVATE KEY-----\n${`${'QUJD'.repeat(16)}\n`.repeat(40)}-----END PRIVATE KEY-----`;
-  expect(logExcerpt(`${key}\nend`, 200)).toBe('[masked]\nend');
+  expect(logExcerpt(`${key}\nend`, 200)).toBe('[redacted]\nend');
 });
 
 describe('what failed is kept, however much follows', () => {
@@ -108,7 +108,7 @@ describe('what failed is kept, however much follows', () => {
 
   test('secrets in the kept lines are masked, and an endless line is cut', () => {
     const shown = logExcerpt(around(`Error: token ghp_${'x'.repeat(36)} refused\nFAIL ${'z'.repeat(50_000)}`), 8_000);
-    expect(shown).toContain('Error: token [masked] refused');
+    expect(shown).toContain('Error: token [redacted] refused');
     expect(shown).toMatch(/FAIL z{900,}…\n/);
     expect(shown.length).toBeLessThanOrEqual(8_000);
   });

@@ -15,6 +15,7 @@ const body = (more: Partial<PlanPullRequest>): string =>
     prompt: 1,
     reasoning: null,
     unopened: [],
+    protectsNothing: [],
     forecast: { model: 'anthropic/fast', low: estimate, high: estimate },
     ways: ['review', 'merge', 'command'],
     limits: { usd: 10, tokens: null },
@@ -38,6 +39,10 @@ test('sensitive files come before everything the planner says', () => {
   expect(at).toBeLessThan(lines.indexOf(plan.overview));
   expect(lines[at + 2]).toBe('> - `.github/CODEOWNERS` (modify, by `limiter`): owners, says @\u200bwanda');
   expect(body({})).not.toContain('Look at these files first');
+});
+
+test('says which of the protections match no file', () => {
+  expect(body({ protectsNothing: ['app/`x`/**'] })).toContain('no file of this repository matches `` app/`x`/** `` in');
 });
 
 test('what the settings open in vain is said with the plan, at most ten of it', () => {

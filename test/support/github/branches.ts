@@ -1,5 +1,6 @@
 // What follows when a branch moves: events, pull requests that follow their head and base, and those that lose one of them.
 
+import { noteActivity } from './activity.ts';
 import { announce, announcePull } from './announcing.ts';
 import { closeIssuesNamedIn } from './closing-keywords.ts';
 import { moveComments } from './comment-positions.ts';
@@ -22,6 +23,7 @@ export async function branchesMoved(
   sender: UserRow | undefined,
 ): Promise<void> {
   for (const move of moves) {
+    await noteActivity(world, repo, move, sender);
     const who = sender ? { sender: userJson(world, sender) } : {};
     const kind = move.ref.startsWith(HEADS) ? 'branch' : 'tag';
     const name = move.ref.replace(/^refs\/(heads|tags)\//, '');

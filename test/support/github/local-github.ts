@@ -9,7 +9,9 @@ import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { guardRepositories } from './access.ts';
 import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
+import { activityRoute } from './activity.ts';
 import { announce, takeOverDispatch } from './announcing.ts';
+import { appManifestRoutes } from './app-manifests.ts';
 import { checkRoutes } from './checks.ts';
 import { commitRoutes } from './commits.ts';
 import { contentRoutes } from './contents.ts';
@@ -134,7 +136,7 @@ function raiseIds(tables: ReturnType<typeof tablesOf>): void {
 }
 
 // A limit for giving up, not a duration anybody waits for: two cores under load take their time.
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 export async function startLocalGitHub({
   port = 0,
@@ -177,12 +179,14 @@ export async function startLocalGitHub({
       checkRoutes,
       statusRoutes,
       referenceRoutes,
+      activityRoute,
       branchRenaming,
       lockRoutes,
     ])
       add(world);
     jobLogRoutes(world, jobLogs);
-    for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, graphqlRoute]) add(world);
+    for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, appManifestRoutes, graphqlRoute])
+      add(world);
   });
   if (!world) throw new Error('the emulator did not start');
   const here = world;

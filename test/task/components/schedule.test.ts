@@ -6,9 +6,9 @@ import type { ComponentWork } from '../../../src/domain/task/work.ts';
 import { decide } from '../../../src/task/decide.ts';
 import type { ComponentView, TaskView } from '../../../src/task/model/view.ts';
 import { aComponent, aPlan } from '../../support/shop.ts';
-import { AFTER_CHECK, aPull, aRecord, aView, BLOB, component, PLAN, planView } from '../a-view.ts';
+import { APPROVAL, aPull, aRecord, aView, BLOB, component, PLAN, planView } from '../a-view.ts';
 
-const approvals = [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }];
+const approvals = [APPROVAL];
 const HEADS = { store: 'e'.repeat(40), limiter: 'f'.repeat(40) };
 const pull = (id: 'store' | 'limiter', number: number, more = {}) =>
   aPull({ number, headRef: `planwright/issue-12/${id}`, headSha: HEADS[id], ...more });
@@ -78,7 +78,10 @@ describe('a stack', () => {
       ...PLAN,
       components: PLAN.components.map((c) => (c.id === 'limiter' ? { ...c, depends_on: ['store', 'metrics'] } : c)),
     };
-    const plan = planView({ file: { ok: true, value: both }, verdicts: [{ by: 'wanda', verdict: 'approved', blob: BLOB }] });
+    const plan = planView({
+      file: { ok: true, value: both },
+      verdicts: [{ by: 'wanda', identity: 'wanda', verdict: 'approved', blob: BLOB }],
+    });
     const { works } = decided(
       { store: component('store', 'open', { pull: 15 }) },
       {
@@ -160,7 +163,7 @@ describe('an approved revision', () => {
   const plan = planView({
     blob: BLOB_2,
     file: { ok: true, value: revised },
-    verdicts: [{ by: 'wanda', verdict: 'approved', blob: BLOB_2 }],
+    verdicts: [{ by: 'wanda', identity: 'wanda', verdict: 'approved', blob: BLOB_2 }],
   });
   const open = { store: seen(pull('store', 15)), limiter: seen(pull('limiter', 16)) };
   const record = {

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { ForgeError, type RefusalReason } from '../../../ports/forge/forge-error.ts';
+import { clip, singleLine } from '../../../text/truncate.ts';
 import { refusalReason } from './refusal-reason.ts';
 
 /** A refusal as Octokit throws it: recognised by shape, because `instanceof` breaks when npm installs the class twice. */
@@ -95,7 +96,4 @@ function describe(entry: unknown): string {
   return typeof message === 'string' ? message : [field, code].filter((part) => typeof part === 'string').join(' ');
 }
 
-const oneLine = (text: string): string => {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
-};
+const oneLine = (text: string): string => clip(singleLine(text), 299, '…');

@@ -1,0 +1,84 @@
+import { Worker } from 'node:worker_threads';
+import { failure } from '../domain/outcome.ts';
+import type { PlanFinding } from '../domain/plan/plan-finding.ts';
+import { parseCost } from '../text/parse-cost.ts';
+import { type ParsedPlanFile, parseWithLines } from './parse.ts';
+import { PARSE_WORKER } from './parse-worker.ts';
+import { lineAt, type PlanFileFinding } from './reading.ts';
+
+type Loaded = ReturnType<typeof parseWithLines>;
+
+/** Shorter texts are parsed where they are asked for; GitHub's deliveries wait no longer for them than for anything else. */
+const INLINE_MS = 30;
+/** What nobody writes by accident is refused unread. */
+const QUADRATIC_MAX_MS = 2_000;
+const CHARACTERS_MAX = 500_000;
+/** Far above what a text within these limits takes, so that a loaded machine refuses nothing. */
+const DEADLINE_MS = 30_000;
+
+/** What was read lately, by its text, the latest last: everything that is done for a component begins with reading the same plan again. */
+const recent = new Map<string, Promise<Loaded>>();
+const KEPT = 16;
+
+/** Reads the PLAN.md of whoever may push to its branch. A long one is parsed in a thread of its own, which is stopped after a while. */
+export const loadPlanFile = async (text: string): Promise<ParsedPlanFile> => (await load(text)).parsed;
+
+/** Findings about a plan, as findings about lines of the PLAN.md it was read from, in the order of the lines. */
+export async function locateFindings(text: string, findings: readonly PlanFinding[]): Promise<PlanFileFinding[]> {
+  const { lines } = await load(text);
+  return findings.map(({ at, message }) => ({ line: lineAt(lines, at), message })).sort((a, b) => a.line - b.line);
+}
+
+function load(text: string): Promise<Loaded> {
+  const loading = recent.get(text) ?? read(text);
+  recent.delete(text);
+  recent.set(text, loading);
+  for (const oldest of recent.keys()) {
+    if (recent.size <= KEPT) break;
+    recent.delete(oldest);
+  }
+  return loading;
+}
+
+async function read(text: string): Promise<Loaded> {
+  if (text.length > CHARACTERS_MAX) return refused(`The file has more than ${CHARACTERS_MAX} characters.`);
+  const { linear, quadratic } = parseCost(text);
+  if (quadratic > QUADRATIC_MAX_MS)
+    return refused('There are too many emphasis signs or brackets in one paragraph. Put them into a code fence.');
+  if (linear + quadratic <= INLINE_MS) return parseWithLines(text);
+  return (
+    (await inWorker(text)) ??
+    refused('It takes too long to read this file. Make it shorter, with fewer emphasis signs, brackets and tables.')
+  );
+}
+
+const refused = (message: string): Loaded => ({ parsed: failure([{ line: 1, message }]), lines: new Map() });
+
+/** One text after the other, so that the deadline is each one's own. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Null when the deadline has passed or the thread has failed. */
+function inWorker(text: string): Promise<Loaded | null> {
+  const answer = turn.then(() => ask(text));
+  turn = answer;
+  return answer;
+}
+
+/** A thread for each text: starting one takes less time than such a text does, and none is left over. */
+async function ask(text: string): Promise<Loaded | null> {
+  const thread = new Worker(PARSE_WORKER, {
+    workerData: PARSE_WORKER.href,
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
+  });
+  const { promise, resolve } = Promise.withResolvers<Loaded | null>();
+  const timer = setTimeout(() => resolve(null), DEADLINE_MS);
+  thread.once('message', resolve);
+  thread.once('error', () => resolve(null));
+  thread.once('exit', () => resolve(null));
+  thread.postMessage(text);
+  const loaded = await promise;
+  clearTimeout(timer);
+  await thread.terminate();
+  return loaded;
+}

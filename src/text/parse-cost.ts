@@ -1,0 +1,35 @@
+import { leavesOf } from './markdown-blocks.ts';
+
+/** What parsing a text may cost, in milliseconds of a processor of 2024 once the program is warm; measured by `npm run bench -- parsers`. */
+export interface ParseCost {
+  /** What grows with the length of the text. */
+  readonly linear: number;
+  /** What grows with the square of the signs in one paragraph: the parser compares each with those before it. */
+  readonly quadratic: number;
+}
+
+const MS_PER_CHARACTER = 0.001;
+const MS_PER_SIGN = 0.02;
+const MS_PER_PAIR = 0.00004;
+
+const SIGN = /[*_~`[\]()<>|!&@:#\n\\+-]/g;
+const DELIMITER = /\*+|_+|~+|[[\]]/g;
+
+/** Tells what a stranger's Markdown would cost before it is parsed, in linear time. */
+export function parseCost(text: string): ParseCost {
+  let quadratic = 0;
+  for (const { kind, lines } of leavesOf(text) ?? []) {
+    if (kind !== 'text') continue;
+    let delimiters = 0;
+    for (const line of lines) delimiters += count(text.slice(...line), DELIMITER);
+    quadratic += delimiters * delimiters * MS_PER_PAIR;
+  }
+  return { linear: text.length * MS_PER_CHARACTER + count(text, SIGN) * MS_PER_SIGN, quadratic };
+}
+
+function count(text: string, pattern: RegExp): number {
+  pattern.lastIndex = 0;
+  let found = 0;
+  while (pattern.test(text)) found += 1;
+  return found;
+}

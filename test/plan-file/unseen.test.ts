@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Nodes } from 'mdast';
+import { lineProblems, markdownProblems } from '../../src/domain/plan/markdown-field.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { parsePlanFile } from '../../src/plan-file/parse.ts';
+import { renderPlanFile } from '../../src/plan-file/render.ts';
+import { parseMarkdown } from '../../src/text/parse-markdown.ts';
+import { anyMeta, nastyPlan } from './nasty-plan.ts';
+
+const written = readFileSync(new URL('vectors/as-written.md', import.meta.url), 'utf8');
+const CONTRACT = '**Acceptance criteria**';
+
+describe('what GitHub does not show is a finding at its line', () => {
+  test.each<[name: string, put: string]>([
+    ['an attribute', '<p title="sabotage">x</p>'],
+    ['an attribute in a line', 'a <b title="sabotage">x</b>'],
+    ['a comment', '<!-- sabotage -->'],
+    ['a closed fold', '<details><summary>x</summary>\n\nsabotage\n\n</details>'],
+    ['an image', '![sabotage](https://a.example/x.png)'],
+    ['an image of one pixel', '<img src="https://a.example/x.png" width="1" height="1">'],
+    ['the title of a link', '[https://a.example](https://a.example "sabotage")'],
+    ['the address of a link', '[x](https://a.example/sabotage)'],
+    ['words behind the language', '```ts sabotage\nx\n```'],
+    ['a sentence for a language', '```sabotage-everything-that-is-there\nx\n```'],
+    ['a comment in a diagram', '```mermaid\nflowchart LR\n  %% sabotage\n  a --> b\n```'],
+    ['a directive of a diagram', '```mermaid\n%%{init: {"theme": "base"}}%%\nflowchart LR\n  a --> b\n```'],
+    ['white on white', '```mermaid\nflowchart LR\n  a["sabotage"]\n  style a color:#fff,fill:#fff\n```'],
+    ['a map', '```geojson\n{"sabotage": 1}\n```'],
+    ['words far behind others', `x${' '.repeat(3_000)}sabotage`],
+    ['words far behind others in a list', `- x${'\u2003'.repeat(30)}sabotage`],
+    ['a definition', '[x]: # (sabotage)'],
+    ['a footnote', '[^x]: sabotage'],
+    ['cells that no column is for', '| a |\n|---|\n| b | sabotage |'],
+  ])('%s', (_, put) => {
+    const text = written.replace(CONTRACT, `${put}\n\n${CONTRACT}`);
+    const line = written.slice(0, written.indexOf(CONTRACT)).split('\n').length;
+    const parsed = parsePlanFile(text);
+    const lines = parsed.ok ? [] : parsed.reason.map((finding) => finding.line);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const found of lines) {
+      expect(found).toBeGreaterThanOrEqual(line);
+      expect(found).toBeLessThanOrEqual(line + put.split('\n').length);
+    }
+    if (!put.includes('<')) expect(markdownProblems(put)).not.toEqual([]);
+  });
+
+  test.each([
+    ['an escape', '  - create: "\\x2egithub/CODEOWNERS"'],
+    ['an escape of a letter', '  - create: "\\u002egithub/CODEOWNERS"'],
+    ['a tag', '  - create: !!str src/x.ts'],
+    ['an anchor', '  - create: &x src/x.ts'],
+    ['an escape in a key', '  - "cr\\x65ate": src/x.ts'],
+  ])('in the block: %s', (_, put) => {
+    const line = written.split('\n').findIndex((text) => text.startsWith('  - create: '));
+    const parsed = parsePlanFile(written.split('\n').with(line, put).join('\n'));
+    expect(parsed.ok ? [] : parsed.reason.map((finding) => finding.line)).toContain(line + 1);
+  });
+
+  test.each(['[x](https://a.example)', '![x](y)', '[![x](y)](z)', '[a](a "b")', `a${' '.repeat(30)}b`])(
+    'a line with %j',
+    (line) => {
+      expect(lineProblems(line)).not.toEqual([]);
+    },
+  );
+});
+
+describe('what is shown may stay', () => {
+  test.each([
+    'https://a.example/x',
+    '[docs/a.md](docs/a.md)',
+    '`handlers[name](event)`',
+    'a[0] (b)',
+    '```ts\nx\n```',
+    '```c++\nx\n```',
+  ])('%j', (text) => {
+    expect(markdownProblems(text)).toEqual([]);
+    if (!text.includes('\n')) expect(lineProblems(text)).toEqual([]);
+  });
+});
+
+/** What of a page can be read, by a second reading of its own. */
+function visible(node: Nodes): string {
+  if (node.type === 'html' || node.type === 'definition' || node.type === 'footnoteDefinition' || node.type === 'image')
+    return '';
+  if (node.type === 'code' && node.lang === 'mermaid')
+    return node.value.replace(/#(?:(\d+)|quot);/g, (_, code) => (code ? String.fromCodePoint(Number(code)) : '"'));
+  if ('value' in node) return node.value;
+  if (!('children' in node)) return '';
+  const block = /paragraph|heading|listItem|tableCell|list|root|table|tableRow|blockquote/.test(node.type);
+  return node.children.map(visible).join('') + (block ? '\n' : '');
+}
+
+const strings = (value: unknown): string[] =>
+  typeof value === 'string' ? [value] : value && typeof value === 'object' ? Object.values(value).flatMap(strings) : [];
+
+/** Letters and digits only: what marks them up, an entity, or the language of a fence is no word. */
+const wordsOf = (plan: Plan): string[] =>
+  strings(plan)
+    .map((text) => text.replace(/^(?:[ \t>]|[-*+]|\d+[.)])*(?:`{3,}|~{3,}).*$/gm, '').replace(/&#?\w+;/g, ' '))
+    .flatMap((text) => text.match(/[\p{L}\p{N}]{3,}/gu) ?? []);
+
+test('every word of a plan that the executor is given stands on the page that people approve', () => {
+  fc.assert(
+    fc.property(nastyPlan, anyMeta, (plan, meta) => {
+      const page = visible(parseMarkdown(renderPlanFile(plan, meta)));
+      for (const word of wordsOf(plan)) expect(page).toContain(word);
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Forge } from '../../src/ports/forge/forge.ts';
+import { settingsSource } from '../../src/settings/settings-source.ts';
+
+const REPOSITORY = { owner: 'olga', name: 'shop' };
+const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: null, providers: ['anthropic' as const] };
+const clock = { now: () => 0 } as Clock;
+
+/** A forge with these files, by `repository/path`. */
+function withFiles(files: Readonly<Record<string, string>>) {
+  const repository = (ref: { readonly name: string }) => ({
+    repository: { ...REPOSITORY, name: ref.name },
+    file: async (path: string) => {
+      const text = files[`${ref.name}/${path}`];
+      return text === undefined ? null : { sha: `sha of ${text}`, text };
+    },
+  });
+  const forge = { repository } as unknown as Forge;
+  return { source: settingsSource(forge, operator, clock), repo: forge.repository(REPOSITORY as never) };
+}
+
+const labelsOf = async (files: Readonly<Record<string, string>>) => {
+  const { source, repo } = withFiles(files);
+  const loaded = await source.load(repo);
+  return loaded.ok ? loaded.value.trigger.labels : loaded.reason;
+};
+
+const ai = 'trigger: { labels: [ai] }';
+const other = 'trigger: { labels: [other] }';
+
+// field case 23-settings-yaml
+describe('the settings are read from', () => {
+  test.each<[name: string, files: Record<string, string>, labels: string[]]>([
+    ['nowhere', {}, ['plan']],
+    ['an empty file', { 'shop/.github/planwright.yml': '' }, ['plan']],
+    ['planwright.yml', { 'shop/.github/planwright.yml': ai }, ['ai']],
+    ['planwright.yaml', { 'shop/.github/planwright.yaml': ai }, ['ai']],
+    ["the owner's planwright.yml", { '.github/.github/planwright.yml': ai }, ['ai']],
+    ["the owner's planwright.yaml", { '.github/.github/planwright.yaml': ai }, ['ai']],
+    [
+      "the repository's before the owner's",
+      { 'shop/.github/planwright.yaml': ai, '.github/.github/planwright.yml': other },
+      ['ai'],
+    ],
+  ])('%s', async (_, files, labels) => {
+    expect(await labelsOf(files)).toEqual(labels);
+  });
+
+  test.each(['shop', '.github'])('neither file of %s where it has both', async (name) => {
+    const files = { [`${name}/.github/planwright.yml`]: ai, [`${name}/.github/planwright.yaml`]: ai };
+    expect(await labelsOf(files)).toEqual([
+      { line: 1, message: 'Both `.github/planwright.yml` and `.github/planwright.yaml` are there; remove one of them.' },
+    ]);
+  });
+
+  test('what is wrong in planwright.yaml is said', async () => {
+    const wrong = 'trigger: { labels: [ai] }\nexecution: { max_parallel: nine }';
+    expect(await labelsOf({ 'shop/.github/planwright.yaml': wrong })).toMatchObject([{ line: 2 }]);
+  });
+});
+
+test('the blob that is remembered tells the two files apart from one', async () => {
+  const { source, repo } = withFiles({ 'shop/.github/planwright.yaml': ai });
+  expect(await source.recentBlob(repo)).toBe(`sha of ${ai}`);
+});
