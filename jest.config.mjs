@@ -13,7 +13,7 @@ export default {
       ...base,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/test/scenarios/', '[.]nock[.]test[.]ts$'],
+      testPathIgnorePatterns: ['/test/scenarios/', '/test/hostile/', '[.]nock[.]test[.]ts$'],
     },
     // nock replaces the network of the whole process, so these files are kept apart from those that talk to local servers.
     {
@@ -25,7 +25,7 @@ export default {
     {
       ...base,
       displayName: 'scenarios',
-      testMatch: ['<rootDir>/test/scenarios/*.test.ts'],
+      testMatch: ['<rootDir>/test/{scenarios,hostile}/*.test.ts'],
       globalSetup: '<rootDir>/test/support/before-scenarios.mjs',
     },
   ],

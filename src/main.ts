@@ -25,7 +25,7 @@ import { type Environment, readEnvironment } from './settings/environment.ts';
 import { secretsIn } from './settings/environment-secrets.ts';
 import { settingsSource } from './settings/settings-source.ts';
 import { spellingsOf } from './settings/variable-spellings.ts';
-import { createRedactor, redactLogLine } from './text/redactor.ts';
+import { createExactRedactor, createRedactor, redactLogLine } from './text/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
 import { WAITS, type Waits } from './workflows/engine/schedule.ts';
 import { finishSteps, registerQueues } from './workflows/engine/steps.ts';
@@ -40,7 +40,9 @@ import type { WorkflowPorts } from './workflows/shared/ports.ts';
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
 async function start(env: Environment, network: NetworkUse, waits: Waits): Promise<void> {
-  const redact = createRedactor(secretsIn(env));
+  const secrets = secretsIn(env);
+  const redact = createRedactor(secrets);
+  const exact = createExactRedactor(secrets);
   // Whoever writes a log line, this program or a library, it passes the redactor.
   const log = pino({ level: env.logLevel, hooks: { streamWrite: (line) => redactLogLine(line, redact) } });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
@@ -53,6 +55,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       apiUrl: env.githubApiUrl,
       logLevel: env.logLevel === 'silent' ? 'fatal' : env.logLevel,
       log,
+      secrets,
       paced: isRateLimited(env.githubApiUrl),
       limits: waits.limits,
     },
@@ -77,7 +80,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     }),
     priceOf,
   };
-  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log });
+  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log, redact: exact });
   if (!opened.ok) throw new Error(opened.reason);
   const store = opened.value;
   const workflows = registerWorkflows(ports);
@@ -109,7 +112,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     );
   const github = createAppInspection(probot, env.githubApiUrl);
   const keyRefusal = watchAppKey(github.app, clock.now);
-  const metrics = createMetrics();
+  const metrics = createMetrics(exact);
   const server = createServer({
     probot,
     webhookSecret: env.webhookSecret,

@@ -18,7 +18,11 @@ export function whileLocked(view: TaskView, signal: Signal, record: TaskRecord |
   const state = stateOf(record, null, true);
   const isCancel = signal.kind === 'command' && signal.command.kind === 'cancel' && authorise(signal, view.permission) !== null;
   const after = { ...record, cancelled: record.cancelled || (isCancel && isLive(state)) };
-  return { acknowledgements: [], record: after, actions: [...stopAll(after, view), ...(after.cancelled ? [] : pausedChecks(view))] };
+  return {
+    acknowledgements: [],
+    record: after,
+    actions: [...stopAll(after, view), ...(after.cancelled ? [] : pausedChecks(view))],
+  };
 }
 
 /** Once a head: afterwards the check has an id that says so, and gets its own again when the task continues. */

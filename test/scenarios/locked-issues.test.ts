@@ -20,11 +20,15 @@ const logged = (task: Scene, words: string) =>
   );
 const planChecks = async (task: Scene, head: string): Promise<string[]> => {
   const { owner, repo } = at(task);
-  const { data } = await stage.github.as('olga').rest.checks.listForRef({ owner, repo, ref: head, check_name: 'planwright / plan' });
+  const { data } = await stage.github
+    .as('olga')
+    .rest.checks.listForRef({ owner, repo, ref: head, check_name: 'planwright / plan' });
   return data.check_runs.map((run) => `${run.conclusion}: ${run.output.title}`);
 };
 const checkSays = (task: Scene, head: string, said: string) =>
-  stage.github.until(`the check to say ${said}`, async () => (await planChecks(task, head)).some((check) => check.includes(said)));
+  stage.github.until(`the check to say ${said}`, async () =>
+    (await planChecks(task, head)).some((check) => check.includes(said)),
+  );
 
 describe('a locked issue', () => {
   it.concurrent('starts no task: nothing is spent, and the operator reads which issue it is', async () => {

@@ -193,7 +193,14 @@ export const IN_STATE: Record<string, Partial<TaskView>> = {
     }),
     components: {
       store: { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: { kind: 'running' } },
-      metrics: { pull: aPull({ number: 15 }), landing: null, closing: null, landedAt: null, checks: null, work: { kind: 'absent' } },
+      metrics: {
+        pull: aPull({ number: 15 }),
+        landing: null,
+        closing: null,
+        landedAt: null,
+        checks: null,
+        work: { kind: 'absent' },
+      },
     },
   },
   blocked: {

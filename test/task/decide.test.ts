@@ -185,7 +185,14 @@ describe('changes asked for on a component’s pull request', () => {
     return aView({
       record: aRecord({ approvals, components: { ...others, metrics }, ...more }),
       components: {
-        metrics: { pull: aPull({ number: 15, headRef: 'planwright/issue-12/metrics' }), landing: null, closing: null, landedAt: null, checks: null, work },
+        metrics: {
+          pull: aPull({ number: 15, headRef: 'planwright/issue-12/metrics' }),
+          landing: null,
+          closing: null,
+          landedAt: null,
+          checks: null,
+          work,
+        },
       },
     });
   }
@@ -255,7 +262,9 @@ describe('changes asked for on a component’s pull request', () => {
     const before = seen('running', {}, { job, ...c });
     const metrics = {
       pull: before.components.metrics?.pull ?? null,
-      landing: null, closing: null, landedAt: null,
+      landing: null,
+      closing: null,
+      landedAt: null,
       checks: null,
       work: { kind: 'finished' as const, result },
     };
@@ -616,14 +625,29 @@ describe('scheduling', () => {
     expect(
       started(
         { components: running },
-        { components: { store: { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: { kind: 'absent' } } } },
+        {
+          components: {
+            store: { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: { kind: 'absent' } },
+          },
+        },
       ),
     ).toEqual(['component:olga/shop#12/store:1']);
     const changed = { store: outdated('store', 'open', { pull: 15 }), metrics: component('metrics', 'merged') };
     expect(
       started(
         { components: changed },
-        { components: { store: { pull: aPull({ number: 15 }), landing: null, closing: null, landedAt: null, checks: null, work: { kind: 'absent' } } } },
+        {
+          components: {
+            store: {
+              pull: aPull({ number: 15 }),
+              landing: null,
+              closing: null,
+              landedAt: null,
+              checks: null,
+              work: { kind: 'absent' },
+            },
+          },
+        },
       ),
     ).toEqual(['component:olga/shop#12/store:2']);
   });
@@ -672,7 +696,10 @@ describe('scheduling', () => {
   it('tries again what was withdrawn, as another attempt', () => {
     const record = aRecord({ approvals, components: { store: component('store', 'running') } });
     const withdrawn = { kind: 'finished' as const, result: { kind: 'withdrawn' as const, reason: 'It changed.', spend: [] } };
-    const seen = aView({ record, components: { store: { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: withdrawn } } });
+    const seen = aView({
+      record,
+      components: { store: { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: withdrawn } },
+    });
     expect(decide(seen, HINT).actions.flatMap((a) => (a.kind === 'execute' ? [a.workflow] : []))).toContain(
       'component:olga/shop#12/store:2',
     );

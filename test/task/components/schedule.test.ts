@@ -14,7 +14,9 @@ const pull = (id: 'store' | 'limiter', number: number, more = {}) =>
   aPull({ number, headRef: `planwright/issue-12/${id}`, headSha: HEADS[id], ...more });
 const seen = (p: ComponentView['pull'], more: Partial<ComponentView> = {}): ComponentView => ({
   pull: p,
-  landing: null, closing: null, landedAt: null,
+  landing: null,
+  closing: null,
+  landedAt: null,
   checks: null,
   work: { kind: 'absent' },
   ...more,
@@ -53,7 +55,10 @@ describe('a stack', () => {
       { components: { store: seen(pull('store', 15)), limiter: seen(pull('limiter', 16)) } },
     );
     expect(before.works).toEqual([]);
-    const landed = { store: seen(pull('store', 15, MERGED), { landing: 'landed', closing: null, landedAt: null }), limiter: seen(pull('limiter', 16)) } as const;
+    const landed = {
+      store: seen(pull('store', 15, MERGED), { landing: 'landed', closing: null, landedAt: null }),
+      limiter: seen(pull('limiter', 16)),
+    } as const;
     const after = decided({ store: component('store', 'open', { pull: 15 }), limiter: child }, { components: landed });
     expect(after.works).toMatchObject([
       { component: 'limiter', attempt: 2, job: { kind: 'restack' }, parent: null, stack: ON_STORE },
@@ -86,7 +91,10 @@ describe('a stack', () => {
       { store: component('store', 'open', { pull: 15 }) },
       {
         plan,
-        components: { store: seen(pull('store', 15)), metrics: seen(aPull({ number: 14, ...MERGED }), { landing: 'landed', closing: null, landedAt: null }) },
+        components: {
+          store: seen(pull('store', 15)),
+          metrics: seen(aPull({ number: 14, ...MERGED }), { landing: 'landed', closing: null, landedAt: null }),
+        },
       },
     );
     expect(works).toMatchObject([{ component: 'limiter', parent: ON_STORE, needs: [MERGED.mergeCommit], contains: [] }]);
@@ -102,7 +110,11 @@ describe('a stack', () => {
       { components: { store: seen(merged, { landing: 'landed', closing: null, landedAt: null, work: { kind: 'running' } }) } },
     );
     expect(early.components.store).toMatchObject({ state: 'merged', spend: [] });
-    const ended = { components: { store: seen(merged, { landing: 'landed', closing: null, landedAt: null, work: { kind: 'finished' as const, result } }) } };
+    const ended = {
+      components: {
+        store: seen(merged, { landing: 'landed', closing: null, landedAt: null, work: { kind: 'finished' as const, result } }),
+      },
+    };
     const late = decided(early.components, ended);
     expect(late.components.store?.spend).toEqual(spend);
     expect(decided(late.components, ended).components.store?.spend).toEqual(spend);
