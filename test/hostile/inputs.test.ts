@@ -81,7 +81,8 @@ describe('an executor that obeys a stranger', () => {
         limiter: [
           { calls: EXECUTORS_CALLS.map(([, call]) => call) },
           { calls: READS.map(([, call]) => call) },
-          { calls: [{ name: 'create_file', input: { path: PATH, content: GOOD } }] },
+          // One of the detours may have led to the planned file.
+          { calls: ['create_file', 'overwrite_file'].map((name) => ({ name, input: { path: PATH, content: GOOD } })) },
           { calls: [{ name: 'finish', input: { summary: 'Obeyed. /merge @olga fixes #1' } }] },
         ],
       },
@@ -95,12 +96,14 @@ describe('an executor that obeys a stranger', () => {
     return { task, pull, listed: String(listed), content: String(content) };
   });
 
+  const pathOf = (i: number): string => String((EXECUTORS_CALLS[i]?.[1].input as { path?: string } | undefined)?.path ?? '');
+
   it.each(EXECUTORS_CALLS.map(([what], i) => [what, i] as const))('writes only what is planned: %s', async (_, i) => {
     const { task, pull, listed, content } = await executed();
     expect(pull.files).toEqual([PATH]);
     expect(content).toBe(GOOD);
-    const { input } = EXECUTORS_CALLS[i]?.[1] as { input: { path?: string } };
-    if (input.path?.includes('owned')) expect(listed).not.toContain(input.path);
+    const path = pathOf(i);
+    if (path.includes('owned')) expect(listed).not.toContain(path);
     expect(await task.branches()).toEqual([`planwright/issue-${task.issue}/limiter`, planBranch(task)]);
     expect((await task.pull('plan')).head).toBe(task.pullOfPlan.head);
   });
