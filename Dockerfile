@@ -1,15 +1,22 @@
 # Node 24 runs TypeScript as it is: nothing is compiled, so the image holds the sources and what they need, no build.
+# Behind a proxy with a certificate authority of your own: docker build --build-arg CA_CERTIFICATES="$(cat ca.pem)" .
 FROM node:24-slim AS dependencies
+ARG CA_CERTIFICATES=""
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund
+RUN if [ -n "$CA_CERTIFICATES" ]; then printf '%s\n' "$CA_CERTIFICATES" >/tmp/ca.pem && export NODE_EXTRA_CA_CERTS=/tmp/ca.pem; fi \
+  && npm ci --omit=dev --no-audit --no-fund
 
 FROM node:24-slim
+ARG CA_CERTIFICATES=""
 # git reads the repositories, over HTTPS.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends git ca-certificates \
-  && rm -rf /var/lib/apt/lists/*
-ENV NODE_ENV=production DATA_DIR=/data PORT=3000
+  && rm -rf /var/lib/apt/lists/* \
+  && if [ -n "$CA_CERTIFICATES" ]; then printf '%s\n' "$CA_CERTIFICATES" >/usr/local/share/ca-certificates/operator.crt; fi \
+  && update-ca-certificates
+# NODE_USE_SYSTEM_CA: Node trusts what the system does, as git does anyway, so one place is enough for a certificate authority.
+ENV NODE_ENV=production DATA_DIR=/data PORT=3000 NODE_USE_SYSTEM_CA=1
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY package.json LICENSE ./
@@ -22,4 +29,6 @@ EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # No shell and no npm in between: SIGTERM reaches the server, which finishes what it has in hand (give it 70 seconds).
-CMD ["node", "--disable-warning=ExperimentalWarning", "src/start.ts"]
+# Other commands: docker run --rm --env-file .env planwright doctor
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "src/start.ts"]
+CMD ["serve"]

@@ -5,7 +5,7 @@ const base = {
 };
 
 export default {
-  testTimeout: 120_000,
+  testTimeout: 300_000,
   // Jest leaves one core idle, and of CI's two that is half; the scenarios wait for other processes most of the time anyway.
   maxWorkers: '100%',
   projects: [

@@ -1,25 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { createSnapshots } from './adapters/git/snapshots.ts';
 import { createProbot } from './adapters/github/client/create-probot.ts';
 import { createGitHubForge } from './adapters/github/forge.ts';
+import { createAppInspection } from './adapters/github/inspection.ts';
 import { createModels } from './adapters/models/models.ts';
-import { type Prices, parsePrices } from './adapters/prices/parse-prices.ts';
+import { useNetwork } from './adapters/network/use-network.ts';
 import { priceOfWith } from './adapters/prices/price-of.ts';
-import { priceWarnings } from './adapters/prices/price-warnings.ts';
-import { SHIPPED_PRICES } from './adapters/prices/shipped-prices.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import { withCacheWarmUp } from './agent/cache-warm-up.ts';
-import { isWeakPlanner } from './domain/model/weak-planner.ts';
+import { watchAppKey } from './doctor/app-key.ts';
+import { type Inspections, runChecks } from './doctor/run-checks.ts';
+import { failure, success } from './domain/outcome.ts';
+import { createAdminServer } from './http/admin-server.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createServer } from './http/server.ts';
+import { inspectionsOf, pricesOf } from './inspect.ts';
 import type { Clock } from './ports/clock.ts';
+import type { NetworkUse } from './ports/inspection.ts';
 import { type Environment, readEnvironment } from './settings/environment.ts';
 import { secretsIn } from './settings/environment-secrets.ts';
 import { settingsSource } from './settings/settings-source.ts';
+import { spellingsOf } from './settings/variable-spellings.ts';
 import { createExactRedactor, createRedactor, redactLogLine } from './text/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
 import { WAITS, type Waits } from './workflows/engine/schedule.ts';
@@ -34,7 +39,7 @@ import type { WorkflowPorts } from './workflows/shared/ports.ts';
 /** After SIGTERM, deliveries in flight get this long, in milliseconds, then the running steps: a model turn takes minutes at worst. */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
-async function start(env: Environment, waits: Waits): Promise<void> {
+async function start(env: Environment, network: NetworkUse, waits: Waits): Promise<void> {
   const secrets = secretsIn(env);
   const redact = createRedactor(secrets);
   const exact = createExactRedactor(secrets);
@@ -58,8 +63,9 @@ async function start(env: Environment, waits: Waits): Promise<void> {
   );
   const forge = createGitHubForge(probot, env.githubServerUrl, clock);
   const settings = settingsSource(forge, env.models, clock);
-  const prices = [SHIPPED_PRICES, ...(env.pricesFile === null ? [] : [readPrices(env.pricesFile)])];
-  const priceOf = priceOfWith(prices);
+  const prices = pricesOf(env.pricesFile);
+  if (!prices.ok) throw new Error(prices.reason);
+  const priceOf = priceOfWith(prices.value);
   const ports: WorkflowPorts = {
     forge,
     settings,
@@ -99,14 +105,28 @@ async function start(env: Environment, waits: Waits): Promise<void> {
     moved: ({ from, repository }) => follow.moved(from, repository),
     ownerMoved: ({ from, installation }) => follow.ownerMoved(from, installation),
   });
+  const answers = (): Promise<string | null> =>
+    store.pool.query('SELECT 1').then(
+      () => null,
+      (error: unknown) => `The database does not answer: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  const github = createAppInspection(probot, env.githubApiUrl);
+  const keyRefusal = watchAppKey(github.app, clock.now);
+  const metrics = createMetrics(exact);
   const server = createServer({
     probot,
     webhookSecret: env.webhookSecret,
-    ready: async () => !stopping && (await store.pool.query('SELECT 1')).rowCount === 1,
-    metrics: createMetrics(exact),
+    notReady: async () => (stopping ? 'Shutting down.' : ((await answers()) ?? (await keyRefusal()))),
+    metrics,
+    showMetrics: env.admin === null,
     log,
   });
   const { port } = await server.listen(env.port, env.host);
+  const admin = env.admin && createAdminServer(metrics, log);
+  if (admin && env.admin) {
+    const at = await admin.listen(env.admin.port, env.admin.host);
+    log.info(`The operator's pages are on http://${env.admin.host}:${at.port}`);
+  }
   log.info(`Planwright listens on http://${env.host}:${port}, database: ${store.kind}`);
 
   const stop = async (code: number): Promise<void> => {
@@ -114,6 +134,7 @@ async function start(env: Environment, waits: Waits): Promise<void> {
     stopping = true;
     ended.abort();
     await server.close(DRAIN_MS.deliveries);
+    await admin?.close();
     await finishSteps(DRAIN_MS.steps);
     await engine.close(0);
     await store.close();
@@ -126,48 +147,50 @@ async function start(env: Environment, waits: Waits): Promise<void> {
     void stop(1);
   });
 
-  for (const warning of priceWarnings([env.models.planner, env.models.executor], prices, clock.now())) log.warn(warning);
-  await warnAboutModels(ports, env);
   startSweeps(ports, workflows, ended.signal);
+  const database = async () => {
+    const trouble = await answers();
+    return trouble === null ? success(`${store.kind}, answers`) : failure(trouble);
+  };
+  await logChecks(env, inspectionsOf(env, { github, forge, models: ports.models, prices: prices.value, network, database }), log);
 }
 
 /** github.com and its cloud siblings limit requests; an Enterprise Server has limits off unless its owner says otherwise. */
 const isRateLimited = (apiUrl: string): boolean => /(^|\.)(github\.com|ghe\.com)$/.test(new URL(apiUrl).hostname);
 
-function readPrices(path: string): Prices {
-  let text: string;
+/** Logs what `planwright doctor` would say, so that the operator learns at start what people would otherwise learn on their issues. */
+async function logChecks(env: Environment, inspections: Inspections, log: Logger): Promise<void> {
   try {
-    text = readFileSync(path, 'utf8');
+    const checks = await runChecks(env, inspections);
+    for (const { name, status, detail, fix } of checks) {
+      if (status === 'warn' || status === 'fail')
+        log[status === 'fail' ? 'error' : 'warn']({ check: name, fix }, `${name}: ${detail}`);
+    }
+    log.info(`${checks.filter(({ status }) => status === 'ok').length} of ${checks.length} checks of this set-up are fine`);
   } catch (error) {
-    throw new Error(`PRICES_FILE ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`);
-  }
-  const parsed = parsePrices(text);
-  if (!parsed.ok) throw new Error(`PRICES_FILE ${path} cannot be used.\n${parsed.reason.map((p) => `- ${p}`).join('\n')}`);
-  return parsed.value;
-}
-
-/** Providers retire models within months: the operator should learn that at start-up, not people on their issues. */
-async function warnAboutModels({ models, priceOf, log }: WorkflowPorts, env: Environment): Promise<void> {
-  if (isWeakPlanner(env.models, priceOf))
-    log.warn(
-      `The planner ${env.models.planner} is cheaper than the executor ${env.models.executor}; usually it is the other way round`,
-    );
-  for (const model of new Set([env.models.planner, env.models.executor])) {
-    if ((await models.knows(model)) === 'missing')
-      log.warn(`The provider does not know ${model}: set PLANNER_MODEL or EXECUTOR_MODEL to a model it offers`);
+    log.warn({ err: error }, 'The checks of this set-up could not be made');
   }
 }
 
 /** Runs Planwright as the environment says; ends the process when it cannot start. */
 export async function run(waits: Waits = WAITS): Promise<void> {
+  const network = useNetwork(process.env, process.env.DATA_DIR || './data');
   const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
-  if (!environment.ok) {
-    console.error(`Planwright cannot start:\n${environment.reason.map((problem) => `- ${problem}`).join('\n')}`);
+  const problems = [...network.problems, ...(environment.ok ? [] : environment.reason)];
+  if (!environment.ok || problems.length > 0) {
+    console.error(`Planwright cannot start:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+    if (isNothingConfigured(process.env) && process.stderr.isTTY) console.error(`\n${FIRST_STEP}`);
     process.exit(1);
   }
-  await start(environment.value, waits).catch((error: unknown) => {
+  await start(environment.value, network, waits).catch((error: unknown) => {
     const redact = createRedactor(secretsIn(environment.value));
     console.error(redact(`Planwright cannot start: ${error instanceof Error ? error.message : String(error)}`));
     process.exit(1);
   });
 }
+
+const FIRST_STEP =
+  'No GitHub App yet? `npm run setup` makes one in your browser and writes .env; `npm run try` needs no App at all.';
+
+const isNothingConfigured = (variables: NodeJS.ProcessEnv): boolean =>
+  !variables.APP_ID && spellingsOf('PRIVATE_KEY').every((name) => !variables[name]);

@@ -1,5 +1,6 @@
 import type { TaskState } from '../../src/domain/task/task.ts';
 import type { CheckReport } from '../../src/ports/forge/checks.ts';
+import type { RefusalReason } from '../../src/ports/forge/forge-error.ts';
 import * as checks from '../../src/replies/checks/own-checks.ts';
 import * as settingsCheck from '../../src/replies/checks/settings-check.ts';
 import * as answers from '../../src/replies/comments/answers.ts';
@@ -16,6 +17,7 @@ import * as budget from '../../src/replies/phrases/budget.ts';
 import * as forecasts from '../../src/replies/phrases/estimate.ts';
 import * as gate from '../../src/replies/phrases/gate-findings.ts';
 import * as outage from '../../src/replies/phrases/model-fallbacks.ts';
+import * as refusals from '../../src/replies/phrases/refusals.ts';
 import { aTask, BLOB, BLOCKER, component, OUT, PLAN, PLANNING, SPEND, STACK } from './sample-values.ts';
 
 /** One text the bot can write: the function in src/replies that says it, and when. */
@@ -32,6 +34,7 @@ const FORECAST = {
   high: { turns: 28, tokens: 740_000, usd: 0.31 },
 };
 const FINDINGS = [{ line: 4, message: 'Unknown key `exection`. Did you mean `execution`?' }];
+const TEXT = { blob: BLOB, url: `https://github.com/acme/links/blob/${'c'.repeat(40)}/PLAN.md` };
 const DIFF = {
   added: ['metrics'],
   removed: [],
@@ -66,6 +69,7 @@ const onReview = from(review);
 const unfit = from(gate);
 const other = from(conflict);
 const settings = from(settingsCheck);
+const refusal = from(refusals);
 
 const facts = (state: TaskState, record: statusComment.StatusFacts['record'], more: Partial<statusComment.StatusFacts> = {}) => ({
   issue: 7,
@@ -123,6 +127,12 @@ const awaitedFor = (when: string, of: Partial<awaited.Checked>): Sample => {
   const checked: awaited.Checked = { component: OPEN, number: 13, draft: true, verdict: { kind: 'unread' }, attempts: 2, ...of };
   return { says: 'pendingOn', when, text: awaited.pendingOn(checked) ?? '' };
 };
+
+/** Those that have a sentence of ours. */
+const REFUSALS = [
+  ...['secondary_limit', 'locked', 'archived', 'suspended', 'blocked', 'workflows', 'not_accessible'],
+  ...['signatures', 'ruleset', 'pulls_disabled', 'issues_disabled', 'empty_repository'],
+] as RefusalReason[];
 
 /** Every text, in the order in which a task meets them. */
 export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
@@ -246,6 +256,13 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.planNotChecked, '/execute before the check had ended', null, null),
     answer(answers.planNotChecked, '/execute on a plan that cannot be read', null, { ok: false }),
     answer(answers.approvalsMissing, 'one of two approvals', ['mara'], 2),
+    answer(answers.approvedText, 'approved with /execute', TEXT),
+    answer(answers.startsAfterPlanning, 'approved with /execute while the planning work is still ending'),
+    answer(answers.commandChanged, '/execute, edited since', TEXT),
+    answer(answers.unsureWhatWasSeen, '/execute, GitHub does not tell what was at the head', null, TEXT),
+    answer(answers.unsureWhatWasSeen, '/execute at the moment of an edit', [BLOB, 'e'.repeat(40)], TEXT),
+    answer(answers.unsureWhatWasSeen, '/execute before an edit', ['e'.repeat(40)], TEXT),
+    answer(answers.anotherBlob, '/execute with a blob that is not the plan', 'eeeeeee', TEXT),
     answer(answers.planIsStale, 'approved, but the files are not the same any more', ['src/server.js']),
   ],
   Components: [
@@ -396,6 +413,14 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       when: 'a model was unavailable',
       text: outage.modelFallbacks([OUT, { ...SPEND, model: 'openai/gpt-6' }]).join('\n'),
     },
+  ],
+  'GitHub refuses': [
+    ...REFUSALS.map((reason) => ({
+      says: 'refusalSentence',
+      when: `GitHub refuses as ${reason}`,
+      text: refusals.refusalSentence(reason) ?? '',
+    })),
+    refusal(refusals.referenceBlocks, 'a branch is in the way', 'planwright', 'planwright/issue-7/plan'),
   ],
   'The end': [
     answer(

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Probot } from 'probot';
+import { WEBHOOK_PATH } from '../settings/app-facts.ts';
 import { isEventName, isGenuine, isSigned, readDelivery } from './delivery.ts';
 import type { DeliveryOutcome, Metrics } from './metrics.ts';
 import { createBodyReader } from './request-body.ts';
@@ -11,9 +12,11 @@ export interface ServerOptions {
   /** Its handlers verify nothing and enqueue; they are run by Probot's own `webhooks.receive`. */
   readonly probot: Pick<Probot, 'webhooks'>;
   readonly webhookSecret: string;
-  /** Whether work can be taken on; a throw counts as no. */
-  readonly ready: () => boolean | Promise<boolean>;
+  /** Why no work can be taken on, in a sentence; null when it can. A throw is a reason without a sentence. */
+  readonly notReady: () => string | null | Promise<string | null>;
   readonly metrics: Metrics;
+  /** False: `/metrics` is not found here, because it answers elsewhere. */
+  readonly showMetrics?: boolean;
   readonly log: Logger;
   /** GitHub sends nothing over 25 MB. */
   readonly bodyLimitBytes?: number;
@@ -26,8 +29,6 @@ export interface Server {
   /** Takes no more deliveries, finishes those in hand, and after `graceMs` cuts what is left. Never throws. */
   close(graceMs: number): Promise<void>;
 }
-
-export const WEBHOOK_PATH = '/api/github/webhooks';
 
 const BODY_LIMIT_BYTES = 25 * 1024 * 1024;
 
@@ -47,7 +48,7 @@ const TIMEOUTS = {
  * scalar with a crash; handlers, contexts and error logging stay Probot's, through `probot.webhooks.receive`.
  */
 export function createServer(options: ServerOptions): Server {
-  const { probot, webhookSecret, ready, metrics, log, bodyLimitBytes = BODY_LIMIT_BYTES } = options;
+  const { probot, webhookSecret, notReady, metrics, showMetrics = true, log, bodyLimitBytes = BODY_LIMIT_BYTES } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const bodies = createBodyReader({ limitBytes: bodyLimitBytes, allBytes: 4 * bodyLimitBytes });
   const inFlight = new Set<Promise<unknown>>();
@@ -60,7 +61,9 @@ export function createServer(options: ServerOptions): Server {
     [WEBHOOK_PATH]: { methods: ['POST'], answer: (request, response) => trackInFlight(takeDelivery(request, response)) },
     '/healthz': { methods: ['GET', 'HEAD'], answer: (_, response) => reply(response, 200, 'ok') },
     '/readyz': { methods: ['GET', 'HEAD'], answer: (_, response) => trackInFlight(answerReady(response)) },
-    '/metrics': { methods: ['GET', 'HEAD'], answer: (_, response) => trackInFlight(answerMetrics(response)) },
+    ...(showMetrics && {
+      '/metrics': { methods: ['GET', 'HEAD'], answer: (_, response) => trackInFlight(answerMetrics(response)) },
+    }),
   };
 
   const route: RequestListener = (request, response) => {
@@ -139,12 +142,12 @@ export function createServer(options: ServerOptions): Server {
   }
 
   async function answerReady(response: ServerResponse): Promise<void> {
-    const isReady =
-      !draining &&
-      (await Promise.resolve()
-        .then(ready)
-        .catch(() => false));
-    reply(response, isReady ? 200 : 503, isReady ? 'ready' : 'not ready');
+    const why = draining
+      ? 'Shutting down.'
+      : await Promise.resolve()
+          .then(notReady)
+          .catch(() => '');
+    reply(response, why === null ? 200 : 503, why === null ? 'ready' : why === '' ? 'not ready' : `not ready: ${why}`);
   }
 
   async function answerMetrics(response: ServerResponse): Promise<void> {

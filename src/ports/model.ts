@@ -27,8 +27,8 @@ export interface ModelFailure {
   readonly message: string;
 }
 
-/** What a provider says about a model id; `unknown` when it could not be asked. */
-export type ModelStanding = 'exists' | 'missing' | 'unknown';
+/** What a provider says about a model id; `refused` is said of the key, `unknown` when the provider could not be asked. */
+export type ModelStanding = 'exists' | 'missing' | 'refused' | 'unknown';
 
 export interface Models {
   /** A conversation in, one turn out. A turn that made calls needs a result for each of them in the next request, however it stopped. */

@@ -5,6 +5,7 @@ import { isModelName, isModelPattern, providerOf } from './model-name.ts';
 import type { OperatorModels } from './operator-models.ts';
 import { readPrivateKey } from './private-key.ts';
 import { PROVIDER_VARIABLES, type Providers, type ProviderVariables, readProviders } from './provider-settings.ts';
+import { withSecretFiles } from './secret-files.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -19,6 +20,8 @@ export interface Environment {
   readonly host: string;
   /** 0 lets the system choose one. */
   readonly port: number;
+  /** Where `/metrics` answers; null: on `port`, with the rest. */
+  readonly admin: { readonly host: string; readonly port: number } | null;
   /** Null: an embedded PGlite under `dataDir`. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
@@ -33,18 +36,19 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads and checks every variable, so that one failed start lists everything there is to mend.
- * @param readFile reads PRIVATE_KEY_PATH; throws as `readFileSync` does.
+ * @param readFile reads what the variables of a file name; throws as `readFileSync` does.
  * @returns or sentences, each naming its variable and what to do; none repeats a secret.
  */
 export function readEnvironment(variables: Variables, readFile: (path: string) => string): Outcome<Environment, string[]> {
-  // Compose files and CI pass unset variables as empty strings.
-  const given = Object.fromEntries(Object.keys(variableSchema.shape).map((name) => [name, variables[name]?.trim() || undefined]));
+  const { given, problems, unread } = withSecretFiles(variables, Object.keys(variableSchema.shape), readFile);
   const parsed = variableSchema.safeParse(given);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`);
-  const faulty = new Set(parsed.success ? [] : parsed.error.issues.map((issue) => String(issue.path[0])));
+  // A secret whose file could not be read is reported as that, and not once more as missing.
+  const issues = (parsed.success ? [] : parsed.error.issues).filter((issue) => !unread.has(String(issue.path[0])));
+  problems.push(...issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`));
+  const faulty = new Set([...unread, ...issues.map((issue) => String(issue.path[0]))]);
 
-  const key = privateKey(given.PRIVATE_KEY, given.PRIVATE_KEY_PATH, readFile);
-  if (!key.ok) problems.push(key.reason);
+  const key = unread.has('PRIVATE_KEY') ? failure('') : privateKey(given.PRIVATE_KEY);
+  if (!key.ok && key.reason !== '') problems.push(key.reason);
 
   // These two look at variables together; one that is already faulty is left out of the comparison.
   const url = (name: string) => (faulty.has(name) ? null : (given[name]?.replace(/\/+$/, '') ?? null));
@@ -69,6 +73,7 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
     githubServerUrl: v.GITHUB_SERVER_URL,
     host: v.HOST,
     port: v.PORT,
+    admin: v.ADMIN_PORT === undefined ? null : { host: v.ADMIN_HOST, port: v.ADMIN_PORT },
     databaseUrl: v.DATABASE_URL ?? null,
     dataDir: v.DATA_DIR,
     providers,
@@ -116,7 +121,6 @@ const variableSchema = z.object({
     .refine((text) => /^[1-9]\d{0,14}$/.test(text), { error: 'must be the App ID, a number (not the Client ID)' })
     .transform(Number),
   PRIVATE_KEY: z.string().optional(),
-  PRIVATE_KEY_PATH: z.string().optional(),
   WEBHOOK_SECRET: required('the secret that is set for the webhook of the GitHub App, 16 characters or more').min(16, {
     error: 'must have 16 characters or more: anyone who guesses it can give commands; make one with `openssl rand -hex 32`',
   }),
@@ -124,6 +128,8 @@ const variableSchema = z.object({
   GITHUB_SERVER_URL: httpUrl.default('https://github.com'),
   HOST: z.string().default('0.0.0.0'),
   PORT: wholeNumber(0, 65535).default(3000),
+  ADMIN_PORT: wholeNumber(0, 65535).optional(),
+  ADMIN_HOST: z.string().default('127.0.0.1'),
   DATABASE_URL: z
     .string()
     .refine(isPostgresUrl, { error: 'must be a URL like postgresql://user:password@host:5432/database' })
@@ -139,23 +145,11 @@ const variableSchema = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
-function privateKey(inline: string | undefined, path: string | undefined, readFile: (path: string) => string): Outcome<string> {
-  if (inline && path) return failure('PRIVATE_KEY and PRIVATE_KEY_PATH are both set: keep one.');
-  if (!inline && !path)
-    return failure('PRIVATE_KEY is not set: set it to the private key of the GitHub App, or PRIVATE_KEY_PATH to its file.');
-  let text = inline ?? '';
-  if (path) {
-    try {
-      text = readFile(path);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      return failure(
-        `PRIVATE_KEY_PATH cannot be read (${code ?? 'unknown error'}): check that the file is there and readable for this user.`,
-      );
-    }
-  }
+function privateKey(text: string | undefined): Outcome<string> {
+  if (!text)
+    return failure('PRIVATE_KEY is not set: set it to the private key of the GitHub App, or PRIVATE_KEY_FILE to its file.');
   const key = readPrivateKey(text);
-  return key.ok ? key : failure(`${path ? 'PRIVATE_KEY_PATH' : 'PRIVATE_KEY'} ${key.reason}.`);
+  return key.ok ? key : failure(`PRIVATE_KEY ${key.reason}.`);
 }
 
 function modelProblems(name: keyof typeof DEFAULT_MODELS, given: string | undefined, providers: Providers): string[] {

@@ -3,7 +3,7 @@ import type { RepositoryForge } from '../ports/forge/forge.ts';
 /** Where the file lies, in the repository or in its owner's `.github` repository. */
 export const SETTINGS_PATH = '.github/planwright.yml';
 /** Many tools take the other usual ending as well, and a file that is passed over in silence protects nothing. */
-const OTHER_PATH = '.github/planwright.yaml';
+export const OTHER_PATH = '.github/planwright.yaml';
 
 export const isSettingsPath = (path: string): boolean => path === SETTINGS_PATH || path === OTHER_PATH;
 

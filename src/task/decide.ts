@@ -17,6 +17,7 @@ import { isApproved } from './planning/approval.ts';
 import { keepPlanning } from './planning/keep-planning.ts';
 import { weighApproval } from './planning/weigh-approval.ts';
 import { stopCancelled } from './stop-all.ts';
+import { whileLocked } from './while-locked.ts';
 import { withFinished } from './with-finished.ts';
 import { withoutSettings } from './without-settings.ts';
 
@@ -51,6 +52,7 @@ const PHASES: readonly Phase[] = [
 export function decide(seen: TaskView, signal: Signal): Decision {
   const view = withFinished(seen, signal);
   const former = view.record && applyResults(view.record, view, signal);
+  if (view.issue.locked) return whileLocked(view, signal, former);
   if (!view.settings.ok) return withoutSettings(view, signal, former, view.settings.reason);
   const settings = view.settings.value;
   const stateBefore = former ? stateOf(former, planIn(view), isApproved(former, view, settings)) : 'none';
@@ -59,7 +61,7 @@ export function decide(seen: TaskView, signal: Signal): Decision {
   if (!effect.record) return { acknowledgements, record: null, actions: answer(view, signal, effect) };
 
   const context: DecisionContext = { view, signal, settings, stateBefore, effect };
-  const start = { record: effect.record, actions: effect.actions ?? [], approved: effect.record.approved, execution: null };
+  const start = { record: effect.record, actions: effect.actions ?? [], approved: {}, execution: null };
   const { record, actions } = PHASES.reduce((state, phase) => phase(state, context), start as ReturnType<Phase>);
   return { acknowledgements, record, actions };
 }

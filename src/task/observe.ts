@@ -1,4 +1,4 @@
-import { parseBranchName, renderBranchName } from '../domain/task/branch-name.ts';
+import { renderBranchName } from '../domain/task/branch-name.ts';
 import { parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import type { TaskRef } from '../domain/task/task.ts';
@@ -15,10 +15,12 @@ import { statusCommentOf } from '../publishing/status-comment.ts';
 import { planPathOf } from '../settings/plan-path.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';
 import { observeCi } from './ci/observe-ci.ts';
-import { isOnDefaultBranch } from './model/observe-merge.ts';
-import type { ComponentView, Landing, PlanView, TaskView, WorkState } from './model/view.ts';
+import { observeEnd } from './components/observe-end.ts';
+import type { ComponentView, PlanView, TaskView, WorkState } from './model/view.ts';
 import { observeOwnChecks } from './own-checks/observe.ts';
 import { observePlan } from './planning/observe.ts';
+import { observeCommands } from './planning/observe-commands.ts';
+import { observeKept } from './planning/observe-kept.ts';
 import { staleFiles } from './planning/stale.ts';
 import { planWorkflowOf } from './planning/start.ts';
 
@@ -29,6 +31,8 @@ export interface Observer {
   readonly snapshots: Snapshots;
   /** How long the checks of a new head may take to appear, in seconds; before that nobody looks at them. */
   readonly checksGrace: number;
+  /** How far apart two moments must be for GitHub's clocks to tell which was first, in milliseconds. */
+  readonly clockSlackMs: number;
   /** What the engine knows of a workflow. */
   readonly work: <R>(workflow: string) => Promise<WorkState<R>>;
 }
@@ -40,7 +44,7 @@ export interface Observer {
 export async function observe(
   task: TaskRef,
   signal: Signal,
-  { forge, clock, settings, snapshots, checksGrace, work }: Observer,
+  { forge, clock, settings, snapshots, checksGrace, clockSlackMs, work }: Observer,
 ): Promise<TaskView | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
   const repo = forge.repository(task.repository);
@@ -52,7 +56,12 @@ export async function observe(
   const [loaded, permission] = await Promise.all([settings(repo), 'by' in signal ? repo.permission(signal.by) : null]);
   const path = loaded.ok ? planPathOf(loaded.value, task.issue) : null;
   const written = status ? parseRecord(status.body) : null;
-  const plan = path === null ? null : await observePlan(repo, task.issue, path, written);
+  const shown = path === null ? null : await observePlan(repo, task.issue, path, written);
+  const nodes = shown ? commandsToProve(written, signal) : [];
+  const plan = shown && {
+    ...shown,
+    commands: await observeCommands(repo, { issue: task.issue, plan: shown, clockSlackMs }, nodes),
+  };
   const record = written ?? (plan ? restoredFrom(plan, issue.author.login, at) : null);
   const view: TaskView = {
     task,
@@ -62,6 +71,7 @@ export async function observe(
     status: status ? pick(status) : null,
     record,
     plan,
+    kept: plan && written ? await observeKept(repo, task.issue, written, plan) : null,
     planWork: { kind: 'absent' },
     reviewWork: { kind: 'absent' },
     stale: null,
@@ -78,9 +88,17 @@ export async function observe(
   const reviewWork =
     record.review === 'running' ? await work<ReviewResult>(reviewWorkflowId(task, revision, generation)) : view.reviewWork;
   const stale = plan && mayStart(record, plan, signal) ? await staleFiles(repo, snapshots, plan) : null;
-  const components = await observeComponents(repo, { task, record, plan }, work);
+  const components = await observeComponents(repo, snapshots, { task, record, plan }, work);
   const checks = loaded.ok ? await observeCi(repo, { ...view, components }, loaded.value, signal) : {};
   return { ...view, planWork, reviewWork, stale, components, checks };
+}
+
+/** The `/execute` comments that the record points to, and the one that is being decided on. */
+function commandsToProve(record: TaskRecord | null, signal: Signal): string[] {
+  const isExecute = signal.kind === 'command' && signal.command.kind === 'execute';
+  return [...(record?.approvals ?? []).map(({ node }) => node), isExecute ? (signal.comment.node ?? null) : null].filter(
+    (node) => node !== null,
+  );
 }
 
 /** Whether the next thing to happen may be the start of this plan: only then is it worth a fetch to see whether it still fits. */
@@ -111,6 +129,7 @@ function restoredFrom(plan: PlanView, author: string, at: string): TaskRecord | 
 
 async function observeComponents(
   repo: RepositoryForge,
+  snapshots: Snapshots,
   { task, record, plan }: { readonly task: TaskRef; readonly record: TaskRecord; readonly plan: PlanView | null },
   work: Observer['work'],
 ): Promise<Record<string, ComponentView>> {
@@ -127,7 +146,7 @@ async function observeComponents(
     const c = record.components[id];
     seen[id] = {
       pull,
-      landing: pull?.merged ? await landingOf(repo, pull, pulls) : null,
+      ...(await observeEnd(repo, snapshots, { pull, component: c, pulls })),
       checks: pull?.state === 'open' && c?.state !== 'running' ? await observeOwnChecks(repo, pull.headSha) : null,
       work: c?.state === 'running' ? await work<ComponentResult>(componentWorkflowId(task, id, c.attempt)) : { kind: 'absent' },
     };
@@ -142,19 +161,4 @@ async function pullOf(id: string, repo: RepositoryForge, task: TaskRef, record: 
   if (c?.state === 'merged' && c.pull !== null) return repo.pullRequest(c.pull);
   const branch = renderBranchName({ issue: task.issue, part: id, generation: c?.generation ?? 1 });
   return newestPullRequestFrom(repo, branch);
-}
-
-/** A stacked pull request is merged into its parent's branch when somebody merges it first; it lands when the parent does. */
-async function landingOf(
-  repo: RepositoryForge,
-  pull: PullRequest,
-  pulls: ReadonlyMap<string, PullRequest | null>,
-): Promise<Landing> {
-  const below = [...pulls.values()].find((other) => other?.headRef === pull.baseRef) ?? null;
-  if (below === null) return !parseBranchName(pull.baseRef) && (await isOnDefaultBranch(repo, pull)) ? 'landed' : 'astray';
-  if (below.state === 'open') return 'with-parent';
-  if (!below.merged || pull.mergeCommit === null) return 'astray';
-  // Merged after its parent was, it is on a branch that nobody merges any more.
-  const came = (await repo.mergeBase(pull.mergeCommit, below.headSha)) === pull.mergeCommit;
-  return came ? landingOf(repo, below, pulls) : 'astray';
 }

@@ -11,7 +11,7 @@ import { approvalOf, isChecked } from './planning/approval.ts';
 export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
   const { plan } = view;
   const rules = view.settings.ok ? view.settings.value.approval : null;
-  const approval = plan && rules ? approvalOf(plan, record, view.issue.author.login, rules) : null;
+  const approval = plan && rules ? approvalOf(plan, record, view.issue.author, rules) : null;
   const begun = !view.settings.ok && Object.keys(record.components).length > 0;
   return {
     issue: view.issue.number,

@@ -4,7 +4,7 @@ import { BRANCH_PREFIX, parseBranchName } from '../domain/task/branch-name.ts';
 import { parseCommand } from '../domain/task/command.ts';
 import type { Fact } from '../domain/task/fact.ts';
 import { issueDigest } from '../domain/task/issue-digest.ts';
-import { issueOfPullRequestBody } from '../domain/task/marker.ts';
+import { isStatusOf, issueOfPullRequestBody } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import { touchedBy } from './classify-push.ts';
 import * as whole from './classify-repository.ts';
@@ -81,9 +81,10 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
   const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: number, signal });
   if (payload.action === 'transferred') return about({ kind: 'gone', to: payload.changes.new_repository.full_name });
   if (payload.action === 'deleted') return about({ kind: 'gone', to: null });
-  // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
   // A locked conversation stops its task and an unlocked one resumes it, and bots lock old issues, too.
-  if (payload.action === 'locked' || payload.action === 'unlocked') return about(HINT);
+  if (payload.action === 'locked' || payload.action === 'unlocked')
+    return about(announcing({ kind: 'issue_locked', locked: payload.action === 'locked' }));
+  // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
   if (isBot(payload.sender))
     return payload.action === 'closed' ? about(announcing({ kind: 'issue_state', state: 'closed' })) : IGNORED;
   switch (payload.action) {
@@ -113,6 +114,10 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
 
 function comment(payload: PayloadOf<'issue_comment'>): Meaning {
   const repository = repositoryOf(payload);
+  if (repository && payload.action === 'deleted' && isStatusOf(payload.comment.body, payload.issue.number)) {
+    const signal: Signal = { kind: 'status_deleted', comment: payload.comment.id };
+    return { kind: 'signal', repository, issue: payload.issue.number, signal };
+  }
   if (!repository || payload.action !== 'created' || isBot(payload.sender) || isBot(payload.comment.user)) return IGNORED;
   const command = parseCommand(payload.comment.body);
   if (!command) return IGNORED;
@@ -124,7 +129,7 @@ function comment(payload: PayloadOf<'issue_comment'>): Meaning {
     command,
     by: payload.sender.login,
     at: payload.comment.created_at,
-    comment: { kind: 'issue_comment', id: payload.comment.id },
+    comment: { kind: 'issue_comment', id: payload.comment.id, node: payload.comment.node_id },
     on: number,
     issueText: onPullRequest ? null : { title, body: body ?? '' },
   };

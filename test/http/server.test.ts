@@ -5,8 +5,10 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { Probot } from 'probot';
+import { createAdminServer } from '../../src/http/admin-server.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
-import { createServer, type Server, type ServerOptions, WEBHOOK_PATH } from '../../src/http/server.ts';
+import { createServer, type Server, type ServerOptions } from '../../src/http/server.ts';
+import { WEBHOOK_PATH } from '../../src/settings/app-facts.ts';
 
 const SECRET = 'a secret of the webhook';
 const LIMIT = 200_000;
@@ -30,7 +32,7 @@ let seen: { id: string; name: string; payload: unknown }[];
 
 async function start(options: Partial<ServerOptions> = {}) {
   const metrics = createMetrics();
-  server = createServer({ probot, webhookSecret: SECRET, ready: () => true, metrics, log, bodyLimitBytes: LIMIT, ...options });
+  server = createServer({ probot, webhookSecret: SECRET, notReady: () => null, metrics, log, bodyLimitBytes: LIMIT, ...options });
   address = await server.listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${address.port}`;
 }
@@ -290,7 +292,7 @@ describe('the rest of the surface', () => {
   });
 
   test.each([
-    ['false', () => false],
+    ['a reason', () => 'database gone'],
     ['a rejection', () => Promise.reject(new Error('database gone'))],
     [
       'a throw',
@@ -298,11 +300,27 @@ describe('the rest of the surface', () => {
         throw new Error('database gone');
       },
     ],
-  ])('not ready on %s', async (_, ready) => {
+  ])('not ready on %s', async (kind, notReady) => {
     await server.close(1000);
-    await start({ ready });
-    expect((await fetch(`${base}/readyz`)).status).toBe(503);
+    await start({ notReady });
+    const answer = await fetch(`${base}/readyz`);
+    expect(answer.status).toBe(503);
+    // What was thrown may hold anything; only a sentence meant for the operator is shown.
+    expect(await answer.text()).toBe(kind === 'a reason' ? 'not ready: database gone' : 'not ready');
     expect((await fetch(`${base}/healthz`)).status).toBe(200);
+  });
+
+  test('metrics that answer elsewhere are not found here', async () => {
+    await server.close(1000);
+    await start({ showMetrics: false });
+    expect((await fetch(`${base}/metrics`)).status).toBe(404);
+    const admin = createAdminServer(createMetrics(), log);
+    const { port } = await admin.listen(0, '127.0.0.1');
+    const there = `http://127.0.0.1:${port}`;
+    expect(await (await fetch(`${there}/metrics`)).text()).toContain('process_resident_memory_bytes');
+    expect((await fetch(`${there}/metrics`, { method: 'POST' })).status).toBe(405);
+    expect((await fetch(`${there}${WEBHOOK_PATH}`, { method: 'POST' })).status).toBe(404);
+    await admin.close();
   });
 
   test('metrics of the process are there', async () => {

@@ -45,6 +45,8 @@ test.each<[name: string, before: string, after: string, edits: [string, string][
   ['CRLF that becomes LF', 'a\r\nb\r\n', 'a\nb\r\n', [['a\r\n', 'a\n']]],
   ['LF that becomes CRLF', 'a\nb\n', 'a\r\nb\n', [['a\n', 'a\r\n']]],
   ['mixed line ends are sent as they are', 'a\r\nb\nc\r\n', 'a\r\nb\n', [['c\r\n', '']]],
+  ['among both line ends, one that is put in is shown to be meant', 'a\r\nend', '\na\r\nend', [['a\r\n', '\na\r\n']]],
+  ['among both line ends, a last one too', '\n\r\nend', '\n\r\n\n', [['\r\nend', '\r\n\n']]],
   ['a byte-order mark is not seen', '\ufeffa\nb\n', '\ufeffx\nb\n', [['a', 'x']]],
   ['a byte-order mark that goes', '\ufeffa\n', 'a\n', [['\ufeffa', 'a']]],
   ['a byte-order mark that comes', 'a\n', '\ufeffa\n', [['a', '\ufeffa']]],

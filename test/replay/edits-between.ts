@@ -61,12 +61,13 @@ function asSent(from: string, to: string, present: string): Edit | null {
   const marked = from.startsWith(BYTE_ORDER_MARK) && to.startsWith(BYTE_ORDER_MARK) && from.length > 1;
   const [sought, put] = marked ? [from.slice(1), to.slice(1)] : [from, to];
   if (sought === '' || present.indexOf(sought) !== present.lastIndexOf(sought)) return null;
-  if (!present.includes('\r\n') || !hasOnlyCrlf(present)) return { old_text: sought, new_text: put };
+  if (!present.includes('\r\n')) return { old_text: sought, new_text: put };
   const seen = [sought, put].map((text) => text.replaceAll('\r\n', '\n'));
   const [old_text = '', new_text = ''] = seen;
-  if (hasOnlyCrlf(sought) && hasOnlyCrlf(put) && !seen.some((text) => text.includes('\r'))) return { old_text, new_text };
-  // Line feeds by themselves are only put into such a text by somebody who has shown that carriage returns are meant.
-  return sought.includes('\r') || hasOnlyCrlf(put) ? { old_text: sought, new_text: put } : null;
+  const isShown = [present, sought, put].every(hasOnlyCrlf) && !seen.some((text) => text.includes('\r'));
+  if (isShown) return { old_text, new_text };
+  // A line end of another kind is only put into such a text by somebody who has shown that carriage returns are meant.
+  return sought.includes('\r') || !(sought + put).includes('\n') ? { old_text: sought, new_text: put } : null;
 }
 
 /** Whether no line feed stands by itself. */

@@ -64,7 +64,7 @@ test('by the tools, with what no tool is meant to do in the base', () => {
     'in the way': 1,
   });
   expect(summaryOf(all)).toMatch(
-    /^21 of 21 trees identical \(23 commits; 1 beyond the gate, 1 with nothing left to do\)\n.*\n +edits matched: 42 exactly, 0 by indentation; overwritten because they were empty: 1\n/,
+    /^21 of 21 trees identical \(23 commits; 1 beyond the gate, 0 beyond the limits, 1 with nothing left to do\)\n.*\n +edits matched: 42 exactly, 0 by indentation; overwritten because they were empty: 1\n/,
   );
 });
 

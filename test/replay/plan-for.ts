@@ -16,9 +16,18 @@ export function isNameable(path: string): boolean {
   return planned.data === path && pathProblem(path) === null && writable.ok && writable.value === path;
 }
 
-/** A plan of one component that lists exactly the commit's paths; written as PLAN.md and read back, as the executor gets it. */
-export function planFor(commit: PastCommit, changes: readonly PathChange[]): { planFile: string; component: Component } {
-  const plan: Plan = aPlan([aComponent('replay', { title: `Do what ${commit.sha} did`, files: changes.flatMap(plannedFiles) })]);
+/**
+ * A plan of one component that lists exactly the commit's paths; written as PLAN.md and read back, as the executor gets it.
+ * @param base the paths the executor starts from: some of what the commit made may be there already, and is then modified.
+ */
+export function planFor(
+  commit: PastCommit,
+  changes: readonly PathChange[],
+  base: Iterable<string>,
+): { planFile: string; component: Component } {
+  const known = new Set(base);
+  const files = changes.flatMap((change) => plannedFiles(change, known));
+  const plan: Plan = aPlan([aComponent('replay', { title: `Do what ${commit.sha} did`, files })]);
   const planFile = renderPlanFile(plan, { issue: 1, revision: 1, model: 'a/planner', commit: commit.parent ?? commit.sha });
   const parsed = parsePlanFile(planFile);
   const component = parsed.ok ? parsed.value.plan.components[0] : undefined;
@@ -26,12 +35,12 @@ export function planFor(commit: PastCommit, changes: readonly PathChange[]): { p
   return { planFile, component };
 }
 
-function plannedFiles({ from, to }: PathChange): PlannedFile[] {
+function plannedFiles({ from, to }: PathChange, base: ReadonlySet<string>): PlannedFile[] {
   const files: PlannedFile[] = [];
   const add = (path: string | null | undefined, action: PlannedFile['action']) => {
     if (path && isNameable(path)) files.push({ path, action, change: 'as the commit did' });
   };
   if (from?.name !== to?.name) add(from?.path, 'delete');
-  add(to?.path, from?.name === to?.name ? 'modify' : 'create');
+  add(to?.path, base.has(to?.path ?? '') ? 'modify' : 'create');
   return files;
 }

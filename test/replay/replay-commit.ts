@@ -1,3 +1,4 @@
+import { CHANGE_LIMITS } from '../../src/domain/change/change-limits.ts';
 import type { Snapshot } from '../../src/ports/snapshot.ts';
 import { commitChanges, putBranch } from '../../src/publishing/commit.ts';
 import { git } from '../support/github/git-command.ts';
@@ -11,8 +12,11 @@ import { type PastTask, type Setting, taskFor } from './task-for.ts';
 import type { Loosely } from './without-indentation.ts';
 
 interface Judgement {
-  /** `beyond the gate`: what the tools made is right, but a change of this size or kind is never published. */
-  readonly verdict: 'identical' | 'nothing left' | 'beyond the gate' | 'differs' | 'refused';
+  /**
+   * `beyond the gate`: what the tools made is right, but a change of this kind is never published. `beyond the limits`: the tools refused to
+   * change so much, as they should.
+   */
+  readonly verdict: 'identical' | 'nothing left' | 'beyond the gate' | 'beyond the limits' | 'differs' | 'refused';
   /** Why, unless it is identical or there was nothing to do. */
   readonly reason: string | null;
 }
@@ -54,10 +58,10 @@ export async function replayCommit(setting: Setting, commit: PastCommit, nth: nu
     task = made;
     if (made.work.length === 0) return end({ verdict: 'nothing left', reason: null });
     const snapshot = await timed('fetch', () => setting.forge.snapshot(made.base));
-    const plan = planFor(commit, made.changes);
+    const plan = planFor(commit, made.changes, (await snapshot.entries()).keys());
     const held = await timed('conversation', () => holdConversation(snapshot, plan, conversationFor(made.work, nth), nth));
     answers = held.answers;
-    const failed = await shortOfTheEnd(held, snapshot, made.wanted);
+    const failed = await shortOfTheEnd(held, snapshot, made);
     if (failed) return end(failed);
     return end(await timed('publication', () => published(setting.forge, snapshot, held, nth, made.wanted)));
   } catch (error) {
@@ -66,9 +70,16 @@ export async function replayCommit(setting: Setting, commit: PastCommit, nth: nu
 }
 
 /** What went wrong before anything could be published; null when nothing did. */
-async function shortOfTheEnd({ execution, answers }: Held, snapshot: Snapshot, wanted: string): Promise<Judgement | null> {
+async function shortOfTheEnd(
+  { execution, answers }: Held,
+  snapshot: Snapshot,
+  { wanted, size }: PastTask,
+): Promise<Judgement | null> {
   const refused = answers.find(({ tool, is_error }) => is_error && tool !== 'finish');
-  if (refused) return { verdict: 'refused', reason: `${refused.tool}: ${refused.content}` };
+  if (refused) {
+    const tooLarge = size.files > CHANGE_LIMITS.files || size.bytes > CHANGE_LIMITS.bytes;
+    return { verdict: tooLarge ? 'beyond the limits' : 'refused', reason: `${refused.tool}: ${refused.content}` };
+  }
   const { end, changes } = execution;
   if (end.kind === 'failed') return { verdict: 'refused', reason: end.reason };
   if (end.final.kind === 'finished') return null;

@@ -15,13 +15,13 @@ export function lineAbout({ commit, verdict, reason, loosely }: Replayed): strin
 /** What came of all of them, in a few lines. */
 export function summaryOf(all: readonly Replayed[]): string {
   const of = (verdict: Replayed['verdict']) => all.filter((one) => one.verdict === verdict).length;
-  const tried = all.length - of('nothing left') - of('beyond the gate');
+  const tried = all.length - of('nothing left') - of('beyond the gate') - of('beyond the limits');
   const calls = callsIn(all);
   const answers = all.flatMap((one) => one.answers);
   const loose = answers.filter(({ is_error, content }) => !is_error && content.includes('without its indentation')).length;
   const emptyBefore = all.reduce((sum, one) => sum + one.emptyBefore, 0);
   return [
-    `${of('identical')} of ${tried} trees identical (${all.length} commits; ${of('beyond the gate')} beyond the gate, ${of('nothing left')} with nothing left to do)`,
+    `${of('identical')} of ${tried} trees identical (${all.length} commits; ${of('beyond the gate')} beyond the gate, ${of('beyond the limits')} beyond the limits, ${of('nothing left')} with nothing left to do)`,
     `  calls: ${listed(calls)}`,
     `  edits matched: ${(calls.edit_file ?? 0) - loose} exactly, ${loose} by indentation; overwritten because they were empty: ${emptyBefore}`,
     `  the same edits without their indentation: ${listed(counted(all.flatMap(({ loosely }) => loosely))) || 'none is indented'}`,

@@ -2,7 +2,7 @@ import { changesOf, type PastCommit, type PathChange, placesIn } from './history
 import { standIns } from './lacking.ts';
 import type { LocalForge } from './local-forge.ts';
 import { EMPTY_BLOB, putBase, putTree } from './put-tree.ts';
-import { type Prepared, shareOut } from './share-out.ts';
+import { type Prepared, type Share, shareOut } from './share-out.ts';
 import type { Source } from './source.ts';
 import type { ToolWork } from './tool-work.ts';
 import type { Loosely } from './without-indentation.ts';
@@ -14,11 +14,18 @@ export interface Setting {
   readonly lacking: ReadonlySet<string>;
 }
 
+/** How much the tools are asked to change, counted in the rough: the paths, and the characters of new texts. */
+interface Size {
+  readonly files: number;
+  readonly bytes: number;
+}
+
 /** One commit as something for the executor to do. */
 export interface PastTask {
   readonly changes: readonly PathChange[];
   readonly prepared: readonly Prepared[];
   readonly work: readonly ToolWork[];
+  readonly size: Size;
   /** Files whose old text had nothing to take hold of, so that they are overwritten. */
   readonly emptyBefore: number;
   /** What would have come of its edits without their indentation. */
@@ -41,10 +48,31 @@ export async function taskFor({ source, forge, lacking }: Setting, commit: PastC
   return {
     changes,
     prepared: shares.flatMap((share) => share.prepared ?? []),
+    size: sizeOf(shares),
     work: shares.flatMap((share) => share.work).filter((work) => Object.keys(work).length > 0),
     emptyBefore: shares.filter(({ prepared, work }) => prepared !== 'new executable' && work.some((one) => one.overwrite)).length,
     loosely: shares.flatMap(({ work }) => work.flatMap(({ edit }) => edit?.loosely ?? [])),
     base: await putBase(forge.gitDir, commit, [...(await standIns(source, commit.parent, lacking)), ...entries]),
     wanted: missing.length === 0 ? commit.tree : await putTree(forge.gitDir, commit.tree, missing),
+  };
+}
+
+function sizeOf(shares: readonly Share[]): Size {
+  const work = shares.flatMap((share) => share.work);
+  const paths = work.flatMap(({ remove, move, create, overwrite, edit }) => [
+    remove,
+    move?.from,
+    move?.to,
+    create?.path,
+    overwrite?.path,
+    edit?.path,
+  ]);
+  const texts = work.flatMap(({ create, overwrite, edit }) => [
+    ...[create?.content ?? '', overwrite?.content ?? ''],
+    ...(edit?.edits ?? []).map(({ new_text }) => new_text),
+  ]);
+  return {
+    files: new Set(paths.filter((path) => path !== undefined)).size,
+    bytes: texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
   };
 }

@@ -191,7 +191,7 @@ describe('a model whose price is unknown', () => {
     expect(planned).toContain('`openai/new-model`, 2 turns, 40 tokens');
     // Its answers cost less than the executor's.
     const note = /The planner openai\/new-model is cheaper than the executor anthropic\/claude-haiku-5-5/;
-    expect(stage.bot.output.join('\n')).toMatch(note);
+    await stage.bot.prints(note);
     expect((await page.pull('plan')).body).toContain('**Check your models:** the planner `openai/new-model` is cheaper');
   });
 

@@ -188,7 +188,7 @@ describe('a component whose check fails', () => {
       expect(told).toContain(part);
     for (const part of ['ghs_0123', '[36;1m', '01:00:01.1', 'Post job cleanup']) expect(told).not.toContain(part);
     const commits = await git(stage.github.gitDir(task.repository.fullName), ['log', '--format=%s', `main..${after.head}`]);
-    expect(commits.trim().split('\n')).toEqual(['Mend limiter: test failed', `Add limiter`]);
+    expect(commits.trim().split('\n')).toEqual(['Fix limiter: test failed', `Add limiter`]);
     expect(after.body).toBe(pull.body);
     expect(after.draft).toBe(true);
     await ci.ends(after.head, 'success');
@@ -238,7 +238,7 @@ describe('a component whose check fails', () => {
     await ci.ends(head.head, 'failure');
     await stage.github.until('the label', () => labelled(task, pull));
     const told = await stage.github.until('what was tried', async () => (await replies(task, pull.number))[0]);
-    expect(told).toContain('The check `test` fails still');
+    expect(told).toContain('`test` still fails after 2 attempts');
     expect(told).toContain('> Version 2 counts from the right.');
     expect(told).toContain('> Version 3 counts from the right.');
     expect(await task.status()).toContain('`limiter` (open): `test` still fails.');

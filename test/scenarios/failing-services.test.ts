@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fault, SeenRequest } from '../support/github/traffic.ts';
 import type { Breakdown } from '../support/models/faults.ts';
+import { QUICK_WAITS } from '../support/quick-waits.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -10,7 +11,7 @@ const KEY = 'sk-ant-a-secret-key-that-nobody-may-read';
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage({ ANTHROPIC_API_KEY: KEY });
+  stage = await openStage({ ANTHROPIC_API_KEY: KEY }, QUICK_WAITS);
 });
 afterAll(() => stage?.close());
 
@@ -33,9 +34,10 @@ function modelFails(task: Scene, respond: Breakdown, turn = 0): void {
 }
 
 const wordAbout = (task: Scene, part: string): Promise<string> =>
-  stage.github.until(`a word about ${part} on the issue`, async () => (await replies(task)).find((r) => r.includes(part)), {
-    timeoutMs: 60_000,
-  });
+  stage.github.until(`a word about ${part} on the issue`, async () => (await replies(task)).find((r) => r.includes(part)));
+
+/** Once for every time that a step is tried. */
+const THROUGHOUT = QUICK_WAITS.fresh.tries;
 
 const RATE_LIMITED = { status: 429, headers: { 'retry-after': '1' }, body: { message: 'API rate limit exceeded' } };
 const BAD_GATEWAY = { status: 502, body: '<html>Unicorn!</html>' };
@@ -43,7 +45,7 @@ const BAD_GATEWAY = { status: 502, body: '<html>Unicorn!</html>' };
 describe('GitHub', () => {
   it.concurrent('takes no pull request for good: the issue says so, and what the plan had cost is not forgotten', async () => {
     const task = await anIssue(stage, { components: ONE });
-    gitHubFails(task, 'POST', /^\/pulls$/, BAD_GATEWAY, 4);
+    gitHubFails(task, 'POST', /^\/pulls$/, BAD_GATEWAY, THROUGHOUT);
     await task.label('wanda', 'plan');
     await wordAbout(task, 'Planning stopped');
     expect(await task.status()).toMatch(/- \*plan\*: `anthropic\/claude-opus-5-5`, [1-9]\d* turns/);
@@ -53,9 +55,9 @@ describe('GitHub', () => {
 
   it.concurrent('is out for longer than a step is tried: the command comes back by itself and is carried out', async () => {
     const task = await anIssue(stage, { components: ONE });
-    gitHubFails(task, 'POST', /^\/issues\/1\/comments$/, BAD_GATEWAY, 4);
+    gitHubFails(task, 'POST', /^\/issues\/1\/comments$/, BAD_GATEWAY, THROUGHOUT);
     await task.label('wanda', 'plan');
-    await stage.github.until('the plan', async () => (await task.pulls()).length > 0, { timeoutMs: 90_000 });
+    await stage.github.until('the plan', async () => (await task.pulls()).length > 0);
     await task.statusIs('review');
     expect(await task.statuses()).toHaveLength(1);
   });
@@ -117,7 +119,7 @@ describe('GitHub', () => {
 
   it.concurrent('keeps failing: the issue says what could not be done, and /replan goes on when it is back', async () => {
     const task = await anIssue(stage, { components: ONE });
-    gitHubFails(task, 'POST', /^\/git\/trees$/, { status: 500, body: { message: 'Server Error' } }, 4);
+    gitHubFails(task, 'POST', /^\/git\/trees$/, { status: 500, body: { message: 'Server Error' } }, THROUGHOUT);
     await task.label('wanda', 'plan');
     const said = await wordAbout(task, 'Planning stopped');
     expect(said).toMatch(/GitHub answered 500 to POST \S*\/git\/trees: Server Error\./);
@@ -187,7 +189,7 @@ describe('a model provider', () => {
     await task.comment('wanda', '/execute');
     const said = await wordAbout(task, '`limiter` stopped');
     expect(said).toContain('503');
-    expect(said).toContain('`/execute limiter` tries again');
+    expect(said).toContain('Comment `/execute limiter` to try again');
     expect((await task.pull('metrics')).state).toBe('open');
     await task.comment('wanda', '/execute limiter');
     await task.componentsAre('2 open');

@@ -112,7 +112,7 @@ describe('a provider that refuses a request and repeats the key in its answer', 
     const message = 'The tool schema is too odd for the bearer of a-local-key.';
     out('anthropic', 0, { status: 400, body: { type: 'error', error: { type: 'invalid_request_error', message } } });
     await page.label('wanda', 'plan');
-    const status = await page.statusSays('**Planwright: review.**');
+    const status = await page.statusIs('review');
     expect(status).toContain(`anthropic refused the request to ${PLANNER} (400).`);
     expect(asked('anthropic')).toHaveLength(1);
     const plan = await page.pull('plan');

@@ -1,17 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fault, SeenRequest } from '../support/github/traffic.ts';
+import { QUICK_WAITS } from '../support/quick-waits.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 
-/** The product's own waits, in less time. */
-const WAITS = {
-  step: { first: 20, factor: 2, tries: 4 },
-  fresh: { first: 50, factor: 2, tries: 5 },
-  signal: [200, 400, 800],
-  lag: [100, 200, 400, 800],
-  limits: { secondary: 800, inline: 0 },
-};
+const WAITS = { ...QUICK_WAITS, limits: { secondary: 800, inline: 0 } };
 
 let stage: Stage;
 
@@ -36,12 +30,18 @@ const SECONDARY = {
   body: { message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.' },
 };
 
+const hourlyLimit = () => ({
+  status: 403,
+  headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1_000) + 3_600) },
+  body: { message: 'API rate limit exceeded for installation ID 7.' },
+});
+
 describe('GitHub shows late what it announced', () => {
   it.concurrent('a 404 on the issue right after it was labelled: the plan arrives all the same', async () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubSays(task, 'GET', /^\/issues\/1$/, NOT_FOUND, 2);
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     expect(await replies(task)).toEqual([]);
   });
 
@@ -49,7 +49,7 @@ describe('GitHub shows late what it announced', () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     gitHubSays(task, 'GET', /^\/pulls\/\d+\/reviews/, { status: 200, body: [] }, 2);
     await task.approve('wanda', task.pullOfPlan.number);
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
   });
 
   it.concurrent('an issue that still reads as open after it was closed: the task is cancelled', async () => {
@@ -58,14 +58,14 @@ describe('GitHub shows late what it announced', () => {
     const { data: before } = await stage.github.as('olga').rest.issues.get(at);
     gitHubSays(task, 'GET', /^\/issues\/1$/, { status: 200, body: before }, 2);
     await stage.github.as('olga').rest.issues.update({ ...at, state: 'closed' });
-    await task.statusSays('**Planwright: cancelled.**');
+    await task.statusIs('cancelled');
   });
 
   it.concurrent('a list of comments without the status comment: there is one status comment', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     gitHubSays(task, 'GET', /^\/issues\/1\/comments/, { status: 200, body: [] }, 2);
     await task.reacted(await task.comment('wanda', '/execute'), 'rocket');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     expect(await task.statuses()).toHaveLength(1);
   });
 });
@@ -75,7 +75,7 @@ describe('GitHub refuses what was made a moment ago', () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubSays(task, 'POST', /^\/issues\/\d+\/labels$/, UNRESOLVED, 2);
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     expect((await task.pull('plan')).labels).toEqual(['planwright']);
   });
 
@@ -83,9 +83,9 @@ describe('GitHub refuses what was made a moment ago', () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubSays(task, 'POST', /^\/issues\/\d+\/labels$/, UNRESOLVED, Number.POSITIVE_INFINITY);
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     await task.comment('wanda', '/execute');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
     expect((await task.pull('limiter')).labels).toEqual([]);
     expect(await replies(task)).toEqual([]);
   });
@@ -95,7 +95,7 @@ describe('GitHub refuses what was made a moment ago', () => {
     const body = { message: 'Validation Failed', errors: [{ resource: 'PullRequest', field: 'head', code: 'invalid' }] };
     gitHubSays(task, 'POST', /^\/pulls$/, { status: 422, body }, 2);
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
   });
 
   it.concurrent('a reaction: the command is carried out', async () => {
@@ -103,16 +103,17 @@ describe('GitHub refuses what was made a moment ago', () => {
     const locked = { status: 403, body: { message: 'Unable to create reaction because issue is locked' } };
     gitHubSays(task, 'POST', /\/reactions$/, locked, Number.POSITIVE_INFINITY);
     await task.comment('wanda', '/plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
   });
 });
 
+// One after the other: a secondary limit closes the door for the whole installation, and all repositories here are one's.
 describe('a secondary limit without Retry-After', () => {
-  it.concurrent('is waited for outside of the queue, and no model is asked again', async () => {
+  it('is waited for outside of the queue, and no model is asked again', async () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubSays(task, 'POST', /^\/git\/trees$/, SECONDARY, 2);
     await task.label('wanda', 'plan');
-    await task.statusSays('**Planwright: review.**');
+    await task.statusIs('review');
     expect(task.requests()).toHaveLength(2);
     expect(await replies(task)).toEqual([]);
     expect(
@@ -120,23 +121,23 @@ describe('a secondary limit without Retry-After', () => {
     ).toHaveLength(2);
   });
 
-  it.concurrent('on a command costs a wait and not the command', async () => {
+  it('on a command costs a wait and not the command', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     gitHubSays(task, 'PATCH', /^\/issues\/comments\/\d+$/, SECONDARY, 2);
     await task.reacted(await task.comment('wanda', '/execute'), 'rocket');
-    await task.statusSays('1 open');
+    await task.componentsAre('1 open');
   });
+});
 
-  it.concurrent('for an hour does not keep a person from cancelling, and the work does not come back by itself', async () => {
-    const task = await anIssue(stage, { components: ONE });
-    gitHubSays(task, 'POST', /^\/git\/trees$/, { ...SECONDARY, headers: { 'retry-after': '3600' } });
-    await task.label('wanda', 'plan');
-    await stage.github.until('the work to wait', async () =>
-      stage.bot.output.some((l) => l.includes('waits outside of its queue') && l.includes(task.repository.name)),
-    );
-    await task.reacted(await task.comment('wanda', '/cancel'), 'rocket');
-    await task.statusSays('**Planwright: cancelled.**');
-    await task.comment('wanda', '/plan');
-    await task.statusSays('**Planwright: review.**');
-  });
+it('an hourly limit does not keep a person from cancelling, and the work does not come back by itself', async () => {
+  const task = await anIssue(stage, { components: ONE });
+  gitHubSays(task, 'POST', /^\/git\/trees$/, hourlyLimit());
+  await task.label('wanda', 'plan');
+  await stage.github.until('the work to wait', async () =>
+    stage.bot.output.some((l) => l.includes('waits outside of its queue') && l.includes(task.repository.name)),
+  );
+  await task.reacted(await task.comment('wanda', '/cancel'), 'rocket');
+  await task.statusIs('cancelled');
+  await task.comment('wanda', '/plan');
+  await task.statusIs('review');
 });

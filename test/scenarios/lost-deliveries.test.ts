@@ -20,7 +20,7 @@ it('a delivery that nobody took is asked for again by the next sweep, and what i
   await task.label('wanda', 'plan');
   await stage.github.idle();
   stage.github.deliverTo(webhooks());
-  await task.statusSays('**Planwright: review.**');
+  await task.statusIs('review');
   const labelled = stage.github.deliveries.filter((d) => d.event === 'issues' && d.action === 'labeled');
   expect(labelled.length).toBeGreaterThan(1);
   expect(new Set(labelled.map((d) => d.guid)).size).toBe(1);
@@ -33,7 +33,7 @@ it('what happened while no bot was running is asked for when it starts', async (
   await task.comment('wanda', '/plan');
   await stage.github.idle();
   await stage.restart();
-  await task.statusSays('**Planwright: review.**');
+  await task.statusIs('review');
 });
 
 it('what GitHub never announced is found by a sweep', async () => {
@@ -48,5 +48,5 @@ it('what GitHub never announced is found by a sweep', async () => {
   stage.github.deliverTo(null);
   await task.merge('wanda', task.pullOfPlan.number);
   await stage.github.idle();
-  await task.statusSays('1 open');
+  await task.componentsAre('1 open');
 });

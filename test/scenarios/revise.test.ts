@@ -119,7 +119,7 @@ describe('/revise', () => {
     const task = await anOpenPull(stage);
     for (const on of [task.issue, (await task.pull('plan')).number]) {
       await task.reacted(await task.comment('wanda', '/revise please', on), 'confused');
-      expect((await replies(task, on)).at(-1)).toContain(`There is #${task.number} (\`limiter\`)`);
+      expect((await replies(task, on)).at(-1)).toContain(`Open now: #${task.number} (\`limiter\`)`);
     }
   });
 

@@ -199,7 +199,7 @@ describe('a conflict with what the parent became', () => {
     const after = await moved(task, 'above');
     expect(await inGit(task, 'show', `${after.head}:src/orders.js`)).toContain("return ['wanda', 'above'];");
     expect(await parents(task, after.head)).toEqual([before.head, await inGit(task, 'rev-parse', 'main')]);
-    expect(JSON.stringify(script.requests[0]?.messages)).toContain('Settle every one so that both intentions hold');
+    expect(JSON.stringify(script.requests[0]?.messages)).toContain('Resolve each of them so that both intentions hold');
     expect(after.files).toEqual(['src/orders.js']);
   });
 

@@ -33,6 +33,7 @@ test('what is needed is enough; the rest has defaults', () => {
     githubServerUrl: 'https://github.com',
     host: '0.0.0.0',
     port: 3000,
+    admin: null,
     databaseUrl: null,
     dataDir: './data',
     providers: { anthropic: { apiKey: 'key-a', baseUrl: null }, openai: null, gemini: null, compatible: null },
@@ -121,6 +122,45 @@ describe('the private key', () => {
       path === 'key.pem' ? pkcs1 : noFile(),
     );
     expect(environment.privateKey).toBe(pkcs8);
+  });
+
+  test('every secret from a file, with its line break at the end', () => {
+    const files: Record<string, string> = {
+      '/run/secrets/key': pkcs1,
+      '/run/secrets/hook': 'a-secret-of-24-characters\n',
+      '/run/secrets/anthropic': 'key-b\n',
+      '/run/secrets/database': 'postgresql://u:p@db/planwright\n',
+    };
+    const environment = accepted(
+      {
+        APP_ID: '12',
+        PRIVATE_KEY_FILE: '/run/secrets/key',
+        WEBHOOK_SECRET_FILE: '/run/secrets/hook',
+        ANTHROPIC_API_KEY_FILE: '/run/secrets/anthropic',
+        DATABASE_URL_FILE: '/run/secrets/database',
+      },
+      (path) => files[path] ?? noFile(),
+    );
+    expect(environment).toMatchObject({
+      privateKey: pkcs8,
+      webhookSecret: 'a-secret-of-24-characters',
+      databaseUrl: 'postgresql://u:p@db/planwright',
+    });
+    expect(environment.providers.anthropic?.apiKey).toBe('key-b');
+  });
+
+  test('a file that cannot be read is one problem, not also a missing secret', () => {
+    const variables = { APP_ID: '12', PRIVATE_KEY: pkcs1, WEBHOOK_SECRET_FILE: 'a', ANTHROPIC_API_KEY_FILE: 'b' };
+    expect(problems(variables)).toEqual([
+      expect.stringMatching(/^WEBHOOK_SECRET_FILE cannot be read \(ENOENT\)/),
+      expect.stringMatching(/^ANTHROPIC_API_KEY_FILE cannot be read \(ENOENT\)/),
+    ]);
+  });
+
+  test('the address of the operator', () => {
+    expect(accepted({ ...enough, ADMIN_PORT: '9090' }).admin).toEqual({ host: '127.0.0.1', port: 9090 });
+    expect(accepted({ ...enough, ADMIN_PORT: '9090', ADMIN_HOST: '0.0.0.0' }).admin).toEqual({ host: '0.0.0.0', port: 9090 });
+    expect(accepted({ ...enough, ADMIN_HOST: '0.0.0.0' }).admin).toBeNull();
   });
 
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

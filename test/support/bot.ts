@@ -10,6 +10,8 @@ export interface Bot {
   readonly url: string;
   /** Every line it printed, oldest first. */
   readonly output: readonly string[];
+  /** Resolves with the first line that matches, printed already or later; rejects when the bot ends before. */
+  prints(line: RegExp): Promise<string>;
   /** SIGKILL: nothing is drained, nothing is said. */
   kill(): Promise<void>;
   /** The same, as soon as it prints such a line. */
@@ -40,8 +42,10 @@ export async function startBot(env: Readonly<Record<string, string>>, killAt: Re
   const output: string[] = [];
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   let deadly = killAt;
+  const waiting = new Set<() => void>();
   const hear = (line: string): void => {
     output.push(line);
+    for (const look of waiting) look();
     if (deadly?.test(line)) child.kill('SIGKILL');
   };
   const url = await Promise.race([listening(child, hear), exited.then((code) => (child.killed ? '' : fail(code, output)))]);
@@ -49,6 +53,21 @@ export async function startBot(env: Readonly<Record<string, string>>, killAt: Re
     url,
     output,
     exited,
+    prints(line) {
+      return new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = output.find((printed) => line.test(printed));
+          if (found === undefined) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+        void exited.then((code) =>
+          reject(new Error(`the bot ended with ${code} and did not print ${line}:\n${output.join('\n')}`)),
+        );
+      });
+    },
     async kill() {
       child.kill('SIGKILL');
       await exited;

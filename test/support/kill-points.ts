@@ -88,7 +88,7 @@ function status(what: string, key: string, value: string): Write {
 }
 
 /** Several tasks share two cores with bots that come and go. */
-export const PATIENT = { timeoutMs: 60_000 };
+export const PATIENT = { timeoutMs: 180_000 };
 
 /** Every task goes to its own point; when all are there the bot is killed: one crash that hits each where it was to be hit. */
 export async function killAt(

@@ -11,13 +11,23 @@ import { issueDigest } from '../../src/domain/task/issue-digest.ts';
 import { newTaskRecord, type TaskRecord } from '../../src/domain/task/task-record.ts';
 import type { PullRequest } from '../../src/ports/forge/pulls.ts';
 import { defaultSettings, type Settings } from '../../src/settings/repository-settings.ts';
-import type { PlanView, TaskView } from '../../src/task/model/view.ts';
+import type { CommandApproval, PlanView, TaskView } from '../../src/task/model/view.ts';
 import { aComponent, aPlan } from '../support/shop.ts';
 
 export const BLOB = 'b'.repeat(40);
 const HEAD = 'c'.repeat(40);
 export const CHECKED_AT = '2026-11-23T10:00:00Z';
 export const AFTER_CHECK = '2026-11-23T10:05:00Z';
+/** The approval that wanda's comment gives, as the record points to it, and as GitHub proves it. */
+export const APPROVAL = { by: 'wanda', blob: BLOB, at: AFTER_CHECK, node: 'IC_wanda' };
+export const COMMAND: CommandApproval = {
+  node: 'IC_wanda',
+  by: 'wanda',
+  identity: 'wanda',
+  at: AFTER_CHECK,
+  named: null,
+  blobs: [BLOB],
+};
 export const PLAN: Plan = aPlan([aComponent('store'), aComponent('limiter', { depends_on: ['store'] }), aComponent('metrics')]);
 const TASK = { repository: { owner: 'olga', name: 'shop', installation: 7 }, issue: 12 };
 export const SETTINGS: Settings = defaultSettings({
@@ -34,6 +44,7 @@ const ISSUE: TaskView['issue'] = {
   author: { login: 'olga', bot: false },
   state: 'open',
   closedAt: null,
+  closedBy: null,
   labels: ['plan'],
   isPullRequest: false,
   locked: false,
@@ -87,6 +98,7 @@ export const planView = (more: Partial<PlanView> = {}): PlanView => ({
     mine: true,
   },
   verdicts: [],
+  commands: [COMMAND],
   reviews: [],
   ...more,
 });
@@ -146,6 +158,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   status: { id: 99, body: '', url: 'https://github.example/status' },
   record: aRecord(),
   plan: planView(),
+  kept: null,
   planWork: { kind: 'absent' },
   reviewWork: { kind: 'absent' },
   stale: [],
@@ -175,17 +188,24 @@ export const IN_STATE: Record<string, Partial<TaskView>> = {
   review: {},
   executing: {
     record: aRecord({
-      approvals: [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }],
+      approvals: [APPROVAL],
       components: { store: component('store', 'running'), metrics: component('metrics', 'open', { pull: 15 }) },
     }),
     components: {
-      store: { pull: null, landing: null, checks: null, work: { kind: 'running' } },
-      metrics: { pull: aPull({ number: 15 }), landing: null, checks: null, work: { kind: 'absent' } },
+      store: { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: { kind: 'running' } },
+      metrics: {
+        pull: aPull({ number: 15 }),
+        landing: null,
+        closing: null,
+        landedAt: null,
+        checks: null,
+        work: { kind: 'absent' },
+      },
     },
   },
   blocked: {
     record: aRecord({
-      approvals: [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }],
+      approvals: [APPROVAL],
       components: {
         store: component('store', 'failed', { reason: 'It broke.' }),
         metrics: component('metrics', 'merged', { pull: 15 }),

@@ -11,11 +11,13 @@ import type { TaskView } from '../../src/task/model/view.ts';
 import { statusFacts } from '../../src/task/status-facts.ts';
 import {
   AFTER_CHECK,
+  APPROVAL,
   aPull,
   aRecord,
   aView,
   BLOB,
   CHECKED_AT,
+  COMMAND,
   type ComponentFields,
   component,
   IN_STATE,
@@ -30,7 +32,7 @@ const command = (c: Command, more: Partial<Extract<Signal, { kind: 'command' }>>
   command: c,
   by: 'wanda',
   at: AFTER_CHECK,
-  comment: { kind: 'issue_comment', id: 5 },
+  comment: { kind: 'issue_comment', id: 5, node: 'IC_wanda' },
   on: 12,
   issueText: { title: 'Limit orders', body: 'Too many.' },
   ...more,
@@ -169,7 +171,7 @@ describe('state by command (design §4)', () => {
 });
 
 describe('changes asked for on a component’s pull request', () => {
-  const approvals = [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }];
+  const approvals = [APPROVAL];
   const [revise, review]: [Signal, Signal] = [
     command({ kind: 'revise', notes: 'the name' }, { on: 15 }),
     { kind: 'changes_requested', by: 'wanda', at: AFTER_CHECK, comment: { kind: 'review', id: 8, node: 'PRR_8' }, on: 15 },
@@ -183,7 +185,14 @@ describe('changes asked for on a component’s pull request', () => {
     return aView({
       record: aRecord({ approvals, components: { ...others, metrics }, ...more }),
       components: {
-        metrics: { pull: aPull({ number: 15, headRef: 'planwright/issue-12/metrics' }), landing: null, checks: null, work },
+        metrics: {
+          pull: aPull({ number: 15, headRef: 'planwright/issue-12/metrics' }),
+          landing: null,
+          closing: null,
+          landedAt: null,
+          checks: null,
+          work,
+        },
       },
     });
   }
@@ -206,8 +215,8 @@ describe('changes asked for on a component’s pull request', () => {
       'open, the plan being amended',
       seen('open', {
         planning: { ...PLANNING, cause: 'blocker' },
-        approved: { metrics: component('metrics', 'open').goal?.spec ?? '' },
-        approvals: [],
+        lastApproved: { blob: BLOB, pull: 13 },
+        approvals: [APPROVAL],
       }),
       null,
     ],
@@ -254,6 +263,8 @@ describe('changes asked for on a component’s pull request', () => {
     const metrics = {
       pull: before.components.metrics?.pull ?? null,
       landing: null,
+      closing: null,
+      landedAt: null,
       checks: null,
       work: { kind: 'finished' as const, result },
     };
@@ -311,7 +322,7 @@ describe('who is listened to', () => {
     expect(kinds(acknowledgements)).toEqual(['eyes']);
     expect(actions).toEqual([
       { kind: 'reply', on: 12, orOn: [12, 13], key: 'no-write-access:wanda', text: expect.stringContaining('@wanda') },
-      { kind: 'react', target: { kind: 'issue_comment', id: 5 }, reaction: 'confused' },
+      { kind: 'react', target: { kind: 'issue_comment', id: 5, node: 'IC_wanda' }, reaction: 'confused' },
     ]);
   });
 
@@ -378,7 +389,8 @@ describe('an edit of the issue after the trigger', () => {
 });
 
 describe('approval', () => {
-  const approvedBy = (...by: string[]) => by.map((login) => ({ by: login, verdict: 'approved' as const, blob: BLOB }));
+  const approvedBy = (...by: string[]) =>
+    by.map((login) => ({ by: login, identity: login, verdict: 'approved' as const, blob: BLOB }));
   const starts = (seen: TaskView, signal: Signal = HINT): string[] =>
     decide(seen, signal).actions.flatMap((a) => (a.kind === 'execute' ? [a.work.component] : []));
 
@@ -386,11 +398,11 @@ describe('approval', () => {
     expect(starts(view('review', { plan: planView({ verdicts: approvedBy('wanda') }) }))).toEqual(['store', 'metrics']);
   });
   it('of another text does not count', () => {
-    const verdicts = [{ by: 'wanda', verdict: 'approved' as const, blob: 'e'.repeat(40) }];
+    const verdicts = [{ by: 'wanda', identity: 'wanda', verdict: 'approved' as const, blob: 'e'.repeat(40) }];
     expect(starts(view('review', { plan: planView({ verdicts }) }))).toEqual([]);
   });
   it('by review is blocked by a standing "changes requested"; /execute is not', () => {
-    const verdicts = [...approvedBy('wanda'), { by: 'mia', verdict: 'changes_requested' as const, blob: BLOB }];
+    const verdicts = [...approvedBy('wanda'), { by: 'mia', identity: 'mia', verdict: 'changes_requested' as const, blob: BLOB }];
     expect(starts(view('review', { plan: planView({ verdicts }) }))).toEqual([]);
     expect(starts(view('review', { plan: planView({ verdicts }) }), SIGNALS['/execute'])).toEqual(['store', 'metrics']);
   });
@@ -432,6 +444,88 @@ describe('approval', () => {
     expect(starts(by('wanda', 'olga'))).toEqual([]);
     expect(starts(by('wanda', 'mia'))).toEqual(['store', 'metrics']);
   });
+  describe('by command', () => {
+    const execute = command({ kind: 'execute', ids: [] });
+    const shows = (more: Partial<typeof COMMAND> | null, given: Partial<TaskView> = {}) =>
+      view('review', { plan: planView({ commands: more === null ? [] : [{ ...COMMAND, ...more }] }), ...given });
+    const said = (seen: TaskView, signal: Signal): string =>
+      decide(seen, signal).actions.flatMap((a) => (a.kind === 'reply' ? [a.text] : []))[0] ?? '';
+    const approved = { record: aRecord({ approvals: [APPROVAL] }) };
+
+    it('starts what depends on nothing, and names the text that was approved, with a link', () => {
+      expect(starts(shows({}), execute)).toEqual(['store', 'metrics']);
+      expect(said(shows({}), execute)).toContain(
+        `[\`bbbbbbb\`](https://github.example/olga/shop/blob/${'c'.repeat(40)}/PLAN.md)`,
+      );
+    });
+    it.each([
+      ['whose comment was edited, deleted or written by somebody who may not write now', null],
+      ['that was written when another text was at the head', { blobs: ['e'.repeat(40)] }],
+      ['that was written as the text changed', { blobs: [BLOB, 'e'.repeat(40)] }],
+      ['of which GitHub does not tell what was at the head', { blobs: null }],
+      ['that names another text', { named: 'eeeeeee' }],
+    ])('a pointer in the record to one %s starts nothing', (_, more) => {
+      expect(starts(shows(more, approved))).toEqual([]);
+      expect(stateAfter(shows(more, approved), HINT)).toBe('review');
+    });
+    it.each([
+      ['unknown', null],
+      ['too close to tell', [BLOB, 'e'.repeat(40)]],
+      ['another text', ['e'.repeat(40)]],
+    ])('%s what was seen: refused, with the text named and the way to approve it', (_, blobs) => {
+      expect(starts(shows({ blobs }), execute)).toEqual([]);
+      expect(said(shows({ blobs }), execute)).toContain('`/execute bbbbbbb`');
+    });
+    it('with the text named approves it, unless another one is there, or a component is called so', () => {
+      const naming = (id: string) => command({ kind: 'execute', ids: [id] });
+      expect(starts(shows({ named: 'bbbbbbb', blobs: null }), naming('bbbbbbb'))).toEqual(['store', 'metrics']);
+      expect(starts(shows({ named: 'eeeeeee', blobs: null }), naming('eeeeeee'))).toEqual([]);
+      expect(said(shows({ named: 'eeeeeee', blobs: null }), naming('eeeeeee'))).toContain('`/execute bbbbbbb`');
+      const components = { bbbbbbb: component('store', 'running') };
+      expect(said(shows({ named: null }, { record: aRecord({ components }) }), naming('bbbbbbb'))).toContain(
+        'Nothing to restart',
+      );
+    });
+    it('counts people, not names: two accounts called alike are two, and one with two names is one', () => {
+      const rules = { ok: true as const, value: { ...SETTINGS, approval: { ...SETTINGS.approval, required: 2 } } };
+      const record = aRecord({ approvals: [APPROVAL, { ...APPROVAL, by: 'mia', node: 'IC_mia' }] });
+      const by = (...identities: string[]) =>
+        view('review', {
+          settings: rules,
+          record,
+          plan: planView({
+            commands: identities.map((identity, i) => ({ ...COMMAND, identity, node: ['IC_wanda', 'IC_mia'][i] ?? '' })),
+          }),
+        });
+      expect(starts(by('7', '8'))).toEqual(['store', 'metrics']);
+      expect(starts(by('7', '7'))).toEqual([]);
+    });
+    it('given while the planning work is still ending is kept, and starts the plan when that has ended', () => {
+      const posted = planView();
+      const planning = { ...aRecord().planning, phase: 'running' as const, posted: null };
+      const seen = view('planning', { plan: posted, record: aRecord({ planning }) });
+      expect(said(seen, execute)).toContain('as soon as the planning work has ended');
+      const { record } = decide(seen, execute);
+      const result = { kind: 'planned' as const, gatheredAt: CHECKED_AT, pull: 13, blob: BLOB, spend: [] };
+      expect(starts(view('planning', { plan: posted, record, planWork: { kind: 'finished', result } }))).toEqual([
+        'store',
+        'metrics',
+      ]);
+      const former = view('planning', { plan: planView({ revision: 0 }), record: aRecord({ planning }) });
+      expect(decide(former, execute).record?.approvals).toEqual([]);
+    });
+    it("a blocker's revision keeps what the former text was approved for, computed from that text and its proven approvals", () => {
+      const former = 'f'.repeat(40);
+      const planning = { ...aRecord().planning, cause: 'blocker' as const, answers: ['store:1'] };
+      const kept = (by: string[], blob = former) =>
+        view('review', {
+          record: aRecord({ planning, lastApproved: { blob, pull: 13 } }),
+          kept: { blob, plan: PLAN, by: by.map((identity) => ({ way: 'review' as const, by: identity, identity })) },
+        });
+      expect(starts(kept(['wanda']))).toEqual(['store', 'metrics']);
+      expect(starts(kept([]))).toEqual([]);
+    });
+  });
   it('is never given by silence', () => {
     expect(starts(view('review'))).toEqual([]);
   });
@@ -456,7 +550,7 @@ describe('a record that was restored, so that the text at the trigger is not kno
   it('is amended after a blocker', () => {
     const blocked = {
       ...restored,
-      approvals: [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }],
+      approvals: [APPROVAL],
       components: { store: component('store', 'blocked') },
     };
     expect(decide(aView({ record: blocked }), HINT).record?.planning).toMatchObject({ phase: 'running', cause: 'blocker' });
@@ -469,7 +563,7 @@ describe('merged and dropped', () => {
     metrics: component('metrics', 'merged', { pull: 21 }),
     limiter: component('limiter', 'dropped', { pull: 22 }),
   };
-  const seen = aView({ record: aRecord({ components, approvals: [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }] }) });
+  const seen = aView({ record: aRecord({ components, approvals: [APPROVAL] }) });
 
   it('is done, says what is left, and closes neither the issue nor the plan', () => {
     const { actions } = decide(seen, HINT);
@@ -511,7 +605,7 @@ describe('labels', () => {
 });
 
 describe('scheduling', () => {
-  const approvals = [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }];
+  const approvals = [APPROVAL];
   const started = (components: Parameters<typeof aRecord>[0], more: Partial<TaskView> = {}): string[] =>
     decide(aView({ record: aRecord({ approvals, ...components }), ...more }), HINT).actions.flatMap((a) =>
       a.kind === 'execute' ? [a.workflow] : [],
@@ -531,14 +625,29 @@ describe('scheduling', () => {
     expect(
       started(
         { components: running },
-        { components: { store: { pull: null, landing: null, checks: null, work: { kind: 'absent' } } } },
+        {
+          components: {
+            store: { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: { kind: 'absent' } },
+          },
+        },
       ),
     ).toEqual(['component:olga/shop#12/store:1']);
     const changed = { store: outdated('store', 'open', { pull: 15 }), metrics: component('metrics', 'merged') };
     expect(
       started(
         { components: changed },
-        { components: { store: { pull: aPull({ number: 15 }), landing: null, checks: null, work: { kind: 'absent' } } } },
+        {
+          components: {
+            store: {
+              pull: aPull({ number: 15 }),
+              landing: null,
+              closing: null,
+              landedAt: null,
+              checks: null,
+              work: { kind: 'absent' },
+            },
+          },
+        },
       ),
     ).toEqual(['component:olga/shop#12/store:2']);
   });
@@ -587,7 +696,10 @@ describe('scheduling', () => {
   it('tries again what was withdrawn, as another attempt', () => {
     const record = aRecord({ approvals, components: { store: component('store', 'running') } });
     const withdrawn = { kind: 'finished' as const, result: { kind: 'withdrawn' as const, reason: 'It changed.', spend: [] } };
-    const seen = aView({ record, components: { store: { pull: null, landing: null, checks: null, work: withdrawn } } });
+    const seen = aView({
+      record,
+      components: { store: { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: withdrawn } },
+    });
     expect(decide(seen, HINT).actions.flatMap((a) => (a.kind === 'execute' ? [a.workflow] : []))).toContain(
       'component:olga/shop#12/store:2',
     );
@@ -619,7 +731,7 @@ describe('scheduling', () => {
 
 describe('a plan whose files have changed since', () => {
   const stale = { stale: ['src/orders.js'] };
-  const review = planView({ verdicts: [{ by: 'wanda', verdict: 'approved', blob: BLOB }] });
+  const review = planView({ verdicts: [{ by: 'wanda', identity: 'wanda', verdict: 'approved', blob: BLOB }] });
 
   it('approved by review is said once, and does not start', () => {
     const { record, actions } = decide(view('review', { ...stale, plan: review }), HINT);
@@ -631,7 +743,7 @@ describe('a plan whose files have changed since', () => {
 
   it('starts with the /execute that follows the warning, and not with the one that led to it', () => {
     const first = decide(view('review', stale), SIGNALS['/execute'] as Signal);
-    expect(kinds(first.actions)).toEqual(['reply', 'rocket']);
+    expect(kinds(first.actions)).toEqual(['reply', 'reply', 'rocket']);
     const second = decide(
       view('review', { ...stale, record: first.record }),
       command({ kind: 'execute', ids: [] }, { comment: { kind: 'issue_comment', id: 6 } }),
@@ -641,10 +753,11 @@ describe('a plan whose files have changed since', () => {
 
   it('is not taken for accepted while approvals are missing', () => {
     const rules = { ok: true as const, value: { ...SETTINGS, approval: { ...SETTINGS.approval, required: 2 } } };
+    const mias = { ...COMMAND, node: 'IC_mia', by: 'mia', identity: 'mia' };
     const first = decide(view('review', { ...stale, settings: rules }), SIGNALS['/execute'] as Signal);
     const second = decide(
-      view('review', { ...stale, settings: rules, record: first.record }),
-      command({ kind: 'execute', ids: [] }, { by: 'mia', comment: { kind: 'issue_comment', id: 6 } }),
+      view('review', { ...stale, settings: rules, record: first.record, plan: planView({ commands: [COMMAND, mias] }) }),
+      command({ kind: 'execute', ids: [] }, { by: 'mia', comment: { kind: 'issue_comment', id: 6, node: mias.node } }),
     );
     expect(kinds(second.actions)).not.toContain('execute');
     expect(second.record?.stale).toEqual({ files: ['src/orders.js'], accepted: false });

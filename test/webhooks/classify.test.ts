@@ -105,7 +105,8 @@ describe('who pushed to a pull request of the bot', () => {
 describe('a conversation is locked or unlocked', () => {
   it.each(['locked', 'unlocked'])('%s, also by a bot: its task is observed', (action) => {
     const payload = { action, sender: { login: 'lock[bot]', type: 'Bot' }, issue: { number: 3, title: '', body: null } };
-    expect(meaning('issues', payload)).toEqual({ kind: 'signal', repository: SHOP, issue: 3, signal: { kind: 'hint' } });
+    const fact = { kind: 'issue_locked', locked: action === 'locked' };
+    expect(meaning('issues', payload)).toEqual({ kind: 'signal', repository: SHOP, issue: 3, signal: { kind: 'hint', fact } });
   });
 });
 
@@ -205,4 +206,16 @@ describe('what a delivery announces goes with the signal', () => {
     const found = meaning(name, payload);
     expect(found.kind === 'signal' && factOf(found.signal)).toEqual(fact);
   });
+});
+
+it('a deleted status comment is announced to its task; any other deleted comment means nothing', () => {
+  const deleted = (body: string) =>
+    meaning('issue_comment', { action: 'deleted', issue: { number: 12 }, comment: { id: 99, body } });
+  expect(deleted('<!-- planwright:status issue=12 state=review -->\n**Plan**')).toEqual({
+    kind: 'signal',
+    repository: SHOP,
+    issue: 12,
+    signal: { kind: 'status_deleted', comment: 99 },
+  });
+  expect(deleted('Thanks.')).toEqual({ kind: 'ignored' });
 });

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { Probot } from 'probot';
 import { createMetrics } from '../../src/http/metrics.ts';
-import { createServer, type Server, WEBHOOK_PATH } from '../../src/http/server.ts';
+import { createServer, type Server } from '../../src/http/server.ts';
+import { WEBHOOK_PATH } from '../../src/settings/app-facts.ts';
 import { type Receivers, receiveWebhooks } from '../../src/webhooks/receive.ts';
 
 const SECRET = 'a secret of the webhook';
@@ -31,7 +32,7 @@ beforeAll(async () => {
     probot,
     new Proxy({ appId: 1 } as Receivers, { get: (target, name) => (name === 'appId' ? target.appId : undefined) }),
   );
-  server = createServer({ probot, webhookSecret: SECRET, ready: () => true, metrics: createMetrics(), log });
+  server = createServer({ probot, webhookSecret: SECRET, notReady: () => null, metrics: createMetrics(), log });
   const { port } = await server.listen(0, '127.0.0.1');
   url = `http://127.0.0.1:${port}${WEBHOOK_PATH}`;
 });

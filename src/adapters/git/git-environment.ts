@@ -14,8 +14,18 @@ export interface GitEnvironmentOptions {
   readonly indexFile?: string;
 }
 
+/** How the network is reached; libcurl reads HTTP_PROXY in lower case only. */
+const PROXIES = ['https_proxy', 'http_proxy', 'no_proxy'];
+
+/** The operator's proxies and certificates, for a child that talks to a server. */
+function networkVariables(): Record<string, string> {
+  const given = PROXIES.map((name) => [name, process.env[name] || process.env[name.toUpperCase()]]);
+  const all = [...given, ['GIT_SSL_CAINFO', process.env.GIT_SSL_CAINFO]];
+  return Object.fromEntries(all.filter(([, value]) => value)) as Record<string, string>;
+}
+
 /**
- * The whole environment of a git child: nothing of ours is inherited, so neither the operator's keys nor a stray GIT_DIR,
+ * The whole environment of a git child: apart from proxies and certificates nothing of ours is inherited, so neither the operator's keys nor a stray GIT_DIR,
  * GIT_SSH_COMMAND or configuration file gets in. Settings travel in the environment too: an argument shows in `ps`, and a
  * file outlives a kill.
  */
@@ -51,6 +61,7 @@ export function gitEnvironment({ gitDir, allowHttp, credential, indexFile }: Git
     GIT_ALLOW_PROTOCOL: allowHttp ? 'https:http' : 'https',
     // A path of the repository is a path, not a pattern: `:(exclude)x` and `*` are possible file names.
     GIT_LITERAL_PATHSPECS: '1',
+    ...(credential ? networkVariables() : {}),
     ...(indexFile ? { GIT_INDEX_FILE: indexFile } : {}),
     GIT_CONFIG_COUNT: String(settings.length),
     ...Object.fromEntries(config),

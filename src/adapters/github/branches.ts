@@ -1,9 +1,12 @@
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
-import type { Access } from './access.ts';
+import { type Access, PAGE } from './access.ts';
 import { hasStatus, isUncertain, orNull } from './client/github-error.ts';
 
-type Operations = Pick<RepositoryForge, 'defaultBranch' | 'branchHead' | 'referenceInTheWay' | 'createBranch' | 'advanceBranch'>;
+type Operations = Pick<
+  RepositoryForge,
+  'defaultBranch' | 'branchHead' | 'branchMoves' | 'referenceInTheWay' | 'createBranch' | 'advanceBranch'
+>;
 
 export const branchOperations = (access: Access): Operations => ({
   async defaultBranch() {
@@ -15,6 +18,20 @@ export const branchOperations = (access: Access): Operations => ({
   },
 
   branchHead: (branch) => headOf(access, branch),
+
+  async branchMoves(branch) {
+    const octokit = await access.octokit();
+    const asked = { ...access.at, ref: `refs/heads/${branch}`, per_page: PAGE };
+    // Enterprise Servers before 3.9 have no such list, and GitHub refuses a name it does not know.
+    const found = await orNull(octokit.rest.repos.listActivities(asked), [404, 422]);
+    if (found === null) return null;
+    const moves = found.data.map(({ before, after, timestamp }) => ({
+      at: timestamp,
+      before: shaOf(before),
+      after: shaOf(after),
+    }));
+    return { moves, whole: moves.length < PAGE };
+  },
 
   async referenceInTheWay(branch) {
     const parts = branch.split('/');
@@ -60,6 +77,9 @@ export const branchOperations = (access: Access): Operations => ({
     }
   },
 });
+
+/** Zeros stand for a branch that does not exist. */
+const shaOf = (sha: string): string | null => (/^0+$/.test(sha) ? null : sha);
 
 /** The singular endpoint: the plural one answers with every branch that starts with the name. 409: a repository without commits. */
 async function headOf(access: Access, branch: string): Promise<string | null> {

@@ -19,6 +19,7 @@ import type { AppIdentity } from './person.ts';
 import { pullRequestOperations } from './pull-requests.ts';
 import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
+import { statementOperations } from './statements.ts';
 
 /**
  * GitHub behind the port. `probot` comes from `createProbot`, whose Octokit turns every refusal into a `ForgeError`;
@@ -44,6 +45,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         ...permissionOperations(access),
         ...issueOperations(access),
         ...commentOperations(access),
+        ...statementOperations(access),
         ...labelOperations(access),
         ...pullRequestOperations(access),
         ...reviewOperations(access),

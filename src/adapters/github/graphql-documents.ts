@@ -20,6 +20,15 @@ export const THREADS = `query($owner: String!, $repo: String!, $number: Int!, $a
 }`;
 export const REST_OF_THREAD = `query($id: ID!, $more: String) { node(id: $id) { ... on PullRequestReviewThread { ${COMMENTS} } } }`;
 
+/** Only GraphQL tells of an edit within the second in which a comment was written. The address names the conversation. */
+const STATEMENT = `body url createdAt lastEditedAt
+  author { __typename login ... on User { databaseId } }
+  repository { nameWithOwner }`;
+const PULL = 'headRefName author { __typename login }';
+export const STATEMENT_BY_ID = `query($id: ID!) {
+  node(id: $id) { ... on IssueComment { ${STATEMENT} pullRequest { ${PULL} } } ... on PullRequestReview { ${STATEMENT} reviewed: pullRequest { ${PULL} } } }
+}`;
+
 /** A review's own text can be reacted to in GraphQL only. */
 export const ADD_REACTION = `mutation($subject: ID!, $content: ReactionContent!) {
   addReaction(input: { subjectId: $subject, content: $content }) { clientMutationId }

@@ -2,6 +2,7 @@ import type { Person } from '../../ports/forge/people.ts';
 
 /** What every payload says about who did something; null for an account that was deleted. */
 export interface Account {
+  readonly id?: number;
   readonly login: string;
   readonly type?: string;
 }
@@ -16,7 +17,9 @@ export interface AppIdentity {
 const GHOST: Person = { login: 'ghost', bot: false };
 
 export const personFrom = (account: Account | null | undefined): Person =>
-  account ? { login: account.login, bot: account.type === 'Bot' } : GHOST;
+  account
+    ? { ...(account.id === undefined ? {} : { id: account.id }), login: account.login, bot: account.type === 'Bot' }
+    : GHOST;
 
 /**
  * Whether one of this App's installations wrote it. The account must be a bot's: GitHub also sets `performed_via_github_app`

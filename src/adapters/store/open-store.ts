@@ -84,7 +84,7 @@ async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<S
 }
 
 /** What PostgreSQL says when the database of the URL does not exist. */
-const NO_SUCH_DATABASE = '3D000';
+export const NO_SUCH_DATABASE = '3D000';
 
 /** As the engine does with databases it opens itself; a bot that lost its database goes on from GitHub, so a new one is harmless. */
 async function createWhenMissing(databaseUrl: string, log: Logger): Promise<Outcome<null>> {
@@ -121,7 +121,7 @@ async function runOnce(url: string, statement: string): Promise<void> {
 const hasCode = (error: unknown, code: string): boolean => (error as { code?: unknown } | null)?.code === code;
 
 // An AggregateError (one attempt per address) has no message of its own.
-const whyNot = (error: unknown): string => {
+export const whyNot = (error: unknown): string => {
   const { message, code } = error as { message?: string; code?: string };
   return message || code || 'no reason given';
 };

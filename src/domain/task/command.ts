@@ -45,6 +45,14 @@ export function parseCommand(body: string): Command | null {
   }
 }
 
+const BLOB = /^[0-9a-f]{7,40}$/;
+
+/** The beginning of the blob that `/execute SHA7` names; null where it names none. An id of the plan wins over a blob. */
+export const blobNamed = ({ ids }: { readonly ids: readonly string[] }, components: readonly string[]): string | null => {
+  const [only] = ids;
+  return ids.length === 1 && only !== undefined && BLOB.test(only) && !components.includes(only) ? only : null;
+};
+
 /** Ids are lower case; people copy them with their backticks, and write them at the beginning of a sentence. */
 const idsIn = (argument: string): string[] =>
   argument

@@ -65,7 +65,6 @@ const recordSchema = z.object({
   plan_pull: z.number().int().nullable(),
   closed_plan: z.number().int().nullable().default(null),
   approvals: z.array(z.object({ by: z.string(), blob: z.string(), at: z.string() })),
-  approved: z.record(z.string(), z.string()),
   stale: z.object({ files: z.array(z.string()), accepted: z.boolean() }).nullable(),
   ended: z.boolean().default(false),
   obeyed: z.array(z.string()).default([]),
@@ -82,6 +81,8 @@ export function readVersion1(json: unknown): TaskRecord | null {
   return {
     ...same,
     version: 2,
+    approvals: same.approvals.map((approval) => ({ ...approval, node: null })),
+    lastApproved: null,
     trigger: { ...trigger, digest: trigger.digest || null },
     planning: { ...plan, posted: posted_at === null ? null : { at: posted_at, blob: null } },
     planPull: plan_pull,

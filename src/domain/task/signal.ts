@@ -31,6 +31,8 @@ export type Signal =
   | { readonly kind: 'base_moved' }
   /** The issue was deleted, or transferred to the repository that `to` names. */
   | { readonly kind: 'gone'; readonly to: string | null }
+  /** A comment that was written as the status comment is gone: that it is missing is no lag. */
+  | { readonly kind: 'status_deleted'; readonly comment: number }
   /** The issue's title or body was changed; `digest`: to this. */
   | { readonly kind: 'edited'; readonly by: string; readonly at: string; readonly digest: string }
   | { readonly kind: 'approved'; readonly by: string; readonly on: number; readonly review: number }

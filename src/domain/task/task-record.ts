@@ -34,13 +34,17 @@ export const taskRecordSchema = z.object({
   planPull: z.number().int().nullable(),
   /** The plan's pull request that was closed without being merged, once people were asked what that means. */
   closedPlan: z.number().int().nullable(),
-  /** Approvals by `/execute`; those by review or merge are read from the pull request. */
-  approvals: z.array(z.object({ by: z.string(), blob: z.string(), at: z.string() })),
   /**
-   * Spec hashes by component id, as last approved. A blocker's revision keeps the approval of what it does not change; a person's
-   * edit and /replan void it.
+   * Where `/execute` approved a blob: pointers, which approve of nothing by themselves, because whoever may write here may edit this record.
+   * `node` is the comment's GraphQL id; null in what an older build wrote, which can no longer be proven. Approvals by review or merge are
+   * read from the pull request.
    */
-  approved: z.record(z.string(), z.string()),
+  approvals: z.array(z.object({ by: z.string(), blob: z.string(), at: z.string(), node: z.string().nullable().default(null) })),
+  /**
+   * The last PLAN.md that was approved, and in which pull request. A blocker's revision keeps the approval of what it does not change; a
+   * person's edit and /replan void it.
+   */
+  lastApproved: z.object({ blob: z.string(), pull: z.number().int() }).nullable().default(null),
   /** Files the plan changes that have changed on the base branch since it was made; `accepted` once a writer continues knowingly. */
   stale: z.object({ files: z.array(z.string()), accepted: z.boolean() }).nullable(),
   /** The issue was closed after everything was merged; a person who reopens it then means it. */
@@ -75,7 +79,7 @@ export const newTaskRecord = (trigger: TaskRecord['trigger'], cause: TaskRecord[
   planPull: null,
   closedPlan: null,
   approvals: [],
-  approved: {},
+  lastApproved: null,
   stale: null,
   ended: false,
   restored: false,

@@ -64,8 +64,13 @@ function findOnce(text: string, oldText: string, newText: string): Outcome<Splic
 const splice = (text: string, { from, to, put }: Splice): string => text.slice(0, from) + put + text.slice(to);
 
 /** The change applied to the text with its carriage returns. Only the lines it touches are put together again. */
-function spliceAsShown(text: string, searched: string, { from, to, put }: Splice): string {
+function spliceAsShown(text: string, searched: string, { from, to, put, how }: Splice): string {
   const start = lineStart(searched, from);
+  if (!searched.slice(from, to).includes('\n') && !put.includes('\n')) {
+    // Within a line no end is concerned, and a carriage return beside the edit is part of the line.
+    const shift = offsetOf(text.split('\n'), lineAt(searched, start) - 1) - start;
+    return splice(text, { from: from + shift, to: to + shift, put, how });
+  }
   const newline = searched.indexOf('\n', to);
   const end = newline === -1 ? searched.length : newline + 1;
   const lines = text.split('\n');

@@ -1,7 +1,17 @@
+/** One move of a branch, as GitHub logged it; a side is null where the branch did not exist. */
+export interface BranchMove {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
 /** Branches, by name. */
 export interface BranchesFacet {
   defaultBranch(): Promise<{ readonly name: string; readonly sha: string }>;
   branchHead(branch: string): Promise<string | null>;
+  /** Its latest moves, whoever made them, the newest first; `whole`: there are no others. Null where GitHub does not tell. */
+  branchMoves(branch: string): Promise<{ readonly moves: readonly BranchMove[]; readonly whole: boolean } | null>;
   /**
    * A branch because of which git cannot have one of this name: `a` is in the way of `a/b`, and `a/b/c` as well. Null when there is none.
    */

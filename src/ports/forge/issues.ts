@@ -9,6 +9,8 @@ export interface Issue {
   readonly state: 'open' | 'closed';
   /** ISO 8601; null while open. */
   readonly closedAt: string | null;
+  /** Who closed it last; null while it is open, and where GitHub does not say. */
+  readonly closedBy: Person | null;
   readonly labels: readonly string[];
   readonly isPullRequest: boolean;
   /** Its conversation is: GitHub refuses an App's comments there, and everybody's reactions. */
@@ -26,6 +28,20 @@ export interface Comment {
   readonly url: string;
 }
 
+/** A comment or the text of a review, read again for what it proves. */
+export interface Statement {
+  readonly author: Person;
+  readonly body: string;
+  /** Changed since it was written, by anybody. */
+  readonly edited: boolean;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** The issue or pull request it is on. */
+  readonly on: number;
+  /** Where it is on one of this App's pull requests: the branch that is to be merged. */
+  readonly ownBranch: string | null;
+}
+
 export type Reaction = 'eyes' | 'rocket' | 'confused';
 
 /** Issues and the conversations on issues and pull requests. */
@@ -34,6 +50,8 @@ export interface IssuesFacet {
   closeIssue(number: number): Promise<void>;
   /** Issues and pull requests alike share one conversation; oldest first. */
   comments(number: number): Promise<readonly Comment[]>;
+  /** By the GraphQL id of a comment or a review; null where there is none in this repository. */
+  statement(node: string): Promise<Statement | null>;
   createComment(number: number, body: string): Promise<Comment>;
   updateComment(id: number, body: string): Promise<void>;
   react(target: ReactionTarget, reaction: Reaction): Promise<void>;

@@ -1,8 +1,16 @@
-/** `login` is as GitHub writes it; `bot` is true for every App and machine account GitHub types as Bot. */
+/**
+ * `login` is as GitHub writes it, and can be changed and taken by somebody else; `id` stays, and is missing only where GitHub does not tell
+ * it. `bot` is true for every App and machine account GitHub types as Bot.
+ */
 export interface Person {
+  readonly id?: number;
   readonly login: string;
   readonly bot: boolean;
 }
+
+/** Who a person is, as one value: two with the same are one person. */
+export const identityOf = ({ id, login }: Pick<Person, 'id' | 'login'>): string =>
+  id === undefined ? login.toLowerCase() : String(id);
 
 export type Permission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
 

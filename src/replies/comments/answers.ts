@@ -49,6 +49,34 @@ export function planNotChecked(check: CheckRun | null, file: { readonly ok: bool
   return 'The check `planwright / plan` had not finished when you commented, so it is not certain which text you approved. Look at the plan and comment `/execute` again.';
 }
 
+/** A text of PLAN.md, by its blob, and where it can be read. */
+export interface PlanText {
+  readonly blob: string;
+  readonly url: string;
+}
+
+const linked = ({ blob, url }: PlanText): string => `[\`${blob.slice(0, 7)}\`](${url})`;
+const nameIt = ({ blob }: PlanText): string => `comment \`/execute ${blob.slice(0, 7)}\` to approve it`;
+
+export const approvedText = (text: PlanText): string => `This approves the plan as it is in blob ${linked(text)}.`;
+
+export const startsAfterPlanning = (): string => 'Work starts as soon as the planning work has ended.';
+
+export const commandChanged = (text: PlanText): string =>
+  `The comment was edited or deleted, so nothing was approved. The plan is now blob ${linked(text)}: ${nameIt(text)}.`;
+
+/** `seen`: the blobs one of which was at the head when the comment was written; null when that is unknown. */
+export function unsureWhatWasSeen(seen: readonly string[] | null, text: PlanText): string {
+  const now = `The plan is now blob ${linked(text)}: read it, then ${nameIt(text)}.`;
+  if (seen === null) return `Nothing was approved, because GitHub does not tell which text of the plan you saw. ${now}`;
+  if (seen.length > 1)
+    return `Nothing was approved, because the plan changed at the moment you commented, and it is not certain which text you saw. ${now}`;
+  return `Nothing was approved, because the plan has changed since you commented: it was blob ${list(seen.map((blob) => blob.slice(0, 7)))} then. ${now}`;
+}
+
+export const anotherBlob = (named: string, text: PlanText): string =>
+  `\`${named}\` is neither a component nor the text of the plan, so nothing was approved. The plan is now blob ${linked(text)}: read it, then ${nameIt(text)}.`;
+
 export const approvalsMissing = (by: readonly string[], required: number): string =>
   `${by.length} of ${required} approvals${by.length === 0 ? '' : `, by ${people(by)}`}. ${required - by.length} more ${required - by.length === 1 ? 'person' : 'people'} with write access ${required - by.length === 1 ? 'has' : 'have'} to approve before work starts.`;
 
@@ -206,6 +234,7 @@ export const help = (): string =>
     '| `/replan [feedback]` | issue, plan pull request | writes a new revision of the plan |',
     '| `/ask QUESTION` | plan pull request, issue | asks the planner; does not change the plan |',
     '| `/execute [ID ...]` | issue, any of its pull requests | approves the current plan and starts it; with ids: restarts these components |',
+    '| `/execute SHA7` | issue, any of its pull requests | approves the plan with this blob, which the pull request and the replies name |',
     '| `/revise [notes]` | component pull request | addresses the notes and all unresolved review comments in one commit |',
     '| `/cancel` | issue, any of its pull requests | stops all work; `/execute` resumes it |',
     '| `/status`, `/help` | anywhere in a task | shows the state, or this table |',

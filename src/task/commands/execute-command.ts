@@ -1,3 +1,4 @@
+import { blobNamed } from '../../domain/task/command.ts';
 import { type ComponentRecord, withStatus } from '../../domain/task/component-record.ts';
 import { isDigestOf } from '../../domain/task/issue-digest.ts';
 import { isAmong } from '../../domain/task/label.ts';
@@ -13,7 +14,7 @@ import type { DecisionContext } from '../model/deciding.ts';
 import { isClosedSince } from '../model/issue-closing.ts';
 import { nextGeneration } from '../model/next-generation.ts';
 import type { PlanView, TaskView } from '../model/view.ts';
-import { approvalOf, isApproved, wasCheckedBefore } from '../planning/approval.ts';
+import { approvalOf, approves, isApproved, isChecked, wasCheckedBefore } from '../planning/approval.ts';
 import { planAction, startPlanning } from '../planning/start.ts';
 import { revise } from './request-changes.ts';
 
@@ -46,9 +47,7 @@ export function executeCommand(record: TaskRecord | null, situation: Situation, 
         ? status
         : { record: { ...record, cancelled: true } };
     case 'execute':
-      // A dropped component of a task that is done is made again by its name.
-      if (state === 'planning' || state === 'questions' || (state === 'done' && command.ids.length === 0)) return status;
-      return command.ids.length > 0 ? restart(record, view, command.ids) : (execute(record, situation, signal) ?? status);
+      return executeOrRestart(record, situation, signal, command.ids) ?? status;
   }
 }
 
@@ -69,11 +68,50 @@ function plan(record: TaskRecord | null, { view, settings }: Situation, signal: 
   return { record: next, actions: [planAction(next, view, issueText, text === '' ? null : { by: signal.by, text })] };
 }
 
-/** `/execute` without ids: approves the plan's head, resumes after a cancel, starts stopped components again. Null: nothing is left to do. */
-function execute(record: TaskRecord, { view, settings, stateBefore }: Situation, signal: CommandSignal): CommandEffect | null {
+function executeOrRestart(
+  record: TaskRecord,
+  situation: Situation,
+  signal: CommandSignal,
+  ids: readonly string[],
+): CommandEffect | null {
+  const { view, stateBefore: state } = situation;
+  const planned = view.plan?.file?.ok ? view.plan.file.value.components.map(({ id }) => id) : [];
+  const named = blobNamed({ ids }, [...planned, ...Object.keys(record.components)]);
+  const isNamedOnly = ids.length > 0 && named === null;
+  if (state === 'planning' && !isNamedOnly) return approveEarly(record, situation, signal, named);
+  // A dropped component of a task that is done is made again by its name.
+  if (state === 'planning' || state === 'questions' || (state === 'done' && !isNamedOnly)) return null;
+  return isNamedOnly ? restart(record, view, ids) : execute(record, situation, signal, named);
+}
+
+/**
+ * The plan is there to be read, and checked, while the work that made it is still ending: it starts as soon as that has ended. Null where
+ * there is no plan to approve yet.
+ */
+function approveEarly(
+  record: TaskRecord,
+  { view, settings }: Situation,
+  signal: CommandSignal,
+  named: string | null,
+): CommandEffect | null {
+  const { plan: shownPlan } = view;
+  const isPosted = shownPlan?.branch.generation === record.planning.generation && shownPlan.revision === record.planning.revision;
+  if (!isPosted || shownPlan.blob === null || !isChecked(shownPlan)) return null;
+  const effect = approve(record, record, { view, settings, shownPlan, blob: shownPlan.blob, named }, signal);
+  return effect.refusal === undefined ? { ...effect, answer: [effect.answer, say.startsAfterPlanning()].join(' ') } : effect;
+}
+
+/** `/execute` without ids, or with a blob: approves the plan's head, resumes after a cancel, starts stopped components again. Null: nothing is left to do. */
+function execute(
+  record: TaskRecord,
+  { view, settings, stateBefore }: Situation,
+  signal: CommandSignal,
+  named: string | null,
+): CommandEffect | null {
   const shownPlan = view.plan;
   if (isClosedSince(view.issue, record)) return { record, refusal: say.issueIsClosed() };
   if (!shownPlan || shownPlan.blob === null) return { record, refusal: say.nothingToExecute() };
+  if (named !== null && !shownPlan.blob.startsWith(named)) return { record, refusal: say.anotherBlob(named, textOf(shownPlan)) };
   const resumed: TaskRecord = {
     ...record,
     cancelled: false,
@@ -89,30 +127,43 @@ function execute(record: TaskRecord, { view, settings, stateBefore }: Situation,
     if (stopped.length === 0) return stateBefore === 'executing' ? null : { record: resumed };
     return { record: again(resumed, view, stopped) };
   }
-  return approve(record, resumed, { view, settings, shownPlan, blob: shownPlan.blob }, signal);
+  return approve(record, resumed, { view, settings, shownPlan, blob: shownPlan.blob, named }, signal);
 }
 
 interface ShownPlan extends Pick<Situation, 'view' | 'settings'> {
   readonly shownPlan: PlanView;
   readonly blob: string;
+  /** The beginning of the blob that the command names; null where it names none. */
+  readonly named: string | null;
 }
 
 function approve(
   record: TaskRecord,
   resumed: TaskRecord,
-  { view, settings, shownPlan, blob }: ShownPlan,
-  { by, at }: CommandSignal,
+  { view, settings, shownPlan, blob, named }: ShownPlan,
+  { by, at, comment }: CommandSignal,
 ): CommandEffect {
-  const author = view.issue.author.login;
+  const { author } = view.issue;
+  const text = textOf(shownPlan);
   if (!settings.approval.by.includes('command')) return { record, refusal: say.commandDoesNotApprove(settings.approval.by) };
-  if (!settings.approval.allow_issue_author && by === author) return { record, refusal: say.authorMayNotApprove() };
-  if (!wasCheckedBefore(shownPlan, at)) return { record, refusal: say.planNotChecked(shownPlan.check, shownPlan.file) };
-  const approved = { ...resumed, approvals: [...record.approvals, { by, blob, at }] };
+  if (!settings.approval.allow_issue_author && by === author.login) return { record, refusal: say.authorMayNotApprove() };
+  const isChecking = named === null ? !wasCheckedBefore(shownPlan, at) : !isChecked(shownPlan);
+  if (isChecking) return { record, refusal: say.planNotChecked(shownPlan.check, shownPlan.file) };
+  const proven = shownPlan.commands.find(({ node }) => node === comment.node);
+  if (!proven) return { record, refusal: say.commandChanged(text) };
+  if (!approves(proven, blob)) return { record, refusal: say.unsureWhatWasSeen(proven.blobs, text) };
+  const approved = { ...resumed, approvals: [...record.approvals, { by, blob, at, node: proven.node }] };
   const approval = approvalOf(shownPlan, approved, author, settings.approval);
   return approval.given
-    ? { record: approved }
-    : { record: approved, answer: say.approvalsMissing(approval.by, approval.required) };
+    ? { record: approved, answer: say.approvedText(text) }
+    : { record: approved, answer: `${say.approvedText(text)} ${say.approvalsMissing(approval.by, approval.required)}` };
 }
+
+/** The text at the plan's head, for people to look at. */
+const textOf = ({ blob, path, pull }: PlanView): say.PlanText => ({
+  blob: blob ?? '',
+  url: `${pull.url.replace(/\/pull\/\d+$/, '')}/blob/${pull.headSha}/${path.split('/').map(encodeURIComponent).join('/')}`,
+});
 
 /** The answer comes from a workflow of its own, which also ends the reactions; the task continues meanwhile. */
 function ask(record: TaskRecord, view: TaskView, { by, on, comment }: CommandSignal, question: string): CommandEffect {
@@ -189,7 +240,7 @@ function startedAgain(component: ComponentRecord, pull: PullRequest | null): Com
       startDespiteConflict: component.startDespiteConflict || isInConflict,
       ...(pull?.state === 'closed' ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: null } : {}),
       // Without a goal the scheduler counts a new attempt; a cancelled one continues where it was.
-      goal: isNewAttempt ? null : component.goal,
+      goal: isNewAttempt || pull?.state === 'closed' ? null : component.goal,
     },
   );
 }

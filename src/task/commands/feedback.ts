@@ -3,7 +3,7 @@ import type { FileConflict } from '../../domain/task/file-conflict.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import * as say from '../../replies/comments/answers.ts';
-import { followUpNews, revisionBlocked } from '../../replies/comments/component-news.ts';
+import { followUpNews, revisionBlocked, waitsAfterClosing } from '../../replies/comments/component-news.ts';
 import { waitsForOther } from '../../replies/comments/file-conflict.ts';
 import type { Action } from '../model/action.ts';
 import { authorise } from '../model/authorise.ts';
@@ -108,6 +108,8 @@ export function announcements(
   return news;
 }
 
+const isShown = (state: ComponentRecord['state'] | undefined): boolean => state === 'open' || state === 'running';
+
 interface Surroundings {
   readonly after: TaskRecord;
   /** The issue. */
@@ -127,6 +129,8 @@ function componentNews(
     if (known !== component.conflict.with)
       return [{ kind: 'reply', on, key: `overlap:${id}:${component.conflict.with}`, text: waitsForOther(id, conflict) }];
   }
+  if (component.state === 'held' && component.heldBy === null && pull !== null && isShown(before?.state))
+    return [{ kind: 'reply', on: pull, key: `undecided:${id}:${pull}`, text: waitsAfterClosing(id, component.reason) }];
   if (before?.state !== 'running') return [];
   switch (component.state) {
     case 'blocked': {

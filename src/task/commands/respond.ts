@@ -23,6 +23,7 @@ export function respond(record: TaskRecord | null, situation: Situation): Addres
     case 'finished':
     case 'base_moved':
     case 'gone':
+    case 'status_deleted':
     case 'closed':
       return { record, addressed: false };
     case 'command':

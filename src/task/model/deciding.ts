@@ -30,7 +30,7 @@ export interface Deciding {
   /** In the order in which they are applied. */
   readonly actions: readonly Action[];
   /** Spec hashes that people approve of now, by component id. */
-  readonly approved: TaskRecord['approved'];
+  readonly approved: Readonly<Record<string, string>>;
   /** The plan whose components may be worked on; null while none may. */
   readonly execution: PlanContext | null;
 }

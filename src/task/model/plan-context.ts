@@ -1,6 +1,5 @@
 import type { Plan } from '../../domain/plan/plan.ts';
 import { specHash } from '../../domain/plan/spec-hash.ts';
-import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { PlanView, TaskView } from './view.ts';
 
@@ -13,7 +12,7 @@ export interface PlanContext {
   /** PLAN.md's blob at the head. */
   readonly blob: string;
   /** Spec hashes that people approve of, by component id. */
-  readonly approved: TaskRecord['approved'];
+  readonly approved: Readonly<Record<string, string>>;
   readonly settings: Settings;
   /** Who is asked to review what was made from the plan. */
   readonly reviewers: readonly string[];

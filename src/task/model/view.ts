@@ -25,8 +25,36 @@ export type WorkState<R> =
 /** A writer's latest deciding review of the plan; `blob` is the PLAN.md that was looked at, null when it can no longer be told. */
 export interface Verdict {
   readonly by: string;
+  /** The person, whatever they are called. */
+  readonly identity: string;
   readonly verdict: 'approved' | 'changes_requested';
   readonly blob: string | null;
+}
+
+/** Somebody who approved of a plan, and how. */
+export interface Approver {
+  readonly way: 'review' | 'merge' | 'command';
+  readonly by: string;
+  readonly identity: string;
+}
+
+/** An `/execute` as GitHub shows it now: unedited, by somebody who may write now. */
+export interface CommandApproval extends Pick<Approver, 'by' | 'identity'> {
+  /** The comment's GraphQL id. */
+  readonly node: string;
+  /** When it was written, ISO 8601. */
+  readonly at: string;
+  /** The beginning of the blob that it names; null where it names none. */
+  readonly named: string | null;
+  /** Where it names none: the blobs one of which was at the plan's head when it was written; null when GitHub does not tell. */
+  readonly blobs: readonly string[] | null;
+}
+
+/** The plan that was approved before a blocker's revision, and the people whose reviews or merge of it still stand. */
+export interface KeptPlan {
+  readonly blob: string;
+  readonly plan: Plan;
+  readonly by: readonly Approver[];
 }
 
 type SeenReview = Pick<Review, 'id' | 'state'>;
@@ -49,6 +77,8 @@ export interface PlanView {
   /** Likewise `planwright / scope`. */
   readonly scope: CheckRun | null;
   readonly verdicts: readonly Verdict[];
+  /** What the `/execute` comments that the record points to, and the one behind the signal, are good for. */
+  readonly commands: readonly CommandApproval[];
   /** Everybody's reviews of the pull request, whatever they decide. */
   readonly reviews: readonly SeenReview[];
 }
@@ -58,6 +88,15 @@ export interface PlanView {
  * lands; or on one that leads nowhere any more.
  */
 export type Landing = 'landed' | 'with-parent' | 'astray';
+
+/**
+ * What it means that a pull request was closed without being merged: a person with write access decided so; or nobody did, because a bot
+ * or a person without write access closed it, its base branch was deleted under it, or GitHub does not say who it was.
+ */
+export type Closing =
+  | { readonly kind: 'decided' }
+  | { readonly kind: 'by_bot' | 'by_stranger'; readonly by: string }
+  | { readonly kind: 'base_deleted' | 'unknown' };
 
 /** This App's completed checks at a pull request's head. */
 export interface OwnChecks {
@@ -69,8 +108,12 @@ export interface ComponentView {
   readonly pull: PullRequest | null;
   /** Null where they are not needed: the pull request is not open, or is being worked on. */
   readonly checks: OwnChecks | null;
-  /** Null while it is not merged. */
+  /** Null while it is neither merged nor, by some other way than GitHub's merge button, on the base branch. */
   readonly landing: Landing | null;
+  /** Null while it is open or merged, and where nobody has to know any more. */
+  readonly closing: Closing | null;
+  /** A commit that contains its changes although its pull request was never merged; null where GitHub names the merge. */
+  readonly landedAt: string | null;
   readonly work: WorkState<ComponentResult>;
 }
 
@@ -92,6 +135,8 @@ export interface TaskView {
   readonly status: { readonly id: number; readonly body: string; readonly url: string } | null;
   readonly record: TaskRecord | null;
   readonly plan: PlanView | null;
+  /** Null where no approval of a former plan is to be kept. */
+  readonly kept: KeptPlan | null;
   readonly planWork: WorkState<PlanResult>;
   readonly reviewWork: WorkState<ReviewResult>;
   /** Files the plan changes that have changed on the base branch since; null when it was not looked for. */

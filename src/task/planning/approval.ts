@@ -1,6 +1,8 @@
+import { specHash } from '../../domain/plan/spec-hash.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
+import { identityOf, type Person } from '../../ports/forge/people.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
-import type { PlanView, TaskView } from '../model/view.ts';
+import type { Approver, CommandApproval, PlanView, TaskView } from '../model/view.ts';
 import { isWithdrawn } from './plan-closed.ts';
 
 export interface Approval {
@@ -14,24 +16,57 @@ export interface Approval {
 
 /**
  * Who has approved the PLAN.md at the plan's head. Approval binds to the blob that was looked at, so an edit or a new revision
- * leaves all earlier approvals behind without anybody having to withdraw them.
+ * leaves all earlier approvals behind without anybody having to withdraw them. Everybody counts by what GitHub shows of them now.
  */
-export function approvalOf(plan: PlanView, record: TaskRecord, issueAuthor: string, rules: Settings['approval']): Approval {
-  const counts = (login: string): boolean => rules.allow_issue_author || login !== issueAuthor;
+export function approvalOf(plan: PlanView, record: TaskRecord, issueAuthor: Person, rules: Settings['approval']): Approval {
   const objections = plan.verdicts.filter((v) => v.verdict === 'changes_requested').map((v) => v.by);
   const { pull, blob } = plan;
-  const by = new Set<string>();
+  const all: Approver[] = [];
   if (blob !== null) {
-    if (rules.by.includes('review') && objections.length === 0 && !isWithdrawn(plan, record)) {
-      for (const v of plan.verdicts) if (v.verdict === 'approved' && v.blob === blob) by.add(v.by);
+    if (objections.length === 0 && !isWithdrawn(plan, record)) {
+      for (const { by, identity, verdict, blob: seen } of plan.verdicts)
+        if (verdict === 'approved' && seen === blob) all.push({ way: 'review', by, identity });
     }
     // Only a person's merge is a decision; a merge queue's or another bot's is not.
-    if (rules.by.includes('merge') && pull.merged && !plan.mergedElsewhere && pull.mergedBy && !pull.mergedBy.bot)
-      by.add(pull.mergedBy.login);
-    if (rules.by.includes('command')) for (const a of record.approvals) if (a.blob === blob) by.add(a.by);
+    if (pull.merged && !plan.mergedElsewhere && pull.mergedBy && !pull.mergedBy.bot)
+      all.push({ way: 'merge', by: pull.mergedBy.login, identity: identityOf(pull.mergedBy) });
+    all.push(...byCommand(plan, record, blob));
   }
-  const approvers = [...by].filter(counts);
+  const approvers = counting(all, issueAuthor, rules);
   return { by: approvers, required: rules.required, objections, given: approvers.length >= rules.required };
+}
+
+/** The spec hashes of a plan that was approved before the present one, where the approval still stands; none otherwise. */
+export function keptSpecs(
+  record: TaskRecord,
+  { plan, kept, issue }: TaskView,
+  { approval: rules }: Settings,
+): Record<string, string> {
+  if (plan === null || kept === null) return {};
+  const all = [...kept.by, ...byCommand(plan, record, kept.blob)];
+  return counting(all, issue.author, rules).length >= rules.required ? specsOf(kept.plan) : {};
+}
+
+export const specsOf = (plan: Parameters<typeof specHash>[0]): Record<string, string> =>
+  Object.fromEntries(plan.components.map(({ id }) => [id, specHash(plan, id)]));
+
+/** Where the record points to, as far as it is proven. */
+const byCommand = ({ commands }: PlanView, { approvals }: TaskRecord, blob: string): Approver[] =>
+  approvals.flatMap((pointer) => {
+    const proven = pointer.blob === blob ? commands.find(({ node }) => node === pointer.node) : undefined;
+    return proven && approves(proven, blob) ? [{ way: 'command' as const, by: proven.by, identity: proven.identity }] : [];
+  });
+
+/** It names the blob, or no other can have been at the head when it was written. */
+export const approves = ({ named, blobs }: CommandApproval, blob: string): boolean =>
+  named === null ? blobs?.length === 1 && blobs[0] === blob : blob.startsWith(named);
+
+/** Each person once, whatever ways they chose. */
+function counting(all: readonly Approver[], issueAuthor: Person, rules: Settings['approval']): string[] {
+  const counted = all.filter(
+    ({ way, identity }) => rules.by.includes(way) && (rules.allow_issue_author || identity !== identityOf(issueAuthor)),
+  );
+  return [...new Map(counted.map(({ identity, by }) => [identity, by])).values()];
 }
 
 /** The plan can be executed as it is: read back, and found sound by the App's own check at this very head. */
@@ -39,7 +74,7 @@ export const isChecked = (plan: PlanView): boolean => plan.file?.ok === true && 
 
 /** The plan at the head can be executed, and enough people have approved of it. */
 export const isApproved = (record: TaskRecord, { plan, issue }: TaskView, settings: Settings): boolean =>
-  plan !== null && isChecked(plan) && approvalOf(plan, record, issue.author.login, settings.approval).given;
+  plan !== null && isChecked(plan) && approvalOf(plan, record, issue.author, settings.approval).given;
 
 /** `/execute` approves what its author could have seen: the check must have succeeded before the comment was written. */
 export const wasCheckedBefore = (plan: PlanView, at: string): boolean =>

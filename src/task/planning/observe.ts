@@ -2,6 +2,7 @@ import { type BranchName, renderBranchName } from '../../domain/task/branch-name
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { identityOf } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Review } from '../../ports/forge/reviews.ts';
 import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
@@ -17,7 +18,7 @@ export async function observePlan(
   issue: number,
   path: string,
   record: TaskRecord | null,
-): Promise<PlanView | null> {
+): Promise<Omit<PlanView, 'commands'> | null> {
   const found = await findPlan(repo, issue, record);
   if (!found) return null;
   const { pull, branch } = found;
@@ -78,16 +79,17 @@ async function verdicts(
   reviews: readonly Review[],
   { pull, path, headBlob }: { readonly pull: PullRequest; readonly path: string; readonly headBlob: string | null },
 ): Promise<Verdict[]> {
-  const latest = new Map<string, { verdict: Verdict['verdict'] | null; commit: string | null }>();
+  const latest = new Map<string, { by: string; verdict: Verdict['verdict'] | null; commit: string | null }>();
   for (const review of reviews) {
     if (review.author.bot || review.state === 'commented' || review.state === 'pending') continue;
-    latest.set(review.author.login, { verdict: review.state === 'dismissed' ? null : review.state, commit: review.commit });
+    const verdict = review.state === 'dismissed' ? null : review.state;
+    latest.set(identityOf(review.author), { by: review.author.login, verdict, commit: review.commit });
   }
   const found: Verdict[] = [];
-  for (const [by, { verdict, commit }] of latest) {
+  for (const [identity, { by, verdict, commit }] of latest) {
     if (verdict === null || !mayWrite(await repo.permission(by))) continue;
     const blob = commit === pull.headSha ? headBlob : commit === null ? null : ((await repo.file(path, commit))?.sha ?? null);
-    found.push({ by, verdict, blob });
+    found.push({ by, identity, verdict, blob });
   }
   return found;
 }

@@ -42,7 +42,7 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
     },
     planPull: over ? null : record.planPull,
     // A person who asks for another plan no longer approves of this one; what a blocker does not touch stays approved.
-    approved: request.cause === 'blocker' ? record.approved : {},
+    lastApproved: request.cause === 'blocker' ? record.lastApproved : null,
     approvals: request.cause === 'blocker' ? record.approvals : [],
     stale: null,
     review: 'none',

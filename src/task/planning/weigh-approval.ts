@@ -1,11 +1,10 @@
-import { specHash } from '../../domain/plan/spec-hash.ts';
 import { parsePlanMarker } from '../../domain/task/marker.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { Deciding, Phase } from '../model/deciding.ts';
 import { planIn } from '../model/deciding.ts';
 import type { PlanView, TaskView } from '../model/view.ts';
-import { approvalOf, isApproved } from './approval.ts';
+import { approvalOf, isApproved, keptSpecs, specsOf } from './approval.ts';
 import { isWithdrawn } from './plan-closed.ts';
 
 /**
@@ -16,7 +15,7 @@ export const weighApproval: Phase = (before, { view, settings }): Deciding => {
   const { record } = before;
   const { plan: shownPlan } = view;
   const plan = planIn(view);
-  const approved = approvedSpecs(record, view, settings);
+  const { specs: approved, of: lastApproved } = approvedSpecs(record, view, settings);
   const state = { ...before, approved };
   if (record.cancelled || !shownPlan || shownPlan.blob === null || plan === null) return state;
   const execution = { view, shownPlan, plan, blob: shownPlan.blob, approved, settings };
@@ -25,23 +24,30 @@ export const weighApproval: Phase = (before, { view, settings }): Deciding => {
       ? { ...state, execution: { ...execution, reviewers: [record.trigger.by] } }
       : state;
   const stale = staleness(record, view, settings);
-  const weighed = { ...state, record: { ...record, approved, stale } };
+  const weighed = { ...state, record: { ...record, lastApproved, stale } };
   if (stale && !stale.accepted) return weighed;
-  const { by } = approvalOf(shownPlan, record, view.issue.author.login, settings.approval);
+  const { by } = approvalOf(shownPlan, record, view.issue.author, settings.approval);
   // What a blocker's revision has kept is still approved, by people whom the new text does not name.
   return { ...weighed, execution: { ...execution, reviewers: by.length > 0 ? by : [record.trigger.by] } };
 };
 
+interface ApprovedSpecs {
+  readonly specs: Readonly<Record<string, string>>;
+  readonly of: TaskRecord['lastApproved'];
+}
+
 /** All of the plan at the head, or what a blocker's revision has kept of the last approval. */
-function approvedSpecs(record: TaskRecord, view: TaskView, settings: Settings): TaskRecord['approved'] {
+function approvedSpecs(record: TaskRecord, view: TaskView, settings: Settings): ApprovedSpecs {
   const plan = planIn(view);
   const isReady = record.planning.phase === 'ready';
-  if (view.plan === null || plan === null) return isReady ? {} : record.approved;
-  if (isApproved(record, view, settings)) return Object.fromEntries(plan.components.map(({ id }) => [id, specHash(plan, id)]));
-  if (!isReady) return record.approved;
+  const kept = (): ApprovedSpecs => ({ specs: keptSpecs(record, view, settings), of: record.lastApproved });
+  if (view.plan === null || view.plan.blob === null || plan === null) return isReady ? { specs: {}, of: null } : kept();
+  if (isApproved(record, view, settings))
+    return { specs: specsOf(plan), of: { blob: view.plan.blob, pull: view.plan.pull.number } };
+  if (!isReady) return kept();
   // A person's edit of the planner's text voids what was approved.
   const isKept = record.planning.cause === 'blocker' && isAsPosted(view.plan, record) && !isWithdrawn(view.plan, record);
-  return isKept ? record.approved : {};
+  return isKept ? kept() : { specs: {}, of: null };
 }
 
 const isAsPosted = ({ blob, pull }: PlanView, { planning }: TaskRecord): boolean =>

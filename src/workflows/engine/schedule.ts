@@ -10,6 +10,8 @@ export interface Waits {
   readonly lag: readonly number[];
   /** Between the tries to open a commit while git or the network fails. */
   readonly git: readonly number[];
+  /** How far apart two moments must be for GitHub's clocks, which count in seconds, to tell which was first. */
+  readonly clockSlack: number;
   /** Between two sweeps of the open tasks and of the deliveries that failed. */
   readonly sweep: number;
   /**
@@ -37,6 +39,7 @@ export const WAITS: Waits = {
   signal: [15 * SECOND, 1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE],
   lag: [2 * SECOND, 5 * SECOND, 15 * SECOND, 60 * SECOND],
   git: [1 * SECOND, 4 * SECOND, 15 * SECOND],
+  clockSlack: 2 * SECOND,
   sweep: 15 * MINUTE,
   limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
 };

@@ -3,6 +3,7 @@ import { factOf, type Signal } from '../../domain/task/signal.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { closePullRequest, describePullRequest, flagChecks } from '../../publishing/pull-request.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { putStatus } from '../../publishing/status-comment.ts';
@@ -24,6 +25,17 @@ import { checkPushedScope } from '../shared/scope-check.ts';
 import { releasesFiles, startsNewWork, trackFileConflicts } from './file-conflicts.ts';
 import { handleRemovedIssue } from './issue-removed.ts';
 import { rememberViews } from './seen-views.ts';
+
+/** False where the conversation is locked: what cannot be said there must not keep the task from going its way. */
+async function unlessLocked(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ForgeError && error.reason === 'locked') return false;
+    throw error;
+  }
+}
 
 export interface Starters {
   readonly plan: (work: PlanWork) => Promise<unknown>;
@@ -64,6 +76,8 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         open.remove(task);
         return await handleRemovedIssue(ports, task, signal.to);
       }
+      // Nothing follows from it before the next signal, which finds the task without its record.
+      if (signal.kind === 'status_deleted') return seen.statusDeleted(task, signal.comment);
       if (signal.kind === 'base_moved') await step('keep mergeable', () => resolvePlanConflict(ports, task, 'may be'));
       if (isPlanned(signal)) await step('keep mergeable', () => resolvePlanConflict(ports, task, 'is over'));
       for (let round = 1; round <= MAX_ROUNDS; round++) {
@@ -72,6 +86,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         const observed = await step('observe', () => observeFor(now));
         const view = await usable(now, observed);
         if (!view) return;
+        if (view.issue.locked) noteLocked(view, now.signal);
         const decision = await decideWithConflicts(view, now.signal);
         for (const action of decision.acknowledgements) await act(action, task);
         const { record } = decision;
@@ -110,12 +125,18 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     return observed.view;
   }
 
+  /** Nobody can be told on the issue, so the operator is. */
+  function noteLocked({ task, record }: TaskView, signal: Signal): void {
+    const state = record ? 'paused' : 'not started';
+    ports.log.warn({ task: taskKey(task), signal: signal.kind }, `${taskKey(task)} is ${state}: its issue is locked`);
+  }
+
   async function writeStatus(view: TaskView, record: TaskRecord): Promise<void> {
     const { task } = view;
     const facts = statusFacts(view, record);
     const body = statusComment(facts);
-    await freshStep('status', () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body));
-    seen.wrote(task, body);
+    const put = () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body);
+    if (await freshStep('status', () => unlessLocked(put))) seen.wrote(task, body);
     open.note(task, facts.state);
   }
 
@@ -139,7 +160,12 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     if (signal.kind === 'hint' && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
     seen.observing(task, ports.clock.now());
-    const view = await observe(task, signal, { ...ports, settings: ports.settings.load, work: workOf });
+    const view = await observe(task, signal, {
+      ...ports,
+      settings: ports.settings.load,
+      work: workOf,
+      clockSlackMs: ports.waits.clockSlack,
+    });
     if (view === 'not found') return { kind: 'outdated', view: null, missing: 'the issue' };
     if (seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
     if (view === null) return { kind: 'nothing' };
@@ -167,7 +193,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       case 'react':
         return optionalStep(`react ${action.reaction}`, () => repo.react(action.target, action.reaction));
       case 'reply':
-        await step('reply', () => putReply(repo, action.on, action));
+        await step('reply', () => unlessLocked(() => putReply(repo, action.on, action)));
         return;
       case 'stop':
         return stopWork(action.workflow);

@@ -13,6 +13,8 @@ export interface SeenViews {
   /** Whether the view shows an older status comment than the one this process wrote. */
   isOutdated(task: TaskRef, status: TaskView['status']): boolean;
   wrote(task: TaskRef, status: string): void;
+  /** GitHub says that this comment was deleted: if it is the status comment, no observation will show it again. */
+  statusDeleted(task: TaskRef, comment: number): void;
   /** The status comment is not what was written, and stays so: somebody has deleted it, or has restored an older text. */
   acceptStatus(task: TaskRef): void;
   /** Acting on what was seen has failed: the next signal observes again. */
@@ -53,6 +55,11 @@ export function rememberViews(): SeenViews {
       const key = taskKey(task);
       const before = (written.get(key) ?? []).filter((text) => text !== status);
       written.set(key, [...before, status].slice(-TEXTS_KEPT));
+    },
+    statusDeleted(task, comment) {
+      const key = taskKey(task);
+      // Where no view has shown the status comment yet, it is the one that was just written.
+      if ((views.get(key)?.status?.id ?? comment) === comment) written.delete(key);
     },
     acceptStatus: (task) => void written.delete(taskKey(task)),
     forget: (task) => void startedAt.delete(taskKey(task)),

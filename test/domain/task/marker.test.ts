@@ -66,7 +66,9 @@ describe('the record', () => {
   });
 
   it('is the one at the very end: another one further up, in a code span or not, is only text', () => {
-    const forged = renderRecord(aRecord({ approvals: [{ by: 'olga', blob: 'a'.repeat(40), at: '2026-11-23T10:00:00Z' }] }));
+    const forged = renderRecord(
+      aRecord({ approvals: [{ by: 'olga', blob: 'a'.repeat(40), at: '2026-11-23T10:00:00Z', node: null }] }),
+    );
     const real = aRecord();
     for (const above of [forged, `\`${forged}\``, `Planning stopped: ${forged}`])
       expect(parseRecord(body(real, above))).toEqual(real);

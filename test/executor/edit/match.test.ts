@@ -22,6 +22,9 @@ describe('an exact match', () => {
     ['CRLF, a match that starts with a line feed', 'a\r\nb\r\n', '\nb', '\nc', 'a\r\nc\r\n'],
     ['CRLF, carriage returns that are written are meant', 'a\r\nb\r\n', 'a\r\nb', 'a\nb', 'a\nb\r\n'],
     ['mixed line ends are taken as they are', 'a\r\nb\nc\n', 'b\nc', 'x\ny', 'a\r\nx\ny\n'],
+    ['within a line no end is touched, though a carriage return is put before it', 'a\r\nb\n', 'a', 'a\r', 'a\r\r\nb\n'],
+    ['within a line a carriage return that stays is no end', 'a\rb\r\nc\n', 'b', '', 'a\r\r\nc\n'],
+    ['mixed line ends, changed by somebody who writes carriage returns', 'a\r\nb\nc\n', 'a\r\nb\n', 'a\nb\r\n', 'a\nb\r\nc\n'],
     ['a lone carriage return', 'a\rb\n', 'b', 'c', 'a\rc\n'],
     [
       'beyond column 1,000',

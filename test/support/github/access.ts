@@ -75,7 +75,7 @@ const READS: readonly { path: RegExp; app: readonly string[] }[] = [
   { path: /^\/actions/, app: ['actions'] },
   { path: /^\/(check-|commits\/.+\/check-)/, app: ['checks'] },
   { path: /^\/commits\/.+\/status(es)?$/, app: ['statuses'] },
-  { path: /^\/(git|contents|compare|commits|branches|tarball)/, app: ['contents'] },
+  { path: /^\/(git|contents|compare|commits|branches|tarball|activity)/, app: ['contents'] },
 ];
 
 export function installationCovers(holder: TokenHolder, repo: RepositoryRow): boolean {

@@ -1,5 +1,6 @@
 // What follows when a branch moves: events, pull requests that follow their head and base, and those that lose one of them.
 
+import { noteActivity } from './activity.ts';
 import { announce, announcePull } from './announcing.ts';
 import { closeIssuesNamedIn } from './closing-keywords.ts';
 import { moveComments } from './comment-positions.ts';
@@ -22,6 +23,7 @@ export async function branchesMoved(
   sender: UserRow | undefined,
 ): Promise<void> {
   for (const move of moves) {
+    await noteActivity(world, repo, move, sender);
     const who = sender ? { sender: userJson(world, sender) } : {};
     const kind = move.ref.startsWith(HEADS) ? 'branch' : 'tag';
     const name = move.ref.replace(/^refs\/(heads|tags)\//, '');
@@ -104,9 +106,15 @@ export function closeIssueOf(
 }
 
 /** As GitHub does it: pull requests based on a merged branch move to where it was merged, all others that lose a branch are closed. */
-async function branchGone(world: World, repo: RepositoryRow, branch: string, sender: UserRow | undefined): Promise<void> {
+export async function branchGone(
+  world: World,
+  repo: RepositoryRow,
+  branch: string,
+  sender: UserRow | undefined,
+  retargets = true,
+): Promise<void> {
   const pulls = world.tables.pullRequests.findBy('repo_id', repo.id);
-  const mergedInto = pulls.findLast((pull) => pull.merged && pull.head_ref === branch)?.base_ref;
+  const mergedInto = retargets && pulls.findLast((pull) => pull.merged && pull.head_ref === branch)?.base_ref;
   for (const pull of openPulls(world, repo)) {
     if (pull.base_ref === branch && mergedInto && mergedInto !== pull.head_ref) {
       const moved = world.tables.pullRequests.update(pull.id, { base_ref: mergedInto });

@@ -174,10 +174,28 @@ export function reviewObject(world: World, review: ReviewRow): GraphqlObject {
   // biome-ignore format: one object
   return {
     __typename: 'PullRequestReview', id: review.node_id, databaseId: review.id, state: review.state, body: review.body ?? '',
-    submittedAt: review.submitted_at, author: actorObject(tables.users.get(review.user_id)), commit: { __typename: 'Commit', oid: review.commit_id },
+    createdAt: review.submitted_at, lastEditedAt: null, submittedAt: review.submitted_at, ...placeOf(world, review, review.pull_number), author: actorObject(tables.users.get(review.user_id)), commit: { __typename: 'Commit', oid: review.commit_id },
     reactions: connection('ReactionConnection', reactions, ({ login, content }) => ({
       __typename: 'Reaction', content, user: actorObject(tables.users.findOneBy('login', login)),
     })),
+  };
+}
+
+/** Where it was written: the address names the issue or pull request. */
+function placeOf({ url, tables }: World, { id, repo_id }: { id: number; repo_id: number }, number: number | null) {
+  const repo = tables.repos.get(repo_id);
+  const pull = tables.pullRequests.findBy('repo_id', repo_id).find((row) => row.number === number);
+  return {
+    url: `${url}/${repo?.full_name}/${pull ? 'pull' : 'issues'}/${number}#written-${id}`,
+    repository: { __typename: 'Repository', nameWithOwner: repo?.full_name },
+    pullRequest: pull
+      ? {
+          __typename: 'PullRequest',
+          number: pull.number,
+          headRefName: pull.head_ref,
+          author: actorObject(tables.users.get(pull.user_id)),
+        }
+      : null,
   };
 }
 
@@ -216,6 +234,6 @@ export function commentObject(world: World, repo: RepositoryRow, comment: Commen
   return {
     __typename: isReview ? 'PullRequestReviewComment' : 'IssueComment', id: comment.node_id, databaseId: comment.id,
     fullDatabaseId: String(comment.id), body: comment.body, author: actorObject(author), createdAt: comment.created_at, updatedAt: comment.updated_at,
-    isMinimized: false, url, ...editHistory(world, url, author, comment.created_at), ...(isReview ? onLine : {}),
+    isMinimized: false, ...placeOf(world, comment, comment.issue_number ?? comment.pull_number), ...editHistory(world, url, author, comment.created_at), ...(isReview ? onLine : {}),
   };
 }

@@ -84,6 +84,13 @@ export function installationRoutes(world: World): void {
     return { json: { permission, role_name: level, user: { ...userJson(world, user), permissions, role_name: level } } };
   });
 
+  addRoute(app, 'GET', '/app/hook/config', (context) => {
+    const id = context.get('authApp')?.appId;
+    if (id === undefined) throw new Refusal(401, NO_JWT);
+    const url = world.tables.apps.findOneBy('app_id', id)?.webhook_url ?? world.webhooks.address() ?? '';
+    return context.json({ content_type: 'json', insecure_ssl: '0', secret: '********', url });
+  });
+
   addRoute(app, 'GET', '/app/hook/deliveries', (context) => {
     if (!context.get('authApp')) throw new Refusal(401, NO_JWT);
     const size = Math.min(100, Number(context.req.query('per_page') ?? 30) || 30);

@@ -24,6 +24,8 @@ export interface Links {
   placed: Map<number, { hunk: string; startLine: number | null; line: number | null; commit: string }>;
   /** who resolved a review thread, by the id of its first comment */
   resolved: Map<number, string>;
+  /** what has moved, the oldest first, by the repository's id */
+  activity: Map<number, Json[]>;
   /** repositories, by the full names they had before */
   renames: Map<string, { id: number; told: boolean }>;
 }
@@ -34,6 +36,7 @@ export const createLinks = (): Links => ({
   edits: new Map(),
   placed: new Map(),
   resolved: new Map(),
+  activity: new Map(),
   renames: new Map(),
 });
 

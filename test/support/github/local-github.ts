@@ -9,7 +9,9 @@ import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { guardRepositories } from './access.ts';
 import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
+import { activityRoute } from './activity.ts';
 import { announce, takeOverDispatch } from './announcing.ts';
+import { appManifestRoutes } from './app-manifests.ts';
 import { checkRoutes } from './checks.ts';
 import { commitRoutes } from './commits.ts';
 import { contentRoutes } from './contents.ts';
@@ -23,7 +25,7 @@ import { issueRoutes, TEMPLATE_HEADER } from './issues.ts';
 import { jobLogRoutes } from './job-logs.ts';
 import { createLinks } from './json.ts';
 import { createLagging, type Lag } from './lagging.ts';
-import { branchRenaming, removeIssue, transferRepository } from './lifecycle.ts';
+import { branchRenaming, deleteBranch, removeIssue, transferRepository } from './lifecycle.ts';
 import { lockRoutes } from './locking.ts';
 import { mergingRoutes } from './merging.ts';
 import { pullRoutes } from './pulls.ts';
@@ -97,6 +99,8 @@ export interface LocalGitHub {
   /** Deletes an issue, or transfers it to another repository (OWNER/NAME). */
   removeIssue(repository: string, number: number, to?: string): Promise<void>;
   transferRepository(repository: string, owner: string): void;
+  /** A person deletes a branch the way that closes the pull requests based on it, merged or not. */
+  deleteBranch(repository: string, branch: string, login: string): Promise<void>;
   /** Every installation token minted so far stops working, as after an hour. */
   expireTokens(): void;
   close(): Promise<void>;
@@ -132,7 +136,7 @@ function raiseIds(tables: ReturnType<typeof tablesOf>): void {
 }
 
 // A limit for giving up, not a duration anybody waits for: two cores under load take their time.
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 export async function startLocalGitHub({
   port = 0,
@@ -175,12 +179,14 @@ export async function startLocalGitHub({
       checkRoutes,
       statusRoutes,
       referenceRoutes,
+      activityRoute,
       branchRenaming,
       lockRoutes,
     ])
       add(world);
     jobLogRoutes(world, jobLogs);
-    for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, graphqlRoute]) add(world);
+    for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, appManifestRoutes, graphqlRoute])
+      add(world);
   });
   if (!world) throw new Error('the emulator did not start');
   const here = world;
@@ -297,6 +303,7 @@ export async function startLocalGitHub({
     },
     removeIssue: (repository, number, to) => removeIssue(here, repositoryAt(repository), number, to),
     transferRepository: (repository, owner) => transferRepository(here, repositoryAt(repository), owner),
+    deleteBranch: (repository, branch, login) => deleteBranch(here, repositoryAt(repository), branch, login),
     expireTokens: () => dropInstallationTokens(() => true),
     async close() {
       here.webhooks.close();

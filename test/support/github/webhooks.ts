@@ -33,6 +33,7 @@ interface Envelope {
 export interface Webhooks {
   readonly deliveries: Delivery[];
   deliverTo(url: string | null): void;
+  address(): string | null;
   /** Queues the event for the App, if it is installed there and subscribed; `prepare` may finish the payload first. */
   send(envelope: Envelope, prepare?: (payload: Json) => Promise<Json>): void;
   redeliver(delivery: Delivery): Promise<Delivery>;
@@ -117,6 +118,7 @@ export function createWebhooks(tables: Tables, app: { id: number; webhookSecret:
     deliverTo(url) {
       target = url;
     },
+    address: () => target,
     send(envelope, prepare) {
       const installation = installationFor(envelope);
       if (!installation) return;

@@ -7,7 +7,7 @@ export function createConditions(situation: () => string) {
   async function until<T>(
     what: string,
     condition: Condition<T>,
-    { timeoutMs = 30_000 }: { readonly timeoutMs?: number } = {},
+    { timeoutMs = 180_000 }: { readonly timeoutMs?: number } = {},
   ): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     let looking = false;

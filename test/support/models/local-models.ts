@@ -58,6 +58,8 @@ export interface LocalModels {
   until<T>(what: string, condition: Condition<T>, options?: { readonly timeoutMs?: number }): Promise<T>;
   /** From now on the provider does not know this model id: 404. */
   retire(modelId: string): void;
+  /** From now on requests with this key are refused: 401. */
+  revoke(key: string): void;
   /** From now on this model refuses every parameter that is about reasoning; `compatible` also what else not every server knows. */
   withoutReasoning(modelId: string): void;
   close(): Promise<void>;
@@ -76,6 +78,7 @@ export async function startLocalModels(): Promise<LocalModels> {
   const scripts: { when: When; turns: Turns; requests: SeenRequest[] }[] = [];
   const retired = new Set<string>();
   const simple = new Set<string>();
+  const revoked = new Set<string>();
   const countPrompt = createPromptCache();
   const faults = createFaults();
   const holds = createHolds();
@@ -98,6 +101,8 @@ export async function startLocalModels(): Promise<LocalModels> {
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     response.setHeader(wire.requestIdHeader, `req_local_${requests.length}`);
     if (!wire.authorised(headers)) return refuse(401, 'no credentials were sent');
+    if (revoked.has(headers['x-api-key'] ?? headers.authorization?.replace('Bearer ', '') ?? ''))
+      return refuse(401, 'invalid key');
     if (request.method === 'GET' && wire.lists && `${path}/` === wire.models) {
       const data = wire.lists.filter((id) => !retired.has(id)).map((id) => wire.modelBody(id, true));
       return sendJson(response, { status: 200, body: { object: 'list', data } });
@@ -166,6 +171,7 @@ export async function startLocalModels(): Promise<LocalModels> {
     hold: holds.add,
     until: conditions.until,
     retire: (modelId) => void retired.add(modelId),
+    revoke: (key) => void revoked.add(key),
     withoutReasoning: (modelId) => void simple.add(modelId),
     close() {
       holds.releaseAll();

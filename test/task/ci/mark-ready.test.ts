@@ -7,7 +7,7 @@ import { decide } from '../../../src/task/decide.ts';
 import type { Action } from '../../../src/task/model/action.ts';
 import type { ComponentView, TaskView } from '../../../src/task/model/view.ts';
 import { statusFacts } from '../../../src/task/status-facts.ts';
-import { AFTER_CHECK, aPull, aRecord, aView, BLOB, component, SETTINGS } from '../a-view.ts';
+import { AFTER_CHECK, APPROVAL, aPull, aRecord, aView, component, SETTINGS } from '../a-view.ts';
 
 const HEAD = 'f'.repeat(40);
 const SEEN = '2026-11-23T10:04:00Z'; // a minute before the view
@@ -47,7 +47,7 @@ function seen({
   view = {},
 }: Seen): TaskView {
   const record = aRecord({
-    approvals: [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }],
+    approvals: [APPROVAL],
     components: {
       metrics: component('metrics', running ? 'running' : 'open', {
         pull: 15,
@@ -63,7 +63,14 @@ function seen({
   return aView({
     record,
     components: {
-      metrics: { pull: aPull({ number: 15, headSha: HEAD, draft: true, ...pull }), landing: null, checks: null, work },
+      metrics: {
+        pull: aPull({ number: 15, headSha: HEAD, draft: true, ...pull }),
+        landing: null,
+        closing: null,
+        landedAt: null,
+        checks: null,
+        work,
+      },
     },
     checks: found ? { metrics: { head: HEAD, found, failingBelow } } : {},
     checksGrace: 60,

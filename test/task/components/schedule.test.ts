@@ -6,15 +6,17 @@ import type { ComponentWork } from '../../../src/domain/task/work.ts';
 import { decide } from '../../../src/task/decide.ts';
 import type { ComponentView, TaskView } from '../../../src/task/model/view.ts';
 import { aComponent, aPlan } from '../../support/shop.ts';
-import { AFTER_CHECK, aPull, aRecord, aView, BLOB, component, PLAN, planView } from '../a-view.ts';
+import { APPROVAL, aPull, aRecord, aView, BLOB, component, PLAN, planView } from '../a-view.ts';
 
-const approvals = [{ by: 'wanda', blob: BLOB, at: AFTER_CHECK }];
+const approvals = [APPROVAL];
 const HEADS = { store: 'e'.repeat(40), limiter: 'f'.repeat(40) };
 const pull = (id: 'store' | 'limiter', number: number, more = {}) =>
   aPull({ number, headRef: `planwright/issue-12/${id}`, headSha: HEADS[id], ...more });
 const seen = (p: ComponentView['pull'], more: Partial<ComponentView> = {}): ComponentView => ({
   pull: p,
   landing: null,
+  closing: null,
+  landedAt: null,
   checks: null,
   work: { kind: 'absent' },
   ...more,
@@ -53,7 +55,10 @@ describe('a stack', () => {
       { components: { store: seen(pull('store', 15)), limiter: seen(pull('limiter', 16)) } },
     );
     expect(before.works).toEqual([]);
-    const landed = { store: seen(pull('store', 15, MERGED), { landing: 'landed' }), limiter: seen(pull('limiter', 16)) } as const;
+    const landed = {
+      store: seen(pull('store', 15, MERGED), { landing: 'landed', closing: null, landedAt: null }),
+      limiter: seen(pull('limiter', 16)),
+    } as const;
     const after = decided({ store: component('store', 'open', { pull: 15 }), limiter: child }, { components: landed });
     expect(after.works).toMatchObject([
       { component: 'limiter', attempt: 2, job: { kind: 'restack' }, parent: null, stack: ON_STORE },
@@ -78,12 +83,18 @@ describe('a stack', () => {
       ...PLAN,
       components: PLAN.components.map((c) => (c.id === 'limiter' ? { ...c, depends_on: ['store', 'metrics'] } : c)),
     };
-    const plan = planView({ file: { ok: true, value: both }, verdicts: [{ by: 'wanda', verdict: 'approved', blob: BLOB }] });
+    const plan = planView({
+      file: { ok: true, value: both },
+      verdicts: [{ by: 'wanda', identity: 'wanda', verdict: 'approved', blob: BLOB }],
+    });
     const { works } = decided(
       { store: component('store', 'open', { pull: 15 }) },
       {
         plan,
-        components: { store: seen(pull('store', 15)), metrics: seen(aPull({ number: 14, ...MERGED }), { landing: 'landed' }) },
+        components: {
+          store: seen(pull('store', 15)),
+          metrics: seen(aPull({ number: 14, ...MERGED }), { landing: 'landed', closing: null, landedAt: null }),
+        },
       },
     );
     expect(works).toMatchObject([{ component: 'limiter', parent: ON_STORE, needs: [MERGED.mergeCommit], contains: [] }]);
@@ -96,10 +107,14 @@ describe('a stack', () => {
     const merged = pull('store', 15, MERGED);
     const early = decided(
       { store: component('store', 'running') },
-      { components: { store: seen(merged, { landing: 'landed', work: { kind: 'running' } }) } },
+      { components: { store: seen(merged, { landing: 'landed', closing: null, landedAt: null, work: { kind: 'running' } }) } },
     );
     expect(early.components.store).toMatchObject({ state: 'merged', spend: [] });
-    const ended = { components: { store: seen(merged, { landing: 'landed', work: { kind: 'finished' as const, result } }) } };
+    const ended = {
+      components: {
+        store: seen(merged, { landing: 'landed', closing: null, landedAt: null, work: { kind: 'finished' as const, result } }),
+      },
+    };
     const late = decided(early.components, ended);
     expect(late.components.store?.spend).toEqual(spend);
     expect(decided(late.components, ended).components.store?.spend).toEqual(spend);
@@ -118,7 +133,8 @@ describe('a stack', () => {
   });
 
   it('is held from a closed parent upwards, and what is at work there is stopped', () => {
-    const closed = { store: seen(pull('store', 15, { state: 'closed' })), limiter: seen(pull('limiter', 16)) };
+    const byWriter = { ...seen(pull('store', 15, { state: 'closed' })), closing: { kind: 'decided' as const } };
+    const closed = { store: byWriter, limiter: seen(pull('limiter', 16)) };
     const open = component('limiter', 'open', { pull: 16, stack: ON_STORE });
     const held = decided({ store: component('store', 'open', { pull: 15 }), limiter: open }, { components: closed });
     expect(held.components.limiter).toMatchObject({ state: 'held', heldBy: 'store' });
@@ -159,7 +175,7 @@ describe('an approved revision', () => {
   const plan = planView({
     blob: BLOB_2,
     file: { ok: true, value: revised },
-    verdicts: [{ by: 'wanda', verdict: 'approved', blob: BLOB_2 }],
+    verdicts: [{ by: 'wanda', identity: 'wanda', verdict: 'approved', blob: BLOB_2 }],
   });
   const open = { store: seen(pull('store', 15)), limiter: seen(pull('limiter', 16)) };
   const record = {

@@ -29,3 +29,13 @@ it('a status comment is outdated when it is not there yet or holds an earlier te
   seen.acceptStatus(task);
   expect(seen.isOutdated(task, null)).toBe(false);
 });
+
+it('a status comment that was deleted is not waited for; another comment that was deleted changes nothing', () => {
+  const seen = rememberViews();
+  seen.observed(task, aView({ status: status('one') }));
+  seen.wrote(task, 'two');
+  seen.statusDeleted(task, 2);
+  expect(seen.isOutdated(task, null)).toBe(true);
+  seen.statusDeleted(task, 1);
+  expect(seen.isOutdated(task, null)).toBe(false);
+});

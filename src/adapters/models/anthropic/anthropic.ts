@@ -1,4 +1,4 @@
-import Anthropic, { APIConnectionError, APIError, NotFoundError } from '@anthropic-ai/sdk';
+import Anthropic, { APIConnectionError, APIError } from '@anthropic-ai/sdk';
 import type { MessageCreateParamsStreaming, RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
 import type { Json } from '../../../domain/json.ts';
 import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
@@ -8,6 +8,7 @@ import type { TurnRequest } from '../../../ports/model.ts';
 import { drain } from '../drain.ts';
 import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
 import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
+import { standingAfter } from '../standing.ts';
 import { billedUsage, countOf, type Visible } from '../usage.ts';
 import { modelLimits } from './limits.ts';
 import { anthropicPrompt, isThinking } from './request.ts';
@@ -54,7 +55,7 @@ export function connectAnthropic({ apiKey, baseUrl }: Endpoint): Provider {
         const model = await client.models.retrieve(id, null, { timeout: LOOKUP_TIMEOUT_MS });
         return model.lifecycle === 'retired' ? 'missing' : 'exists';
       } catch (error) {
-        return error instanceof NotFoundError ? 'missing' : 'unknown';
+        return standingAfter(error);
       }
     },
   };

@@ -1,4 +1,4 @@
-import OpenAI, { BadRequestError, NotFoundError, UnprocessableEntityError } from 'openai';
+import OpenAI, { BadRequestError, UnprocessableEntityError } from 'openai';
 import { Stream } from 'openai/streaming';
 import type { Json } from '../../../domain/json.ts';
 import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
@@ -8,6 +8,7 @@ import { drain } from '../drain.ts';
 import { openaiErrorIn, statusOf } from '../openai/errors.ts';
 import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
 import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
+import { standingAfter } from '../standing.ts';
 import { COMPATIBLE, type Dialect, GEMINI, type Optional } from './dialect.ts';
 import { fetchWithReadableErrors } from './errors.ts';
 import { type ChatRequest, chatRequest } from './request.ts';
@@ -93,7 +94,9 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
       // Ollama's names end in a tag that may be left out.
       return data.some((model) => model.id === id || model.id === `${id}:latest`) ? 'exists' : 'missing';
     } catch (error) {
-      return !dialect.lookUpInList && error instanceof NotFoundError ? 'missing' : 'unknown';
+      const standing = standingAfter(error);
+      // A server without the list says nothing about the model.
+      return dialect.lookUpInList && standing === 'missing' ? 'unknown' : standing;
     }
   }
 

@@ -1,4 +1,4 @@
-import OpenAI, { BadRequestError, NotFoundError } from 'openai';
+import OpenAI, { BadRequestError } from 'openai';
 import type { Response, ResponseOutputItem, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import type { Json } from '../../../domain/json.ts';
 import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
@@ -9,6 +9,7 @@ import { drain } from '../drain.ts';
 import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
 import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
 import { readCall } from '../read-call.ts';
+import { standingAfter } from '../standing.ts';
 import { billedUsage } from '../usage.ts';
 import { openaiErrorIn, statusOf } from './errors.ts';
 import { OPTIONAL, type Optional, openaiParameters } from './request.ts';
@@ -48,7 +49,7 @@ export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
         await client.models.retrieve(id, { timeout: LOOKUP_TIMEOUT_MS });
         return 'exists';
       } catch (error) {
-        return error instanceof NotFoundError ? 'missing' : 'unknown';
+        return standingAfter(error);
       }
     },
   };

@@ -12,8 +12,20 @@ export interface Endpoint {
   readonly reads: readonly string[];
 }
 
-const ACCOUNT = ['user.login', 'user.type'];
-const ISSUE = ['number', 'title', 'body', 'state', 'closed_at', 'labels[].name', 'locked', 'repository_url', ...ACCOUNT];
+const ACCOUNT = ['user.id', 'user.login', 'user.type'];
+const ISSUE = [
+  'number',
+  'title',
+  'body',
+  'state',
+  'closed_at',
+  'closed_by.login',
+  'closed_by.type',
+  'labels[].name',
+  'locked',
+  'repository_url',
+  ...ACCOUNT,
+];
 const COMMENT = ['id', 'body', 'created_at', 'html_url', ...ACCOUNT];
 // biome-ignore format: a list of names
 const PULL = [
@@ -43,7 +55,7 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   [`GET ${REPO}/collaborators/{username}/permission`]: { needs: ['metadata:read'], reads: ['permission', 'role_name'] },
   [`GET ${REPO}/activity`]: {
     needs: ['contents:read'],
-    reads: ['[].id', '[].before', '[].after', '[].ref', '[].timestamp', '[].activity_type'],
+    reads: ['[].before', '[].after', '[].timestamp', '[].activity_type'],
   },
   [`GET ${REPO}/contents/{path}`]: { needs: ['contents:read'], reads: ['type', 'sha', 'content?', 'encoding?'] },
   [`GET ${REPO}/compare/{basehead}`]: {
@@ -60,7 +72,13 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   [`POST ${REPO}/git/refs`]: { needs: ['contents:write'], reads: [] },
   [`PATCH ${REPO}/git/refs/{ref}`]: { needs: ['contents:write'], reads: [] },
 
-  [`GET ${REPO}/issues`]: { needs: CONVERSATION('read'), reads: each('', ISSUE) },
+  [`GET ${REPO}/issues`]: {
+    needs: CONVERSATION('read'),
+    reads: each(
+      '',
+      ISSUE.filter((field) => !field.startsWith('closed_by.')),
+    ),
+  },
   [`GET ${REPO}/issues/{issue_number}`]: { needs: CONVERSATION('read'), reads: ISSUE },
   [`PATCH ${REPO}/issues/{issue_number}`]: { needs: CONVERSATION('write'), reads: [] },
   [`GET ${REPO}/issues/{issue_number}/comments`]: { needs: CONVERSATION('read'), reads: each('', COMMENT) },
@@ -131,7 +149,7 @@ export const EVENTS: Readonly<Record<string, readonly string[]>> = {
   'issues-transferred': [...IN_ISSUE, 'changes.new_repository.full_name'],
   // biome-ignore format: a list of names
   'issue-comment-created': [
-    ...IN_ISSUE, 'issue.user.login', 'issue.user.type', 'comment.id', 'comment.body', 'comment.created_at', 'comment.user.login', 'comment.user.type',
+    ...IN_ISSUE, 'issue.user.login', 'issue.user.type', 'comment.id', 'comment.node_id', 'comment.body', 'comment.created_at', 'comment.user.login', 'comment.user.type',
   ],
   'issue-comment-edited': IN_ISSUE,
   'pull-request-opened': IN_PULL,

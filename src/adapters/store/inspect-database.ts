@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import { lockFolder } from './lock-file.ts';
+import { NO_SUCH_DATABASE, whyNot } from './open-store.ts';
+
+export interface DatabasePlace {
+  /** Null: PGlite under `dataDir`. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  /** Of a server that may be running on the same data. */
+  readonly readyUrl: string;
+}
+
+/** What is known of the database without opening it for ourselves: a server may be running on it. */
+export const inspectDatabase = ({ databaseUrl, dataDir, readyUrl }: DatabasePlace): Promise<Outcome<string>> =>
+  databaseUrl === null ? inspectEmbedded(dataDir, readyUrl) : inspectPostgres(databaseUrl);
+
+async function inspectPostgres(connectionString: string): Promise<Outcome<string>> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    return success(`PostgreSQL ${rows[0]?.server_version ?? ''} answers`);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === NO_SUCH_DATABASE)
+      return success(
+        'PostgreSQL answers; the database does not exist yet and is created at the first start, if the user may do so',
+      );
+    return failure(`The database of DATABASE_URL cannot be opened: ${whyNot(error)}.`);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Only a running server has the embedded database open, and only it can say how the database is. */
+async function inspectEmbedded(dataDir: string, readyUrl: string): Promise<Outcome<string>> {
+  // Taking the lock would make its file, perhaps as a user that the server is not.
+  if (!existsSync(join(dataDir, 'planwright.lock'))) return success(`embedded, made in ${dataDir} at the first start`);
+  const lock = lockFolder(dataDir);
+  if (lock.ok) {
+    lock.value.release();
+    return success(`embedded in ${dataDir}; no server is running on it now`);
+  }
+  try {
+    const answer = await fetch(readyUrl, { signal: AbortSignal.timeout(10_000) });
+    const said = (await answer.text()).slice(0, 500);
+    return answer.ok
+      ? success(`embedded in ${dataDir}; the server running on it is ready`)
+      : failure(`A server is running on ${dataDir} and is not ready: ${said}`);
+  } catch {
+    return failure(`Another process has ${dataDir}, and no server of ours answers at ${readyUrl}.`);
+  }
+}

@@ -1,0 +1,73 @@
+import type { Outcome } from '../domain/outcome.ts';
+import type { RepositoryRef } from '../domain/repository.ts';
+
+/** The App as GitHub knows it. */
+export interface InspectedApp {
+  readonly id: number;
+  readonly slug: string;
+  /** Its public page. */
+  readonly page: string;
+  readonly permissions: Readonly<Record<string, string | undefined>>;
+  readonly events: readonly string[];
+}
+
+export interface InspectedWebhook {
+  readonly url: string;
+  readonly contentType: string;
+  readonly hasSecret: boolean;
+  readonly verifiesCertificates: boolean;
+}
+
+export interface InspectedDelivery {
+  readonly event: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** 0: nobody answered. */
+  readonly status: number;
+  /** GitHub's words about the answer. */
+  readonly said: string;
+}
+
+export interface InspectedInstallation {
+  readonly account: string;
+  readonly page: string;
+  readonly suspended: boolean;
+  readonly permissions: Readonly<Record<string, string | undefined>>;
+  readonly events: readonly string[];
+}
+
+/** `refused`: GitHub does not accept the App's key. `unreachable`: no answer, or none of GitHub's; `code` as the system or TLS names it. */
+export type AppTrouble =
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'unreachable'; readonly message: string; readonly code: string | null };
+
+/** What can be looked at without changing anything, to say what is wrong with a set-up. */
+export interface AppInspection {
+  /** GitHub's clock in milliseconds since the epoch, from an answer to anybody; null where the answer had none. */
+  clock(): Promise<Outcome<number | null, AppTrouble>>;
+  app(): Promise<Outcome<InspectedApp, AppTrouble>>;
+  webhook(): Promise<Outcome<InspectedWebhook, AppTrouble>>;
+  /** The newest ones first, of the last page only. */
+  deliveries(): Promise<Outcome<readonly InspectedDelivery[], AppTrouble>>;
+  installations(): Promise<Outcome<readonly InspectedInstallation[], AppTrouble>>;
+  /** Any repository the App is installed on; null when there is none. */
+  someRepository(): Promise<Outcome<RepositoryRef | null, AppTrouble>>;
+}
+
+export interface MachineInspection {
+  /** Null: no git. */
+  gitVersion(): Promise<string | null>;
+  /** Bytes that are free where the data lies. */
+  freeBytes(): Promise<Outcome<number>>;
+  /** What is known of the database. A reason is a sentence for the operator. */
+  database(): Promise<Outcome<string>>;
+  /** Lists the branches of a repository with git itself. A reason is what git said. */
+  canFetch(repository: RepositoryRef): Promise<Outcome<string>>;
+  /** Proxies and certificates in use, and what is wrong with them. */
+  readonly network: NetworkUse;
+}
+
+export interface NetworkUse {
+  readonly notes: readonly string[];
+  readonly problems: readonly string[];
+}

@@ -1,0 +1,26 @@
+import type { BranchMove } from '../../ports/forge/branches.ts';
+
+/**
+ * The commits that were at a branch's head around a moment, by GitHub's own log; null where that does not tell. Clocks that count in seconds
+ * cannot say which of two things within `slackMs` was first, so everything in that time counts.
+ * @param head the branch's head now: a log that does not end with it lags behind.
+ */
+export function headsAround(
+  { moves, whole }: { readonly moves: readonly BranchMove[]; readonly whole: boolean },
+  { at, slackMs, head }: { readonly at: string; readonly slackMs: number; readonly head: string },
+): readonly string[] | null {
+  const log = [...moves].reverse();
+  const [first] = log;
+  if (!first || log.at(-1)?.after !== head || !isChain(log)) return null;
+  const [from, to] = [Date.parse(at) - slackMs, Date.parse(at) + slackMs];
+  const earlier = log.filter((move) => Date.parse(move.at) < from);
+  if (earlier.length === 0 && !whole) return null;
+  const within = log.filter((move) => Date.parse(move.at) >= from && Date.parse(move.at) <= to);
+  const heads = [earlier.at(-1)?.after ?? (earlier.length === 0 ? first.before : null), ...within.map((move) => move.after)];
+  const seen = [...new Set(heads.filter((sha) => sha !== null))];
+  return seen.length > 0 ? seen : null;
+}
+
+/** Nothing is missing between its entries. */
+const isChain = (log: readonly BranchMove[]): boolean =>
+  log.every(({ after }, i) => i === log.length - 1 || log[i + 1]?.before === after);

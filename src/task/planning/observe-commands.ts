@@ -1,0 +1,54 @@
+import { parseBranchName } from '../../domain/task/branch-name.ts';
+import { blobNamed, parseCommand } from '../../domain/task/command.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { identityOf } from '../../ports/forge/people.ts';
+import { mayWrite } from '../model/authorise.ts';
+import type { CommandApproval, PlanView } from '../model/view.ts';
+import { headsAround } from './heads-around.ts';
+
+type ShownPlan = Pick<PlanView, 'pull' | 'path' | 'blob' | 'file'>;
+
+/**
+ * What `/execute` comments approve of, read again from GitHub: the record only says where they are, and whoever may write here may edit the
+ * record. One that was deleted, edited, or written by somebody who may not write now approves of nothing.
+ * @param nodes GraphQL ids of comments and reviews; they may be anything's.
+ */
+export async function observeCommands(
+  repo: RepositoryForge,
+  { issue, plan, clockSlackMs }: { readonly issue: number; readonly plan: ShownPlan; readonly clockSlackMs: number },
+  nodes: readonly string[],
+): Promise<CommandApproval[]> {
+  const found: CommandApproval[] = [];
+  for (const node of new Set(nodes)) {
+    const said = await repo.statement(node);
+    const command = said === null || said.edited ? null : parseCommand(said.body);
+    if (said === null || command?.kind !== 'execute' || said.author.bot || !isOn(issue, plan, said)) continue;
+    const named = blobNamed(command, componentIds(plan));
+    if (command.ids.length > 0 && named === null) continue;
+    if (!mayWrite(await repo.permission(said.author.login))) continue;
+    const blobs = named === null ? await blobsAround(repo, plan, { at: said.at, clockSlackMs }) : null;
+    found.push({ node, by: said.author.login, identity: identityOf(said.author), at: said.at, named, blobs });
+  }
+  return found;
+}
+
+/** On the issue, or on a pull request of this App's for it: a command elsewhere was about something else. */
+const isOn = (
+  issue: number,
+  { pull }: ShownPlan,
+  { on, ownBranch }: { readonly on: number; readonly ownBranch: string | null },
+): boolean => on === issue || on === pull.number || (ownBranch !== null && parseBranchName(ownBranch)?.issue === issue);
+
+const componentIds = ({ file }: ShownPlan): string[] => (file?.ok ? file.value.components.map(({ id }) => id) : []);
+
+async function blobsAround(
+  repo: RepositoryForge,
+  { pull, path, blob }: ShownPlan,
+  { at, clockSlackMs }: { readonly at: string; readonly clockSlackMs: number },
+): Promise<string[] | null> {
+  const log = await repo.branchMoves(pull.headRef);
+  const heads = log && headsAround(log, { at, slackMs: clockSlackMs, head: pull.headSha });
+  if (!heads) return null;
+  const blobs = await Promise.all(heads.map(async (sha) => (sha === pull.headSha ? blob : (await repo.file(path, sha))?.sha)));
+  return [...new Set(blobs.filter((known) => known != null))];
+}

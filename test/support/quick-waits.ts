@@ -1,0 +1,12 @@
+import { type Backoff, WAITS } from '../../src/workflows/engine/schedule.ts';
+
+const from = (first: number, of: Backoff): Backoff => ({ ...of, first });
+
+/** The product's own waits in less time, with as many tries: for scenes about what does not work at once. */
+export const QUICK_WAITS = {
+  step: from(20, WAITS.step),
+  fresh: from(50, WAITS.fresh),
+  signal: [200, 400, 800],
+  lag: [100, 200, 400, 800],
+  git: [10, 40, 150],
+};
