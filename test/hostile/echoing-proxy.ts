@@ -12,20 +12,23 @@ export interface EchoingProxy {
   close(): void;
 }
 
-/** @param seen called with each request before it goes on, while whoever sent it waits. */
-export async function startEchoingProxy(
-  target: string,
-  seen: (request: IncomingMessage) => void = () => {},
-): Promise<EchoingProxy> {
+interface ProxyOptions {
+  /** Seconds, said with each refusal. */
+  readonly retryAfter?: number;
+  /** Called with each request before it goes on, while whoever sent it waits. */
+  readonly seen?: (request: IncomingMessage) => void;
+}
+
+export async function startEchoingProxy(target: string, { retryAfter = 0, seen }: ProxyOptions = {}): Promise<EchoingProxy> {
   const credentials = new Set<string>();
   let refusal: (request: IncomingMessage) => number | null = () => null;
 
   const server = createServer((request, response) => {
     collect(request, credentials);
-    seen(request);
+    seen?.(request);
     const status = refusal(request);
     if (status === null) passOn(target, request, response);
-    else void echo(request, response, status);
+    else void echo(request, response, { status, retryAfter });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,10 +55,17 @@ function collect({ headers }: IncomingMessage, credentials: Set<string>): void {
   }
 }
 
-async function echo(request: IncomingMessage, response: ServerResponse, status: number): Promise<void> {
+interface Refusal {
+  readonly status: number;
+  readonly retryAfter: number;
+}
+
+async function echo(request: IncomingMessage, response: ServerResponse, { status, retryAfter }: Refusal): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const sent = request.rawHeaders.join(' ');
+  // What a message is cut to should still hold them.
+  const { authorization = '', 'x-api-key': key = '' } = request.headers;
+  const sent = [key, authorization, ...request.rawHeaders].join(' ');
   const message = `Refused ${request.method} ${request.url}. You sent: ${sent}`;
   const body = {
     message,
@@ -63,7 +73,11 @@ async function echo(request: IncomingMessage, response: ServerResponse, status: 
     errors: [{ message }],
     headers: request.headers,
   };
-  response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '0', 'x-should-retry': 'false' });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'retry-after': String(retryAfter),
+    'x-should-retry': 'false',
+  });
   response.end(JSON.stringify(body));
 }
 

@@ -174,12 +174,7 @@ async function publish(run: ComponentRun, tree: PreparedTree, changes: ChangeSet
 }
 
 /** The same changes on the base branch as it is now. */
-async function publishOn(
-  now: string,
-  run: ComponentRun,
-  tree: PreparedTree,
-  changes: ChangeSet,
-): Promise<Outcome<Published>> {
+async function publishOn(now: string, run: ComponentRun, tree: PreparedTree, changes: ChangeSet): Promise<Outcome<Published>> {
   const { ports, repo, work, inputs, component } = run;
   const snapshot = await openSnapshot(ports, work.task.repository, now);
   const own = { snapshot: tree.snapshot, changes, name: `component ${component.id}` };
