@@ -7,7 +7,12 @@ import type { Snapshots } from '../../ports/snapshot.ts';
 import type { SpendStore } from '../../ports/spend.ts';
 import type { SettingsSource } from '../../settings/settings-source.ts';
 import type { Waits } from '../engine/schedule.ts';
-import type { OperatorCaps } from './spend-caps.ts';
+
+/** What the operator lets all repositories spend together; null: no limit, 0: nothing, which is the stop switch. */
+export interface OperatorCaps {
+  readonly perDay: number | null;
+  readonly perMonth: number | null;
+}
 
 /** Everything the workflows reach outside through. */
 export interface WorkflowPorts {

@@ -6,13 +6,7 @@ import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { Cap } from '../../ports/spend.ts';
 import { capReached } from '../../replies/phrases/budget.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
-import type { WorkflowPorts } from './ports.ts';
-
-/** What the operator lets all repositories spend together; null: no limit, 0: nothing, which is the stop switch. */
-export interface OperatorCaps {
-  readonly perDay: number | null;
-  readonly perMonth: number | null;
-}
+import type { OperatorCaps, WorkflowPorts } from './ports.ts';
 
 /** The limits that hold now; days and months are those of UTC. */
 export function capsAt(now: number, operator: OperatorCaps, repository: RepositoryRef, budget: Settings['budget'] | null): Cap[] {

@@ -30,7 +30,7 @@ export interface Doorkeeper {
 const KEPT_MS = 2 * 60_000;
 const MINUTE_MS = 60_000;
 /** A person's commands in a repository. */
-export const COMMANDS_A_MINUTE = 30;
+const COMMANDS_A_MINUTE = 30;
 const PEOPLE_KEPT = 5_000;
 
 export function createDoorkeeper(clock: Clock): Doorkeeper {
