@@ -50,6 +50,8 @@ export type Send = (input: SignalInput, workflow: string, delayMs?: number) => P
 /** What an observation comes to. `outdated`: GitHub does not show yet what is known to have happened. */
 type Observed =
   | { readonly kind: 'nothing' }
+  /** The issue was deleted, and the event that said so was lost. */
+  | { readonly kind: 'gone' }
   | { readonly kind: 'outdated'; readonly view: TaskView | null; readonly missing: string }
   | { readonly kind: 'view'; readonly view: TaskView };
 
@@ -73,8 +75,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     const { task, signal } = input;
     try {
       if (signal.kind === 'gone') {
-        open.remove(task);
-        return await handleRemovedIssue(ports, task, signal.to);
+        return await end(task, signal.to);
       }
       // Nothing follows from it before the next signal, which finds the task without its record.
       if (signal.kind === 'status_deleted') return seen.statusDeleted(task, signal.comment);
@@ -84,6 +85,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         const now: SignalInput =
           round === 1 ? input : { ...input, signal: { kind: 'hint' }, receivedAt: Number.POSITIVE_INFINITY };
         const observed = await step('observe', () => observeFor(now));
+        if (observed.kind === 'gone') return await end(task, null);
         const view = await usable(now, observed);
         if (!view) return;
         if (view.issue.locked) noteLocked(view, now.signal);
@@ -105,6 +107,11 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       throw error;
     }
   };
+
+  async function end(task: TaskRef, to: string | null): Promise<void> {
+    open.remove(task);
+    await handleRemovedIssue(ports, task, to);
+  }
 
   /** The view to decide on; null where there is nothing to decide, or not yet. */
   async function usable(input: SignalInput, observed: Observed): Promise<TaskView | null> {
@@ -166,6 +173,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       work: workOf,
       clockSlackMs: ports.waits.clockSlack,
     });
+    if (view === 'gone') return { kind: 'gone' };
     if (view === 'not found') return { kind: 'outdated', view: null, missing: 'the issue' };
     if (seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
     if (view === null) return { kind: 'nothing' };
