@@ -45,11 +45,10 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const { plan } = parsed.value;
   const component = plan.components.find((c) => c.id === work.component);
   if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: [] };
-  const refreshed =
-    found.built === null ? await step('refresh parent', () => updateParentBranch(ports, repo, work, found)) : null;
-  if (refreshed?.ok === false) return { kind: 'failed', reason: refreshed.reason, spend: [] };
-  const inputs = { ...found, baseCommit: refreshed?.value ?? found.baseCommit };
-  const from = inputs.builtFrom ?? (isFollowUp(work.job) ? (inputs.former?.from ?? inputs.baseCommit) : inputs.baseCommit);
+  const refreshed = await step('refresh parent', () => updateParentBranch(ports, repo, work, found));
+  if (!refreshed.ok) return { kind: 'failed', reason: refreshed.reason, spend: [] };
+  const inputs = { ...found, baseCommit: refreshed.value };
+  const from = isFollowUp(work.job) ? (inputs.former?.from ?? inputs.baseCommit) : inputs.baseCommit;
   const run: ComponentRun = { ports, repo, work, inputs, plan, component };
   const { review, former } = inputs;
   const present = async (
@@ -58,11 +57,11 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
     spend: readonly Spend[],
   ): Promise<ComponentResult> => {
     const result = await publishPullRequest(run, { head: commit, from, summary, spend });
-    if (review === null || result.kind !== 'opened') return result;
+    // A move to another base has no summary, and answers no review.
+    if (review === null || summary === null || result.kind !== 'opened') return result;
     await answerReview(repo, work, review, { commit: commit === former?.head ? null : commit, summary, spend });
-    return { ...result, addressed: summary === null ? [] : review.addressed };
+    return { ...result, addressed: review.addressed };
   };
-  if (inputs.built !== null) return present({ commit: inputs.built, from }, null, []);
   if (review !== null && !review.points.some(isNew)) {
     await sayNothingIsNew(repo, work, review);
     const { number } = review.pull;

@@ -10,7 +10,6 @@ import { fullName } from '../../domain/repository.ts';
 import { renderBranchName } from '../../domain/task/branch-name.ts';
 import type { PlanResult, PlanWork } from '../../domain/task/work.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
-import type { PlanFile } from '../../plan-file/parse.ts';
 import { renderPlanFile } from '../../plan-file/render.ts';
 import { makePlan } from '../../planner/make-plan.ts';
 import { PLANNER_SYSTEM } from '../../planner/prompt.ts';
@@ -63,10 +62,8 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
     return there === null ? loadPlanningInputs(ports, repo, work, branch) : { unusable: referenceBlocks(there, branch) };
   });
   if ('unusable' in inputs) return { kind: 'failed', reason: inputs.unusable, spend: [] };
-  const { settings, base, comments, references, made } = inputs;
+  const { settings, base, comments, references } = inputs;
   const run: PlanningRun = { ports, repo, work, branch, inputs };
-  const found = made && (await loadPlanFile(made.text));
-  if (found?.ok) return adoptPlan(run, found.value);
   const snapshot = await openSnapshot(ports, task.repository, base.sha);
   const loop: LoopPorts = { ...ports, record: costlyStep };
   const end = await makePlan(
@@ -95,21 +92,6 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   if (end.kind === 'failed') return { kind: 'failed', reason: end.reason, spend: end.spend };
   if (end.final.kind === 'questions') return { kind: 'questions', questions: end.final.questions, spend: end.spend };
   return publishPlan(run, end.final, end);
-}
-
-/**
- * The database was lost after the plan had reached its branch: it is not paid for twice, and people find the plan they may have begun to
- * read. Its soundness is checked as after a person's edit, because a commit's message proves nothing.
- */
-async function adoptPlan(run: PlanningRun, { plan, meta }: PlanFile): Promise<PlanResult> {
-  const { inputs } = run;
-  const text = inputs.made?.text ?? '';
-  const posted: Posted = { plan, text, model: meta.model, spend: [], reasoning: null, unreviewed: null };
-  const there = inputs.made?.pull ?? null;
-  const pull = there === null ? await openPullRequest(run, posted) : success(there);
-  if (!pull.ok) return { kind: 'failed', reason: pull.reason, published: true, spend: [] };
-  await announce(run, pull.value, plan);
-  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, blob: gitBlobId(Buffer.from(text)), spend: [] };
 }
 
 async function publishPlan(
