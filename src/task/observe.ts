@@ -53,10 +53,11 @@ export async function observe(
   task: TaskRef,
   signal: Signal,
   { forge, clock, settings, snapshots, checksGrace, clockSlackMs, permission: known, caps, work }: Observer,
-): Promise<TaskView | 'not found' | null> {
+): Promise<TaskView | 'gone' | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
   const repo = forge.repository(task.repository);
   const issue = await repo.issue(task.issue);
+  if (issue === 'gone') return issue;
   if (!issue) return 'not found';
   if (issue.isPullRequest) return null;
   const status = statusCommentOf(await repo.comments(task.issue), task.issue);

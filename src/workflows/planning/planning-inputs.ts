@@ -77,7 +77,7 @@ async function lookUp(
   const numbers = referencesIn(texts, task.repository, task.issue);
   const found = await Promise.all(numbers.map((number) => repo.issue(number)));
   return found
-    .filter((issue) => issue !== null)
+    .filter((issue) => issue !== null && issue !== 'gone')
     .map(({ number, title, state, isPullRequest }) => ({ number, title, state, kind: isPullRequest ? 'pull request' : 'issue' }));
 }
 

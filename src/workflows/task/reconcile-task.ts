@@ -54,6 +54,8 @@ export type Send = (input: SignalInput, workflow: string, delayMs?: number) => P
 /** What an observation comes to. `outdated`: GitHub does not show yet what is known to have happened. */
 type Observed =
   | { readonly kind: 'nothing' }
+  /** The issue was deleted, and the event that said so was lost. */
+  | { readonly kind: 'gone' }
   | Exclude<Admission, { kind: 'admitted' }>
   | { readonly kind: 'outdated'; readonly view: TaskView | null; readonly missing: string }
   | { readonly kind: 'view'; readonly view: TaskView };
@@ -81,8 +83,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     const { task, signal } = input;
     try {
       if (signal.kind === 'gone') {
-        open.remove(task);
-        return await handleRemovedIssue(ports, task, signal.to);
+        return await end(task, signal.to);
       }
       // Nothing follows from it before the next signal, which finds the task without its record.
       if (signal.kind === 'status_deleted') return seen.statusDeleted(task, signal.comment);
@@ -92,6 +93,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         const now: SignalInput =
           round === 1 ? input : { ...input, signal: { kind: 'hint' }, receivedAt: Number.POSITIVE_INFINITY };
         const observed = await step('observe', () => observeFor(now));
+        if (observed.kind === 'gone') return await end(task, null);
         if (observed.kind === 'refused' || observed.kind === 'too_fast') return await turnAway(observed, task, now.signal);
         const view = await usable(now, observed);
         if (!view) return;
@@ -115,6 +117,11 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       throw error;
     }
   };
+
+  async function end(task: TaskRef, to: string | null): Promise<void> {
+    open.remove(task);
+    await handleRemovedIssue(ports, task, to);
+  }
 
   /** One request at most. */
   async function turnAway(
@@ -196,6 +203,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       caps: (repository, settings) =>
         ports.spend.states(capsAt(ports.clock.now(), ports.caps, repository, settings?.budget ?? null)),
     });
+    if (view === 'gone') return { kind: 'gone' };
     if (view === 'not found') return { kind: 'outdated', view: null, missing: 'the issue' };
     if (seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
     if (view === null) return { kind: 'nothing' };
