@@ -82,9 +82,16 @@ export function findMutants(source: string): Mutant[] {
 }
 
 function childrenOf(node: Node): Node[] {
-  const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value && 'span' in value;
+  const isNode = (value: unknown): value is Node =>
+    typeof value === 'object' && value !== null && 'type' in value && 'span' in value;
   const unwrapped = (value: unknown): unknown[] =>
-    Array.isArray(value) ? value.flatMap(unwrapped) : isNode(value) ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(unwrapped) : [];
+    Array.isArray(value)
+      ? value.flatMap(unwrapped)
+      : isNode(value)
+        ? [value]
+        : typeof value === 'object' && value !== null
+          ? Object.values(value).flatMap(unwrapped)
+          : [];
   return Object.entries(node)
     .filter(([name]) => name !== 'span' && name !== 'typeAnnotation' && name !== 'returnType')
     .flatMap(([, value]) => unwrapped(value) as Node[]);

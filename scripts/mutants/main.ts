@@ -52,7 +52,16 @@ for (const [file, tests] of parts) {
 console.log(`score: ${killed} of ${all} (${Math.round((100 * killed) / Math.max(all, 1))}%)`);
 
 function passes(tests: readonly string[]): boolean {
-  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--bail', '--silent', '-i', '--selectProjects', 'unit'];
+  const jest = [
+    '--experimental-vm-modules',
+    'node_modules/jest/bin/jest.js',
+    '--bail',
+    '--silent',
+    '-i',
+    '--selectProjects',
+    'unit',
+    '--testPathPatterns',
+  ];
   const { status } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', ...jest, ...tests], {
     cwd: copy,
     stdio: 'ignore',

@@ -12,6 +12,8 @@ const LINE = privateKey.split('\n')[3] as string;
 
 test('whatever is written to GitHub passes the redactor', async () => {
   github.on(COMMENTS, { status: 201, body: { id: 1, user: { login: 'planwright[bot]', type: 'Bot' }, body: '' } });
-  await github.rocket.createComment(1, `It said: ${LINE} and ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}, in API_KEY: string`).catch(() => {});
+  await github.rocket
+    .createComment(1, `It said: ${LINE} and ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}, in API_KEY: string`)
+    .catch(() => {});
   expect(github.sent(COMMENTS).map(({ body }) => body.body)).toEqual(['It said: [redacted] and [redacted], in API_KEY: string']);
 });
