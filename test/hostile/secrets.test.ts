@@ -17,7 +17,7 @@ const PLANTED = {
 };
 const MODELS = ['anthropic/claude-opus-5-5', 'openai/gpt-6', 'gemini/gemini-4-pro', 'compatible/some-model'];
 /** In a task of its own; every other status is in the table below. */
-const IN_TASKS = [400, 401, 500];
+const IN_TASKS = [401];
 const REFUSALS = [
   400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 413, 415, 418, 422, 423, 424, 425, 429, 451, 498, 499, 500, 501, 502,
   503, 504, 507, 520, 529,
@@ -98,14 +98,13 @@ function providerRefusal(request: IncomingMessage): number | null {
 
 /** What GitHub and git refuse, once each, in a task of its own. */
 const AT_GITHUB: readonly (readonly [string, RegExp, readonly number[]])[] = [
-  ['POST', /\/git\/trees$/, [422, 401]],
-  ['POST', /\/git\/refs$/, [422]],
+  ['POST', /\/git\/trees$/, [422]],
   ['POST', /\/pulls$/, [422]],
-  ['POST', /\/comments$/, [403, 500]],
+  ['POST', /\/comments$/, [403]],
   ['POST', /\/check-runs$/, [422]],
   ['GET', /\/permission$/, [500]],
-  ['GET', /\.git\/info\/refs/, [403, 500]],
-  ['POST', /\.git\/git-upload-pack/, [401, 500]],
+  ['GET', /\.git\/info\/refs/, [403]],
+  ['POST', /\.git\/git-upload-pack/, [500]],
 ];
 
 it('no secret is left anywhere, whoever says it back', async () => {
