@@ -90,9 +90,11 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
 
   const follow = handleInstallationChanges(ports, workflows);
   let stopping = false;
+  let slug: string | null = null;
   const ended = new AbortController();
   receiveWebhooks(probot, {
     appId: env.appId,
+    slug: () => slug,
     workflows,
     repositories,
     settingsPushed: settings.forget,
@@ -111,7 +113,11 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       (error: unknown) => `The database does not answer: ${error instanceof Error ? error.message : String(error)}`,
     );
   const github = createAppInspection(probot, env.githubApiUrl);
-  const keyRefusal = watchAppKey(github.app, clock.now);
+  const keyRefusal = watchAppKey(async () => {
+    const app = await github.app();
+    if (app.ok) slug = app.value.slug;
+    return app;
+  }, clock.now);
   const metrics = createMetrics(exact);
   const server = createServer({
     probot,
@@ -147,6 +153,8 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     void stop(1);
   });
 
+  // Whoever asks about readiness asks again; the first time it is for the name that people mention the App by.
+  void keyRefusal();
   startSweeps(ports, workflows, ended.signal);
   const database = async () => {
     const trouble = await answers();

@@ -203,9 +203,13 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.help, 'asked with /help'),
   ],
   Planning: [
-    answer(answers.questions, 'the planner must know something first', [
-      { question: 'Is a client an address or a key?', why: 'Keys can be shared, addresses can be many.' },
-    ]),
+    answer(
+      answers.questions,
+      'the planner must know something first',
+      [{ question: 'Is a client an address or a key?', why: 'Keys can be shared, addresses can be many.' }],
+      'mara',
+    ),
+    answer(answers.didYouMean, '/paln by a writer', 'plan'),
     answer(
       answers.planningFailed,
       'the planner stopped',
@@ -328,8 +332,14 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', 'a'.repeat(64), [
       { path: 'README.md', reason: 'is not among the files of component limit-links' },
     ]),
-    answer(answers.blocked, 'the plan cannot be followed; it is being amended', 'limit-links', BLOCKER, true),
-    answer(answers.blocked, 'the plan cannot be followed; people decide', 'limit-links', BLOCKER, false),
+    answer(answers.blocked, 'the plan cannot be followed; it is being amended', 'limit-links', BLOCKER, {
+      isAmending: true,
+      requester: 'mara',
+    }),
+    answer(answers.blocked, 'the plan cannot be followed; people decide', 'limit-links', BLOCKER, {
+      isAmending: false,
+      requester: 'mara',
+    }),
     answer(
       answers.componentFailed,
       'a component stopped',

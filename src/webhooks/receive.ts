@@ -9,6 +9,8 @@ import type { Meaning } from './meaning.ts';
 export interface Receivers {
   /** This App's. */
   readonly appId: number;
+  /** The App's, by which people mention it; null until GitHub has said it. */
+  readonly slug: () => string | null;
   readonly workflows: TaskSignals;
   readonly repositories: RepositoryWork;
   /** Something was pushed to this owner's default branches. */
@@ -47,7 +49,8 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
       // Any pull request may change the settings, whether it belongs to a task or not.
       const pull = context.name === 'pull_request' ? seenPull(context.payload as Parameters<typeof seenPull>[0]) : null;
       if (pull) await receivers.repositories.pull(pull, `pull:${context.id}`);
-      const meaning = classify({ id: context.id, name: context.name, payload: context.payload } as KnownEvent, receivers.appId);
+      const event = { id: context.id, name: context.name, payload: context.payload } as KnownEvent;
+      const meaning = classify(event, receivers.appId, receivers.slug());
       switch (meaning.kind) {
         case 'ignored':
           return;

@@ -109,18 +109,24 @@ export const planningFailed = (reason: string, untouched: boolean): string =>
     `${untouched ? 'The repository was not changed. ' : ''}Comment \`/replan\` to try again; text after it is given to the planner.`,
   ].join('\n');
 
-export const questions = (asked: readonly Question[]): string =>
+export const questions = (asked: readonly Question[], requester: string): string =>
   [
-    'The planner has questions before it can plan:',
+    `@${requester}, the planner has questions before it can plan:`,
     '',
     ...asked.map((q, i) => `${i + 1}. ${sanitizeLine(q.question)}\n   - Why it matters: ${sanitizeLine(q.why)}`),
     '',
     'Answer in comments here. A person with write access then comments `/plan`; the answers may follow it in the same comment.',
   ].join('\n');
 
-export const blocked = (id: string, b: Blocker, amending: boolean): string =>
+interface Waiting {
+  /** The planner writes the next revision, so nobody has to do anything yet. */
+  readonly isAmending: boolean;
+  readonly requester: string;
+}
+
+export const blocked = (id: string, b: Blocker, { isAmending: amending, requester }: Waiting): string =>
   [
-    `\`${id}\` is blocked: ${BLOCKER_WORDS[b.kind]}.`,
+    `${amending ? '' : `@${requester}, `}\`${id}\` is blocked: ${BLOCKER_WORDS[b.kind]}.`,
     '',
     `**The plan says**\n\n${quote(b.plan_clause)}`,
     '',
@@ -224,6 +230,9 @@ export function status(state: TaskState | 'none', record: TaskRecord, url: strin
   return `State: **${state}**.${plan}${parts.length > 0 ? ` Components: ${parts.join(', ')}.` : ''}${url ? ` [Details](${url})` : ''}`;
 }
 
+export const didYouMean = (command: string): string =>
+  `Did you mean \`/${command}\`? Nothing was done. \`/planwright help\` shows the commands.`;
+
 export const help = (): string =>
   [
     'Write one of these on the first line of a comment. Only people with write access can use them.',
@@ -239,7 +248,7 @@ export const help = (): string =>
     '| `/cancel` | issue, any of its pull requests | stops all work; `/execute` resumes it |',
     '| `/status`, `/help` | anywhere in a task | shows the state, or this table |',
     '',
-    '`/planwright WORD` is the same as `/WORD`.',
+    '`/planwright WORD` is the same as `/WORD`; `/planwright help` works on every issue.',
   ].join('\n');
 
 const list = (ids: readonly string[]): string => ids.map((id) => `\`${id}\``).join(', ');
