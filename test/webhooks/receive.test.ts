@@ -30,8 +30,8 @@ beforeAll(async () => {
   // None of these payloads may lead anywhere.
   receiveWebhooks(
     probot,
-    new Proxy({ appId: 1, slug: () => null } as Partial<Receivers> as Receivers, {
-      get: (target, name) => (name === 'appId' || name === 'slug' ? target[name] : undefined),
+    new Proxy({ appId: 1, slug: () => null, isServed: () => true } as unknown as Receivers, {
+      get: (target, name) => (name === 'appId' || name === 'slug' || name === 'isServed' ? target[name] : undefined),
     }),
   );
   server = createServer({ probot, webhookSecret: SECRET, notReady: () => null, metrics: createMetrics(), log });

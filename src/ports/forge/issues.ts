@@ -29,7 +29,7 @@ export interface Comment {
 }
 
 /** A comment or the text of a review, read again for what it proves. */
-export interface Statement {
+interface Statement {
   readonly author: Person;
   readonly body: string;
   /** Changed since it was written, by anybody. */

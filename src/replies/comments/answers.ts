@@ -2,8 +2,10 @@ import type { PlanDiff } from '../../domain/plan/plan-diff.ts';
 import type { Blocker, Question, TaskState } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { CheckRun } from '../../ports/forge/checks.ts';
+import type { CapState } from '../../ports/spend.ts';
 import { inlineCode, quote, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
+import { capsInWords } from '../phrases/budget.ts';
 import { approvalWays, inWords } from '../phrases/in-words.ts';
 
 /** Characters of a model's text in a comment; sanitizing and our own words need the rest. */
@@ -13,6 +15,9 @@ const MOST = 50_000;
 
 export const needsWriteAccess = (login: string): string =>
   `@${login}, only people with write access to this repository can use Planwright's commands. Nothing was changed.`;
+
+export const tooManyCommands = (login: string): string =>
+  `@${login}, these are more commands in a minute than Planwright takes from one person. This one was not obeyed; wait a minute and repeat it.`;
 
 export const labelNeedsWriteAccess = (login: string): string =>
   `@${login}, planning starts only when a person with write access sets the label. Nothing was started.`;
@@ -222,12 +227,13 @@ export const planRevised = (revision: number, diff: PlanDiff): string => {
 };
 
 /** The answer to `/status`: one sentence and a link to the rest. */
-export function status(state: TaskState | 'none', record: TaskRecord, url: string | null): string {
+export function status(state: TaskState | 'none', record: TaskRecord, url: string | null, caps: readonly CapState[]): string {
   const counts = new Map<string, number>();
   for (const c of Object.values(record.components)) counts.set(c.state, (counts.get(c.state) ?? 0) + 1);
   const parts = [...counts].map(([s, n]) => `${n} ${s}`);
   const plan = record.planPull === null ? '' : ` The plan is #${record.planPull}, revision ${record.planning.revision}.`;
-  return `State: **${state}**.${plan}${parts.length > 0 ? ` Components: ${parts.join(', ')}.` : ''}${url ? ` [Details](${url})` : ''}`;
+  const spent = caps.length === 0 ? '' : ` Spent: ${capsInWords(caps)}.`;
+  return `State: **${state}**.${plan}${parts.length > 0 ? ` Components: ${parts.join(', ')}.` : ''}${spent}${url ? ` [Details](${url})` : ''}`;
 }
 
 export const didYouMean = (command: string): string =>

@@ -30,7 +30,7 @@ export function executeCommand(record: TaskRecord | null, situation: Situation, 
   if (command.kind === 'misspelt')
     return { record, refusal: say.didYouMean(command.meant), ...(command.named ? {} : { oncePerIssue: 'misspelt' }) };
   if (!record) return command.kind === 'plan' ? plan(record, situation, signal, command.notes) : { record };
-  const status: CommandEffect = { record, answer: say.status(state, record, view.status?.url ?? null) };
+  const status: CommandEffect = { record, answer: say.status(state, record, view.status?.url ?? null, view.caps) };
   switch (command.kind) {
     case 'status':
       return status;

@@ -113,3 +113,11 @@ it.each([
 ])('%j begins with a mention: %s', (body, is) => {
   expect(mentionsFirst(body, 'planwright')).toBe(is);
 });
+
+it.each([
+  ['\n/status', { kind: 'status' }],
+  ['\r\n \t\n\u00a0/status\u00a0', { kind: 'status' }],
+  ['\n\n/execute `Limiter`', { kind: 'execute', ids: ['limiter'] }],
+])('field case 20-command-after-blank-line: %j', (body, command) => {
+  expect(parseCommand(body)).toMatchObject(command);
+});

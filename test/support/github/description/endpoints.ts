@@ -58,7 +58,7 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'POST /app/hook/deliveries/{delivery_id}/attempts': { needs: ['app'], reads: [] },
   'GET /installation/repositories': { needs: ['any'], reads: ['repositories[].name', 'repositories[].owner.login'] },
 
-  [`GET ${REPO}`]: { needs: ['metadata:read'], reads: ['default_branch', 'full_name'] },
+  [`GET ${REPO}`]: { needs: ['metadata:read'], reads: ['default_branch', 'full_name', 'archived', 'disabled', 'has_issues'] },
   [`GET ${REPO}/collaborators/{username}/permission`]: { needs: ['metadata:read'], reads: ['permission', 'role_name'] },
   [`GET ${REPO}/activity`]: {
     needs: ['contents:read'],
@@ -123,8 +123,8 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     needs: ['checks:read'],
     reads: each('', ['path', 'start_line', 'annotation_level', 'message']),
   },
-  [`POST ${REPO}/check-runs`]: { needs: ['checks:write'], reads: ['id'] },
-  [`PATCH ${REPO}/check-runs/{check_run_id}`]: { needs: ['checks:write'], reads: [] },
+  [`POST ${REPO}/check-runs`]: { needs: ['checks:write'], reads: RUN },
+  [`PATCH ${REPO}/check-runs/{check_run_id}`]: { needs: ['checks:write'], reads: RUN },
   [`GET ${REPO}/commits/{ref}/status`]: {
     needs: ['statuses:read'],
     reads: each('statuses', ['context', 'state', 'description', 'target_url']),
