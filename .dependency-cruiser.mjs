@@ -35,6 +35,7 @@ const SHELVES = {
     planning: ['engine', 'shared'],
     component: ['engine', 'shared'],
     repository: ['engine', 'shared'],
+    try: ['engine', 'shared'],
   },
   task: {
     model: [],
@@ -189,9 +190,9 @@ export default {
     }),
     kept({
       name: 'one-place-starts-processes',
-      comment: 'No shell: git is the only command that is run, with an environment made for it.',
+      comment: 'git, with an environment made for it, and the editor of the person at the terminal: nothing else is run.',
       of: '^(node:)?child_process$',
-      only: '^src/adapters/git/',
+      only: '^src/adapters/(git|editor)/',
     }),
   ],
   options: {

@@ -4,6 +4,7 @@ import { doctorCommand } from './doctor-command.ts';
 import { EXIT } from './exit-codes.ts';
 import { serveCommand } from './serve-command.ts';
 import { setupCommand } from './setup-command.ts';
+import { tryCommand } from './try-command.ts';
 import { validateCommand } from './validate-command.ts';
 
 /**
@@ -22,7 +23,7 @@ export async function runProgram(args: readonly string[]): Promise<number | null
     .helpCommand(true)
     .showHelpAfterError('(planwright help shows what there is)')
     .exitOverride();
-  for (const command of [serveCommand(end), setupCommand(end), doctorCommand(end), validateCommand(end)])
+  for (const command of [serveCommand(end), setupCommand(end), doctorCommand(end), validateCommand(end), tryCommand(end)])
     program.addCommand(command.exitOverride().showHelpAfterError(`(planwright help ${command.name()} shows what there is)`));
   program.addHelpText('after', HELP);
   if (args.length === 0) {

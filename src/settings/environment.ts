@@ -6,6 +6,7 @@ import type { OperatorModels } from './operator-models.ts';
 import { readPrivateKey } from './private-key.ts';
 import { PROVIDER_VARIABLES, type Providers, type ProviderVariables, readProviders } from './provider-settings.ts';
 import { withSecretFiles } from './secret-files.ts';
+import { spellingsOf } from './variable-spellings.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -54,18 +55,8 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
   const key = unread.has('PRIVATE_KEY') ? failure('') : privateKey(given.PRIVATE_KEY);
   if (!key.ok && key.reason !== '') problems.push(key.reason);
 
-  // These two look at variables together; one that is already faulty is left out of the comparison.
-  const url = (name: string) => (faulty.has(name) ? null : (given[name]?.replace(/\/+$/, '') ?? null));
-  const { providers, problems: providerProblems } = readProviders(
-    Object.fromEntries([
-      ...PROVIDER_VARIABLES.keys.map((name) => [name, given[name] ?? null]),
-      ...PROVIDER_VARIABLES.urls.map((name) => [name, url(name)]),
-    ]) as ProviderVariables,
-  );
-  problems.push(...providerProblems);
-  for (const name of ['PLANNER_MODEL', 'EXECUTOR_MODEL'] as const) {
-    if (providerProblems.length === 0 && !faulty.has(name)) problems.push(...modelProblems(name, given[name], providers));
-  }
+  const { providers, problems: ofModels } = readModelVariables(given, faulty);
+  problems.push(...ofModels);
 
   if (!parsed.success || !key.ok || problems.length > 0) return failure(problems);
   const v = parsed.data;
@@ -85,7 +76,7 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
       planner: v.PLANNER_MODEL,
       executor: v.EXECUTOR_MODEL,
       allowed: v.ALLOWED_MODELS ?? null,
-      providers: PROVIDER_NAMES.filter((provider) => providers[provider] !== null),
+      providers: configured(providers),
     },
     pricesFile: v.PRICES_FILE ?? null,
     checksGraceSeconds: v.CHECKS_GRACE_SECONDS,
@@ -94,6 +85,55 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
     logLevel: v.LOG_LEVEL,
   });
 }
+
+/** As much of the environment as it takes to ask models, for commands that need no GitHub. */
+export type ModelEnvironment = Pick<Environment, 'providers' | 'models' | 'pricesFile'>;
+
+/** Reads and checks the variables that name providers, models and prices. The person who runs the command may use any model. */
+export function readModelEnvironment(
+  variables: Variables,
+  readFile: (path: string) => string,
+): Outcome<ModelEnvironment, string[]> {
+  const names = Object.keys(modelSchema.shape);
+  // A secret of the App that cannot be read is no concern of a command that needs none.
+  const own = Object.fromEntries(names.flatMap(spellingsOf).map((name) => [name, variables[name]]));
+  const { given, problems: unreadable, unread } = withSecretFiles(own, names, readFile);
+  const parsed = modelSchema.safeParse(given);
+  const faults = (parsed.success ? [] : parsed.error.issues).filter((issue) => !unread.has(String(issue.path[0])));
+  const { providers, problems } = readModelVariables(
+    given,
+    new Set([...unread, ...faults.map((issue) => String(issue.path[0]))]),
+  );
+  const all = [...unreadable, ...faults.map((issue) => `${String(issue.path[0])} ${issue.message}.`), ...problems];
+  if (!parsed.success || all.length > 0) return failure(all);
+  const { PLANNER_MODEL: planner, EXECUTOR_MODEL: executor, PRICES_FILE } = parsed.data;
+  const allowed = PROVIDER_NAMES.map((name) => `${name}/*`);
+  return success({
+    providers,
+    models: { planner, executor, allowed, providers: configured(providers) },
+    pricesFile: PRICES_FILE ?? null,
+  });
+}
+
+/** These look at variables together; one that is already faulty is left out of the comparison. */
+function readModelVariables(
+  given: Readonly<Record<string, string | undefined>>,
+  faulty: ReadonlySet<string>,
+): ReturnType<typeof readProviders> {
+  const url = (name: string) => (faulty.has(name) ? null : (given[name]?.replace(/\/+$/, '') ?? null));
+  const { providers, problems } = readProviders(
+    Object.fromEntries([
+      ...PROVIDER_VARIABLES.keys.map((name) => [name, given[name] ?? null]),
+      ...PROVIDER_VARIABLES.urls.map((name) => [name, url(name)]),
+    ]) as ProviderVariables,
+  );
+  const ofModels = (['PLANNER_MODEL', 'EXECUTOR_MODEL'] as const).flatMap((name) =>
+    problems.length === 0 && !faulty.has(name) ? modelProblems(name, given[name], providers) : [],
+  );
+  return { providers, problems: [...problems, ...ofModels] };
+}
+
+const configured = (providers: Providers) => PROVIDER_NAMES.filter((provider) => providers[provider] !== null);
 
 export const DEFAULT_MODELS = { PLANNER_MODEL: 'anthropic/claude-opus-5-5', EXECUTOR_MODEL: 'anthropic/claude-haiku-5-5' };
 
@@ -141,6 +181,15 @@ const logins = z
     error: 'must be names of users or organizations separated by commas',
   });
 
+const modelSchema = z.object({
+  ...Object.fromEntries(PROVIDER_VARIABLES.keys.map((name) => [name, z.string().optional()])),
+  ...Object.fromEntries(PROVIDER_VARIABLES.urls.map((name) => [name, httpUrl.optional()])),
+  PLANNER_MODEL: modelName.default(DEFAULT_MODELS.PLANNER_MODEL),
+  EXECUTOR_MODEL: modelName.default(DEFAULT_MODELS.EXECUTOR_MODEL),
+  ALLOWED_MODELS: modelPatterns.optional(),
+  PRICES_FILE: z.string().optional(),
+});
+
 const variableSchema = z.object({
   APP_ID: required('the number on the settings page of the GitHub App')
     .refine((text) => /^[1-9]\d{0,14}$/.test(text), { error: 'must be the App ID, a number (not the Client ID)' })
@@ -160,12 +209,7 @@ const variableSchema = z.object({
     .refine(isPostgresUrl, { error: 'must be a URL like postgresql://user:password@host:5432/database' })
     .optional(),
   DATA_DIR: z.string().default('./data'),
-  ...Object.fromEntries(PROVIDER_VARIABLES.keys.map((name) => [name, z.string().optional()])),
-  ...Object.fromEntries(PROVIDER_VARIABLES.urls.map((name) => [name, httpUrl.optional()])),
-  PLANNER_MODEL: modelName.default(DEFAULT_MODELS.PLANNER_MODEL),
-  EXECUTOR_MODEL: modelName.default(DEFAULT_MODELS.EXECUTOR_MODEL),
-  ALLOWED_MODELS: modelPatterns.optional(),
-  PRICES_FILE: z.string().optional(),
+  ...modelSchema.shape,
   CHECKS_GRACE_SECONDS: wholeNumber(0, 3600).default(60),
   BUDGET_USD_PER_DAY: dollars.optional(),
   BUDGET_USD_PER_MONTH: dollars.optional(),

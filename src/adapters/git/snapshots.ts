@@ -33,22 +33,22 @@ const RETENTION = { most: 100, kept: 30 };
 /** Listings kept in memory. linux's takes about 25 MB, so all of them stay near 100 MB at most. */
 const LISTINGS_KEPT = 4;
 
-interface Repository {
+export interface SnapshotRepository {
   readonly label: string;
   readonly mirror: Mirror;
   readonly reader: ObjectReader;
 }
 
 export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOptions): Snapshots & { close(): void } {
-  const repositories = new Map<string, Repository>();
-  const listings = new Map<string, Promise<ReadonlyMap<string, SnapshotEntry>>>();
+  const repositories = new Map<string, SnapshotRepository>();
+  const listings = createListings();
 
-  function repositoryOf(ref: RepositoryRef): Repository {
+  function repositoryOf(ref: RepositoryRef): SnapshotRepository {
     const dir = mirrorFolder(dataDir, ref);
     const known = repositories.get(dir);
     if (known) return known;
     const label = fullName(ref);
-    const made: Repository = {
+    const made: SnapshotRepository = {
       label,
       mirror: createMirror({
         dir,
@@ -63,22 +63,12 @@ export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOpt
     return made;
   }
 
-  /** The least recently used listing goes first; a failed one is not kept. */
-  function listingOf(key: string, load: () => Promise<ReadonlyMap<string, SnapshotEntry>>) {
-    const listing = listings.get(key) ?? load();
-    listings.delete(key);
-    listings.set(key, listing);
-    listing.catch(() => listings.delete(key));
-    for (const oldest of listings.keys()) if (listings.size > LISTINGS_KEPT) listings.delete(oldest);
-    return listing;
-  }
-
   return {
     async open(ref, commit) {
       if (!/^[0-9a-f]{40}$/.test(commit)) throw new SnapshotError(`not a commit id: ${JSON.stringify(commit)}`);
       const repository = repositoryOf(ref);
       const tree = await repository.mirror.ensure(commit);
-      return snapshotOf(repository, { commit, tree }, allowHttp, listingOf);
+      return snapshotOf(repository, { commit, tree }, allowHttp, listings.of);
     },
     close() {
       for (const { reader } of repositories.values()) reader.close();
@@ -97,13 +87,29 @@ function mirrorFolder(dataDir: string, { owner, name }: RepositoryRef): string {
   return join(resolve(dataDir), 'git', owner.toLowerCase(), `${name.toLowerCase()}.git`);
 }
 
-type Listings = (
-  key: string,
-  load: () => Promise<ReadonlyMap<string, SnapshotEntry>>,
-) => Promise<ReadonlyMap<string, SnapshotEntry>>;
+type Listing = Promise<ReadonlyMap<string, SnapshotEntry>>;
+type Listings = (key: string, load: () => Listing) => Listing;
 
-function snapshotOf(
-  { label, mirror, reader }: Repository,
+/** The listings that were used last. */
+export function createListings(): { readonly of: Listings; clear(): void } {
+  const listings = new Map<string, Listing>();
+  return {
+    /** The least recently used listing goes first; a failed one is not kept. */
+    of(key, load) {
+      const listing = listings.get(key) ?? load();
+      listings.delete(key);
+      listings.set(key, listing);
+      listing.catch(() => listings.delete(key));
+      for (const oldest of listings.keys()) if (listings.size > LISTINGS_KEPT) listings.delete(oldest);
+      return listing;
+    },
+    clear: () => listings.clear(),
+  };
+}
+
+/** One commit, read from a bare repository that has it or obtains it. */
+export function snapshotOf(
+  { label, mirror, reader }: SnapshotRepository,
   { commit, tree }: { readonly commit: string; readonly tree: string },
   allowHttp: boolean,
   listingOf: Listings,

@@ -7,7 +7,7 @@ import type { WorkflowPorts } from './ports.ts';
 
 /** What executing a plan will cost by these settings, from the sizes of the files in `base`. */
 export async function estimateCost(
-  { priceOf }: WorkflowPorts,
+  { priceOf }: Pick<WorkflowPorts, 'priceOf'>,
   { models, execution }: Settings,
   base: Snapshot,
   { plan, text: planFile }: { readonly plan: Plan; readonly text: string },

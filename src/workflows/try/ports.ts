@@ -1,0 +1,28 @@
+import type { LoopPorts } from '../../agent/loop.ts';
+import type { RepositoryRef } from '../../domain/repository.ts';
+import type { LocalBranches } from '../../ports/local-branches.ts';
+import type { Snapshots } from '../../ports/snapshot.ts';
+import type { Settings } from '../../settings/repository-settings.ts';
+import type { TryProgress } from './progress.ts';
+
+/** What a try is about; the same from its first process to its last. */
+export interface TrySubject {
+  /** Stands where an issue's number stands on GitHub. */
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly repository: RepositoryRef;
+  /** The commit everything starts from. */
+  readonly head: string;
+  /** `.github/planwright.yml` at that commit, or the defaults. */
+  readonly settings: Settings;
+}
+
+/** Everything the workflows of a try reach outside through. */
+export interface TryPorts extends Omit<LoopPorts, 'record'> {
+  readonly subject: TrySubject;
+  readonly snapshots: Snapshots;
+  readonly branches: LocalBranches;
+  /** Told of each turn while it happens, and never again of one that was recorded. */
+  readonly report: (progress: TryProgress) => void;
+}

@@ -1,0 +1,34 @@
+import type { ToolCall, Turn } from '../../domain/model/conversation.ts';
+
+/** What a conversation does at this moment. `who`: `planner`, or a component's id. */
+export type TryProgress =
+  | { readonly kind: 'asking'; readonly who: string; readonly turn: number }
+  | {
+      readonly kind: 'turn';
+      readonly who: string;
+      readonly turn: number;
+      readonly model: string;
+      readonly calls: readonly ToolCall[];
+      /** What was refused of the calls before this turn, in the program's words. */
+      readonly refused: readonly string[];
+      readonly tokens: number;
+      /** Null: the price is unknown. */
+      readonly usd: number | null;
+      readonly ms: number;
+    }
+  /** Nobody answered, or what was answered cannot be used. */
+  | { readonly kind: 'no_turn'; readonly who: string; readonly reason: string };
+
+/** The part of a recorded step that progress is read from. */
+export interface RecordedTurn {
+  readonly turn: Turn | null;
+  readonly failure: string | null;
+  readonly results: readonly { readonly content: string; readonly is_error: boolean }[];
+  readonly ms: number;
+  /** The model was asked and did not answer: asking again may help, and nothing before has to be done again. */
+  readonly unanswered?: boolean;
+}
+
+/** Whether a recorded step is a model's turn, or the failure to get one. */
+export const isTurn = (output: unknown): output is RecordedTurn =>
+  typeof output === 'object' && output !== null && 'turn' in output && 'results' in output && 'failure' in output;
