@@ -1,9 +1,9 @@
-import type { Issue } from '../../../src/ports/forge/issues.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createProbot } from '../../../src/adapters/github/client/create-probot.ts';
 import { createGitHubForge } from '../../../src/adapters/github/forge.ts';
 import type { RepositoryRef } from '../../../src/domain/repository.ts';
 import type { Forge, RepositoryForge } from '../../../src/ports/forge/forge.ts';
+import type { Issue } from '../../../src/ports/forge/issues.ts';
 import { ABUSE_DETECTED, primaryLimit, SECONDARY_LIMIT } from '../../support/github/limits.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../support/github/local-github.ts';
 import { stoppedClock } from './stopped-clock.ts';
