@@ -55,8 +55,10 @@ describe('a workflow file that changes on the base branch', () => {
   it.concurrent('while a component is made: so is the component, and no model is asked again', async () => {
     const task = await aPlannedIssue(stage, { components: [aComponent('limiter')], files: FILES });
     const held = holdModel(task, 1);
-    await task.comment('wanda', '/execute');
+    await task.merge('wanda', task.pullOfPlan.number);
     await held.reached;
+    // As long as the plan's branch is there, it holds the former workflow.
+    await stage.github.deleteBranch(task.repository.fullName, task.pullOfPlan.branch, 'wanda');
     const asked = task.requests().length;
     const now = await workflowChanges(task);
     held.release();
