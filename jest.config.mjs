@@ -8,6 +8,7 @@ export default {
   testTimeout: 300_000,
   // Jest leaves one core idle, and of CI's two that is half; the scenarios wait for other processes most of the time anyway.
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/longest-first.mjs',
   projects: [
     {
       ...base,

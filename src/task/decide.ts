@@ -11,6 +11,7 @@ import { type DecisionContext, type Phase, planIn } from './model/deciding.ts';
 import { stopWithIssue } from './model/issue-closing.ts';
 import { stateOf } from './model/state.ts';
 import type { TaskView } from './model/view.ts';
+import { noteSpend } from './note-spend.ts';
 import { requireChecks } from './own-checks/required.ts';
 import { amendAfterBlocker } from './planning/amend-plan.ts';
 import { isApproved } from './planning/approval.ts';
@@ -43,6 +44,8 @@ const PHASES: readonly Phase[] = [
   finishTask,
   /** Both checks at every head of ours. */
   requireChecks,
+  /** What was spent, by day. */
+  noteSpend,
   /** People hear of what has changed, before anything else is done, and the person behind the signal is answered, after it. */
   announceChanges,
   answerPerson,

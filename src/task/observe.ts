@@ -1,3 +1,4 @@
+import type { RepositoryRef } from '../domain/repository.ts';
 import { renderBranchName } from '../domain/task/branch-name.ts';
 import { parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
@@ -8,11 +9,14 @@ import { componentWorkflowId, reviewWorkflowId } from '../domain/task/work-id.ts
 import type { Clock } from '../ports/clock.ts';
 import type { Forge, RepositoryForge } from '../ports/forge/forge.ts';
 import type { Comment } from '../ports/forge/issues.ts';
+import type { Permission } from '../ports/forge/people.ts';
 import type { PullRequest } from '../ports/forge/pulls.ts';
 import type { Snapshots } from '../ports/snapshot.ts';
+import type { CapState } from '../ports/spend.ts';
 import { newestPullRequestFrom } from '../publishing/own-pull-request.ts';
 import { statusCommentOf } from '../publishing/status-comment.ts';
 import { planPathOf } from '../settings/plan-path.ts';
+import type { Settings } from '../settings/repository-settings.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';
 import { observeCi } from './ci/observe-ci.ts';
 import { observeEnd } from './components/observe-end.ts';
@@ -33,6 +37,10 @@ export interface Observer {
   readonly checksGrace: number;
   /** How far apart two moments must be for GitHub's clocks to tell which was first, in milliseconds. */
   readonly clockSlackMs: number;
+  /** What the person behind the signal was found to be allowed minutes ago; null where that must be read now. */
+  readonly permission: Permission | null;
+  /** What was spent of the limits that hold for a repository. */
+  readonly caps: (repository: RepositoryRef, settings: Settings | null) => Promise<readonly CapState[]>;
   /** What the engine knows of a workflow. */
   readonly work: <R>(workflow: string) => Promise<WorkState<R>>;
 }
@@ -44,16 +52,17 @@ export interface Observer {
 export async function observe(
   task: TaskRef,
   signal: Signal,
-  { forge, clock, settings, snapshots, checksGrace, clockSlackMs, work }: Observer,
-): Promise<TaskView | 'not found' | null> {
+  { forge, clock, settings, snapshots, checksGrace, clockSlackMs, permission: known, caps, work }: Observer,
+): Promise<TaskView | 'gone' | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
   const repo = forge.repository(task.repository);
   const issue = await repo.issue(task.issue);
+  if (issue === 'gone') return issue;
   if (!issue) return 'not found';
   if (issue.isPullRequest) return null;
   const status = statusCommentOf(await repo.comments(task.issue), task.issue);
   if (!status && ['closed', 'reopened', 'edited', 'unlabelled'].includes(signal.kind)) return null;
-  const [loaded, permission] = await Promise.all([settings(repo), 'by' in signal ? repo.permission(signal.by) : null]);
+  const [loaded, permission] = await Promise.all([settings(repo), 'by' in signal ? (known ?? repo.permission(signal.by)) : null]);
   const path = loaded.ok ? planPathOf(loaded.value, task.issue) : null;
   const written = status ? parseRecord(status.body) : null;
   const shown = path === null ? null : await observePlan(repo, task.issue, path, written);
@@ -80,6 +89,7 @@ export async function observe(
     checksGrace,
     fileConflicts: {},
     reviews: signal.kind === 'changes_requested' ? (await repo.reviews(signal.on)).map(({ id, state }) => ({ id, state })) : null,
+    caps: asksForStatus(signal) ? await caps(task.repository, loaded.ok ? loaded.value : null) : [],
     permission,
   };
   if (!record) return view;
@@ -92,6 +102,8 @@ export async function observe(
   const checks = loaded.ok ? await observeCi(repo, { ...view, components }, loaded.value, signal) : {};
   return { ...view, planWork, reviewWork, stale, components, checks };
 }
+
+const asksForStatus = (signal: Signal): boolean => signal.kind === 'command' && signal.command.kind === 'status';
 
 /** The `/execute` comments that the record points to, and the one that is being decided on. */
 function commandsToProve(record: TaskRecord | null, signal: Signal): string[] {

@@ -48,7 +48,7 @@ const saidOn = (task: Scene, pull: number, words: string) =>
   stage.github.until(`a word on #${pull}`, async () => (await replies(task, pull)).find((reply) => reply.includes(words)));
 
 describe('a pull request that is closed although its change is on the base branch', () => {
-  it.concurrent('field case 37: a queue pushes a squash and closes it: merged, and what is stacked on it is moved', async () => {
+  it.concurrent('field case 37-queue-lands-by-squash: a queue pushes a squash and closes it: merged, and what is stacked on it is moved', async () => {
     const task = await executed([LIMITER, ON_LIMITER]);
     const limiter = await task.pull('limiter');
     await squashOntoMain(task, 'src/limiter.js', limiter.head);
@@ -79,7 +79,7 @@ describe('a pull request that is closed although its change is on the base branc
 });
 
 describe('a pull request that is closed without anybody having decided so', () => {
-  it.concurrent('field case 38: a bot closes the last one: the issue stays open, and reopening undoes it', async () => {
+  it.concurrent('field case 38-last-component-closed-by-a-bot: a bot closes it: the issue stays open, and reopening undoes it', async () => {
     const task = await executed([LIMITER, METRICS]);
     const [limiter, metrics] = [await task.pull('limiter'), await task.pull('metrics')];
     await task.merge('wanda', limiter.number);

@@ -49,7 +49,7 @@ describe('defaults', () => {
         protected_paths: [],
         instructions: '',
       },
-      budget: { usd_per_task: 10, tokens_per_task: null },
+      budget: { usd_per_task: 10, tokens_per_task: null, usd_per_month: null },
       checks: { all_pull_requests: false },
     });
   });

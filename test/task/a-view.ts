@@ -167,6 +167,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   checksGrace: 0,
   fileConflicts: {},
   reviews: null,
+  caps: [],
   permission: 'write',
   ...more,
 });

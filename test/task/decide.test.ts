@@ -368,7 +368,7 @@ describe('an edit of the issue after the trigger', () => {
     expect(record?.trigger.digest).toBe(aRecord().trigger.digest);
     expect(actions.flatMap((a) => (a.kind === 'reply' ? [a.key] : []))).toEqual(['edited:rita:1']);
   });
-  it('by a writer renews the digest, so that amending and /replan on the plan continue', () => {
+  it('field case 35-writer-ticks-a-box: by a writer renews the digest, so that amending and /replan on the plan continue', () => {
     const { record } = decide(view('review', { issue }), edited);
     const after = decide(
       view('review', { issue, record }),
@@ -595,7 +595,7 @@ describe('a plan that was merged into another branch', () => {
 });
 
 describe('labels', () => {
-  it('start a task, and keep one from starting, whatever their case', () => {
+  it('field case 09-label-in-another-case: start a task, and keep one from starting', () => {
     const { issue } = aView();
     const none = (labels: string[]) => aView({ record: null, plan: null, issue: { ...issue, labels } });
     expect(kinds(decide(none(['Plan']), { ...labelled, label: 'Plan' } as Signal).actions)).toEqual(['plan']);

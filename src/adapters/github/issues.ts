@@ -1,7 +1,7 @@
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { Issue } from '../../ports/forge/issues.ts';
 import { type Access, PAGE } from './access.ts';
-import { orNull } from './client/github-error.ts';
+import { hasStatus, orNull } from './client/github-error.ts';
 import { type Account, personFrom } from './person.ts';
 
 interface IssuePayload {
@@ -22,8 +22,8 @@ interface IssuePayload {
 export const issueOperations = (access: Access): Pick<RepositoryForge, 'issue' | 'closeIssue' | 'issuesLabelled'> => ({
   async issue(number) {
     const octokit = await access.octokit();
-    // 410: deleted.
-    const answer = await orNull(octokit.rest.issues.get({ ...access.at, issue_number: number }), [404, 410]);
+    const answer = await orGone(orNull(octokit.rest.issues.get({ ...access.at, issue_number: number })));
+    if (answer === 'gone') return answer;
     // A transferred issue redirects to the other repository, and so does every issue of a renamed one: here it is gone.
     return answer && answer.data.number === number && isHere(access, answer.data) ? issueFrom(answer.data) : null;
   },
@@ -51,6 +51,16 @@ export async function closedIssues(access: Access, which: Which, since: string):
   const octokit = await access.octokit();
   const closed = { ...access.at, ...which, state: 'closed', since, per_page: PAGE } as const;
   return octokit.paginate(octokit.rest.issues.listForRepo, closed);
+}
+
+/** 410 is also GitHub's answer where a repository's issues are switched off, which deletes none. */
+async function orGone<T>(request: Promise<T>): Promise<T | 'gone' | null> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!hasStatus(error, 410)) throw error;
+    return error.reason === 'gone' ? 'gone' : null;
+  }
 }
 
 function isHere({ at }: Access, { repository_url }: IssuePayload): boolean {

@@ -83,7 +83,8 @@ async function landedOn(repo: RepositoryForge, snapshots: Snapshots, { headSha }
 async function closingOf(repo: RepositoryForge, pull: PullRequest): Promise<Closing> {
   // GitHub closes what is to be merged into a branch that is deleted, and names the person who deleted it.
   if ((await repo.branchHead(pull.baseRef)) === null) return { kind: 'base_deleted' };
-  const by = (await repo.issue(pull.number))?.closedBy ?? null;
+  const issue = await repo.issue(pull.number);
+  const by = issue === null || issue === 'gone' ? null : issue.closedBy;
   if (by === null) return { kind: 'unknown' };
   if (by.bot) return { kind: 'by_bot', by: by.login };
   return mayWrite(await repo.permission(by.login)) ? { kind: 'decided' } : { kind: 'by_stranger', by: by.login };

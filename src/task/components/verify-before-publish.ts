@@ -20,7 +20,7 @@ export async function isStillWanted(repo: RepositoryForge, work: ComponentWork):
     isFollowUp(work.job) ? repo.pullRequestsFrom(branch) : null,
     parent === null ? null : repo.pullRequest(parent.pull),
   ]);
-  if (issue === null) return false;
+  if (issue === null || issue === 'gone') return false;
   const pull = own && newestOwn(own);
   if (isFollowUp(work.job) && pull?.state !== 'open') return false;
   // Somebody else's commit may have fixed it.

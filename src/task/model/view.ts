@@ -12,6 +12,7 @@ import type { Issue } from '../../ports/forge/issues.ts';
 import type { Permission } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Review } from '../../ports/forge/reviews.ts';
+import type { CapState } from '../../ports/spend.ts';
 import type { Settings, SettingsFinding } from '../../settings/repository-settings.ts';
 
 /** What the engine knows of one workflow. `absent`: never started, or the database was lost. */
@@ -151,6 +152,8 @@ export interface TaskView {
   readonly fileConflicts: Readonly<Record<string, FileConflict>>;
   /** Reviews of the component's pull request that the signal is about; null where it is about none. */
   readonly reviews: readonly SeenReview[] | null;
+  /** What was spent of the limits beyond the task; empty where nobody asks. */
+  readonly caps: readonly CapState[];
   /** What the person behind the signal may do here; null when nobody is behind it. */
   readonly permission: Permission | null;
 }

@@ -46,7 +46,9 @@ export async function tasksOf({ forge, settings, clock }: WorkflowPorts, reposit
   for (const issue of await issuesOf(own.open)) issues.add(issue);
   // The last pull request may have been merged while no bot was running, so that only the open issue is left of the task.
   for (const issue of await issuesOf(own.closed)) {
-    if (!issues.has(issue) && (await repo.issue(issue))?.state === 'open') issues.add(issue);
+    if (issues.has(issue)) continue;
+    const found = await repo.issue(issue);
+    if (found !== 'gone' && found?.state === 'open') issues.add(issue);
   }
   const loaded = await settings.load(repo);
   const labels = (loaded.ok ? loaded.value : settings.lastGood(repo))?.trigger.labels ?? [DEFAULT_TRIGGER];

@@ -1,3 +1,4 @@
+import type { Issue } from '../../../src/ports/forge/issues.ts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createProbot } from '../../../src/adapters/github/client/create-probot.ts';
 import { createGitHubForge } from '../../../src/adapters/github/forge.ts';
@@ -114,7 +115,7 @@ describe('an issue', () => {
     await engine.ensureLabel('planwright', '5319e7', 'Written by Planwright');
     await engine.ensureLabel('planwright', 'ffffff', 'Something else');
     await engine.addLabel(number, 'planwright');
-    expect((await engine.issue(number))?.labels).toEqual(expect.arrayContaining(['plan', 'planwright']));
+    expect(((await engine.issue(number)) as Issue | null)?.labels).toEqual(expect.arrayContaining(['plan', 'planwright']));
     const { data } = await github.as('ada').issues.getLabel({ ...AT, name: 'planwright' });
     expect(data).toMatchObject({ color: '5319e7', description: 'Written by Planwright' });
   });

@@ -43,15 +43,22 @@ const CONVERSATION = (level: Level): Need[] => [`issues:${level}`, `pull_request
 const REPO = '/repos/{owner}/{repo}';
 
 export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
-  'GET /app': { needs: ['app'], reads: ['id', 'slug'] },
-  'GET /app/installations': { needs: ['app'], reads: ['[].id', '[].suspended_at'] },
+  'GET /app': { needs: ['app'], reads: ['id', 'slug', 'html_url', 'permissions', 'events'] },
+  'GET /app/installations': {
+    needs: ['app'],
+    reads: ['[].id', '[].suspended_at', '[].html_url', '[].permissions', '[].events'],
+  },
+  'GET /app/hook/config': { needs: ['app'], reads: ['url', 'content_type', 'secret', 'insecure_ssl'] },
   'POST /app/installations/{installation_id}/access_tokens': { needs: ['app'], reads: ['token', 'expires_at'] },
-  'GET /app/hook/deliveries': { needs: ['app'], reads: ['[].id', '[].guid', '[].delivered_at', '[].status_code'] },
+  'GET /app/hook/deliveries': {
+    needs: ['app'],
+    reads: ['[].id', '[].guid', '[].delivered_at', '[].status_code', '[].status', '[].event'],
+  },
   'GET /app/hook/deliveries/{delivery_id}': { needs: ['app'], reads: ['id', 'guid'] },
   'POST /app/hook/deliveries/{delivery_id}/attempts': { needs: ['app'], reads: [] },
   'GET /installation/repositories': { needs: ['any'], reads: ['repositories[].name', 'repositories[].owner.login'] },
 
-  [`GET ${REPO}`]: { needs: ['metadata:read'], reads: ['default_branch', 'full_name'] },
+  [`GET ${REPO}`]: { needs: ['metadata:read'], reads: ['default_branch', 'full_name', 'archived', 'disabled', 'has_issues'] },
   [`GET ${REPO}/collaborators/{username}/permission`]: { needs: ['metadata:read'], reads: ['permission', 'role_name'] },
   [`GET ${REPO}/activity`]: {
     needs: ['contents:read'],
@@ -116,8 +123,8 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     needs: ['checks:read'],
     reads: each('', ['path', 'start_line', 'annotation_level', 'message']),
   },
-  [`POST ${REPO}/check-runs`]: { needs: ['checks:write'], reads: ['id'] },
-  [`PATCH ${REPO}/check-runs/{check_run_id}`]: { needs: ['checks:write'], reads: [] },
+  [`POST ${REPO}/check-runs`]: { needs: ['checks:write'], reads: RUN },
+  [`PATCH ${REPO}/check-runs/{check_run_id}`]: { needs: ['checks:write'], reads: RUN },
   [`GET ${REPO}/commits/{ref}/status`]: {
     needs: ['statuses:read'],
     reads: each('statuses', ['context', 'state', 'description', 'target_url']),
