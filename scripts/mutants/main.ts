@@ -60,6 +60,7 @@ function passes(tests: readonly string[]): boolean {
     '-i',
     '--selectProjects',
     'unit',
+    '--testPathPatterns',
   ];
   const { status } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', ...jest, ...tests], {
     cwd: copy,

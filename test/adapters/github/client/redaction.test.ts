@@ -17,3 +17,10 @@ test('whatever is written to GitHub passes the redactor', async () => {
     .catch(() => {});
   expect(github.sent(COMMENTS).map(({ body }) => body.body)).toEqual(['It said: [redacted] and [redacted], in API_KEY: string']);
 });
+
+test('a file that holds a secret of the operator is not written', async () => {
+  const change = { path: 'a.txt', mode: '100644' as const, content: { text: `${LINE}\n` } };
+  await expect(github.rocket.createTree('b'.repeat(40), [change])).rejects.toThrow("one of the operator's secrets");
+  await expect(github.rocket.createBlob(Buffer.from(`x\0${LINE}`))).rejects.toThrow("one of the operator's secrets");
+  expect(github.calls()).toEqual([]);
+});
