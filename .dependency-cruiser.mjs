@@ -190,7 +190,7 @@ export default {
     }),
     kept({
       name: 'one-place-starts-processes',
-      comment: "git, with an environment made for it, and the editor of the person at the terminal: nothing else is run.",
+      comment: 'git, with an environment made for it, and the editor of the person at the terminal: nothing else is run.',
       of: '^(node:)?child_process$',
       only: '^src/adapters/(git|editor)/',
     }),

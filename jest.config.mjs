@@ -8,12 +8,13 @@ export default {
   testTimeout: 300_000,
   // Jest leaves one core idle, and of CI's two that is half; the scenarios wait for other processes most of the time anyway.
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/longest-first.mjs',
   projects: [
     {
       ...base,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/test/scenarios/', '[.]nock[.]test[.]ts$'],
+      testPathIgnorePatterns: ['/test/scenarios/', '/test/hostile/', '[.]nock[.]test[.]ts$'],
     },
     // nock replaces the network of the whole process, so these files are kept apart from those that talk to local servers.
     {
@@ -25,7 +26,7 @@ export default {
     {
       ...base,
       displayName: 'scenarios',
-      testMatch: ['<rootDir>/test/scenarios/*.test.ts'],
+      testMatch: ['<rootDir>/test/{scenarios,hostile}/*.test.ts'],
       globalSetup: '<rootDir>/test/support/before-scenarios.mjs',
     },
   ],

@@ -11,6 +11,7 @@ import { useNetwork } from './adapters/network/use-network.ts';
 import { priceOfWith } from './adapters/prices/price-of.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
+import { openSpendTable } from './adapters/store/spend-table.ts';
 import { withCacheWarmUp } from './agent/cache-warm-up.ts';
 import { watchAppKey } from './doctor/app-key.ts';
 import { type Inspections, runChecks } from './doctor/run-checks.ts';
@@ -20,12 +21,13 @@ import { createMetrics } from './http/metrics.ts';
 import { createServer } from './http/server.ts';
 import { inspectionsOf, pricesOf } from './inspect.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Forge } from './ports/forge/forge.ts';
 import type { NetworkUse } from './ports/inspection.ts';
 import { type Environment, readEnvironment } from './settings/environment.ts';
 import { secretsIn } from './settings/environment-secrets.ts';
 import { settingsSource } from './settings/settings-source.ts';
 import { spellingsOf } from './settings/variable-spellings.ts';
-import { createRedactor, redactLogLine } from './text/redactor.ts';
+import { createExactRedactor, createRedactor, redactLogLine } from './text/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
 import { WAITS, type Waits } from './workflows/engine/schedule.ts';
 import { finishSteps, registerQueues } from './workflows/engine/steps.ts';
@@ -40,7 +42,9 @@ import type { WorkflowPorts } from './workflows/shared/ports.ts';
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
 async function start(env: Environment, network: NetworkUse, waits: Waits): Promise<void> {
-  const redact = createRedactor(secretsIn(env));
+  const secrets = secretsIn(env);
+  const redact = createRedactor(secrets);
+  const exact = createExactRedactor(secrets);
   // Whoever writes a log line, this program or a library, it passes the redactor.
   const log = pino({ level: env.logLevel, hooks: { streamWrite: (line) => redactLogLine(line, redact) } });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
@@ -53,16 +57,20 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       apiUrl: env.githubApiUrl,
       logLevel: env.logLevel === 'silent' ? 'fatal' : env.logLevel,
       log,
+      secrets,
       paced: isRateLimited(env.githubApiUrl),
       limits: waits.limits,
     },
     clock,
   );
-  const forge = createGitHubForge(probot, env.githubServerUrl, clock);
+  const forge = servedBy(env, createGitHubForge(probot, env.githubServerUrl, clock));
   const settings = settingsSource(forge, env.models, clock);
   const prices = pricesOf(env.pricesFile);
   if (!prices.ok) throw new Error(prices.reason);
   const priceOf = priceOfWith(prices.value);
+  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log, redact: exact });
+  if (!opened.ok) throw new Error(opened.reason);
+  const store = opened.value;
   const ports: WorkflowPorts = {
     forge,
     settings,
@@ -76,10 +84,9 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       priceOf,
     }),
     priceOf,
+    spend: await openSpendTable(store.pool),
+    caps: env.caps,
   };
-  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log });
-  if (!opened.ok) throw new Error(opened.reason);
-  const store = opened.value;
   const workflows = registerWorkflows(ports);
   const repositories = registerRepositoryWork(ports, workflows);
   const engine = await launchEngine({ pool: store.pool, log, register: () => {} });
@@ -87,9 +94,12 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
 
   const follow = handleInstallationChanges(ports, workflows);
   let stopping = false;
+  let slug: string | null = null;
   const ended = new AbortController();
   receiveWebhooks(probot, {
     appId: env.appId,
+    slug: () => slug,
+    isServed: (owner) => isServed(env, owner),
     workflows,
     repositories,
     settingsPushed: settings.forget,
@@ -108,8 +118,12 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       (error: unknown) => `The database does not answer: ${error instanceof Error ? error.message : String(error)}`,
     );
   const github = createAppInspection(probot, env.githubApiUrl);
-  const keyRefusal = watchAppKey(github.app, clock.now);
-  const metrics = createMetrics();
+  const keyRefusal = watchAppKey(async () => {
+    const app = await github.app();
+    if (app.ok) slug = app.value.slug;
+    return app;
+  }, clock.now);
+  const metrics = createMetrics(exact);
   const server = createServer({
     probot,
     webhookSecret: env.webhookSecret,
@@ -144,12 +158,27 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     void stop(1);
   });
 
+  // Whoever asks about readiness asks again; the first time it is for the name that people mention the App by.
+  void keyRefusal();
   startSweeps(ports, workflows, ended.signal);
   const database = async () => {
     const trouble = await answers();
     return trouble === null ? success(`${store.kind}, answers`) : failure(trouble);
   };
   await logChecks(env, inspectionsOf(env, { github, forge, models: ports.models, prices: prices.value, network, database }), log);
+}
+
+const isServed = ({ allowedAccounts }: Environment, owner: string): boolean =>
+  allowedAccounts?.includes(owner.toLowerCase()) ?? true;
+
+/** An App that is public can be installed by anybody: the repositories of others are passed over. */
+function servedBy(env: Environment, forge: Forge): Forge {
+  return {
+    ...forge,
+    async *repositories() {
+      for await (const repository of forge.repositories()) if (isServed(env, repository.owner)) yield repository;
+    },
+  };
 }
 
 /** github.com and its cloud siblings limit requests; an Enterprise Server has limits off unless its owner says otherwise. */

@@ -53,3 +53,20 @@ const anchorsOf = (markdown: string): string[] =>
       .replace(/[^\p{L}\p{N}\- ]/gu, '')
       .replaceAll(' ', '-'),
   );
+
+describe('docs/security.md', () => {
+  const rows = [...read('docs/security.md').matchAll(/\| `(test\/[^`]+)`: (.+) \|$/gm)].map(
+    ([, path, name]) => [path, name] as const,
+  );
+
+  it('names a test for every threat', () => {
+    const [, table = ''] = read('docs/security.md').split('| threat | control | test |\n|---|---|---|\n');
+    expect(rows).toHaveLength(table.split('\n\n')[0]?.split('\n').length ?? 0);
+  });
+
+  // As it stands in the file: the name of a table's test has a place for the row.
+  it.each(rows)('%s has the test: %s', (path, name) => {
+    const source = read(path as string);
+    expect([`'${name}'`, `"${name}"`, `\`${name}\``].some((quoted) => source.includes(quoted))).toBe(true);
+  });
+});

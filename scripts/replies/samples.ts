@@ -1,7 +1,7 @@
 import type { TaskState } from '../../src/domain/task/task.ts';
 import type { CheckReport } from '../../src/ports/forge/checks.ts';
-import * as checks from '../../src/replies/checks/own-checks.ts';
 import type { RefusalReason } from '../../src/ports/forge/forge-error.ts';
+import * as checks from '../../src/replies/checks/own-checks.ts';
 import * as settingsCheck from '../../src/replies/checks/settings-check.ts';
 import * as answers from '../../src/replies/comments/answers.ts';
 import * as checkNews from '../../src/replies/comments/ci-news.ts';
@@ -35,6 +35,7 @@ const FORECAST = {
 };
 const FINDINGS = [{ line: 4, message: 'Unknown key `exection`. Did you mean `execution`?' }];
 const TEXT = { blob: BLOB, url: `https://github.com/acme/links/blob/${'c'.repeat(40)}/PLAN.md` };
+const CAP = { cap: { kind: 'day' as const, repository: null, since: 0, usd: 20 }, spent: 19.7, held: 0.1 };
 const DIFF = {
   added: ['metrics'],
   removed: [],
@@ -199,13 +200,19 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'executing',
       aTask({ 'token-bucket': OPEN, 'limit-links': RUNNING }),
       'https://github.com/mara/shortlinks/issues/7#issuecomment-1',
+      [],
     ),
+    answer(answers.tooManyCommands, 'the 31st command in a minute', 'rita'),
     answer(answers.help, 'asked with /help'),
   ],
   Planning: [
-    answer(answers.questions, 'the planner must know something first', [
-      { question: 'Is a client an address or a key?', why: 'Keys can be shared, addresses can be many.' },
-    ]),
+    answer(
+      answers.questions,
+      'the planner must know something first',
+      [{ question: 'Is a client an address or a key?', why: 'Keys can be shared, addresses can be many.' }],
+      'mara',
+    ),
+    answer(answers.didYouMean, '/paln by a writer', 'plan'),
     answer(
       answers.planningFailed,
       'the planner stopped',
@@ -328,8 +335,14 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', 'a'.repeat(64), [
       { path: 'README.md', reason: 'is not among the files of component limit-links' },
     ]),
-    answer(answers.blocked, 'the plan cannot be followed; it is being amended', 'limit-links', BLOCKER, true),
-    answer(answers.blocked, 'the plan cannot be followed; people decide', 'limit-links', BLOCKER, false),
+    answer(answers.blocked, 'the plan cannot be followed; it is being amended', 'limit-links', BLOCKER, {
+      isAmending: true,
+      requester: 'mara',
+    }),
+    answer(answers.blocked, 'the plan cannot be followed; people decide', 'limit-links', BLOCKER, {
+      isAmending: false,
+      requester: 'mara',
+    }),
     answer(
       answers.componentFailed,
       'a component stopped',
@@ -374,7 +387,6 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       REVISION,
       'https://github.com/mara/shortlinks/pull/14#issuecomment-9',
     ),
-    onReview(review.revisionFound, 'a revision whose account was lost', 'mara', REVISION),
     onReview(review.nothingToRevise, '/revise with nothing to address', 'mara'),
     news(
       work.followUpStopped,
@@ -407,6 +419,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       { usd: 0, tokens: 0 },
       { usd: 0.4, tokens: 90_000 },
     ),
+    money(budget.capReached, 'reason', CAP, { usd: 0.4, tokens: 90_000 }),
+    money(budget.capsInWords, 'in the answer to /status', [CAP]),
     money(budget.priceUnknown, 'reason', 'compatible/llama', 10),
     {
       says: 'modelFallbacks',

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
+import type { Redactor } from '../text/redactor.ts';
 
 /**
  * What became of one webhook delivery:
@@ -25,7 +26,7 @@ export interface Metrics {
 }
 
 /** The process's own metrics and the deliveries, in a registry of their own so that two servers in one process do not collide. */
-export function createMetrics(): Metrics {
+export function createMetrics(redact: Redactor = (text) => text): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const deliveries = new Counter({
@@ -36,6 +37,6 @@ export function createMetrics(): Metrics {
   });
   return {
     countDelivery: (outcome) => deliveries.inc({ outcome }),
-    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    expose: async () => ({ contentType: registry.contentType, text: redact(await registry.metrics()) }),
   };
 }

@@ -7,7 +7,7 @@ import { lineAt, type PlanFileFinding } from './reading.ts';
 
 export type { PlanFileFinding };
 
-export interface PlanFile {
+interface PlanFile {
   readonly plan: Plan;
   readonly meta: PlanMeta;
 }

@@ -11,7 +11,7 @@ export interface InspectedApp {
   readonly events: readonly string[];
 }
 
-export interface InspectedWebhook {
+interface InspectedWebhook {
   readonly url: string;
   readonly contentType: string;
   readonly hasSecret: boolean;

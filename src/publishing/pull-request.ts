@@ -3,7 +3,7 @@ import type { RepositoryForge } from '../ports/forge/forge.ts';
 import type { PullRequest } from '../ports/forge/pulls.ts';
 import { openPullRequestFrom } from './own-pull-request.ts';
 
-export const PLANWRIGHT_LABEL = 'planwright';
+const PLANWRIGHT_LABEL = 'planwright';
 
 /** Marks a pull request whose checks fail and are left to people. */
 const CHECKS_LABEL = 'planwright: checks failing';

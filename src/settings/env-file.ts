@@ -23,7 +23,7 @@ export function loadEnvFile(environment: NodeJS.ProcessEnv): string | null {
 }
 
 /** The entries of the file that no spelling in the environment stands against. */
-export function missingFrom(
+function missingFrom(
   environment: Readonly<Record<string, string | undefined>>,
   file: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {

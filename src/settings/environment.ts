@@ -30,6 +30,10 @@ export interface Environment {
   readonly models: OperatorModels;
   readonly pricesFile: string | null;
   readonly checksGraceSeconds: number;
+  /** US dollars that all repositories may spend together; null: no limit, 0: no model is called. */
+  readonly caps: { readonly perDay: number | null; readonly perMonth: number | null };
+  /** Logins of the accounts whose installations are served, in lower case; null: everybody's. */
+  readonly allowedAccounts: readonly string[] | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -76,6 +80,8 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
     },
     pricesFile: v.PRICES_FILE ?? null,
     checksGraceSeconds: v.CHECKS_GRACE_SECONDS,
+    caps: { perDay: v.BUDGET_USD_PER_DAY ?? null, perMonth: v.BUDGET_USD_PER_MONTH ?? null },
+    allowedAccounts: v.ALLOWED_ACCOUNTS ?? null,
     logLevel: v.LOG_LEVEL,
   });
 }
@@ -156,6 +162,25 @@ const modelPatterns = z
     error: 'must be model names separated by commas, in which * stands for any characters: anthropic/*, openai/gpt-*',
   });
 
+const dollars = z
+  .string()
+  .refine((text) => /^\d{1,9}(\.\d{1,4})?$/.test(text), {
+    error: 'must be a number of US dollars such as 20 or 12.50; 0 stops all model calls',
+  })
+  .transform(Number);
+
+const logins = z
+  .string()
+  .transform((text) =>
+    text
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
+  )
+  .refine((names) => names.length > 0 && names.every((name) => /^[a-z0-9][a-z0-9_-]*$/.test(name)), {
+    error: 'must be names of users or organizations separated by commas',
+  });
+
 const modelSchema = z.object({
   ...Object.fromEntries(PROVIDER_VARIABLES.keys.map((name) => [name, z.string().optional()])),
   ...Object.fromEntries(PROVIDER_VARIABLES.urls.map((name) => [name, httpUrl.optional()])),
@@ -186,6 +211,9 @@ const variableSchema = z.object({
   DATA_DIR: z.string().default('./data'),
   ...modelSchema.shape,
   CHECKS_GRACE_SECONDS: wholeNumber(0, 3600).default(60),
+  BUDGET_USD_PER_DAY: dollars.optional(),
+  BUDGET_USD_PER_MONTH: dollars.optional(),
+  ALLOWED_ACCOUNTS: logins.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 

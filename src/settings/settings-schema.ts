@@ -65,6 +65,7 @@ export const settingsSchema = z.strictObject({
   budget: section({
     usd_per_task: setting(z.number().positive().nullable(), 10),
     tokens_per_task: setting(z.int().positive().nullable(), null),
+    usd_per_month: setting(z.number().positive().nullable(), null),
   }),
   checks: section({ all_pull_requests: setting(z.boolean(), false) }),
 });

@@ -11,12 +11,14 @@ import { type DecisionContext, type Phase, planIn } from './model/deciding.ts';
 import { stopWithIssue } from './model/issue-closing.ts';
 import { stateOf } from './model/state.ts';
 import type { TaskView } from './model/view.ts';
+import { noteSpend } from './note-spend.ts';
 import { requireChecks } from './own-checks/required.ts';
 import { amendAfterBlocker } from './planning/amend-plan.ts';
 import { isApproved } from './planning/approval.ts';
 import { keepPlanning } from './planning/keep-planning.ts';
 import { weighApproval } from './planning/weigh-approval.ts';
 import { stopCancelled } from './stop-all.ts';
+import { whileLocked } from './while-locked.ts';
 import { withFinished } from './with-finished.ts';
 import { withoutSettings } from './without-settings.ts';
 
@@ -42,6 +44,8 @@ const PHASES: readonly Phase[] = [
   finishTask,
   /** Both checks at every head of ours. */
   requireChecks,
+  /** What was spent, by day. */
+  noteSpend,
   /** People hear of what has changed, before anything else is done, and the person behind the signal is answered, after it. */
   announceChanges,
   answerPerson,
@@ -51,6 +55,7 @@ const PHASES: readonly Phase[] = [
 export function decide(seen: TaskView, signal: Signal): Decision {
   const view = withFinished(seen, signal);
   const former = view.record && applyResults(view.record, view, signal);
+  if (view.issue.locked) return whileLocked(view, signal, former);
   if (!view.settings.ok) return withoutSettings(view, signal, former, view.settings.reason);
   const settings = view.settings.value;
   const stateBefore = former ? stateOf(former, planIn(view), isApproved(former, view, settings)) : 'none';

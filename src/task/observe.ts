@@ -1,4 +1,5 @@
-import { parseBranchName, renderBranchName } from '../domain/task/branch-name.ts';
+import type { RepositoryRef } from '../domain/repository.ts';
+import { renderBranchName } from '../domain/task/branch-name.ts';
 import { parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import type { TaskRef } from '../domain/task/task.ts';
@@ -8,15 +9,18 @@ import { componentWorkflowId, reviewWorkflowId } from '../domain/task/work-id.ts
 import type { Clock } from '../ports/clock.ts';
 import type { Forge, RepositoryForge } from '../ports/forge/forge.ts';
 import type { Comment } from '../ports/forge/issues.ts';
+import type { Permission } from '../ports/forge/people.ts';
 import type { PullRequest } from '../ports/forge/pulls.ts';
 import type { Snapshots } from '../ports/snapshot.ts';
+import type { CapState } from '../ports/spend.ts';
 import { newestPullRequestFrom } from '../publishing/own-pull-request.ts';
 import { statusCommentOf } from '../publishing/status-comment.ts';
 import { planPathOf } from '../settings/plan-path.ts';
+import type { Settings } from '../settings/repository-settings.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';
 import { observeCi } from './ci/observe-ci.ts';
-import { isOnDefaultBranch } from './model/observe-merge.ts';
-import type { ComponentView, Landing, PlanView, TaskView, WorkState } from './model/view.ts';
+import { observeEnd } from './components/observe-end.ts';
+import type { ComponentView, PlanView, TaskView, WorkState } from './model/view.ts';
 import { observeOwnChecks } from './own-checks/observe.ts';
 import { observePlan } from './planning/observe.ts';
 import { observeCommands } from './planning/observe-commands.ts';
@@ -33,6 +37,10 @@ export interface Observer {
   readonly checksGrace: number;
   /** How far apart two moments must be for GitHub's clocks to tell which was first, in milliseconds. */
   readonly clockSlackMs: number;
+  /** What the person behind the signal was found to be allowed minutes ago; null where that must be read now. */
+  readonly permission: Permission | null;
+  /** What was spent of the limits that hold for a repository. */
+  readonly caps: (repository: RepositoryRef, settings: Settings | null) => Promise<readonly CapState[]>;
   /** What the engine knows of a workflow. */
   readonly work: <R>(workflow: string) => Promise<WorkState<R>>;
 }
@@ -44,16 +52,17 @@ export interface Observer {
 export async function observe(
   task: TaskRef,
   signal: Signal,
-  { forge, clock, settings, snapshots, checksGrace, clockSlackMs, work }: Observer,
-): Promise<TaskView | 'not found' | null> {
+  { forge, clock, settings, snapshots, checksGrace, clockSlackMs, permission: known, caps, work }: Observer,
+): Promise<TaskView | 'gone' | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
   const repo = forge.repository(task.repository);
   const issue = await repo.issue(task.issue);
+  if (issue === 'gone') return issue;
   if (!issue) return 'not found';
   if (issue.isPullRequest) return null;
   const status = statusCommentOf(await repo.comments(task.issue), task.issue);
   if (!status && ['closed', 'reopened', 'edited', 'unlabelled'].includes(signal.kind)) return null;
-  const [loaded, permission] = await Promise.all([settings(repo), 'by' in signal ? repo.permission(signal.by) : null]);
+  const [loaded, permission] = await Promise.all([settings(repo), 'by' in signal ? (known ?? repo.permission(signal.by)) : null]);
   const path = loaded.ok ? planPathOf(loaded.value, task.issue) : null;
   const written = status ? parseRecord(status.body) : null;
   const shown = path === null ? null : await observePlan(repo, task.issue, path, written);
@@ -80,6 +89,7 @@ export async function observe(
     checksGrace,
     fileConflicts: {},
     reviews: signal.kind === 'changes_requested' ? (await repo.reviews(signal.on)).map(({ id, state }) => ({ id, state })) : null,
+    caps: asksForStatus(signal) ? await caps(task.repository, loaded.ok ? loaded.value : null) : [],
     permission,
   };
   if (!record) return view;
@@ -88,10 +98,12 @@ export async function observe(
   const reviewWork =
     record.review === 'running' ? await work<ReviewResult>(reviewWorkflowId(task, revision, generation)) : view.reviewWork;
   const stale = plan && mayStart(record, plan, signal) ? await staleFiles(repo, snapshots, plan) : null;
-  const components = await observeComponents(repo, { task, record, plan }, work);
+  const components = await observeComponents(repo, snapshots, { task, record, plan }, work);
   const checks = loaded.ok ? await observeCi(repo, { ...view, components }, loaded.value, signal) : {};
   return { ...view, planWork, reviewWork, stale, components, checks };
 }
+
+const asksForStatus = (signal: Signal): boolean => signal.kind === 'command' && signal.command.kind === 'status';
 
 /** The `/execute` comments that the record points to, and the one that is being decided on. */
 function commandsToProve(record: TaskRecord | null, signal: Signal): string[] {
@@ -129,6 +141,7 @@ function restoredFrom(plan: PlanView, author: string, at: string): TaskRecord | 
 
 async function observeComponents(
   repo: RepositoryForge,
+  snapshots: Snapshots,
   { task, record, plan }: { readonly task: TaskRef; readonly record: TaskRecord; readonly plan: PlanView | null },
   work: Observer['work'],
 ): Promise<Record<string, ComponentView>> {
@@ -145,7 +158,7 @@ async function observeComponents(
     const c = record.components[id];
     seen[id] = {
       pull,
-      landing: pull?.merged ? await landingOf(repo, pull, pulls) : null,
+      ...(await observeEnd(repo, snapshots, { pull, component: c, pulls })),
       checks: pull?.state === 'open' && c?.state !== 'running' ? await observeOwnChecks(repo, pull.headSha) : null,
       work: c?.state === 'running' ? await work<ComponentResult>(componentWorkflowId(task, id, c.attempt)) : { kind: 'absent' },
     };
@@ -160,19 +173,4 @@ async function pullOf(id: string, repo: RepositoryForge, task: TaskRef, record: 
   if (c?.state === 'merged' && c.pull !== null) return repo.pullRequest(c.pull);
   const branch = renderBranchName({ issue: task.issue, part: id, generation: c?.generation ?? 1 });
   return newestPullRequestFrom(repo, branch);
-}
-
-/** A stacked pull request is merged into its parent's branch when somebody merges it first; it lands when the parent does. */
-async function landingOf(
-  repo: RepositoryForge,
-  pull: PullRequest,
-  pulls: ReadonlyMap<string, PullRequest | null>,
-): Promise<Landing> {
-  const below = [...pulls.values()].find((other) => other?.headRef === pull.baseRef) ?? null;
-  if (below === null) return !parseBranchName(pull.baseRef) && (await isOnDefaultBranch(repo, pull)) ? 'landed' : 'astray';
-  if (below.state === 'open') return 'with-parent';
-  if (!below.merged || pull.mergeCommit === null) return 'astray';
-  // Merged after its parent was, it is on a branch that nobody merges any more.
-  const came = (await repo.mergeBase(pull.mergeCommit, below.headSha)) === pull.mergeCommit;
-  return came ? landingOf(repo, below, pulls) : 'astray';
 }

@@ -33,9 +33,26 @@ const MASK = '[redacted]';
  */
 export function redactSecrets(content: string): string {
   const text = withoutMark(content);
-  // The rule for addresses takes in the host, which a reader of a log needs; the expression for them leaves it.
-  const ruled = secretMatches('text', text).filter(({ rule }) => rule !== 'basicauth');
-  const spans: Range[] = [...ruled, ...PATTERNS.flatMap((pattern) => [...patternMatches(text, pattern)])]
+  return masked(text, [...ruledMatches(text), ...matchesOf(PATTERNS, text)]);
+}
+
+/** The same without what only its name makes a secret, and without examples: for texts about programs, which are read by people. */
+export function redactKnownForms(content: string): string {
+  const text = withoutMark(content);
+  const spans = [...ruledMatches(text), ...matchesOf(FORMS, text)];
+  return masked(
+    text,
+    spans.filter(({ start, end }) => !isExampleSecret(text.slice(start, end))),
+  );
+}
+
+// The rule for addresses takes in the host, which a reader needs; the expression for them leaves it.
+const ruledMatches = (text: string): Range[] => secretMatches('text', text).filter(({ rule }) => rule !== 'basicauth');
+const matchesOf = (patterns: readonly RegExp[], text: string): Range[] =>
+  patterns.flatMap((pattern) => [...patternMatches(text, pattern)]);
+
+function masked(text: string, found: readonly Range[]): string {
+  const spans = found
     .filter(({ start, end }) => !isReference(text.slice(start, end)))
     .sort((a, b) => a.start - b.start || b.end - a.end);
   let out = '';
@@ -56,24 +73,29 @@ interface Range {
 
 /** What the rules do not know. The first group of an expression, if it has one, stays. */
 const SECRET_NAME = /PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/;
-// Every repetition has a bound or cannot overlap with itself: a log may be made to keep an expression busy.
-const PATTERNS: readonly RegExp[] = [
-  // A private key may have lost its first or its last lines where the text was cut.
-  /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g,
-  /(?:^[\w+/=]{16,200}\n){1,100}-----END [A-Z ]{0,30}PRIVATE KEY-----/gm,
-  /\b(authorization\s{0,5}[:=]\s{0,5}["']?(?:basic|bearer|token)?\s{0,5})[^\s"',]{6,}/gi,
+// Every repetition below has a bound or cannot overlap with itself: a log may be made to keep an expression busy.
+/** What nothing but a secret looks like. */
+const FORMS: readonly RegExp[] = [
   // JSON Web Tokens, and the keys of GitHub, GitLab, npm, Slack, AWS, Google and the model providers, also of a form to come.
   /\beyJ[\w-]{8,4000}\.eyJ[\w-]{8,4000}\.[\w-]{8,}/g,
   /\b(?:gh[a-z]_|github_pat_|glpat-|npm_|xox[a-z]-|sk-|sk_live_|rk_live_)[\w.-]{15,}[\w-]/g,
   /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
   /\bAIza[\w-]{35}/g,
+];
+/** An environment variable that is set and whose name says that its value is secret. */
+const ASSIGNMENT = /(\b[A-Z][A-Z\d_]{2,80}\s?[=:]\s?["']?)[^\s"']{6,}/g;
+const PATTERNS: readonly RegExp[] = [
+  // A private key may have lost its first or its last lines where the text was cut.
+  /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g,
+  /(?:^[\w+/=]{16,200}\n){1,100}-----END [A-Z ]{0,30}PRIVATE KEY-----/gm,
+  /\b(authorization\s{0,5}[:=]\s{0,5}["']?(?:basic|bearer|token)?\s{0,5})[^\s"',]{6,}/gi,
+  ...FORMS,
   /(\b[a-z][a-z\d+.-]{0,30}:\/\/[^\s:@/]{0,100}:)[^\s@/]{1,500}(?=@)/gi,
-  // An environment variable that is set and whose name says that its value is secret.
-  /(\b[A-Z][A-Z\d_]{2,80}\s?[=:]\s?["']?)[^\s"']{6,}/g,
+  ASSIGNMENT,
 ];
 
 function* patternMatches(text: string, pattern: RegExp): Generator<Range> {
-  const isAssignment = pattern === PATTERNS.at(-1);
+  const isAssignment = pattern === ASSIGNMENT;
   for (const match of text.matchAll(pattern)) {
     const [whole, kept = ''] = match;
     if (isAssignment && !SECRET_NAME.test(kept)) continue;

@@ -1,4 +1,4 @@
-import { redactSecrets } from './redact-secrets.ts';
+import { redactKnownForms, redactSecrets } from './redact-secrets.ts';
 
 /** A text without secrets. */
 export type Redactor = (text: string) => string;
@@ -8,15 +8,30 @@ const MASK = '[redacted]';
 const SHORTEST = 8;
 
 /**
- * The one redactor for every way out (log, forge, recorded steps, metrics): it knows the exact secrets that the operator configured,
- * in the forms in which programs repeat them, and everything else that looks like a secret.
+ * The one redactor for every way out: it knows the exact secrets that the operator configured, in the forms in which programs repeat
+ * them, and everything else that looks like a secret. A log loses a word too many rather than one too few.
  */
 export function createRedactor(secrets: Iterable<string | null | undefined>): Redactor {
+  const exact = createExactRedactor(secrets);
+  return (text) => redactSecrets(exact(text));
+}
+
+/**
+ * The same for what people read on GitHub: plans and reviews are full of `API_KEY: string`, so an assignment alone is no secret there, and
+ * neither is an example.
+ */
+export function createPublicRedactor(secrets: Iterable<string | null | undefined>): Redactor {
+  const exact = createExactRedactor(secrets);
+  return (text) => redactKnownForms(exact(text));
+}
+
+/** The configured secrets alone, for what has to stay as it is in every other respect: files, and what a model said. */
+export function createExactRedactor(secrets: Iterable<string | null | undefined>): Redactor {
   const forms = new Set<string>();
   for (const secret of secrets) for (const form of formsOf(secret ?? '')) if (form.length >= SHORTEST) forms.add(form);
   // The longest first: a form that contains another one goes as a whole.
   const ordered = [...forms].sort((a, b) => b.length - a.length);
-  return (text) => redactSecrets(ordered.reduce((left, form) => left.replaceAll(form, MASK), text));
+  return (text) => ordered.reduce((left, form) => left.replaceAll(form, MASK), text);
 }
 
 /** As it is, as JSON and URLs write it, in base64, and each long line of a key file, because logs break lines. */
@@ -32,7 +47,7 @@ function* formsOf(given: string): Generator<string> {
 }
 
 /** The same value with every string in it redacted, the names of fields included. */
-function redactDeep(value: unknown, redact: Redactor): unknown {
+export function redactDeep(value: unknown, redact: Redactor): unknown {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact));
   if (typeof value !== 'object' || value === null) return value;

@@ -30,7 +30,9 @@ export function secretMatches(path: string, content: string): SecretMatch[] {
   for (const rule of RULES) {
     const name = rule.meta.id.replace('@secretlint/secretlint-rule-', '');
     const handler = rule.create(
-      contextOf(({ range: [start, end] }) => void matches.push({ rule: name, start, end })),
+      contextOf(
+        ({ range: [start, end] }: { readonly range: readonly [number, number] }) => void matches.push({ rule: name, start, end }),
+      ),
       {},
     );
     const running = handler.file?.(source);
@@ -43,5 +45,5 @@ const contextOf = (report: Context['report']): Context => ({
   report,
   ignore: () => {},
   sharedOptions: {},
-  createTranslator: () => (messageId) => ({ message: '', messageId: String(messageId), data: undefined }),
+  createTranslator: () => (messageId: unknown) => ({ message: '', messageId: String(messageId), data: undefined }),
 });

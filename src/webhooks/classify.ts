@@ -1,7 +1,7 @@
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import type { RepositoryRef } from '../domain/repository.ts';
 import { BRANCH_PREFIX, parseBranchName } from '../domain/task/branch-name.ts';
-import { parseCommand } from '../domain/task/command.ts';
+import { mentionsFirst, parseCommand } from '../domain/task/command.ts';
 import type { Fact } from '../domain/task/fact.ts';
 import { issueDigest } from '../domain/task/issue-digest.ts';
 import { isStatusOf, issueOfPullRequestBody } from '../domain/task/marker.ts';
@@ -34,22 +34,23 @@ type PayloadOf<N extends KnownEvent['name']> = EmitterWebhookEvent<N>['payload']
  * GitHub's types promise more than its payloads keep: fields are null that never were before. A delivery in which something is missing that
  * it is about means nothing to us; answered as a failure it would only be sent again.
  * @param appId this App's: its own checks are no news to it.
+ * @param slug the App's, by which people mention it; null until GitHub has said it.
  */
-export function classify(event: KnownEvent, appId: number): Meaning {
+export function classify(event: KnownEvent, appId: number, slug: string | null = null): Meaning {
   try {
-    return meaningOf(event, appId);
+    return meaningOf(event, appId, slug);
   } catch (error) {
     if (error instanceof TypeError) return IGNORED;
     throw error;
   }
 }
 
-function meaningOf(event: KnownEvent, appId: number): Meaning {
+function meaningOf(event: KnownEvent, appId: number, slug: string | null): Meaning {
   switch (event.name) {
     case 'issues':
       return issue(event.payload);
     case 'issue_comment':
-      return comment(event.payload);
+      return comment(event.payload, slug);
     case 'pull_request':
       return pullRequest(event.payload);
     case 'pull_request_review':
@@ -81,9 +82,10 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
   const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: number, signal });
   if (payload.action === 'transferred') return about({ kind: 'gone', to: payload.changes.new_repository.full_name });
   if (payload.action === 'deleted') return about({ kind: 'gone', to: null });
-  // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
   // A locked conversation stops its task and an unlocked one resumes it, and bots lock old issues, too.
-  if (payload.action === 'locked' || payload.action === 'unlocked') return about(HINT);
+  if (payload.action === 'locked' || payload.action === 'unlocked')
+    return about(announcing({ kind: 'issue_locked', locked: payload.action === 'locked' }));
+  // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
   if (isBot(payload.sender))
     return payload.action === 'closed' ? about(announcing({ kind: 'issue_state', state: 'closed' })) : IGNORED;
   switch (payload.action) {
@@ -111,14 +113,15 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
   }
 }
 
-function comment(payload: PayloadOf<'issue_comment'>): Meaning {
+function comment(payload: PayloadOf<'issue_comment'>, slug: string | null): Meaning {
   const repository = repositoryOf(payload);
   if (repository && payload.action === 'deleted' && isStatusOf(payload.comment.body, payload.issue.number)) {
     const signal: Signal = { kind: 'status_deleted', comment: payload.comment.id };
     return { kind: 'signal', repository, issue: payload.issue.number, signal };
   }
   if (!repository || payload.action !== 'created' || isBot(payload.sender) || isBot(payload.comment.user)) return IGNORED;
-  const command = parseCommand(payload.comment.body);
+  const isMention = slug !== null && mentionsFirst(payload.comment.body, slug);
+  const command = isMention ? ({ kind: 'introduce', mention: true } as const) : parseCommand(payload.comment.body);
   if (!command) return IGNORED;
   const { number, title, body, user } = payload.issue;
   const onPullRequest = payload.issue.pull_request != null;

@@ -9,6 +9,10 @@ import type { Meaning } from './meaning.ts';
 export interface Receivers {
   /** This App's. */
   readonly appId: number;
+  /** The App's, by which people mention it; null until GitHub has said it. */
+  readonly slug: () => string | null;
+  /** Whether this account's repositories are served. */
+  readonly isServed: (owner: string) => boolean;
   readonly workflows: TaskSignals;
   readonly repositories: RepositoryWork;
   /** Something was pushed to this owner's default branches. */
@@ -20,6 +24,16 @@ export interface Receivers {
   readonly moved: (where: MeaningOf<'moved'>) => Promise<void>;
   readonly ownerMoved: (where: MeaningOf<'owner_moved'>) => Promise<void>;
 }
+
+interface Owned {
+  readonly repository?: { readonly owner?: { readonly login?: string } | null };
+  readonly installation?: { readonly account?: { readonly login?: string } | null };
+}
+
+const ownerOf = (payload: unknown): string | null => {
+  const { repository, installation } = payload as Owned;
+  return repository?.owner?.login ?? installation?.account?.login ?? null;
+};
 
 type MeaningOf<K extends Meaning['kind']> = Extract<Meaning, { kind: K }>;
 
@@ -44,10 +58,13 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
       'repository',
     ],
     async (context) => {
+      const owner = ownerOf(context.payload);
+      if (owner !== null && !receivers.isServed(owner)) return;
       // Any pull request may change the settings, whether it belongs to a task or not.
       const pull = context.name === 'pull_request' ? seenPull(context.payload as Parameters<typeof seenPull>[0]) : null;
       if (pull) await receivers.repositories.pull(pull, `pull:${context.id}`);
-      const meaning = classify({ id: context.id, name: context.name, payload: context.payload } as KnownEvent, receivers.appId);
+      const event = { id: context.id, name: context.name, payload: context.payload } as KnownEvent;
+      const meaning = classify(event, receivers.appId, receivers.slug());
       switch (meaning.kind) {
         case 'ignored':
           return;

@@ -128,7 +128,7 @@ test('overwriting keeps mode, CRLF and byte-order mark', async () => {
   ]);
 });
 
-describe('the mode of a file', () => {
+describe('field case 16-executable-bit-delete-create: the mode of a file', () => {
   const script = '#!/bin/sh\necho b\n';
   test.each<[name: string, calls: [string, Json][], expected: unknown[]]>([
     [

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { runs } from '../support/runs.ts';
 import { pastCommits } from './history.ts';
 import type { Replayed } from './replay-commit.ts';
 import { replayHistory } from './replay-history.ts';
@@ -7,7 +8,7 @@ import { isFailure, lineAbout } from './report.ts';
 import { openSource } from './source.ts';
 
 const HERE = join(import.meta.dirname, '../..');
-const COMMITS = 20;
+const COMMITS = runs(6, 20);
 
 const source = await openSource(HERE);
 const commits = source.ok ? await pastCommits(source.value, 'HEAD', COMMITS).catch(() => []) : [];

@@ -131,3 +131,24 @@ describe('a component merged elsewhere', () => {
     expect(JSON.stringify(data)).not.toContain('limiter.js');
   });
 });
+
+describe("a writer's commit that carries the App's trailers", () => {
+  it.concurrent("is not taken for the App's work: the executor is asked, and continues from it", async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    const { git, repos } = stage.github.as('wanda').rest;
+    const branch = `planwright/issue-${task.issue}/limiter`;
+    await git.createRef({ ...at(task), ref: `refs/heads/${branch}`, sha: task.repository.head });
+    const trailers = `Planwright-Plan: ${blobOf(task)}\nPlanwright-Component: limiter\nPlanwright-Attempt: 1`;
+    await repos.createOrUpdateFileContents({
+      ...at(task),
+      branch,
+      path: 'src/limiter.js',
+      message: `Add limiter\n\nComponent limiter of the plan for #${task.issue}.\n\n${trailers}`,
+      content: Buffer.from('export const limiter = false;\n').toString('base64'),
+    });
+    await task.comment('wanda', '/execute');
+    const pull = await task.pull('limiter');
+    expect(pull.body).toContain('Written by');
+    expect(task.requests().filter((r) => r.system.startsWith('You carry out one component'))).not.toEqual([]);
+  });
+});

@@ -212,3 +212,28 @@ describe('a model whose price is unknown', () => {
     );
   });
 });
+
+describe('limits beyond the task', () => {
+  it('0 dollars a day stop every call until the operator raises it; a repository has a limit of its own, and /status shows both', async () => {
+    const env = { PRICES_FILE, BUDGET_USD_PER_DAY: '0' };
+    stage = await openStage(env);
+    const task = await aTask('{ usd_per_month: 500 }', {});
+    await task.page.label('wanda', 'plan');
+    expect(await task.page.statusIs('failed')).toContain('the operator has stopped all model calls');
+    expect(task.asked.planner()).toEqual([]);
+    await stage.bot.stop();
+    env.BUDGET_USD_PER_DAY = '400';
+    await stage.restart();
+    await task.page.comment('wanda', '/replan');
+    await task.page.statusIs('review');
+    const asking = await task.page.comment('wanda', '/status');
+    await task.page.reacted(asking, 'rocket');
+    const said = (await task.page.comments()).map(({ body }) => body).find((body) => body.includes('State: **review**')) ?? '';
+    expect(said).toMatch(
+      /\$\d+\.\d+ of the operator's limit for a day, \$400; \$\d+\.\d+ of this repository's limit for a month, \$500/,
+    );
+    await task.set('{ usd_per_month: 0.000001 }');
+    await task.page.comment('wanda', '/replan');
+    expect(await task.page.statusIs('failed')).toContain("this repository's limit for a month");
+  });
+});

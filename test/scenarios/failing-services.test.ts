@@ -104,7 +104,7 @@ describe('GitHub', () => {
     await task.componentsAre('1 open');
 
     expect(await task.statuses()).toHaveLength(1);
-    expect(await replies(task)).toEqual([]);
+    expect(await replies(task)).toEqual([expect.stringContaining('approves the plan')]);
     expect((await task.pulls()).map((p) => p.branch.split('/').at(-1)).sort()).toEqual(['limiter', 'plan']);
     expect((await task.branches()).length).toBe(2);
     const person = stage.github.as('olga').rest;

@@ -206,7 +206,7 @@ describe('a plan', () => {
   });
 });
 
-describe('13-branch-named-planwright: a branch that is in the way of the plan', () => {
+describe('field case 13-branch-named-planwright: a branch that is in the way of the plan', () => {
   it('is named before any model is asked', async () => {
     const shop = await stage.github.addRepository({
       owner: 'olga',

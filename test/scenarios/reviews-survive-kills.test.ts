@@ -103,14 +103,12 @@ describe('6. the process is killed at any moment and started again', () => {
       await stage.loseData();
       await stage.restart();
       await each(all, allOpen);
-      const [lost, half] = under as [(typeof under)[number], (typeof under)[number]];
       for (const one of under) {
+        await until('the answers', async () => Object.values(await one.pull.threads()).flat().length >= 2);
         expect(await trace(one)).toEqual(ONCE);
-        expect(one.requests.map((r) => r.turn)).toEqual([0, 1]);
+        // Nothing proves any more whose commit it is: the executor continues from it, and gives the account that was lost.
+        expect(one.requests.map((r) => r.turn)).toEqual([0, 1, 0, 1]);
       }
-      expect((await replies(lost.page, lost.pull.number)).join('\n')).toContain('its summary was lost');
-      expect(Object.values(await lost.pull.threads()).flat()).toEqual([]);
-      expect(Object.values(await half.pull.threads()).flat()).toHaveLength(1);
     });
   });
 
@@ -137,10 +135,7 @@ describe('6. the process is killed at any moment and started again', () => {
     await each(all, mergeAll);
     await each(all, isDone);
     for (const task of all) expect(await traceOf(task, stage.github)).toEqual(whole(task, 'closed'));
-    // A branch that was there already is taken as it is: nobody pays twice for what is on it.
-    for (const { planner } of [planBranch, planPull, planStatus]) expect(planner.map((r) => r.turn)).toEqual([0, 1, 2]);
-    for (const { executors } of [planBranch, planPull, planStatus]) {
-      for (const requests of executors.values()) expect(requests.map((r) => r.turn)).toEqual([0, 1]);
-    }
+    // What is on a branch is continued from, whoever committed it; what GitHub shows to be finished is not paid for twice.
+    for (const requests of planStatus.executors.values()) expect(requests.map((r) => r.turn)).toEqual([0, 1]);
   });
 });

@@ -87,6 +87,34 @@ describe('someone without write access', () => {
     await task.componentsAre('1 open');
   });
 
+  it.concurrent('who was told once costs one request for each further command', async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    await task.reacted(await task.comment('rita', '/status'), 'confused');
+    await task.settled();
+    const asked = () =>
+      stage.github.requests.filter((r) => r.path.includes(`/${task.repository.name}/`) && r.by.login === 'planwright[bot]');
+    const before = asked().length;
+    for (const text of ['/status', '/execute', '/plan', '/help', '/cancel'])
+      await task.reacted(await task.comment('rita', text), 'confused');
+    await task.approve('rita', task.pullOfPlan.number);
+    await stage.github.idle();
+    expect(
+      asked()
+        .slice(before)
+        .map((r) => r.path.replace(/.*\//, '')),
+    ).toEqual(Array(5).fill('reactions'));
+  });
+
+  it.concurrent('more commands in a minute than a person needs are not obeyed, and that is said once', async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    for (let i = 0; i < 32; i++) await task.comment('wanda', '/status');
+    await stage.github.until('the limit', async () =>
+      (await replies(task)).some((text) => text.includes('more commands in a minute')),
+    );
+    await stage.github.idle();
+    expect((await replies(task)).filter((text) => text.includes('more commands in a minute'))).toHaveLength(1);
+  });
+
   it.concurrent('who had write access when the command was written, and lost it before its turn came, is refused', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     const look = stage.github.hold({

@@ -45,6 +45,8 @@ test('what is needed is enough; the rest has defaults', () => {
     },
     pricesFile: null,
     checksGraceSeconds: 60,
+    caps: { perDay: null, perMonth: null },
+    allowedAccounts: null,
     logLevel: 'info',
   });
 });
@@ -69,6 +71,9 @@ test('everything that can be set is read, trimmed, without slashes at the end of
       ALLOWED_MODELS: 'anthropic/*, openai/gpt-*\n compatible/*',
       PRICES_FILE: 'prices.json',
       CHECKS_GRACE_SECONDS: '0',
+      BUDGET_USD_PER_DAY: '0',
+      BUDGET_USD_PER_MONTH: '250.50',
+      ALLOWED_ACCOUNTS: 'Olga, guild',
       LOG_LEVEL: 'debug',
     }),
   ).toMatchObject({
@@ -92,6 +97,8 @@ test('everything that can be set is read, trimmed, without slashes at the end of
     },
     pricesFile: 'prices.json',
     checksGraceSeconds: 0,
+    caps: { perDay: 0, perMonth: 250.5 },
+    allowedAccounts: ['olga', 'guild'],
     logLevel: 'debug',
   });
 });

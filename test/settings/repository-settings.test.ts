@@ -5,6 +5,7 @@ import type { OperatorModels } from '../../src/settings/operator-models.ts';
 import { defaultSettings, parseSettings } from '../../src/settings/repository-settings.ts';
 import { ALL_KEYS } from '../../src/settings/settings-issue.ts';
 import { processorTime } from '../support/processor-time.ts';
+import { runs } from '../support/runs.ts';
 
 const operator: OperatorModels = {
   planner: 'anthropic/deep',
@@ -49,7 +50,7 @@ describe('defaults', () => {
         protected_paths: [],
         instructions: '',
       },
-      budget: { usd_per_task: 10, tokens_per_task: null },
+      budget: { usd_per_task: 10, tokens_per_task: null, usd_per_month: null },
       checks: { all_pull_requests: false },
     });
   });
@@ -285,7 +286,7 @@ describe('whatever the file holds, there are findings and no exception', () => {
         }
         expect(parsed.reason.length).toBeGreaterThan(0);
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(300, 1_500) },
     );
   });
 });

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { PROVIDER_NAMES } from '../../src/domain/model/providers.ts';
 import { parseSettings } from '../../src/settings/repository-settings.ts';
+import { runs } from '../support/runs.ts';
 
 /**
  * The published schema, judged by a validator that knows nothing of ours, and the program must accept the same files: an editor that is
@@ -138,7 +139,7 @@ test('what the schema describes the program accepts', () => {
     fc.property(described(published), (value) => {
       expect(accepts(value)).toEqual({ schema: true, program: true });
     }),
-    { numRuns: 200 },
+    { numRuns: runs(60, 200) },
   );
 });
 
@@ -153,7 +154,7 @@ test('whatever is changed in it, both accept it or both refuse it', () => {
       verdicts[program ? 'accepted' : 'refused'] += 1;
       expect({ changed, program }).toEqual({ changed, program: schema });
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(700, 1_000) },
   );
   // Neither side is empty: a generator that only made rubbish would prove nothing.
   expect(Math.min(verdicts.accepted, verdicts.refused)).toBeGreaterThan(100);
@@ -171,6 +172,6 @@ test.each(leaves(published).map((at) => [at.join('.'), at] as const))('%s: both 
       const { schema, program } = accepts(value);
       expect({ value, program }).toEqual({ value, program: schema });
     }),
-    { numRuns: 150 },
+    { numRuns: runs(40, 150) },
   );
 });

@@ -29,8 +29,7 @@ const labelsOf = async (files: Readonly<Record<string, string>>) => {
 const ai = 'trigger: { labels: [ai] }';
 const other = 'trigger: { labels: [other] }';
 
-// field case 23-settings-yaml
-describe('the settings are read from', () => {
+describe('field case 23-settings-yaml: the settings are read from', () => {
   test.each<[name: string, files: Record<string, string>, labels: string[]]>([
     ['nowhere', {}, ['plan']],
     ['an empty file', { 'shop/.github/planwright.yml': '' }, ['plan']],

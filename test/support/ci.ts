@@ -36,9 +36,9 @@ export function continuousIntegration(github: LocalGitHub, { owner, name, fullNa
       const { body, path } = await held.reached;
       const { sha: head_sha, ref = decodeURIComponent(path) } = body as { sha: string; ref?: string };
       const branch = /heads\/(planwright\/issue-\d+\/(?!plan$).+)$/.exec(ref)?.[1];
-      // A branch that was there already is not made again: the request was refused, and nothing pushed.
+      // A request may have been refused: nothing was pushed then, and the branch is elsewhere or not there.
       const isNews = branch !== undefined && !runs.has(head_sha);
-      if (isNews && (await git.getRef({ ...at, ref: `heads/${branch}` })).data.object.sha === head_sha) {
+      if (isNews && (await tipOf(branch)) === head_sha) {
         const { data } = await checks.create({ ...at, name: job, head_sha, status: 'in_progress' });
         runs.set(head_sha, data.id);
       }
@@ -46,6 +46,11 @@ export function continuousIntegration(github: LocalGitHub, { owner, name, fullNa
       held = next();
       done.release();
     }
+  }
+
+  async function tipOf(branch: string): Promise<string | null> {
+    const { data } = await git.listMatchingRefs({ ...at, ref: `heads/${branch}` });
+    return data.find(({ ref }) => ref === `refs/heads/${branch}`)?.object.sha ?? null;
   }
 
   function next() {

@@ -14,6 +14,8 @@ export interface Stage {
   readonly models: LocalModels;
   /** The bot that runs now. */
   readonly bot: Bot;
+  /** Where it keeps its database and its mirrors. */
+  readonly dataDir: string;
   /** Starts another bot on the same data, as after a crash or an update; it is killed at a line it prints, if one is given. */
   restart(killAt?: RegExp): Promise<void>;
   /** The database and the mirrors are gone, as after a lost disk, and the next bot makes its own; none must be running. */
@@ -21,12 +23,15 @@ export interface Stage {
   close(): Promise<void>;
 }
 
+type Variables = Readonly<Record<string, string>>;
+
 /**
+ * @param env or how to make it of the services, for a test that puts something between them and the bot.
  * @param waits the product's waits that this scenario runs in less time, in milliseconds.
  * @param on what is special about its GitHub.
  */
 export async function openStage(
-  env: Readonly<Record<string, string>> = {},
+  env: Variables | ((services: Pick<Stage, 'github' | 'models' | 'dataDir'>) => Promise<Variables>) = {},
   waits: Partial<Waits> = {},
   on: LocalGitHubOptions = {},
 ): Promise<Stage> {
@@ -35,6 +40,7 @@ export async function openStage(
   let dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
   let database = await freshDatabase();
   if (!database) await copyDatabase(dataDir);
+  const special = typeof env === 'function' ? await env({ github, models, dataDir }) : env;
   let bot = await start().catch(async (error) => {
     await Promise.all([github.close(), models.close(), database?.drop()]);
     rmSync(dataDir, { recursive: true, force: true });
@@ -61,7 +67,7 @@ export async function openStage(
       CHECKS_GRACE_SECONDS: '0',
       // The local GitHub's clock counts in milliseconds.
       TEST_WAITS: JSON.stringify({ clockSlack: 1, ...waits }),
-      ...env,
+      ...special,
     };
     const started = await startBot(variables, killAt);
     github.deliverTo(started.url === '' ? null : `${started.url}/api/github/webhooks`);
@@ -73,6 +79,9 @@ export async function openStage(
     models,
     get bot() {
       return bot;
+    },
+    get dataDir() {
+      return dataDir;
     },
     async restart(killAt) {
       bot = await start(killAt);

@@ -44,6 +44,7 @@ const ISSUE: TaskView['issue'] = {
   author: { login: 'olga', bot: false },
   state: 'open',
   closedAt: null,
+  closedBy: null,
   labels: ['plan'],
   isPullRequest: false,
   locked: false,
@@ -166,6 +167,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   checksGrace: 0,
   fileConflicts: {},
   reviews: null,
+  caps: [],
   permission: 'write',
   ...more,
 });
@@ -191,8 +193,15 @@ export const IN_STATE: Record<string, Partial<TaskView>> = {
       components: { store: component('store', 'running'), metrics: component('metrics', 'open', { pull: 15 }) },
     }),
     components: {
-      store: { pull: null, landing: null, checks: null, work: { kind: 'running' } },
-      metrics: { pull: aPull({ number: 15 }), landing: null, checks: null, work: { kind: 'absent' } },
+      store: { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: { kind: 'running' } },
+      metrics: {
+        pull: aPull({ number: 15 }),
+        landing: null,
+        closing: null,
+        landedAt: null,
+        checks: null,
+        work: { kind: 'absent' },
+      },
     },
   },
   blocked: {

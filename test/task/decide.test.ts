@@ -185,7 +185,14 @@ describe('changes asked for on a component’s pull request', () => {
     return aView({
       record: aRecord({ approvals, components: { ...others, metrics }, ...more }),
       components: {
-        metrics: { pull: aPull({ number: 15, headRef: 'planwright/issue-12/metrics' }), landing: null, checks: null, work },
+        metrics: {
+          pull: aPull({ number: 15, headRef: 'planwright/issue-12/metrics' }),
+          landing: null,
+          closing: null,
+          landedAt: null,
+          checks: null,
+          work,
+        },
       },
     });
   }
@@ -256,6 +263,8 @@ describe('changes asked for on a component’s pull request', () => {
     const metrics = {
       pull: before.components.metrics?.pull ?? null,
       landing: null,
+      closing: null,
+      landedAt: null,
       checks: null,
       work: { kind: 'finished' as const, result },
     };
@@ -359,7 +368,7 @@ describe('an edit of the issue after the trigger', () => {
     expect(record?.trigger.digest).toBe(aRecord().trigger.digest);
     expect(actions.flatMap((a) => (a.kind === 'reply' ? [a.key] : []))).toEqual(['edited:rita:1']);
   });
-  it('by a writer renews the digest, so that amending and /replan on the plan continue', () => {
+  it('field case 35-writer-ticks-a-box: by a writer renews the digest, so that amending and /replan on the plan continue', () => {
     const { record } = decide(view('review', { issue }), edited);
     const after = decide(
       view('review', { issue, record }),
@@ -586,7 +595,7 @@ describe('a plan that was merged into another branch', () => {
 });
 
 describe('labels', () => {
-  it('start a task, and keep one from starting, whatever their case', () => {
+  it('field case 09-label-in-another-case: start a task, and keep one from starting', () => {
     const { issue } = aView();
     const none = (labels: string[]) => aView({ record: null, plan: null, issue: { ...issue, labels } });
     expect(kinds(decide(none(['Plan']), { ...labelled, label: 'Plan' } as Signal).actions)).toEqual(['plan']);
@@ -616,14 +625,29 @@ describe('scheduling', () => {
     expect(
       started(
         { components: running },
-        { components: { store: { pull: null, landing: null, checks: null, work: { kind: 'absent' } } } },
+        {
+          components: {
+            store: { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: { kind: 'absent' } },
+          },
+        },
       ),
     ).toEqual(['component:olga/shop#12/store:1']);
     const changed = { store: outdated('store', 'open', { pull: 15 }), metrics: component('metrics', 'merged') };
     expect(
       started(
         { components: changed },
-        { components: { store: { pull: aPull({ number: 15 }), landing: null, checks: null, work: { kind: 'absent' } } } },
+        {
+          components: {
+            store: {
+              pull: aPull({ number: 15 }),
+              landing: null,
+              closing: null,
+              landedAt: null,
+              checks: null,
+              work: { kind: 'absent' },
+            },
+          },
+        },
       ),
     ).toEqual(['component:olga/shop#12/store:2']);
   });
@@ -672,7 +696,10 @@ describe('scheduling', () => {
   it('tries again what was withdrawn, as another attempt', () => {
     const record = aRecord({ approvals, components: { store: component('store', 'running') } });
     const withdrawn = { kind: 'finished' as const, result: { kind: 'withdrawn' as const, reason: 'It changed.', spend: [] } };
-    const seen = aView({ record, components: { store: { pull: null, landing: null, checks: null, work: withdrawn } } });
+    const seen = aView({
+      record,
+      components: { store: { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: withdrawn } },
+    });
     expect(decide(seen, HINT).actions.flatMap((a) => (a.kind === 'execute' ? [a.workflow] : []))).toContain(
       'component:olga/shop#12/store:2',
     );

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hiddenSpans } from '../../src/text/hidden-spans.ts';
 import { descendants, parseMarkdown, span } from '../../src/text/parse-markdown.ts';
+import { runs } from '../support/runs.ts';
 
 const PIECES = [
   ...[
@@ -71,6 +72,6 @@ test('what the parser takes for a comment is hidden, and what it takes for code 
       expect(comments.filter((at) => !isHidden(at))).toEqual([]);
       expect(code.filter(isHidden)).toEqual([]);
     }),
-    { numRuns: Number(process.env.RUNS ?? 400) },
+    { numRuns: runs(400, 20_000) },
   );
 });

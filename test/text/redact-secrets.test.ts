@@ -87,7 +87,7 @@ test.each([
 
 const zeros = (prefix: string, length: number): string => prefix + '0'.repeat(length);
 
-describe('an example is no secret', () => {
+describe('field case 28-example-token-in-test: an example is no secret', () => {
   test.each([
     zeros('ghp_', 36),
     `ghp_${'x'.repeat(36)}`,

@@ -228,3 +228,10 @@ test('what follows a text of its own is no part of it', () => {
     { numRuns: 300 },
   );
 });
+
+test("field case 32-backlink-to-strangers-issue: nothing is mentioned in a stranger's issue", () => {
+  const seen = sanitizeMarkdown('See https://github.com/facebook/react/issues/12345 and facebook/react#1.');
+  expect(seen).toContain('https://redirect.github.com/facebook/react/issues/12345');
+  expect(seen).not.toContain('facebook/react#1');
+  expect(sanitizeLine('Work around facebook/react#12345')).not.toContain('facebook/react#12345');
+});

@@ -30,7 +30,7 @@ describe('hidden', () => {
   });
 });
 
-describe('visible', () => {
+describe('field case 06-issue-comment-open-in-code-span: visible', () => {
   test.each([
     'The renderer stops at `<!--` in a template.\n\nWhat must hold afterwards:\n\n- text behind it is kept\n- a warning is logged',
     'a `<!-- x -->` b',

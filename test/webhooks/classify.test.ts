@@ -105,7 +105,8 @@ describe('who pushed to a pull request of the bot', () => {
 describe('a conversation is locked or unlocked', () => {
   it.each(['locked', 'unlocked'])('%s, also by a bot: its task is observed', (action) => {
     const payload = { action, sender: { login: 'lock[bot]', type: 'Bot' }, issue: { number: 3, title: '', body: null } };
-    expect(meaning('issues', payload)).toEqual({ kind: 'signal', repository: SHOP, issue: 3, signal: { kind: 'hint' } });
+    const fact = { kind: 'issue_locked', locked: action === 'locked' };
+    expect(meaning('issues', payload)).toEqual({ kind: 'signal', repository: SHOP, issue: 3, signal: { kind: 'hint', fact } });
   });
 });
 

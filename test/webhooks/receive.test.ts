@@ -30,7 +30,9 @@ beforeAll(async () => {
   // None of these payloads may lead anywhere.
   receiveWebhooks(
     probot,
-    new Proxy({ appId: 1 } as Receivers, { get: (target, name) => (name === 'appId' ? target.appId : undefined) }),
+    new Proxy({ appId: 1, slug: () => null, isServed: () => true } as unknown as Receivers, {
+      get: (target, name) => (name === 'appId' || name === 'slug' || name === 'isServed' ? target[name] : undefined),
+    }),
   );
   server = createServer({ probot, webhookSecret: SECRET, notReady: () => null, metrics: createMetrics(), log });
   const { port } = await server.listen(0, '127.0.0.1');

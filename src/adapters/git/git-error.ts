@@ -1,4 +1,5 @@
 import { SnapshotError } from '../../ports/snapshot.ts';
+import { redactSecrets } from '../../text/redact-secrets.ts';
 import type { GitFailure } from './git-process.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { GitFailure } from './git-process.ts';
  */
 export function snapshotError(what: string, cause: GitFailure, hidden: readonly string[]): SnapshotError {
   const reason = cause.timedOut ? 'it took too long' : lastLine(cause.stderr) || `git ended with ${cause.code ?? 'a signal'}`;
-  return new SnapshotError(`${what}: ${redact(reason, hidden)}`);
+  return new SnapshotError(`${what}: ${redactSecrets(redact(reason, hidden)).slice(0, 500)}`);
 }
 
 function redact(text: string, hidden: readonly string[]): string {
@@ -21,5 +22,5 @@ function redact(text: string, hidden: readonly string[]): string {
 function lastLine(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   const telling = lines.findLast((line) => /^(?:fatal|error): /.test(line)) ?? lines.at(-1) ?? '';
-  return telling.replace(/^(?:fatal|error): /, '').slice(0, 500);
+  return telling.replace(/^(?:fatal|error): /, '').slice(0, 5_000);
 }

@@ -9,6 +9,8 @@ export interface GitFailure {
 }
 
 export interface GitRunOptions {
+  /** A command of sh that is run in place of git, with the arguments as `$0`, `$1` and so on: several gits for the price of one start. */
+  readonly script?: string;
   readonly env: Record<string, string>;
   readonly timeoutMs: number;
   readonly input?: Buffer | string;
@@ -49,7 +51,10 @@ export function endGit(child: ChildProcessWithoutNullStreams): void {
 /** Runs git to its end. The value is its stdout (empty with `onOutput`). */
 export function runGit(args: readonly string[], options: GitRunOptions): Promise<Outcome<Buffer, GitFailure>> {
   return new Promise((resolve) => {
-    const child = startGit(args, options.env, options.memoryKiB);
+    const child =
+      options.script === undefined
+        ? startGit(args, options.env, options.memoryKiB)
+        : spawn('sh', ['-c', options.script, ...args], { env: options.env, cwd: options.env.GIT_DIR, detached: true });
     const output: Buffer[] = [];
     let stderr = '';
     let timedOut = false;

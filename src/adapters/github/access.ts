@@ -1,6 +1,7 @@
 import type { ProbotOctokit } from 'probot';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppIdentity } from './person.ts';
+import type { ReportedChecks } from './reported-checks.ts';
 
 /** One repository through one installation, as the families of operations see it. */
 export interface Access {
@@ -11,6 +12,8 @@ export interface Access {
   octokit(): Promise<ProbotOctokit>;
   /** Asked from GitHub once per process. */
   identity(): Promise<AppIdentity>;
+  /** Checks of ours that GitHub may not show yet. */
+  readonly reported: ReportedChecks;
 }
 
 /** The largest page GitHub gives. */

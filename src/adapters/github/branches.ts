@@ -5,15 +5,31 @@ import { hasStatus, isUncertain, orNull } from './client/github-error.ts';
 
 type Operations = Pick<
   RepositoryForge,
-  'defaultBranch' | 'branchHead' | 'branchMoves' | 'referenceInTheWay' | 'createBranch' | 'advanceBranch'
+  'unusableBecause' | 'defaultBranch' | 'branchHead' | 'branchMoves' | 'referenceInTheWay' | 'createBranch' | 'advanceBranch'
 >;
 
+/** Newer than the client's types. */
+interface Switches {
+  readonly has_pull_requests?: boolean;
+}
+
 export const branchOperations = (access: Access): Operations => ({
+  async unusableBecause() {
+    const octokit = await access.octokit();
+    const { data } = await octokit.rest.repos.get(access.at);
+    if (data.archived) return 'archived';
+    if (data.disabled) return 'blocked';
+    if (!data.has_issues) return 'issues_disabled';
+    if ((data as Switches).has_pull_requests === false) return 'pulls_disabled';
+    return (await headOf(access, data.default_branch)) === null ? 'empty_repository' : null;
+  },
+
   async defaultBranch() {
     const octokit = await access.octokit();
     const { data } = await octokit.rest.repos.get(access.at);
     const sha = await headOf(access, data.default_branch);
-    if (sha === null) throw new ForgeError(`The default branch ${data.default_branch} of ${data.full_name} has no commit.`, 404);
+    const words = `The default branch ${data.default_branch} of ${data.full_name} has no commit.`;
+    if (sha === null) throw new ForgeError(words, 404, null, 'empty_repository');
     return { name: data.default_branch, sha };
   },
 

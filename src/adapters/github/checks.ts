@@ -43,8 +43,12 @@ export const checkOperations = (access: Access): Pick<RepositoryForge, 'ownCheck
         index === batches.length - 1
           ? { status: 'completed' as const, conclusion: report.conclusion, ...completedAt }
           : { status: 'in_progress' as const };
-      if (id === null) id = (await octokit.rest.checks.create({ ...content, ...state, head_sha: sha })).data.id;
-      else await octokit.rest.checks.update({ ...content, ...state, check_run_id: id });
+      const { data } =
+        id === null
+          ? await octokit.rest.checks.create({ ...content, ...state, head_sha: sha })
+          : await octokit.rest.checks.update({ ...content, ...state, check_run_id: id });
+      id ??= data.id;
+      if (data.name === report.name) access.reported.note(nameOf(access), { ...data, head_sha: sha });
     }
   },
 });
@@ -59,8 +63,11 @@ async function listRuns(access: Access, sha: string, which: { readonly check_nam
     filter: 'latest',
     per_page: PAGE,
   });
-  return found.sort((a, b) => b.id - a.id);
+  const all = access.reported.added(nameOf(access), sha, found);
+  return 'check_name' in which ? all.filter(({ name }) => name === which.check_name) : all;
 }
+
+const nameOf = ({ at }: Access): string => `${at.owner}/${at.repo}`;
 
 type Run = Awaited<ReturnType<typeof listRuns>>[number];
 

@@ -17,6 +17,7 @@ import { labelOperations } from './labels.ts';
 import { permissionOperations } from './permissions.ts';
 import type { AppIdentity } from './person.ts';
 import { pullRequestOperations } from './pull-requests.ts';
+import { rememberReports } from './reported-checks.ts';
 import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
 import { statementOperations } from './statements.ts';
@@ -29,6 +30,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
   const client = installationClients(probot);
   const identity = appIdentity(probot);
   const newest = newestInstallations();
+  const reported = rememberReports(clock);
   const credential = gitCredentials(probot, serverUrl.replace(/\/+$/, ''), clock);
 
   return {
@@ -39,6 +41,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         clock,
         octokit: () => client(newest.of(ref).installation),
         identity,
+        reported,
       };
       return {
         repository: ref,

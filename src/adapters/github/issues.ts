@@ -1,7 +1,7 @@
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { Issue } from '../../ports/forge/issues.ts';
 import { type Access, PAGE } from './access.ts';
-import { orNull } from './client/github-error.ts';
+import { hasStatus, orNull } from './client/github-error.ts';
 import { type Account, personFrom } from './person.ts';
 
 interface IssuePayload {
@@ -12,6 +12,8 @@ interface IssuePayload {
   readonly user: Account | null;
   readonly state: string;
   readonly closed_at?: string | null;
+  /** Only where one issue is asked for, not in listings. */
+  readonly closed_by?: Account | null;
   readonly labels: readonly (string | { readonly name?: string | null })[];
   readonly pull_request?: unknown;
   readonly locked?: boolean;
@@ -20,8 +22,8 @@ interface IssuePayload {
 export const issueOperations = (access: Access): Pick<RepositoryForge, 'issue' | 'closeIssue' | 'issuesLabelled'> => ({
   async issue(number) {
     const octokit = await access.octokit();
-    // 410: deleted.
-    const answer = await orNull(octokit.rest.issues.get({ ...access.at, issue_number: number }), [404, 410]);
+    const answer = await orGone(orNull(octokit.rest.issues.get({ ...access.at, issue_number: number })));
+    if (answer === 'gone') return answer;
     // A transferred issue redirects to the other repository, and so does every issue of a renamed one: here it is gone.
     return answer && answer.data.number === number && isHere(access, answer.data) ? issueFrom(answer.data) : null;
   },
@@ -32,21 +34,33 @@ export const issueOperations = (access: Access): Pick<RepositoryForge, 'issue' |
   },
 
   async issuesLabelled(label) {
-    return (await openWithLabel(access, label)).filter((payload) => !payload.pull_request).map(issueFrom);
+    return (await openIssues(access, { labels: label })).filter((payload) => !payload.pull_request).map(issueFrom);
   },
 });
 
+type Which = { readonly labels: string } | { readonly creator: string };
+
 /** Open issues and pull requests alike: to GitHub's issue listing they are one. */
-export async function openWithLabel(access: Access, label: string): Promise<readonly IssuePayload[]> {
+export async function openIssues(access: Access, which: Which): Promise<readonly IssuePayload[]> {
   const octokit = await access.octokit();
-  return octokit.paginate(octokit.rest.issues.listForRepo, { ...access.at, labels: label, state: 'open', per_page: PAGE });
+  return octokit.paginate(octokit.rest.issues.listForRepo, { ...access.at, ...which, state: 'open', per_page: PAGE });
 }
 
 /** Closed issues and pull requests that changed since (ISO 8601). */
-export async function closedWithLabel(access: Access, label: string, since: string): Promise<readonly IssuePayload[]> {
+export async function closedIssues(access: Access, which: Which, since: string): Promise<readonly IssuePayload[]> {
   const octokit = await access.octokit();
-  const closed = { ...access.at, labels: label, state: 'closed', since, per_page: PAGE } as const;
+  const closed = { ...access.at, ...which, state: 'closed', since, per_page: PAGE } as const;
   return octokit.paginate(octokit.rest.issues.listForRepo, closed);
+}
+
+/** 410 is also GitHub's answer where a repository's issues are switched off, which deletes none. */
+async function orGone<T>(request: Promise<T>): Promise<T | 'gone' | null> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!hasStatus(error, 410)) throw error;
+    return error.reason === 'gone' ? 'gone' : null;
+  }
 }
 
 function isHere({ at }: Access, { repository_url }: IssuePayload): boolean {
@@ -61,6 +75,7 @@ const issueFrom = (payload: IssuePayload): Issue => ({
   author: personFrom(payload.user),
   state: payload.state === 'open' ? 'open' : 'closed',
   closedAt: payload.closed_at ?? null,
+  closedBy: payload.closed_by ? personFrom(payload.closed_by) : null,
   labels: payload.labels.map((label) => (typeof label === 'string' ? label : (label.name ?? ''))),
   isPullRequest: Boolean(payload.pull_request),
   locked: payload.locked ?? false,

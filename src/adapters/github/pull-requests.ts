@@ -4,7 +4,7 @@ import type { PullRequest } from '../../ports/forge/pulls.ts';
 import { type Access, PAGE } from './access.ts';
 import { type GitHubError, hasStatus, isUncertain, orNull } from './client/github-error.ts';
 import { cutBody } from './client/text-limit.ts';
-import { closedWithLabel, openWithLabel } from './issues.ts';
+import { closedIssues, openIssues } from './issues.ts';
 import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
 
 interface PullPayload {
@@ -28,8 +28,8 @@ type Operations = Pick<
   | 'pullRequest'
   | 'openPullRequests'
   | 'pullRequestsFrom'
-  | 'ownPullsLabelled'
-  | 'ownPullsLabelledSince'
+  | 'ownPulls'
+  | 'ownPullsSince'
   | 'createPullRequest'
   | 'updatePullRequest'
 >;
@@ -61,17 +61,15 @@ export const pullRequestOperations = (access: Access): Operations => ({
       .map((payload) => ({ ...pullRequestFrom(payload, app), fork: payload.head.repo?.id !== payload.base.repo.id }));
   },
 
-  async ownPullsLabelled(label) {
-    const [open, app] = await Promise.all([openWithLabel(access, label), access.identity()]);
-    return ownPullsAmong(open, app);
+  async ownPulls() {
+    const app = await access.identity();
+    return ownPullsAmong(await openIssues(access, { creator: app.botLogin }), app);
   },
 
-  async ownPullsLabelledSince(label, since) {
-    const [open, closed, app] = await Promise.all([
-      openWithLabel(access, label),
-      closedWithLabel(access, label, since),
-      access.identity(),
-    ]);
+  async ownPullsSince(since) {
+    const app = await access.identity();
+    const mine = { creator: app.botLogin };
+    const [open, closed] = await Promise.all([openIssues(access, mine), closedIssues(access, mine, since)]);
     return { open: ownPullsAmong(open, app), closed: ownPullsAmong(closed, app) };
   },
 
@@ -114,7 +112,7 @@ function refusedFor(error: GitHubError): Outcome<never> {
 }
 
 /** Lists of issues hold pull requests as well, in short: without their branches. */
-const ownPullsAmong = (found: Awaited<ReturnType<typeof openWithLabel>>, app: AppIdentity) =>
+const ownPullsAmong = (found: Awaited<ReturnType<typeof openIssues>>, app: AppIdentity) =>
   found
     .filter((payload) => payload.pull_request && wroteIt(app, payload.user))
     .map(({ number, body }) => ({ number, body: body ?? '' }));

@@ -3,9 +3,11 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import type { Redactor } from '../../text/redactor.ts';
 import { takeAdvisoryLock } from './advisory-lock.ts';
 import { lockFolder } from './lock-file.ts';
 import { pglitePool } from './pglite-pool.ts';
+import { redactQueries } from './redacting-pool.ts';
 
 /** Where the engine keeps what is in flight. */
 export interface Store {
@@ -26,13 +28,15 @@ export interface StoreOptions {
   /** Locked either way: the git mirrors lie there too. */
   readonly dataDir: string;
   readonly log: Logger;
+  /** Applied to everything that is recorded. */
+  readonly redact?: Redactor;
 }
 
 /**
  * Opens the store for this process alone.
  * @returns or a sentence for the operator: the folder or the database is in use, or the database cannot be reached.
  */
-export async function openStore({ databaseUrl, dataDir, log }: StoreOptions): Promise<Outcome<Store>> {
+export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOptions): Promise<Outcome<Store>> {
   const folder = lockFolder(dataDir);
   if (!folder.ok) return folder;
   const opened = await (databaseUrl === null ? openPglite(dataDir) : openPostgres(databaseUrl, log));
@@ -41,6 +45,7 @@ export async function openStore({ databaseUrl, dataDir, log }: StoreOptions): Pr
     return opened;
   }
   const { pool, close } = opened.value;
+  if (redact) redactQueries(pool, redact);
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'A database connection was lost'));
   return success({

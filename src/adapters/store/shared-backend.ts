@@ -1,5 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { cutMessages, listenedChannel, notifiedChannel, type PgMessage, queryMessage, transactionStatus } from './pg-messages.ts';
+import { repeatedStatements } from './repeated-statements.ts';
 
 /** One of the connections that take turns on the backend. */
 export interface Session {
@@ -25,6 +26,7 @@ export function shareBackend(db: PGlite, onCrash: (error: Error) => void): Share
   let owner: Session | null = null;
   const waiting: { session: Session; enter: () => void }[] = [];
   const channels = new Map<Session, Set<string>>();
+  const sendingOf = repeatedStatements();
 
   // A session holds the backend from its first message until ReadyForQuery says idle. Anything finer mixes one connection's
   // statements into another's transaction; pglite-socket takes turns per message and hangs with more than one connection.
@@ -59,8 +61,9 @@ export function shareBackend(db: PGlite, onCrash: (error: Error) => void): Share
     // Idle until the server says otherwise, so that an answer that never comes does not keep the others out.
     let status = 'I';
     try {
-      const raw = await db.execProtocolRaw(Buffer.concat(messages.map((message) => message.bytes)));
-      const answers = cutMessages(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), false).messages;
+      const sending = sendingOf(messages);
+      const raw = await db.execProtocolRaw(Buffer.concat(sending.messages.map((message) => message.bytes)));
+      const answers = sending.translate(cutMessages(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), false).messages);
       const ready = answers.findLast((answer) => answer.type === 'Z');
       status = ready ? transactionStatus(ready) : 'I';
       const answer = answers.flatMap((message) => (message.type === 'A' ? deliver(message, session) : [message.bytes]));

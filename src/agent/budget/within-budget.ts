@@ -5,7 +5,7 @@ import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { ModelFailure, Models } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import { budgetSpent, priceUnknown } from '../../replies/phrases/budget.ts';
-import type { BudgetLedger, Reservation } from './budget-ledger.ts';
+import type { BudgetLedger } from './budget-ledger.ts';
 import { inputTokensAtMost, maximumPrice } from './maximum-cost.ts';
 import { plausibleUsage } from './plausible-usage.ts';
 
@@ -15,10 +15,12 @@ export interface Budget {
   /** As currently set: they may be raised while a conversation runs. */
   readonly limits: () => Promise<Outcome<Limits>>;
   readonly priceOf: PriceOf;
+  /** Charges the call to the limits that hold beyond the task, or says which one it does not fit into. */
+  readonly charge: (cost: Amount) => Promise<Outcome<{ settle(cost: Amount): Promise<void> }>>;
 }
 
 /** The same models, except that no call is made that the task cannot pay for. */
-export function withinBudget(models: Models, { ledger, limits, priceOf }: Budget): Models {
+export function withinBudget(models: Models, { ledger, limits, priceOf, charge }: Budget): Models {
   const refuse = (message: string) => failure<ModelFailure>({ kind: 'unaffordable', message });
   return {
     ...models,
@@ -32,8 +34,16 @@ export function withinBudget(models: Models, { ledger, limits, priceOf }: Budget
       const cost: Amount = { usd: usd ?? 0, tokens: input + output };
       const reserved = await (await ledger()).reserve(cost, set.value);
       if (!reserved.ok) return refuse(budgetSpent(reserved.reason.limit, set.value, reserved.reason.spent, cost));
+      const charged = await charge(cost).catch((error: unknown) => {
+        reserved.value.settle(NOTHING);
+        throw error;
+      });
+      if (!charged.ok) {
+        reserved.value.settle(NOTHING);
+        return refuse(charged.reason);
+      }
       const call = async () => withPlausibleUsage(await models.turn(request), { input, output });
-      return settled(reserved.value, call, priceOf);
+      return settled([reserved.value, charged.value], call, priceOf);
     },
   };
 }
@@ -42,14 +52,18 @@ function withPlausibleUsage(answer: Outcome<Turn, ModelFailure>, atMost: Pick<Us
   return answer.ok ? success({ ...answer.value, usage: plausibleUsage(answer.value.usage, atMost) }) : answer;
 }
 
+interface Settling {
+  settle(cost: Amount): void | Promise<void>;
+}
+
 /** However the call ends, nothing stays reserved. */
-async function settled(reservation: Reservation, call: () => ReturnType<Models['turn']>, priceOf: PriceOf) {
+async function settled(reservations: readonly Settling[], call: () => ReturnType<Models['turn']>, priceOf: PriceOf) {
+  let cost = NOTHING;
   try {
     const answer = await call();
-    if (answer.ok)
-      reservation.settle(amountOf({ usage: answer.value.usage, usd: priceOf(answer.value.model, answer.value.usage) }));
+    if (answer.ok) cost = amountOf({ usage: answer.value.usage, usd: priceOf(answer.value.model, answer.value.usage) });
     return answer;
   } finally {
-    reservation.settle(NOTHING);
+    for (const reservation of reservations) await reservation.settle(cost);
   }
 }

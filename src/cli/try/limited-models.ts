@@ -23,7 +23,9 @@ export function limitedModels(models: Models, { limits, priceOf, spent }: Limite
     ledger ??= spent().then((spends) => createBudgetLedger(sum([...spends].map(amountOf))));
     return ledger;
   };
-  const limited = withinBudget(models, { ledger: opened, limits: async () => success(limits), priceOf });
+  // No limit of an operator or a repository holds beyond the try.
+  const charge = async () => success({ settle: async () => {} });
+  const limited = withinBudget(models, { ledger: opened, limits: async () => success(limits), priceOf, charge });
   return {
     ...limited,
     async turn(request) {

@@ -1,3 +1,5 @@
+import { type CommandWord, nearestCommand, slippedCommand } from './near-command.ts';
+
 /** What a person can ask for in a comment (design §4). Arguments are kept as typed; meaning is given to them later. */
 export type Command =
   | { readonly kind: 'plan'; readonly notes: string }
@@ -7,10 +9,14 @@ export type Command =
   | { readonly kind: 'revise'; readonly notes: string }
   | { readonly kind: 'cancel' }
   | { readonly kind: 'status' }
-  | { readonly kind: 'help' };
+  | { readonly kind: 'help' }
+  /** Help that was asked of us by name, so that it is answered where there is no task as well; `mention`: by a mention alone. */
+  | { readonly kind: 'introduce'; readonly mention: boolean }
+  /** A word that is none of ours; `named`: after `/planwright`, so that it was certainly meant for us. */
+  | { readonly kind: 'misspelt'; readonly meant: CommandWord; readonly named: boolean };
 
 // At most three spaces: four make it code. A quote starts with `>`, code with a backtick, a hidden comment with `<`.
-const FIRST_LINE = /^ {0,3}\/(?:planwright[ \t]+)?([a-z]+)(?:[ \t]+(.*))?$/i;
+const FIRST_LINE = /^ {0,3}\/(planwright(?:[ \t]+|$))?([a-z]*)(?:[ \t]+(.*))?$/i;
 
 /** What people's keyboards and editors put where a space is meant. */
 const NO_BREAK_SPACES = /[\u00a0\u2007\u202f]/g;
@@ -21,9 +27,11 @@ export function parseCommand(body: string): Command | null {
   const [first = '', ...rest] = lines.slice(lines.findIndex((line) => line.trim() !== ''));
   const match = FIRST_LINE.exec(first.replace(NO_BREAK_SPACES, ' ').trimEnd());
   if (!match) return null;
-  const [, word = '', argument = ''] = match;
+  const [, name, typed = '', argument = ''] = match;
+  const isNamed = name !== undefined;
+  const word = typed.toLowerCase();
   const text = [argument, ...rest].join('\n').trim();
-  switch (word.toLowerCase()) {
+  switch (word) {
     case 'plan':
       return { kind: 'plan', notes: text };
     case 'replan':
@@ -39,9 +47,9 @@ export function parseCommand(body: string): Command | null {
     case 'status':
       return { kind: 'status' };
     case 'help':
-      return { kind: 'help' };
+      return isNamed ? { kind: 'introduce', mention: false } : { kind: 'help' };
     default:
-      return null;
+      return isNamed ? named(word) : misspelt(slippedCommand(word), false);
   }
 }
 
@@ -52,6 +60,20 @@ export const blobNamed = ({ ids }: { readonly ids: readonly string[] }, componen
   const [only] = ids;
   return ids.length === 1 && only !== undefined && BLOB.test(only) && !components.includes(only) ? only : null;
 };
+
+const misspelt = (meant: CommandWord | null, isNamed: boolean): Command | null =>
+  meant && { kind: 'misspelt', meant, named: isNamed };
+
+/** `/planwright` with a word that is no command, or with none. */
+const named = (word: string): Command =>
+  (word === '' ? null : misspelt(nearestCommand(word), true)) ?? { kind: 'introduce', mention: false };
+
+/** Whether the first word of a comment is a mention of this account. @param slug the App's; it writes as `SLUG[bot]`. */
+export const mentionsFirst = (body: string, slug: string): boolean =>
+  body
+    .trimStart()
+    .match(/^@([a-z0-9-]+)(?:\[bot\])?(?=$|[\s,.:;!?])/i)?.[1]
+    ?.toLowerCase() === slug.toLowerCase();
 
 /** Ids are lower case; people copy them with their backticks, and write them at the beginning of a sentence. */
 const idsIn = (argument: string): string[] =>

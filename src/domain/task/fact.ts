@@ -4,6 +4,7 @@
  */
 export type Fact =
   | { readonly kind: 'issue_state'; readonly state: 'open' | 'closed' }
+  | { readonly kind: 'issue_locked'; readonly locked: boolean }
   | { readonly kind: 'label_removed'; readonly label: string }
   /** The digest of the issue's title and body. */
   | { readonly kind: 'issue_text'; readonly digest: string }

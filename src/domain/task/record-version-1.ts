@@ -83,6 +83,7 @@ export function readVersion1(json: unknown): TaskRecord | null {
     version: 2,
     approvals: same.approvals.map((approval) => ({ ...approval, node: null })),
     lastApproved: null,
+    spendByDay: {},
     trigger: { ...trigger, digest: trigger.digest || null },
     planning: { ...plan, posted: posted_at === null ? null : { at: posted_at, blob: null } },
     planPull: plan_pull,

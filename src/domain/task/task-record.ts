@@ -55,6 +55,8 @@ export const taskRecordSchema = z.object({
   obeyed: z.array(z.string()),
   /** The review of the whole, when everything is merged. */
   review: z.enum(['none', 'running', 'done']),
+  /** US dollars by day (UTC), for the limits beyond the task, should the database be lost. */
+  spendByDay: z.record(z.string(), z.number()).default({}),
   components: z.record(z.string(), componentRecordSchema),
 });
 export type TaskRecord = z.infer<typeof taskRecordSchema>;
@@ -85,5 +87,6 @@ export const newTaskRecord = (trigger: TaskRecord['trigger'], cause: TaskRecord[
   restored: false,
   obeyed: [],
   review: 'none',
+  spendByDay: {},
   components: {},
 });

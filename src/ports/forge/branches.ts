@@ -1,3 +1,5 @@
+import type { RefusalReason } from './forge-error.ts';
+
 /** One move of a branch, as GitHub logged it; a side is null where the branch did not exist. */
 export interface BranchMove {
   /** ISO 8601. */
@@ -8,6 +10,8 @@ export interface BranchMove {
 
 /** Branches, by name. */
 export interface BranchesFacet {
+  /** Why the repository takes no branches and pull requests at all; null where nothing is known against it. */
+  unusableBecause(): Promise<RefusalReason | null>;
   defaultBranch(): Promise<{ readonly name: string; readonly sha: string }>;
   branchHead(branch: string): Promise<string | null>;
   /** Its latest moves, whoever made them, the newest first; `whole`: there are no others. Null where GitHub does not tell. */

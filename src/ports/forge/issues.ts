@@ -9,6 +9,8 @@ export interface Issue {
   readonly state: 'open' | 'closed';
   /** ISO 8601; null while open. */
   readonly closedAt: string | null;
+  /** Who closed it last; null while it is open, and where GitHub does not say. */
+  readonly closedBy: Person | null;
   readonly labels: readonly string[];
   readonly isPullRequest: boolean;
   /** Its conversation is: GitHub refuses an App's comments there, and everybody's reactions. */
@@ -27,7 +29,7 @@ export interface Comment {
 }
 
 /** A comment or the text of a review, read again for what it proves. */
-export interface Statement {
+interface Statement {
   readonly author: Person;
   readonly body: string;
   /** Changed since it was written, by anybody. */
@@ -44,7 +46,8 @@ export type Reaction = 'eyes' | 'rocket' | 'confused';
 
 /** Issues and the conversations on issues and pull requests. */
 export interface IssuesFacet {
-  issue(number: number): Promise<Issue | null>;
+  /** `gone`: it was deleted. Null: GitHub does not show it, or not yet, or it is in another repository now. */
+  issue(number: number): Promise<Issue | 'gone' | null>;
   closeIssue(number: number): Promise<void>;
   /** Issues and pull requests alike share one conversation; oldest first. */
   comments(number: number): Promise<readonly Comment[]>;

@@ -23,15 +23,12 @@ export interface PullsFacet {
   pullRequest(number: number): Promise<PullRequest | null>;
   /** In any state, newest first, from a branch of this repository (never a fork's). */
   pullRequestsFrom(branch: string): Promise<readonly PullRequest[]>;
-  /** This App's own open pull requests carrying the label. */
-  ownPullsLabelled(label: string): Promise<readonly { readonly number: number; readonly body: string }[]>;
+  /** This App's own open pull requests, known by their author: labels are put on later, and people take them off. */
+  ownPulls(): Promise<readonly { readonly number: number; readonly body: string }[]>;
   /** Open ones of anybody's, the latest changed first, at most so many. `fork`: from another repository. */
   openPullRequests(limit: number): Promise<readonly (PullRequest & { readonly fork: boolean })[]>;
   /** Likewise, and those closed that changed since (ISO 8601). */
-  ownPullsLabelledSince(
-    label: string,
-    since: string,
-  ): Promise<Record<'open' | 'closed', readonly { readonly number: number; readonly body: string }[]>>;
+  ownPullsSince(since: string): Promise<Record<'open' | 'closed', readonly { readonly number: number; readonly body: string }[]>>;
   createPullRequest(pr: {
     readonly head: string;
     readonly base: string;

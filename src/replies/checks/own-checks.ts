@@ -87,6 +87,16 @@ export const madeFromFormerPlan = (blob: string): CheckReport => ({
   annotations: [],
 });
 
+/** It neither turns a failure green nor holds up what was green. */
+export const pausedByLock = (issue: number, { conclusion }: { readonly conclusion: string | null }): CheckReport => ({
+  name: PLAN_CHECK,
+  externalId: 'paused:locked',
+  conclusion: conclusion === 'success' ? 'success' : 'failure',
+  title: `Paused, because issue ${issue} is locked`,
+  summary: `GitHub accepts no comments of an App on a locked issue, so Planwright does nothing more for it. It continues as soon as issue ${issue} is unlocked.`,
+  annotations: [],
+});
+
 export const withinScope = (id: string, spec: string, files: number): CheckReport => ({
   name: SCOPE_CHECK,
   externalId: scopeCheckId(id, spec),

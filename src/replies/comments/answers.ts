@@ -2,8 +2,10 @@ import type { PlanDiff } from '../../domain/plan/plan-diff.ts';
 import type { Blocker, Question, TaskState } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { CheckRun } from '../../ports/forge/checks.ts';
+import type { CapState } from '../../ports/spend.ts';
 import { inlineCode, quote, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
+import { capsInWords } from '../phrases/budget.ts';
 import { approvalWays, inWords } from '../phrases/in-words.ts';
 
 /** Characters of a model's text in a comment; sanitizing and our own words need the rest. */
@@ -13,6 +15,9 @@ const MOST = 50_000;
 
 export const needsWriteAccess = (login: string): string =>
   `@${login}, only people with write access to this repository can use Planwright's commands. Nothing was changed.`;
+
+export const tooManyCommands = (login: string): string =>
+  `@${login}, these are more commands in a minute than Planwright takes from one person. This one was not obeyed; wait a minute and repeat it.`;
 
 export const labelNeedsWriteAccess = (login: string): string =>
   `@${login}, planning starts only when a person with write access sets the label. Nothing was started.`;
@@ -109,18 +114,24 @@ export const planningFailed = (reason: string, untouched: boolean): string =>
     `${untouched ? 'The repository was not changed. ' : ''}Comment \`/replan\` to try again; text after it is given to the planner.`,
   ].join('\n');
 
-export const questions = (asked: readonly Question[]): string =>
+export const questions = (asked: readonly Question[], requester: string): string =>
   [
-    'The planner has questions before it can plan:',
+    `@${requester}, the planner has questions before it can plan:`,
     '',
     ...asked.map((q, i) => `${i + 1}. ${sanitizeLine(q.question)}\n   - Why it matters: ${sanitizeLine(q.why)}`),
     '',
     'Answer in comments here. A person with write access then comments `/plan`; the answers may follow it in the same comment.',
   ].join('\n');
 
-export const blocked = (id: string, b: Blocker, amending: boolean): string =>
+interface Waiting {
+  /** The planner writes the next revision, so nobody has to do anything yet. */
+  readonly isAmending: boolean;
+  readonly requester: string;
+}
+
+export const blocked = (id: string, b: Blocker, { isAmending: amending, requester }: Waiting): string =>
   [
-    `\`${id}\` is blocked: ${BLOCKER_WORDS[b.kind]}.`,
+    `${amending ? '' : `@${requester}, `}\`${id}\` is blocked: ${BLOCKER_WORDS[b.kind]}.`,
     '',
     `**The plan says**\n\n${quote(b.plan_clause)}`,
     '',
@@ -216,13 +227,17 @@ export const planRevised = (revision: number, diff: PlanDiff): string => {
 };
 
 /** The answer to `/status`: one sentence and a link to the rest. */
-export function status(state: TaskState | 'none', record: TaskRecord, url: string | null): string {
+export function status(state: TaskState | 'none', record: TaskRecord, url: string | null, caps: readonly CapState[]): string {
   const counts = new Map<string, number>();
   for (const c of Object.values(record.components)) counts.set(c.state, (counts.get(c.state) ?? 0) + 1);
   const parts = [...counts].map(([s, n]) => `${n} ${s}`);
   const plan = record.planPull === null ? '' : ` The plan is #${record.planPull}, revision ${record.planning.revision}.`;
-  return `State: **${state}**.${plan}${parts.length > 0 ? ` Components: ${parts.join(', ')}.` : ''}${url ? ` [Details](${url})` : ''}`;
+  const spent = caps.length === 0 ? '' : ` Spent: ${capsInWords(caps)}.`;
+  return `State: **${state}**.${plan}${parts.length > 0 ? ` Components: ${parts.join(', ')}.` : ''}${spent}${url ? ` [Details](${url})` : ''}`;
 }
+
+export const didYouMean = (command: string): string =>
+  `Did you mean \`/${command}\`? Nothing was done. \`/planwright help\` shows the commands.`;
 
 export const help = (): string =>
   [
@@ -239,7 +254,7 @@ export const help = (): string =>
     '| `/cancel` | issue, any of its pull requests | stops all work; `/execute` resumes it |',
     '| `/status`, `/help` | anywhere in a task | shows the state, or this table |',
     '',
-    '`/planwright WORD` is the same as `/WORD`.',
+    '`/planwright WORD` is the same as `/WORD`; `/planwright help` works on every issue.',
   ].join('\n');
 
 const list = (ids: readonly string[]): string => ids.map((id) => `\`${id}\``).join(', ');

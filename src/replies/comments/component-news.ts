@@ -17,6 +17,31 @@ export const parentClosed = ({ component, pull }: Stack, dropped: string): strin
     `It is held until you decide: reopen that pull request, comment \`/execute ${dropped}\` to make it again, or \`/replan\` to plan without it.`,
   ].join(' ');
 
+/** Kept as the component's reason, like the next. */
+export const CLOSED = 'Its pull request was closed without being merged.';
+
+/** Of a closed pull request, who closed it or what did, where that is no decision of a person who may write. */
+type Undecided = { readonly kind: string; readonly by?: string } | null;
+
+export const closedUndecided = (closing: Undecided): string => `Its pull request was closed ${howClosed(closing)}.`;
+
+function howClosed(closing: Undecided): string {
+  switch (closing?.kind) {
+    case 'by_bot':
+      return `by the bot ${inlineCode(closing.by ?? '')}, which is no decision`;
+    case 'by_stranger':
+      return `by ${inlineCode(closing.by ?? '')}, who has no write access, which is no decision`;
+    case 'base_deleted':
+      return 'because its base branch was deleted, which is no decision';
+    default:
+      return 'without GitHub saying by whom, which is no decision';
+  }
+}
+
+/** On the pull request that was closed. */
+export const waitsAfterClosing = (id: string, reason: string): string =>
+  `${reason} \`${id}\` waits. To continue, reopen this pull request, or comment \`/execute ${id}\` to make it again. To drop it, reopen this pull request and close it.`;
+
 export const conflictsElsewhere = (paths: readonly string[], theirs: string): string =>
   `it conflicts with \`${theirs}\` in files that the component may not change: ${paths.map(inlineCode).join(', ')}. Merge \`${theirs}\` into its branch by hand.`;
 

@@ -38,10 +38,6 @@ export function revisionAccount({ by, revision, summary, points, leftOut, spend 
   ].join('\n');
 }
 
-/** The database was lost, and the executor's summary with it. */
-export const revisionFound = (by: string, revision: Revision): string =>
-  `@${by}, ${commitLink(revision)} addresses this, but its summary was lost. Look at the commit, and comment \`/revise\` for what is still open.`;
-
 export const nothingToRevise = (by: string): string =>
   `@${by}, there is nothing new to address: every unresolved review comment has an answer. Reply in a conversation, or comment \`/revise\` with what to change.`;
 

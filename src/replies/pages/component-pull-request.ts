@@ -138,7 +138,7 @@ function siblings({ id, plan, siblings: pulls, stack }: Place): string[] {
   return ['', SIBLINGS, '### Other pull requests of this plan', '', ...others.map(line), END_OF_SIBLINGS];
 }
 
-/** What a later run recognises its own work by when nothing else is left. */
+/** What people find in the history about how a commit came to be. */
 interface ComponentAttempt {
   readonly component: string;
   readonly attempt: number;
@@ -170,10 +170,6 @@ export const revisionCommitMessage = (component: Component, issue: number, made:
 export const planMergeMessage = (issue: number, base: string, path: string): string =>
   `Merge ${base} into the plan for #${issue}\n\n${path} keeps its text on this branch.\n`;
 
-/** GitHub may have removed the last newline. */
-export const isComponentCommitOf = (message: string, made: ComponentAttempt): boolean =>
-  message.trimEnd().endsWith(componentTrailer(made));
-
 const componentTrailer = ({ component, attempt, blob }: ComponentAttempt): string =>
   `Planwright-Plan: ${blob}\nPlanwright-Component: ${component}\nPlanwright-Attempt: ${attempt}`;
 
@@ -184,10 +180,6 @@ interface PlanAttempt {
 
 export const planCommitMessage = (plan: Plan, issue: number, { revision, attempt }: PlanAttempt): string =>
   `Plan: ${sanitizeTitle(plan.title)}\n\nRevision ${revision} of the plan for #${issue}.\n\n${planTrailer({ revision, attempt })}\n`;
-
-/** GitHub may have removed the last newline. */
-export const isPlanCommitOf = (message: string, attempt: PlanAttempt): boolean =>
-  message.trimEnd().endsWith(planTrailer(attempt));
 
 const planTrailer = ({ revision, attempt }: PlanAttempt): string =>
   `Planwright-Revision: ${revision}\nPlanwright-Attempt: ${attempt}`;

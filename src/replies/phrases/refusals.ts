@@ -38,6 +38,10 @@ export function refusalSentence(reason: RefusalReason): string | null {
   }
 }
 
+/** The same refusal where no workflow file can be the reason. */
+export const branchRefusedOnBase = (): string =>
+  "GitHub refused the branch although it holds the base branch as it is. Check that the App's permissions were accepted and that no rule keeps it from writing `planwright/**`.";
+
 /** Git cannot keep two branches of which one is a folder of the other. */
 export const referenceBlocks = (there: string, branch: string): string =>
   `A branch called \`${there}\` is in the way of \`${branch}\`. Rename or delete it, then try again.`;

@@ -25,8 +25,12 @@ type CommandSignal = Authorised<Extract<Signal, { kind: 'command' }>>;
 export function executeCommand(record: TaskRecord | null, situation: Situation, signal: CommandSignal): CommandEffect {
   const { command } = signal;
   const { view, stateBefore: state } = situation;
+  if (command.kind === 'introduce')
+    return { record, answer: say.help(), ...(command.mention ? { oncePerIssue: 'introduced' } : {}) };
+  if (command.kind === 'misspelt')
+    return { record, refusal: say.didYouMean(command.meant), ...(command.named ? {} : { oncePerIssue: 'misspelt' }) };
   if (!record) return command.kind === 'plan' ? plan(record, situation, signal, command.notes) : { record };
-  const status: CommandEffect = { record, answer: say.status(state, record, view.status?.url ?? null) };
+  const status: CommandEffect = { record, answer: say.status(state, record, view.status?.url ?? null, view.caps) };
   switch (command.kind) {
     case 'status':
       return status;
@@ -240,7 +244,7 @@ function startedAgain(component: ComponentRecord, pull: PullRequest | null): Com
       startDespiteConflict: component.startDespiteConflict || isInConflict,
       ...(pull?.state === 'closed' ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: null } : {}),
       // Without a goal the scheduler counts a new attempt; a cancelled one continues where it was.
-      goal: isNewAttempt ? null : component.goal,
+      goal: isNewAttempt || pull?.state === 'closed' ? null : component.goal,
     },
   );
 }

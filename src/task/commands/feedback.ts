@@ -3,7 +3,7 @@ import type { FileConflict } from '../../domain/task/file-conflict.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import * as say from '../../replies/comments/answers.ts';
-import { followUpNews, revisionBlocked } from '../../replies/comments/component-news.ts';
+import { followUpNews, revisionBlocked, waitsAfterClosing } from '../../replies/comments/component-news.ts';
 import { waitsForOther } from '../../replies/comments/file-conflict.ts';
 import type { Action } from '../model/action.ts';
 import { authorise } from '../model/authorise.ts';
@@ -30,7 +30,11 @@ export const announceChanges: Phase = (state, { view }): Deciding => ({
 });
 
 /** How it ended: a reply where there is something to say, then rocket or confused. */
-export function answer(view: TaskView, signal: Signal, { addressed, refusal, answer: asked, pending }: Addressed): Action[] {
+export function answer(
+  view: TaskView,
+  signal: Signal,
+  { addressed, refusal, answer: asked, pending, oncePerIssue }: Addressed,
+): Action[] {
   if (!addressed || !('by' in signal)) return [];
   const actions: Action[] = [];
   const text = refusal ?? asked;
@@ -40,7 +44,7 @@ export function answer(view: TaskView, signal: Signal, { addressed, refusal, ans
       kind: 'reply',
       on,
       text,
-      ...(authorise(signal, view.permission) ? { key: writersKey(signal) } : once(view, signal)),
+      ...(authorise(signal, view.permission) ? { key: oncePerIssue ?? writersKey(signal) } : once(view, signal)),
     });
   }
   const target = reactable(signal);
@@ -86,8 +90,9 @@ export function announcements(
     news.push({ kind: 'reply', on, key: `plan-failed:${revision}.${attempt}`, text });
   }
   if (before?.planning.phase === 'running' && phase === 'questions') {
-    news.push({ kind: 'reply', on, key: `questions:${revision}.${attempt}`, text: say.questions(questions) });
+    news.push({ kind: 'reply', on, key: `questions:${revision}.${attempt}`, text: say.questions(questions, after.trigger.by) });
   }
+  if (isNewPlan(before, after) && plan) news.push({ kind: 'request_review', number: plan.pull.number, of: [after.trigger.by] });
   if (!before?.stale && after.stale?.accepted === false) {
     news.push({
       kind: 'reply',
@@ -108,6 +113,12 @@ export function announcements(
   return news;
 }
 
+/** The person who wanted the plan is asked to read it once, when its pull request appears; revisions are theirs to follow. */
+const isNewPlan = (before: TaskRecord | null, after: TaskRecord): boolean =>
+  before?.planning.phase === 'running' && after.planning.phase === 'ready' && before.planPull !== after.planPull;
+
+const isShown = (state: ComponentRecord['state'] | undefined): boolean => state === 'open' || state === 'running';
+
 interface Surroundings {
   readonly after: TaskRecord;
   /** The issue. */
@@ -127,12 +138,16 @@ function componentNews(
     if (known !== component.conflict.with)
       return [{ kind: 'reply', on, key: `overlap:${id}:${component.conflict.with}`, text: waitsForOther(id, conflict) }];
   }
+  if (component.state === 'held' && component.heldBy === null && pull !== null && isShown(before?.state))
+    return [{ kind: 'reply', on: pull, key: `undecided:${id}:${pull}`, text: waitsAfterClosing(id, component.reason) }];
   if (before?.state !== 'running') return [];
   switch (component.state) {
     case 'blocked': {
       const key = `blocked:${id}:${attempt}`;
       const isAmending = after.planning.phase === 'running' && after.planning.cause === 'blocker';
-      const news: Action[] = [{ kind: 'reply', on, key, text: say.blocked(id, component.blocker, isAmending) }];
+      const news: Action[] = [
+        { kind: 'reply', on, key, text: say.blocked(id, component.blocker, { isAmending, requester: after.trigger.by }) },
+      ];
       if (job.kind === 'revise' && pull !== null)
         news.push({ kind: 'reply', on: pull, key, text: revisionBlocked(id, on, isAmending) });
       return news;

@@ -50,9 +50,13 @@ export function respond(record: TaskRecord | null, situation: Situation): Addres
 
 function commanded(record: TaskRecord | null, situation: Situation, signal: SignalOf<'command'>): Addressed {
   const { view } = situation;
-  if (!record && signal.command.kind !== 'plan') return { record, addressed: false };
+  const { kind } = signal.command;
+  const isFirstContact = kind === 'introduce' || kind === 'misspelt';
+  if (!record && kind !== 'plan' && !isFirstContact) return { record, addressed: false };
   if (!isOfTask(signal.on, view)) return { record, addressed: false };
   const allowed = authorise(signal, view.permission);
+  // Whoever cannot use a command is not taught one; and a word that may be another bot's is none of our business then.
+  if (!allowed && (kind === 'misspelt' || (isFirstContact && !record))) return { record, addressed: false };
   if (!allowed) return { record, addressed: true, refusal: say.needsWriteAccess(signal.by) };
   return { ...obeyOnce(record, situation, allowed), addressed: true };
 }

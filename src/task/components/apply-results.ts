@@ -104,20 +104,20 @@ function applyToComponent(former: ComponentRecord, seen: ComponentView | undefin
   const { pull, work } = seen;
   const component = billed(former, work);
   if (component.state === 'merged') return component;
-  if (pull?.merged) return merged(component, pull, seen.landing);
+  if (pull && (pull.merged || seen.landing === 'landed')) return merged(component, pull, seen.landing);
   if (component.state === 'running') {
-    // A person closed it while it was being worked on: the result is not wanted any more.
-    if (pull?.state === 'closed' && pull.number === component.pull) return droppedWith(component, pull);
+    // Closed while it was being worked on: the result is not wanted any more, or cannot be shown.
+    if (pull?.state === 'closed' && pull.number === component.pull) return closed(component, pull, seen.closing);
     if (work.kind === 'cancelled' && cancelled)
       return withStatus(component, { state: 'waiting', conflict: null }, notBegun(component));
     if (work.kind === 'crashed') return withStatus(component, { state: 'failed', reason: work.message });
-    return work.kind === 'finished' ? applyResult(component, pull, work.result) : component;
+    return work.kind === 'finished' ? applyResult(component, seen, work.result) : component;
   }
   // A branch that carries another spec is to be worked on again, not to be reviewed.
   const isCurrent = isBuilt(component) && (component.state === 'waiting' || component.state === 'held');
   if (pull?.state === 'open' && (isCurrent || component.state === 'dropped'))
     return withStatus(component, { state: 'open', note: null }, { pull: pull.number });
-  if (pull?.state === 'closed' && component.state === 'open') return droppedWith(component, pull);
+  if (pull?.state === 'closed' && component.state === 'open') return closed(component, pull, seen.closing);
   return component;
 }
 
@@ -135,13 +135,19 @@ function merged(component: ComponentRecord, pull: PullRequest, landing: Componen
 
 const builtFrom = ({ goal }: ComponentRecord): ComponentRecord['built'] => goal && { spec: goal.spec, blob: goal.blob };
 
-const CLOSED = 'Its pull request was closed without being merged.';
-
-const droppedWith = (component: ComponentRecord, pull: PullRequest): ComponentRecord =>
+/** A person's decision drops it. Any other close decides nothing: it waits until a person names it, or reopens its pull request. */
+const closed = (
+  component: ComponentRecord,
+  pull: PullRequest,
+  closing: ComponentView['closing'],
+  changes: Parameters<typeof withStatus>[2] = {},
+): ComponentRecord =>
   withStatus(
     component,
-    { state: 'dropped', removedByPlan: false, reason: CLOSED },
-    { pull: pull.number, review: { ...component.review, requested: null } },
+    closing?.kind === 'decided'
+      ? { state: 'dropped', removedByPlan: false, reason: say.CLOSED }
+      : { state: 'held', heldBy: null, reason: say.closedUndecided(closing) },
+    { pull: pull.number, review: { ...component.review, requested: null }, ...changes },
   );
 
 /**
@@ -171,10 +177,10 @@ function withHead(component: ComponentRecord, pull: PullRequest | null, at: stri
   return { ...component, ci: { ...ci, head: { sha: pull.headSha, seenAt: at } } };
 }
 
-function applyResult(component: ComponentRecord, pull: PullRequest | null, result: ComponentResult): ComponentRecord {
+function applyResult(component: ComponentRecord, seen: ComponentView, result: ComponentResult): ComponentRecord {
   switch (result.kind) {
     case 'opened':
-      return opened(component, pull, result);
+      return opened(component, seen, result);
     case 'blocked':
       // The request is begun with again when the plan allows what it needs.
       return withStatus(
@@ -207,7 +213,7 @@ const MAX_ADDRESSED = 100;
 
 function opened(
   former: ComponentRecord,
-  pull: PullRequest | null,
+  { pull, closing }: ComponentView,
   result: Extract<ComponentResult, { kind: 'opened' }>,
 ): ComponentRecord {
   // Attempts at checks count for one pull request.
@@ -224,7 +230,7 @@ function opened(
     ci: { ...ci, outcomes: outcomesWith(component, outcomeOf(component.job, result)) },
   };
   return pull?.state === 'closed'
-    ? withStatus(component, { state: 'dropped', removedByPlan: false, reason: CLOSED }, changes)
+    ? closed(component, pull, closing, changes)
     : withStatus(component, { state: 'open', note: null }, changes);
 }
 

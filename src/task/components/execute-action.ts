@@ -15,7 +15,10 @@ export function executeAction(id: string, component: ComponentRecord, { view, sh
   const base = job.kind === 'build' ? job.base : isFollowUp(job) ? stack : null;
   const branch = renderBranchName({ issue: task.issue, part: id, generation: component.generation });
   const dependencies = plan.components.find((planned) => planned.id === id)?.depends_on ?? [];
-  const merges = dependencies.flatMap((dependency) => view.components[dependency]?.pull?.mergeCommit ?? []);
+  const merges = dependencies.flatMap((dependency) => {
+    const { pull, landedAt } = view.components[dependency] ?? {};
+    return pull?.mergeCommit ?? landedAt ?? [];
+  });
   return {
     kind: 'execute',
     workflow: componentWorkflowId(task, id, attempt),

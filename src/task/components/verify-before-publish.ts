@@ -20,13 +20,14 @@ export async function isStillWanted(repo: RepositoryForge, work: ComponentWork):
     isFollowUp(work.job) ? repo.pullRequestsFrom(branch) : null,
     parent === null ? null : repo.pullRequest(parent.pull),
   ]);
-  if (issue === null) return false;
+  if (issue === null || issue === 'gone') return false;
   const pull = own && newestOwn(own);
   if (isFollowUp(work.job) && pull?.state !== 'open') return false;
   // Somebody else's commit may have fixed it.
   if (work.job.kind === 'fix' && pull?.headSha !== work.job.head) return false;
-  if (below?.state === 'closed' && !below.merged) return false;
   const record = recordIn(comments, task.issue);
+  const hasLanded = parent !== null && record?.components[parent.component]?.state === 'merged';
+  if (below?.state === 'closed' && !below.merged && !hasLanded) return false;
   if (record?.cancelled || (record && isClosedSince(issue, record))) return false;
   const plan = await findPlan(repo, task.issue, record);
   const file = plan && (await repo.file(work.planPath, plan.pull.headSha));

@@ -7,6 +7,8 @@ export interface CommandEffect {
   readonly actions?: readonly Action[];
   readonly answer?: string;
   readonly refusal?: string;
+  /** The reply is given once an issue, under this key. */
+  readonly oncePerIssue?: string;
   /** It ends later, elsewhere: no closing reaction yet. */
   readonly pending?: boolean;
 }

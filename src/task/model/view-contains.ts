@@ -8,6 +8,8 @@ export function viewContains(view: TaskView, fact: Fact): boolean {
   switch (fact.kind) {
     case 'issue_state':
       return view.issue.state === fact.state;
+    case 'issue_locked':
+      return view.issue.locked === fact.locked;
     case 'label_removed':
       return !view.issue.labels.some((label) => label.toLowerCase() === fact.label.toLowerCase());
     case 'issue_text':

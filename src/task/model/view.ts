@@ -12,6 +12,7 @@ import type { Issue } from '../../ports/forge/issues.ts';
 import type { Permission } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Review } from '../../ports/forge/reviews.ts';
+import type { CapState } from '../../ports/spend.ts';
 import type { Settings, SettingsFinding } from '../../settings/repository-settings.ts';
 
 /** What the engine knows of one workflow. `absent`: never started, or the database was lost. */
@@ -89,6 +90,15 @@ export interface PlanView {
  */
 export type Landing = 'landed' | 'with-parent' | 'astray';
 
+/**
+ * What it means that a pull request was closed without being merged: a person with write access decided so; or nobody did, because a bot
+ * or a person without write access closed it, its base branch was deleted under it, or GitHub does not say who it was.
+ */
+export type Closing =
+  | { readonly kind: 'decided' }
+  | { readonly kind: 'by_bot' | 'by_stranger'; readonly by: string }
+  | { readonly kind: 'base_deleted' | 'unknown' };
+
 /** This App's completed checks at a pull request's head. */
 export interface OwnChecks {
   readonly plan: CheckRun | null;
@@ -99,8 +109,12 @@ export interface ComponentView {
   readonly pull: PullRequest | null;
   /** Null where they are not needed: the pull request is not open, or is being worked on. */
   readonly checks: OwnChecks | null;
-  /** Null while it is not merged. */
+  /** Null while it is neither merged nor, by some other way than GitHub's merge button, on the base branch. */
   readonly landing: Landing | null;
+  /** Null while it is open or merged, and where nobody has to know any more. */
+  readonly closing: Closing | null;
+  /** A commit that contains its changes although its pull request was never merged; null where GitHub names the merge. */
+  readonly landedAt: string | null;
   readonly work: WorkState<ComponentResult>;
 }
 
@@ -138,6 +152,8 @@ export interface TaskView {
   readonly fileConflicts: Readonly<Record<string, FileConflict>>;
   /** Reviews of the component's pull request that the signal is about; null where it is about none. */
   readonly reviews: readonly SeenReview[] | null;
+  /** What was spent of the limits beyond the task; empty where nobody asks. */
+  readonly caps: readonly CapState[];
   /** What the person behind the signal may do here; null when nobody is behind it. */
   readonly permission: Permission | null;
 }

@@ -1,6 +1,6 @@
 import { parseBranchName } from '../../domain/task/branch-name.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
-import { parsePlanFile } from '../../plan-file/parse.ts';
+import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { identityOf } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
@@ -21,7 +21,7 @@ export async function observeKept(
   if (lastApproved === null || planning.cause !== 'blocker' || plan.blob === lastApproved.blob) return null;
   const { blob } = lastApproved;
   const text = await repo.blobText(blob);
-  const parsed = text === null ? null : parsePlanFile(text);
+  const parsed = text === null ? null : await loadPlanFile(text);
   if (!parsed?.ok) return null;
   const pull = lastApproved.pull === plan.pull.number ? plan.pull : await repo.pullRequest(lastApproved.pull);
   const given = pull && isPlanOf(issue, pull) ? await approversOf(repo, pull, plan.path, blob) : [];

@@ -4,7 +4,7 @@ import { answersIn } from '../../executor/briefs/point-answers.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { putThreadAnswers } from '../../publishing/thread-answers.ts';
-import { nothingToRevise, revisionAccount, revisionFound, threadAnswer } from '../../replies/comments/review-answers.ts';
+import { nothingToRevise, revisionAccount, threadAnswer } from '../../replies/comments/review-answers.ts';
 import { step } from '../engine/steps.ts';
 import { isNew, type ReviewRequest } from './review-request.ts';
 
@@ -12,8 +12,8 @@ import { isNew, type ReviewRequest } from './review-request.ts';
 interface Revised {
   /** Null when nothing had to be changed. */
   readonly commit: string | null;
-  /** The executor's; null when it was lost with the database. */
-  readonly summary: string | null;
+  /** The executor's. */
+  readonly summary: string;
   readonly spend: readonly Spend[];
 }
 
@@ -26,10 +26,6 @@ export async function answerReview(
 ): Promise<void> {
   const key = `revised:${component}:${attempt}`;
   const revision = commit === null ? null : { sha: commit, url: `${pull.url}/commits/${commit}` };
-  if (summary === null) {
-    if (revision !== null) await step('account', () => putReply(repo, pull.number, { key, text: revisionFound(by, revision) }));
-    return;
-  }
   const account = revisionAccount({ by, revision, summary, points, leftOut, spend });
   const url = await step('account', () => putReply(repo, pull.number, { key, text: account }));
   const said = answersIn(summary, points.length);

@@ -2,7 +2,7 @@ import type { LoopPorts } from '../../agent/loop.ts';
 import type { ChangeSet } from '../../domain/change/change-set.ts';
 import { outOfScope } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
-import { type Outcome, success } from '../../domain/outcome.ts';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Component } from '../../domain/plan/plan.ts';
 import { isFollowUp, taskKey } from '../../domain/task/task.ts';
 import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
@@ -24,6 +24,7 @@ import { isStillWanted } from '../../task/components/verify-before-publish.ts';
 import { costlyStep, freshStep, step } from '../engine/steps.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
+import { refusedOver, unlessWorkflowsDiffer, WORKFLOWS_DIFFER } from '../shared/workflow-files.ts';
 import { answerReview, sayNothingIsNew } from './answer-review.ts';
 import type { ComponentRun } from './component-run.ts';
 import { type ComponentInputs, loadComponentInputs } from './load-inputs.ts';
@@ -44,20 +45,23 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const { plan } = parsed.value;
   const component = plan.components.find((c) => c.id === work.component);
   if (!component) return { kind: 'withdrawn', reason: 'the plan no longer has this component.', spend: [] };
-  const refreshed =
-    found.built === null ? await step('refresh parent', () => updateParentBranch(ports, repo, work, found)) : null;
-  if (refreshed?.ok === false) return { kind: 'failed', reason: refreshed.reason, spend: [] };
-  const inputs = { ...found, baseCommit: refreshed?.value ?? found.baseCommit };
-  const from = inputs.builtFrom ?? (isFollowUp(work.job) ? (inputs.former?.from ?? inputs.baseCommit) : inputs.baseCommit);
+  const refreshed = await step('refresh parent', () => updateParentBranch(ports, repo, work, found));
+  if (!refreshed.ok) return { kind: 'failed', reason: refreshed.reason, spend: [] };
+  const inputs = { ...found, baseCommit: refreshed.value };
+  const from = isFollowUp(work.job) ? (inputs.former?.from ?? inputs.baseCommit) : inputs.baseCommit;
   const run: ComponentRun = { ports, repo, work, inputs, plan, component };
   const { review, former } = inputs;
-  const present = async (commit: string, summary: string | null, spend: readonly Spend[]): Promise<ComponentResult> => {
+  const present = async (
+    { commit, from }: Pick<Built, 'commit' | 'from'>,
+    summary: string | null,
+    spend: readonly Spend[],
+  ): Promise<ComponentResult> => {
     const result = await publishPullRequest(run, { head: commit, from, summary, spend });
-    if (review === null || result.kind !== 'opened') return result;
+    // A move to another base has no summary, and answers no review.
+    if (review === null || summary === null || result.kind !== 'opened') return result;
     await answerReview(repo, work, review, { commit: commit === former?.head ? null : commit, summary, spend });
-    return { ...result, addressed: summary === null ? [] : review.addressed };
+    return { ...result, addressed: review.addressed };
   };
-  if (inputs.built !== null) return present(inputs.built, null, []);
   if (review !== null && !review.points.some(isNew)) {
     await sayNothingIsNew(repo, work, review);
     const { number } = review.pull;
@@ -89,7 +93,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const put = await publish(run, tree, changes);
   // Somebody has pushed: the changes are still requested, and another attempt begins from there.
   if (!put.ok) return { kind: review === null ? 'failed' : 'withdrawn', reason: put.reason, spend };
-  return present(put.value, summary, spend);
+  return present({ commit: put.value.commit, from: put.value.from ?? from }, summary, spend);
 }
 
 /** The result of an attempt before anything is published; `changes` null: those it began with. */
@@ -145,22 +149,57 @@ function situationOf(given: ChangeSet, conflicts: readonly string[], { ours, the
   return given.length > 0 ? againMessage(given.map((change) => change.path)) : null;
 }
 
+interface Built {
+  readonly commit: string;
+  /** The commit it is based on. */
+  readonly from: string;
+}
+
+/** `from` is null where that is still the one the attempt began with. */
+type Published = Pick<Built, 'commit'> & { readonly from: string | null };
+
 /** Moves the component's branch forward to the changes. Nothing is committed where the branch contains all of them already. */
-async function publish(
+async function publish(run: ComponentRun, tree: PreparedTree, changes: ChangeSet): Promise<Outcome<Published>> {
+  const { repo, work, inputs } = run;
+  const { former, base } = inputs;
+  if (former !== null) await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work)));
+  const commit = await freshStep('commit', () => commitOf(run, tree, changes));
+  const [parent] = tree.parents;
+  const put = await freshStep('branch', () => unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, parent)));
+  if (put !== WORKFLOWS_DIFFER) return put.ok ? success({ commit, from: null }) : put;
+  const now = await step('base now', async () => (await repo.defaultBranch()).sha);
+  const isOnBase = tree.snapshot.commit === base.sha && tree.parents.includes(base.sha);
+  if (!isOnBase || now === base.sha) return failure(refusedOver(now === base.sha));
+  return publishOn(now, run, tree, changes);
+}
+
+/** The same changes on the base branch as it is now. */
+async function publishOn(now: string, run: ComponentRun, tree: PreparedTree, changes: ChangeSet): Promise<Outcome<Published>> {
+  const { ports, repo, work, inputs, component } = run;
+  const snapshot = await openSnapshot(ports, work.task.repository, now);
+  const own = { snapshot: tree.snapshot, changes, name: `component ${component.id}` };
+  const moved = await snapshot.merge(tree.snapshot, own, inputs.base.name);
+  if (moved.conflicts.length > 0) return failure(conflictsElsewhere(moved.conflicts, inputs.base.name));
+  const [first, ...others] = tree.parents.map((parent) => (parent === inputs.base.sha ? now : parent));
+  const again: PreparedTree = { ...tree, snapshot, parents: [first as string, ...others] };
+  const commit = await freshStep('commit again', () => commitOf(run, again, moved.changes));
+  const put = await freshStep('branch again', () =>
+    unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, again.parents[0])),
+  );
+  if (put === WORKFLOWS_DIFFER) return failure(refusedOver(false));
+  return put.ok ? success({ commit, from: now }) : put;
+}
+
+async function commitOf(
   { repo, work, inputs, component }: ComponentRun,
   { snapshot, parents, moves }: PreparedTree,
   changes: ChangeSet,
-): Promise<Outcome<string>> {
+): Promise<string> {
   const { former, base } = inputs;
-  if (former !== null) await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work)));
-  const commit = await freshStep('commit', async () => {
-    if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
-      return former.head;
-    const message = messageOf(work, component, moves ? (work.parent?.branch ?? base.name) : null);
-    return commitChanges(repo, snapshot, { changes, message, parents });
-  });
-  const put = await freshStep('branch', () => putBranch(repo, work.branch, commit, parents[0]));
-  return put.ok ? success(commit) : put;
+  if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
+    return former.head;
+  const message = messageOf(work, component, moves ? (work.parent?.branch ?? base.name) : null);
+  return commitChanges(repo, snapshot, { changes, message, parents });
 }
 
 /** `onto`: the branch that this commit moves it onto, if any. */

@@ -5,7 +5,6 @@ import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
-import { isComponentCommitOf } from '../../replies/pages/component-pull-request.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { loadFailedCiLogs } from './failed-ci-logs.ts';
@@ -20,16 +19,15 @@ export interface ComponentInputs {
   readonly base: { readonly name: string; readonly sha: string };
   /** The commit the branch is to be based on: the base branch's tip or the parent's. */
   readonly baseCommit: string;
-  /** The branch as it is; null where there is none yet. */
+  /**
+   * The branch as it is, whoever committed to it; null where there is none yet. That a commit is this App's own only the engine knows, which
+   * then has this step's result as well: trailers, names and GitHub's signature can all be had through the web.
+   */
   readonly former: Former | null;
   /** The changes people request on the pull request as it is; null where that is not the job. */
   readonly review: ReviewRequest | null;
   /** The change request in the words the executor is given; null where the plan says everything. */
   readonly request: string | null;
-  /** The branch's head, when an earlier run of this very work has already built it. */
-  readonly built: string | null;
-  /** The commit that was built on. */
-  readonly builtFrom: string | null;
 }
 
 interface Former {
@@ -58,15 +56,13 @@ export async function loadComponentInputs(
   const review = await loadReviewRequest(repo, work);
   if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is no longer open.' };
   const common = { settings: settings.value, planFile: file.text, base, baseCommit, review, request: null };
-  if (head === null) return { ...common, former: null, built: null, builtFrom: null };
+  if (head === null) return { ...common, former: null };
   const holds = (await repo.mergeBase(baseCommit, head)) === baseCommit;
   const from = holds ? baseCommit : await builtOn(repo, work, head, base.sha);
-  if (isComponentCommitOf((await repo.commit(head)).message, work))
-    return { ...common, former: null, built: head, builtFrom: from };
   const request = await requestOf(repo, work, review, head);
   if (request !== null && typeof request !== 'string') return request;
   const former = { head, from, planned: await formerlyPlanned(repo, work) };
-  return { ...common, request, former, built: null, builtFrom: null };
+  return { ...common, request, former };
 }
 
 async function requestOf(

@@ -6,7 +6,7 @@ import { isFollowUp, type Stack, type TaskRef } from '../../domain/task/task.ts'
 import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { belongingOf, openPullRequestFrom } from '../../publishing/own-pull-request.ts';
-import { describePullRequest, markPullRequest, PLANWRIGHT_LABEL, putPullRequest } from '../../publishing/pull-request.ts';
+import { describePullRequest, markPullRequest, putPullRequest } from '../../publishing/pull-request.ts';
 import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
 import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';
@@ -80,7 +80,7 @@ export async function baseOf(repo: RepositoryForge, { parent: base }: ComponentW
  */
 async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Promise<[string, number][]> {
   const found = new Map<string, number>();
-  const [comments, open] = await Promise.all([repo.comments(task.issue), repo.ownPullsLabelled(PLANWRIGHT_LABEL)]);
+  const [comments, open] = await Promise.all([repo.comments(task.issue), repo.ownPulls()]);
   const record = recordIn(comments, task.issue);
   for (const [id, { pull }] of Object.entries(record?.components ?? {})) if (pull !== null) found.set(id, pull);
   for (const pull of open) {

@@ -5,6 +5,7 @@ import { fullName } from '../../domain/repository.ts';
 import type { Work } from '../../domain/task/work.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { WorkState } from '../../task/model/view.ts';
+import { redactSecrets } from '../../text/redact-secrets.ts';
 import { isStop } from './failure.ts';
 import { GitHubLimit, isLimitReached, type LimitReached, limitedUntil } from './github-limit.ts';
 import { adaptivePolling, BUSY_MS, type QueuePolling } from './queue-polling.ts';
@@ -104,7 +105,7 @@ async function retried<T>(
     shouldRetry,
   };
   for (;;) {
-    const result = await counted(name, () => DBOS.runStep(() => orLimit(run), config));
+    const result = await counted(name, () => DBOS.runStep(() => recordable(() => orLimit(run)), config));
     if (!isLimitReached(result)) return result;
     // Recorded, so that after the wait this work continues here with its next step.
     if (result.limitedUntil > Date.now()) throw new GitHubLimit(result.limitedUntil);
@@ -118,6 +119,19 @@ async function orLimit<T>(run: () => Promise<T>): Promise<T | LimitReached> {
     const until = limitedUntil(error);
     if (until === null) throw error;
     return { limitedUntil: until };
+  }
+}
+
+/** An error is recorded and logged with its words and its stack, and those may quote a request. */
+async function recordable<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof Error) {
+      error.message = redactSecrets(error.message);
+      error.stack = redactSecrets(error.stack ?? '');
+    }
+    throw error;
   }
 }
 
@@ -136,7 +150,7 @@ const mayPass = (error: unknown): boolean => !isRefusal(error, FINAL);
 
 /** Once only: a model turn has retries of its own, and costs money. */
 export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
-  counted(name, () => DBOS.runStep(run, { name }));
+  counted(name, () => DBOS.runStep(() => recordable(run), { name }));
 
 /** Once the process is to end no step begins: the workflow stays where it is, and the next process continues from there. */
 function counted<T>(name: string, start: () => Promise<T>): Promise<T> {

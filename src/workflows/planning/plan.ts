@@ -10,7 +10,6 @@ import { fullName } from '../../domain/repository.ts';
 import { renderBranchName } from '../../domain/task/branch-name.ts';
 import type { PlanResult, PlanWork } from '../../domain/task/work.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
-import type { PlanFile } from '../../plan-file/parse.ts';
 import { renderPlanFile } from '../../plan-file/render.ts';
 import { makePlan } from '../../planner/make-plan.ts';
 import { PLANNER_SYSTEM } from '../../planner/prompt.ts';
@@ -26,7 +25,7 @@ import { threadReplanned } from '../../replies/comments/review-answers.ts';
 import { planCommitMessage } from '../../replies/pages/component-pull-request.ts';
 import { type PlanPullRequest, planBody, planTitle } from '../../replies/pages/plan-pull-request.ts';
 import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
-import { referenceBlocks } from '../../replies/phrases/refusals.ts';
+import { referenceBlocks, refusalSentence } from '../../replies/phrases/refusals.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
@@ -35,6 +34,7 @@ import { estimateCost } from '../shared/estimate.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { checkPlanScope } from '../shared/scope-check.ts';
+import { refusedOver, unlessWorkflowsDiffer, WORKFLOWS_DIFFER } from '../shared/workflow-files.ts';
 import { loadPlanningInputs, type PlanningInputs } from './planning-inputs.ts';
 
 /** One attempt at a plan while it runs: what it is to do, what it was given, and what it reaches outside through. */
@@ -55,15 +55,15 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   const repo = ports.forge.repository(task.repository);
   const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: work.generation });
   const inputs = await step('gather', async () => {
-    // Before any model is paid: a plan that cannot have its branch cannot be published.
+    // Before any model is paid: a plan that cannot have its branch or its pull request cannot be published.
+    const unusable = await repo.unusableBecause();
+    if (unusable !== null) return { unusable: refusalSentence(unusable) ?? 'the repository takes no pull requests.' };
     const there = await repo.referenceInTheWay(branch);
     return there === null ? loadPlanningInputs(ports, repo, work, branch) : { unusable: referenceBlocks(there, branch) };
   });
   if ('unusable' in inputs) return { kind: 'failed', reason: inputs.unusable, spend: [] };
-  const { settings, base, comments, references, made } = inputs;
+  const { settings, base, comments, references } = inputs;
   const run: PlanningRun = { ports, repo, work, branch, inputs };
-  const found = made && (await loadPlanFile(made.text));
-  if (found?.ok) return adoptPlan(run, found.value);
   const snapshot = await openSnapshot(ports, task.repository, base.sha);
   const loop: LoopPorts = { ...ports, record: costlyStep };
   const end = await makePlan(
@@ -94,21 +94,6 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   return publishPlan(run, end.final, end);
 }
 
-/**
- * The database was lost after the plan had reached its branch: it is not paid for twice, and people find the plan they may have begun to
- * read. Its soundness is checked as after a person's edit, because a commit's message proves nothing.
- */
-async function adoptPlan(run: PlanningRun, { plan, meta }: PlanFile): Promise<PlanResult> {
-  const { inputs } = run;
-  const text = inputs.made?.text ?? '';
-  const posted: Posted = { plan, text, model: meta.model, spend: [], reasoning: null, unreviewed: null };
-  const there = inputs.made?.pull ?? null;
-  const pull = there === null ? await openPullRequest(run, posted) : success(there);
-  if (!pull.ok) return { kind: 'failed', reason: pull.reason, published: true, spend: [] };
-  await announce(run, pull.value, plan);
-  return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, blob: gitBlobId(Buffer.from(text)), spend: [] };
-}
-
 async function publishPlan(
   run: PlanningRun,
   { plan, unreviewed }: Submitted,
@@ -122,8 +107,7 @@ async function publishPlan(
   const text = renderPlanFile(plan, { issue: task.issue, revision, model, commit: base.sha });
   const content = Buffer.from(text);
   const blob = gitBlobId(content);
-  const parent = there ?? base.sha;
-  const head = await freshStep('commit plan', async () => {
+  const commitOn = (parent: string) => async (): Promise<string> => {
     const present = await repo.file(path, parent);
     if (present?.sha === blob) return parent;
     const on = await openSnapshot(ports, task.repository, parent);
@@ -131,8 +115,18 @@ async function publishPlan(
       changes: [{ path, mode: '100644', content }],
       message: planCommitMessage(plan, task.issue, work),
     });
-  });
-  const put = await freshStep(PLAN_BRANCH_STEP, () => putBranch(repo, branch, head, parent));
+  };
+  let parent = there ?? base.sha;
+  let head = await freshStep('commit plan', commitOn(parent));
+  let put = await freshStep(PLAN_BRANCH_STEP, () => unlessWorkflowsDiffer(() => putBranch(repo, branch, head, parent)));
+  if (put === WORKFLOWS_DIFFER) {
+    const now = await step('base now', async () => (await repo.defaultBranch()).sha);
+    if (there !== null || now === parent) return { kind: 'failed', reason: refusedOver(now === parent), spend };
+    parent = now;
+    head = await freshStep('commit plan again', commitOn(parent));
+    put = await freshStep('plan branch again', () => unlessWorkflowsDiffer(() => putBranch(repo, branch, head, parent)));
+    if (put === WORKFLOWS_DIFFER) return { kind: 'failed', reason: refusedOver(false), spend };
+  }
   if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
   const posted: Posted = { plan, text, model, spend, reasoning, unreviewed };
   const pull = await openPullRequest(run, posted);

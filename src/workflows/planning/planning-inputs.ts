@@ -7,7 +7,6 @@ import type { Person } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { ReviewThread } from '../../ports/forge/reviews.ts';
 import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
-import { isPlanCommitOf } from '../../replies/pages/component-pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import { stripHiddenText } from '../../text/strip-hidden-text.ts';
@@ -26,8 +25,6 @@ export interface PlanningInputs {
   readonly at: string;
   /** The plan branch's head, when it is there already. */
   readonly head: string | null;
-  /** The plan at that head and its open pull request, when an earlier run of this very work got that far. */
-  readonly made: { readonly text: string; readonly pull: number | null } | null;
   /** The plan so far with people's edits, on this branch or on the one before it. */
   readonly former: string | null;
   /** Conversations on the plan's lines that are among the comments, by the id of their first: they are answered with the revision. */
@@ -50,9 +47,8 @@ export async function loadPlanningInputs(
   const head = await repo.branchHead(branch);
   const before = generation > 1 ? renderBranchName({ issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
   const pull = (await newestPullRequestFrom(repo, branch)) ?? (before ? await newestPullRequestFrom(repo, before) : null);
-  const commit = head === null ? null : await repo.commit(head);
-  const made = commit && isPlanCommitOf(commit.message, work) ? await repo.file(path, commit.sha) : null;
-  const formerAt = made ? (commit?.parents[0] ?? null) : (head ?? pull?.headSha ?? null);
+  // Whoever wrote it: that it is this App's own only the engine knows, which then has this step's result as well.
+  const formerAt = head ?? pull?.headSha ?? null;
   const isWriter = writeAccessOf(repo);
   const onThePlan = pull ? (await onPlan(repo, pull)).filter((w) => since === null || w.at > since) : [];
   const counted = await writtenByWriters(onThePlan, isWriter);
@@ -67,7 +63,6 @@ export async function loadPlanningInputs(
     comments,
     references: await lookUp(repo, work, comments),
     head,
-    made: made && { text: made.text, pull: pull?.headRef === branch && pull.state === 'open' ? pull.number : null },
     former: formerAt === null ? null : ((await repo.file(path, formerAt))?.text ?? null),
     threads: [...new Set(counted.flatMap(({ thread }) => (thread === null ? [] : [thread])))],
   };
@@ -82,7 +77,7 @@ async function lookUp(
   const numbers = referencesIn(texts, task.repository, task.issue);
   const found = await Promise.all(numbers.map((number) => repo.issue(number)));
   return found
-    .filter((issue) => issue !== null)
+    .filter((issue) => issue !== null && issue !== 'gone')
     .map(({ number, title, state, isPullRequest }) => ({ number, title, state, kind: isPullRequest ? 'pull request' : 'issue' }));
 }
 

@@ -1,7 +1,6 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import { BRANCH_PREFIX } from '../../domain/task/branch-name.ts';
 import { belongingOf } from '../../publishing/own-pull-request.ts';
-import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { isSettingsPath, readSettingsFile } from '../../settings/settings-file.ts';
 import { registerRetried } from '../engine/durable-retry.ts';
@@ -77,7 +76,7 @@ async function plansAt(
   const [before = '', after] = value.plan.path.split('{issue}');
   const mayBe = (path: string): boolean => (after === undefined ? path === before : path.startsWith(before));
   if (touched !== null && !touched.some(mayBe)) return [];
-  const open = await repo.ownPullsLabelled(PLANWRIGHT_LABEL);
+  const open = await repo.ownPulls();
   const belongings = await Promise.all(open.map((pull) => belongingOf(repo, pull)));
   const planned = belongings.flatMap((belonging) => (belonging?.part === 'plan' ? [belonging.issue] : []));
   return [...new Set(planned)].filter((issue) => touched?.includes(planPathOf(value, issue)) ?? true);

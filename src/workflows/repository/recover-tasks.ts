@@ -1,6 +1,5 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import { belongingOf } from '../../publishing/own-pull-request.ts';
-import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 
@@ -41,13 +40,15 @@ export async function tasksOf({ forge, settings, clock }: WorkflowPorts, reposit
   const repo = forge.repository(repository);
   const issues = new Set<number>();
   const since = new Date(clock.now() - LOOK_BACK_MS).toISOString();
-  const own = await repo.ownPullsLabelledSince(PLANWRIGHT_LABEL, since);
+  const own = await repo.ownPullsSince(since);
   const issuesOf = async (pulls: typeof own.open) =>
     new Set((await Promise.all(pulls.map(async (pull) => (await belongingOf(repo, pull))?.issue ?? []))).flat());
   for (const issue of await issuesOf(own.open)) issues.add(issue);
   // The last pull request may have been merged while no bot was running, so that only the open issue is left of the task.
   for (const issue of await issuesOf(own.closed)) {
-    if (!issues.has(issue) && (await repo.issue(issue))?.state === 'open') issues.add(issue);
+    if (issues.has(issue)) continue;
+    const found = await repo.issue(issue);
+    if (found !== 'gone' && found?.state === 'open') issues.add(issue);
   }
   const loaded = await settings.load(repo);
   const labels = (loaded.ok ? loaded.value : settings.lastGood(repo))?.trigger.labels ?? [DEFAULT_TRIGGER];

@@ -4,8 +4,15 @@ import type { Forge } from '../../ports/forge/forge.ts';
 import type { Models } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import type { Snapshots } from '../../ports/snapshot.ts';
+import type { SpendStore } from '../../ports/spend.ts';
 import type { SettingsSource } from '../../settings/settings-source.ts';
 import type { Waits } from '../engine/schedule.ts';
+
+/** What the operator lets all repositories spend together; null: no limit, 0: nothing, which is the stop switch. */
+export interface OperatorCaps {
+  readonly perDay: number | null;
+  readonly perMonth: number | null;
+}
 
 /** Everything the workflows reach outside through. */
 export interface WorkflowPorts {
@@ -13,6 +20,8 @@ export interface WorkflowPorts {
   readonly snapshots: Snapshots;
   readonly models: Models;
   readonly priceOf: PriceOf;
+  readonly spend: SpendStore;
+  readonly caps: OperatorCaps;
   readonly settings: SettingsSource;
   /** How long the checks of a new head may take to appear, in seconds. */
   readonly checksGrace: number;

@@ -1,23 +1,27 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { type BudgetLedger, createBudgetLedger } from '../../agent/budget/budget-ledger.ts';
 import { withinBudget } from '../../agent/budget/within-budget.ts';
-import { type Amount, addSpend, amountOf, sum } from '../../domain/model/budget.ts';
+import { type Amount, addSpend, amountOf, NOTHING, sum } from '../../domain/model/budget.ts';
 import type { Turn } from '../../domain/model/conversation.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { failure, success } from '../../domain/outcome.ts';
+import { fullName } from '../../domain/repository.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
+import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { workflowIdPrefixes } from '../../domain/task/work-id.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import type { WorkflowPorts } from './ports.ts';
+import { chargeCalls } from './spend-caps.ts';
 
 /**
- * Holds every conversation of a task to the task's budget. The budget ledgers live in this process, because a task is worked on by one; a
- * process that meets a task for the first time adds up what is recorded of it.
+ * Holds every conversation of a task to the task's budget, and to the limits of its repository and of the operator. The budget ledgers live in
+ * this process, because a task is worked on by one; a process that meets a task for the first time adds up its rows.
  */
 export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => WorkflowPorts {
   const ledgers = new Map<string, Promise<BudgetLedger>>();
+  const charge = chargeCalls(ports);
 
   function ledgerOf(task: TaskRef): Promise<BudgetLedger> {
     const key = taskKey(task);
@@ -42,19 +46,39 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
         return success(limitsOf(held));
       },
       priceOf: ports.priceOf,
+      charge: async (cost) => {
+        const repo = ports.forge.repository(task.repository);
+        const settings = await ports.settings.recent(repo);
+        const held = settings.ok ? settings.value : ports.settings.lastGood(repo);
+        return charge(task, held?.budget ?? null, cost);
+      },
     }),
   });
 }
 
+/** The rows tell; where there are none yet, they begin with what the record and the engine know. Runs inside a step, like every model call. */
+async function spentBefore(ports: WorkflowPorts, task: TaskRef): Promise<Amount> {
+  const key = taskKey(task);
+  const known = await ports.spend.spentBy(key);
+  if (known !== null) return known;
+  await carrySpend(ports, task, await readRecord(ports.forge.repository(task.repository), task.issue));
+  return (await ports.spend.spentBy(key)) ?? NOTHING;
+}
+
 /**
- * The cost of finished work is in the task's record; whatever else was spent is in the recorded turns of work that is running or was
- * stopped. Runs inside a step, like every model call.
+ * The first rows of a task that an older build or a lost database has left: the cost of finished work is in its record; whatever else was
+ * spent is in the recorded turns of work that is running or was stopped. To be called inside a step.
  */
-async function spentBefore({ forge, priceOf }: WorkflowPorts, task: TaskRef): Promise<Amount> {
-  const record = await readRecord(forge.repository(task.repository), task.issue);
+export async function carrySpend({ spend, priceOf }: WorkflowPorts, task: TaskRef, record: TaskRecord | null): Promise<void> {
+  const key = taskKey(task);
+  if ((await spend.spentBy(key)) !== null) return;
   const ended = record ? [...record.planning.spend, ...Object.values(record.components).flatMap((c) => c.spend)] : [];
   const turns = await turnsOfUnfinishedWork(workflowIdPrefixes(task));
-  return sum([...ended.map(amountOf), ...turns.map(({ model, usage }) => amountOf({ usage, usd: priceOf(model, usage) }))]);
+  const total = sum([
+    ...ended.map(amountOf),
+    ...turns.map(({ model, usage }) => amountOf({ usage, usd: priceOf(model, usage) })),
+  ]);
+  await spend.carry({ task: key, repository: fullName(task.repository) }, total, record?.spendByDay ?? {});
 }
 
 async function turnsOfUnfinishedWork(prefixes: readonly string[]): Promise<Turn[]> {

@@ -5,7 +5,6 @@ import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { belongingOf } from '../../publishing/own-pull-request.ts';
-import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
 import type { TaskView } from '../../task/model/view.ts';
@@ -47,7 +46,7 @@ export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
 
   async function byOthers({ repository, issue }: TaskRef): Promise<FileClaim[]> {
     const repo = forge.repository(repository);
-    const pulls = await repo.ownPullsLabelled(PLANWRIGHT_LABEL);
+    const pulls = await repo.ownPulls();
     const open = (await Promise.all(pulls.map((pull) => openClaimOf(repo, pull)))).filter((claim) => claim !== null);
     const running = await componentsAtWork((task) => isSame(task.repository, repository));
     const all = [...open, ...running.map((w) => ({ issue: w.task.issue, component: w.component, blob: w.blob, pull: null }))];

@@ -1,6 +1,5 @@
 import type { TaskRef } from '../../domain/task/task.ts';
 import { belongingOf } from '../../publishing/own-pull-request.ts';
-import { PLANWRIGHT_LABEL } from '../../publishing/pull-request.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { issueIsGone } from '../../replies/comments/lifecycle.ts';
 import { stopWorkOf } from '../engine/running-work.ts';
@@ -12,7 +11,7 @@ export async function handleRemovedIssue({ forge }: WorkflowPorts, task: TaskRef
   const repo = forge.repository(task.repository);
   await step('stop all work', () => stopWorkOf(task));
   const pulls = await step('its pull requests', async () => {
-    const open = await repo.ownPullsLabelled(PLANWRIGHT_LABEL);
+    const open = await repo.ownPulls();
     const all = await Promise.all(open.map(async (pull) => ({ number: pull.number, belonging: await belongingOf(repo, pull) })));
     return all.filter(({ belonging }) => belonging?.issue === task.issue).map(({ number }) => number);
   });

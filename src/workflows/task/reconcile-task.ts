@@ -3,9 +3,11 @@ import { factOf, type Signal } from '../../domain/task/signal.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { closePullRequest, describePullRequest, flagChecks } from '../../publishing/pull-request.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { putStatus } from '../../publishing/status-comment.ts';
+import { tooManyCommands } from '../../replies/comments/answers.ts';
 import { statusComment } from '../../replies/pages/status-comment.ts';
 import { decide } from '../../task/decide.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
@@ -21,9 +23,23 @@ import type { OpenTasks } from '../shared/open-tasks.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { requestReviews } from '../shared/request-reviews.ts';
 import { checkPushedScope } from '../shared/scope-check.ts';
+import { capsAt } from '../shared/spend-caps.ts';
+import { carrySpend } from '../shared/task-budgets.ts';
+import { type Admission, createDoorkeeper } from './doorkeeper.ts';
 import { releasesFiles, startsNewWork, trackFileConflicts } from './file-conflicts.ts';
 import { handleRemovedIssue } from './issue-removed.ts';
 import { rememberViews } from './seen-views.ts';
+
+/** False where the conversation is locked: what cannot be said there must not keep the task from going its way. */
+async function unlessLocked(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ForgeError && error.reason === 'locked') return false;
+    throw error;
+  }
+}
 
 export interface Starters {
   readonly plan: (work: PlanWork) => Promise<unknown>;
@@ -38,6 +54,9 @@ export type Send = (input: SignalInput, workflow: string, delayMs?: number) => P
 /** What an observation comes to. `outdated`: GitHub does not show yet what is known to have happened. */
 type Observed =
   | { readonly kind: 'nothing' }
+  /** The issue was deleted, and the event that said so was lost. */
+  | { readonly kind: 'gone' }
+  | Exclude<Admission, { kind: 'admitted' }>
   | { readonly kind: 'outdated'; readonly view: TaskView | null; readonly missing: string }
   | { readonly kind: 'view'; readonly view: TaskView };
 
@@ -56,13 +75,15 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   // A hint that arrived before the last observation has been seen with everything it hints at, so that a burst of deliveries costs one
   // observation.
   const seen = rememberViews();
+  const doorkeeper = createDoorkeeper(ports.clock);
+  // Tasks whose earlier spend is in the rows by now.
+  const carried = new Set<string>();
 
   return async function reconcile(input: SignalInput): Promise<void> {
     const { task, signal } = input;
     try {
       if (signal.kind === 'gone') {
-        open.remove(task);
-        return await handleRemovedIssue(ports, task, signal.to);
+        return await end(task, signal.to);
       }
       // Nothing follows from it before the next signal, which finds the task without its record.
       if (signal.kind === 'status_deleted') return seen.statusDeleted(task, signal.comment);
@@ -72,9 +93,13 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         const now: SignalInput =
           round === 1 ? input : { ...input, signal: { kind: 'hint' }, receivedAt: Number.POSITIVE_INFINITY };
         const observed = await step('observe', () => observeFor(now));
+        if (observed.kind === 'gone') return await end(task, null);
+        if (observed.kind === 'refused' || observed.kind === 'too_fast') return await turnAway(observed, task, now.signal);
         const view = await usable(now, observed);
         if (!view) return;
+        if (view.issue.locked) noteLocked(view, now.signal);
         const decision = await decideWithConflicts(view, now.signal);
+        doorkeeper.decided(view, now.signal, decision);
         for (const action of decision.acknowledgements) await act(action, task);
         const { record } = decision;
         if (record) await writeStatus(view, record);
@@ -93,8 +118,28 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     }
   };
 
+  async function end(task: TaskRef, to: string | null): Promise<void> {
+    open.remove(task);
+    await handleRemovedIssue(ports, task, to);
+  }
+
+  /** One request at most. */
+  async function turnAway(
+    { kind, ...more }: Exclude<Admission, { kind: 'admitted' }>,
+    task: TaskRef,
+    signal: Signal,
+  ): Promise<void> {
+    if (signal.kind !== 'command') return;
+    if (kind === 'refused') return act({ kind: 'react', target: signal.comment, reaction: 'confused' }, task);
+    if ('first' in more && more.first)
+      return act({ kind: 'reply', on: signal.on, key: `too-fast:${signal.comment.id}`, text: tooManyCommands(signal.by) }, task);
+  }
+
   /** The view to decide on; null where there is nothing to decide, or not yet. */
-  async function usable(input: SignalInput, observed: Observed): Promise<TaskView | null> {
+  async function usable(
+    input: SignalInput,
+    observed: Extract<Observed, { kind: 'nothing' | 'outdated' | 'view' }>,
+  ): Promise<TaskView | null> {
     if (observed.kind !== 'outdated') return observed.kind === 'view' ? observed.view : null;
     const delayMs = ports.waits.lag[input.lagged];
     const { task, lagged } = input;
@@ -112,12 +157,18 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     return observed.view;
   }
 
+  /** Nobody can be told on the issue, so the operator is. */
+  function noteLocked({ task, record }: TaskView, signal: Signal): void {
+    const state = record ? 'paused' : 'not started';
+    ports.log.warn({ task: taskKey(task), signal: signal.kind }, `${taskKey(task)} is ${state}: its issue is locked`);
+  }
+
   async function writeStatus(view: TaskView, record: TaskRecord): Promise<void> {
     const { task } = view;
     const facts = statusFacts(view, record);
     const body = statusComment(facts);
-    await freshStep('status', () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body));
-    seen.wrote(task, body);
+    const put = () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body);
+    if (await freshStep('status', () => unlessLocked(put))) seen.wrote(task, body);
     open.note(task, facts.state);
   }
 
@@ -140,17 +191,27 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     const fact = factOf(signal);
     if (signal.kind === 'hint' && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
+    const admission = doorkeeper.admit(task, signal);
+    if (admission.kind !== 'admitted') return admission;
     seen.observing(task, ports.clock.now());
     const view = await observe(task, signal, {
       ...ports,
       settings: ports.settings.load,
       work: workOf,
       clockSlackMs: ports.waits.clockSlack,
+      permission: admission.permission,
+      caps: (repository, settings) =>
+        ports.spend.states(capsAt(ports.clock.now(), ports.caps, repository, settings?.budget ?? null)),
     });
+    if (view === 'gone') return { kind: 'gone' };
     if (view === 'not found') return { kind: 'outdated', view: null, missing: 'the issue' };
     if (seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
     if (view === null) return { kind: 'nothing' };
     seen.observed(task, view);
+    if (view.record && !carried.has(taskKey(task))) {
+      carried.add(taskKey(task));
+      await carrySpend(ports, task, view.record);
+    }
     // Where there is no task, nothing of what happened to the issue is waited for.
     const waits = fact !== null && view.record !== null;
     return waits && !viewContains(view, fact) ? { kind: 'outdated', view, missing: fact.kind } : { kind: 'view', view };
@@ -174,7 +235,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       case 'react':
         return optionalStep(`react ${action.reaction}`, () => repo.react(action.target, action.reaction));
       case 'reply':
-        await step('reply', () => putReply(repo, action.on, action));
+        await step('reply', () => unlessLocked(() => putReply(repo, action.on, action)));
         return;
       case 'stop':
         return stopWork(action.workflow);

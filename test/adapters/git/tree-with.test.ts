@@ -7,6 +7,7 @@ import { createSnapshots } from '../../../src/adapters/git/snapshots.ts';
 import type { ChangeSet } from '../../../src/domain/change/change-set.ts';
 import { createOverlay } from '../../../src/executor/edit/overlay.ts';
 import type { Snapshot } from '../../../src/ports/snapshot.ts';
+import { runs } from '../../support/runs.ts';
 import { type GitServer, startGitServer } from './git-server.ts';
 import { createWorkshop, type Workshop } from './workshop.ts';
 
@@ -90,7 +91,7 @@ test('any change set gives the tree git gives', async () => {
       const changes = await overlay.changeSet();
       expect(await snapshot.treeWith(changes)).toBe(treeOfCheckout(changes));
     }),
-    { numRuns: 25 },
+    { numRuns: runs(12, 25) },
   );
 });
 

@@ -36,7 +36,7 @@ describe('creating a branch', () => {
   });
 });
 
-describe('13-branch-named-planwright: a reference in the way of a branch', () => {
+describe('field case 13-branch-named-planwright: a reference in the way of a branch', () => {
   const ref = (name: string) => `GET /repos/acme/rocket/git/ref/heads/${name}`;
   const MATCHING = `GET /repos/acme/rocket/git/matching-refs/heads/${BRANCH}`;
   const listed = (...names: string[]) => ({ body: names.map((name) => ({ ref: `refs/heads/${name}`, object: { sha: 'abc' } })) });

@@ -154,7 +154,7 @@ describe('what GitHub documents besides', () => {
 
   test('a deleted issue is gone (410)', async () => {
     get(`${REPO}/issues/1347`).reply(410, { message: 'This issue was deleted' });
-    expect(await world.issue(1347)).toBeNull();
+    expect(await world.issue(1347)).toBe('gone');
   });
 
   test.each<[number, object, string]>([

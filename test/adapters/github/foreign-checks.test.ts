@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterEach(() => github.close());
 
 describe('what others say of a commit', () => {
-  test('04-same-job-name-two-workflows: a later run of another workflow hides no failing one of the same name', async () => {
+  test('field case 04-same-job-name-two-workflows: a later run of another workflow hides no failing one of the same name', async () => {
     const suite = (id: number) => ({ check_suite: { id } });
     const check_runs = [
       run(1, 'build', { conclusion: 'failure', ...suite(10) }),

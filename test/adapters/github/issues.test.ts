@@ -31,7 +31,7 @@ describe('an issue', () => {
 
   test('that was deleted is gone', async () => {
     github.on('GET /repos/acme/rocket/issues/1', { status: 410, body: { message: 'This issue was deleted' } });
-    expect(await github.rocket.issue(1)).toBeNull();
+    expect(await github.rocket.issue(1)).toBe('gone');
   });
 
   test('is listed page by page, without pull requests', async () => {

@@ -3,6 +3,7 @@ import { createProbot } from '../../../src/adapters/github/client/create-probot.
 import { createGitHubForge } from '../../../src/adapters/github/forge.ts';
 import type { RepositoryRef } from '../../../src/domain/repository.ts';
 import type { Forge, RepositoryForge } from '../../../src/ports/forge/forge.ts';
+import type { Issue } from '../../../src/ports/forge/issues.ts';
 import { ABUSE_DETECTED, primaryLimit, SECONDARY_LIMIT } from '../../support/github/limits.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../support/github/local-github.ts';
 import { stoppedClock } from './stopped-clock.ts';
@@ -70,6 +71,7 @@ describe('an issue', () => {
       author: { id: expect.any(Number), login: 'ada', bot: false },
       state: 'open',
       closedAt: null,
+      closedBy: null,
       labels: ['plan'],
       isPullRequest: false,
       locked: false,
@@ -113,7 +115,7 @@ describe('an issue', () => {
     await engine.ensureLabel('planwright', '5319e7', 'Written by Planwright');
     await engine.ensureLabel('planwright', 'ffffff', 'Something else');
     await engine.addLabel(number, 'planwright');
-    expect((await engine.issue(number))?.labels).toEqual(expect.arrayContaining(['plan', 'planwright']));
+    expect(((await engine.issue(number)) as Issue | null)?.labels).toEqual(expect.arrayContaining(['plan', 'planwright']));
     const { data } = await github.as('ada').issues.getLabel({ ...AT, name: 'planwright' });
     expect(data).toMatchObject({ color: '5319e7', description: 'Written by Planwright' });
   });
@@ -208,12 +210,12 @@ describe('a plan branch and its pull request', () => {
     expect(await engine.advanceBranch(BRANCH, third)).toBe('moved');
   });
 
-  test('are found by their label', async () => {
+  test('are found by their author, whatever their labels', async () => {
     await engine.addLabel(number, 'planwright');
-    expect((await engine.ownPullsLabelled('planwright')).map((pr) => pr.number)).toEqual([number]);
+    expect((await engine.ownPulls()).map((pr) => pr.number)).toEqual([number]);
     expect((await engine.issuesLabelled('planwright')).map((issue) => issue.number)).not.toContain(number);
     const { body } = (await engine.pullRequest(number)) ?? { body: '' };
-    expect(await engine.ownPullsLabelledSince('planwright', '2020-01-01T00:00:00Z')).toEqual({
+    expect(await engine.ownPullsSince('2020-01-01T00:00:00Z')).toEqual({
       open: [{ number, body }],
       closed: [],
     });

@@ -115,7 +115,7 @@ describe('opening a pull request', () => {
   });
 });
 
-test('labelled pull requests are those among the labelled issues that are ours, as the listing has them', async () => {
+test('pull requests of ours are those among the issues by our bot, as the listing has them', async () => {
   const mine = { pull_request: {}, user: BOT };
   const theirs = { pull_request: {}, user: { login: 'eve', type: 'User' } };
   github.on(
@@ -131,7 +131,7 @@ test('labelled pull requests are those among the labelled issues that are ours, 
       ],
     ]),
   );
-  expect(await github.rocket.ownPullsLabelled('planwright')).toEqual([
+  expect(await github.rocket.ownPulls()).toEqual([
     { number: 2, body: 'Text.' },
     { number: 4, body: '' },
   ]);

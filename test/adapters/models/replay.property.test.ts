@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { PROVIDER_NAMES } from '../../../src/domain/model/providers.ts';
 import { type LocalModels, startLocalModels } from '../../support/models/local-models.ts';
 import type { ScriptedTurn } from '../../support/models/scripted-turn.ts';
+import { runs } from '../../support/runs.ts';
 import { conversationWith } from './conversation-with.ts';
 
 let local: LocalModels;
@@ -52,7 +53,7 @@ test.each(PROVIDER_NAMES)('%s takes back every turn that its adapter returns', a
       script.remove();
     }),
     {
-      numRuns: 60,
+      numRuns: runs(25, 60),
       examples: [
         [[{ reasoning: 'Endless.', stop: 'length' }]],
         [[{ lastThought: { text: 'Endless', cut: true }, text: ' ', stop: 'length' }]],

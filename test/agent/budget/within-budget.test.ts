@@ -42,12 +42,19 @@ const answeringModels = (answer: () => ReturnType<Models['turn']>): Models => ({
   },
   knows: async () => 'exists',
 });
+/** No limit beyond the task's. */
+const free = async () => success({ settle: async () => {} });
 function bought(limits: Limits, answer: () => ReturnType<Models['turn']>) {
   asked.length = 0;
   const ledger = createBudgetLedger(NOTHING);
   return {
     ledger,
-    models: withinBudget(answeringModels(answer), { ledger: async () => ledger, limits: async () => success(limits), priceOf }),
+    models: withinBudget(answeringModels(answer), {
+      ledger: async () => ledger,
+      limits: async () => success(limits),
+      priceOf,
+      charge: free,
+    }),
   };
 }
 
@@ -124,6 +131,7 @@ test('settings that cannot be read stop the call', async () => {
       ledger: async () => createBudgetLedger(NOTHING),
       limits: async () => failure('the settings are broken.'),
       priceOf,
+      charge: free,
     },
   );
   expect(await models.turn(request())).toEqual(failure({ kind: 'unaffordable', message: 'the settings are broken.' }));

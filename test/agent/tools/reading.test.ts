@@ -176,7 +176,7 @@ describe('search', () => {
       'src/index.ts:1: export const a = 1;\nsrc/index.ts:2: export const b = 2;',
     );
   });
-  test('of a long line it shows the part around the match', async () => {
+  test('field case 14-match-beyond-1000-characters: of a long line it shows the part around the match', async () => {
     const { content } = await search('ten per minute');
     expect(content).toMatch(
       /^guide\.md:3: ….*The limit is ten per minute\. Sed.*…\nOf long lines only the part around the first match is shown;/,

@@ -117,8 +117,7 @@ describe('a component', () => {
   });
 });
 
-// field case 11-protected-route-group
-describe('names that look like patterns are protected as they are written', () => {
+describe('field case 11-protected-route-group: names that look like patterns are protected as they are written', () => {
   test.each([
     ['app/(admin)/**', 'app/(admin)/page.tsx'],
     ['app/(admin)', 'app/(admin)/a/page.tsx'],
@@ -291,4 +290,8 @@ describe('sensitive', () => {
   ])('is not %s', (path) => {
     expect(isSensitive(path)).toBe(false);
   });
+});
+
+test('field case 30-persian-file-name: a plan may modify a file whose name needs a joiner', () => {
+  expect(neverAllowed('docs/\u0641\u0627\u0631\u0633\u06cc\u200c\u0647\u0627.md', policy)).toBeNull();
 });

@@ -1,12 +1,25 @@
 import { expect, it } from '@jest/globals';
-import { parseCommand } from '../../../src/domain/task/command.ts';
+import { mentionsFirst, parseCommand } from '../../../src/domain/task/command.ts';
 
 it.each([
   ['/plan', { kind: 'plan', notes: '' }],
   ['/plan keep it small', { kind: 'plan', notes: 'keep it small' }],
   ['/PLAN\r\nkeep it small\r\nplease', { kind: 'plan', notes: 'keep it small\nplease' }],
   ['/planwright plan now', { kind: 'plan', notes: 'now' }],
-  ['/Planwright HELP', { kind: 'help' }],
+  ['/help', { kind: 'help' }],
+  ['/Planwright HELP', { kind: 'introduce', mention: false }],
+  ['/planwright', { kind: 'introduce', mention: false }],
+  ['/planwright frobnicate', { kind: 'introduce', mention: false }],
+  ['/planwright plam', { kind: 'misspelt', meant: 'plan', named: true }],
+  ['/planwright executee it', { kind: 'misspelt', meant: 'execute', named: true }],
+  ['/planwright lgtm', { kind: 'introduce', mention: false }],
+  ['/paln keep it small', { kind: 'misspelt', meant: 'plan', named: false }],
+  ['/Paln', { kind: 'misspelt', meant: 'plan', named: false }],
+  ['/exceute', { kind: 'misspelt', meant: 'execute', named: false }],
+  ['/revize the name', { kind: 'misspelt', meant: 'revise', named: false }],
+  ['/cancle', { kind: 'misspelt', meant: 'cancel', named: false }],
+  ['/satus', { kind: 'misspelt', meant: 'status', named: false }],
+  ['/asks', { kind: 'misspelt', meant: 'ask', named: false }],
   ['   /status', { kind: 'status' }],
   ['/replan smaller', { kind: 'replan', feedback: 'smaller' }],
   ['/ask Why?', { kind: 'ask', question: 'Why?' }],
@@ -44,13 +57,27 @@ it.each([
   'first\n/plan',
   '/planning',
   '/plan-b',
-  '/planwright',
-  '/planwright dance',
   '/retest',
   '/lgtm',
   '/assign @wanda',
   '/hold cancel',
   '/close',
+  '/reopen',
+  '/rebase',
+  '/hold',
+  '/unhold',
+  '/help-wanted',
+  '/merge',
+  '/approve',
+  '/review',
+  '/tasks',
+  '/task',
+  '/stats',
+  '/plans',
+  '/hello',
+  '/pln',
+  '/as',
+  '/nap',
   '/test all',
   '/plan:',
   '/plan,please',
@@ -71,4 +98,18 @@ it.each([
   '/ plan',
 ])('%j is none of ours', (body) => {
   expect(parseCommand(body)).toBeNull();
+});
+
+it.each([
+  ['@planwright', true],
+  ['@planwright what can you do?', true],
+  ['  @Planwright, hello', true],
+  ['@planwright[bot] help', true],
+  ['@planwright-two hello', false],
+  ['@planwrights', false],
+  ['thanks @planwright', false],
+  ['> @planwright', false],
+  ['planwright', false],
+])('%j begins with a mention: %s', (body, is) => {
+  expect(mentionsFirst(body, 'planwright')).toBe(is);
 });

@@ -29,7 +29,7 @@ test('a secret is not cut in half to escape its mask', () => {
   expect(logExcerpt(`${key}\nend`, 200)).toBe('[redacted]\nend');
 });
 
-describe('what failed is kept, however much follows', () => {
+describe('field case 24-log-behind-coverage-table: what failed is kept, however much follows', () => {
   const table = [
     'File | % Stmts | % Branch',
     ...Array.from({ length: 300 }, (_, i) => `src/some/module-${i}.ts | 100 | 98.76`),

@@ -6,7 +6,7 @@ import { unchangedLines } from '../../../src/executor/edit/unchanged-lines.ts';
 
 const twenty = Array.from({ length: 20 }, (_, i) => `line ${i + 1}${i === 11 ? '\n' : '\r\n'}`).join('');
 
-test('a text as it was shown, with one word changed, changes one line', () => {
+test('field case 18-overwrite-mostly-crlf: a text as it was shown, with one word changed, changes one line', () => {
   const after = withLineFeeds(twenty).replace('line 5', 'line five');
   expect(restoreLineEnds(twenty, after)).toBe(twenty.replace('line 5', 'line five'));
 });

@@ -8,7 +8,7 @@ const reasonOf = (text: string, oldText: string): string => {
   return result.ok ? `edited: ${result.value.text}` : result.reason;
 };
 
-test('the message of an edit names the character that differs', () => {
+test('field case 26-look-alike-no-break-space: the message of an edit names the character that differs', () => {
   expect(reasonOf('const a\u00a0= 1;', 'const a = 1;')).toBe(
     'old_text was not found, but text that looks the same is there: line 1 has U+00A0 where old_text has a space. Write old_text with the characters of the file. Nothing was changed.',
   );

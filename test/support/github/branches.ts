@@ -106,9 +106,15 @@ export function closeIssueOf(
 }
 
 /** As GitHub does it: pull requests based on a merged branch move to where it was merged, all others that lose a branch are closed. */
-async function branchGone(world: World, repo: RepositoryRow, branch: string, sender: UserRow | undefined): Promise<void> {
+export async function branchGone(
+  world: World,
+  repo: RepositoryRow,
+  branch: string,
+  sender: UserRow | undefined,
+  retargets = true,
+): Promise<void> {
   const pulls = world.tables.pullRequests.findBy('repo_id', repo.id);
-  const mergedInto = pulls.findLast((pull) => pull.merged && pull.head_ref === branch)?.base_ref;
+  const mergedInto = retargets && pulls.findLast((pull) => pull.merged && pull.head_ref === branch)?.base_ref;
   for (const pull of openPulls(world, repo)) {
     if (pull.base_ref === branch && mergedInto && mergedInto !== pull.head_ref) {
       const moved = world.tables.pullRequests.update(pull.id, { base_ref: mergedInto });

@@ -5,7 +5,7 @@ import { pullNumbered } from './pull-state.ts';
 import { editPull } from './pulls.ts';
 import { type Answer, around, type Call, instead, invalid, notFound, page, repositoryRoute } from './routes.ts';
 import type { RepositoryRow } from './rows.ts';
-import { type Json, read, type World } from './world.ts';
+import { type Json, read, userJson, type World } from './world.ts';
 
 export function issueRoutes(world: World): void {
   repositoryRoute(world, 'GET', '/issues', (call) => listIssues(world, call));
@@ -125,13 +125,14 @@ async function issueOfPull(world: World, repo: RepositoryRow, number: number): P
     'comments_url',
   ];
   const row = world.tables.issues.findBy('repo_id', repo.id).find((issue) => issue.number === number);
+  const closer = row?.state === 'closed' && row.closed_by_id !== null ? world.tables.users.get(row.closed_by_id) : undefined;
   const url = `${world.url}/repos/${repo.full_name}/issues/${number}`;
   // biome-ignore format: one issue
   return {
     ...Object.fromEntries(kept.map((name) => [name, pull[name]])),
     id: row?.id, node_id: row?.node_id, url, repository_url: `${world.url}/repos/${repo.full_name}`, labels_url: `${url}/labels{/name}`,
     events_url: `${url}/events`, html_url: pull.html_url, comments: row?.comments ?? 0, state_reason: null, active_lock_reason: null,
-    reactions: { url: `${url}/reactions`, total_count: 0 }, performed_via_github_app: null,
+    reactions: { url: `${url}/reactions`, total_count: 0 }, performed_via_github_app: null, closed_by: closer ? userJson(world, closer) : null,
   };
 }
 

@@ -1,6 +1,7 @@
 // What ends or moves things that others stand on: issues that go, branches and repositories with another name or owner.
 import { levelOf } from './access.ts';
 import { announce, announcePull } from './announcing.ts';
+import { branchesMoved, branchGone } from './branches.ts';
 import { pullNumbered, refreshPull } from './pull-state.ts';
 import { notFound, Refusal, repositoryRoute } from './routes.ts';
 import type { RepositoryRow } from './rows.ts';
@@ -17,6 +18,16 @@ export async function removeIssue(world: World, repo: RepositoryRow, number: num
     : {};
   world.tables.issues.delete(row.id);
   announce(world, repo, 'issues', target ? 'transferred' : 'deleted', { issue, ...changes });
+}
+
+/** As `gh pr merge --delete-branch` does after the merge: GitHub closes what is based on the branch instead of moving it. */
+export async function deleteBranch(world: World, repo: RepositoryRow, branch: string, login: string): Promise<void> {
+  const sha = world.git.branch(repo, branch);
+  const move = sha && (await world.git.move(repo, { ref: `refs/heads/${branch}`, before: sha, after: null }));
+  if (!move) throw new Error(`${repo.full_name} has no branch ${branch}`);
+  const user = world.tables.users.findOneBy('login', login);
+  await branchGone(world, repo, branch, user, false);
+  await branchesMoved(world, repo, [move], user);
 }
 
 /** Old names redirect, as after a rename; the event goes to the App at the new owner. */

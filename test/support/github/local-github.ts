@@ -25,7 +25,7 @@ import { issueRoutes, TEMPLATE_HEADER } from './issues.ts';
 import { jobLogRoutes } from './job-logs.ts';
 import { createLinks } from './json.ts';
 import { createLagging, type Lag } from './lagging.ts';
-import { branchRenaming, removeIssue, transferRepository } from './lifecycle.ts';
+import { branchRenaming, deleteBranch, removeIssue, transferRepository } from './lifecycle.ts';
 import { lockRoutes } from './locking.ts';
 import { mergingRoutes } from './merging.ts';
 import { pullRoutes } from './pulls.ts';
@@ -99,6 +99,8 @@ export interface LocalGitHub {
   /** Deletes an issue, or transfers it to another repository (OWNER/NAME). */
   removeIssue(repository: string, number: number, to?: string): Promise<void>;
   transferRepository(repository: string, owner: string): void;
+  /** A person deletes a branch the way that closes the pull requests based on it, merged or not. */
+  deleteBranch(repository: string, branch: string, login: string): Promise<void>;
   /** Every installation token minted so far stops working, as after an hour. */
   expireTokens(): void;
   close(): Promise<void>;
@@ -301,6 +303,7 @@ export async function startLocalGitHub({
     },
     removeIssue: (repository, number, to) => removeIssue(here, repositoryAt(repository), number, to),
     transferRepository: (repository, owner) => transferRepository(here, repositoryAt(repository), owner),
+    deleteBranch: (repository, branch, login) => deleteBranch(here, repositoryAt(repository), branch, login),
     expireTokens: () => dropInstallationTokens(() => true),
     async close() {
       here.webhooks.close();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../runs.ts';
 import { git, tryGit } from './git-command.ts';
 import { buildTree, listTree, writeCommit } from './git-objects.ts';
 import { ahead, commitsSince, isAncestor, mergeBase } from './history.ts';
@@ -54,7 +55,7 @@ test('trees are built, listed, compared and merged as git does it', async () => 
       const { code, stdout } = await tryGit(dir, ['merge-tree', '--write-tree', commit(ours, root), commit(theirs, root)]);
       expect([code, stdout.toString().slice(0, 40)]).toEqual([0, merged]);
     }),
-    { numRuns: 40 },
+    { numRuns: runs(15, 40) },
   );
 });
 
@@ -78,7 +79,7 @@ test('the history is what git says it is', async () => {
       const list = (await said('rev-list', '--reverse', '--max-count=3', `${a}..${b}`)).split('\n').filter(Boolean);
       expect(await commitsSince(dir, a, b, 3)).toEqual(list);
     }),
-    { numRuns: 30 },
+    { numRuns: runs(12, 30) },
   );
 });
 

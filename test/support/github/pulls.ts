@@ -137,7 +137,8 @@ export async function editPull(world: World, call: Call, pull: PullRequestRow) {
   const closedAt = state === pull.state ? pull.closed_at : state === 'closed' ? new Date().toISOString() : null;
   const updated = tables.pullRequests.update(pull.id, { ...change, state, closed_at: closedAt }) ?? pull;
   const issue = tables.issues.findBy('repo_id', repo.id).find((row) => row.number === pull.number);
-  const closedBy = state === 'closed' && actor ? actor.id : null;
+  const closer = state === pull.state ? (issue?.closed_by_id ?? null) : (actor?.id ?? null);
+  const closedBy = state === 'closed' ? closer : null;
   if (issue)
     tables.issues.update(issue.id, {
       title: updated.title,

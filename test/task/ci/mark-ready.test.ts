@@ -63,7 +63,14 @@ function seen({
   return aView({
     record,
     components: {
-      metrics: { pull: aPull({ number: 15, headSha: HEAD, draft: true, ...pull }), landing: null, checks: null, work },
+      metrics: {
+        pull: aPull({ number: 15, headSha: HEAD, draft: true, ...pull }),
+        landing: null,
+        closing: null,
+        landedAt: null,
+        checks: null,
+        work,
+      },
     },
     checks: found ? { metrics: { head: HEAD, found, failingBelow } } : {},
     checksGrace: 60,

@@ -15,6 +15,8 @@ const pull = (id: 'store' | 'limiter', number: number, more = {}) =>
 const seen = (p: ComponentView['pull'], more: Partial<ComponentView> = {}): ComponentView => ({
   pull: p,
   landing: null,
+  closing: null,
+  landedAt: null,
   checks: null,
   work: { kind: 'absent' },
   ...more,
@@ -53,7 +55,10 @@ describe('a stack', () => {
       { components: { store: seen(pull('store', 15)), limiter: seen(pull('limiter', 16)) } },
     );
     expect(before.works).toEqual([]);
-    const landed = { store: seen(pull('store', 15, MERGED), { landing: 'landed' }), limiter: seen(pull('limiter', 16)) } as const;
+    const landed = {
+      store: seen(pull('store', 15, MERGED), { landing: 'landed', closing: null, landedAt: null }),
+      limiter: seen(pull('limiter', 16)),
+    } as const;
     const after = decided({ store: component('store', 'open', { pull: 15 }), limiter: child }, { components: landed });
     expect(after.works).toMatchObject([
       { component: 'limiter', attempt: 2, job: { kind: 'restack' }, parent: null, stack: ON_STORE },
@@ -86,7 +91,10 @@ describe('a stack', () => {
       { store: component('store', 'open', { pull: 15 }) },
       {
         plan,
-        components: { store: seen(pull('store', 15)), metrics: seen(aPull({ number: 14, ...MERGED }), { landing: 'landed' }) },
+        components: {
+          store: seen(pull('store', 15)),
+          metrics: seen(aPull({ number: 14, ...MERGED }), { landing: 'landed', closing: null, landedAt: null }),
+        },
       },
     );
     expect(works).toMatchObject([{ component: 'limiter', parent: ON_STORE, needs: [MERGED.mergeCommit], contains: [] }]);
@@ -99,10 +107,14 @@ describe('a stack', () => {
     const merged = pull('store', 15, MERGED);
     const early = decided(
       { store: component('store', 'running') },
-      { components: { store: seen(merged, { landing: 'landed', work: { kind: 'running' } }) } },
+      { components: { store: seen(merged, { landing: 'landed', closing: null, landedAt: null, work: { kind: 'running' } }) } },
     );
     expect(early.components.store).toMatchObject({ state: 'merged', spend: [] });
-    const ended = { components: { store: seen(merged, { landing: 'landed', work: { kind: 'finished' as const, result } }) } };
+    const ended = {
+      components: {
+        store: seen(merged, { landing: 'landed', closing: null, landedAt: null, work: { kind: 'finished' as const, result } }),
+      },
+    };
     const late = decided(early.components, ended);
     expect(late.components.store?.spend).toEqual(spend);
     expect(decided(late.components, ended).components.store?.spend).toEqual(spend);
@@ -121,7 +133,8 @@ describe('a stack', () => {
   });
 
   it('is held from a closed parent upwards, and what is at work there is stopped', () => {
-    const closed = { store: seen(pull('store', 15, { state: 'closed' })), limiter: seen(pull('limiter', 16)) };
+    const byWriter = { ...seen(pull('store', 15, { state: 'closed' })), closing: { kind: 'decided' as const } };
+    const closed = { store: byWriter, limiter: seen(pull('limiter', 16)) };
     const open = component('limiter', 'open', { pull: 16, stack: ON_STORE });
     const held = decided({ store: component('store', 'open', { pull: 15 }), limiter: open }, { components: closed });
     expect(held.components.limiter).toMatchObject({ state: 'held', heldBy: 'store' });

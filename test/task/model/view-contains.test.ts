@@ -8,13 +8,22 @@ import { aPull, aView, BLOB, planView } from '../a-view.ts';
 const issue = aView().issue;
 const limiter = aPull({ number: 15, headRef: 'planwright/issue-12/limiter', headSha: 'f'.repeat(40) });
 const withLimiter = (more: Partial<typeof limiter> = {}): Partial<TaskView> => ({
-  components: { limiter: { pull: { ...limiter, ...more }, landing: null, checks: null, work: { kind: 'absent' } } },
+  components: {
+    limiter: {
+      pull: { ...limiter, ...more },
+      landing: null,
+      closing: null,
+      landedAt: null,
+      checks: null,
+      work: { kind: 'absent' },
+    },
+  },
 });
 const check = (state: 'pending' | 'passing', run: number | null, name = 'ci'): Partial<TaskView> => ({
   checks: { limiter: { head: 'f', found: [{ name, state, conclusion: null, run, job: false, said: '' }], failingBelow: [] } },
 });
 const NO_LIMITER: Partial<TaskView> = {
-  components: { limiter: { pull: null, landing: null, checks: null, work: { kind: 'absent' } } },
+  components: { limiter: { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: { kind: 'absent' } } },
 };
 
 /** The fact, a view that is too old for it, and one that shows it. */

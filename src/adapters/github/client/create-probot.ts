@@ -3,6 +3,7 @@ import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../../ports/clock.ts';
 import { apiVersion } from './api-version.ts';
 import { contentLimits } from './content-limits.ts';
+import { redaction } from './redaction.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { RETRY_SCHEDULE, type RetrySchedule } from './retry-schedule.ts';
 
@@ -14,6 +15,8 @@ export interface ProbotSettings {
   /** `https://api.github.com`, or `https://HOST/api/v3` for GitHub Enterprise Server. */
   readonly apiUrl: string;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+  /** Never written to GitHub; the two above never are anyway. */
+  readonly secrets?: readonly string[];
   /** Takes the place of Probot's own logger, which would write past our redaction. */
   readonly log?: Logger;
   /**
@@ -61,10 +64,11 @@ interface OctokitOptions {
  * Plugins wrap each other in the order they are added: ours comes last, so a repeated request is paced like any other.
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
-function octokitFor({ paced, limits }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
+function octokitFor({ paced, limits, secrets = [], ...own }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
   const given = limits && { longestPauseMs: limits.inline, secondaryLimitMs: limits.secondary };
   const retries: RetrySchedule = { ...RETRY_SCHEDULE, ...given };
-  const plugins = [...(paced ? [contentLimits(clock)] : []), apiVersion, retryPolicy(clock, retries)];
+  const clean = redaction([own.privateKey, own.webhookSecret, ...secrets]);
+  const plugins = [...(paced ? [contentLimits(clock)] : []), apiVersion, clean, retryPolicy(clock, retries)];
   const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
     // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise
     // Server's JWT to github.com. Without it, Octokit's own is taken, which goes where everything else goes.

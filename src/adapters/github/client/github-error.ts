@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { ForgeError, type RefusalReason } from '../../../ports/forge/forge-error.ts';
+import { redactSecrets } from '../../../text/redact-secrets.ts';
 import { clip, singleLine } from '../../../text/truncate.ts';
 import { refusalReason } from './refusal-reason.ts';
 
@@ -96,4 +97,5 @@ function describe(entry: unknown): string {
   return typeof message === 'string' ? message : [field, code].filter((part) => typeof part === 'string').join(' ');
 }
 
-const oneLine = (text: string): string => clip(singleLine(text), 299, '…');
+// Redacted before it is cut, which would make a secret unrecognisable: a proxy may echo the request, the token with it.
+const oneLine = (text: string): string => clip(singleLine(redactSecrets(text)), 299, '…');

@@ -1,4 +1,5 @@
 import { ForgeError, type RefusalReason } from '../../../ports/forge/forge-error.ts';
+import { redactSecrets } from '../../../text/redact-secrets.ts';
 import type { Access } from '../access.ts';
 import { GitHubError } from './github-error.ts';
 import { refusalReason } from './refusal-reason.ts';
@@ -17,7 +18,7 @@ export async function graphql<T>(access: Access, document: string, variables: Re
   } catch (error) {
     if (error instanceof ForgeError || !isResponseError(error)) throw error;
     const [first] = error.errors;
-    const said = first?.message ?? 'no reason given';
+    const said = redactSecrets(first?.message ?? 'no reason given');
     const status = STATUS_OF[first?.type ?? ''] ?? null;
     const limited = first?.type === 'RATE_LIMITED';
     throw new GitHubError(`GitHub answered to a GraphQL request: ${said}`, {

@@ -13,7 +13,19 @@ export interface Endpoint {
 }
 
 const ACCOUNT = ['user.id', 'user.login', 'user.type'];
-const ISSUE = ['number', 'title', 'body', 'state', 'closed_at', 'labels[].name', 'locked', 'repository_url', ...ACCOUNT];
+const ISSUE = [
+  'number',
+  'title',
+  'body',
+  'state',
+  'closed_at',
+  'closed_by.login',
+  'closed_by.type',
+  'labels[].name',
+  'locked',
+  'repository_url',
+  ...ACCOUNT,
+];
 const COMMENT = ['id', 'body', 'created_at', 'html_url', ...ACCOUNT];
 // biome-ignore format: a list of names
 const PULL = [
@@ -31,15 +43,22 @@ const CONVERSATION = (level: Level): Need[] => [`issues:${level}`, `pull_request
 const REPO = '/repos/{owner}/{repo}';
 
 export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
-  'GET /app': { needs: ['app'], reads: ['id', 'slug'] },
-  'GET /app/installations': { needs: ['app'], reads: ['[].id', '[].suspended_at'] },
+  'GET /app': { needs: ['app'], reads: ['id', 'slug', 'html_url', 'permissions', 'events'] },
+  'GET /app/installations': {
+    needs: ['app'],
+    reads: ['[].id', '[].suspended_at', '[].html_url', '[].permissions', '[].events'],
+  },
+  'GET /app/hook/config': { needs: ['app'], reads: ['url', 'content_type', 'secret', 'insecure_ssl'] },
   'POST /app/installations/{installation_id}/access_tokens': { needs: ['app'], reads: ['token', 'expires_at'] },
-  'GET /app/hook/deliveries': { needs: ['app'], reads: ['[].id', '[].guid', '[].delivered_at', '[].status_code'] },
+  'GET /app/hook/deliveries': {
+    needs: ['app'],
+    reads: ['[].id', '[].guid', '[].delivered_at', '[].status_code', '[].status', '[].event'],
+  },
   'GET /app/hook/deliveries/{delivery_id}': { needs: ['app'], reads: ['id', 'guid'] },
   'POST /app/hook/deliveries/{delivery_id}/attempts': { needs: ['app'], reads: [] },
   'GET /installation/repositories': { needs: ['any'], reads: ['repositories[].name', 'repositories[].owner.login'] },
 
-  [`GET ${REPO}`]: { needs: ['metadata:read'], reads: ['default_branch', 'full_name'] },
+  [`GET ${REPO}`]: { needs: ['metadata:read'], reads: ['default_branch', 'full_name', 'archived', 'disabled', 'has_issues'] },
   [`GET ${REPO}/collaborators/{username}/permission`]: { needs: ['metadata:read'], reads: ['permission', 'role_name'] },
   [`GET ${REPO}/activity`]: {
     needs: ['contents:read'],
@@ -60,7 +79,13 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   [`POST ${REPO}/git/refs`]: { needs: ['contents:write'], reads: [] },
   [`PATCH ${REPO}/git/refs/{ref}`]: { needs: ['contents:write'], reads: [] },
 
-  [`GET ${REPO}/issues`]: { needs: CONVERSATION('read'), reads: each('', ISSUE) },
+  [`GET ${REPO}/issues`]: {
+    needs: CONVERSATION('read'),
+    reads: each(
+      '',
+      ISSUE.filter((field) => !field.startsWith('closed_by.')),
+    ),
+  },
   [`GET ${REPO}/issues/{issue_number}`]: { needs: CONVERSATION('read'), reads: ISSUE },
   [`PATCH ${REPO}/issues/{issue_number}`]: { needs: CONVERSATION('write'), reads: [] },
   [`GET ${REPO}/issues/{issue_number}/comments`]: { needs: CONVERSATION('read'), reads: each('', COMMENT) },
@@ -98,8 +123,8 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     needs: ['checks:read'],
     reads: each('', ['path', 'start_line', 'annotation_level', 'message']),
   },
-  [`POST ${REPO}/check-runs`]: { needs: ['checks:write'], reads: ['id'] },
-  [`PATCH ${REPO}/check-runs/{check_run_id}`]: { needs: ['checks:write'], reads: [] },
+  [`POST ${REPO}/check-runs`]: { needs: ['checks:write'], reads: RUN },
+  [`PATCH ${REPO}/check-runs/{check_run_id}`]: { needs: ['checks:write'], reads: RUN },
   [`GET ${REPO}/commits/{ref}/status`]: {
     needs: ['statuses:read'],
     reads: each('statuses', ['context', 'state', 'description', 'target_url']),

@@ -1,0 +1,45 @@
+import type { Octokit } from '@octokit/core';
+import { ForgeError } from '../../../ports/forge/forge-error.ts';
+import { createExactRedactor, createPublicRedactor, redactDeep } from '../../../text/redactor.ts';
+
+/** Contents of files: a mask in one would be published as a change that nobody planned. */
+const FILES = /\/git\/(?:trees|blobs)$/;
+/** What is said of a request beside its body, and the names of things. */
+const NOT_SAID = new Set(['method', 'url', 'baseUrl', 'headers', 'mediaType', 'request', 'owner', 'repo', 'query']);
+
+interface RequestOptions {
+  readonly method: string;
+  readonly url: string;
+  [name: string]: unknown;
+}
+
+/**
+ * An Octokit plugin through which everything passes that is written to GitHub (comments, bodies, titles, checks, commit messages),
+ * so that no caller can forget to redact. A file that holds one of the operator's secrets is not written at all.
+ */
+export function redaction(secrets: readonly string[]) {
+  const redact = createPublicRedactor(secrets);
+  const exact = createExactRedactor(secrets);
+  return (octokit: Octokit) => {
+    octokit.hook.before('request', (options) => clean(options as unknown as RequestOptions));
+    return {};
+  };
+
+  function clean(options: RequestOptions): void {
+    if (options.method === 'GET' || options.method === 'HEAD') return;
+    const isFile = FILES.test(options.url);
+    for (const [name, value] of Object.entries(options)) {
+      if (NOT_SAID.has(name)) continue;
+      if (isFile) refuseSecrets(value);
+      else options[name] = redactDeep(value, redact);
+    }
+  }
+
+  /** Base64 hides a secret from a search, unless it happens to begin where the secret does. */
+  function refuseSecrets(value: unknown): void {
+    const said = JSON.stringify(value) ?? '';
+    const decoded = typeof value === 'string' ? Buffer.from(value, 'base64').toString('latin1') : '';
+    if (exact(said) === said && exact(decoded) === decoded) return;
+    throw new ForgeError("a file would hold one of the operator's secrets and was not written", 422);
+  }
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../../ports/clock.ts';
+
+interface Reported {
+  readonly id: number;
+  readonly head_sha: string;
+  readonly name: string;
+}
+
+/** What this process has reported itself a moment ago, for as long as GitHub's replicas may not show it. */
+export interface ReportedChecks {
+  note(repository: string, run: Reported): void;
+  /** The listed runs of a commit, newest first, with those that were reported meanwhile. */
+  added<R extends Reported>(repository: string, sha: string, listed: readonly R[]): R[];
+}
+
+/** Longer than replicas were ever seen to lag, and shorter than anybody takes to overwrite a check of ours. */
+const KEPT_MS = 120_000;
+
+/**
+ * Without this a check that GitHub does not show yet counts as lost: it is made again, the new one is not shown either, and so on for as
+ * long as the task is observed.
+ */
+export function rememberReports(clock: Clock): ReportedChecks {
+  const known = new Map<string, { readonly run: Reported; readonly at: number }>();
+  const keyOf = (repository: string, sha: string): string => `${repository.toLowerCase()} ${sha}`;
+
+  return {
+    note(repository, run) {
+      const now = clock.now();
+      for (const [key, { at }] of known) if (now - at > KEPT_MS) known.delete(key);
+      known.set(`${keyOf(repository, run.head_sha)} ${run.name}`, { run, at: now });
+    },
+    added<R extends Reported>(repository: string, sha: string, listed: readonly R[]): R[] {
+      const prefix = `${keyOf(repository, sha)} `;
+      const recent = [...known].filter(([key, { at }]) => key.startsWith(prefix) && clock.now() - at <= KEPT_MS);
+      const runs = recent.map(([, { run }]) => run as R);
+      return [...listed.filter(({ id }) => !runs.some((run) => run.id === id)), ...runs].sort((a, b) => b.id - a.id);
+    },
+  };
+}

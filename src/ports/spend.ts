@@ -1,0 +1,41 @@
+import type { Amount } from '../domain/model/budget.ts';
+
+/** One model call, as it is charged. */
+export interface Call {
+  readonly id: string;
+  /** As `taskKey` has it. */
+  readonly task: string;
+  /** OWNER/NAME. */
+  readonly repository: string;
+  /** The most it can cost. */
+  readonly cost: Amount;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A limit over all that was spent since a moment (milliseconds since the epoch), by one repository or by all (null). */
+export interface Cap {
+  readonly kind: 'day' | 'month' | 'repository_month';
+  readonly repository: string | null;
+  readonly since: number;
+  readonly usd: number;
+}
+
+/** A cap with what counts against it: `spent` for certain, `held` by calls that this process is making. */
+export interface CapState {
+  readonly cap: Cap;
+  readonly spent: number;
+  readonly held: number;
+}
+
+/** What calls cost and may cost, kept as rows that every process on the database sees. A call that was never settled counts in full. */
+export interface SpendStore {
+  /** Reserves the call's cost; or the first cap that it does not fit into. */
+  reserve(call: Call, caps: readonly Cap[]): Promise<CapState | null>;
+  settle(id: string, cost: Amount): Promise<void>;
+  /** All that a task has spent; null where no row tells. */
+  spentBy(task: string): Promise<Amount | null>;
+  /** What was spent before the rows began, unless they have begun for this task. Days after the database was made are left out. */
+  carry(task: Pick<Call, 'task' | 'repository'>, total: Amount, days: Readonly<Record<string, number>>): Promise<void>;
+  states(caps: readonly Cap[]): Promise<CapState[]>;
+}

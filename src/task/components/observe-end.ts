@@ -1,0 +1,91 @@
+import { parseBranchName } from '../../domain/task/branch-name.ts';
+import type { ComponentRecord } from '../../domain/task/component-record.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { PullRequest } from '../../ports/forge/pulls.ts';
+import { SnapshotError, type Snapshots } from '../../ports/snapshot.ts';
+import { mayWrite } from '../model/authorise.ts';
+import { isOnDefaultBranch } from '../model/observe-merge.ts';
+import type { Closing, ComponentView, Landing } from '../model/view.ts';
+
+interface Component {
+  readonly pull: PullRequest | null;
+  /** Undefined where the record was lost. */
+  readonly component: ComponentRecord | undefined;
+  /** Of the whole task, by component id. */
+  readonly pulls: ReadonlyMap<string, PullRequest | null>;
+}
+
+type End = Pick<ComponentView, 'landing' | 'closing' | 'landedAt'>;
+
+const NO_END: End = { landing: null, closing: null, landedAt: null };
+
+/** How a component's pull request ended, where it did: merged, landed in some other way, or closed, and by whose decision. */
+export async function observeEnd(
+  repo: RepositoryForge,
+  snapshots: Snapshots,
+  { pull, component, pulls }: Component,
+): Promise<End> {
+  if (pull === null || pull.state === 'open') return NO_END;
+  if (pull.merged) {
+    const landing = await landingOf(repo, pull, pulls);
+    const landedAt = landing === 'astray' ? await landedOn(repo, snapshots, pull) : null;
+    return { ...NO_END, landing: landedAt === null ? landing : 'landed', landedAt };
+  }
+  // Known already; what was built on it needs a commit that contains it.
+  if (component?.state === 'merged') return { ...NO_END, landing: 'landed', landedAt: (await repo.defaultBranch()).sha };
+  if (component?.state === 'dropped' && component.removedByPlan) return NO_END;
+  const landedAt = await landedOn(repo, snapshots, pull);
+  if (landedAt !== null) return { ...NO_END, landing: 'landed', landedAt };
+  const isDecidedAlready = component?.state === 'dropped' || component?.state === 'held';
+  return isDecidedAlready ? NO_END : { ...NO_END, closing: await closingOf(repo, pull) };
+}
+
+/** A stacked pull request is merged into its parent's branch when somebody merges it first; it lands when the parent does. */
+async function landingOf(
+  repo: RepositoryForge,
+  pull: PullRequest,
+  pulls: ReadonlyMap<string, PullRequest | null>,
+): Promise<Landing> {
+  const below = [...pulls.values()].find((other) => other?.headRef === pull.baseRef) ?? null;
+  if (below === null) return !parseBranchName(pull.baseRef) && (await isOnDefaultBranch(repo, pull)) ? 'landed' : 'astray';
+  if (below.state === 'open') return 'with-parent';
+  if (!below.merged || pull.mergeCommit === null) return 'astray';
+  // Merged after its parent was, it is on a branch that nobody merges any more.
+  const came = (await repo.mergeBase(pull.mergeCommit, below.headSha)) === pull.mergeCommit;
+  return came ? landingOf(repo, below, pulls) : 'astray';
+}
+
+/**
+ * The default branch's tip, where merging the pull request into it would change nothing: a merge queue landed it by squash, or a person by
+ * hand, and both close the pull request without GitHub calling it merged. Null where something is left to merge, or that cannot be told.
+ */
+async function landedOn(repo: RepositoryForge, snapshots: Snapshots, { headSha }: PullRequest): Promise<string | null> {
+  const { sha } = await repo.defaultBranch();
+  const from = await repo.mergeBase(sha, headSha);
+  if (from === null) return null;
+  if (from === headSha) return sha;
+  // Nothing has come to the default branch since it was branched off.
+  if (from === sha) return null;
+  try {
+    const [onto, base, own] = [
+      await snapshots.open(repo.repository, sha),
+      await snapshots.open(repo.repository, from),
+      await snapshots.open(repo.repository, headSha),
+    ];
+    const { changes, conflicts } = await onto.merge(base, { snapshot: own, name: 'component' }, 'base');
+    return changes.length === 0 && conflicts.length === 0 ? sha : null;
+  } catch (error) {
+    if (error instanceof SnapshotError) return null;
+    throw error;
+  }
+}
+
+async function closingOf(repo: RepositoryForge, pull: PullRequest): Promise<Closing> {
+  // GitHub closes what is to be merged into a branch that is deleted, and names the person who deleted it.
+  if ((await repo.branchHead(pull.baseRef)) === null) return { kind: 'base_deleted' };
+  const issue = await repo.issue(pull.number);
+  const by = issue === null || issue === 'gone' ? null : issue.closedBy;
+  if (by === null) return { kind: 'unknown' };
+  if (by.bot) return { kind: 'by_bot', by: by.login };
+  return mayWrite(await repo.permission(by.login)) ? { kind: 'decided' } : { kind: 'by_stranger', by: by.login };
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Amount } from '../../domain/model/budget.ts';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import { fullName, type RepositoryRef } from '../../domain/repository.ts';
+import { type TaskRef, taskKey } from '../../domain/task/task.ts';
+import type { Cap } from '../../ports/spend.ts';
+import { capReached } from '../../replies/phrases/budget.ts';
+import type { Settings } from '../../settings/repository-settings.ts';
+import type { OperatorCaps, WorkflowPorts } from './ports.ts';
+
+/** The limits that hold now; days and months are those of UTC. */
+export function capsAt(now: number, operator: OperatorCaps, repository: RepositoryRef, budget: Settings['budget'] | null): Cap[] {
+  const date = new Date(now);
+  const month = Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
+  const day = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
+  const own = budget?.usd_per_month ?? null;
+  return [
+    ...(operator.perDay === null ? [] : [{ kind: 'day' as const, repository: null, since: day, usd: operator.perDay }]),
+    ...(operator.perMonth === null ? [] : [{ kind: 'month' as const, repository: null, since: month, usd: operator.perMonth }]),
+    ...(own === null ? [] : [{ kind: 'repository_month' as const, repository: fullName(repository), since: month, usd: own }]),
+  ];
+}
+
+/** The row of one call that is being made. */
+interface Charge {
+  settle(cost: Amount): Promise<void>;
+}
+
+/** Charges calls as rows. A call that fits only after others of this process are over waits for them. */
+export function chargeCalls({ spend, caps, clock, log }: WorkflowPorts) {
+  let open = 0;
+  let released = Promise.withResolvers<void>();
+
+  return async function charge(task: TaskRef, budget: Settings['budget'] | null, cost: Amount): Promise<Outcome<Charge>> {
+    const id = randomUUID();
+    for (;;) {
+      const next = released.promise;
+      const now = clock.now();
+      const call = { id, task: taskKey(task), repository: fullName(task.repository), cost, at: now };
+      const full = await spend.reserve(call, capsAt(now, caps, task.repository, budget));
+      if (full === null) break;
+      if (full.cap.usd === 0 || full.spent + cost.usd > full.cap.usd || open === 0) return failure(capReached(full, cost));
+      await next;
+    }
+    open += 1;
+    return success({
+      async settle(actual) {
+        // A paid turn is worth more than its row: one that cannot be settled counts in full.
+        await spend
+          .settle(id, actual)
+          .catch((error: unknown) => log.error({ err: error }, 'What a call has cost could not be noted'));
+        open -= 1;
+        released.resolve();
+        released = Promise.withResolvers();
+      },
+    });
+  };
+}

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aPlannedIssue, PLAINLY, replies, type Scene } from '../support/scenes.ts';
+import { aComponent } from '../support/shop.ts';
+import { openStage, type Stage } from '../support/stage.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  // Observed again and again, so that what no event announces is seen soon.
+  stage = await openStage({}, { sweep: 3_000 });
+});
+afterAll(() => stage?.close());
+
+const LIMITER = aComponent('limiter');
+const METRICS = aComponent('metrics');
+const ON_LIMITER = aComponent('metrics', { depends_on: ['limiter'] });
+const BOT = 'reviewbot[bot]';
+
+const at = ({ repository }: Scene) => ({ owner: repository.owner, repo: repository.name });
+
+async function executed(components: Parameters<typeof aPlannedIssue>[1]['components'], settings = PLAINLY): Promise<Scene> {
+  const task = await aPlannedIssue(stage, { components, settings });
+  await task.comment('wanda', '/execute');
+  await task.componentsAre(`${components.length} open`);
+  return task;
+}
+
+const setState = (task: Scene, login: string, pull: number, state: 'open' | 'closed') =>
+  stage.github.as(login).rest.pulls.update({ ...at(task), pull_number: pull, state });
+
+/** One commit on main that has a branch's change, as a merge queue or a person makes it: GitHub calls no pull request merged for it. */
+async function squashOntoMain(task: Scene, path: string, head: string): Promise<void> {
+  const { rest } = stage.github.as('olga');
+  const main = (await rest.git.getRef({ ...at(task), ref: 'heads/main' })).data.object.sha;
+  const { data: file } = await rest.repos.getContent({ ...at(task), path, ref: head });
+  const sha = 'sha' in file ? file.sha : '';
+  const { data: commit } = await rest.git.getCommit({ ...at(task), commit_sha: main });
+  const tree = await rest.git.createTree({
+    ...at(task),
+    base_tree: commit.tree.sha,
+    tree: [{ path, mode: '100644', type: 'blob', sha }],
+  });
+  const made = await rest.git.createCommit({ ...at(task), message: 'Landed', tree: tree.data.sha, parents: [main] });
+  await rest.git.updateRef({ ...at(task), ref: 'heads/main', sha: made.data.sha });
+}
+
+const saidOn = (task: Scene, pull: number, words: string) =>
+  stage.github.until(`a word on #${pull}`, async () => (await replies(task, pull)).find((reply) => reply.includes(words)));
+
+describe('a pull request that is closed although its change is on the base branch', () => {
+  it.concurrent('field case 37-queue-lands-by-squash: a queue pushes a squash and closes it: merged, and what is stacked on it is moved', async () => {
+    const task = await executed([LIMITER, ON_LIMITER]);
+    const limiter = await task.pull('limiter');
+    await squashOntoMain(task, 'src/limiter.js', limiter.head);
+    await setState(task, BOT, limiter.number, 'closed');
+    await task.statusSays(/`limiter` \| merged/);
+    const metrics = await stage.github.until('metrics to be moved', async () => {
+      const pull = await task.pull('metrics');
+      return pull.base === 'main' && pull.files.length === 1 && pull;
+    });
+    expect([metrics.state, metrics.files]).toEqual(['open', ['src/metrics.js']]);
+    await task.componentsAre('1 merged, 1 open');
+    await task.merge('wanda', metrics.number);
+    await task.statusIs('done');
+    await stage.github.until('the issue to be closed', () => task.isClosed());
+  });
+
+  it.concurrent('a person closes it first and lands it by hand later, on top of other changes: merged', async () => {
+    const task = await executed([LIMITER, METRICS]);
+    const [limiter, metrics] = [await task.pull('limiter'), await task.pull('metrics')];
+    await task.merge('wanda', metrics.number);
+    await task.componentsAre('1 open, 1 merged');
+    await setState(task, BOT, limiter.number, 'closed');
+    await task.componentsAre('1 held, 1 merged');
+    await squashOntoMain(task, 'src/limiter.js', limiter.head);
+    await task.statusIs('done');
+    await stage.github.until('the issue to be closed', () => task.isClosed());
+  });
+});
+
+describe('a pull request that is closed without anybody having decided so', () => {
+  it.concurrent('field case 38-last-component-closed-by-a-bot: a bot closes it: the issue stays open, and reopening undoes it', async () => {
+    const task = await executed([LIMITER, METRICS]);
+    const [limiter, metrics] = [await task.pull('limiter'), await task.pull('metrics')];
+    await task.merge('wanda', limiter.number);
+    await task.componentsAre('1 open, 1 merged');
+    await setState(task, BOT, metrics.number, 'closed');
+    await task.statusSays(`Its pull request was closed by the bot \`${BOT}\`, which is no decision.`);
+    await saidOn(task, metrics.number, '`metrics` waits.');
+    expect(await task.state()).toBe('blocked');
+    expect(await task.isClosed()).toBe(false);
+    expect((await task.pull('plan')).state).toBe('open');
+    await setState(task, 'wanda', metrics.number, 'open');
+    await task.componentsAre('1 open, 1 merged');
+    await task.merge('wanda', metrics.number);
+    await task.statusIs('done');
+    await stage.github.until('the issue to be closed', () => task.isClosed());
+  });
+
+  it.concurrent('a bot closes the parent of a stack: the child stays open, and /execute makes the parent again', async () => {
+    const task = await executed([LIMITER, ON_LIMITER]);
+    await setState(task, BOT, (await task.pull('limiter')).number, 'closed');
+    await task.componentsAre('1 held, 1 open');
+    await task.settled();
+    expect((await task.pull('metrics')).state).toBe('open');
+    await task.comment('wanda', '/execute limiter');
+    await task.componentsAre('2 open');
+    const again = await task.pull('limiter.2');
+    await stage.github.until('the child on the next branch', async () => (await task.pull('metrics')).base === again.branch);
+  });
+
+  it.concurrent('`gh pr merge --delete-branch` closes what is stacked on it: it waits, and is made again by its name', async () => {
+    const task = await executed([LIMITER, ON_LIMITER]);
+    const [limiter, metrics] = [await task.pull('limiter'), await task.pull('metrics')];
+    await task.merge('wanda', limiter.number, 'squash');
+    await stage.github.deleteBranch(task.repository.fullName, limiter.branch, 'wanda');
+    await task.statusSays('Its pull request was closed because its base branch was deleted, which is no decision.');
+    await saidOn(task, metrics.number, '`/execute metrics`');
+    await task.comment('wanda', '/execute metrics');
+    const again = await task.pull('metrics.2');
+    expect([again.base, again.files]).toEqual(['main', ['src/metrics.js']]);
+  });
+
+  it.concurrent('a person without write access closes it: it waits; a writer does: it is dropped, until it is reopened', async () => {
+    const task = await executed([LIMITER, METRICS]);
+    const { number } = await task.pull('metrics');
+    await stage.github.as('tim').rest.issues.update({ ...at(task), issue_number: number, state: 'closed' });
+    await task.statusSays('Its pull request was closed by `tim`, who has no write access, which is no decision.');
+    await setState(task, 'wanda', number, 'open');
+    await task.componentsAre('2 open');
+    await setState(task, 'wanda', number, 'closed');
+    await task.statusSays(/`metrics` \| dropped/);
+    await setState(task, 'wanda', number, 'open');
+    await task.componentsAre('2 open');
+  });
+});
