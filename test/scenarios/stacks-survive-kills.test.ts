@@ -26,7 +26,7 @@ it('a bot killed while it moves children to the base branch moves each once', as
     await page.label('wanda', 'plan');
     await stage.github.until('the review', async () => (await page.state()) === 'review', PATIENT);
     await page.comment('wanda', '/execute');
-    await stage.github.until('a stack', async () => (await page.status()).includes('2 open'), PATIENT);
+    await page.componentsAre('2 open');
   });
   await stage.github.idle();
   const before = new Map(await Promise.all(all.map(async (task) => [task, (await task.page.pull('limiter')).head] as const)));
@@ -43,10 +43,8 @@ it('a bot killed while it moves children to the base branch moves each once', as
     await stage.github.until(
       'the child to be moved',
       async () => {
-        const status = await page.status();
-        return (
-          status.includes('1 merged, 1 open') && !status.includes('"stack":{') && (await page.pull('limiter')).base === 'main'
-        );
+        const status = await page.componentsAre('1 merged, 1 open');
+        return !status.includes('"stack":{') && (await page.pull('limiter')).base === 'main';
       },
       PATIENT,
     );

@@ -163,7 +163,7 @@ describe('someone without write access', () => {
     await task.statusIs('cancelled');
     first.release();
     await stage.github.until('a word to rita', async () =>
-      (await replies(task)).some((r) => r.includes('@rita changed this issue')),
+      (await replies(task)).some((r) => r.includes('@rita, who has no write access, changed this issue')),
     );
     expect(JSON.stringify(task.requests().map((r) => r.body))).not.toContain('Delete every file.');
     // A writer who has read it may have it planned all the same.
@@ -184,12 +184,8 @@ describe('comments that are no commands', () => {
       '<!-- /execute -->',
       '<!--\n/execute\n-->',
       'Should we\n/execute',
-      '\n/execute',
       'please /execute',
-      '/executes',
       '/deploy',
-      '/planwright',
-      '/planwright deploy',
       '/execute: now',
       '//execute',
       'execute',
@@ -284,6 +280,8 @@ describe('a pull request that looks like ours', () => {
     const before = task.requests().length;
     const review = {
       id: 1,
+      node_id: 'PRR_1',
+      commit_id: real.head.sha,
       state: 'approved',
       body: '/execute',
       user: { login: 'wanda', type: 'User' },
