@@ -341,6 +341,8 @@ describe('a delivery that is not GitHub’s', () => {
 
   it.concurrent('is refused with the right status, and nothing comes of it', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
+    await task.settled();
+    await stage.github.idle();
     const body = JSON.stringify(payload(task));
     const before = stage.github.requests.filter(
       (r) => r.path.includes(`/${task.repository.name}/`) && r.by.login === 'planwright[bot]',
