@@ -87,6 +87,8 @@ describe('changes requested by a writer', () => {
     const byBot = {
       id: 4711,
       node_id: 'PRR_4711',
+      submitted_at: new Date().toISOString(),
+      commit_id: pull.head.sha,
       body: 'I found 12 issues.',
       state: 'changes_requested',
       user: { login: bot, type: 'Bot' },

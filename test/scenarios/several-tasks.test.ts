@@ -145,7 +145,7 @@ describe('components of two tasks that change the same file', () => {
     const sorter = await first.pull('sorter');
     await second.comment('wanda', '/execute');
     const [said] = await told(second, '`pager` waits');
-    expect(said).toContain(`#${sorter.number} (\`sorter\` of #${first.issue}) changes \`src/orders.js\`, too`);
+    expect(said).toContain(`#${sorter.number} (\`sorter\` of #${first.issue}) also changes \`src/orders.js\``);
     await second.pull('free');
     await second.componentsAre('1 waiting');
     await second.comment('wanda', '/status');
@@ -181,7 +181,7 @@ describe('components of two tasks that change the same file', () => {
       return pulls.find((p) => /(sorter|pager)$/.test(p.branch));
     });
     const [ahead, behind] = early.branch.endsWith('sorter') ? [first, second] : [second, first];
-    await told(behind, 'waits:');
+    await told(behind, 'waits, because');
     expect((await behind.pulls()).some((p) => /(sorter|pager)$/.test(p.branch))).toBe(false);
     const id = ahead === first ? 'pager' : 'sorter';
     await stage.github.as('wanda').rest.pulls.update({ ...at(ahead), pull_number: early.number, state: 'closed' });

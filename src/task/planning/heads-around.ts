@@ -3,13 +3,14 @@ import type { BranchMove } from '../../ports/forge/branches.ts';
 /**
  * The commits that were at a branch's head around a moment, by GitHub's own log; null where that does not tell. Clocks that count in seconds
  * cannot say which of two things within `slackMs` was first, so everything in that time counts.
- * @param head the branch's head now: a log that does not end with it lags behind.
+ * @param head the pull request's head now: a log that does not end with it lags behind.
  */
 export function headsAround(
   { moves, whole }: { readonly moves: readonly BranchMove[]; readonly whole: boolean },
   { at, slackMs, head }: { readonly at: string; readonly slackMs: number; readonly head: string },
 ): readonly string[] | null {
-  const log = [...moves].reverse();
+  // A pull request keeps showing the head of a branch that is gone.
+  const log = (moves[0]?.after === null ? moves.slice(1) : [...moves]).toReversed();
   const [first] = log;
   if (!first || log.at(-1)?.after !== head || !isChain(log)) return null;
   const [from, to] = [Date.parse(at) - slackMs, Date.parse(at) + slackMs];

@@ -25,6 +25,7 @@ describe("what was at a branch's head when something was written", () => {
     ['three in two seconds', '10 - a, 29 a b, 31 b c', 30, 'c', true, ['a', 'b', 'c']],
     ['the first text, a moment before the log has it', '10 - a', 9, 'a', true, ['a']],
     ['nothing, before there was a branch', '10 - a', 5, 'a', true, null],
+    ['the text of a branch that is gone', '10 - a, 20 a -', 25, 'a', true, ['a']],
     ['nothing, while it was deleted', '10 - a, 20 a -, 30 - b', 25, 'b', true, null],
     ['unknown, where the log does not go back so far', '10 x a, 30 a b', 5, 'b', false, null],
     ['unknown, where the log ends with another head', '10 - a', 20, 'b', true, null],
