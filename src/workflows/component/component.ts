@@ -37,7 +37,7 @@ import { updateParentBranch } from './update-parent-branch.ts';
 export async function executeComponent(ports: WorkflowPorts, work: ComponentWork): Promise<ComponentResult> {
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
-  const found = await step('prepare', () => loadComponentInputs(ports, repo, work));
+  const found = await freshStep('prepare', () => loadComponentInputs(ports, repo, work));
   if ('unusable' in found) return { kind: 'failed', reason: found.unusable, spend: [] };
   if ('superseded' in found) return { kind: 'withdrawn', reason: found.superseded, spend: [] };
   const parsed = await loadPlanFile(found.planFile);

@@ -3,6 +3,7 @@ import type { ComponentWork } from '../../domain/task/work.ts';
 import { reviseMessage } from '../../executor/prompt.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
@@ -56,6 +57,8 @@ export async function loadComponentInputs(
   const review = await loadReviewRequest(repo, work);
   if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is no longer open.' };
   const common = { settings: settings.value, planFile: file.text, base, baseCommit, review, request: null };
+  // Work on what is there begins with a pull request that was seen: its branch is late, not missing.
+  if (head === null && work.job.kind !== 'build') throw notVisibleYet(work.branch);
   if (head === null) return { ...common, former: null };
   const holds = (await repo.mergeBase(baseCommit, head)) === baseCommit;
   const from = holds ? baseCommit : await builtOn(repo, work, head, base.sha);
@@ -65,15 +68,21 @@ export async function loadComponentInputs(
   return { ...common, request, former };
 }
 
+const notVisibleYet = (branch: string): ForgeError =>
+  new ForgeError(`GitHub does not show the branch ${branch} as it was announced`, 404, null, 'not_visible_yet');
+
 async function requestOf(
   repo: RepositoryForge,
-  { job }: ComponentWork,
+  { job, branch }: ComponentWork,
   review: ReviewRequest | null,
   head: string,
 ): Promise<string | null | { superseded: string }> {
   if (review !== null) return reviseMessage(review.points);
   if (job.kind !== 'fix') return null;
-  if (head !== job.head) return { superseded: 'its branch has new commits since its checks failed.' };
+  if (head !== job.head) {
+    if ((await repo.mergeBase(head, job.head)) === head) throw notVisibleYet(branch);
+    return { superseded: 'its branch has new commits since its checks failed.' };
+  }
   return (await loadFailedCiLogs(repo, job)) ?? { superseded: 'its checks no longer fail.' };
 }
 
