@@ -10,6 +10,7 @@ import * as conflict from '../../src/replies/comments/file-conflict.ts';
 import * as lifecycle from '../../src/replies/comments/lifecycle.ts';
 import * as review from '../../src/replies/comments/review-answers.ts';
 import * as componentPull from '../../src/replies/pages/component-pull-request.ts';
+import * as localCommit from '../../src/replies/pages/local-commit.ts';
 import * as awaited from '../../src/replies/pages/pending-checks.ts';
 import * as planPull from '../../src/replies/pages/plan-pull-request.ts';
 import * as statusComment from '../../src/replies/pages/status-comment.ts';
@@ -65,6 +66,7 @@ const forecast = from(forecasts);
 const plan = from(planPull);
 const pull = from(componentPull);
 const ci = from(checkNews);
+const local = from(localCommit);
 const life = from(lifecycle);
 const onReview = from(review);
 const unfit = from(gate);
@@ -297,6 +299,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     check(checks.scopeUnknown, 'check on a component whose plan is lost', 'limit-links', 'a'.repeat(64), BLOB),
     check(checks.madeFromApprovedPlan, 'check on a component', BLOB),
     check(checks.madeFromFormerPlan, 'check on a component whose plan was changed', BLOB),
+    check(checks.pausedByLock, 'check on a component whose issue was locked', 7, { conclusion: 'success' }),
     pull(componentPull.fixCommitMessage, 'commit that fixes checks', links, 7, ['test'], {
       component: 'limit-links',
       attempt: 3,
@@ -355,6 +358,22 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     news(work.conflictsElsewhere, 'reason of a component that cannot be moved', ['docs/limits.md'], 'main'),
     news(work.parentClosed, 'the parent of a stack was closed', STACK, 'token-bucket'),
     news(work.parentClosed, 'the parent of its parent was closed', STACK, 'client-key'),
+    { says: 'CLOSED', when: 'reason of a component whose pull request a writer closed', text: work.CLOSED },
+    news(work.closedUndecided, 'reason of a component whose pull request a bot closed', { kind: 'by_bot', by: 'stale[bot]' }),
+    news(work.closedUndecided, 'reason of a component whose base was deleted', { kind: 'base_deleted' }),
+    news(
+      work.waitsAfterClosing,
+      'on a pull request that a person without write access closed',
+      'limit-links',
+      work.closedUndecided({ kind: 'by_stranger', by: 'rita' }),
+    ),
+    local(localCommit.localCommitMessage, 'commit of a component by `planwright try`', links, BLOB),
+    local(
+      localCommit.localJoinMessage,
+      'merge commit of a component with two dependencies by `planwright try`',
+      'limit-links',
+      'planwright/try-1/token-bucket',
+    ),
     news(work.landsWithParent, 'merged before its parent', 'planwright/issue-7/token-bucket'),
     news(work.mergedAstray, 'merged into a branch that was merged before', 'planwright/issue-7/token-bucket'),
     news(work.keptByPlan, 'a new revision keeps it', 12, 2),
@@ -434,6 +453,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       when: `GitHub refuses as ${reason}`,
       text: refusals.refusalSentence(reason) ?? '',
     })),
+    refusal(refusals.branchRefusedOnBase, 'GitHub refuses a branch that changes no workflow file'),
     refusal(refusals.referenceBlocks, 'a branch is in the way', 'planwright', 'planwright/issue-7/plan'),
   ],
   'The end': [

@@ -35,12 +35,17 @@ const FINDINGS_MAX = 20;
 
 const TOO_DEEP = 'The file cannot be read as YAML; it is probably nested far too deeply.';
 
-/** Whether far more brackets are opened than closed somewhere: the parser takes long to fail over them. */
+const DEPTH_MAX = 100;
+/** Each `-`, `?` or `:` that directly follows another one on its line opens a collection inside the other's. */
+const INDICATORS = new RegExp(`(?:[-?:][ \\t]+){${DEPTH_MAX}}`);
+
+/** Whether collections are nested so deeply that the parser, whose time grows with the square of the depth, would take long over them. */
 function isNested(text: string): boolean {
+  if (INDICATORS.test(text)) return true;
   let depth = 0;
   for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
     depth += bracket === '[' || bracket === '{' ? 1 : -1;
-    if (depth > 100) return true;
+    if (depth > DEPTH_MAX) return true;
   }
   return false;
 }

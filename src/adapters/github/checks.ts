@@ -43,6 +43,7 @@ export const checkOperations = (access: Access): Pick<RepositoryForge, 'ownCheck
         index === batches.length - 1
           ? { status: 'completed' as const, conclusion: report.conclusion, ...completedAt }
           : { status: 'in_progress' as const };
+      access.reported.forget(nameOf(access), sha, report.name);
       const { data } =
         id === null
           ? await octokit.rest.checks.create({ ...content, ...state, head_sha: sha })

@@ -9,6 +9,8 @@ interface Reported {
 /** What this process has reported itself a moment ago, for as long as GitHub's replicas may not show it. */
 export interface ReportedChecks {
   note(repository: string, run: Reported): void;
+  /** A write of this check has begun: what it says is for GitHub to tell until the write is answered. */
+  forget(repository: string, sha: string, name: string): void;
   /** The listed runs of a commit, newest first, with those that were reported meanwhile. */
   added<R extends Reported>(repository: string, sha: string, listed: readonly R[]): R[];
 }
@@ -29,6 +31,9 @@ export function rememberReports(clock: Clock): ReportedChecks {
       const now = clock.now();
       for (const [key, { at }] of known) if (now - at > KEPT_MS) known.delete(key);
       known.set(`${keyOf(repository, run.head_sha)} ${run.name}`, { run, at: now });
+    },
+    forget(repository, sha, name) {
+      known.delete(`${keyOf(repository, sha)} ${name}`);
     },
     added<R extends Reported>(repository: string, sha: string, listed: readonly R[]): R[] {
       const prefix = `${keyOf(repository, sha)} `;
