@@ -11,6 +11,7 @@ import { useNetwork } from './adapters/network/use-network.ts';
 import { priceOfWith } from './adapters/prices/price-of.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
+import { openReplica } from './adapters/store/replicas/replica.ts';
 import { openSpendTable } from './adapters/store/spend-table.ts';
 import { withCacheWarmUp } from './agent/cache-warm-up.ts';
 import { watchAppKey } from './doctor/app-key.ts';
@@ -30,12 +31,12 @@ import { spellingsOf } from './settings/variable-spellings.ts';
 import { createExactRedactor, createRedactor, redactLogLine } from './text/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
 import { WAITS, type Waits } from './workflows/engine/schedule.ts';
-import { finishSteps, registerQueues } from './workflows/engine/steps.ts';
+import { finishSteps, registerQueues, useFence } from './workflows/engine/steps.ts';
 import { registerWorkflows } from './workflows/register.ts';
 import { handleInstallationChanges } from './workflows/repository/installation-changes.ts';
 import { registerRepositoryWork } from './workflows/repository/pushes.ts';
 import { recoverTasks } from './workflows/repository/recover-tasks.ts';
-import { startSweeps } from './workflows/repository/sweep.ts';
+import { createSweeps } from './workflows/repository/sweep.ts';
 import type { WorkflowPorts } from './workflows/shared/ports.ts';
 
 /** After SIGTERM, deliveries in flight get this long, in milliseconds, then the running steps: a model turn takes minutes at worst. */
@@ -49,6 +50,12 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const log = pino({ level: env.logLevel, hooks: { streamWrite: (line) => redactLogLine(line, redact) } });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
   const dataDir = resolve(env.dataDir);
+  const prices = pricesOf(env.pricesFile);
+  if (!prices.ok) throw new Error(prices.reason);
+  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log, redact: exact });
+  if (!opened.ok) throw new Error(opened.reason);
+  const store = opened.value;
+  const replica = await openReplica({ store, dataDir, waits: waits.replicas, log });
   const probot = await createProbot(
     {
       appId: env.appId,
@@ -60,22 +67,21 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       secrets,
       paced: isRateLimited(env.githubApiUrl),
       limits: waits.limits,
+      fence: replica.fence,
     },
     clock,
   );
   const forge = servedBy(env, createGitHubForge(probot, env.githubServerUrl, clock));
   const settings = settingsSource(forge, env.models, clock);
-  const prices = pricesOf(env.pricesFile);
-  if (!prices.ok) throw new Error(prices.reason);
   const priceOf = priceOfWith(prices.value);
-  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log, redact: exact });
-  if (!opened.ok) throw new Error(opened.reason);
-  const store = opened.value;
   const ports: WorkflowPorts = {
     forge,
     settings,
     checksGrace: env.checksGraceSeconds,
     clock,
+    time: replica.time,
+    turns: replica.turns,
+    rounds: replica.rounds,
     waits,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
@@ -89,8 +95,11 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   };
   const workflows = registerWorkflows(ports);
   const repositories = registerRepositoryWork(ports, workflows);
-  const engine = await launchEngine({ pool: store.pool, log, register: () => {} });
-  await registerQueues();
+  useFence(replica.fence);
+  const engine = await launchEngine({ pool: store.pool, log, register: () => {}, executor: replica.executor });
+  await registerQueues(store.shared !== null);
+  const sweeps = createSweeps(ports, workflows);
+  await replica.launched(engine, () => void sweeps.recover());
 
   const follow = handleInstallationChanges(ports, workflows);
   let stopping = false;
@@ -144,9 +153,19 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     if (stopping) return;
     stopping = true;
     ended.abort();
+    // Deliveries that arrive from now on are still made durable; others handle them.
+    await engine.stopDequeuing();
+    const handBack = (workflow: string): void => {
+      engine
+        .handBack(workflow)
+        .catch((error: unknown) => log.warn({ err: error, workflow }, 'Work could not be handed to another process yet'));
+    };
+    const finished = finishSteps(DRAIN_MS.steps, store.shared && handBack);
+    if (store.shared) await delay(waits.replicas.unready);
     await server.close(DRAIN_MS.deliveries);
     await admin?.close();
-    await finishSteps(DRAIN_MS.steps);
+    await finished;
+    await replica.leave(engine).catch((error: unknown) => log.warn({ err: error }, 'Work is left to be taken over'));
     await engine.close(0);
     await store.close();
     process.exit(code);
@@ -157,10 +176,15 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     log.fatal(String(store.lost.reason));
     void stop(1);
   });
+  replica.lost.addEventListener('abort', () => {
+    log.fatal(String(replica.lost.reason));
+    // At once: whatever this process still did, another one is doing.
+    process.exit(1);
+  });
 
   // Whoever asks about readiness asks again; the first time it is for the name that people mention the App by.
   void keyRefusal();
-  startSweeps(ports, workflows, ended.signal);
+  sweeps.start(replica.first, ended.signal);
   const database = async () => {
     const trouble = await answers();
     return trouble === null ? success(`${store.kind}, answers`) : failure(trouble);

@@ -47,7 +47,7 @@ export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
   }
 
   async function signal(task: TaskRef, what: Signal, id: string, delayMs = 0): Promise<void> {
-    const receivedAt = ports.clock.now() + delayMs;
+    const receivedAt = ports.time.latest() + delayMs;
     await send({ kind: 'signal', task, signal: what, id, receivedAt, lagged: 0 }, id, delayMs);
   }
 

@@ -1,3 +1,5 @@
+import type { ReplicaWaits } from '../../ports/replicas.ts';
+
 /** Every wait of the workflows, in milliseconds. It is built once, in main.ts, so that scenarios run the same waits in less time. */
 export interface Waits {
   /** Between the tries of a step that failed. */
@@ -19,6 +21,8 @@ export interface Waits {
    * waits itself; for longer the work leaves its queue.
    */
   readonly limits: { readonly secondary: number; readonly inline: number };
+  /** Of processes that share a database. */
+  readonly replicas: ReplicaWaits;
 }
 
 export interface Backoff {
@@ -42,4 +46,5 @@ export const WAITS: Waits = {
   clockSlack: 2 * SECOND,
   sweep: 15 * MINUTE,
   limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
+  replicas: { beat: 3 * SECOND, fence: 12 * SECOND, lease: 20 * SECOND, turn: 1 * SECOND, unready: 5 * SECOND, money: 1 * SECOND },
 };

@@ -4,6 +4,7 @@ import type { Forge } from '../../ports/forge/forge.ts';
 import type { Models } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import type { Snapshots } from '../../ports/snapshot.ts';
+import type { Rounds, SharedTime, TaskTurns } from '../../ports/replicas.ts';
 import type { SpendStore } from '../../ports/spend.ts';
 import type { SettingsSource } from '../../settings/settings-source.ts';
 import type { Waits } from '../engine/schedule.ts';
@@ -26,6 +27,10 @@ export interface WorkflowPorts {
   /** How long the checks of a new head may take to appear, in seconds. */
   readonly checksGrace: number;
   readonly clock: Clock;
+  /** The same for all processes on the database. */
+  readonly time: SharedTime;
+  readonly turns: TaskTurns;
+  readonly rounds: Rounds;
   readonly waits: Waits;
   readonly log: Logger;
 }

@@ -144,7 +144,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     const delayMs = ports.waits.lag[input.lagged];
     const { task, lagged } = input;
     if (delayMs !== undefined) {
-      const again = { ...input, lagged: lagged + 1, receivedAt: ports.clock.now() + delayMs };
+      const again = { ...input, lagged: lagged + 1, receivedAt: ports.time.latest() + delayMs };
       await send(again, `${input.id}:lag${lagged + 1}`, delayMs);
       return null;
     }
@@ -183,7 +183,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   async function notifyWaiting({ task, at }: TaskView): Promise<void> {
     for (const other of await step('who waits', async () => claims.waiting(task))) {
       const id = `wake:${taskKey(task)}:${at}:${other.issue}`;
-      await send({ kind: 'signal', task: other, signal: { kind: 'hint' }, id, receivedAt: ports.clock.now(), lagged: 0 }, id);
+      await send({ kind: 'signal', task: other, signal: { kind: 'hint' }, id, receivedAt: ports.time.latest(), lagged: 0 }, id);
     }
   }
 
@@ -193,7 +193,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
     const admission = doorkeeper.admit(task, signal);
     if (admission.kind !== 'admitted') return admission;
-    seen.observing(task, ports.clock.now());
+    seen.observing(task, ports.time.earliest());
     const view = await observe(task, signal, {
       ...ports,
       settings: ports.settings.load,
@@ -225,7 +225,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
 
   async function lookAgain(task: TaskRef, id: string, delayMs: number): Promise<void> {
     // It counts as arriving when it is due: what is seen until then is seen too early.
-    const receivedAt = ports.clock.now() + delayMs;
+    const receivedAt = ports.time.latest() + delayMs;
     await send({ kind: 'signal', task, signal: { kind: 'hint' }, id, receivedAt, lagged: 0 }, id, delayMs);
   }
 

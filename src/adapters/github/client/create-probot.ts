@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../../ports/clock.ts';
+import { ALWAYS_OPEN, type Fence } from '../../../ports/replicas.ts';
 import { apiVersion } from './api-version.ts';
 import { contentLimits } from './content-limits.ts';
+import { fencedWrites } from './fenced-writes.ts';
 import { redaction } from './redaction.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { RETRY_SCHEDULE, type RetrySchedule } from './retry-schedule.ts';
@@ -29,6 +31,8 @@ export interface ProbotSettings {
    * the client waits itself.
    */
   readonly limits?: { readonly secondary: number; readonly inline: number };
+  /** Asked before each write; unset: always open. */
+  readonly fence?: Fence;
 }
 
 /** A server that accepts the connection and then says nothing must not hold a durable step. */
@@ -64,11 +68,11 @@ interface OctokitOptions {
  * Plugins wrap each other in the order they are added: ours comes last, so a repeated request is paced like any other.
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
-function octokitFor({ paced, limits, secrets = [], ...own }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
+function octokitFor({ paced, limits, fence = ALWAYS_OPEN, secrets = [], ...own }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
   const given = limits && { longestPauseMs: limits.inline, secondaryLimitMs: limits.secondary };
   const retries: RetrySchedule = { ...RETRY_SCHEDULE, ...given };
   const clean = redaction([own.privateKey, own.webhookSecret, ...secrets]);
-  const plugins = [...(paced ? [contentLimits(clock)] : []), apiVersion, clean, retryPolicy(clock, retries)];
+  const plugins = [fencedWrites(fence), ...(paced ? [contentLimits(clock)] : []), apiVersion, clean, retryPolicy(clock, retries)];
   const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
     // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise
     // Server's JWT to github.com. Without it, Octokit's own is taken, which goes where everything else goes.

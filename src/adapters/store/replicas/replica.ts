@@ -1,0 +1,131 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join as joinPath } from 'node:path';
+import type { Logger } from 'pino';
+import {
+  ALONE,
+  ALWAYS_OPEN,
+  EVERY_ROUND,
+  type Fence,
+  type ReplicaWaits,
+  type Rounds,
+  type SharedTime,
+  type TaskTurns,
+} from '../../../ports/replicas.ts';
+import { unlessLaunching } from '../database-session.ts';
+import { APPLICATION_VERSION, type Engine, SOLE_EXECUTOR } from '../launch-engine.ts';
+import type { Store } from '../open-store.ts';
+import { join } from './membership.ts';
+import { openRounds } from './rounds.ts';
+import { makeReplicaTables } from './tables.ts';
+import { recoverOrphans, strandedWork, sweepForDead } from './take-over.ts';
+import { openTaskTurns } from './task-turns.ts';
+
+/** This process as one of those on its database; it is the only one on an embedded database. */
+export interface Replica {
+  /** Its name for the engine. */
+  readonly executor: string;
+  /** Whether no other live replica was there before: then everything that happened since is to be found out. */
+  readonly first: boolean;
+  readonly fence: Fence;
+  readonly time: SharedTime;
+  readonly turns: TaskTurns;
+  readonly rounds: Rounds;
+  /** Aborted, with a sentence as its reason, when this process must end at once. */
+  readonly lost: AbortSignal;
+  /**
+   * To be called when the engine has been launched and the queues are there: work without an executor is continued, others may
+   * launch, and from now on dead replicas are looked for.
+   * @param tookOver called when this process has declared a replica dead, or has dropped work that no version in use can continue.
+   */
+  launched(engine: Engine, tookOver: () => void): Promise<void>;
+  /** What this process has not finished is continued by others at once. */
+  leave(engine: Engine): Promise<void>;
+  close(): void;
+}
+
+export interface ReplicaOptions {
+  readonly store: Store;
+  readonly dataDir: string;
+  readonly waits: ReplicaWaits;
+  readonly log: Logger;
+}
+
+/** Joins the others on the database. No other process joins or launches from here until `launched`. */
+export const openReplica = (options: ReplicaOptions): Promise<Replica> =>
+  options.store.shared === null ? Promise.resolve(soleReplica()) : openSharedReplica(options, options.store.shared);
+
+function soleReplica(): Replica {
+  return {
+    executor: SOLE_EXECUTOR,
+    first: true,
+    fence: ALWAYS_OPEN,
+    time: { earliest: Date.now, latest: Date.now },
+    turns: ALONE,
+    rounds: EVERY_ROUND,
+    lost: new AbortController().signal,
+    launched: async () => {},
+    leave: async () => {},
+    close: () => {},
+  };
+}
+
+async function openSharedReplica(
+  { store, dataDir, waits, log }: ReplicaOptions,
+  { control, session }: NonNullable<Store['shared']>,
+): Promise<Replica> {
+  await session.launching();
+  await makeReplicaTables(control);
+  const name = joinPath(dataDir, 'replica');
+  const predecessor = existsSync(name) ? readFileSync(name, 'utf8') : null;
+  const member = await join({ pool: control, version: APPLICATION_VERSION, waits, predecessor, log });
+  writeFileSync(name, member.id);
+
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  const close = (): void => {
+    closed = true;
+    clearTimeout(timer);
+    member.close();
+  };
+
+  async function sweep(engine: Engine, tookOver: () => void): Promise<void> {
+    const dead = await sweepForDead({ pool: control, member, waits, log }, engine.recover);
+    let dropped = false;
+    if ((await strandedWork(control)).length > 0)
+      await unlessLaunching(control, async () => {
+        // Read again: a replica that can continue it may have joined.
+        const stranded = await strandedWork(control);
+        await engine.forget(stranded);
+        dropped = stranded.length > 0;
+      });
+    if (dead.length > 0 || dropped) tookOver();
+  }
+
+  return {
+    executor: member.id,
+    first: member.first,
+    fence: member.fence,
+    time: member.time,
+    turns: openTaskTurns(store.pool, waits, log),
+    rounds: openRounds(control),
+    lost: member.lost,
+    async launched(engine, tookOver) {
+      await engine.forget(await strandedWork(control));
+      await recoverOrphans(control, engine.recover);
+      await session.launched();
+      const again = async (): Promise<void> => {
+        await sweep(engine, tookOver).catch((error: unknown) =>
+          log.warn({ err: error }, 'Dead replicas could not be looked for; the next sweep does it'),
+        );
+        if (!closed) timer = setTimeout(() => void again(), waits.beat);
+      };
+      timer = setTimeout(() => void again(), waits.beat);
+    },
+    async leave(engine) {
+      close();
+      await member.leave();
+      await engine.recover([member.id]);
+    },
+    close,
+  };
+}
