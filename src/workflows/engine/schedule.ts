@@ -46,5 +46,12 @@ export const WAITS: Waits = {
   clockSlack: 2 * SECOND,
   sweep: 15 * MINUTE,
   limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
-  replicas: { beat: 3 * SECOND, fence: 12 * SECOND, lease: 20 * SECOND, turn: 1 * SECOND, unready: 5 * SECOND, money: 1 * SECOND },
+  replicas: {
+    beat: 3 * SECOND,
+    fence: 12 * SECOND,
+    lease: 20 * SECOND,
+    turn: 1 * SECOND,
+    unready: 5 * SECOND,
+    money: 1 * SECOND,
+  },
 };

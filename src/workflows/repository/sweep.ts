@@ -57,7 +57,11 @@ export function createSweeps(ports: WorkflowPorts, workflows: TaskSignals): Swee
 }
 
 /** The moment from which the next sweep reads deliveries; null where they were not read. */
-async function redeliver({ forge, clock, log, rounds, waits }: WorkflowPorts, since: number, mustAsk: boolean): Promise<number | null> {
+async function redeliver(
+  { forge, clock, log, rounds, waits }: WorkflowPorts,
+  since: number,
+  mustAsk: boolean,
+): Promise<number | null> {
   const now = clock.now();
   try {
     const isOurs = await rounds.claim('lost deliveries', waits.sweep / 2);

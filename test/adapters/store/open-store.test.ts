@@ -101,7 +101,8 @@ onServer('on PostgreSQL', () => {
     await runOnServer(`DROP ROLE ${role}`);
   });
 
-  const sessions = "SELECT pid FROM pg_stat_activity WHERE application_name = 'planwright session' AND datname = current_database()";
+  const sessions =
+    "SELECT pid FROM pg_stat_activity WHERE application_name = 'planwright session' AND datname = current_database()";
 
   test('a broken session is opened again, and lost only when a version that cannot share was faster', async () => {
     const held = await openDatabaseSession(url);

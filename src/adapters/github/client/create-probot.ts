@@ -68,7 +68,10 @@ interface OctokitOptions {
  * Plugins wrap each other in the order they are added: ours comes last, so a repeated request is paced like any other.
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
-function octokitFor({ paced, limits, fence = ALWAYS_OPEN, secrets = [], ...own }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
+function octokitFor(
+  { paced, limits, fence = ALWAYS_OPEN, secrets = [], ...own }: ProbotSettings,
+  clock: Clock,
+): typeof ProbotOctokit {
   const given = limits && { longestPauseMs: limits.inline, secondaryLimitMs: limits.secondary };
   const retries: RetrySchedule = { ...RETRY_SCHEDULE, ...given };
   const clean = redaction([own.privateKey, own.webhookSecret, ...secrets]);

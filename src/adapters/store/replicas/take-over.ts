@@ -24,7 +24,8 @@ export async function sweepForDead(
   // Were this process cut off from the database, so were perhaps all: the first one back would take the work of the others.
   const isSure = member.steadyFor() >= waits.lease && member.fence.isOpen();
   const { rows: dead } = isSure ? await pool.query<{ id: string }>(DECLARE_DEAD, [waits.lease]) : { rows: [] };
-  if (dead.length > 0) log.warn({ replicas: dead.map(({ id }) => id) }, 'Replicas without a sign of life: their work is taken over');
+  if (dead.length > 0)
+    log.warn({ replicas: dead.map(({ id }) => id) }, 'Replicas without a sign of life: their work is taken over');
   await recoverOrphans(pool, recover);
   return dead.map(({ id }) => id);
 }

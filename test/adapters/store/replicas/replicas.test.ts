@@ -45,7 +45,8 @@ onServer('replicas on PostgreSQL', () => {
     const pool = aPool();
     let isCut = false;
     const query = pool.query.bind(pool) as (...given: unknown[]) => unknown;
-    pool.query = ((...given: unknown[]) => (isCut ? Promise.reject(new Error('no route')) : query(...given))) as typeof pool.query;
+    pool.query = ((...given: unknown[]) =>
+      isCut ? Promise.reject(new Error('no route')) : query(...given)) as typeof pool.query;
     const member = await join({ pool, version: '1', waits: WAITS, predecessor: null, log });
     members.push(member);
     return {
@@ -147,7 +148,9 @@ onServer('replicas on PostgreSQL', () => {
     expect({ turns, overlaps }).toEqual({ turns: 240, overlaps: 0 });
 
     // Another replica is to continue it, so it has its turn still.
-    await pool.query("UPDATE dbos.workflow_status SET status = 'ENQUEUED' WHERE workflow_uuid = (SELECT workflow FROM planwright.turn)");
+    await pool.query(
+      "UPDATE dbos.workflow_status SET status = 'ENQUEUED' WHERE workflow_uuid = (SELECT workflow FROM planwright.turn)",
+    );
     const { take } = openTaskTurns(pool, WAITS, log);
     expect(await take('olga/shop#1', 'next')).toBe(false);
     expect(await take('olga/shop#2', 'next')).toBe(true);
