@@ -9,6 +9,7 @@ import { createAppInspection } from './adapters/github/inspection.ts';
 import { createModels } from './adapters/models/models.ts';
 import { useNetwork } from './adapters/network/use-network.ts';
 import { priceOfWith } from './adapters/prices/price-of.ts';
+import { openFileClaims } from './adapters/store/file-claim-table.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import { openReplica } from './adapters/store/replicas/replica.ts';
@@ -92,6 +93,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     priceOf,
     spend: await openSpendTable(store.pool),
     caps: env.caps,
+    claims: await openFileClaims(store.pool),
   };
   const workflows = registerWorkflows(ports);
   const repositories = registerRepositoryWork(ports, workflows);

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
+import type { FileClaims } from '../../ports/file-claims.ts';
 import type { Forge } from '../../ports/forge/forge.ts';
 import type { Models } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
@@ -23,6 +24,7 @@ export interface WorkflowPorts {
   readonly priceOf: PriceOf;
   readonly spend: SpendStore;
   readonly caps: OperatorCaps;
+  readonly claims: FileClaims;
   readonly settings: SettingsSource;
   /** How long the checks of a new head may take to appear, in seconds. */
   readonly checksGrace: number;

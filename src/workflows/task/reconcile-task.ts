@@ -104,7 +104,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         const { record } = decision;
         if (record) await writeStatus(view, record);
         for (const action of decision.actions) await act(action, task);
-        claims.settled(
+        await claims.settled(
           task,
           Object.values(record?.components ?? {}).some((c) => c.state === 'waiting' && c.conflict !== null),
         );
@@ -113,7 +113,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       }
     } catch (error) {
       seen.forget(task);
-      claims.settled(task, true);
+      await claims.settled(task, true);
       throw error;
     }
   };
@@ -181,7 +181,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   }
 
   async function notifyWaiting({ task, at }: TaskView): Promise<void> {
-    for (const other of await step('who waits', async () => claims.waiting(task))) {
+    for (const other of await step('who waits', () => claims.waiting(task))) {
       const id = `wake:${taskKey(task)}:${at}:${other.issue}`;
       await send({ kind: 'signal', task: other, signal: { kind: 'hint' }, id, receivedAt: ports.time.latest(), lagged: 0 }, id);
     }
