@@ -91,7 +91,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       priceOf,
     }),
     priceOf,
-    spend: await openSpendTable(store.pool),
+    spend: await openSpendTable(store.pool, store.shared && replica.executor),
     caps: env.caps,
     claims: await openFileClaims(store.pool),
   };
