@@ -10,6 +10,7 @@ import { createModels } from './adapters/models/models.ts';
 import { useNetwork } from './adapters/network/use-network.ts';
 import { priceOfWith } from './adapters/prices/price-of.ts';
 import { openFileClaims } from './adapters/store/file-claim-table.ts';
+import { openGoodSettings } from './adapters/store/good-settings-table.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import { openReplica } from './adapters/store/replicas/replica.ts';
@@ -69,11 +70,14 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       paced: isRateLimited(env.githubApiUrl),
       limits: waits.limits,
       fence: replica.fence,
+      pauses: replica.pauses,
+      slots: replica.slots,
     },
     clock,
   );
   const forge = servedBy(env, createGitHubForge(probot, env.githubServerUrl, clock));
-  const settings = settingsSource(forge, env.models, clock);
+  const settings = settingsSource({ forge, clock, good: await openGoodSettings(store.pool) }, env.models);
+  replica.onSettingsPushed(settings.forget);
   const priceOf = priceOfWith(prices.value);
   const ports: WorkflowPorts = {
     forge,
@@ -83,13 +87,18 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     time: replica.time,
     turns: replica.turns,
     rounds: replica.rounds,
+    statusTexts: replica.statusTexts,
+    openTaskList: replica.openTasks,
     waits,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
-    models: withCacheWarmUp(createModels({ endpoints: env.providers, clock, log: log.warn.bind(log), redact }), {
-      clock,
-      priceOf,
-    }),
+    models: withCacheWarmUp(
+      createModels({ endpoints: env.providers, clock, log: log.warn.bind(log), redact, pauses: replica.pauses }),
+      {
+        clock,
+        priceOf,
+      },
+    ),
     priceOf,
     spend: await openSpendTable(store.pool, store.shared && replica.executor),
     caps: env.caps,
@@ -113,7 +122,12 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     isServed: (owner) => isServed(env, owner),
     workflows,
     repositories,
-    settingsPushed: settings.forget,
+    settingsPushed(owner) {
+      settings.forget(owner);
+      replica
+        .settingsPushed(owner)
+        .catch((error: unknown) => log.warn({ err: error }, 'Other processes were not told that settings may have changed'));
+    },
     async lookAgain(repository) {
       settings.forget(repository.owner);
       await recoverTasks(ports, workflows, [repository]);

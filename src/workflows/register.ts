@@ -22,7 +22,7 @@ import { reconcileTaskWith } from './task/reconcile-task.ts';
 export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
   useWaits(ports.waits);
   const within = enforceTaskBudgets(ports);
-  const openTasks = trackOpenTasks();
+  const openTasks = trackOpenTasks(ports.openTaskList);
   const resumeLater = registerResumptions(TASKS);
   const plan = work('plan', planIssue);
   const component = work('component', executeComponent);

@@ -2,6 +2,7 @@ import { isProvider, PROVIDER_NAMES, PROVIDERS, type ProviderApi, variableFor } 
 import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ModelFailure, StreamingModels } from '../../ports/model.ts';
+import type { Pauses } from '../../ports/shared-memory.ts';
 import { createRedactor, type Redactor } from '../../text/redactor.ts';
 import { connectAnthropic } from './anthropic/anthropic.ts';
 import { connectCompatible, connectGemini } from './chat/chat.ts';
@@ -34,13 +35,15 @@ export interface ModelsSetup {
   readonly log?: (data: Readonly<Record<string, string | number>>, message: string) => void;
   /** For what providers say. Unset: one that knows the keys of the endpoints. */
   readonly redact?: Redactor;
+  /** Of several processes that use the same keys. */
+  readonly pauses?: Pauses | null;
 }
 
 /** Of a provider's sentence, which may be a whole page of HTML. Characters. */
 const LOGGED = { read: 20_000, kept: 300 };
 
 /** The models of all configured providers, routed by the part of `provider/model-id` before the first slash. */
-export function createModels({ endpoints, clock, log, redact: given }: ModelsSetup): StreamingModels {
+export function createModels({ endpoints, clock, log, redact: given, pauses = null }: ModelsSetup): StreamingModels {
   const redact = given ?? createRedactor(Object.values(endpoints).map((endpoint) => endpoint?.apiKey));
   const providers = new Map<string, Provider>(
     PROVIDER_NAMES.flatMap((name) => {
@@ -71,6 +74,7 @@ export function createModels({ endpoints, clock, log, redact: given }: ModelsSet
       const routed = route(request.model);
       if (!routed.ok) return routed;
       const { provider, id } = routed.value;
+      const key = `model ${request.model.split('/', 1)[0]}`;
       const ask = async () => {
         const outcome = await provider.ask(id, request, begun);
         if (!outcome.ok) logRefusal(request.model, outcome.reason);
@@ -79,6 +83,7 @@ export function createModels({ endpoints, clock, log, redact: given }: ModelsSet
       return withRetries(ask, {
         clock,
         random: Math.random,
+        pause: pauses && { until: () => pauses.until(key), set: (until) => pauses.pause(key, until) },
         onWait: (error, attempt, wait_ms) =>
           log?.({ model: request.model, attempt, wait_ms, reason: error.failure.message }, 'model call failed, trying again'),
       });

@@ -76,7 +76,7 @@ async function redeliver(
 }
 
 async function observeOpenTasks({ clock, waits }: WorkflowPorts, { signal, openTasks }: TaskSignals): Promise<void> {
-  const tasks = openTasks.all();
+  const tasks = await openTasks.all();
   const round = Math.floor(clock.now() / waits.sweep);
   for (const [i, task] of tasks.entries())
     await signal(task, { kind: 'hint' }, `sweep:${round}:${taskKey(task)}`, (i / tasks.length) * waits.sweep);

@@ -5,6 +5,7 @@ import type { Forge } from '../../ports/forge/forge.ts';
 import type { Models } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import type { Rounds, SharedTime, TaskTurns } from '../../ports/replicas.ts';
+import type { StatusTexts, TaskList } from '../../ports/shared-memory.ts';
 import type { Snapshots } from '../../ports/snapshot.ts';
 import type { SpendStore } from '../../ports/spend.ts';
 import type { SettingsSource } from '../../settings/settings-source.ts';
@@ -25,6 +26,8 @@ export interface WorkflowPorts {
   readonly spend: SpendStore;
   readonly caps: OperatorCaps;
   readonly claims: FileClaims;
+  readonly statusTexts: StatusTexts;
+  readonly openTaskList: TaskList;
   readonly settings: SettingsSource;
   /** How long the checks of a new head may take to appear, in seconds. */
   readonly checksGrace: number;

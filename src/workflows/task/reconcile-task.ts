@@ -74,7 +74,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   const claims = trackFileConflicts(ports);
   // A hint that arrived before the last observation has been seen with everything it hints at, so that a burst of deliveries costs one
   // observation.
-  const seen = rememberViews();
+  const seen = rememberViews(ports.statusTexts);
   const doorkeeper = createDoorkeeper(ports.clock);
   // Tasks whose earlier spend is in the rows by now.
   const carried = new Set<string>();
@@ -119,8 +119,15 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   };
 
   async function end(task: TaskRef, to: string | null): Promise<void> {
-    open.remove(task);
+    await quietly(task, open.remove(task));
     await handleRemovedIssue(ports, task, to);
+  }
+
+  /** A list that is out of date costs an observation, and is no reason to end a workflow. */
+  async function quietly(task: TaskRef, noted: Promise<void>): Promise<void> {
+    await noted.catch((error: unknown) =>
+      ports.log.warn({ err: error, task: taskKey(task) }, 'The list of open tasks is out of date'),
+    );
   }
 
   /** One request at most. */
@@ -153,7 +160,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       { task: taskKey(task), missing: observed.missing, signal: input.signal.kind },
       'GitHub still does not show what it announced',
     );
-    seen.acceptStatus(task);
+    await seen.acceptStatus(task);
     return observed.view;
   }
 
@@ -168,8 +175,8 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     const facts = statusFacts(view, record);
     const body = statusComment(facts);
     const put = () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body);
-    if (await freshStep('status', () => unlessLocked(put))) seen.wrote(task, body);
-    open.note(task, facts.state);
+    if (await freshStep('status', () => unlessLocked(put))) await seen.wrote(task, body);
+    await quietly(task, open.note(task, facts.state));
   }
 
   /** What is about to start may have to wait for another task's component that changes the same files. */
@@ -205,7 +212,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     });
     if (view === 'gone') return { kind: 'gone' };
     if (view === 'not found') return { kind: 'outdated', view: null, missing: 'the issue' };
-    if (seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
+    if (await seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
     if (view === null) return { kind: 'nothing' };
     seen.observed(task, view);
     if (view.record && !carried.has(taskKey(task))) {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../../ports/clock.ts';
 import { ALWAYS_OPEN, type Fence } from '../../../ports/replicas.ts';
+import type { Pauses, RequestSlots } from '../../../ports/shared-memory.ts';
 import { apiVersion } from './api-version.ts';
 import { contentLimits } from './content-limits.ts';
 import { fencedWrites } from './fenced-writes.ts';
@@ -33,6 +34,9 @@ export interface ProbotSettings {
   readonly limits?: { readonly secondary: number; readonly inline: number };
   /** Asked before each write; unset: always open. */
   readonly fence?: Fence;
+  /** Where several processes write for the same installations. */
+  readonly pauses?: Pauses | null;
+  readonly slots?: RequestSlots | null;
 }
 
 /** A server that accepts the connection and then says nothing must not hold a durable step. */
@@ -69,13 +73,19 @@ interface OctokitOptions {
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
 function octokitFor(
-  { paced, limits, fence = ALWAYS_OPEN, secrets = [], ...own }: ProbotSettings,
+  { paced, limits, fence = ALWAYS_OPEN, pauses = null, slots = null, secrets = [], ...own }: ProbotSettings,
   clock: Clock,
 ): typeof ProbotOctokit {
   const given = limits && { longestPauseMs: limits.inline, secondaryLimitMs: limits.secondary };
   const retries: RetrySchedule = { ...RETRY_SCHEDULE, ...given };
   const clean = redaction([own.privateKey, own.webhookSecret, ...secrets]);
-  const plugins = [fencedWrites(fence), ...(paced ? [contentLimits(clock)] : []), apiVersion, clean, retryPolicy(clock, retries)];
+  const plugins = [
+    fencedWrites(fence),
+    ...(paced ? [contentLimits(clock, slots)] : []),
+    apiVersion,
+    clean,
+    retryPolicy(clock, retries, pauses),
+  ];
   const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
     // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise
     // Server's JWT to github.com. Without it, Octokit's own is taken, which goes where everything else goes.

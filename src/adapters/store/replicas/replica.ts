@@ -11,11 +11,16 @@ import {
   type SharedTime,
   type TaskTurns,
 } from '../../../ports/replicas.ts';
+import type { Pauses, RequestSlots, StatusTexts, TaskList } from '../../../ports/shared-memory.ts';
 import { unlessLaunching } from '../database-session.ts';
 import { APPLICATION_VERSION, type Engine, SOLE_EXECUTOR } from '../launch-engine.ts';
 import type { Store } from '../open-store.ts';
 import { join } from './membership.ts';
+import { readNotice, sendNotice } from './notices.ts';
+import { openPauses } from './pauses.ts';
+import { openRequestSlots } from './request-slots.ts';
 import { openRounds } from './rounds.ts';
+import { openStatusTexts, openTaskList, statusTextsInMemory, taskListInMemory } from './shared-memory.ts';
 import { makeReplicaTables } from './tables.ts';
 import { recoverOrphans, strandedWork, sweepForDead } from './take-over.ts';
 import { openTaskTurns } from './task-turns.ts';
@@ -30,6 +35,15 @@ export interface Replica {
   readonly time: SharedTime;
   readonly turns: TaskTurns;
   readonly rounds: Rounds;
+  readonly statusTexts: StatusTexts;
+  readonly openTasks: TaskList;
+  /** Null: each process keeps its own. */
+  readonly pauses: Pauses | null;
+  readonly slots: RequestSlots | null;
+  /** Tells the others that this owner's settings may have changed. */
+  settingsPushed(owner: string): Promise<void>;
+  /** Called when another process tells so; with null where that may have been missed. */
+  onSettingsPushed(forget: (owner: string | null) => void): void;
   /** Aborted, with a sentence as its reason, when this process must end at once. */
   readonly lost: AbortSignal;
   /**
@@ -62,6 +76,12 @@ function soleReplica(): Replica {
     time: { earliest: Date.now, latest: Date.now },
     turns: ALONE,
     rounds: EVERY_ROUND,
+    statusTexts: statusTextsInMemory(),
+    openTasks: taskListInMemory(),
+    pauses: null,
+    slots: null,
+    settingsPushed: async () => {},
+    onSettingsPushed: () => {},
     lost: new AbortController().signal,
     launched: async () => {},
     leave: async () => {},
@@ -108,6 +128,17 @@ async function openSharedReplica(
     time: member.time,
     turns: openTaskTurns(store.pool, waits, log),
     rounds: openRounds(control),
+    statusTexts: openStatusTexts(store.pool, log),
+    openTasks: openTaskList(store.pool),
+    pauses: openPauses(control, session, member.time, log),
+    slots: openRequestSlots(store.pool),
+    settingsPushed: (owner) => sendNotice(store.pool, { kind: 'settings', owner }),
+    onSettingsPushed: (forget) =>
+      session.listen((text) => {
+        const notice = text === null ? null : readNotice(text);
+        if (text === null) forget(null);
+        else if (notice?.kind === 'settings') forget(notice.owner);
+      }),
     lost: member.lost,
     async launched(engine, tookOver) {
       await engine.forget(await strandedWork(control));

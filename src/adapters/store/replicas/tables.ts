@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 /**
  * `replica`: one row per process; `gone_at`: it left, or was found dead, and its id is never used again.
  * `turn`: which workflow works on a task. `round`: when something that is done now and then was done last.
+ * `status_text`, `open_task`, `pause`, `slot`: what ports/shared-memory.ts describes.
  *
  * The lock comes in a statement of its own, because a statement sees what was committed when it began: without it, two processes could
  * each find the same ended workflow. Holders that have not ended keep the turn while they wait to be continued by another replica.
@@ -15,6 +16,11 @@ CREATE TABLE IF NOT EXISTS planwright.replica (
 );
 CREATE TABLE IF NOT EXISTS planwright.turn (task text PRIMARY KEY, workflow text NOT NULL, taken_at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE IF NOT EXISTS planwright.round (what text PRIMARY KEY, claimed_at timestamptz NOT NULL DEFAULT clock_timestamp());
+CREATE TABLE IF NOT EXISTS planwright.status_text (task text PRIMARY KEY, digests text[] NOT NULL, written_at timestamptz NOT NULL DEFAULT now());
+CREATE TABLE IF NOT EXISTS planwright.open_task (key text PRIMARY KEY, task jsonb NOT NULL);
+CREATE TABLE IF NOT EXISTS planwright.pause (key text PRIMARY KEY, until bigint NOT NULL);
+CREATE TABLE IF NOT EXISTS planwright.slot (key text NOT NULL, at timestamptz NOT NULL);
+CREATE INDEX IF NOT EXISTS slot_key ON planwright.slot (key, at);
 CREATE OR REPLACE FUNCTION planwright.take_turn(of_task text, by_workflow text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('planwright.turn:' || of_task, 0));

@@ -2,10 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { pino } from 'pino';
+import { openDatabaseSession } from '../../../../src/adapters/store/database-session.ts';
 import { join, type Membership } from '../../../../src/adapters/store/replicas/membership.ts';
+import { openPauses } from '../../../../src/adapters/store/replicas/pauses.ts';
+import { openRequestSlots } from '../../../../src/adapters/store/replicas/request-slots.ts';
+import { openStatusTexts } from '../../../../src/adapters/store/replicas/shared-memory.ts';
 import { makeReplicaTables } from '../../../../src/adapters/store/replicas/tables.ts';
 import { sweepForDead } from '../../../../src/adapters/store/replicas/take-over.ts';
 import { openTaskTurns } from '../../../../src/adapters/store/replicas/task-turns.ts';
+import type { Pauses, RequestSlots } from '../../../../src/ports/shared-memory.ts';
 import { createDatabase, dropDatabase, onServer } from '../test-database.ts';
 
 const log = pino({ level: 'silent' });
@@ -57,27 +62,27 @@ onServer('replicas on PostgreSQL', () => {
       sweep: () => sweepForDead({ pool, member, waits: WAITS, log }, async () => {}),
     };
   }
-  const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+  const eventually = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
     while (!(await condition())) await delay(20);
   };
 
   test('one that is cut off stops acting before others take it for dead, and ends when it learns of it', async () => {
     const [first, second] = [await aReplica(), await aReplica()];
     expect([first.member.first, second.member.first]).toEqual([true, false]);
-    await until(() => first.member.steadyFor() > WAITS.lease);
+    await eventually(() => first.member.steadyFor() > WAITS.lease);
     second.cut(true);
     expect(await first.sweep()).toEqual([]);
-    await until(() => !second.member.fence.isOpen());
+    await eventually(() => !second.member.fence.isOpen());
     expect(await first.sweep()).toEqual([]);
     const acts = second.member.fence.opened().then(() => 'acts');
     let dead: string[] = [];
-    await until(async () => {
+    await eventually(async () => {
       dead = await first.sweep();
       return dead.length > 0;
     });
     expect(dead).toEqual([second.member.id]);
     second.cut(false);
-    await until(() => second.member.lost.aborted);
+    await eventually(() => second.member.lost.aborted);
     expect(second.member.lost.reason).toMatch('took this process for dead');
     expect(second.member.fence.isOpen()).toBe(false);
     expect(await Promise.race([acts, delay(10, 'waits')])).toBe('waits');
@@ -86,7 +91,7 @@ onServer('replicas on PostgreSQL', () => {
   test('one that is cut off for less than the lease continues to act', async () => {
     const { member, cut } = await aReplica();
     cut(true);
-    await until(() => !member.fence.isOpen());
+    await eventually(() => !member.fence.isOpen());
     const acts = member.fence.opened();
     cut(false);
     await acts;
@@ -95,10 +100,10 @@ onServer('replicas on PostgreSQL', () => {
 
   test('when the database was gone for all, the first one back takes nobody for dead', async () => {
     const [first, second] = [await aReplica(), await aReplica()];
-    await until(() => first.member.steadyFor() > WAITS.lease);
+    await eventually(() => first.member.steadyFor() > WAITS.lease);
     for (const { cut } of [first, second]) cut(true);
     const { rows: began } = await aPool().query('SELECT clock_timestamp() AS at');
-    await until(async () => {
+    await eventually(async () => {
       const { rows } = await (pools.at(-1) as pg.Pool).query(
         `SELECT clock_timestamp() > $1::timestamptz + $2 * interval '1 millisecond' AS over`,
         [began[0].at, 1.5 * WAITS.lease],
@@ -106,11 +111,11 @@ onServer('replicas on PostgreSQL', () => {
       return rows[0].over;
     });
     first.cut(false);
-    await until(() => first.member.fence.isOpen());
+    await eventually(() => first.member.fence.isOpen());
     expect(await first.sweep()).toEqual([]);
     second.cut(false);
-    await until(() => second.member.fence.isOpen());
-    await until(() => first.member.steadyFor() > WAITS.lease);
+    await eventually(() => second.member.fence.isOpen());
+    await eventually(() => first.member.steadyFor() > WAITS.lease);
     expect(await first.sweep()).toEqual([]);
     expect(second.member.lost.aborted).toBe(false);
   });
@@ -154,5 +159,57 @@ onServer('replicas on PostgreSQL', () => {
     const { take } = openTaskTurns(pool, WAITS, log);
     expect(await take('olga/shop#1', 'next')).toBe(false);
     expect(await take('olga/shop#2', 'next')).toBe(true);
+  });
+
+  test('two processes together never reserve more requests in a span than it may hold, and keep the gap', async () => {
+    const limits = [
+      { requests: 5, withinMs: 1_000 },
+      { requests: 12, withinMs: 5_000 },
+    ];
+    const both = [openRequestSlots(aPool()), openRequestSlots(aPool())];
+    await Promise.all(Array.from({ length: 30 }, (_, i) => (both[i % 2] as RequestSlots).reserve('github 7', limits, 100)));
+    await both[0]?.reserve('github 8', limits, 100);
+    const { rows } = await (pools[0] as pg.Pool).query(
+      "SELECT extract(epoch FROM at)::float8 * 1000 AS at FROM planwright.slot WHERE key = 'github 7' ORDER BY at",
+    );
+    const moments = rows.map(({ at }) => Number(at));
+    expect(moments).toHaveLength(30);
+    // The database's clock moves on between reading it and using it.
+    for (const { requests, withinMs } of [...limits, { requests: 1, withinMs: 100 }])
+      for (let i = requests; i < moments.length; i++)
+        expect((moments[i] as number) - (moments[i - requests] as number)).toBeGreaterThan(withinMs - 1);
+    expect((moments.at(-1) as number) - (moments[0] as number)).toBeLessThan(12_000);
+  });
+
+  test('a pause that one process runs into holds for the others, also where they were cut off when it began', async () => {
+    const sessions = await Promise.all([openDatabaseSession(url), openDatabaseSession(url)]);
+    const [x, y] = sessions.map((session) => {
+      if (!session.ok) throw new Error(session.reason);
+      return openPauses(aPool(), session.value, { earliest: Date.now, latest: Date.now }, log);
+    }) as [Pauses, Pauses];
+    const until = Date.now() + 60_000;
+    x.pause('github 7', until);
+    expect(x.until('github 7')).toBe(until);
+    await eventually(() => y.until('github 7') !== null);
+    expect(Math.abs((y.until('github 7') as number) - until)).toBeLessThan(1_000);
+    expect(y.until('github 8')).toBeNull();
+
+    await aPool().query("INSERT INTO planwright.pause VALUES ('github 9', $1)", [until]);
+    expect(y.until('github 9')).toBeNull();
+    await aPool().query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'planwright session' AND datname = current_database()",
+    );
+    await eventually(() => y.until('github 9') !== null);
+    for (const session of sessions) if (session.ok) await session.value.release();
+  });
+
+  test('which status was written last is known to every process, and an old text counts as old again when it is written again', async () => {
+    const [x, y] = [openStatusTexts(aPool(), log), openStatusTexts(aPool(), log)];
+    const task = { repository: { owner: 'olga', name: 'shop', installation: 1 }, issue: 7 };
+    for (let i = 0; i < 12; i++) await x.wrote(task, String(i));
+    await y.wrote(task, '5');
+    expect(await x.written(task)).toEqual(['3', '4', '6', '7', '8', '9', '10', '11', '5']);
+    await x.forget(task);
+    expect(await y.written(task)).toEqual([]);
   });
 });
