@@ -35,9 +35,7 @@ import { receiveWebhooks } from './webhooks/receive.ts';
 import { WAITS, type Waits } from './workflows/engine/schedule.ts';
 import { finishSteps, registerQueues, useFence } from './workflows/engine/steps.ts';
 import { registerWorkflows } from './workflows/register.ts';
-import { handleInstallationChanges } from './workflows/repository/installation-changes.ts';
 import { registerRepositoryWork } from './workflows/repository/pushes.ts';
-import { recoverTasks } from './workflows/repository/recover-tasks.ts';
 import { createSweeps } from './workflows/repository/sweep.ts';
 import type { WorkflowPorts } from './workflows/shared/ports.ts';
 
@@ -112,7 +110,6 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const sweeps = createSweeps(ports, workflows);
   await replica.launched(engine, () => void sweeps.recover());
 
-  const follow = handleInstallationChanges(ports, workflows);
   let stopping = false;
   let slug: string | null = null;
   const ended = new AbortController();
@@ -128,14 +125,6 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
         .settingsPushed(owner)
         .catch((error: unknown) => log.warn({ err: error }, 'Other processes were not told that settings may have changed'));
     },
-    async lookAgain(repository) {
-      settings.forget(repository.owner);
-      await recoverTasks(ports, workflows, [repository]);
-    },
-    installed: ({ installation, repositories }) => follow.installed(installation, repositories),
-    left: ({ owner, names }) => follow.left(owner, names),
-    moved: ({ from, repository }) => follow.moved(from, repository),
-    ownerMoved: ({ from, installation }) => follow.ownerMoved(from, installation),
   });
   const answers = (): Promise<string | null> =>
     store.pool.query('SELECT 1').then(
