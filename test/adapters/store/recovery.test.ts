@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -138,6 +138,17 @@ onServer('on PostgreSQL', () => {
     await again.ended;
     expect(again.said.map(({ event }) => event)).not.toContain('took over');
     expect(ran()).toEqual(['one', 'two', 'two', 'three']);
+  });
+
+  test('a copy of a folder says nothing about the process that has the original', async () => {
+    const first = startReplica('first', { HANG_IN: 'two' });
+    await first.until('running', 'two');
+    cpSync(join(dataDir, 'first'), join(dataDir, 'copy'), { recursive: true });
+    const second = startReplica('copy');
+    await second.until('launched');
+    expect(ran()).toEqual(['one', 'two']);
+    expect(first.said.map(({ event }) => event)).not.toContain('lost');
+    await Promise.all([first.kill(), second.kill()]);
   });
 
   test('what a version without a live replica left unfinished is dropped, and its id is free again', async () => {

@@ -56,8 +56,6 @@ export async function join({ pool, version, waits, predecessor, log }: Membershi
     [waits.lease],
   );
   await pool.query('INSERT INTO planwright.replica (id, version) VALUES ($1, $2)', [id, version]);
-  // Rows of the dead say no more than that there is no row.
-  await pool.query("DELETE FROM planwright.replica WHERE gone_at < now() - interval '7 days'");
 
   const began = await sample();
   if (began === null) throw new Error(DECLARED_DEAD);

@@ -15,7 +15,6 @@ export function openPauses(pool: Pool, session: DatabaseSession, time: SharedTim
   const offset = (): number => time.latest() - Date.now();
   const note = (key: string, until: number): void => void known.set(key, Math.max(until, known.get(key) ?? 0));
   async function readAll(): Promise<void> {
-    await pool.query('DELETE FROM planwright.pause WHERE until < (extract(epoch FROM now()) * 1000) - 3600000');
     const { rows } = await pool.query<{ key: string; until: string }>('SELECT key, until FROM planwright.pause');
     for (const { key, until } of rows) note(key, Number(until) - offset());
   }

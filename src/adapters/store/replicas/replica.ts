@@ -1,5 +1,3 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join as joinPath } from 'node:path';
 import type { Logger } from 'pino';
 import {
   ALONE,
@@ -18,10 +16,11 @@ import type { Store } from '../open-store.ts';
 import { join } from './membership.ts';
 import { readNotice, sendNotice } from './notices.ts';
 import { openPauses } from './pauses.ts';
+import { predecessorIn } from './predecessor.ts';
 import { openRequestSlots } from './request-slots.ts';
 import { openRounds } from './rounds.ts';
 import { openStatusTexts, openTaskList, statusTextsInMemory, taskListInMemory } from './shared-memory.ts';
-import { makeReplicaTables } from './tables.ts';
+import { makeReplicaTables, removeOutdated } from './tables.ts';
 import { recoverOrphans, strandedWork, sweepForDead } from './take-over.ts';
 import { openTaskTurns } from './task-turns.ts';
 
@@ -64,6 +63,8 @@ export interface ReplicaOptions {
   readonly log: Logger;
 }
 
+const TIDY_EVERY_MS = 3_600_000;
+
 /** Joins the others on the database. No other process joins or launches from here until `launched`. */
 export const openReplica = (options: ReplicaOptions): Promise<Replica> =>
   options.store.shared === null ? Promise.resolve(soleReplica()) : openSharedReplica(options, options.store.shared);
@@ -95,11 +96,11 @@ async function openSharedReplica(
 ): Promise<Replica> {
   await session.launching();
   await makeReplicaTables(control);
-  const name = joinPath(dataDir, 'replica');
-  const predecessor = existsSync(name) ? readFileSync(name, 'utf8') : null;
-  const member = await join({ pool: control, version: APPLICATION_VERSION, waits, predecessor, log });
-  writeFileSync(name, member.id);
+  const predecessor = predecessorIn(dataDir);
+  const member = await join({ pool: control, version: APPLICATION_VERSION, waits, predecessor: predecessor.id, log });
+  predecessor.replace(member.id);
 
+  const rounds = openRounds(control);
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
   const close = (): void => {
@@ -119,6 +120,7 @@ async function openSharedReplica(
         dropped = stranded.length > 0;
       });
     if (dead.length > 0 || dropped) tookOver();
+    if (await rounds.claim('tidy', TIDY_EVERY_MS)) await removeOutdated(control);
   }
 
   return {
@@ -127,7 +129,7 @@ async function openSharedReplica(
     fence: member.fence,
     time: member.time,
     turns: openTaskTurns(store.pool, waits, log),
-    rounds: openRounds(control),
+    rounds,
     statusTexts: openStatusTexts(store.pool, log),
     openTasks: openTaskList(store.pool),
     pauses: openPauses(control, session, member.time, log),

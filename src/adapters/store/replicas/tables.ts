@@ -37,3 +37,17 @@ END $$;`;
 export async function makeReplicaTables(pool: Pool): Promise<void> {
   await pool.query(TABLES);
 }
+
+/** Rows that say nothing any more, so that the tables do not grow with what happens but with what is there. */
+export async function removeOutdated(pool: Pool): Promise<void> {
+  const statements = [
+    `DELETE FROM planwright.turn held WHERE taken_at < now() - interval '1 day' AND NOT EXISTS (
+       SELECT 1 FROM dbos.workflow_status w WHERE w.workflow_uuid = held.workflow AND w.status IN ('PENDING', 'ENQUEUED', 'DELAYED')
+     )`,
+    "DELETE FROM planwright.status_text WHERE written_at < now() - interval '1 day'",
+    "DELETE FROM planwright.slot WHERE at < now() - interval '1 day'",
+    'DELETE FROM planwright.pause WHERE until < (extract(epoch FROM now()) - 3600) * 1000',
+    "DELETE FROM planwright.replica WHERE gone_at < now() - interval '7 days'",
+  ];
+  for (const statement of statements) await pool.query(statement);
+}

@@ -7,7 +7,7 @@ import { join, type Membership } from '../../../../src/adapters/store/replicas/m
 import { openPauses } from '../../../../src/adapters/store/replicas/pauses.ts';
 import { openRequestSlots } from '../../../../src/adapters/store/replicas/request-slots.ts';
 import { openStatusTexts } from '../../../../src/adapters/store/replicas/shared-memory.ts';
-import { makeReplicaTables } from '../../../../src/adapters/store/replicas/tables.ts';
+import { makeReplicaTables, removeOutdated } from '../../../../src/adapters/store/replicas/tables.ts';
 import { sweepForDead } from '../../../../src/adapters/store/replicas/take-over.ts';
 import { openTaskTurns } from '../../../../src/adapters/store/replicas/task-turns.ts';
 import type { Pauses, RequestSlots } from '../../../../src/ports/shared-memory.ts';
@@ -159,6 +159,11 @@ onServer('replicas on PostgreSQL', () => {
     const { take } = openTaskTurns(pool, WAITS, log);
     expect(await take('olga/shop#1', 'next')).toBe(false);
     expect(await take('olga/shop#2', 'next')).toBe(true);
+
+    // What has ended is removed in time, and what is to be continued is not.
+    await pool.query("UPDATE planwright.turn SET taken_at = now() - interval '2 days'");
+    await removeOutdated(pool);
+    expect((await pool.query('SELECT task FROM planwright.turn')).rows).toEqual([{ task: 'olga/shop#1' }]);
   });
 
   test('two processes together never reserve more requests in a span than it may hold, and keep the gap', async () => {
