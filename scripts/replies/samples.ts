@@ -246,6 +246,12 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     life(lifecycle.planClosed, 'the plan was closed before anything was started', false, null),
     life(lifecycle.planClosed, 'the plan was closed afterwards', true, null),
     life(lifecycle.planClosed, 'the plan was merged into another branch', false, 'release-1'),
+    life(
+      lifecycle.statusWasEdited,
+      'a person edited the status comment',
+      'wes',
+      'https://github.com/mara/shortlinks/issues/7#issuecomment-8',
+    ),
     onReview(
       review.threadReplanned,
       'in a conversation on the plan, after a revision',
