@@ -233,8 +233,8 @@ export const PARSERS: readonly Parser[] = [
     run: (text) => [sanitizeLine(text), sanitizeTitle(text)],
   },
   { name: 'markdown-escapes', pieces: MARKDOWN, charactersMax: 20_000, msMax: 50, run: renderMarkdown },
-  { name: 'markdown-field', pieces: MARKDOWN, charactersMax: 4_000, msMax: 250, run: markdownProblems },
-  { name: 'settings', pieces: YAML, charactersMax: 16_384, msMax: 400, run: (text) => parseSettings(text, OPERATOR) },
+  { name: 'markdown-field', pieces: MARKDOWN, charactersMax: 4_000, msMax: 100, run: markdownProblems },
+  { name: 'settings', pieces: YAML, charactersMax: 16_384, msMax: 100, run: (text) => parseSettings(text, OPERATOR) },
   { name: 'commands', pieces: COMMANDS, charactersMax: 65_000, msMax: 50, run: parseCommand },
   {
     name: 'markers',
