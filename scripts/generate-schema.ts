@@ -21,7 +21,7 @@ const committed = () => {
 
 if (process.argv.includes('--check')) {
   if (committed() !== text) {
-    console.error(`${FILE} is stale: run \`node scripts/generate-schema.ts\` and commit the result.`);
+    console.error(`${FILE} is stale: run \`npm run schema\` and commit the result.`);
     process.exit(1);
   }
 } else {
