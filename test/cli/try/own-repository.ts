@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CACHE } from '../../support/cache.ts';
+import { EMPTY_DATABASES } from '../../support/cache.ts';
 import { SHOP_FILES } from '../../support/shop.ts';
 
 /** A folder of its own for one test: repositories, and a cache beside them. */
@@ -21,10 +21,9 @@ export function makeHome(): Home {
   );
   // All tests copy the same empty database, as the tries of one person do.
   const cache = join(path, 'cache');
-  const databases = join(CACHE, 'databases');
-  mkdirSync(databases, { recursive: true });
+  mkdirSync(EMPTY_DATABASES, { recursive: true });
   mkdirSync(join(cache, 'planwright'), { recursive: true });
-  symlinkSync(databases, join(cache, 'planwright/databases'));
+  symlinkSync(EMPTY_DATABASES, join(cache, 'planwright/databases'));
   return { path, cache, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
