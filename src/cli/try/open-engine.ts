@@ -21,6 +21,7 @@ import type { ModelEnvironment } from '../../settings/environment.ts';
 import { type Redactor, redactLogLine } from '../../text/redactor.ts';
 import type { TrySubject } from '../../workflows/try/ports.ts';
 import { registerTry, type TryWork } from '../../workflows/try/register.ts';
+import { emptyDatabases } from './cache-folder.ts';
 import type { Tell } from './events.ts';
 import { limitedModels } from './limited-models.ts';
 
@@ -56,7 +57,7 @@ export async function openEngine(facts: EngineFacts): Promise<Outcome<OpenEngine
   // The commands that resume know their try by its number; which process has it, a person can see.
   const network = useNetwork(process.env, folder);
   if (network.problems.length > 0) return failure(network.problems.join(' '));
-  const store = await openStore({ databaseUrl: null, dataDir: folder, log });
+  const store = await openStore({ databaseUrl: null, dataDir: folder, emptyDatabases: emptyDatabases(process.env), log });
   if (!store.ok) return failure(`This try runs in another process. ${store.reason.replace(/ Stop it first.*$/, '')}`);
   const scratch = join(folder, 'git', 'scratch.git');
   const snapshots = await openLocalSnapshots(scratch, repository);
