@@ -9,6 +9,7 @@ import { decide } from '../../src/task/decide.ts';
 import type { Action } from '../../src/task/model/action.ts';
 import type { TaskView } from '../../src/task/model/view.ts';
 import { statusFacts } from '../../src/task/status-facts.ts';
+import { aComponent, aPlan } from '../support/shop.ts';
 import {
   AFTER_CHECK,
   APPROVAL,
@@ -529,6 +530,26 @@ describe('approval', () => {
   it('is never given by silence', () => {
     expect(starts(view('review'))).toEqual([]);
   });
+});
+
+describe('the files to look at first, in the description of the plan', () => {
+  const touching = aPlan([
+    aComponent('store', { files: [{ path: 'Makefile', action: 'modify', change: 'a target' }] }),
+    ...PLAN.components.slice(1),
+  ]);
+  const described = (more: Partial<Parameters<typeof planView>[0]>, record = aRecord()): string[] =>
+    decide(view('review', { record, plan: planView({ file: { ok: true, value: touching }, ...more }) }), HINT).actions.flatMap(
+      (a) => (a.kind === 'describe_pull' ? [`${a.number}: ${a.body.includes('> - `Makefile`')}`] : []),
+    );
+
+  it('are named once a person has edited the plan', () => expect(described({ blob: 'e'.repeat(40) })).toEqual(['13: true']));
+  it.each<[string, Parameters<typeof described>]>([
+    ['the text is the planner’s own', [{}]],
+    ['the plan cannot be read', [{ blob: 'e'.repeat(40), file: { ok: false, reason: [] } }]],
+    ['the pull request is closed', [{ blob: 'e'.repeat(40), pull: aPull({ state: 'closed' }) }]],
+    ['the task was cancelled', [{ blob: 'e'.repeat(40) }, aRecord({ cancelled: true })]],
+    ['a revision is being made', [{ blob: 'e'.repeat(40) }, aRecord({ planning: { ...aRecord().planning, phase: 'running' } })]],
+  ])('are left as they are where %s', (_, [more, record]) => expect(described(more, record)).toEqual([]));
 });
 
 describe('a record that was restored, so that the text at the trigger is not known', () => {

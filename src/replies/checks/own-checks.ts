@@ -4,6 +4,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import type { Annotation, CheckReport } from '../../ports/forge/checks.ts';
 import { inlineCode, sanitizeLine } from '../../text/sanitize-markdown.ts';
 import { estimateLine, estimateReasoning } from '../phrases/estimate.ts';
+import { sensitiveFiles } from '../phrases/sensitive-files.ts';
 
 export const PLAN_CHECK = 'planwright / plan';
 export const SCOPE_CHECK = 'planwright / scope';
@@ -24,6 +25,7 @@ export const planIsSound = (blob: string, plan: Plan, forecast: Forecast, limits
   conclusion: 'success',
   title: `Sound: ${plan.components.length} ${plan.components.length === 1 ? 'component' : 'components'}`,
   summary: [
+    ...sensitiveFiles(plan),
     'The plan is complete and consistent. Work starts when it is approved.',
     '',
     ...order(plan),
