@@ -25,8 +25,7 @@ export const planIsSound = (blob: string, plan: Plan, forecast: Forecast, limits
   conclusion: 'success',
   title: `Sound: ${plan.components.length} ${plan.components.length === 1 ? 'component' : 'components'}`,
   summary: [
-    ...sensitiveFiles(plan),
-    'The plan is complete and consistent. Work starts when it is approved.',
+    `${firstOf(plan)}The plan is complete and consistent. Work starts when it is approved.`,
     '',
     ...order(plan),
     '',
@@ -36,6 +35,8 @@ export const planIsSound = (blob: string, plan: Plan, forecast: Forecast, limits
   ].join('\n'),
   annotations: [],
 });
+
+const firstOf = (plan: Plan): string => (sensitiveFiles(plan) === '' ? '' : `${sensitiveFiles(plan)}\n\n`);
 
 /** The graph in words: GitHub documents diagrams for issues, pull requests and files, but not for checks. */
 function order({ components, implementation_order }: Plan): string[] {

@@ -45,7 +45,7 @@ export function planBody(p: PlanPullRequest): string {
   const { plan } = p;
   return [
     renderPlanMarker(p),
-    ...sensitiveFilesBlock(plan),
+    ...sensitiveFilesBlock(plan).split('\n').slice(0, -1),
     ...(p.unreviewed === null
       ? []
       : [

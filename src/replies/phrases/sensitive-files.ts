@@ -3,25 +3,26 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { parsePlanMarker } from '../../domain/task/marker.ts';
 import { inlineCode, sanitizeLine } from '../../text/sanitize-markdown.ts';
 
-/** What people should look at before anything else, with an empty line behind it; nothing where the plan touches no such file. */
-export function sensitiveFiles({ components }: Plan): string[] {
+/** What people should look at before anything else; empty where the plan touches no such file. */
+export function sensitiveFiles({ components }: Plan): string {
   const files = components.flatMap((c) => c.files.filter((f) => isSensitive(f.path)).map((f) => ({ id: c.id, ...f })));
-  if (files.length === 0) return [];
+  if (files.length === 0) return '';
   return [
     `**Look at these files first.** What is in them ${SENSITIVE_LABEL}, or decides who owns the repository and what tools do in it:`,
     '',
     ...files.map((f) => `- ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${sanitizeLine(f.change)}`),
-    '',
-  ];
+  ].join('\n');
 }
 
 const BEGIN = '<!-- planwright:look-first -->';
 const BLOCK = /<!-- planwright:look-first -->\r?\n(?:>[^\n]*(?:\n|$))*(?:\r?\n)?/;
 
-/** The same as the first thing in a pull request's body. */
-export function sensitiveFilesBlock(plan: Plan): string[] {
-  const lines = sensitiveFiles(plan);
-  return lines.length === 0 ? [] : [BEGIN, ...['[!IMPORTANT]', ...lines.slice(0, -1)].map((line) => `> ${line}`.trimEnd()), ''];
+/** The same as the first thing in a pull request's body, with an empty line behind it. */
+export function sensitiveFilesBlock(plan: Plan): string {
+  const text = sensitiveFiles(plan);
+  if (text === '') return '';
+  const lines = ['[!IMPORTANT]', ...text.split('\n')].map((line) => `> ${line}`.trimEnd());
+  return `${[BEGIN, ...lines].join('\n')}\n\n`;
 }
 
 /**
@@ -29,9 +30,7 @@ export function sensitiveFilesBlock(plan: Plan): string[] {
  * where the plan is no longer the one that the body was written for (`isEdited`).
  */
 export function updateSensitiveFiles(body: string, plan: Plan, isEdited: boolean): string {
-  const block = sensitiveFilesBlock(plan)
-    .map((line) => `${line}\n`)
-    .join('');
+  const block = sensitiveFilesBlock(plan);
   const [present] = BLOCK.exec(body) ?? [];
   if (present !== undefined) return present.replaceAll('\r', '') === block ? body : body.replace(BLOCK, () => block);
   if (!isEdited || block === '') return body;
