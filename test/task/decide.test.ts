@@ -532,6 +532,34 @@ describe('approval', () => {
   });
 });
 
+describe('a component that is blocked', () => {
+  const blocker = { kind: 'out_of_scope' as const, plan_clause: 'a', evidence: 'b', proposal: 'c' };
+  const news = (amend: 'auto' | 'off', signal: Signal = HINT, state: 'running' | 'blocked' = 'running'): string[] => {
+    const before = view('review', {
+      settings: { ok: true, value: { ...SETTINGS, execution: { ...SETTINGS.execution, amend } } },
+      record: aRecord({ components: { store: component('store', state) } }),
+    });
+    const result = { kind: 'blocked' as const, blocker, spend: [] };
+    const store = {
+      pull: null,
+      landing: null,
+      closing: null,
+      landedAt: null,
+      checks: null,
+      work: { kind: 'finished' as const, result },
+    };
+    const { actions } = decide({ ...before, components: { store } }, signal);
+    return actions.flatMap((a) => (a.kind === 'reply' && a.text.includes('`store` is blocked') ? [a.text] : []));
+  };
+
+  it('calls the person who asked for the plan, once', () => {
+    expect(news('off')).toEqual([expect.stringMatching(/^@wanda, `store` is blocked/)]);
+    expect(news('off', HINT, 'blocked')).toEqual([]);
+  });
+  it('calls nobody while the planner amends the plan', () =>
+    expect(news('auto')).toEqual([expect.stringMatching(/^`store` is blocked/)]));
+});
+
 describe('the files to look at first, in the description of the plan', () => {
   const touching = aPlan([
     aComponent('store', { files: [{ path: 'Makefile', action: 'modify', change: 'a target' }] }),
