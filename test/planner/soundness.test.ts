@@ -69,6 +69,7 @@ const apart = (first: PlannedFile, second: PlannedFile): Plan =>
 
 describe('a sound plan', () => {
   test.each<[string, Plan]>([
+    ['has as many files as a component may change', one(...Array.from({ length: 300 }, (_, i) => create(`src/n${i}.ts`)))],
     ['creates, modifies and deletes what it may', planOf([store, api, component('end', [remove('README.md')])])],
     [
       'modifies what a dependency of a dependency creates',
@@ -182,6 +183,11 @@ describe('an unsound plan is told what to mend:', () => {
     const found = findings.find((f) => f.rule === rule && f.message.includes(says));
     expect(found?.at.join('/') ?? findings).toBe(at);
     expect(findings.every((f) => f.message.endsWith('.') || f.message.endsWith('?'))).toBe(true);
+  });
+
+  test('a cycle has no right order, so none is asked for', () => {
+    const plan = planOf([{ ...store, depends_on: ['api'] }, api]);
+    expect(checkSoundness(plan, context).filter(({ rule }) => rule !== 'existence')).toMatchObject([{ rule: 'cycle' }]);
   });
 
   test.each<[mode: FileMode, file: PlannedFile, says: string | null]>([

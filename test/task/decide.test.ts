@@ -643,6 +643,12 @@ describe('a plan that was merged into another branch', () => {
   });
 });
 
+it('a locked issue starts no task', () => {
+  const none = (locked: boolean) => aView({ record: null, plan: null, issue: { ...aView().issue, locked } });
+  expect(kinds(decide(none(false), labelled).actions)).toEqual(['plan']);
+  expect(decide(none(true), labelled)).toEqual({ acknowledgements: [], record: null, actions: [] });
+});
+
 describe('labels', () => {
   it('field case 09-label-in-another-case: start a task, and keep one from starting', () => {
     const { issue } = aView();
