@@ -61,7 +61,7 @@ test('an edit of the plan brings them up to date, wherever the body was rewritte
   expect(updateSensitiveFiles(crlf, both, true).replaceAll('\r', '')).toContain('> - `Makefile` (modify, by `limiter`): it\n\n');
   // Where people wrote a body of their own, it comes first, and is not forced on them for a text that nobody edited.
   expect(updateSensitiveFiles('Mine.', owners, true)).toMatch(
-    /^<!-- planwright:look-first -->\n> \[!IMPORTANT\]\n[^]*\n\nMine\.$/,
+    /^<!-- planwright:look-first -->\n> \[!IMPORTANT\]\n[\s\S]*\n\nMine\.$/,
   );
   expect(updateSensitiveFiles('Mine.', owners, false)).toBe('Mine.');
 });
