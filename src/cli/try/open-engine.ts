@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { localBranches } from '../../adapters/git/local/branches.ts';
-import type { LocalRepository } from '../../adapters/git/local/repository.ts';
-import { openLocalSnapshots } from '../../adapters/git/local/snapshots.ts';
+import { localBranches } from '../../adapters/git/local-branches.ts';
+import type { LocalRepository } from '../../adapters/git/local-repository.ts';
+import { openLocalSnapshots } from '../../adapters/git/local-snapshots.ts';
 import { createModels } from '../../adapters/models/models.ts';
 import { useNetwork } from '../../adapters/network/use-network.ts';
 import { parsePrices } from '../../adapters/prices/parse-prices.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { localReport } from '../../adapters/git/local/report.ts';
-import { inspectRepository, type LocalRepository } from '../../adapters/git/local/repository.ts';
+import { localReport } from '../../adapters/git/local-report.ts';
+import { inspectRepository, type LocalRepository } from '../../adapters/git/local-repository.ts';
 import type { Limits } from '../../domain/model/budget.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { PriceOf } from '../../ports/prices.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { editFile } from '../../adapters/editor/edit-file.ts';
-import { localReport } from '../../adapters/git/local/report.ts';
+import { localReport } from '../../adapters/git/local-report.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { totalSpend } from '../../replies/phrases/figures.ts';
 import { createRedactor } from '../../text/redaction/redactor.ts';

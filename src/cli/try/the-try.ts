@@ -1,4 +1,4 @@
-import type { LocalReport } from '../../adapters/git/local/report.ts';
+import type { LocalReport } from '../../adapters/git/local-report.ts';
 import type { Limits } from '../../domain/model/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PriceOf } from '../../ports/prices.ts';
