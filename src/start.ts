@@ -1,6 +1,6 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { loadEnvFile } from './settings/environment/env-file.ts';
+import { loadEnvFile } from './settings/env-file.ts';
 
 // Before anything else reads the environment: below the real one, .env is part of it.
 const problem = loadEnvFile(process.env);

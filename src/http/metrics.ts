@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
-import type { Redactor } from '../text/redaction/redactor.ts';
+import type { Redactor } from '../text/redactor.ts';
 
 /**
  * What became of one webhook delivery:

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Redactor } from '../../text/redaction/redactor.ts';
+import type { Redactor } from '../../text/redactor.ts';
 
 /**
  * Nothing is recorded with one of the operator's secrets in it, whatever the engine records: what a step answered or threw, inputs,

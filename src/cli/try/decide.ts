@@ -1,6 +1,6 @@
 import { type Decision, readDecision } from './decision.ts';
-import type { Person } from './terminal/person.ts';
-import type { Screen } from './terminal/screen.ts';
+import type { Person } from './person.ts';
+import type { Screen } from './screen.ts';
 import type { TheTry } from './the-try.ts';
 
 export interface DeciderOptions {

@@ -6,7 +6,7 @@ import type { Limits } from '../../domain/model/budget.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import { inWords } from '../../replies/phrases/in-words.ts';
-import { type ModelEnvironment, readModelEnvironment } from '../../settings/environment/environment.ts';
+import { type ModelEnvironment, readModelEnvironment } from '../../settings/environment.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { defaultSettings, parseSettings, type Settings } from '../../settings/repository-settings.ts';
 import { BOTH_FILES, OTHER_PATH, SETTINGS_PATH } from '../../settings/settings-file.ts';

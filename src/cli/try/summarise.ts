@@ -3,8 +3,8 @@ import type { Spend } from '../../domain/model/spend.ts';
 import { totalSpend } from '../../replies/phrases/figures.ts';
 import { estimateCost } from '../../workflows/shared/estimate.ts';
 import { tipsOf } from './build-components.ts';
+import type { Cost } from './events.ts';
 import type { Approved } from './review-plan.ts';
-import type { Cost } from './terminal/events.ts';
 import type { TheTry } from './the-try.ts';
 
 export interface Place {

@@ -6,8 +6,8 @@ import type { Snapshot } from '../../ports/snapshot.ts';
 import type { TrySubject } from '../../workflows/try/ports.ts';
 import type { TryWork } from '../../workflows/try/register.ts';
 import type { Decision } from './decision.ts';
+import type { Tell } from './events.ts';
 import type { Session } from './session.ts';
-import type { Tell } from './terminal/events.ts';
 
 /** A try while its process runs: what it is about, how far it is, and what it reaches people and models through. */
 export interface TheTry {

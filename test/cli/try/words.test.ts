@@ -3,7 +3,7 @@ import { tipsOf } from '../../../src/cli/try/build-components.ts';
 import { type Decision, readDecision } from '../../../src/cli/try/decision.ts';
 import { issueOf } from '../../../src/cli/try/issue-text.ts';
 import { quoted } from '../../../src/cli/try/summarise.ts';
-import { callsInWords, forTerminal } from '../../../src/cli/try/terminal/words.ts';
+import { callsInWords, forTerminal } from '../../../src/cli/try/words.ts';
 
 const ALL: readonly Decision['kind'][] = ['approve', 'ask', 'replan', 'edit', 'retry', 'stop'];
 

@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/core';
 import { ForgeError } from '../../../ports/forge/forge-error.ts';
-import { createExactRedactor, createPublicRedactor, redactDeep } from '../../../text/redaction/redactor.ts';
+import { createExactRedactor, createPublicRedactor, redactDeep } from '../../../text/redactor.ts';
 
 /** Contents of files: a mask in one would be published as a change that nobody planned. */
 const FILES = /\/git\/(?:trees|blobs)$/;
