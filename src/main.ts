@@ -45,7 +45,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const secrets = secretsIn(env);
   const redact = createRedactor(secrets);
   const exact = createExactRedactor(secrets);
-  // Whoever writes a log line, this program or a library, it passes the redactor.
+  // Every log line passes the redactor, whether this program or a library writes it.
   const log = pino({ level: env.logLevel, hooks: { streamWrite: (line) => redactLogLine(line, redact) } });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
   const dataDir = resolve(env.dataDir);
@@ -158,7 +158,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     void stop(1);
   });
 
-  // Whoever asks about readiness asks again; the first time it is for the name that people mention the App by.
+  // Readiness requests repeat this call; the first one also finds the name that people mention the App by.
   void keyRefusal();
   startSweeps(ports, workflows, ended.signal);
   const database = async () => {
@@ -171,7 +171,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
 const isServed = ({ allowedAccounts }: Environment, owner: string): boolean =>
   allowedAccounts?.includes(owner.toLowerCase()) ?? true;
 
-/** An App that is public can be installed by anybody: the repositories of others are passed over. */
+/** Anyone can install a public App: the repositories of other accounts are ignored. */
 function servedBy(env: Environment, forge: Forge): Forge {
   return {
     ...forge,
@@ -181,10 +181,10 @@ function servedBy(env: Environment, forge: Forge): Forge {
   };
 }
 
-/** github.com and its cloud siblings limit requests; an Enterprise Server has limits off unless its owner says otherwise. */
+/** github.com and the other GitHub clouds limit requests; an Enterprise Server has no limits unless its owner switches them on. */
 const isRateLimited = (apiUrl: string): boolean => /(^|\.)(github\.com|ghe\.com)$/.test(new URL(apiUrl).hostname);
 
-/** Logs what `planwright doctor` would say, so that the operator learns at start what people would otherwise learn on their issues. */
+/** Logs what `planwright doctor` reports, so that the operator learns at start what people would otherwise learn on their issues. */
 async function logChecks(env: Environment, inspections: Inspections, log: Logger): Promise<void> {
   try {
     const checks = await runChecks(env, inspections);

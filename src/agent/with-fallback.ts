@@ -20,7 +20,7 @@ export async function converseWithFallback<Final, Edits>(
   let end = await converse(setupFor(first), ports);
   let rejections = 0;
   for (const model of others) {
-    // A request that two models refuse is at fault itself, and a third would only be asked in vain.
+    // A request that two models refuse is at fault itself, and a third would refuse it too.
     if (end.kind === 'failed' && end.rejected) rejections += 1;
     if (end.kind !== 'failed' || !(end.modelUnavailable || (end.rejected && rejections === 1))) break;
     reasons.push(end.reason);

@@ -57,7 +57,7 @@ export async function examine(variables: NodeJS.ProcessEnv): Promise<Check[]> {
   return [ok('environment', 'complete'), ...checks].map((check) => ({ ...check, detail: redact(check.detail) }));
 }
 
-/** A request that fails is repeated at once: whoever waits at a terminal is not helped by patience. */
+/** A request that fails is repeated at once, because a person is waiting at the terminal. */
 const IMPATIENT: Clock = { now: Date.now, sleep: async () => {} };
 
 async function inspections(

@@ -23,7 +23,7 @@ interface Options {
   readonly replace: boolean;
 }
 
-/** What the App's credentials are kept under. */
+/** The variables in which the App's credentials are kept. */
 const CREDENTIALS = ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'CLIENT_ID', 'CLIENT_SECRET'] as const;
 
 export const setupCommand = (end: End): Command =>
@@ -87,7 +87,7 @@ async function setUp({ port, replace }: Options): Promise<number> {
     const checks = await examine(process.env);
     wizard.show(checks);
     console.log(`\n${reportText(checks)}\n\nStart Planwright with \`npm start\`.`);
-    // The browser asks every second; a closed one must not keep the terminal.
+    // The browser polls every second; a closed one must not block the terminal.
     await Promise.race([wizard.seen, delay(5_000)]);
     return checks.some(({ status }) => status === 'fail') ? EXIT.problem : EXIT.ok;
   } finally {
@@ -95,7 +95,7 @@ async function setUp({ port, replace }: Options): Promise<number> {
   }
 }
 
-/** A key that cannot be kept is lost: GitHub gives it away once. */
+/** Why the file cannot be written. A key that cannot be kept is lost, because GitHub shows it once. */
 function writingTrouble(file: string): string[] {
   try {
     accessSync(dirname(resolve(file)), constants.W_OK);
@@ -120,7 +120,7 @@ function github(): { serverUrl: string; apiUrl: string } {
   return { serverUrl, apiUrl: (process.env.GITHUB_API_URL?.trim() || own).replace(/\/+$/, '') };
 }
 
-/** The key in one line of base64: Docker, Compose and systemd read env files too, and none of them knows values of several lines. */
+/** The key is one line of base64: Docker, Compose and systemd read env files too, and none of them supports values of several lines. */
 const credentials = (app: CreatedApp): Record<(typeof CREDENTIALS)[number], string> => ({
   APP_ID: String(app.id),
   PRIVATE_KEY: Buffer.from(app.pem).toString('base64'),
@@ -152,7 +152,7 @@ async function inspectionOf(app: CreatedApp, apiUrl: string): Promise<AppInspect
   return createAppInspection(probot, apiUrl);
 }
 
-/** GitHub tells the webhook, which nobody listens to yet. */
+/** Polls for the installation: GitHub announces it to the webhook, where no server is listening yet. */
 async function installed(inspection: AppInspection): Promise<void> {
   for (;;) {
     const installations = await inspection.installations();

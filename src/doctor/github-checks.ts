@@ -164,7 +164,7 @@ async function installationChecks(inspection: AppInspection, { page, permissions
   return troubled.length > 0 ? troubled : [ok(name, read.value.map(({ account }) => account).join(', '))];
 }
 
-/** What the App itself lacks is said once, about the App. */
+/** Permissions that the App itself lacks are reported once, about the App. */
 function installationTrouble(
   { account, page, suspended, permissions, events }: InspectedInstallation,
   app: Pick<InspectedApp, 'permissions' | 'events'>,

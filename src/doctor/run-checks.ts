@@ -12,7 +12,7 @@ export interface Inspections {
   readonly now: () => number;
 }
 
-/** Everything that can be said about a set-up whose environment is valid; changes nothing and costs nothing. */
+/** All checks of a set-up whose environment is valid; changes nothing and costs nothing. */
 export async function runChecks(env: Environment, { github, machine, models, now }: Inspections): Promise<Check[]> {
   const [onMachine, database, onGitHub, onModels] = await Promise.all([
     machineChecks(machine),

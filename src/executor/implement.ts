@@ -37,11 +37,11 @@ export interface ExecutionJob {
   readonly component: Component;
   readonly instructions: string;
   readonly snapshot: Snapshot;
-  /** What people have merged: the repository's instructions are read from here, never from a component's branch. */
+  /** A commit that people have merged: the repository's instructions are read from here, never from a component's branch. */
   readonly base: Snapshot;
   /** The component's own changes so far, where it does not start from scratch. */
   readonly given: ChangeSet;
-  /** What is to be done about them, when that is not simply to implement the plan. */
+  /** The task for these changes, when that is not simply to implement the plan. */
   readonly situation: string | null;
   /** Whether changing nothing is an acceptable result. */
   readonly mayBeUnchanged: boolean;
@@ -53,7 +53,7 @@ export interface ExecutionJob {
 
 export interface Execution {
   readonly end: LoopEnd<Finished | Blocked>;
-  /** What the executor made of the snapshot, whatever the end. */
+  /** The executor's changes to the snapshot, however the conversation ended. */
   readonly changes: ChangeSet;
 }
 
@@ -73,7 +73,7 @@ export async function implementComponent(job: ExecutionJob, ports: LoopPorts): P
     return fresh;
   };
   const setupFor = (model: string): LoopSetup<Finished | Blocked | Rejected, TurnRecord> => {
-    // What an unavailable model has done is dropped with it.
+    // The work of a model that became unavailable is dropped with it.
     progress = NOTHING_DONE;
     return {
       request: {
@@ -129,9 +129,9 @@ function outcome(end: LoopEnd<Finished | Blocked | Rejected>, limit: string | nu
 /** The part of a job that its result is judged by. */
 type Judged = Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy' | 'snapshot' | 'given' | 'conflicts' | 'mayBeUnchanged'>;
 
-/** Why a change set may not be published; also asked after the conversation, by code that has not seen it. */
+/** Why a change set may not be published; also called after the conversation, by code that has not seen it. */
 export async function findingsOn(changes: ChangeSet, job: Judged): Promise<string[]> {
-  // This attempt does not answer for what was there before: a person may have pushed it.
+  // This attempt is not responsible for changes that were there before: a person may have pushed them.
   const made = changes.filter((change) => !isGiven(change, job));
   if (made.length === 0 && (job.mayBeUnchanged || changes.length === 0))
     return job.mayBeUnchanged ? [] : ['Nothing was changed.'];
@@ -153,7 +153,7 @@ function isGiven({ path, mode, content }: FileChange, { given, conflicts }: Judg
   return content === null || before.content === null ? content === before.content : content.equals(before.content);
 }
 
-/** What the plan has created or deleted and this attempt has not, or has undone. */
+/** Files that the plan creates or deletes, and that this attempt did not, or has undone. */
 function undone(changes: ChangeSet, base: Paths, job: Judged): string[] {
   if (continuesBranch(job)) return [];
   const before = job.mayBeUnchanged ? undoneActions(job.component, withChanges(base, job.given)) : [];

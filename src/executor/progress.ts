@@ -9,7 +9,7 @@ export interface TurnRecord {
   readonly limit: string | null;
 }
 
-/** What all turns so far come to. */
+/** The sum of all turns so far. */
 export interface Progress {
   /** The last state of each path. */
   readonly edits: ReadonlyMap<string, EditRecord>;

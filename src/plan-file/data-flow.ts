@@ -45,7 +45,7 @@ interface Edge {
   readonly line: number;
 }
 
-/** Reads nodes and edges of the one flowchart; whatever else Mermaid can say is complained about. */
+/** Reads nodes and edges of the one flowchart; complains about everything else that Mermaid allows. */
 export function readDataFlow(reading: Reading, nodes: readonly RootContent[]): Flow[] {
   const labels = new Map<string, string>();
   const edges: Edge[] = [];

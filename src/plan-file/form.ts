@@ -5,7 +5,7 @@ import { FAR_BEHIND, farBehind, linesOfCode, unseenIn } from '../text/unseen-mar
 import { complain, type Reading, sourceOf } from './reading.ts';
 import { type SectionName, sectionOf } from './sections.ts';
 
-/** Complains about what no part of PLAN.md may hold, at the line where it stands rather than where its field begins. */
+/** Complains about what no part of PLAN.md may hold, at its own line rather than where its field begins. */
 export function complainAboutForm(reading: Reading, root: Root): void {
   const structure = structureOf(reading, root);
   const nodes = [...descendants(root)];

@@ -13,7 +13,7 @@ import { readCell, readTable } from './table.ts';
 
 export interface Draft {
   readonly reading: Reading;
-  /** A plan by its form; null when the text was not even looked at. Whether the schema allows it is asked elsewhere. */
+  /** A plan by its form; null when the text was not even parsed. The schema is checked elsewhere. */
   readonly plan: Readonly<Record<keyof Plan, unknown>> | null;
   readonly meta: PlanMeta | undefined;
 }

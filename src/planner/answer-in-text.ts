@@ -22,7 +22,7 @@ export interface TextJob {
 const MAX_TURNS = 30;
 const MAX_OUTPUT_TOKENS = 16_000;
 
-/** A conversation that may look around and ends with text: an answer, or a review. It can change nothing. */
+/** A conversation that may explore the repository and ends with text: an answer, or a review. It can change nothing. */
 export const answerInText = (job: TextJob, ports: LoopPorts): Promise<LoopEnd<string>> => {
   const workspace = workspaceOf(job.snapshot);
   const tools = [listFilesTool(workspace), searchTool(workspace), readFileTool(workspace)];

@@ -16,7 +16,7 @@ export interface BriefFacts {
   /** Issues and pull requests that the issue, the comments or the notes refer to. */
   readonly references: readonly Reference[];
   readonly notes: { readonly by: string; readonly text: string } | null;
-  /** PLAN.md as it stands, for a new revision; people's edits are in it. */
+  /** The present PLAN.md, for a new revision; it includes people's edits. */
   readonly formerPlan: string | null;
   /** What stopped components of the plan so far. */
   readonly blockers: readonly { readonly component: string; readonly blocker: Blocker }[];

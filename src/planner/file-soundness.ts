@@ -79,7 +79,7 @@ function checkShared(touch: Touch, earlier: readonly Touch[]): PlanFinding[] {
     );
 }
 
-/** What is at the places of planned files, found in one pass over the paths. */
+/** What exists at the paths of planned files, found in one pass over the repository's paths. */
 interface Tree {
   /** Existing paths that are the same but for case, by planned path. */
   readonly otherCase: ReadonlyMap<string, string>;
@@ -145,7 +145,7 @@ function checkExistence(touch: Touch, touches: readonly Touch[], paths: KnownFil
   return [finding('existence', touch, action === 'modify' ? `${what} If it is new, its action is create.` : what)];
 }
 
-/** What the executor's tools cannot do. */
+/** Findings about changes that the executor's tools cannot make. */
 function checkEditable(touch: Touch, paths: KnownFiles): PlanFinding[] {
   const mode = paths.get?.(touch.path)?.mode;
   if (mode === '160000')

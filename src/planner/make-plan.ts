@@ -22,7 +22,7 @@ export interface PlanningJob {
   readonly selfReview: boolean;
 }
 
-/** Exploring and reading cost turns too; a planner that has not submitted by then is lost. */
+/** Exploring and reading cost turns too; a planner that has not submitted by then will not. */
 const MAX_TURNS = 60;
 const MAX_OUTPUT_TOKENS = 32_000;
 

@@ -18,7 +18,7 @@ interface PlannerSetup {
 
 /**
  * What the planner works on: nothing, until it has a sound plan. With a self-review the first sound plan is kept as the turn's edit,
- * the planner is asked the review's question in return, and what it submits then is final. If nothing acceptable comes of the review, the
+ * the answer asks the planner to review it, and what it submits then is final. If the review produces nothing acceptable, the
  * kept plan stands.
  */
 export function createPlannerState({

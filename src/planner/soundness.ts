@@ -37,7 +37,7 @@ function checkNumber({ components }: Plan, max: number): PlanFinding[] {
   return [{ rule: 'max-components', message, at: ['components'] }];
 }
 
-/** The output gate would refuse it, after all the work was paid for. */
+/** A component that is too large is refused here, because the output gate would refuse it after all the work was paid for. */
 const checkSize = ({ components }: Plan): PlanFinding[] =>
   components.flatMap(({ id, files }, index) => {
     if (files.length <= CHANGE_LIMITS.files) return [];

@@ -40,7 +40,7 @@ export interface SearchResult {
 export interface Merge {
   /** Relative to the snapshot that was merged onto; conflicted files hold conflict markers. */
   readonly changes: ChangeSet;
-  /** Paths that both sides changed and that nobody but a person or a model can settle. Sorted. */
+  /** Paths that both sides changed, and whose conflicts only a person or a model can resolve. Sorted. */
   readonly conflicts: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export interface Merge {
 export interface MergeSide {
   readonly snapshot: Snapshot;
   readonly changes?: ChangeSet;
-  /** What stands behind conflict markers for this side. */
+  /** The name of this side in conflict markers. */
   readonly name: string;
 }
 

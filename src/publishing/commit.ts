@@ -47,7 +47,7 @@ async function treeEntry(repo: RepositoryForge, { path, mode, content }: FileCha
 
 /**
  * Points a branch at a commit made on top of `parent`: creates it, or moves it forward. A branch that is already there is fine;
- * one that somebody else moved is left alone.
+ * one that was moved by another author is left alone.
  */
 export async function putBranch(repo: RepositoryForge, branch: string, commit: string, parent: string): Promise<Outcome<null>> {
   if ((await repo.createBranch(branch, commit)) === 'created') return success(null);

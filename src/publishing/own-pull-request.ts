@@ -4,8 +4,8 @@ import type { RepositoryForge } from '../ports/forge/forge.ts';
 import type { PullRequest } from '../ports/forge/pulls.ts';
 
 /**
- * A pull request is our own by its author, its repository (the forge lists no fork's) and its branch. Anybody with push access could
- * open one from a branch of ours, and anybody can rewrite a description, so nothing in the body decides.
+ * A pull request is our own by its author, its repository (the forge lists no fork's) and its branch. Anyone with push access could
+ * open one from a branch of ours, and anyone can rewrite a description, so nothing in the body decides.
  */
 export const newestOwn = (pulls: readonly PullRequest[]): PullRequest | null => pulls.find((pull) => pull.mine) ?? null;
 
@@ -24,7 +24,7 @@ export interface Belonging {
   readonly part: string;
 }
 
-/** Read from the marker where that still stands in the body; else from the branch, which costs a request. */
+/** Read from the marker where the body still has it; else from the branch, which costs a request. */
 export async function belongingOf(
   repo: RepositoryForge,
   { number, body }: Pick<PullRequest, 'number' | 'body'>,

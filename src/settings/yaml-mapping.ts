@@ -13,7 +13,7 @@ export interface YamlMapping {
   lineOfKey(at: Position, key: string): number;
 }
 
-/** Far above what anyone writes; anybody's pull request may bring a file, and parsing takes more time than its length says. */
+/** Far above what people write. Anyone's pull request may contain a file, and parsing may take more time than its length suggests. */
 const MAX_BYTES = 16_384;
 
 /**

@@ -6,7 +6,7 @@ export interface GitCredential {
 }
 
 export interface GitEnvironmentOptions {
-  /** The bare repository; also the only directory git may trust whoever owns it (a mounted volume has its own owner). */
+  /** The bare repository; also the only directory that git may trust regardless of its owner (a mounted volume has its own owner). */
   readonly gitDir: string;
   /** Only for a local forge: tokens in clear text otherwise. */
   readonly allowHttp: boolean;
@@ -14,7 +14,7 @@ export interface GitEnvironmentOptions {
   readonly indexFile?: string;
 }
 
-/** How the network is reached; libcurl reads HTTP_PROXY in lower case only. */
+/** The variables that name the proxies; libcurl reads HTTP_PROXY in lower case only. */
 const PROXIES = ['https_proxy', 'http_proxy', 'no_proxy'];
 
 /** The operator's proxies and certificates, for a child that talks to a server. */
@@ -38,7 +38,7 @@ export function gitEnvironment({ gitDir, allowHttp, credential, indexFile }: Git
     ['maintenance.auto', 'false'],
     ['protocol.version', '2'],
     ['fetch.fsckObjects', 'true'],
-    // Harmless, and in the trees of repositories from git's first years: they could not be read at all otherwise.
+    // Such modes are harmless, and repositories from git's first years contain them: they could not be read at all otherwise.
     ['fetch.fsck.zeroPaddedFilemode', 'ignore'],
     // A redirect would carry the token to wherever the answer points.
     ['http.followRedirects', 'false'],

@@ -21,7 +21,7 @@ export interface MirrorOptions {
   readonly dir: string;
   /** `OWNER/NAME`, for messages. */
   readonly label: string;
-  /** `startOver`: not one that was given out before, which may have been revoked. */
+  /** `startOver`: it must not be one that was handed out before, which may have been revoked. */
   readonly credential: (startOver: boolean) => Promise<GitCredential>;
   readonly allowHttp: boolean;
   readonly retention: Retention;
@@ -29,7 +29,7 @@ export interface MirrorOptions {
 
 const LOCAL_TIMEOUT_MS = 30_000;
 const CHECK_TIMEOUT_MS = 120_000;
-/** linux takes 8 s; a slow line and a large repository get ten minutes. */
+/** The Linux repository takes 8 s; a large repository on a slow connection gets ten minutes. */
 const FETCH_TIMEOUT_MS = 600_000;
 
 /** Folders inside a mirror for one operation's temporary files. */
@@ -115,7 +115,7 @@ export function createMirror(options: MirrorOptions): Mirror {
     dir,
     ensure(commit) {
       const tree = trees.get(commit) ?? next(commit, obtain);
-      // Kept in the order of use, for tidying.
+      // The map is kept in the order of use, for tidying.
       trees.delete(commit);
       trees.set(commit, tree);
       return tree;

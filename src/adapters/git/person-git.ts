@@ -1,7 +1,7 @@
 import type { Outcome } from '../../domain/outcome.ts';
 import { type GitFailure, runGit } from './git-process.ts';
 
-/** A huge working tree on a cold disk takes a while to compare. */
+/** Comparing a huge working tree on a cold disk takes a while. */
 const TIMEOUT_MS = 120_000;
 
 /**

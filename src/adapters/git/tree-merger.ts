@@ -94,7 +94,7 @@ export async function diffTrees(
   return success(differences);
 }
 
-/** Replaces the ids of our two synthetic commits, which mean nothing to anybody. Bytes stay bytes: the file need not be UTF-8. */
+/** Replaces the ids of our two synthetic commits, which would mean nothing to a reader. Works on bytes, because the file need not be UTF-8. */
 export const withSideNames = (content: Buffer, { ours, theirs }: SideNames): Buffer =>
   Buffer.from(
     content

@@ -41,8 +41,8 @@ export const commentOperations = (
     await octokit.rest.issues.updateComment({ ...access.at, comment_id: id, body: cutBody(body) });
   },
 
-  // The same reaction twice is one to GitHub, so this may be repeated. A reaction is a courtesy: in a locked conversation GitHub refuses
-  // it, what it was meant for may be deleted, and neither is worth losing the work over.
+  // GitHub counts the same reaction once, so this may be repeated. A reaction is a courtesy: in a locked conversation GitHub refuses
+  // it, and its target may have been deleted; neither may fail the work.
   async react(target, reaction) {
     try {
       await createReaction(access, target, reaction);

@@ -80,7 +80,7 @@ function troubleIn(error: unknown): AppTrouble {
   return { kind: 'unreachable', message, code: codeIn(error) };
 }
 
-/** fetch wraps what the system said, at times in a list with one entry for each address. */
+/** fetch wraps the system's error, sometimes in a list with one entry for each address. */
 function codeIn(error: unknown): string | null {
   for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
     const { code, errors } = inner as Error & { code?: unknown; errors?: unknown };

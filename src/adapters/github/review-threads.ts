@@ -12,12 +12,12 @@ interface Page<T> {
   readonly nodes: readonly T[];
 }
 interface CommentNode {
-  /** GraphQL's BigInt: a string of digits. Null never for a comment, but its type allows it. */
+  /** GraphQL's BigInt, a string of digits. Never null for a comment, but its type allows it. */
   readonly fullDatabaseId: string | number | null;
   readonly body: string;
   readonly diffHunk: string;
   readonly createdAt: string;
-  /** Null for a deleted account. A bot's login is without its `[bot]` here. */
+  /** Null for a deleted account. A bot's login lacks its `[bot]` here. */
   readonly author: { readonly __typename: string; readonly login: string } | null;
 }
 interface ThreadNode {

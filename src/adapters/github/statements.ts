@@ -5,7 +5,7 @@ import { graphql } from './client/graphql.ts';
 import { STATEMENT_BY_ID } from './graphql-documents.ts';
 import { personFrom, wroteIt } from './person.ts';
 
-/** A bot's login is without its `[bot]` here. */
+/** A bot's login lacks its `[bot]` here. */
 interface Actor {
   readonly __typename: string;
   readonly login: string;
@@ -50,7 +50,7 @@ export const statementOperations = (access: Access): Pick<RepositoryForge, 'stat
   },
 });
 
-/** The id may be anything's. */
+/** The id may be that of any kind of object. */
 const isStatement = (node: Partial<StatementNode> | null | undefined): node is StatementNode =>
   node?.body !== undefined && node.url !== undefined && node.repository !== undefined;
 

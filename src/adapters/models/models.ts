@@ -10,7 +10,7 @@ import type { Endpoint, Provider } from './provider.ts';
 import type { ProviderError } from './provider-error.ts';
 import { withRetries } from './retry.ts';
 
-/** The adapter of each API. Which provider speaks which API is said in the table of providers. */
+/** The adapter of each API. The table of providers says which provider speaks which API. */
 const CONNECT: Readonly<Record<ProviderApi, (endpoint: Endpoint) => Provider>> = {
   'anthropic-messages': connectAnthropic,
   'openai-responses': connectOpenAI,
@@ -32,11 +32,11 @@ export interface ModelsSetup {
   readonly clock: Clock;
   /** Called for each call that went wrong; a pino logger's method fits. */
   readonly log?: (data: Readonly<Record<string, string | number>>, message: string) => void;
-  /** For what providers say. Unset: one that knows the keys of the endpoints. */
+  /** Applied to providers' messages. Unset: a redactor that knows the keys of the endpoints. */
   readonly redact?: Redactor;
 }
 
-/** Of a provider's sentence, which may be a whole page of HTML. Characters. */
+/** Characters of a provider's message that are read and logged; it may be a whole page of HTML. */
 const LOGGED = { read: 20_000, kept: 300 };
 
 /** The models of all configured providers, routed by the part of `provider/model-id` before the first slash. */
@@ -59,7 +59,7 @@ export function createModels({ endpoints, clock, log, redact: given }: ModelsSet
     return provider ? { ok: true, value: { provider, id: model.slice(slash + 1) } } : failure(unconfigured(model, name));
   }
 
-  /** The operator sees what the provider said; nobody else does, because an error may quote the request and the key in it. */
+  /** Only the operator sees the provider's message, because an error may quote the request and the key in it. */
   function logRefusal(model: string, { status, said }: ProviderError): void {
     if (status === null) return;
     const provider_says = said === null ? '' : redact(said.slice(0, LOGGED.read)).replace(/\s+/g, ' ').trim();

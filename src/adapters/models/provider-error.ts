@@ -11,7 +11,7 @@ export interface ProviderError {
   readonly retryAfter: string | null;
   /** Null: there was no answer. */
   readonly status: number | null;
-  /** The provider's own sentence, for the log of the operator and only redacted. */
+  /** The provider's own message, for the operator's log, where it is redacted. */
   readonly said: string | null;
 }
 
@@ -25,7 +25,7 @@ export interface Refusal {
 }
 
 /**
- * Reads a refusal by its status alone. A conversation that is too long comes as a plain 400 from Anthropic, told apart only by its
+ * Reads a refusal by its status alone. A conversation that is too long is a plain 400 from Anthropic, distinguished only by its
  * wording, so it is `rejected` from every provider; the `context` stop is for a window that filled up while the model was answering.
  */
 export function refused({ model, status, said, retryAfter }: Refusal): ProviderError {

@@ -3,7 +3,7 @@ import type { Outcome } from '../../domain/outcome.ts';
 import type { ModelStanding, TurnRequest } from '../../ports/model.ts';
 import type { ProviderError } from './provider-error.ts';
 
-/** Where a provider is and how it knows us. */
+/** A provider's address and our key for it. */
 export interface Endpoint {
   /** Null where a server wants no key. */
   readonly apiKey: string | null;

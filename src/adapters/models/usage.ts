@@ -1,7 +1,7 @@
 import type { Usage } from '../../domain/model/usage.ts';
 import type { TurnRequest } from '../../ports/model.ts';
 
-/** The counts as a server reports them. Servers leave them out, and some report what is no count: then nobody else has counted. */
+/** The counts as a server reports them. Servers may leave them out, and some report values that are no counts. */
 export interface ReportedUsage {
   /** Everything that went in, cached or not. */
   readonly prompt: unknown;

@@ -6,14 +6,14 @@ import { lockFolder } from './lock-file.ts';
 import { NO_SUCH_DATABASE, whyNot } from './open-store.ts';
 
 export interface DatabasePlace {
-  /** Null: PGlite under `dataDir`. */
+  /** Null: an embedded PGlite under `dataDir`. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
-  /** Of a server that may be running on the same data. */
+  /** The `/ready` address of a server that may be running on the same data. */
   readonly readyUrl: string;
 }
 
-/** What is known of the database without opening it for ourselves: a server may be running on it. */
+/** What can be found out about the database without opening it exclusively, because a server may be running on it. */
 export const inspectDatabase = ({ databaseUrl, dataDir, readyUrl }: DatabasePlace): Promise<Outcome<string>> =>
   databaseUrl === null ? inspectEmbedded(dataDir, readyUrl) : inspectPostgres(databaseUrl);
 
@@ -37,7 +37,7 @@ async function inspectPostgres(connectionString: string): Promise<Outcome<string
 
 /** Only a running server has the embedded database open, and only it can say how the database is. */
 async function inspectEmbedded(dataDir: string, readyUrl: string): Promise<Outcome<string>> {
-  // Taking the lock would make its file, perhaps as a user that the server is not.
+  // Taking the lock would create its file, perhaps as another user than the server's.
   if (!existsSync(join(dataDir, 'planwright.lock'))) return success(`embedded, made in ${dataDir} at the first start`);
   const lock = lockFolder(dataDir);
   if (lock.ok) {

@@ -9,7 +9,7 @@ import type { Logger } from 'pino';
  */
 const APPLICATION_VERSION = '3';
 
-/** There is one process per database (see open-store.ts), so whatever is pending was ours. */
+/** There is one process per database (see open-store.ts), so everything pending is ours. */
 const EXECUTOR_ID = 'planwright';
 
 export interface Engine {

@@ -27,7 +27,7 @@ export function lockFolder(dataDir: string): Outcome<Lock> {
   const file = new DatabaseSync(join(dataDir, 'planwright.lock'), { timeout: 0 });
   const taken = attempt(() => {
     file.exec('BEGIN IMMEDIATE');
-    // Written under the lock and committed, so that one who is refused can read who has it; the transaction after it only holds.
+    // Written under the lock and committed, so that a refused process can read who holds it; the transaction after it only holds the lock.
     file.exec('CREATE TABLE IF NOT EXISTS holder (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL)');
     file
       .prepare('INSERT OR REPLACE INTO holder VALUES (1, ?)')
@@ -57,7 +57,7 @@ function nameOfHolder(file: DatabaseSync): string | null {
   try {
     return (file.prepare('SELECT name FROM holder').get() as { name: string } | undefined)?.name ?? null;
   } catch {
-    // The other one is between its two steps; that it holds the lock is known anyway.
+    // The other process is between its two steps; that it holds the lock is known anyway.
     return null;
   }
 }

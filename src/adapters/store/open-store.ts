@@ -16,7 +16,7 @@ export interface Store {
   /** Aborted, with a sentence as its reason, when another bot took the database over or PGlite crashed: stop at once. */
   readonly lost: AbortSignal;
   /**
-   * Waits for borrowed connections to come back, then lets go of database and folder. Whoever asks for a connection from now on waits for
+   * Waits for borrowed connections to be returned, then releases database and folder. A request for a connection from now on waits for
    * ever: the process is expected to exit.
    */
   close(): Promise<void>;
@@ -52,7 +52,7 @@ export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOpti
     ...opened.value,
     async close() {
       const ended = pool.end();
-      // A workflow that outlived the drain must stop where it is. Refused, it would take that for a failed step and might tell people.
+      // A workflow that outlived the drain must stop where it is. If it were refused a connection, it would take that for a failed step and might report it to people.
       pool.connect = (() => new Promise(() => {})) as typeof pool.connect;
       await ended;
       await close();
@@ -86,7 +86,7 @@ async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<S
 /** What PostgreSQL says when the database of the URL does not exist. */
 export const NO_SUCH_DATABASE = '3D000';
 
-/** As the engine does with databases it opens itself; a bot that lost its database goes on from GitHub, so a new one is harmless. */
+/** Creates the database as the engine does for those it opens itself. A bot that lost its database continues from GitHub, so a new one is harmless. */
 async function createWhenMissing(databaseUrl: string, log: Logger): Promise<Outcome<null>> {
   const name = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
   try {

@@ -1,4 +1,4 @@
-/** Characters of a line that are shown; what a person would have to scroll for is rarely worth a model's context. */
+/** Characters of a line that are shown; the rest of a very long line is rarely worth a model's context. */
 const LINE_SHOWN = 1_000;
 const ELLIPSIS = '…';
 

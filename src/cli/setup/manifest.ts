@@ -1,7 +1,7 @@
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { APP_DESCRIPTION, APP_EVENTS, APP_PERMISSIONS, SIGN_IN_PATH, WEBHOOK_PATH } from '../../settings/app-facts.ts';
 
-/** What the page asks for, as people type it. */
+/** The form's fields, as people type them. */
 export interface Wishes {
   /** Empty: the person who creates the App. */
   readonly organization: string;
@@ -10,7 +10,7 @@ export interface Wishes {
   readonly address: string;
 }
 
-/** The wishes with everything about them known to be usable. */
+/** The form's fields after validation. */
 export interface AcceptedWishes {
   readonly organization: string | null;
   readonly name: string;
@@ -44,7 +44,7 @@ export function acceptWishes({ organization, name, address }: Wishes): Outcome<A
 }
 
 /**
- * What GitHub is asked to create.
+ * The manifest of the App that GitHub is to create.
  * @see https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
  */
 export const manifestFor = ({ name, address, isSmee }: AcceptedWishes, redirectUrl: string) => ({
@@ -53,7 +53,7 @@ export const manifestFor = ({ name, address, isSmee }: AcceptedWishes, redirectU
   url: address,
   hook_attributes: { url: isSmee ? address : `${address}${WEBHOOK_PATH}`, active: true },
   redirect_url: redirectUrl,
-  // Behind a channel of smee.io the server is on this machine, and nobody else signs in to it.
+  // Behind a channel of smee.io the server is on this machine, and only its user signs in to it.
   callback_urls: [isSmee ? `http://localhost:3000${SIGN_IN_PATH}` : `${address}${SIGN_IN_PATH}`],
   public: false,
   default_permissions: APP_PERMISSIONS,

@@ -12,15 +12,15 @@ export interface WizardOptions {
   readonly serverUrl: string;
   /** Where the credentials go, as people know it. */
   readonly file: string;
-  /** Of Planwright, for what is said about smee.io. */
+  /** Planwright's port, for the instructions about smee.io. */
   readonly serverPort: string;
   readonly convert: (code: string) => Promise<Outcome<CreatedApp>>;
-  /** Keeps what GitHub gave away once. A reason is shown to the person. */
+  /** Keeps what GitHub returned once. The reason of a failure is shown to the person. */
   readonly keep: (app: CreatedApp, wishes: AcceptedWishes) => Outcome<null>;
 }
 
 export interface Wizard {
-  /** For one browser, once. */
+  /** The address that one browser can open, once. */
   readonly url: string;
   readonly port: number;
   /** The App, as soon as its credentials are kept. */
@@ -40,7 +40,7 @@ const secret = (): string => randomBytes(24).toString('base64url');
 /**
  * A page on loopback that makes the App. Other programs and web pages on this machine reach the port as well, so the address that the
  * terminal shows works once, for the browser that gets a cookie with it; the Host header keeps out names that were made to point here; and
- * GitHub's answer counts only with the `state` of the last form that was sent.
+ * GitHub's answer is accepted only with the `state` of the last form that was sent.
  */
 export async function startWizard(port: number, options: WizardOptions): Promise<Wizard> {
   let token: string | null = secret();

@@ -6,14 +6,14 @@ import type { Approved } from './review-plan.ts';
 import type { Built } from './session.ts';
 import type { TheTry } from './the-try.ts';
 
-/** What came of an attempt at all components. Both empty: all are built. */
+/** The result of an attempt at all components. Both empty: all are built. */
 export interface Outcomes {
   readonly blocked: readonly { readonly component: string; readonly blocker: Blocker }[];
   readonly failed: readonly string[];
 }
 
 /**
- * Builds what is not built yet, in the order of the dependencies and side by side where they allow it. A component that is blocked or fails
+ * Builds what is not built yet, in the order of the dependencies and in parallel where they allow it. A component that is blocked or fails
  * holds what depends on it; the others continue.
  */
 export async function buildComponents(current: TheTry, approved: Approved): Promise<Outcomes> {
@@ -51,7 +51,7 @@ export async function buildComponents(current: TheTry, approved: Approved): Prom
   return { blocked, failed };
 }
 
-/** A component stays as it is while nothing that it was made from has changed; of the others the next branch is another one. */
+/** A component stays as it is while nothing that it was made from has changed; the others get another branch. */
 function keepWhatIsUnchanged(current: TheTry, plan: Plan): void {
   const { built, generations } = current.session();
   const kept: Record<string, Built> = {};
@@ -118,7 +118,7 @@ function buildId({ session }: TheTry, blob: string, id: string): string {
   return `build:${key}:${session().attempts[key] ?? 1}`;
 }
 
-/** Before failed components are tried again: where nobody answered they continue, else they begin from the start. */
+/** Called before failed components are tried again: where no model answered they continue, else they start over. */
 export async function retryComponents(current: TheTry, { plan, blob }: Approved): Promise<void> {
   for (const { id } of plan.components) {
     const workId = buildId(current, blob, id);

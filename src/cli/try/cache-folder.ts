@@ -15,7 +15,7 @@ export function triesFolder(
   variables: NodeJS.ProcessEnv,
 ): Outcome<string> {
   const { XDG_CACHE_HOME } = variables;
-  // The specification of XDG_CACHE_HOME has relative paths ignored.
+  // The XDG specification says that a relative XDG_CACHE_HOME is ignored.
   const cache = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache');
   const key = `${name.replace(/[^A-Za-z0-9_.-]/g, '_')}-${createHash('sha256').update(gitDir).digest('hex').slice(0, 8)}`;
   const folder = resolve(cache, 'planwright/try', key);
@@ -54,7 +54,7 @@ export function newTry(folder: string, branches: readonly string[]): number {
       mkdirSync(join(folder, String(number)));
       return number;
     } catch (error) {
-      // Another one has taken it at this moment.
+      // Another process has taken this number at the same moment.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }

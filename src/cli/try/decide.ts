@@ -4,11 +4,11 @@ import type { Screen } from './screen.ts';
 import type { TheTry } from './the-try.ts';
 
 export interface DeciderOptions {
-  /** What the options of the command say; each is used once. */
+  /** The decisions that the command's options give; each is used once. */
   readonly given: readonly Decision[];
-  /** Whether a plan that can be approved is. */
+  /** Whether a plan is approved without asking as soon as it can be. */
   readonly approves: boolean;
-  /** Null: nobody is there. */
+  /** Null: no person can answer. */
   readonly person: Person | null;
   readonly screen: Screen;
 }

@@ -4,7 +4,7 @@ import { agreeOnPlan, nextRound, retryPlanning } from './review-plan.ts';
 import { type Place, summarise } from './summarise.ts';
 import { type Ended, stopped, type TheTry } from './the-try.ts';
 
-/** From wherever it is to the end, or to where it needs somebody. */
+/** Runs the try from wherever it is to the end, or to where it needs a person. */
 export async function goAllTheWay(current: TheTry, place: Place): Promise<Ended> {
   await retryPlanning(current);
   for (let first = true; ; first = false) {

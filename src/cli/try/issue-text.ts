@@ -19,7 +19,7 @@ export async function readIssue(given: string, folder: string, input: NodeJS.Rea
   return issue.title === '' ? failure('The issue is empty: say with --issue what is wanted.') : success(issue);
 }
 
-/** The first line with text is the title, the marks of a heading apart; a long one is the body as well, so that nothing is lost. */
+/** The first line with text is the title, without heading marks; a long one is the body as well, so that nothing is lost. */
 export function issueOf(given: string): IssueText {
   const lines = given.replace(/\r\n?/g, '\n').trim().split('\n');
   const title = (lines[0] ?? '').replace(/^#+\s+/, '').trim();

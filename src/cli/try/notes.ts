@@ -2,7 +2,7 @@ import type { LocalRepository } from '../../adapters/git/local-repository.ts';
 import { count } from '../../replies/phrases/figures.ts';
 import { inWords } from '../../replies/phrases/in-words.ts';
 
-/** From here on listing and searching take seconds. linux has 80,000 files. */
+/** From this size on listing and searching take seconds. The Linux repository has 80,000 files. */
 const MANY_FILES = 50_000;
 
 /** What the person should know about the repository before models read it. */

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 
-/** Somebody who answers. */
+/** A person who answers questions. */
 export interface Person {
-  /** One line; null when there is nobody any more: the input has ended. */
+  /** One line; null when the input has ended. */
   ask(prompt: string): Promise<string | null>;
 }
 

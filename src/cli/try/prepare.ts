@@ -31,7 +31,7 @@ export interface Prepared {
   readonly notes: readonly string[];
 }
 
-/** Looks at the repository, the options and the environment, and takes a number. A reason is for the person, and nothing was begun. */
+/** Checks the repository, the options and the environment, and takes a number. The reason of a failure is for the person; nothing was started. */
 export async function prepare(options: TryOptions): Promise<Outcome<Prepared>> {
   const here = whereThePersonIs(process.env);
   const inspected = await inspectRepository(resolve(here, options.repo));
@@ -45,7 +45,7 @@ export async function prepare(options: TryOptions): Promise<Outcome<Prepared>> {
   if (!earlier.ok) return earlier;
   if (earlier.value === null && issue === null)
     return failure('Say what is wanted: --issue "text" or --issue FILE. To continue an earlier try: --resume.');
-  // What was begun is about the commit that it began with, wherever HEAD is now.
+  // A try that is resumed keeps the commit it began with, wherever HEAD is now.
   const repository = earlier.value === null ? found : { ...found, head: earlier.value.head, branch: earlier.value.branch };
 
   const named = earlier.value?.models ?? { planner: options.planner, executor: options.executor };
@@ -113,7 +113,7 @@ function begin(tries: string, { path, head, branch }: LocalRepository, { branche
   return newSession({ ...facts, number: newTry(tries, branches), path, head, branch });
 }
 
-/** The repository's own settings; a model named by an option or an earlier process comes before them. */
+/** The repository's own settings; a model named by an option or an earlier process takes precedence. */
 async function settingsAt(
   { path, head }: LocalRepository,
   { models }: ModelEnvironment,
@@ -141,7 +141,7 @@ async function settingsAt(
   });
 }
 
-/** A limit in dollars needs prices. One that the person has set must hold; the usual one is left out where it cannot, which is said. */
+/** A limit in dollars needs prices. One that the person has set must be enforced; the default is dropped where it cannot be, with a note. */
 function limitsFor(settings: Settings, maxUsd: number | null, priceOf: PriceOf): Outcome<{ limits: Limits; notes: string[] }> {
   const limits = { ...limitsOf(settings), ...(maxUsd === null ? {} : { usd: maxUsd }) };
   const { planner, executor } = settings.models;
@@ -156,6 +156,6 @@ function limitsFor(settings: Settings, maxUsd: number | null, priceOf: PriceOf):
   });
 }
 
-/** npm runs a script in the folder of its package, and says where the person was. */
+/** npm runs a script in the folder of its package, and names the folder it was called from. */
 const whereThePersonIs = ({ npm_lifecycle_event, INIT_CWD }: NodeJS.ProcessEnv): string =>
   (npm_lifecycle_event === 'try' && INIT_CWD) || process.cwd();

@@ -34,7 +34,7 @@ export async function agreeOnPlan(current: TheTry): Promise<Approved | Ended> {
   }
 }
 
-/** Has the plan of this round made, unless it is there already. Null: PLAN.md is written, or the person has answered and the next round begins. */
+/** Has the plan of this round written, unless it exists already. Null: PLAN.md is written, or the person has answered and the next round begins. */
 async function writePlan(current: TheTry): Promise<Ended | null> {
   for (;;) {
     const { planning, comments, written } = current.session();
@@ -67,7 +67,7 @@ async function writePlan(current: TheTry): Promise<Ended | null> {
 const unreviewed = (reason: string): string =>
   `The planner's review of its own plan failed (${reason.replace(/\.$/, '')}); this is the plan from before it. Read it with extra care.`;
 
-/** Before the planner is asked again: where nobody answered it continues, else a new conversation begins. */
+/** Called before planning is tried again: where no model answered it continues, else a new conversation begins. */
 export async function retryPlanning(current: TheTry): Promise<void> {
   const { planning, failed } = current.session();
   const id = `plan:${planning.round}:${planning.attempt}`;
@@ -123,7 +123,7 @@ export function nextRound(current: TheTry, { text, asked = [], blockers = [] }: 
 const CHOICES: readonly Decision['kind'][] = ['approve', 'ask', 'replan', 'edit', 'stop'];
 const UNUSABLE_CHOICES: readonly Decision['kind'][] = ['edit', 'ask', 'replan', 'stop'];
 
-/** Shows the plan and does what the person wants until it is approved or planned again (null), or the process is to end. */
+/** Shows the plan and acts on the person's decisions until it is approved or planned again (null), or the process is to end. */
 async function review(current: TheTry): Promise<Ended | null> {
   let shown: string | null = null;
   for (;;) {
@@ -184,7 +184,7 @@ async function ask(current: TheTry, given: string, plan: string): Promise<void> 
   await answer(current, question, plan);
 }
 
-/** Also for a question of an earlier process that ended before the answer came. */
+/** Answers a question, also one of an earlier process that ended before the answer came. */
 async function answer(current: TheTry, question: string, plan: string): Promise<void> {
   const result = await current.work.ask(`ask:${current.session().questions}`, { question, plan, by: PERSON });
   current.update({ asking: null });

@@ -9,7 +9,7 @@ export interface Screen {
   readonly tell: Tell;
   /** Text that belongs to a question, on the same line as the answer. */
   prompt(text: string): string;
-  /** Nothing moves while a person or an editor has the terminal. */
+  /** While a person or an editor uses the terminal, nothing is drawn. */
   quiet(quiet: boolean): void;
   close(): void;
 }

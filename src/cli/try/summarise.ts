@@ -47,14 +47,14 @@ function mergeCommand({ path, bare }: Place, tips: readonly string[]): string {
   return `${gitIn(path)} merge --no-edit ${tips.join(' ')}`;
 }
 
-/** Where the person stands already, git needs no path. */
+/** In the person's current folder git needs no path. */
 const gitIn = (path: string): string => (relative(process.cwd(), path) === '' ? 'git' : `git -C ${quoted(path)}`);
 
 /** For a shell. */
 export const quoted = (text: string): string =>
   /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Planning, questions, each component, everything. */
+/** The costs of planning, of questions and of each component, and their total. */
 async function costsOf({ work }: TheTry, order: readonly string[]): Promise<Cost[]> {
   const spent = [...(await work.spent())];
   const of = (what: string, prefix: RegExp): Cost[] => {

@@ -152,7 +152,7 @@ function component({ id, state, branch, on, summary }: Of<'component'>): string[
   }
 }
 
-/** The executor's account in a few lines, what it says is not met first. */
+/** The executor's summary in a few lines, unmet criteria first. */
 function indented(text: string): string[] {
   const { notMet, rest } = readCriteriaReport(text, []);
   const lines = [...notMet.map((line) => `Not done, according to the executor: ${line}`), ...rest.split('\n')];

@@ -18,8 +18,8 @@ export interface ScopePolicy {
 const WORKFLOWS = '.github/workflows/';
 
 /**
- * Why nobody may touch `path`, whatever the plan says, as the end of a sentence that begins with the path; null when a plan may.
- * Case and accents' spelling are folded throughout: on some disks `.GitHub/Planwright.yml` is the settings file.
+ * Why `path` may not be touched, whatever the plan says, as the end of a sentence that begins with the path; null when a plan may touch it.
+ * Case and Unicode composition are folded throughout: on some disks `.GitHub/Planwright.yml` is the settings file.
  */
 export function neverAllowed(path: string, policy: ScopePolicy): string | null {
   const problem = pathProblem(path);
@@ -55,14 +55,14 @@ export function outOfScope(
 
 const MUST_BE_EXACT = 'is a sensitive file, which must be listed by its exact path';
 
-/** A file that `execution.extra_paths` seems to open and does not; `reason` is the end of a sentence that begins with the path. */
+/** A file that `execution.extra_paths` seems to open but does not; `reason` is the end of a sentence that begins with the path. */
 export interface Unopened {
   readonly path: string;
   readonly glob: string;
   readonly reason: string;
 }
 
-/** What a repository's settings say in vain, so that it is said before somebody relies on it. `paths` are the repository's. */
+/** Files that the settings open without effect, so that people learn of it before they rely on it. `paths` are the repository's. */
 export function unopened(extraPaths: readonly string[], paths: Iterable<string>, policy: ScopePolicy): Unopened[] {
   const matchers = extraMatchers(extraPaths).map((matches, i) => ({ glob: extraPaths[i] as string, matches }));
   return [...new Set([...extraPaths.filter((glob) => pathProblem(glob) === null), ...paths])].flatMap((path) => {
@@ -73,7 +73,7 @@ export function unopened(extraPaths: readonly string[], paths: Iterable<string>,
   });
 }
 
-/** What of `execution.protected_paths` protects no file that is there: a slip of the pen, perhaps, that leaves something open. */
+/** Globs of `execution.protected_paths` that match no existing file: perhaps a typing mistake that leaves something unprotected. */
 export function protectsNothing(globs: readonly string[], paths: Iterable<string>): readonly string[] {
   const idle = new Set(protections(globs));
   for (const path of paths) {
@@ -89,7 +89,7 @@ interface Protection {
   readonly covers: (path: string) => boolean;
 }
 
-/** Compiled once for each list of settings: a repository of 80,000 files asks for each of them. */
+/** Compiles once for each list of settings, because a repository may have 80,000 files to match. */
 function once<T>(compile: (glob: string) => T): (globs: readonly string[]) => readonly T[] {
   const compiled = new WeakMap<readonly string[], readonly T[]>();
   return (globs) => {
@@ -105,7 +105,7 @@ const extraMatchers = once((glob) => globMatcher(glob));
 /** Wider than a glob says, because a protection that fails open is none: `infra`, `infra/` and `*.pem` also hold further down. */
 function protection(glob: string): (path: string) => boolean {
   const bare = glob.normalize('NFC').replace(/^\//, '').replace(/\/+$/, '');
-  // What stands on either side of a bar may be meant alone, as in a regular expression.
+  // Each side of a bar may be meant as an alternative, as in a regular expression.
   const matchers = [...new Set([bare, ...bare.split('|')])]
     .filter((part) => part !== '')
     .map((part) => globMatcher(part.includes('/') ? `${part}/**` : `**/${part}/**`, { wide: true }));

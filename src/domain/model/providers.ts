@@ -42,6 +42,6 @@ const prefix = (provider: Provider): Prefix => provider.toUpperCase() as Prefix;
 export const keyVariable = (provider: Provider): `${Prefix}_API_KEY` => `${prefix(provider)}_API_KEY`;
 export const urlVariable = (provider: Provider): `${Prefix}_BASE_URL` => `${prefix(provider)}_BASE_URL`;
 
-/** What to set so that a provider can be used. */
+/** The variable to set so that a provider can be used. */
 export const variableFor = (provider: Provider): ProviderVariable =>
   PROVIDERS[provider].baseUrl === null ? urlVariable(provider) : keyVariable(provider);

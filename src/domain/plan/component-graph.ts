@@ -1,6 +1,6 @@
 import type { Component, Plan } from './plan.ts';
 
-/** As much of a plan as its graph needs. Ids that name no component are ignored: soundness reports them. */
+/** The part of a plan that its graph needs. Ids that name no component are ignored: soundness reports them. */
 export interface Graph {
   readonly components: readonly Pick<Component, 'id' | 'depends_on'>[];
 }

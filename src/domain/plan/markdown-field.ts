@@ -12,7 +12,7 @@ export const FIELD_HEADING_MIN = 5;
 /** A paragraph after the field; it must still be one when the field is read in front of it. */
 const SENTINEL = 'end';
 
-/** Milliseconds that a field may cost the parser beyond what its length says; a thousand signs in one paragraph cost less. */
+/** Milliseconds that parsing a field may take beyond what its length accounts for; a thousand special characters in one paragraph cost less. */
 const QUADRATIC_MAX_MS = 50;
 
 /** Why a Markdown text cannot stand inside PLAN.md, in sentences a model can act on; empty when it can. */
@@ -47,7 +47,7 @@ function firstLine(text: string, node: Nodes): string {
 }
 
 /**
- * The same for a text of one line. It will stand in a heading, a list or a table; what might be a link or an image in any of them counts as
+ * The same for a text of one line. It will be in a heading, a list or a table; what might be a link or an image in any of them counts as
  * one, outside of code.
  */
 export function lineProblems(text: string): string[] {

@@ -1,4 +1,4 @@
-/** GitHub does not tell `Plan` from `plan`: a repository has only one of them. */
+/** GitHub does not distinguish `Plan` from `plan`: a repository has only one of them. */
 export const sameLabel = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** Whether the label is one of these. */

@@ -1,13 +1,13 @@
 import type { Component } from '../plan/plan.ts';
 import type { ComponentRecord } from './component-record.ts';
 
-/** What a component may be built on now. */
+/** The base that a component may be built on now. */
 export type StackBase =
   | { readonly kind: 'base' }
   | { readonly kind: 'on'; readonly component: string }
   | { readonly kind: 'wait' };
 
-/** As much of a component's record as its dependants need. */
+/** The part of a component's record that its dependents need. */
 type Dependency = Pick<ComponentRecord, 'state' | 'stack'>;
 
 /**

@@ -18,7 +18,7 @@ export interface Replacement {
 const PLACES_SHOWN = 20;
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** What to put where: `from` and `to` are offsets in the text. */
+/** A replacement at a place: `from` and `to` are offsets in the text. */
 interface Splice {
   readonly from: number;
   readonly to: number;
@@ -67,7 +67,7 @@ const splice = (text: string, { from, to, put }: Splice): string => text.slice(0
 function spliceAsShown(text: string, searched: string, { from, to, put, how }: Splice): string {
   const start = lineStart(searched, from);
   if (!searched.slice(from, to).includes('\n') && !put.includes('\n')) {
-    // Within a line no end is concerned, and a carriage return beside the edit is part of the line.
+    // Within a line no line end is concerned, and a carriage return next to the edit is part of the line.
     const shift = offsetOf(text.split('\n'), lineAt(searched, start) - 1) - start;
     return splice(text, { from: from + shift, to: to + shift, put, how });
   }
@@ -106,7 +106,7 @@ function replaceLines(text: string, oldText: string, newText: string): Outcome<S
   const takesEnd = oldText.endsWith('\n') && !newText.endsWith('\n') && (newText === '' || emptyFollows);
   const [first = '', last = ''] = [matched[0], matched.at(-1)].map((line) => (line?.endsWith('\r') ? '\r\n' : '\n'));
   const extra = newText.endsWith('\n') && !oldText.endsWith('\n') ? first : '';
-  // The last line of a text without a line end has none to give.
+  // The last line of a text without a final line end has none to pass on.
   const body = atEnd ? put.join('\n') + extra : put.join('\n').replace(/\r$/, '') + extra + (takesEnd ? '' : last);
   const from = offsetOf(lines, start);
   const to = offsetOf(lines, start + matched.length);

@@ -3,7 +3,7 @@ import type { FileMode } from '../../domain/change/change-set.ts';
 import { pathProblem } from '../../domain/change/repository-path.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
-/** What a tool does to a path. What is removed may be put back; what is moved away is meant to be gone. */
+/** What a tool does to a path. A removed file may be put back; a file that is moved away is meant to stay away. */
 export type Write = 'put' | 'remove' | 'move away';
 
 /** Why a path may not be written so, as a sentence; null when it may. The approved plan decides, never the conversation. */
@@ -20,7 +20,7 @@ export function parseWritablePath(given: string, write: Write, mayWrite: MayWrit
   return failure(`${refusal} If the component cannot be built without it, call flag_blocker with kind out_of_scope.`);
 }
 
-/** What the model is told of a write that was refused for its size. */
+/** The message for the model about a write that was refused for its size. */
 export const tooMuch = (limits: string): string =>
   `${limits} Nothing was written. Keep to what the plan asks for; if that is more than this, call flag_blocker.`;
 

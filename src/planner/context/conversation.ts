@@ -23,7 +23,7 @@ const ISSUE_MAX = 70_000;
 const COMMENT_MAX = 6_000;
 const COMMENTS_MAX = 30_000;
 
-/** What GitHub hides from readers may be an order that nobody has seen, or a part of a template: it is not passed on. */
+/** Text that GitHub hides from readers may be an instruction that no maintainer has seen, or a part of a template: it is not passed on. */
 const HIDDEN_LEFT_OUT = 'Something that GitHub shows to nobody was left out of it.';
 
 const IMAGE = /!\[[^\]]*\]\([^)]*\)|!\[[^\]]*\]\[|<img\b/gi;
@@ -59,7 +59,7 @@ export function commentParts(comments: readonly Words[]): string[] {
   return parts.toReversed();
 }
 
-/** Only titles: nobody asked for what the issues themselves say. */
+/** Only titles: the request does not include the texts of the other issues. */
 export function referencePart(references: readonly Reference[]): string[] {
   if (references.length === 0) return [];
   const lines = references.map(

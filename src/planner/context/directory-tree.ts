@@ -6,9 +6,9 @@ const LEVELS = 10;
 const IN_ROOT = [40, 20, 10, 5, 2];
 const INSIDE = [15, 5];
 const ROOT_FILES_CHARACTERS = 600;
-/** A directory with more files of its own is not worth naming them. */
+/** In a directory with more files of its own, the files are not named. */
 const NAMED_FILES = 25;
-/** Never what an issue is about: counted, not opened. */
+/** Directories that an issue is never about: they are counted, not opened. */
 const OTHERS_CODE = /(?:^|\/)(?:node_modules|vendor|third[-_]party|dist|build|out|target|__snapshots__)\/ \d/i;
 
 interface Directory {
@@ -123,7 +123,7 @@ function onlyChild({ files, children }: Directory): [string, Directory] | undefi
   return children.size === 1 && first && first[1].files === files ? first : undefined;
 }
 
-/** What room is left goes to the names of files, in the same order. */
+/** The remaining room is used for the names of files, in the same order. */
 function nameFiles(opened: readonly Shown[], budget: number): void {
   let room = budget;
   for (const shown of opened.toSorted((a, b) => b.score - a.score)) {

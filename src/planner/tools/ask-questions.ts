@@ -8,7 +8,7 @@ export interface Asked {
   readonly questions: readonly Question[];
 }
 
-/** With a sound plan in hand planning does not stop any more: `tooLate`. */
+/** `tooLate`: there is a sound plan already, so planning no longer stops for questions. */
 export const askQuestionsTool = ({ tooLate }: { readonly tooLate: boolean }): Tool<Asked> =>
   defineTool({
     name: 'ask_questions',

@@ -10,7 +10,7 @@ export interface BranchMove {
 
 /** Branches, by name. */
 export interface BranchesFacet {
-  /** Why the repository takes no branches and pull requests at all; null where nothing is known against it. */
+  /** Why the repository accepts no branches or pull requests at all; null where no such reason is known. */
   unusableBecause(): Promise<RefusalReason | null>;
   defaultBranch(): Promise<{ readonly name: string; readonly sha: string }>;
   branchHead(branch: string): Promise<string | null>;

@@ -9,7 +9,7 @@ export const PLAN_CHECK = 'planwright / plan';
 export const SCOPE_CHECK = 'planwright / scope';
 
 /**
- * Checks belong to commits, and anybody with a branch can make one the head of another pull request. So each says by its `externalId` what
+ * Checks belong to commits, and anyone with a branch can make one the head of another pull request. So each says by its `externalId` what
  * was checked, and a verdict on something else counts for nothing. These are the ids, in one place.
  */
 export const planCheckId = (blob: string | null): string => `plan:${blob ?? 'missing'}`;
@@ -87,7 +87,7 @@ export const madeFromFormerPlan = (blob: string): CheckReport => ({
   annotations: [],
 });
 
-/** It neither turns a failure green nor holds up what was green. */
+/** It neither turns a failure green nor blocks what was green. */
 export const pausedByLock = (issue: number, { conclusion }: { readonly conclusion: string | null }): CheckReport => ({
   name: PLAN_CHECK,
   externalId: 'paused:locked',
@@ -182,7 +182,7 @@ export const notPlanwrights = (name: string): CheckReport => ({
   annotations: [],
 });
 
-/** A success would let the bot's work pass unchecked as a person's own. */
+/** A success would let the bot's work pass unchecked as a person's work. */
 export const fromReservedBranch = (name: string): CheckReport => ({
   name,
   externalId: 'reserved-branch',

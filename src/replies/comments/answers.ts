@@ -124,7 +124,7 @@ export const questions = (asked: readonly Question[], requester: string): string
   ].join('\n');
 
 interface Waiting {
-  /** The planner writes the next revision, so nobody has to do anything yet. */
+  /** The planner writes the next revision, so there is nothing to do yet. */
   readonly isAmending: boolean;
   readonly requester: string;
 }
@@ -165,7 +165,7 @@ export function planCarriedOut(record: TaskRecord): string {
   ].join('\n');
 }
 
-/** Some components were merged, these were dropped: what is left is for people to decide. */
+/** All other components were merged and these were dropped: people decide about the rest. */
 export function leftOver(dropped: readonly string[]): string {
   const ids = inWords(dropped.map((id) => `\`${id}\``));
   return [

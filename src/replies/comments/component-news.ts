@@ -20,7 +20,7 @@ export const parentClosed = ({ component, pull }: Stack, dropped: string): strin
 /** Kept as the component's reason, like the next. */
 export const CLOSED = 'Its pull request was closed without being merged.';
 
-/** Of a closed pull request, who closed it or what did, where that is no decision of a person who may write. */
+/** Who or what closed a pull request, where that is no decision of a person with write access. */
 type Undecided = { readonly kind: string; readonly by?: string } | null;
 
 export const closedUndecided = (closing: Undecided): string => `Its pull request was closed ${howClosed(closing)}.`;

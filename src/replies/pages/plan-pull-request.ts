@@ -25,7 +25,7 @@ export interface PlanPullRequest {
   /** The version of the planner's system prompt, so that a plan can be traced to its instructions. */
   readonly prompt: number;
   readonly reasoning: string | null;
-  /** Files that the settings seem to open to every component, and do not. */
+  /** Files that the settings seem to open to every component, but do not. */
   readonly unopened: readonly Unopened[];
   /** Globs of `execution.protected_paths` that match no file of the repository. */
   readonly protectsNothing: readonly string[];
@@ -40,7 +40,7 @@ export interface PlanPullRequest {
   readonly unreviewed: string | null;
 }
 
-/** The body of the pull request that adds PLAN.md: what to look at first, what it answers, how to say yes or no, what it costs. */
+/** The body of the pull request that adds PLAN.md: what to read first, what it answers, how to accept or reject it, what it costs. */
 export function planBody(p: PlanPullRequest): string {
   const { plan } = p;
   return [

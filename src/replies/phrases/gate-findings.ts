@@ -1,4 +1,4 @@
-/** A longer list helps nobody. */
+/** How many findings are listed; a longer list would not help. */
 const SHOWN = 20;
 
 /** What the output gate found, as a list. */

@@ -1,6 +1,6 @@
 import type { RefusalReason } from '../../ports/forge/forge-error.ts';
 
-/** Why GitHub refused, in a sentence for the people who can change it; null where only GitHub's own words tell. */
+/** Why GitHub refused, in a sentence for the people who can change it; null where only GitHub's own message says why. */
 export function refusalSentence(reason: RefusalReason): string | null {
   switch (reason) {
     case 'secondary_limit':

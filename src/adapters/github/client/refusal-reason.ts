@@ -13,8 +13,8 @@ interface Refused {
 const MOVES_BRANCH = /\/git\/refs(?:\/|$)/;
 
 /**
- * GitHub has no codes for these: only its sentences tell them apart. Each was seen in a public issue or stands in GitHub's documentation;
- * in the order in which they are tried, because some sentences hold another one's words.
+ * GitHub has no codes for these: only its sentences tell them apart. Each was seen in a public issue or is in GitHub's documentation;
+ * the order matters, because some sentences contain another one's words.
  */
 const SENTENCES: readonly (readonly [reason: RefusalReason, statuses: readonly number[], words: RegExp])[] = [
   ['workflows', [403, 404, 409, 422], /without `?workflows?`? permission|workflows? (?:scope|permission)/i],

@@ -105,7 +105,7 @@ function stopReason(stop: Answer['stop'], called: boolean): StopReason {
   }
 }
 
-/** In mid-stream an error has no status, only the type that goes with one. */
+/** In mid-stream an error has no status, only the type that corresponds to one. */
 const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
   authentication_error: 401,

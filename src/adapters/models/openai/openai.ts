@@ -92,7 +92,7 @@ function turnFrom(response: Response, request: TurnRequest): Turn {
   };
 }
 
-/** Reasoning that was cut off before the item it led to is refused when it is sent back. */
+/** The API refuses reasoning that was cut off before the item it led to. */
 function replayable(output: readonly ResponseOutputItem[]): readonly ResponseOutputItem[] {
   return output.slice(0, output.findLastIndex((item) => item.type !== 'reasoning') + 1);
 }
