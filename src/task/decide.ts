@@ -22,15 +22,15 @@ import { whileLocked } from './while-locked.ts';
 import { withFinished } from './with-finished.ts';
 import { withoutSettings } from './without-settings.ts';
 
-/** What happens to a task, from top to bottom. Each phase sees what those above it have decided. */
+/** The phases of a decision, from top to bottom. Each phase sees what those above it have decided. */
 const PHASES: readonly Phase[] = [
   /** A closed issue cancels the task. */
   stopWithIssue,
   /** A blocker makes the planner amend the plan, where the settings say so. */
   amendAfterBlocker,
-  /** Of a cancelled task everything that runs is stopped, and nothing below happens. */
+  /** In a cancelled task everything that runs is stopped, and no phase below applies. */
   stopCancelled,
-  /** While a plan is being made, its work runs, and only the latest. */
+  /** While a plan is being made, its latest workflow runs, and no other. */
   keepPlanning,
   /** Which specs are approved, and whether the plan still fits the base branch. */
   weighApproval,
@@ -44,14 +44,14 @@ const PHASES: readonly Phase[] = [
   finishTask,
   /** Both checks at every head of ours. */
   requireChecks,
-  /** What was spent, by day. */
+  /** Spending is recorded by day. */
   noteSpend,
-  /** People hear of what has changed, before anything else is done, and the person behind the signal is answered, after it. */
+  /** Changes are announced before anything else is done, and the person behind the signal is answered after it. */
   announceChanges,
   answerPerson,
 ];
 
-/** From the state of things and what a person did, to what is to be done. Pure: the same view and signal give the same decision. */
+/** Decides what to do from the state of the task and from what a person did. Pure: the same view and signal give the same decision. */
 export function decide(seen: TaskView, signal: Signal): Decision {
   const view = withFinished(seen, signal);
   const former = view.record && applyResults(view.record, view, signal);

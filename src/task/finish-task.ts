@@ -9,8 +9,8 @@ import type { PlanContext } from './model/plan-context.ts';
 import type { TaskView } from './model/view.ts';
 
 /**
- * Everything is merged: one review of the whole, if the settings want it, and then the issue and the plan are closed. Where people dropped
- * components, it is said what is left, and the issue and the plan stay open: closing them is theirs.
+ * When everything is merged, there is one final review, if the settings request it, and then the issue and the plan are closed. Where people dropped
+ * components, a reply names what is left, and the issue and the plan stay open for people to close.
  */
 export const finishTask: Phase = (state, { view, settings }): Deciding => {
   const { record, execution } = state;
@@ -40,7 +40,7 @@ function leaveToPeople(state: Deciding, dropped: readonly string[], { issue }: T
   return withActions({ ...state, record: left }, issue.state === 'open' ? [reply] : []);
 }
 
-/** Started once, and again where it was lost. */
+/** The final review is started once, and again where it was lost. */
 function reviewOfWhole(before: TaskRecord, { view, shownPlan }: PlanContext): Action[] {
   const work = before.review === 'none' ? 'absent' : view.reviewWork.kind;
   if (work !== 'absent' && work !== 'cancelled') return [];

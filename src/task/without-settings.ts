@@ -16,9 +16,9 @@ import { stopAll } from './stop-all.ts';
 const DEFAULT_TRIGGER = 'plan';
 
 /**
- * Settings that cannot be read stop everything, because it is not known what is protected; the person who asked for something is told
- * where the mistake is, and so is the issue, once. What runs is stopped as by `/cancel`, and found stopped by the first observation with
- * fixed settings, which continues with all that was recorded.
+ * Settings that cannot be read stop everything, because it is unknown what is protected; a person who requested something is told
+ * where the mistake is, and a comment on the issue says so, once. Running work is stopped as by `/cancel`; the first observation with
+ * fixed settings finds it stopped, and continues with everything that was recorded.
  */
 export function withoutSettings(
   view: TaskView,
@@ -26,13 +26,13 @@ export function withoutSettings(
   record: TaskRecord | null,
   findings: readonly SettingsFinding[],
 ): Decision {
-  // Which labels start a task cannot be read either: the default one is taken for a request, so that nobody waits in silence.
+  // The labels that start a task cannot be read either: the default one counts as a request, so that its author gets an answer.
   const asked =
     (signal.kind === 'changes_requested' && record !== null) ||
     (signal.kind === 'command' && (record !== null || signal.command.kind === 'plan')) ||
     (signal.kind === 'labelled' && sameLabel(signal.label, DEFAULT_TRIGGER));
   const refused = asked && authorise(signal, view.permission) !== null;
-  // Stopping needs no settings, and is what people may want most while they are broken.
+  // Stopping needs no settings, and people may well want it while they are broken.
   const cancelling = refused && record !== null && signal.kind === 'command' && signal.command.kind === 'cancel';
   const effect = { record, addressed: refused, ...(refused && !cancelling ? { refusal: settingsBroken(findings) } : {}) };
   const acknowledged = { acknowledgements: acknowledge(signal, effect) };
@@ -46,7 +46,7 @@ export function withoutSettings(
   return { ...acknowledged, record: after, actions: [...news, ...stopAll(after, view), ...answer(view, signal, effect)] };
 }
 
-/** Other mistakes are other news. */
+/** The key includes the findings, so that other mistakes are reported again. */
 const stoppedNews = ({ issue }: TaskView, findings: readonly SettingsFinding[]): Action => ({
   kind: 'reply',
   on: issue.number,

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 
-/** Where a text holds something that one of secretlint's rules takes for a secret. */
+/** Where a text contains something that one of secretlint's rules considers a secret. */
 export interface SecretMatch {
   /** The name of the rule, such as `privatekey` or `npm`. */
   readonly rule: string;
@@ -22,7 +22,7 @@ const RULES = rules.filter(({ meta }) => !LEFT_OUT.some((name) => meta.id.endsWi
 /**
  * The matches in the order of the text. The rules are run directly: secretlint's core is asynchronous, which a log cannot wait for, and
  * what it does with the reports afterwards is quadratic (48,000 of them took 6 minutes, measured). 2 MB take 20 ms.
- * @param path some rules look at the name of the file.
+ * @param path some rules use the name of the file.
  */
 export function secretMatches(path: string, content: string): SecretMatch[] {
   const matches: SecretMatch[] = [];

@@ -5,7 +5,7 @@ import { IGNORED, type Meaning } from './meaning.ts';
 type PayloadOf<N extends 'installation' | 'installation_repositories' | 'installation_target' | 'repository'> =
   EmitterWebhookEvent<N>['payload'];
 
-/** What happens to repositories as a whole: the App comes and goes, a repository gets another name, owner or default branch. */
+/** Events of whole repositories: the App is installed or removed, a repository gets another name, owner or default branch. */
 export function installation(payload: PayloadOf<'installation'>): Meaning {
   const { id, account } = payload.installation;
   const owner = account && 'login' in account ? account.login : null;
@@ -33,7 +33,7 @@ export function installationRepositories(payload: PayloadOf<'installation_reposi
 }
 
 export function installationTarget({ changes, installation: { id } }: PayloadOf<'installation_target'>): Meaning {
-  // A user's new name comes as `login`, an organisation's in some versions as `slug`.
+  // A user's new name is in `login`, an organisation's in some versions in `slug`.
   const from = changes.login?.from ?? changes.slug?.from;
   return from ? { kind: 'owner_moved', from, installation: id } : IGNORED;
 }

@@ -13,7 +13,7 @@ import { IGNORED, type Meaning } from './meaning.ts';
 const HINT: Signal = { kind: 'hint' };
 const announcing = (fact: Fact | null): Signal => (fact === null ? HINT : { kind: 'hint', fact });
 
-/** The events the App subscribes to and acts on; everything else is answered and forgotten. */
+/** The events the App subscribes to and acts on; everything else is answered and ignored. */
 export type KnownEvent = EmitterWebhookEvent<
   | 'issues'
   | 'issue_comment'
@@ -31,8 +31,8 @@ export type KnownEvent = EmitterWebhookEvent<
 type PayloadOf<N extends KnownEvent['name']> = EmitterWebhookEvent<N>['payload'];
 
 /**
- * GitHub's types promise more than its payloads keep: fields are null that never were before. A delivery in which something is missing that
- * it is about means nothing to us; answered as a failure it would only be sent again.
+ * GitHub's types promise more than its payloads deliver: fields are null that never were before. A delivery in which something is missing that
+ * it is about is ignored; answered as a failure it would only be sent again.
  * @param appId this App's: its own checks are no news to it.
  * @param slug the App's, by which people mention it; null until GitHub has said it.
  */
@@ -82,10 +82,10 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
   const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: number, signal });
   if (payload.action === 'transferred') return about({ kind: 'gone', to: payload.changes.new_repository.full_name });
   if (payload.action === 'deleted') return about({ kind: 'gone', to: null });
-  // A locked conversation stops its task and an unlocked one resumes it, and bots lock old issues, too.
+  // Locking a conversation stops its task and unlocking it resumes the task, also when a bot does it: bots lock old issues, too.
   if (payload.action === 'locked' || payload.action === 'unlocked')
     return about(announcing({ kind: 'issue_locked', locked: payload.action === 'locked' }));
-  // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
+  // An issue that a bot closes is closed; everything else that bots do to issues is ignored.
   if (isBot(payload.sender))
     return payload.action === 'closed' ? about(announcing({ kind: 'issue_state', state: 'closed' })) : IGNORED;
   switch (payload.action) {
@@ -135,8 +135,8 @@ function comment(payload: PayloadOf<'issue_comment'>, slug: string | null): Mean
     on: number,
     issueText: onPullRequest ? null : { title, body: body ?? '' },
   };
-  // The marker counts only in what an App wrote; observing checks that it was this one. Where people have taken it out, the branch
-  // tells, which this payload does not name.
+  // The marker counts only in what an App wrote; the observation checks that it was this one. Where people have removed it, the branch
+  // says it, which this payload does not name.
   const issueNumber = onPullRequest ? issueOfPullRequestBody(body ?? '') : number;
   return issueNumber === null
     ? { kind: 'on_pull_request', comment: { repository, number, signal } }
@@ -169,7 +169,7 @@ function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {
   if (!['closed', 'reopened', 'synchronize'].includes(payload.action)) return IGNORED;
   const repository = repositoryOf(payload);
   const branch = ownBranch(payload.pull_request.head, repository);
-  // What this bot did itself to its pull request it knows already; other bots merge from queues, and push what they reformatted.
+  // This bot's own changes to its pull request are known already; other bots merge from queues, and push reformatted code.
   const itself = isBot(payload.sender) && payload.sender?.login === payload.pull_request.user?.login;
   if (!repository || branch === null || (itself && payload.action !== 'closed')) return IGNORED;
   return { kind: 'signal', repository, issue: branch.issue, signal: announcing(pullFact(payload)) };
@@ -181,7 +181,7 @@ function pullFact(payload: PayloadOf<'pull_request'>): Fact {
   return { kind: 'pull', number, state: state === 'open' ? 'open' : 'closed', merged: merged === true };
 }
 
-/** One that has begun announces itself again when it ends. GitHub does not name the branch of a commit that it found on its own. */
+/** A check run that has begun sends another event when it ends. GitHub does not name the branch of a commit that it found on its own. */
 function checkRun(payload: PayloadOf<'check_run'>, appId: number): Meaning {
   const { id: run, name, head_sha: head, app, check_suite, pull_requests } = payload.check_run;
   if (payload.action !== 'completed' || app?.id === appId) return IGNORED;
@@ -218,7 +218,7 @@ function push(payload: PayloadOf<'push'>): Meaning {
       ? IGNORED
       : { kind: 'pushed', push: { repository, before: payload.before, head: payload.after, touched: touchedBy(payload) } };
   const branch = payload.ref.replace(/^refs\/heads\//, '');
-  // A branch that is gone is news whoever deleted it, and no head to wait for; what bots push to it is theirs, and mostly this one's.
+  // A deleted branch is news, whoever deleted it, and has no head to wait for; pushes by bots are ignored, because most are this one's.
   if (payload.deleted) return branchHint(payload, branch, null);
   return isBot(payload.sender) ? IGNORED : branchHint(payload, branch, { kind: 'head_moved', branch, from: payload.before });
 }
@@ -229,7 +229,7 @@ function branchHint(payload: FromRepository, ref: string, fact: Fact | null): Me
   return repository && branch ? { kind: 'signal', repository, issue: branch.issue, signal: announcing(fact) } : IGNORED;
 }
 
-/** The branch name of a pull request from this very repository; a fork may call its branches what it likes. */
+/** The branch name of a pull request from this very repository; a fork may give its branches any name. */
 function ownBranch(
   head: { readonly ref: string; readonly repo: { readonly full_name: string } | null },
   repository: RepositoryRef | null,

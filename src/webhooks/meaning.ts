@@ -3,7 +3,7 @@ import type { Signal } from '../domain/task/signal.ts';
 import type { PullRequestComment } from '../workflows/repository/pull-request-comments.ts';
 import type { Pushed } from '../workflows/repository/pushes.ts';
 
-/** What a delivery means to us; GitHub's payload ends here. */
+/** The meaning of a delivery; GitHub's payload is not passed on beyond this. */
 export type Meaning =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'signal'; readonly repository: RepositoryRef; readonly issue: number; readonly signal: Signal }

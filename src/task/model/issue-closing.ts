@@ -23,7 +23,7 @@ export const stopWithIssue: Phase = (state, { stateBefore, view, signal }): Deci
   return { ...state, record, actions: [...(isStopped ? [closingNews(record, view, signal)] : []), ...state.actions] };
 };
 
-/** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */
+/** A closed issue stops what is running, whichever event showed that it was closed; the bot itself closes it only after everything is merged. */
 export function applyIssueClosing(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
   const closed =
     signal.kind === 'closed' ? view.issue.state === 'closed' : signal.kind !== 'reopened' && isClosedSince(view.issue, record);

@@ -9,9 +9,9 @@ import { headsAround } from './heads-around.ts';
 type ShownPlan = Pick<PlanView, 'pull' | 'path' | 'blob' | 'file'>;
 
 /**
- * What `/execute` comments approve of, read again from GitHub: the record only says where they are, and whoever may write here may edit the
- * record. One that was deleted, edited, or written by somebody who may not write now approves of nothing.
- * @param nodes GraphQL ids of comments and reviews; they may be anything's.
+ * What `/execute` comments approve, read again from GitHub: the record only says where they are, and anyone with write access can edit the
+ * record. One that was deleted, edited, or written by a person who has no write access now approves nothing.
+ * @param nodes GraphQL ids of comments and reviews; they may also be ids of any other objects.
  */
 export async function observeCommands(
   repo: RepositoryForge,
@@ -32,7 +32,7 @@ export async function observeCommands(
   return found;
 }
 
-/** On the issue, or on a pull request of this App's for it: a command elsewhere was about something else. */
+/** Whether it is on the issue, or on one of this App's pull requests for it: a command elsewhere was about something else. */
 const isOn = (
   issue: number,
   { pull }: ShownPlan,

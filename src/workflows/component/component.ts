@@ -33,7 +33,7 @@ import { baseOf, publishPullRequest } from './publish-pull-request.ts';
 import { isNew } from './review-request.ts';
 import { updateParentBranch } from './update-parent-branch.ts';
 
-/** From an approved plan to one component's pull request, brought up to date where it is there already, or to a blocker. */
+/** From an approved plan to one component's pull request, which is updated where it exists already, or to a blocker. */
 export async function executeComponent(ports: WorkflowPorts, work: ComponentWork): Promise<ComponentResult> {
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
@@ -57,7 +57,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
     spend: readonly Spend[],
   ): Promise<ComponentResult> => {
     const result = await publishPullRequest(run, { head: commit, from, summary, spend });
-    // A move to another base has no summary, and answers no review.
+    // A move to another base has no summary, and does not address the review.
     if (review === null || summary === null || result.kind !== 'opened') return result;
     await answerReview(repo, work, review, { commit: commit === former?.head ? null : commit, summary, spend });
     return { ...result, addressed: review.addressed };
@@ -91,7 +91,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
     return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped in the meantime.', spend };
   const changes = done.changes ?? tree.given;
   const put = await publish(run, tree, changes);
-  // Somebody has pushed: the changes are still requested, and another attempt begins from there.
+  // Another author has pushed: the changes are still requested, and another attempt begins from there.
   if (!put.ok) return { kind: review === null ? 'failed' : 'withdrawn', reason: put.reason, spend };
   return present({ commit: put.value.commit, from: put.value.from ?? from }, summary, spend);
 }
@@ -155,7 +155,7 @@ interface Built {
   readonly from: string;
 }
 
-/** `from` is null where that is still the one the attempt began with. */
+/** `from` is null where that is still the commit the attempt began with. */
 type Published = Pick<Built, 'commit'> & { readonly from: string | null };
 
 /** Moves the component's branch forward to the changes. Nothing is committed where the branch contains all of them already. */

@@ -69,7 +69,7 @@ export async function publishPullRequest(
 export async function baseOf(repo: RepositoryForge, { parent: base }: ComponentWork): Promise<string> {
   const parent = base === null ? null : await repo.pullRequest(base.pull);
   if (parent?.state === 'open') return parent.headRef;
-  // Merged into its own parent's branch, it lands with that: until then its children stand there.
+  // A parent that was merged into its own parent's branch lands with that: until then its children are based on that branch.
   const below = parent?.merged ? await openPullRequestFrom(repo, parent.baseRef) : null;
   return below ? below.headRef : (await repo.defaultBranch()).name;
 }

@@ -32,7 +32,7 @@ export async function updateParentBranch(
   return success(tip.sha);
 }
 
-/** The branch's head, which contains what is needed from then on; finds what an earlier run did. */
+/** Merges what is needed into a branch and returns its head; finds the merge of an earlier run. */
 async function mergeInto(
   ports: WorkflowPorts,
   repo: RepositoryForge,

@@ -12,7 +12,7 @@ export interface PolledQueue {
 export interface QueuePolling {
   /** Something is about to be enqueued, or is running. */
   markBusy(): void;
-  /** To be called regularly: slows down when nothing has happened for a while. */
+  /** To be called regularly: slows polling down when nothing has happened for a while. */
   slowDown(): void;
 }
 

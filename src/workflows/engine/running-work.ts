@@ -7,16 +7,16 @@ import type { Attempt } from './durable-retry.ts';
 import type { Resumption } from './resume-later.ts';
 import type { SignalInput } from './signal-input.ts';
 
-/** A workflow of a task that has not ended: work, a signal on its way (`signal` is null for everything else), or work that waits. */
+/** A workflow of a task that has not ended: work, a signal to be handled (`signal` is null for everything else), or work that waits. */
 interface Active {
   readonly id: string;
-  /** What it is to do where it is a component. */
+  /** The component's work, if it is a component. */
   readonly component: ComponentWork | null;
   readonly task: TaskRef;
   readonly signal: Signal | null;
 }
 
-/** The inputs of the workflows that belong to a task; what belongs to a repository names none. */
+/** The inputs of the workflows that belong to a task; those that belong to a repository name none. */
 type TaskInput = Work | Resumption | Attempt<SignalInput | { readonly kind?: undefined }>;
 
 /** Everything the engine runs or will run for these tasks. Not for use inside a workflow: there it goes into a step. */

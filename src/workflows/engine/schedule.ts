@@ -1,4 +1,4 @@
-/** Every wait of the workflows, in milliseconds. It is built once, in main.ts, so that scenarios run the same waits in less time. */
+/** Every wait of the workflows, in milliseconds. Built once, in main.ts, so that scenarios run the same waits in less time. */
 export interface Waits {
   /** Between the tries of a step that failed. */
   readonly step: Backoff;

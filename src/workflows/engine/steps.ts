@@ -58,11 +58,11 @@ export const markBusy = (): void => polling?.markBusy();
  */
 export const step = <T>(name: string, run: () => Promise<T>): Promise<T> => retried(name, run, waits.step, mayPass);
 
-/** The same on what this very work made a moment ago, which GitHub may not find everywhere yet. */
+/** The same for an object that this work created a moment ago, which GitHub may not find everywhere yet. */
 export const freshStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
   retried(name, run, waits.fresh, (error) => mayPass(error) || isRefusal(error, UNSETTLED));
 
-/** The same where GitHub's refusal is a result: it is asked for again before it is believed. */
+/** The same where GitHub's refusal is a result: the request is repeated before the refusal is believed. */
 export const freshOutcome = <T>(name: string, run: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
   freshStep(name, async () => {
     let wait = waits.fresh.first;
@@ -74,7 +74,7 @@ export const freshOutcome = <T>(name: string, run: () => Promise<Outcome<T>>): P
     }
   });
 
-/** For what only helps people (labels, reactions, requests for review): a refusal is logged and never ends the work. */
+/** For steps that only help people (labels, reactions, requests for review): a refusal is logged and never ends the work. */
 export async function optionalStep(
   name: string,
   run: () => Promise<unknown>,
@@ -122,7 +122,7 @@ async function orLimit<T>(run: () => Promise<T>): Promise<T | LimitReached> {
   }
 }
 
-/** An error is recorded and logged with its words and its stack, and those may quote a request. */
+/** An error is recorded and logged with its message and its stack, which may quote a request. */
 async function recordable<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -136,11 +136,11 @@ async function recordable<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /**
- * What GitHub does not find or cannot process, it will refuse the next time as well, and people should learn that at once. A 403 may pass: a
+ * GitHub will refuse a request that it cannot find or process the next time as well, and people should learn that at once. A 403 may be temporary: a
  * suspended installation is resumed.
  */
 const FINAL: ReadonlySet<number | null> = new Set([400, 404, 410, 422, 451]);
-/** GitHub's replicas lag behind a write: until they have caught up, what was just made is not found or not valid. */
+/** GitHub's replicas lag behind a write: until they have caught up, a new object is not found or not valid. */
 const UNSETTLED: ReadonlySet<number | null> = new Set([404, 422]);
 const FORBIDDEN: ReadonlySet<number | null> = new Set([403]);
 
@@ -148,11 +148,11 @@ const isRefusal = (error: unknown, statuses: ReadonlySet<number | null>): boolea
   error instanceof ForgeError && statuses.has(error.status);
 const mayPass = (error: unknown): boolean => !isRefusal(error, FINAL);
 
-/** Once only: a model turn has retries of its own, and costs money. */
+/** Runs once only: a model turn has retries of its own, and costs money. */
 export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
   counted(name, () => DBOS.runStep(() => recordable(run), { name }));
 
-/** Once the process is to end no step begins: the workflow stays where it is, and the next process continues from there. */
+/** Once the process is about to end, no step begins: the workflow stays where it is, and the next process continues from there. */
 function counted<T>(name: string, start: () => Promise<T>): Promise<T> {
   if (finishing) return new Promise(() => {});
   const workflow = DBOS.workflowID;
@@ -209,7 +209,7 @@ export async function ensureWork<W extends Work>(
 ): Promise<void> {
   const status = await statusOf(workflowID);
   const queueName = queueOf(work);
-  // Not inside a step of ours: there the engine resumes and then throws, so that each retry would resume it once more.
+  // Not inside a step of ours: there the engine resumes and then throws, so that each retry would resume it again.
   if (status === 'CANCELLED') await DBOS.resumeWorkflow(workflowID, { queueName });
   else if (status === null) {
     const enqueueOptions = { queuePartitionKey: fullName(work.task.repository) };

@@ -37,7 +37,7 @@ import { checkPlanScope } from '../shared/scope-check.ts';
 import { refusedOver, unlessWorkflowsDiffer, WORKFLOWS_DIFFER } from '../shared/workflow-files.ts';
 import { loadPlanningInputs, type PlanningInputs } from './planning-inputs.ts';
 
-/** One attempt at a plan while it runs: what it is to do, what it was given, and what it reaches outside through. */
+/** One attempt at a plan while it runs: its job, its inputs, and its ports. */
 interface PlanningRun {
   readonly ports: WorkflowPorts;
   readonly repo: RepositoryForge;
@@ -46,7 +46,7 @@ interface PlanningRun {
   readonly inputs: PlanningInputs;
 }
 
-/** From this step on something of the plan may be on GitHub. */
+/** From this step on, parts of the plan may be on GitHub. */
 export const PLAN_BRANCH_STEP = 'plan branch';
 
 /** From an issue to the pull request that adds PLAN.md, or to questions. */
@@ -55,7 +55,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   const repo = ports.forge.repository(task.repository);
   const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: work.generation });
   const inputs = await step('gather', async () => {
-    // Before any model is paid: a plan that cannot have its branch or its pull request cannot be published.
+    // Checked before any model is paid: a plan that cannot have its branch or its pull request cannot be published.
     const unusable = await repo.unusableBecause();
     if (unusable !== null) return { unusable: refusalSentence(unusable) ?? 'the repository takes no pull requests.' };
     const there = await repo.referenceInTheWay(branch);
@@ -171,7 +171,7 @@ async function openPullRequest(
   return pull.ok ? success(pull.value.number) : pull;
 }
 
-/** Labels the pull request, and says there, and in each conversation on a line, what is new since the former revision. */
+/** Labels the pull request, and announces there, and in each conversation on a line, what is new since the former revision. */
 async function announce({ repo, work, inputs }: PlanningRun, pull: number, plan: Plan): Promise<void> {
   const { revision } = work;
   const { former, threads } = inputs;
@@ -180,7 +180,7 @@ async function announce({ repo, work, inputs }: PlanningRun, pull: number, plan:
   const key = `revision-${revision}`;
   const news = before?.ok ? planRevised(revision, diffPlans(before.value.plan, plan)) : null;
   const url = news === null ? null : await freshStep('what changed', () => putReply(repo, pull, { key, text: news }));
-  // Conversations on a plan that was merged are on another pull request, and over.
+  // Conversations on a plan that was merged are on another pull request and need no answer.
   const answer = threadReplanned(revision, url);
   await step('answers', () => putThreadAnswers(repo, pull, key, new Map(threads.map((comment) => [comment, answer]))));
 }

@@ -47,7 +47,7 @@ export async function loadPlanningInputs(
   const head = await repo.branchHead(branch);
   const before = generation > 1 ? renderBranchName({ issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
   const pull = (await newestPullRequestFrom(repo, branch)) ?? (before ? await newestPullRequestFrom(repo, before) : null);
-  // Whoever wrote it: that it is this App's own only the engine knows, which then has this step's result as well.
+  // Read whoever wrote it: only the engine knows that it is this App's own, and it then has this step's result as well.
   const formerAt = head ?? pull?.headSha ?? null;
   const isWriter = writeAccessOf(repo);
   const onThePlan = pull ? (await onPlan(repo, pull)).filter((w) => since === null || w.at > since) : [];
@@ -94,7 +94,7 @@ const wordsOf = ({ author, at, text }: Said): Words => ({ by: author.login, at, 
 const onIssue = async (repo: RepositoryForge, number: number): Promise<Said[]> =>
   (await repo.comments(number)).map((c) => ({ author: c.author, at: c.createdAt, text: c.body, thread: null }));
 
-/** Comments, reviews, and unresolved conversations on lines, which say where they stand. */
+/** Comments, reviews, and unresolved conversations on lines, with their places. */
 async function onPlan(repo: RepositoryForge, { number }: PullRequest): Promise<Said[]> {
   const reviews = (await repo.reviews(number)).filter((r) => r.body !== '' && r.state !== 'pending');
   const threads = (await repo.reviewThreads(number)).filter((t) => !t.resolved);

@@ -5,11 +5,11 @@ import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 import { recoverTasks } from './recover-tasks.ts';
 
-/** What becomes of tasks when the App comes and goes, or a repository gets another name. */
+/** What happens to tasks when the App is installed or removed, or a repository gets another name. */
 export interface InstallationChanges {
   /** Work that was stopped when the App left resumes with everything that was recorded. Null: everywhere in the installation. */
   installed(installation: number, repositories: readonly RepositoryRef[] | null): Promise<void>;
-  /** Nothing could be read or published there: whatever is still to be paid for stops. Null: at all repositories of the owner. */
+  /** Nothing can be read or published there: all work that would cost money stops. Null: in all repositories of the owner. */
   left(owner: string, names: readonly string[] | null): Promise<void>;
   /**
    * Work is known by its repository's name, and git follows no redirects with a token: under the old name it stops, and the tasks are

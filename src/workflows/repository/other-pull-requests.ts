@@ -6,7 +6,7 @@ import { readSettingsFile, SETTINGS_PATH, type SettingsFile } from '../../settin
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
-/** Anybody's pull request with a head that was not checked yet. Shas are of commits. */
+/** Any author's pull request with a head that was not checked yet. Shas are of commits. */
 export interface OtherPullRequest {
   readonly repository: RepositoryRef;
   readonly number: number;
@@ -18,7 +18,7 @@ export interface OtherPullRequest {
   readonly reserved: boolean;
 }
 
-/** Reports our checks on anybody's pull request. Most change nothing of ours, and cost one request. */
+/** Reports our checks on any author's pull request. Most change nothing that concerns us, and cost one request. */
 export async function checkOtherPullRequest(ports: WorkflowPorts, pull: OtherPullRequest): Promise<void> {
   const repo = ports.forge.repository(pull.repository);
   await step('settings check', () => checkSettingsFile(ports, repo, pull));
@@ -34,14 +34,14 @@ async function checkSettingsFile(
   const file = await readSettingsFile(repo, head);
   const blob = file?.blob ?? null;
   if (blob === (await settings.recentBlob(repo))) return;
-  // It differs from the default branch; either this pull request changes it, or it branched off before somebody else did.
+  // It differs from the default branch; either this pull request changes it, or the default branch has changed since it branched off.
   const from = (await repo.mergeBase(base, head)) ?? base;
   if (blob === ((await readSettingsFile(repo, from))?.blob ?? null)) return;
   await repo.reportCheck(head, file === null ? settingsGone(SETTINGS_PATH) : reportOn(file, settings.parse(file)));
 }
 
 /**
- * Required checks must not hold up other people's pull requests. What this App has found out about a commit stays, though: otherwise a
+ * Required checks must not block other people's pull requests. What this App has found out about a commit stays, though: otherwise a
  * second pull request with the same head would turn a component's failed check green.
  */
 export async function answerForOthers(

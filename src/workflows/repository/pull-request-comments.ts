@@ -5,7 +5,7 @@ import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 
-/** A command on a pull request of some App's, whose description does not say (any more) which task it belongs to. */
+/** A command on an App's pull request whose description does not say (any more) which task it belongs to. */
 export interface PullRequestComment {
   readonly repository: RepositoryRef;
   readonly number: number;

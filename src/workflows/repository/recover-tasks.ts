@@ -6,7 +6,7 @@ import type { TaskSignals } from '../shared/task-signals.ts';
 /** A task whose pull requests were all closed longer ago than this while no bot was running is not recovered; any command brings it back. */
 const LOOK_BACK_MS = 30 * 24 * 3_600_000;
 
-/** Settings that cannot be read do not say which labels there are. */
+/** The label that is assumed where the settings cannot be read. */
 const DEFAULT_TRIGGER = 'plan';
 
 /**
@@ -35,7 +35,7 @@ export async function recoverTasks(
   return unread;
 }
 
-/** The issues of a repository that are, were lately or want to be tasks. */
+/** The issues of a repository that are tasks, were tasks recently, or have the label that starts one. */
 export async function tasksOf({ forge, settings, clock }: WorkflowPorts, repository: RepositoryRef): Promise<Set<number>> {
   const repo = forge.repository(repository);
   const issues = new Set<number>();

@@ -26,7 +26,7 @@ interface Charge {
   settle(cost: Amount): Promise<void>;
 }
 
-/** Charges calls as rows. A call that fits only after others of this process are over waits for them. */
+/** Charges calls as rows. A call that fits only after other calls of this process are over waits for them. */
 export function chargeCalls({ spend, caps, clock, log }: WorkflowPorts) {
   let open = 0;
   let released = Promise.withResolvers<void>();

@@ -17,7 +17,7 @@ import { chargeCalls } from './spend-caps.ts';
 
 /**
  * Holds every conversation of a task to the task's budget, and to the limits of its repository and of the operator. The budget ledgers live in
- * this process, because a task is worked on by one; a process that meets a task for the first time adds up its rows.
+ * this process, because only one process works on a task; a process that sees a task for the first time adds up its rows.
  */
 export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => WorkflowPorts {
   const ledgers = new Map<string, Promise<BudgetLedger>>();
@@ -40,7 +40,7 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
       limits: async () => {
         const repo = ports.forge.repository(task.repository);
         const settings = await ports.settings.recent(repo);
-        // Broken meanwhile: work is about to be stopped where it is, and failing first would throw it away.
+        // The settings were broken meanwhile: the work is about to be stopped where it is, and failing first would throw it away.
         const held = settings.ok ? settings.value : ports.settings.lastGood(repo);
         if (held === null) return failure('`.github/planwright.yml` cannot be used; the status comment says which lines.');
         return success(limitsOf(held));
@@ -56,7 +56,7 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
   });
 }
 
-/** The rows tell; where there are none yet, they begin with what the record and the engine know. Runs inside a step, like every model call. */
+/** The sum of the rows; where there are none yet, they begin with what the record and the engine know. Runs inside a step, like every model call. */
 async function spentBefore(ports: WorkflowPorts, task: TaskRef): Promise<Amount> {
   const key = taskKey(task);
   const known = await ports.spend.spentBy(key);
@@ -99,7 +99,7 @@ async function turnsOf(workflowID: string): Promise<Turn[]> {
   return steps.flatMap(({ output }) => (hasTurn(output) ? [output.turn] : []));
 }
 
-/** What work that failed had cost until then, by model, because it could not report that itself. To be called inside a step. */
+/** The cost of failed work up to its failure, by model, because it could not report that itself. To be called inside a step. */
 export async function spendOf(workflowID: string, priceOf: PriceOf): Promise<Spend[]> {
   const spends = (await turnsOf(workflowID)).map(
     ({ model, usage }): Spend => ({ model, turns: 1, usage, usd: priceOf(model, usage), ms: 0 }),
@@ -107,6 +107,6 @@ export async function spendOf(workflowID: string, priceOf: PriceOf): Promise<Spe
   return addSpend([], spends);
 }
 
-/** The steps of a conversation, among those that gather and publish. */
+/** Recognises the steps of a conversation among the other steps of a workflow. */
 const hasTurn = (output: unknown): output is { readonly turn: Turn } =>
   typeof output === 'object' && output !== null && 'turn' in output && output.turn !== null;

@@ -17,15 +17,15 @@ import type { WorkflowPorts } from '../shared/ports.ts';
  * are waiting; a start of the process observes every task anyway.
  */
 export interface FileConflicts {
-  /** What of a task's plan other tasks are changing. What `decide` then starts is claimed for this task until `settled`. */
+  /** The files of a task's plan that other tasks are changing. The files of what `decide` then starts are claimed for this task until `settled`. */
   fileConflicts(view: TaskView, decide: (view: TaskView) => Decision): Promise<TaskView['fileConflicts']>;
-  /** Its starts are in the engine's hands now. */
+  /** The engine knows the task's starts now. */
   settled(task: TaskRef, waits: boolean): void;
   /** The other tasks of its repository that are waiting. */
   waiting(task: TaskRef): readonly TaskRef[];
 }
 
-/** Plans never change under a blob's name. */
+/** How many plans are kept by their blob, under which they never change. */
 const PLANS_KEPT = 100;
 
 export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
@@ -83,7 +83,7 @@ export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
   };
 }
 
-/** Which component an open pull request is, and the blob of the plan it was made from: by its marker, else by its branch and the record. */
+/** The component of an open pull request, and the blob of the plan it was made from: by its marker, else by its branch and the record. */
 async function openClaimOf(repo: RepositoryForge, pull: { readonly number: number; readonly body: string }) {
   const marker = parseComponentMarker(pull.body);
   if (marker) return { issue: marker.issue, component: marker.id, blob: marker.blob, pull: pull.number };
@@ -101,7 +101,7 @@ function claimOf(action: Action, components: Plan['components']): FileClaim[] {
   return [{ issue: task.issue, component: id, pull: null, files }];
 }
 
-/** Whether a decision starts a component that has no result yet; running components and open pull requests are never held up. */
+/** Whether a decision starts a component that has no result yet; running components and open pull requests never wait. */
 export const startsNewWork = ({ actions }: Decision, { record, components }: TaskView): boolean =>
   actions.some(
     (action) =>

@@ -6,7 +6,7 @@ import { stopWorkOf } from '../engine/running-work.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
-/** The issue is gone, and the status comment with it: its work stops, and its open pull requests say so, because nothing else will. */
+/** The issue is gone, and the status comment with it: its work stops, and its open pull requests say so, because there is no other place for it. */
 export async function handleRemovedIssue({ forge }: WorkflowPorts, task: TaskRef, to: string | null): Promise<void> {
   const repo = forge.repository(task.repository);
   await step('stop all work', () => stopWorkOf(task));

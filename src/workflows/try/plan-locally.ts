@@ -8,11 +8,11 @@ import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import type { TryPorts } from './ports.ts';
 import { recordTurns } from './record-turns.ts';
 
-/** One planning conversation: what the person has said since the issue, and what became of the plan so far. */
+/** One planning conversation: the person's comments since the issue, and the plan so far. */
 export interface LocalPlanWork {
   /** Answers and feedback of earlier rounds, oldest first. */
   readonly comments: readonly Words[];
-  /** What starts this round; null for the first. */
+  /** The text that starts this round; null for the first. */
   readonly notes: Words | null;
   /** PLAN.md so far, with the person's edits. */
   readonly former: string | null;
