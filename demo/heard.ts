@@ -2,7 +2,7 @@ import type { LocalGitHub } from '../test/support/github/local-github.ts';
 import type { Delivery } from '../test/support/github/webhooks.ts';
 import type { Tell } from './timeline.ts';
 
-/** The parts of GitHub's payloads that the timeline is told from. */
+/** The parts of GitHub's payloads that the timeline shows. */
 interface Heard {
   readonly sender: { readonly login: string };
   readonly issue?: { readonly number: number; readonly title: string };
@@ -111,7 +111,7 @@ const isPlanwrights = ({ ref, sender }: Heard): boolean =>
 
 const shown = (ref: string | null | undefined): string => (ref ?? '').replace('refs/heads/', '');
 
-/** Markdown on one line, without what nobody sees on GitHub. */
+/** Markdown on one line, without what GitHub does not show. */
 function readable(markdown: string): string {
   const text = markdown
     .replace(/<!--[\s\S]*?-->/g, '')

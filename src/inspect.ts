@@ -61,7 +61,7 @@ export const machineOf = (
       const { bavail, bsize } = await statfs(folder);
       return success(bavail * bsize);
     } catch (error) {
-      return failure(`${folder} cannot be looked at (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`);
+      return failure(`${folder} cannot be inspected (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`);
     }
   },
 });

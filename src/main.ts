@@ -192,9 +192,9 @@ async function logChecks(env: Environment, inspections: Inspections, log: Logger
       if (status === 'warn' || status === 'fail')
         log[status === 'fail' ? 'error' : 'warn']({ check: name, fix }, `${name}: ${detail}`);
     }
-    log.info(`${checks.filter(({ status }) => status === 'ok').length} of ${checks.length} checks of this set-up are fine`);
+    log.info(`${checks.filter(({ status }) => status === 'ok').length} of ${checks.length} checks of this set-up passed`);
   } catch (error) {
-    log.warn({ err: error }, 'The checks of this set-up could not be made');
+    log.warn({ err: error }, 'The checks of this set-up could not be run');
   }
 }
 

@@ -37,7 +37,7 @@ function isDeeper(json: Json, most: number): boolean {
   return true;
 }
 
-/** What lies deeper than `depth` becomes null. The provider's own content is nested a few levels only, so its signatures stay intact. */
+/** Replaces everything deeper than `depth` by null. The provider's own content is nested a few levels only, so its signatures stay intact. */
 function pruned(json: Json, depth: number): Json {
   if (json === null || typeof json !== 'object') return json;
   if (depth === 0) return null;

@@ -26,7 +26,7 @@ export const doctorCommand = (end: End): Command =>
     .option('--json', 'print [{"name", "status", "detail", "fix"}] for programs')
     .addHelpText(
       'after',
-      '\nIt changes nothing and costs nothing: models are looked up, not asked. Exit code 1 when a check failed; warnings are no failure.',
+      '\nIt changes nothing and costs nothing: models are looked up, not called. Exit code 1 when a check failed; warnings do not count.',
     )
     .action(async ({ json = false }: { json?: boolean }) => {
       const checks = await examine(process.env);

@@ -105,7 +105,7 @@ function rightsChecks(app: InspectedApp, page: string): Check[] {
 async function webhookChecks(inspection: AppInspection, page: string, now: number): Promise<Check[]> {
   const webhook = await inspection.webhook();
   const address = ((): Check => {
-    if (!webhook.ok) return warn(NAMES.webhook, `${webhook.reason.message}.`, `Look at ${page}.`);
+    if (!webhook.ok) return warn(NAMES.webhook, `${webhook.reason.message}.`, `Check ${page}.`);
     const { url, contentType, hasSecret, verifiesCertificates } = webhook.value;
     const fix = (what: string) => `Set ${what} on ${page}.`;
     if (url === '')
@@ -137,7 +137,7 @@ const isSmee = (url: string): boolean => /^https:\/\/smee\.io\//.test(url);
 async function deliveriesCheck(inspection: AppInspection, page: string, now: number): Promise<Check> {
   const name = NAMES.deliveries;
   const read = await inspection.deliveries();
-  if (!read.ok) return warn(name, `${read.reason.message}.`, `Look at ${page}/advanced.`);
+  if (!read.ok) return warn(name, `${read.reason.message}.`, `Check ${page}/advanced.`);
   const recent = read.value.filter(({ at }) => now - at < DAY_MS);
   const [last] = recent;
   if (!last) return ok(name, 'none in the last day');
@@ -150,7 +150,7 @@ async function deliveriesCheck(inspection: AppInspection, page: string, now: num
     return fail(name, detail, 'GitHub does not reach the webhook address: check DNS, firewall and the proxy in front.');
   if (last.status === 404 || last.status === 405)
     return fail(name, detail, `Something else answers there: the address must lead to this server's ${WEBHOOK_PATH}.`);
-  return warn(name, detail, 'Look at the log of the server and of the proxy in front; lost deliveries are asked for again.');
+  return warn(name, detail, 'Check the logs of the server and of the proxy in front; lost deliveries are requested again.');
 }
 
 const isAnswered = ({ status }: InspectedDelivery): boolean => status >= 200 && status < 300;
@@ -158,7 +158,7 @@ const isAnswered = ({ status }: InspectedDelivery): boolean => status >= 200 && 
 async function installationChecks(inspection: AppInspection, { page, permissions, events }: InspectedApp): Promise<Check[]> {
   const name = NAMES.installations;
   const read = await inspection.installations();
-  if (!read.ok) return [warn(name, `${read.reason.message}.`, `Look at ${page}.`)];
+  if (!read.ok) return [warn(name, `${read.reason.message}.`, `Check ${page}.`)];
   if (read.value.length === 0) return [warn(name, 'The App is not installed anywhere.', `Install it: ${page}/installations/new`)];
   const troubled = read.value.flatMap((installation) => installationTrouble(installation, { permissions, events }));
   return troubled.length > 0 ? troubled : [ok(name, read.value.map(({ account }) => account).join(', '))];
@@ -176,5 +176,5 @@ function installationTrouble(
     ...missingEvents(events).filter((missing) => !missingEvents(app.events).includes(missing)),
   ];
   if (lacking.length === 0) return [];
-  return [fail(name, `It has not accepted: ${lacking.join(', ')}.`, `An owner accepts them on ${page}/permissions/update.`)];
+  return [fail(name, `It has not accepted: ${lacking.join(', ')}.`, `An owner can accept them on ${page}/permissions/update.`)];
 }

@@ -19,7 +19,7 @@ function networkCheck({ notes, problems }: NetworkUse): Check {
 
 function gitCheck(version: string | null): Check {
   const least = OLDEST_GIT.join('.');
-  if (version === null) return fail('git', 'The command git is not there.', `Install git ${least} or newer.`);
+  if (version === null) return fail('git', 'git is not installed.', `Install git ${least} or newer.`);
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isNew = major > OLDEST_GIT[0] || (major === OLDEST_GIT[0] && minor >= OLDEST_GIT[1]);
   return isNew ? ok('git', version) : fail('git', `This is git ${version}.`, `Install git ${least} or newer.`);

@@ -39,7 +39,7 @@ async function fetchCheck(onGitHub: readonly Check[], github: AppInspection, mac
   const stuck = onGitHub.find(({ name, status }) => status === 'fail' && (name === 'GitHub' || name === 'private key'));
   if (stuck) return skipped(name, `needs: ${stuck.name}`);
   const repository = await github.someRepository();
-  if (!repository.ok) return warn(name, `${repository.reason.message}.`, 'See what is said about GitHub above.');
+  if (!repository.ok) return warn(name, `${repository.reason.message}.`, 'See the GitHub checks above.');
   if (repository.value === null) return skipped(name, 'the App is installed on no repository');
   const fetched = await machine.canFetch(repository.value);
   if (fetched.ok) return ok(name, fetched.value);

@@ -53,7 +53,7 @@ export function createServer(options: ServerOptions): Server {
   const bodies = createBodyReader({ limitBytes: bodyLimitBytes, allBytes: 4 * bodyLimitBytes });
   const inFlight = new Set<Promise<unknown>>();
   const unanswered = new Set<ServerResponse>();
-  /** Senders that asked whether to send their body and have no answer yet. */
+  /** Senders that sent `Expect: 100-continue` and have no answer yet. */
   const asking = new WeakSet<IncomingMessage>();
   let draining = false;
 

@@ -57,7 +57,7 @@ export interface AppInspection {
 export interface MachineInspection {
   /** Null: git is not installed. */
   gitVersion(): Promise<string | null>;
-  /** Bytes that are free where the data lies. */
+  /** Free bytes on the disk of the data folder. */
   freeBytes(): Promise<Outcome<number>>;
   /** What is known of the database. A reason is a sentence for the operator. */
   database(): Promise<Outcome<string>>;

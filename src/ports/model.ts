@@ -27,7 +27,7 @@ export interface ModelFailure {
   readonly message: string;
 }
 
-/** What a provider says about a model id; `refused` is said of the key, `unknown` when the provider could not be asked. */
+/** What a provider says about a model id; `refused` is about the key; `unknown` means that the provider could not be reached. */
 export type ModelStanding = 'exists' | 'missing' | 'refused' | 'unknown';
 
 export interface Models {

@@ -67,7 +67,7 @@ export interface Snapshot {
   search(query: SearchQuery, changes?: ChangeSet): Promise<Outcome<SearchResult>>;
   /** The git tree id this snapshot would have with the changes applied; writes objects into the mirror only. */
   treeWith(changes: ChangeSet): Promise<string>;
-  /** Three-way merge onto this snapshot of what `ours` changed since `base`; `name` is this snapshot's behind conflict markers. */
+  /** Three-way merge onto this snapshot of what `ours` changed since `base`; `name` is this snapshot's in conflict markers. */
   merge(base: Snapshot, ours: MergeSide, name: string): Promise<Merge>;
 }
 

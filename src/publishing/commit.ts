@@ -55,6 +55,6 @@ export async function putBranch(repo: RepositoryForge, branch: string, commit: s
   if (head === commit) return success(null);
   if (head === parent && (await repo.advanceBranch(branch, commit)) === 'moved') return success(null);
   return failure(
-    `the branch \`${branch}\` was changed by another author in the meantime. Look at it, or delete it, and try again.`,
+    `the branch \`${branch}\` was changed by another author in the meantime. Check its changes or delete it, then try again.`,
   );
 }

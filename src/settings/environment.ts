@@ -115,7 +115,7 @@ export function readModelEnvironment(
   });
 }
 
-/** These look at variables together; one that is already faulty is left out of the comparison. */
+/** Rules about several variables; one that is already faulty is left out of the comparison. */
 function readModelVariables(
   given: Readonly<Record<string, string | undefined>>,
   faulty: ReadonlySet<string>,

@@ -103,7 +103,7 @@ function* patternMatches(text: string, pattern: RegExp): Generator<Range> {
   }
 }
 
-/** A rule may match only the password of an address; whether it is an example is told by the host behind it and the scheme before it. */
+/** A rule may match only the password of an address; whether it is an example depends on the host after it and the scheme before it. */
 function withHost(text: string, start: number, end: number): string {
   const before = /\S{0,200}$/.exec(text.slice(Math.max(0, start - 200), start))?.[0] ?? '';
   const after = text.slice(end, end + 260);

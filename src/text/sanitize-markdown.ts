@@ -8,7 +8,7 @@ import { singleLine } from './truncate.ts';
 const BREAK = '\u200b';
 
 /**
- * A model's Markdown as it may stand in what the bot posts, in blocks of its own. Outside of code mentions, HTML, images (which would
+ * A model's Markdown, made safe for the bot's posts, as blocks of its own. Outside of code mentions, HTML, images (which would
  * load from a stranger's server when the page is viewed) and hidden definitions lose their effect. References to issues, closing keywords and other
  * bots' commands lose it in code too: a squash may put the text into a commit's message, where backticks mean nothing, and bots read the
  * source. What is opened is closed.

@@ -79,7 +79,7 @@ export function farBehind(text: string, isCode: (line: number) => boolean): numb
   return index === -1 ? null : index + 1;
 }
 
-export const FAR_BEHIND = 'More than 20 spaces stand between two words, so that nobody sees the second. Write one.';
+export const FAR_BEHIND = 'There are more than 20 spaces between two words, so readers do not see the second word. Write one space.';
 
 /** The lines of code blocks, for `farBehind`. */
 export function linesOfCode(nodes: Iterable<Nodes>): (line: number) => boolean {

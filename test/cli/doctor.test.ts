@@ -79,7 +79,7 @@ it('a healthy set-up: nothing is wrong, nothing is written, no model is asked', 
   expect(models.requests).toEqual([]);
   expect(existsSync(join(dataDir, 'planwright.lock'))).toBe(false);
   expect(reportText(checks)).toMatch(/^ok +git fetch +.*ada\/engine\.git$/m);
-  expect(reportText(checks)).toMatch(/^17 ok, 1 to look at$/m);
+  expect(reportText(checks)).toMatch(/^17 ok, 1 warning$/m);
 });
 
 it('something wrong ends with 1, and the text says what to do', async () => {

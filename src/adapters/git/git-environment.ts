@@ -50,7 +50,7 @@ export function gitEnvironment({ gitDir, allowHttp, credential, indexFile }: Git
   ]);
   return {
     PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
-    // libcurl looks for .netrc here.
+    // libcurl reads .netrc from here.
     HOME: '/dev/null',
     // git's messages stay English and PCRE reads UTF-8.
     LC_ALL: 'C.UTF-8',

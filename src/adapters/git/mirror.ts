@@ -181,8 +181,8 @@ async function fetchInto(
 }
 
 /**
- * What a killed git left behind. Only called while nothing of ours fetches into this mirror, so a lock has no living owner;
- * one process has a data folder to itself.
+ * Removes locks of a killed git. Only called while nothing of ours fetches into this mirror, so a lock has no living owner;
+ * only one process uses a data folder.
  */
 async function removeLocks(dir: string): Promise<void> {
   await removeFrom(dir, (name) => name.endsWith('.lock'));
@@ -190,7 +190,7 @@ async function removeLocks(dir: string): Promise<void> {
   await removeFrom(join(dir, 'objects/pack'), (name) => name.startsWith('tmp_'));
 }
 
-/** What a killed Planwright left behind; only called before this process first uses the mirror. */
+/** Removes folders of a killed Planwright; only called before this process first uses the mirror. */
 async function removeUnfinished(dir: string): Promise<void> {
   await removeFrom(dirname(dir), (name) => name.startsWith(`${basename(dir)}.new-`));
   await removeFrom(dir, (name) => name.startsWith(WORK_PREFIX));

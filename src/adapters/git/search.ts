@@ -3,7 +3,7 @@ import type { SearchHit, SearchQuery, SearchResult } from '../../ports/snapshot.
 import { type GitFailure, type GitRunOptions, runGit } from './git-process.ts';
 
 const SEARCH_TIMEOUT_MS = 30_000;
-/** Threads, delta bases and the largest blobs of linux fit; a pattern that wants gigabytes does not. */
+/** Enough for threads, delta bases and the largest blobs of the Linux repository, but not for a pattern that needs gigabytes. */
 const SEARCH_MEMORY_KIB = 1_048_576;
 /** Characters of a pattern. It is passed as one argument, and no real search is longer. */
 const PATTERN_MAX = 2_000;

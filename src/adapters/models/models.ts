@@ -20,7 +20,7 @@ const CONNECT: Readonly<Record<ProviderApi, (endpoint: Endpoint) => Provider>> =
 
 /** Where a provider is, and the key for it. */
 interface ConfiguredEndpoint {
-  /** Null where a server wants no key. */
+  /** Null where a server needs no key. */
   readonly apiKey: string | null;
   /** Null or missing: the provider's own. */
   readonly baseUrl?: string | null;

@@ -5,7 +5,7 @@ import type { ProviderError } from './provider-error.ts';
 
 /** A provider's address and our key for it. */
 export interface Endpoint {
-  /** Null where a server wants no key. */
+  /** Null where a server needs no key. */
   readonly apiKey: string | null;
   readonly baseUrl: string;
 }

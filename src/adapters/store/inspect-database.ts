@@ -38,7 +38,7 @@ async function inspectPostgres(connectionString: string): Promise<Outcome<string
 /** Only a running server has the embedded database open, and only it can say how the database is. */
 async function inspectEmbedded(dataDir: string, readyUrl: string): Promise<Outcome<string>> {
   // Taking the lock would create its file, perhaps as another user than the server's.
-  if (!existsSync(join(dataDir, 'planwright.lock'))) return success(`embedded, made in ${dataDir} at the first start`);
+  if (!existsSync(join(dataDir, 'planwright.lock'))) return success(`embedded, will be created in ${dataDir} at the first start`);
   const lock = lockFolder(dataDir);
   if (lock.ok) {
     lock.value.release();
@@ -51,6 +51,6 @@ async function inspectEmbedded(dataDir: string, readyUrl: string): Promise<Outco
       ? success(`embedded in ${dataDir}; the server running on it is ready`)
       : failure(`A server is running on ${dataDir} and is not ready: ${said}`);
   } catch {
-    return failure(`Another process has ${dataDir}, and no server of ours answers at ${readyUrl}.`);
+    return failure(`Another process uses ${dataDir}, and no Planwright server answers at ${readyUrl}.`);
   }
 }

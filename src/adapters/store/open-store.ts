@@ -25,7 +25,7 @@ export interface Store {
 export interface StoreOptions {
   /** Null: PGlite under `dataDir`. */
   readonly databaseUrl: string | null;
-  /** Locked either way: the git mirrors lie there too. */
+  /** Locked either way, because the git mirrors are there too. */
   readonly dataDir: string;
   readonly log: Logger;
   /** Applied to everything that is recorded. */

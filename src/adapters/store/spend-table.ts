@@ -39,7 +39,7 @@ export async function openSpendTable(pool: Pool): Promise<SpendStore> {
       const client = await pool.connect();
       try {
         await client.query('BEGIN');
-        // One at a time, over all processes: two that look at the same sum would both fit.
+        // One at a time, over all processes: two calls that read the same sum would both fit.
         await client.query("SELECT pg_advisory_xact_lock(hashtext('planwright.spend'))");
         for (const cap of caps) {
           const state = await stateOf(client, cap);

@@ -144,7 +144,7 @@ export async function startWizard(port: number, options: WizardOptions): Promise
     const kept = converted.ok ? options.keep(converted.value, wishes) : converted;
     if (!converted.ok || !kept.ok) {
       const why = kept.ok ? '' : kept.reason;
-      const rest = `The App may exist at GitHub without anybody having its key: delete it there, under ${options.serverUrl}/settings/apps, before you start again.`;
+      const rest = `The App may exist on GitHub although its key was not received: delete it there, under ${options.serverUrl}/settings/apps, before you start again.`;
       return showPage(response, troublePage(secret(), 'The App could not be taken over', `${why} ${rest}`), 502);
     }
     app = { created: converted.value, wishes };

@@ -16,7 +16,7 @@ export async function readIssue(given: string, folder: string, input: NodeJS.Rea
   const read =
     given === '-' ? await text(input) : isFile(resolve(folder, given)) ? readFileSync(resolve(folder, given), 'utf8') : given;
   const issue = issueOf(read);
-  return issue.title === '' ? failure('The issue is empty: say with --issue what is wanted.') : success(issue);
+  return issue.title === '' ? failure('The issue is empty: describe it with --issue.') : success(issue);
 }
 
 /** The first line with text is the title, without heading marks; a long one is the body as well, so that nothing is lost. */

@@ -44,7 +44,7 @@ export async function prepare(options: TryOptions): Promise<Outcome<Prepared>> {
   const earlier = options.resume === undefined ? success(null) : findTry(tries.value, options.resume, issue?.value ?? null);
   if (!earlier.ok) return earlier;
   if (earlier.value === null && issue === null)
-    return failure('Say what is wanted: --issue "text" or --issue FILE. To continue an earlier try: --resume.');
+    return failure('Describe the issue: --issue "text" or --issue FILE. To continue an earlier try: --resume.');
   // A try that is resumed keeps the commit it began with, wherever HEAD is now.
   const repository = earlier.value === null ? found : { ...found, head: earlier.value.head, branch: earlier.value.branch };
 
@@ -149,7 +149,7 @@ function limitsFor(settings: Settings, maxUsd: number | null, priceOf: PriceOf):
   if (unknown.length === 0 || limits.usd === null) return success({ limits, notes: [] });
   const price = `The price of ${inWords(unknown)} is unknown`;
   if (maxUsd !== null)
-    return failure(`${price}, so --max-usd cannot be kept. Give its price in PRICES_FILE, or leave --max-usd out.`);
+    return failure(`${price}, so --max-usd cannot be enforced. Give its price in PRICES_FILE, or leave --max-usd out.`);
   return success({
     limits: { ...limits, usd: null },
     notes: [`${price}: costs are shown as unknown, and there is no limit in dollars.`],

@@ -78,7 +78,7 @@ function progress(event: TryProgress): string[] {
       return [row(event.who, event.reason)];
     case 'turn':
       return [
-        ...event.refused.map((text) => row(event.who, `was told: ${shortened(text)}`)),
+        ...event.refused.map((text) => row(event.who, `was refused: ${shortened(text)}`)),
         row(
           event.who,
           `turn ${event.turn}: ${callsInWords(event.calls)} (${count(event.tokens)} tokens, ${cost(event.usd)}, ${duration(event.ms)})`,

@@ -5,7 +5,7 @@ export interface Paths {
   has(path: string): boolean;
 }
 
-/** What becomes of one path: `content` null deletes it. */
+/** The change to one path: `content` null deletes it. */
 export interface PathChange {
   readonly path: string;
   readonly content: object | null;

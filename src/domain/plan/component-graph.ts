@@ -5,7 +5,7 @@ export interface Graph {
   readonly components: readonly Pick<Component, 'id' | 'depends_on'>[];
 }
 
-/** Everything `id` builds on, directly or not; without `id` itself, unless it lies on a cycle. */
+/** Everything `id` builds on, directly or not; without `id` itself, unless it is on a cycle. */
 export const transitiveDependencies = (graph: Graph, id: string): ReadonlySet<string> => reach(dependenciesOf(graph), id);
 
 /** Everything that builds on `id`, directly or not. */

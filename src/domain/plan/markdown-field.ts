@@ -15,7 +15,7 @@ const SENTINEL = 'end';
 /** Milliseconds that parsing a field may take beyond what its length accounts for; a thousand special characters in one paragraph cost less. */
 const QUADRATIC_MAX_MS = 50;
 
-/** Why a Markdown text cannot stand inside PLAN.md, in sentences a model can act on; empty when it can. */
+/** Why a Markdown text cannot be part of PLAN.md, in sentences a model can act on; empty when it can. */
 export function markdownProblems(text: string): string[] {
   if (tooDeep(text) !== null) return ['nests lists or quotes too deeply: write it flat'];
   if (parseCost(text).quadratic > QUADRATIC_MAX_MS)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { stripInvisible } from '../../text/invisible-characters.ts';
 import { lineProblems, markdownProblems } from './markdown-field.ts';
 
-/** What a component id may look like; `plan` is reserved because it names the plan's own branch. */
+/** The form of a component id; `plan` is reserved because it names the plan's own branch. */
 const COMPONENT_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const COMPONENT_ID_MAX = 40;
 

@@ -58,7 +58,7 @@ function linesWithEnds(text: string): { readonly line: string; readonly end: End
 interface Gap {
   readonly from: number;
   readonly to: number;
-  /** What stood there before. */
+  /** The first old line that the run replaces. */
   readonly oldFrom: number;
   readonly oldTo: number;
 }

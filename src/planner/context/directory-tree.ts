@@ -1,6 +1,6 @@
 import { enumerate, oneLine } from '../../text/truncate.ts';
 
-/** Levels that are counted apart; what lies deeper counts for its directory on this level. */
+/** Levels that are counted separately; deeper files count for their directory on the last level. */
 const LEVELS = 10;
 /** Directories shown inside the root, fewer where these do not fit, and inside any other; the largest are chosen. */
 const IN_ROOT = [40, 20, 10, 5, 2];

@@ -93,7 +93,7 @@ export const pausedByLock = (issue: number, { conclusion }: { readonly conclusio
   externalId: 'paused:locked',
   conclusion: conclusion === 'success' ? 'success' : 'failure',
   title: `Paused, because issue ${issue} is locked`,
-  summary: `GitHub accepts no comments of an App on a locked issue, so Planwright does nothing more for it. It continues as soon as issue ${issue} is unlocked.`,
+  summary: `GitHub accepts no comments by Apps on a locked issue, so Planwright does nothing more for it. It continues as soon as issue ${issue} is unlocked.`,
   annotations: [],
 });
 

@@ -17,7 +17,7 @@ export const needsWriteAccess = (login: string): string =>
   `@${login}, only people with write access to this repository can use Planwright's commands. Nothing was changed.`;
 
 export const tooManyCommands = (login: string): string =>
-  `@${login}, these are more commands in a minute than Planwright takes from one person. This one was not obeyed; wait a minute and repeat it.`;
+  `@${login}, you have sent more commands in a minute than Planwright accepts from one person. This one was ignored; wait a minute and repeat it.`;
 
 export const labelNeedsWriteAccess = (login: string): string =>
   `@${login}, planning starts only when a person with write access sets the label. Nothing was started.`;
@@ -37,7 +37,7 @@ export const stoppedByEdit = (login: string): string =>
   `@${login}, who has no write access, changed this issue after planning was requested, so the task has stopped. A maintainer can read the new text and comment \`/plan\` to plan from it, or \`/execute\` to continue with the present plan.`;
 
 export const notedEdit = (login: string): string =>
-  `@${login} edited this issue after its plan was approved. The approved plan is carried out unchanged. To have the edit planned, a person with write access comments \`/replan\`.`;
+  `@${login} edited this issue after its plan was approved. The approved plan is implemented unchanged. To have the edit planned, a person with write access comments \`/replan\`.`;
 
 export const nothingToExecute = (): string => 'There is no plan to execute. Comment `/plan` on the issue to get one.';
 
@@ -51,7 +51,7 @@ export function planNotChecked(check: CheckRun | null, file: { readonly ok: bool
   if (file?.ok === false || check?.conclusion === 'failure') {
     return 'The check `planwright / plan` failed, so this plan cannot be executed. Its annotations mark the lines: fix them in the pull request, or comment `/replan`.';
   }
-  return 'The check `planwright / plan` had not finished when you commented, so it is not certain which text you approved. Look at the plan and comment `/execute` again.';
+  return 'The check `planwright / plan` had not finished when you commented, so it is not certain which text you approved. Read the plan and comment `/execute` again.';
 }
 
 /** A text of PLAN.md, by its blob, and where it can be read. */

@@ -28,13 +28,13 @@ export const closedUndecided = (closing: Undecided): string => `Its pull request
 function howClosed(closing: Undecided): string {
   switch (closing?.kind) {
     case 'by_bot':
-      return `by the bot ${inlineCode(closing.by ?? '')}, which is no decision`;
+      return `by the bot ${inlineCode(closing.by ?? '')}, which does not count as a decision`;
     case 'by_stranger':
-      return `by ${inlineCode(closing.by ?? '')}, who has no write access, which is no decision`;
+      return `by ${inlineCode(closing.by ?? '')}, who has no write access, which does not count as a decision`;
     case 'base_deleted':
-      return 'because its base branch was deleted, which is no decision';
+      return 'because its base branch was deleted, which does not count as a decision';
     default:
-      return 'without GitHub saying by whom, which is no decision';
+      return 'without GitHub saying by whom, which does not count as a decision';
   }
 }
 

@@ -116,7 +116,7 @@ function sensitiveFiles({ components }: Plan): string[] {
   if (files.length === 0) return [];
   return [
     '> [!IMPORTANT]',
-    `> **Look at these files first.** What is in them ${SENSITIVE_LABEL}, or decides who owns the repository and what tools do in it:`,
+    `> **Review these files first.** Their content ${SENSITIVE_LABEL}, or decides who owns the repository and what tools do in it:`,
     '>',
     ...files.map((f) => `> - ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${sanitizeLine(f.change)}`),
     '',

@@ -113,7 +113,7 @@ export function announcements(
   return news;
 }
 
-/** The person who requested the plan is asked to read it once, when its pull request appears; they follow revisions on their own. */
+/** The person who requested the plan is requested as a reviewer once, when its pull request appears; they follow revisions on their own. */
 const isNewPlan = (before: TaskRecord | null, after: TaskRecord): boolean =>
   before?.planning.phase === 'running' && after.planning.phase === 'ready' && before.planPull !== after.planPull;
 

@@ -14,7 +14,7 @@ export interface PlanContext {
   /** Spec hashes that people approve of, by component id. */
   readonly approved: Readonly<Record<string, string>>;
   readonly settings: Settings;
-  /** Who is asked to review what was made from the plan. */
+  /** Who is requested to review the pull requests that were made from the plan. */
   readonly reviewers: readonly string[];
 }
 

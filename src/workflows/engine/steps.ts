@@ -86,7 +86,7 @@ export async function optionalStep(
     await retried(name, async () => void (await run()), target === 'fresh' ? waits.fresh : waits.step, mayHelp);
   } catch (error) {
     if (isStop(error)) throw error;
-    DBOS.logger.warn(`left out: ${name} of ${DBOS.workflowID}: ${error instanceof Error ? error.message : String(error)}`);
+    DBOS.logger.warn(`Skipped ${name} of ${DBOS.workflowID}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

@@ -27,7 +27,7 @@ export function startSweeps(ports: WorkflowPorts, workflows: TaskSignals, stoppe
     for (;;) {
       if (unread === null || unread.length > 0)
         await recover().catch((error: unknown) =>
-          ports.log.warn({ err: error }, 'tasks could not be recovered; the next sweep does it'),
+          ports.log.warn({ err: error }, 'Tasks could not be recovered; the next sweep tries again'),
         );
       askedUntil = (await redeliver(ports, askedUntil)) ?? askedUntil;
       try {
@@ -36,7 +36,7 @@ export function startSweeps(ports: WorkflowPorts, workflows: TaskSignals, stoppe
         return;
       }
       await observeOpenTasks(ports, workflows).catch((error: unknown) =>
-        ports.log.warn({ err: error }, 'open tasks could not be swept'),
+        ports.log.warn({ err: error }, 'Open tasks could not be swept'),
       );
     }
   })();
@@ -47,10 +47,10 @@ async function redeliver({ forge, clock, log }: WorkflowPorts, since: number): P
   const now = clock.now();
   try {
     const lost = await redeliverLost(forge, since);
-    if (lost > 0) log.info({ deliveries: lost }, 'GitHub was asked to deliver again what was lost');
+    if (lost > 0) log.info({ deliveries: lost }, 'Requested redelivery of lost webhooks');
     return now - OVERLAP_MS;
   } catch (error) {
-    log.warn({ err: error }, 'lost deliveries could not be asked for; the next sweep does it');
+    log.warn({ err: error }, 'Lost deliveries could not be requested; the next sweep tries again');
     return null;
   }
 }

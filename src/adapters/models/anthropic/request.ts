@@ -13,7 +13,7 @@ const CACHED: { readonly cache_control: CacheControlEphemeral } = { cache_contro
 
 /**
  * The prompt of a request. Of the four cache breakpoints the API allows, one covers tools and system, one the first message (the plan,
- * which all components of a task share), and two move with our last two messages: the API looks back only 20 blocks from a breakpoint, and a
+ * which all components of a task share), and two move with our last two messages: the API searches only 20 blocks back from a breakpoint, and a
  * turn with many parallel calls is longer than 20 blocks.
  */
 export function anthropicPrompt({ system, tools, messages }: TurnRequest) {
