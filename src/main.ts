@@ -79,10 +79,13 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     waits,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
-    models: withCacheWarmUp(createModels({ endpoints: env.providers, clock, log: log.warn.bind(log), redact }), {
-      clock,
-      priceOf,
-    }),
+    models: withCacheWarmUp(
+      createModels({ endpoints: env.providers, clock, retries: waits.provider, log: log.warn.bind(log), redact }),
+      {
+        clock,
+        priceOf,
+      },
+    ),
     priceOf,
     spend: await openSpendTable(store.pool),
     caps: env.caps,

@@ -9,7 +9,7 @@ import { isStop, reasonOf } from './engine/failure.ts';
 import { limitedUntil } from './engine/github-limit.ts';
 import { registerResumptions } from './engine/resume-later.ts';
 import type { SignalInput } from './engine/signal-input.ts';
-import { hasRecorded, queueOf, step, TASKS, useWaits } from './engine/steps.ts';
+import { hasRecorded, queueOf, runsOn, step, TASKS, useWaits } from './engine/steps.ts';
 import { answerQuestion, reviewWhole } from './planning/ask.ts';
 import { PLAN_BRANCH_STEP, planIssue } from './planning/plan.ts';
 import { trackOpenTasks } from './shared/open-tasks.ts';
@@ -37,13 +37,9 @@ export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
   });
 
   /** Registers a kind of work under its permanent name: it always reports to its task how it ended. */
-  function work<W extends Work, R extends WorkResult>(name: string, run: (ports: WorkflowPorts, work: W) => Promise<R>) {
-    return DBOS.registerWorkflow(
-      async (input: W) => ended(input.task, await guarded(input, () => run(within(input.task), input))),
-      {
-        name,
-      },
-    );
+  function work<W extends Work, R extends WorkResult>(name: W['kind'], run: (ports: WorkflowPorts, work: W) => Promise<R>) {
+    const whole = async (input: W) => ended(input.task, await guarded(input, () => run(within(input.task), input)));
+    return DBOS.registerWorkflow(runsOn(queueOf({ kind: name }), whole), { name });
   }
 
   async function signal(task: TaskRef, what: Signal, id: string, delayMs = 0): Promise<void> {

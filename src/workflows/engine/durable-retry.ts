@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { limitedUntil } from './github-limit.ts';
 import type { Waits } from './schedule.ts';
-import { markBusy, TASKS } from './steps.ts';
+import { runsOn, TASKS, wakeQueue } from './steps.ts';
 
 /** The input of a workflow that is tried again later. `tries`: how often it has failed already. */
 export interface Attempt<W> {
@@ -30,7 +30,7 @@ export type Enqueue<W> = (what: W, id: string, delayMs?: number) => Promise<void
  */
 export function registerRetried<W>({ name, partition, run, log, waits }: RetriedWorkflow<W>): Enqueue<W> {
   const workflow = DBOS.registerWorkflow(
-    async (attempt: Attempt<W>): Promise<void> => {
+    runsOn(TASKS, async (attempt: Attempt<W>): Promise<void> => {
       try {
         await run(attempt.what);
       } catch (error) {
@@ -43,15 +43,15 @@ export function registerRetried<W>({ name, partition, run, log, waits }: Retried
         );
         await enqueue({ ...attempt, tries: again.tries }, `${DBOS.workflowID}:again`, again.delayMs);
       }
-    },
+    }),
     { name },
   );
 
   async function enqueue(attempt: Attempt<W>, workflowID: string, delayMs: number): Promise<void> {
-    markBusy();
     const delay = delayMs > 0 ? { delaySeconds: delayMs / 1_000 } : {};
     const enqueueOptions = { ...delay, queuePartitionKey: partition(attempt.what) };
     await DBOS.startWorkflow(workflow, { workflowID, queueName: TASKS, enqueueOptions })(attempt);
+    wakeQueue(TASKS);
   }
 
   return (what, id, delayMs = 0) => enqueue({ kind: 'attempt', what, tries: 0 }, id, delayMs);

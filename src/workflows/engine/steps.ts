@@ -3,14 +3,15 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { Outcome } from '../../domain/outcome.ts';
 import { fullName } from '../../domain/repository.ts';
 import type { Work } from '../../domain/task/work.ts';
+import type { Backoff } from '../../ports/clock.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { WorkState } from '../../task/model/view.ts';
 import { redactSecrets } from '../../text/redact-secrets.ts';
 import { isStop } from './failure.ts';
 import { GitHubLimit, isLimitReached, type LimitReached, limitedUntil } from './github-limit.ts';
-import { adaptivePolling, BUSY_MS, type QueuePolling } from './queue-polling.ts';
+import { pollingOnDemand, pollOnlyWhenDue, TICK_MS } from './queue-polling.ts';
 import { pendingResumptions } from './resume-later.ts';
-import { type Backoff, WAITS, type Waits } from './schedule.ts';
+import { WAITS, type Waits } from './schedule.ts';
 
 /**
  * The part of the engine that the workflows use. Tasks are partitions of one queue, so that a task has one observer at a time. Plans
@@ -23,11 +24,9 @@ const COMPONENTS = 'components';
 
 export const queueOf = ({ kind }: Pick<Work, 'kind'>): string => (kind === 'component' ? COMPONENTS : PLANS);
 
-const SLOW_DOWN_EVERY_MS = 15_000;
-
 const running = new Set<Promise<unknown>>();
 let finishing = false;
-let polling: QueuePolling | null = null;
+const polling = pollingOnDemand(Date.now);
 let waits: Waits = WAITS;
 
 /** Before the launch, because the launch continues what an earlier process left. */
@@ -37,19 +36,26 @@ export function useWaits(other: Waits): void {
 
 /** After the launch, because queues live in the engine's database. */
 export async function registerQueues(): Promise<void> {
-  const often = { minPollingIntervalMs: BUSY_MS, onConflict: 'always_update' } as const;
-  const queues = [
-    await DBOS.registerQueue(TASKS, { partitionConcurrency: 1, workerConcurrency: 20, ...often }),
-    await DBOS.registerQueue(PLANS, { partitionConcurrency: 4, workerConcurrency: 8, ...often }),
-    await DBOS.registerQueue(COMPONENTS, { partitionConcurrency: 8, workerConcurrency: 16, ...often }),
-  ];
-  const kept = adaptivePolling(queues, () => running.size > 0, Date.now);
-  setInterval(kept.slowDown, SLOW_DOWN_EVERY_MS).unref();
-  polling = kept;
+  pollOnlyWhenDue(polling);
+  const often = { minPollingIntervalMs: TICK_MS, onConflict: 'always_update' } as const;
+  await DBOS.registerQueue(TASKS, { partitionConcurrency: 1, workerConcurrency: 20, ...often });
+  await DBOS.registerQueue(PLANS, { partitionConcurrency: 4, workerConcurrency: 8, ...often });
+  await DBOS.registerQueue(COMPONENTS, { partitionConcurrency: 8, workerConcurrency: 16, ...often });
 }
 
-/** Called before something is put on a queue from outside; running work marks itself busy by its steps. */
-export const markBusy = (): void => polling?.markBusy();
+/** To be called when something was put on a queue. */
+export const wakeQueue = polling.wake;
+
+/** A workflow that runs on this queue: when it ends, there is room for the next one. */
+export const runsOn =
+  <W, R>(queue: string, workflow: (input: W) => Promise<R>) =>
+  async (input: W): Promise<R> => {
+    try {
+      return await workflow(input);
+    } finally {
+      wakeQueue(queue);
+    }
+  };
 
 /**
  * Runs once and records the result. Infrastructure that fails (GitHub, git, a full disk) is tried again with growing pauses; every
@@ -156,7 +162,6 @@ export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =
 function counted<T>(name: string, start: () => Promise<T>): Promise<T> {
   if (finishing) return new Promise(() => {});
   const workflow = DBOS.workflowID;
-  markBusy();
   const done = start();
   running.add(done);
   const forget = (): void => void running.delete(done);
@@ -215,6 +220,7 @@ export async function ensureWork<W extends Work>(
     const enqueueOptions = { queuePartitionKey: fullName(work.task.repository) };
     await DBOS.startWorkflow(workflow, { workflowID, queueName, enqueueOptions })(work);
   }
+  wakeQueue(queueName);
 }
 
 export async function stopWork(workflowID: string): Promise<void> {
