@@ -2,8 +2,8 @@ import { priceOfWith } from '../src/adapters/prices/price-of.ts';
 import { SHIPPED_PRICES } from '../src/adapters/prices/shipped-prices.ts';
 import { addUsage, NO_USAGE, totalTokens } from '../src/domain/model/usage.ts';
 import { openStage } from '../test/support/stage.ts';
-import { carryThrough, type Run } from './carry-through.ts';
 import { criticalPathMs, DAGS, turnsOf } from './dags.ts';
+import { type Run, runPlan } from './run-plan.ts';
 
 /** How the scripted models answer: quickly for real ones, so that our own time weighs more. */
 const TIMING = { latencyMs: 500, streamMs: 1_000 };
@@ -16,7 +16,7 @@ const priceOf = priceOfWith([SHIPPED_PRICES]);
 export async function benchExecutor(): Promise<void> {
   const stage = await openStage();
   try {
-    for (const dag of DAGS) print(await carryThrough(stage, dag, TIMING));
+    for (const dag of DAGS) print(await runPlan(stage, dag, TIMING));
   } finally {
     await stage.close();
   }

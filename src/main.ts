@@ -38,7 +38,9 @@ import { recoverTasks } from './workflows/repository/recover-tasks.ts';
 import { startSweeps } from './workflows/repository/sweep.ts';
 import type { WorkflowPorts } from './workflows/shared/ports.ts';
 
-/** After SIGTERM, deliveries in flight get this long, in milliseconds, then the running steps: a model turn takes minutes at worst. */
+/**
+ * After SIGTERM, deliveries in flight get this long, in milliseconds, then the running steps: a model turn takes minutes at worst.
+ */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
 async function start(env: Environment, network: NetworkUse, waits: Waits): Promise<void> {
@@ -106,7 +108,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     workflows,
     repositories,
     settingsPushed: settings.forget,
-    async lookAgain(repository) {
+    async observeRepository(repository) {
       settings.forget(repository.owner);
       await recoverTasks(ports, workflows, [repository]);
     },
@@ -165,8 +167,8 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   void keyRefusal();
   startSweeps(ports, workflows, ended.signal);
   const database = async () => {
-    const trouble = await answers();
-    return trouble === null ? success(`${store.kind}, answers`) : failure(trouble);
+    const problem = await answers();
+    return problem === null ? success(`${store.kind}, answers`) : failure(problem);
   };
   await logChecks(env, inspectionsOf(env, { github, forge, models: ports.models, prices: prices.value, network, database }), log);
 }
@@ -187,7 +189,9 @@ function servedBy(env: Environment, forge: Forge): Forge {
 /** github.com and the other GitHub clouds limit requests; an Enterprise Server has no limits unless its owner switches them on. */
 const isRateLimited = (apiUrl: string): boolean => /(^|\.)(github\.com|ghe\.com)$/.test(new URL(apiUrl).hostname);
 
-/** Logs what `planwright doctor` reports, so that the operator learns at start what people would otherwise learn on their issues. */
+/**
+ * Logs what `planwright doctor` reports, so that the operator learns at start what people would otherwise learn on their issues.
+ */
 async function logChecks(env: Environment, inspections: Inspections, log: Logger): Promise<void> {
   try {
     const checks = await runChecks(env, inspections);

@@ -8,9 +8,10 @@ if (problem !== null) {
   console.error(problem);
   process.exit(1);
 }
-// Half of the time of a start is spent on compiling the same code as the last time. The cache is in the data folder, because code that anyone
-// could put into a shared temporary folder would be run; NODE_COMPILE_CACHE, Node's own setting, wins. A folder that cannot be written
-// costs time and nothing else. Only the server is sure to have a data folder: a check of a file must not create one.
+// Half of the time of a start is spent on compiling the same code as the last time. The cache is in the data folder, because code
+// that anyone could put into a shared temporary folder would be run; NODE_COMPILE_CACHE, Node's own setting, wins. A folder that
+// cannot be written costs time and nothing else. Only the server is sure to have a data folder: a check of a file must not create
+// one.
 const [command] = process.argv.slice(2);
 if (command === 'serve') enableCompileCache(join(process.env.DATA_DIR || './data', 'compile-cache'));
 // Imported only now, because a module's imports are compiled before its first line runs.

@@ -18,8 +18,8 @@ export interface CacheWarmUpPorts {
 
 /**
  * Wraps the models so that of several conversations that start with the same prefix at the same time one goes first, and the others
- * start when its answer begins: they then read the prefix from the provider's cache instead of each writing it. Only where reading is known
- * to be cheaper. What is remembered here belongs to this process; losing it costs money, nothing else.
+ * start when its answer begins: they then read the prefix from the provider's cache instead of each writing it. Only where reading
+ * is known to be cheaper. What is remembered here belongs to this process; losing it costs money, nothing else.
  */
 export function withCacheWarmUp(models: StreamingModels, { clock, priceOf }: CacheWarmUpPorts): Models {
   /** When an answer last began, by the key of the shared prefix; milliseconds since the epoch. */

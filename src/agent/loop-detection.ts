@@ -5,8 +5,8 @@ import { clip } from '../text/truncate.ts';
 export type FileOf = (call: ToolCall) => string | null;
 
 /**
- * A model that repeats itself gets a note at the third repetition. It is stopped at the sixth when it repeats one turn, and at the fourth
- * when it alternates between two or three, which takes more turns each time.
+ * A model that repeats itself gets a note at the third repetition. It is stopped at the sixth when it repeats one turn, and at the
+ * fourth when it alternates between two or three, which takes more turns each time.
  */
 const REPETITIONS_NOTED = 3;
 const CYCLES: readonly { readonly period: number; readonly most: number }[] = [
@@ -34,8 +34,8 @@ interface Repetition {
 }
 
 /*
- * Everything here is derived from the conversation alone, so that a restart, which replays its messages, reaches the same verdict. Turns
- * are counted rather than calls: a model sends parallel calls before it has seen that the first of them failed.
+ * Everything here is derived from the conversation alone, so that a restart, which replays its messages, reaches the same verdict.
+ * Turns are counted rather than calls: a model sends parallel calls before it has seen that the first of them failed.
  */
 
 /** The note for a model that repeats itself, which follows the last answer; null when it does not. */
@@ -72,7 +72,10 @@ export function detectLoop(conversation: readonly Message[], fileOf: FileOf): st
   return null;
 }
 
-/** The turns that made calls, with their answers, which come in the same order. (Ids cannot pair them: some servers restart them each turn.) */
+/**
+ * The turns that made calls, with their answers, which come in the same order. (Ids cannot pair them: some servers restart them
+ * each turn.)
+ */
 function turnsOf(conversation: readonly Message[]): Attempt[][] {
   return conversation.flatMap((message, i) => {
     const answer = conversation[i + 1];

@@ -17,7 +17,10 @@ export interface LoopState<Final, Edits> {
   beginTurn(): { readonly tools: readonly Tool<Final>[]; edits(): Edits };
   /** `edits` as recorded: JSON. */
   apply(edits: Edits): void;
-  /** The result when the loop fails for this reason: something acceptable that was submitted earlier. Null or missing: there is none. */
+  /**
+   * The result when the loop fails for this reason: something acceptable that was submitted earlier. Null or missing: there is
+   * none.
+   */
   fallbackResult?(reason: string): Final | null;
 }
 
@@ -93,7 +96,7 @@ interface Position {
 }
 
 /** Calls the model, answers its tool calls and calls it again, until a tool in `terminalTools` accepts or a limit is reached. */
-export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, ports: LoopPorts): Promise<LoopEnd<Final>> {
+export async function runLoop<Final, Edits>(setup: LoopSetup<Final, Edits>, ports: LoopPorts): Promise<LoopEnd<Final>> {
   const messages: Message[] = setup.opening.map((text) => ({ role: 'user', text }));
   const turns: Turn[] = [];
   let corrections = 0;

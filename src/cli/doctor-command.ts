@@ -29,13 +29,13 @@ export const doctorCommand = (end: End): Command =>
       '\nIt changes nothing and costs nothing: models are looked up, not called. Exit code 1 when a check failed; warnings do not count.',
     )
     .action(async ({ json = false }: { json?: boolean }) => {
-      const checks = await examine(process.env);
+      const checks = await collectChecks(process.env);
       console.log(json ? JSON.stringify(checks, null, 2) : reportText(checks));
       end(checks.some(({ status }) => status === 'fail') ? EXIT.problem : EXIT.ok);
     });
 
 /** Every check that this environment allows. */
-export async function examine(variables: NodeJS.ProcessEnv): Promise<Check[]> {
+export async function collectChecks(variables: NodeJS.ProcessEnv): Promise<Check[]> {
   const dataDir = variables.DATA_DIR || './data';
   const network = useNetwork(variables, dataDir);
   const environment = readEnvironment(variables, (path) => readFileSync(path, 'utf8'));

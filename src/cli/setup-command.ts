@@ -12,7 +12,7 @@ import { reportText } from '../doctor/report.ts';
 import { failure, success } from '../domain/outcome.ts';
 import type { AppInspection } from '../ports/inspection.ts';
 import { spellingsOf } from '../settings/variable-spellings.ts';
-import { examine } from './doctor-command.ts';
+import { collectChecks } from './doctor-command.ts';
 import { type End, EXIT } from './exit-codes.ts';
 import { type CreatedApp, convertCode } from './setup/convert-code.ts';
 import { alreadySet, readEnvText, withEntries, writeEnvText } from './setup/env-lines.ts';
@@ -42,7 +42,7 @@ through the ssh command that is shown.`,
 async function setUp({ port, replace }: Options): Promise<number> {
   const file = process.env.ENV_FILE || '.env';
   const network = useNetwork(process.env, process.env.DATA_DIR || './data');
-  const trouble = [...network.problems, ...writingTrouble(file)];
+  const trouble = [...network.problems, ...writeProblems(file)];
   if (trouble.length > 0) {
     console.error(trouble.join('\n'));
     return EXIT.problem;
@@ -84,7 +84,7 @@ async function setUp({ port, replace }: Options): Promise<number> {
       `Install it on repositories: ${installationUrl(app)}\nWaiting for the installation; Ctrl-C ends the waiting, and nothing is lost.`,
     );
     await installed(await inspectionOf(app, apiUrl));
-    const checks = await examine(process.env);
+    const checks = await collectChecks(process.env);
     wizard.show(checks);
     console.log(`\n${reportText(checks)}\n\nStart Planwright with \`npm start\`.`);
     // The browser polls every second; a closed one must not block the terminal.
@@ -96,7 +96,7 @@ async function setUp({ port, replace }: Options): Promise<number> {
 }
 
 /** Why the file cannot be written. A key that cannot be kept is lost, because GitHub shows it once. */
-function writingTrouble(file: string): string[] {
+function writeProblems(file: string): string[] {
   try {
     accessSync(dirname(resolve(file)), constants.W_OK);
     readEnvText(file);
@@ -120,7 +120,9 @@ function github(): { serverUrl: string; apiUrl: string } {
   return { serverUrl, apiUrl: (process.env.GITHUB_API_URL?.trim() || own).replace(/\/+$/, '') };
 }
 
-/** The key is one line of base64: Docker, Compose and systemd read env files too, and none of them supports values of several lines. */
+/**
+ * The key is one line of base64: Docker, Compose and systemd read env files too, and none of them supports values of several lines.
+ */
 const credentials = (app: CreatedApp): Record<(typeof CREDENTIALS)[number], string> => ({
   APP_ID: String(app.id),
   PRIVATE_KEY: Buffer.from(app.pem).toString('base64'),

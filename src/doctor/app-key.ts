@@ -1,5 +1,5 @@
 import type { Outcome } from '../domain/outcome.ts';
-import type { AppTrouble } from '../ports/inspection.ts';
+import type { AppFailure } from '../ports/inspection.ts';
 
 /** Milliseconds after which the key is checked again. */
 const FRESH_MS = { accepted: 60_000, refused: 10_000 };
@@ -7,10 +7,11 @@ const FRESH_MS = { accepted: 60_000, refused: 10_000 };
 const PATIENCE_MS = 2_000;
 
 /**
- * Whether GitHub refuses the App's key, checked again now and then. A GitHub that does not answer refuses nothing: no restart would help.
+ * Whether GitHub refuses the App's key, checked again now and then. A GitHub that does not answer refuses nothing: no restart would
+ * help.
  * @returns a function that gives the reason, or null.
  */
-export function watchAppKey(ask: () => Promise<Outcome<unknown, AppTrouble>>, now: () => number): () => Promise<string | null> {
+export function watchAppKey(ask: () => Promise<Outcome<unknown, AppFailure>>, now: () => number): () => Promise<string | null> {
   let reason: string | null = null;
   let askedAt = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | null = null;

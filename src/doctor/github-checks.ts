@@ -1,4 +1,4 @@
-import type { AppInspection, AppTrouble, InspectedApp, InspectedDelivery, InspectedInstallation } from '../ports/inspection.ts';
+import type { AppFailure, AppInspection, InspectedApp, InspectedDelivery, InspectedInstallation } from '../ports/inspection.ts';
 import { APP_EVENTS, APP_PERMISSIONS, missingEvents, missingPermissions, WEBHOOK_PATH } from '../settings/app-facts.ts';
 import type { Environment } from '../settings/environment.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
@@ -35,7 +35,7 @@ export async function githubChecks(env: Environment, inspection: AppInspection, 
     const { reach: _, clock: __, key, ...rest } = NAMES;
     return [
       ...reached,
-      keyTrouble(key, env, app.reason),
+      keyFailure(key, env, app.reason),
       ...Object.values(rest).map((name) => skipped(name, 'needs a private key that works')),
     ];
   }
@@ -49,12 +49,12 @@ export async function githubChecks(env: Environment, inspection: AppInspection, 
   ];
 }
 
-function unreachable(name: string, env: Environment, trouble: AppTrouble): Check {
-  const code = trouble.kind === 'unreachable' ? trouble.code : null;
+function unreachable(name: string, env: Environment, problem: AppFailure): Check {
+  const code = problem.kind === 'unreachable' ? problem.code : null;
   const isCertificate = code !== null && /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/.test(code);
   return fail(
     name,
-    `${env.githubApiUrl} cannot be reached: ${code ?? trouble.message}.`,
+    `${env.githubApiUrl} cannot be reached: ${code ?? problem.message}.`,
     isCertificate
       ? 'Its certificate is not trusted here: set NODE_EXTRA_CA_CERTS to the file of your certificate authority.'
       : 'Check GITHUB_API_URL, the network, and HTTPS_PROXY if this machine needs a proxy.',
@@ -72,11 +72,11 @@ function clockCheck(date: number | null, now: number): Check {
   return Math.abs(skew) > SKEW_MS.most ? fail(NAMES.clock, `${detail}.`, fix) : warn(NAMES.clock, `${detail}.`, fix);
 }
 
-function keyTrouble(name: string, env: Environment, trouble: AppTrouble): Check {
-  if (trouble.kind === 'unreachable') return unreachable(name, env, trouble);
+function keyFailure(name: string, env: Environment, problem: AppFailure): Check {
+  if (problem.kind === 'unreachable') return unreachable(name, env, problem);
   return fail(
     name,
-    `GitHub refused the key of App ${env.appId}: ${trouble.message}.`,
+    `GitHub refused the key of App ${env.appId}: ${problem.message}.`,
     "Check APP_ID and PRIVATE_KEY: both must be of one App, and the key must still be listed on the App's page.",
   );
 }
@@ -160,12 +160,12 @@ async function installationChecks(inspection: AppInspection, { page, permissions
   const read = await inspection.installations();
   if (!read.ok) return [warn(name, `${read.reason.message}.`, `Check ${page}.`)];
   if (read.value.length === 0) return [warn(name, 'The App is not installed anywhere.', `Install it: ${page}/installations/new`)];
-  const troubled = read.value.flatMap((installation) => installationTrouble(installation, { permissions, events }));
+  const troubled = read.value.flatMap((installation) => installationProblem(installation, { permissions, events }));
   return troubled.length > 0 ? troubled : [ok(name, read.value.map(({ account }) => account).join(', '))];
 }
 
 /** Permissions that the App itself lacks are reported once, about the App. */
-function installationTrouble(
+function installationProblem(
   { account, page, suspended, permissions, events }: InspectedInstallation,
   app: Pick<InspectedApp, 'permissions' | 'events'>,
 ): Check[] {

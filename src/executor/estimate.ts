@@ -22,8 +22,9 @@ const TOOLS_BYTES = 5_000;
 const BYTES_PER_TOKEN = 4;
 
 /**
- * The assumptions for one component, for the smooth and for the rough case. Turns: some for each file, and two more to begin and to end. Output: a little reasoning in each
- * turn, and the edits of each file. Reading: the files it changes, and in the rough case as much of their neighbours, and all of it again.
+ * The assumptions for one component, for the smooth and for the rough case. Turns: some for each file, and two more to begin and to
+ * end. Output: a little reasoning in each turn, and the edits of each file. Reading: the files it changes, and in the rough case as
+ * much of their neighbours, and all of it again.
  */
 interface Course {
   readonly turnsPerFile: number;
@@ -36,7 +37,9 @@ interface Course {
 const SMOOTH: Course = { turnsPerFile: 1, outputPerTurn: 150, outputPerFile: 500, readings: 1, sharesPlan: true };
 const ROUGH: Course = { turnsPerFile: 4, outputPerTurn: 600, outputPerFile: 2_500, readings: 3, sharesPlan: false };
 
-/** A range, because it is unknown how often a model reads a file twice. Fixes after failed checks and revisions are not included. */
+/**
+ * A range, because it is unknown how often a model reads a file twice. Fixes after failed checks and revisions are not included.
+ */
 export function forecast(facts: EstimateFacts): Forecast {
   return { model: facts.model, low: estimate(facts, SMOOTH), high: estimate(facts, ROUGH) };
 }

@@ -63,8 +63,8 @@ function conflictLines(content: Buffer): number[] {
 }
 
 /**
- * Only secrets that the change adds: a file may already hold a test's key, and editing another line of it, or moving it, adds none. A finding
- * names the place and the rule, never the secret, because it is posted in public.
+ * Only secrets that the change adds: a file may already hold a test's key, and editing another line of it, or moving it, adds none.
+ * A finding names the place and the rule, never the secret, because it is posted in public.
  */
 async function addedSecrets(changes: ChangeSet, base: GateRules['base']): Promise<string[]> {
   const found = [];

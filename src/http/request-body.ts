@@ -7,7 +7,9 @@ type BodyFailure = 'too_large' | 'busy' | 'cut_off';
 export interface BodyReader {
   /** Whether the request's own headers say that its body is over the limit, before anything is read. */
   announcesTooMuch(request: IncomingMessage): boolean;
-  /** Runs `use` with the whole body and counts its memory until `use` is done. Stops listening at a limit; the rest stays unread. */
+  /**
+   * Runs `use` with the whole body and counts its memory until `use` is done. Stops listening at a limit; the rest stays unread.
+   */
   withBody<T>(request: IncomingMessage, use: (body: Buffer) => Promise<T>): Promise<Outcome<T, BodyFailure>>;
 }
 
@@ -46,8 +48,9 @@ interface Room {
 }
 
 /**
- * A body must be held in memory before its signature can be checked, so anyone can make us hold some. Rooms limit that memory, and where one is full its slowest
- * senders are dropped first: a sender that announces a large body and then goes silent does not keep GitHub's deliveries out.
+ * A body must be held in memory before its signature can be checked, so anyone can make us hold some. Rooms limit that memory, and
+ * where one is full its slowest senders are dropped first: a sender that announces a large body and then goes silent does not keep
+ * GitHub's deliveries out.
  */
 export function createBodyReader(limits: BodyLimits): BodyReader {
   const { limitBytes, allBytes, smallBytes = SMALL_BYTES, now = () => performance.now() } = limits;

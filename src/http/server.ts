@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Probot } from 'probot';
 import { WEBHOOK_PATH } from '../settings/app-facts.ts';
-import { isEventName, isGenuine, isSigned, readDelivery } from './delivery.ts';
+import { hasSignature, hasValidSignature, isEventName, readDelivery } from './delivery.ts';
 import type { DeliveryOutcome, Metrics } from './metrics.ts';
 import { createBodyReader } from './request-body.ts';
 
@@ -102,7 +102,7 @@ export function createServer(options: ServerOptions): Server {
     };
     if (draining) return turnAway('draining', 503, 'Shutting down.');
     if (bodies.announcesTooMuch(request)) return turnAway('too_large', 413, 'The body is too large.');
-    if (!isSigned(request.headers)) return turnAway('unsigned', 401, 'X-Hub-Signature-256 is missing or malformed.');
+    if (!hasSignature(request.headers)) return turnAway('unsigned', 401, 'X-Hub-Signature-256 is missing or malformed.');
 
     if (asking.delete(request)) response.writeContinue();
     const read = await bodies.withBody(request, (body) => answerDelivery(request, response, body, turnAway));
@@ -118,7 +118,7 @@ export function createServer(options: ServerOptions): Server {
     body: Buffer,
     turnAway: (outcome: DeliveryOutcome, status: number, reason: string) => void,
   ): Promise<void> {
-    if (!isGenuine(headers, body, webhookSecret)) return turnAway('forged', 401, 'The signature does not match.');
+    if (!hasValidSignature(headers, body, webhookSecret)) return turnAway('forged', 401, 'The signature does not match.');
     const delivery = readDelivery(headers, body);
     if (!delivery.ok) return turnAway('malformed', 400, delivery.reason);
     if (!isEventName(delivery.value.name)) {
@@ -156,8 +156,8 @@ export function createServer(options: ServerOptions): Server {
   }
 
   /**
-   * Answers at once, whatever is still being sent. Closing a connection with unread bytes resets it, and the sender may never see why:
-   * so the rest is discarded, unbuffered, until the sender stops or `lingerMs` are over.
+   * Answers at once, whatever is still being sent. Closing a connection with unread bytes resets it, and the sender may never see
+   * why: so the rest is discarded, unbuffered, until the sender stops or `lingerMs` are over.
    */
   function refuse(request: IncomingMessage, response: ServerResponse, status: number, reason: string): void {
     if (request.complete || asking.has(request)) {

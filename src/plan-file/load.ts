@@ -20,7 +20,10 @@ const DEADLINE_MS = 30_000;
 const recent = new Map<string, Promise<Loaded>>();
 const KEPT = 16;
 
-/** Reads a PLAN.md, which anyone who can push to its branch may have written. A long one is parsed in a thread of its own, which is stopped after a while. */
+/**
+ * Reads a PLAN.md, which anyone who can push to its branch may have written. A long one is parsed in a thread of its own, which is
+ * stopped after a while.
+ */
 export const loadPlanFile = async (text: string): Promise<ParsedPlanFile> => (await load(text)).parsed;
 
 /** Findings about a plan, as findings about lines of the PLAN.md it was read from, in the order of the lines. */

@@ -15,8 +15,8 @@ interface PlanFile {
 export type ParsedPlanFile = Outcome<PlanFile, readonly PlanFileFinding[]>;
 
 /**
- * Reads PLAN.md back, as the bot or people wrote it. Findings are in the order of their lines, one at least. For an untrusted text this
- * may take seconds: use `loadPlanFile`.
+ * Reads PLAN.md back, as the bot or people wrote it. Findings are in the order of their lines, one at least. For an untrusted text
+ * this may take seconds: use `loadPlanFile`.
  */
 export const parsePlanFile = (text: string): ParsedPlanFile => parseWithLines(text).parsed;
 

@@ -3,7 +3,7 @@ import type { LoopEnd, LoopPorts } from '../agent/loop.ts';
 import { listFilesTool } from '../agent/tools/list-files.ts';
 import { readFileTool } from '../agent/tools/read-file.ts';
 import { searchTool } from '../agent/tools/search.ts';
-import { converseWithFallback } from '../agent/with-fallback.ts';
+import { runLoopWithFallback } from '../agent/with-fallback.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 import { type BriefFacts, brief } from './brief.ts';
@@ -32,7 +32,7 @@ export async function makePlan(job: PlanningJob, ports: LoopPorts): Promise<Loop
   const reading = [listFilesTool(workspace), searchTool(workspace), readFileTool(workspace)];
   const context = { ...job.rules, paths: await job.snapshot.entries() };
   const opening = [await brief(job.facts, workspace)];
-  return converseWithFallback(
+  return runLoopWithFallback(
     job.models,
     (model) => ({
       request: {

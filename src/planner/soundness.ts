@@ -11,7 +11,9 @@ export interface SoundnessContext extends ScopePolicy {
   /** Every path of the snapshot; directories are not paths. */
   readonly paths: KnownFiles;
   readonly maxComponents: number;
-  /** Spec hashes of merged components by id: a component that is unchanged is in the snapshot already, and is not executed again. */
+  /**
+   * Spec hashes of merged components by id: a component that is unchanged is in the snapshot already, and is not executed again.
+   */
   readonly merged?: Readonly<Record<string, string>>;
 }
 

@@ -36,22 +36,27 @@ export interface InspectedInstallation {
   readonly events: readonly string[];
 }
 
-/** `refused`: GitHub does not accept the App's key. `unreachable`: no answer, or none of GitHub's; `code` as the system or TLS names it. */
-export type AppTrouble =
+/**
+ * `refused`: GitHub does not accept the App's key. `unreachable`: no answer, or none of GitHub's; `code` as the system or TLS names
+ * it.
+ */
+export type AppFailure =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'unreachable'; readonly message: string; readonly code: string | null };
 
 /** What can be inspected without changing anything, to find out what is wrong with a set-up. */
 export interface AppInspection {
-  /** GitHub's clock in milliseconds since the epoch, from an answer that needs no authentication; null where the answer had none. */
-  clock(): Promise<Outcome<number | null, AppTrouble>>;
-  app(): Promise<Outcome<InspectedApp, AppTrouble>>;
-  webhook(): Promise<Outcome<InspectedWebhook, AppTrouble>>;
+  /**
+   * GitHub's clock in milliseconds since the epoch, from an answer that needs no authentication; null where the answer had none.
+   */
+  clock(): Promise<Outcome<number | null, AppFailure>>;
+  app(): Promise<Outcome<InspectedApp, AppFailure>>;
+  webhook(): Promise<Outcome<InspectedWebhook, AppFailure>>;
   /** The newest ones first, of the last page only. */
-  deliveries(): Promise<Outcome<readonly InspectedDelivery[], AppTrouble>>;
-  installations(): Promise<Outcome<readonly InspectedInstallation[], AppTrouble>>;
+  deliveries(): Promise<Outcome<readonly InspectedDelivery[], AppFailure>>;
+  installations(): Promise<Outcome<readonly InspectedInstallation[], AppFailure>>;
   /** Any repository the App is installed on; null when there is none. */
-  someRepository(): Promise<Outcome<RepositoryRef | null, AppTrouble>>;
+  someRepository(): Promise<Outcome<RepositoryRef | null, AppFailure>>;
 }
 
 export interface MachineInspection {

@@ -12,8 +12,8 @@ export interface LocalBranches {
   /** The new commit's id. The commit is invisible until a branch points to it. */
   commit(commit: NewCommit): Promise<string>;
   /**
-   * Makes a branch, or finds it where it was made. A branch of that name at another commit is never moved: that is the reason of the
-   * failure.
+   * Makes a branch, or finds it where it was made. A branch of that name at another commit is never moved: that is the reason of
+   * the failure.
    */
   create(branch: string, commit: string): Promise<Outcome<null>>;
 }

@@ -58,7 +58,9 @@ export interface Snapshot {
   readonly tree: string;
   /** Every path that is valid UTF-8, in git's order. Directories are not entries. */
   entries(): Promise<ReadonlyMap<string, SnapshotEntry>>;
-  /** The bytes of a blob of this snapshot (symlinks: the link's target). A submodule has none: asking for them is a bug and throws. */
+  /**
+   * The bytes of a blob of this snapshot (symlinks: the link's target). A submodule has none: asking for them is a bug and throws.
+   */
   read(entry: SnapshotEntry): Promise<Buffer>;
   /**
    * Hits in text files in path order, over the snapshot with `changes` applied where they are given; `truncated` when there

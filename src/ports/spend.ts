@@ -28,7 +28,10 @@ export interface CapState {
   readonly held: number;
 }
 
-/** The actual and maximum costs of calls, kept as rows that every process on the database sees. A call that was never settled counts in full. */
+/**
+ * The actual and maximum costs of calls, kept as rows that every process on the database sees. A call that was never settled counts
+ * in full.
+ */
 export interface SpendStore {
   /** Reserves the call's cost; or the first cap that it does not fit into. */
   reserve(call: Call, caps: readonly Cap[]): Promise<CapState | null>;

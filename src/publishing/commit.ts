@@ -16,8 +16,8 @@ interface CommitText {
 }
 
 /**
- * Commits a change set on top of a snapshot through the Git Data API and returns the commit's id; no branch moves. GitHub's tree must
- * have the very id computed here, else something on the way changed bytes, and nothing may be published.
+ * Commits a change set on top of a snapshot through the Git Data API and returns the commit's id; no branch moves. GitHub's tree
+ * must have the very id computed here, else something on the way changed bytes, and nothing may be published.
  */
 export async function commitChanges(
   repo: RepositoryForge,

@@ -18,17 +18,17 @@ export const openPullRequestFrom = async (repo: RepositoryForge, branch: string)
   (await repo.pullRequestsFrom(branch)).find((pull) => pull.mine && pull.state === 'open') ?? null;
 
 /** Which task one of our pull requests belongs to, and whether it is its plan's or which component's. */
-export interface Belonging {
+export interface PullRequestTask {
   readonly issue: number;
   /** `plan` or a component's id. */
   readonly part: string;
 }
 
 /** Read from the marker where the body still has it; else from the branch, which costs a request. */
-export async function belongingOf(
+export async function taskOfPullRequest(
   repo: RepositoryForge,
   { number, body }: Pick<PullRequest, 'number' | 'body'>,
-): Promise<Belonging | null> {
+): Promise<PullRequestTask | null> {
   const plan = parsePlanMarker(body);
   if (plan) return { issue: plan.issue, part: 'plan' };
   const component = parseComponentMarker(body);

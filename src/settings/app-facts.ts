@@ -4,7 +4,9 @@ export const WEBHOOK_PATH = '/api/github/webhooks';
 /** Where GitHub sends a person back who has signed in, below the public address. */
 export const SIGN_IN_PATH = '/auth/callback';
 
-/** The only permissions that the App requests; tests compare app.yml, the form's link in the README and the local GitHub with it. */
+/**
+ * The only permissions that the App requests; tests compare app.yml, the form's link in the README and the local GitHub with it.
+ */
 export const APP_PERMISSIONS: Readonly<Record<string, 'read' | 'write'>> = {
   contents: 'write',
   pull_requests: 'write',

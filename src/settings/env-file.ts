@@ -3,9 +3,10 @@ import { parseEnv } from 'node:util';
 import { spellingsOf } from './variable-spellings.ts';
 
 /**
- * Adds to `environment` the variables of the file that ENV_FILE names (`.env`) that the environment lacks. A variable that is set in the
- * environment, even to an empty value, wins together with its other spellings: WEBHOOK_SECRET_FILE in the environment makes WEBHOOK_SECRET in the
- * file ineffective. Values may be quoted, may have several lines between quotes, and between double quotes `\n` is a line break.
+ * Adds to `environment` the variables of the file that ENV_FILE names (`.env`) that the environment lacks. A variable that is set
+ * in the environment, even to an empty value, wins together with its other spellings: WEBHOOK_SECRET_FILE in the environment makes
+ * WEBHOOK_SECRET in the file ineffective. Values may be quoted, may have several lines between quotes, and between double quotes
+ * `\n` is a line break.
  * @returns a sentence when a file that ENV_FILE names cannot be read.
  */
 export function loadEnvFile(environment: NodeJS.ProcessEnv): string | null {

@@ -22,7 +22,9 @@ export interface Settings extends Omit<WrittenSettings, 'models'> {
 /** No one reads more findings than this, and a comment has no room for more. */
 const FINDINGS_MAX = 50;
 
-/** Reads the settings file strictly; an empty file means the defaults. Never throws, whatever the text; findings are in line order. */
+/**
+ * Reads the settings file strictly; an empty file means the defaults. Never throws, whatever the text; findings are in line order.
+ */
 export function parseSettings(text: string, operator: OperatorModels): Outcome<Settings, SettingsFinding[]> {
   const yaml = readYaml(text);
   if (!yaml.ok) return yaml;

@@ -24,7 +24,7 @@ import type { ComponentView, PlanView, TaskView, WorkState } from './model/view.
 import { observeOwnChecks } from './own-checks/observe.ts';
 import { observePlan } from './planning/observe.ts';
 import { observeCommands } from './planning/observe-commands.ts';
-import { observeKept } from './planning/observe-kept.ts';
+import { observeKeptPlan } from './planning/observe-kept-plan.ts';
 import { staleFiles } from './planning/stale.ts';
 import { planWorkflowOf } from './planning/start.ts';
 
@@ -46,8 +46,8 @@ export interface Observer {
 }
 
 /**
- * Reads one task's state from GitHub and the engine, writing nothing. Null when there is nothing to decide: a pull request, or an issue
- * without a task for which no one requests one. Not found is not final, because GitHub may not show a new issue for seconds.
+ * Reads one task's state from GitHub and the engine, writing nothing. Null when there is nothing to decide: a pull request, or an
+ * issue without a task for which no one requests one. Not found is not final, because GitHub may not show a new issue for seconds.
  */
 export async function observe(
   task: TaskRef,
@@ -80,7 +80,7 @@ export async function observe(
     status: status ? pick(status) : null,
     record,
     plan,
-    kept: plan && written ? await observeKept(repo, task.issue, written, plan) : null,
+    kept: plan && written ? await observeKeptPlan(repo, task.issue, written, plan) : null,
     planWork: { kind: 'absent' },
     reviewWork: { kind: 'absent' },
     stale: null,

@@ -1,6 +1,6 @@
 /**
- * Whether a text in a secret's form is clearly only an example: documentation and tests are full of them, and a component that is stopped for
- * one cannot be completed. In doubt it counts as a secret.
+ * Whether a text in a secret's form is clearly only an example: documentation and tests are full of them, and a component that is
+ * stopped for one cannot be completed. In doubt it counts as a secret.
  */
 export const isExampleSecret = (secret: string): boolean =>
   DOCUMENTED.some((known) => secret.includes(known)) ||

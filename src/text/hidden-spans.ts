@@ -8,8 +8,8 @@ const RAW_COMMENT = /<!--(?:-?>|[\s\S]*?(?:--!?>|$))|<(?:[!?]|\/(?=[^a-z>]))[^>]
 const ANY_COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
 
 /**
- * The parts of a Markdown text that GitHub does not show: comments and other declarations in HTML, and definitions of links and footnotes
- * that nothing refers to. In the order of the text, without overlaps, in linear time.
+ * The parts of a Markdown text that GitHub does not show: comments and other declarations in HTML, and definitions of links and
+ * footnotes that nothing refers to. In the order of the text, without overlaps, in linear time.
  */
 export function hiddenSpans(text: string): Span[] {
   if (!/<[!?/]|\]:/.test(text)) return [];

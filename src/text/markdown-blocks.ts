@@ -55,8 +55,8 @@ const HTML: readonly (readonly [begins: RegExp, ends: RegExp])[] = [
 ];
 
 /**
- * The leaves of a text in its order, by the rules of CommonMark and of GitHub's footnotes, in linear time: the parser proper takes a minute
- * for a text that is made to keep it busy. Null where quotes and lists are nested too deeply to follow.
+ * The leaves of a text in its order, by the rules of CommonMark and of GitHub's footnotes, in linear time: the parser proper takes
+ * a minute for a text that is made to keep it busy. Null where quotes and lists are nested too deeply to follow.
  */
 export function leavesOf(text: string): Leaf[] | null {
   const leaves: Leaf[] = [];

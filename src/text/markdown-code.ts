@@ -4,13 +4,16 @@ import { leavesOf, type Span } from './markdown-blocks.ts';
 
 /** Stands in for `<` while looking for code, so that the text has the same blocks whether or not its angles are escaped. */
 const INERT = '\ue000';
-/** An unescaped angle at the beginning of a line may end the paragraph, and the span with it, because HTML blocks interrupt paragraphs. */
+/**
+ * An unescaped angle at the beginning of a line may end the paragraph, and the span with it, because HTML blocks interrupt
+ * paragraphs.
+ */
 const BREAKS_OFF = /\n[ \t>]*</;
 const LINK_START = /https?:|ftp:|mailto:|xmpp:|www\./gi;
 
 /**
- * The ranges of a text that are code even if every `<` is literal, in the order of the text: blocks and spans, with their fences and
- * backticks. In linear time; none in a text that is nested too deeply to tell.
+ * The ranges of a text that are code even if every `<` is literal, in the order of the text: blocks and spans, with their fences
+ * and backticks. In linear time; none in a text that is nested too deeply to tell.
  */
 export function codeIn(markdown: string): Span[] {
   const inert = markdown.replaceAll('<', INERT);

@@ -1,10 +1,15 @@
 import { leavesOf } from './markdown-blocks.ts';
 
-/** The estimated time to parse a text, in milliseconds on a processor of 2024 once the program is warm; measured by `npm run bench -- parsers`. */
+/**
+ * The estimated time to parse a text, in milliseconds on a processor of 2024 once the program is warm; measured by `npm run bench
+ * -- parsers`.
+ */
 export interface ParseCost {
   /** The part that grows with the length of the text. */
   readonly linear: number;
-  /** The part that grows with the square of the special characters in one paragraph: the parser compares each with those before it. */
+  /**
+   * The part that grows with the square of the special characters in one paragraph: the parser compares each with those before it.
+   */
   readonly quadratic: number;
 }
 

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { isExampleSecret, isReference } from './example-secret.ts';
 import { secretMatches } from './secret-rules.ts';
 
-/** Something in a text that looks like a secret. The secret itself does not leave this file: only its place and the rule that found it. */
+/**
+ * Something in a text that looks like a secret. The secret itself does not leave this file: only its place and the rule that found
+ * it.
+ */
 export interface Secret {
   /** The name of secretlint's rule, such as `privatekey` or `npm`. */
   readonly rule: string;
@@ -28,8 +31,9 @@ export function findSecrets(path: string, content: string): Secret[] {
 const MASK = '[redacted]';
 
 /**
- * Masks everything that looks like a secret, for texts that cannot be sent back to be corrected: a model's words, and logs, in which a failing
- * program prints what CI does not know to mask. It masks more than `findSecrets` finds, because a false alarm costs little here.
+ * Masks everything that looks like a secret, for texts that cannot be sent back to be corrected: a model's words, and logs, in
+ * which a failing program prints what CI does not know to mask. It masks more than `findSecrets` finds, because a false alarm costs
+ * little here.
  */
 export function redactSecrets(content: string): string {
   const text = withoutMark(content);
@@ -103,7 +107,9 @@ function* patternMatches(text: string, pattern: RegExp): Generator<Range> {
   }
 }
 
-/** A rule may match only the password of an address; whether it is an example depends on the host after it and the scheme before it. */
+/**
+ * A rule may match only the password of an address; whether it is an example depends on the host after it and the scheme before it.
+ */
 function withHost(text: string, start: number, end: number): string {
   const before = /\S{0,200}$/.exec(text.slice(Math.max(0, start - 200), start))?.[0] ?? '';
   const after = text.slice(end, end + 260);

@@ -8,8 +8,9 @@ const MASK = '[redacted]';
 const SHORTEST = 8;
 
 /**
- * The redactor for everything that leaves the process: it knows the exact secrets that the operator configured, in the forms in which programs repeat
- * them, and everything else that looks like a secret. In a log, masking too much is better than masking too little.
+ * The redactor for everything that leaves the process: it knows the exact secrets that the operator configured, in the forms in
+ * which programs repeat them, and everything else that looks like a secret. In a log, masking too much is better than masking too
+ * little.
  */
 export function createRedactor(secrets: Iterable<string | null | undefined>): Redactor {
   const exact = createExactRedactor(secrets);
@@ -17,8 +18,8 @@ export function createRedactor(secrets: Iterable<string | null | undefined>): Re
 }
 
 /**
- * The same for what people read on GitHub: plans and reviews are full of `API_KEY: string`, so an assignment alone is no secret there, and
- * neither is an example.
+ * The same for what people read on GitHub: plans and reviews are full of `API_KEY: string`, so an assignment alone is no secret
+ * there, and neither is an example.
  */
 export function createPublicRedactor(secrets: Iterable<string | null | undefined>): Redactor {
   const exact = createExactRedactor(secrets);

@@ -8,10 +8,10 @@ import { singleLine } from './truncate.ts';
 const BREAK = '\u200b';
 
 /**
- * A model's Markdown, made safe for the bot's posts, as blocks of its own. Outside of code mentions, HTML, images (which would
- * load from a stranger's server when the page is viewed) and hidden definitions lose their effect. References to issues, closing keywords and other
- * bots' commands lose it in code too: a squash may put the text into a commit's message, where backticks mean nothing, and bots read the
- * source. What is opened is closed.
+ * A model's Markdown, made safe for the bot's posts, as blocks of its own. Outside of code mentions, HTML, images (which would load
+ * from a stranger's server when the page is viewed) and hidden definitions lose their effect. References to issues, closing
+ * keywords and other bots' commands lose it in code too: a squash may put the text into a commit's message, where backticks mean
+ * nothing, and bots read the source. What is opened is closed.
  * @param own the issues and pull requests of the task, which may be referred to; any other number may be an ordinal.
  */
 export function sanitizeMarkdown(text: string, own: readonly number[] = []): string {
@@ -24,7 +24,10 @@ export function sanitizeMarkdown(text: string, own: readonly number[] = []): str
   return withLastFenceClosed(withoutKeywords(outside(codeIn(clean), clean, (prose) => disarmBlocks(prose, own))));
 }
 
-/** The same for text inside a line of ours. No backtick is left that could pair with one further on, which would turn the code there into prose. */
+/**
+ * The same for text inside a line of ours. No backtick is left that could pair with one further on, which would turn the code there
+ * into prose.
+ */
 export function sanitizeLine(text: string, own: readonly number[] = []): string {
   const line = oneLine(text);
   return withoutKeywords(outside(codeSpans(line), line, (prose) => escapeBackticks(disarm(prose, own))));

@@ -13,15 +13,15 @@ type Rule = (typeof rules)[number];
 type Context = Parameters<Rule['create']>[0];
 
 /**
- * Two of the recommended rules are left out: a comment in the text could switch the others off through one, and the one for Google's keys
- * opens the path on our own disk (the rule for private keys finds what it knows of JSON as well).
+ * Two of the recommended rules are left out: a comment in the text could switch the others off through one, and the one for
+ * Google's keys opens the path on our own disk (the rule for private keys finds what it knows of JSON as well).
  */
 const LEFT_OUT = ['secretlint-rule-filter-comments', 'secretlint-rule-gcp'];
 const RULES = rules.filter(({ meta }) => !LEFT_OUT.some((name) => meta.id.endsWith(name)));
 
 /**
- * The matches in the order of the text. The rules are run directly: secretlint's core is asynchronous, which a log cannot wait for, and
- * what it does with the reports afterwards is quadratic (48,000 of them took 6 minutes, measured). 2 MB take 20 ms.
+ * The matches in the order of the text. The rules are run directly: secretlint's core is asynchronous, which a log cannot wait for,
+ * and what it does with the reports afterwards is quadratic (48,000 of them took 6 minutes, measured). 2 MB take 20 ms.
  * @param path some rules use the name of the file.
  */
 export function secretMatches(path: string, content: string): SecretMatch[] {

@@ -2,10 +2,10 @@ import type { Span } from './markdown-blocks.ts';
 import { bareLinks, codeIn, codeSpans } from './markdown-code.ts';
 
 /*
- * People approve what GitHub shows them, and GitHub shows no HTML comment and no unknown tag: `Map<string>` reads as `Map`, and
- * a comment could give the executor instructions that no one saw. So every `<` outside code is written `\<` in PLAN.md; after a bare link,
- * which would swallow the backslash, it is written `&lt;`. To be read back exactly, n backslashes before a `<` become 2n + 1, and
- * an `&lt;` of the text itself becomes `&amp;lt;`.
+ * People approve what GitHub shows them, and GitHub shows no HTML comment and no unknown tag: `Map<string>` reads as `Map`, and a
+ * comment could give the executor instructions that no one saw. So every `<` outside code is written `\<` in PLAN.md; after a bare
+ * link, which would swallow the backslash, it is written `&lt;`. To be read back exactly, n backslashes before a `<` become 2n + 1,
+ * and an `&lt;` of the text itself becomes `&amp;lt;`.
  */
 
 type IsCode = (offset: number) => boolean;

@@ -9,7 +9,7 @@ import { isStop, reasonOf } from './engine/failure.ts';
 import { limitedUntil } from './engine/github-limit.ts';
 import { registerResumptions } from './engine/resume-later.ts';
 import type { SignalInput } from './engine/signal-input.ts';
-import { hasRecorded, queueOf, runsOn, step, TASKS, useWaits } from './engine/steps.ts';
+import { configureWaits, hasRecorded, queueOf, runsOn, step, TASKS } from './engine/steps.ts';
 import { answerQuestion, reviewWhole } from './planning/ask.ts';
 import { PLAN_BRANCH_STEP, planIssue } from './planning/plan.ts';
 import { trackOpenTasks } from './shared/open-tasks.ts';
@@ -20,7 +20,7 @@ import { reconcileTaskWith } from './task/reconcile-task.ts';
 
 /** Registers every workflow under its permanent name; to be called once, before the engine is launched. */
 export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
-  useWaits(ports.waits);
+  configureWaits(ports.waits);
   const within = enforceTaskBudgets(ports);
   const openTasks = trackOpenTasks();
   const resumeLater = registerResumptions(TASKS);

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { examine } from '../../src/cli/doctor-command.ts';
+import { collectChecks } from '../../src/cli/doctor-command.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { reportText } from '../../src/doctor/report.ts';
 import { APP_EVENTS, APP_PERMISSIONS } from '../../src/settings/app-facts.ts';
@@ -312,7 +312,7 @@ describe('a broken set-up is named, with what to do', () => {
     ],
   ];
   it.each(cases)('%s', async (_, change, name, status, detail, fix) => {
-    const checks = await examine({ ...healthy, ...change() });
+    const checks = await collectChecks({ ...healthy, ...change() });
     expect(checks.filter((check) => check.name === name)).toContainEqual({
       name,
       status,

@@ -6,7 +6,9 @@ export interface GitCredential {
 }
 
 export interface GitEnvironmentOptions {
-  /** The bare repository; also the only directory that git may trust regardless of its owner (a mounted volume has its own owner). */
+  /**
+   * The bare repository; also the only directory that git may trust regardless of its owner (a mounted volume has its own owner).
+   */
   readonly gitDir: string;
   /** Only for a local forge: tokens in clear text otherwise. */
   readonly allowHttp: boolean;
@@ -25,9 +27,9 @@ function networkVariables(): Record<string, string> {
 }
 
 /**
- * The whole environment of a git child: apart from proxies and certificates nothing of ours is inherited, so neither the operator's keys nor a stray GIT_DIR,
- * GIT_SSH_COMMAND or configuration file gets in. Settings travel in the environment too: an argument shows in `ps`, and a
- * file outlives a kill.
+ * The whole environment of a git child: apart from proxies and certificates nothing of ours is inherited, so neither the operator's
+ * keys nor a stray GIT_DIR, GIT_SSH_COMMAND or configuration file gets in. Settings travel in the environment too: an argument
+ * shows in `ps`, and a file outlives a kill.
  */
 export function gitEnvironment({ gitDir, allowHttp, credential, indexFile }: GitEnvironmentOptions): Record<string, string> {
   const settings: [string, string][] = [

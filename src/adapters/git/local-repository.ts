@@ -23,13 +23,17 @@ export interface LocalRepository {
   readonly shallow: boolean;
   /** Files at HEAD. */
   readonly files: number;
-  /** What differs from HEAD in the working tree and the index, with untracked files counted separately; null: git could not tell. */
+  /**
+   * What differs from HEAD in the working tree and the index, with untracked files counted separately; null: git could not tell.
+   */
   readonly uncommitted: { readonly changed: number; readonly untracked: number } | null;
   /** Null: git knows no name and address to commit with. */
   readonly identity: { readonly name: string; readonly email: string } | null;
 }
 
-/** Inspects a repository without changing anything in it. The reason of a failure is a sentence or two for the person who named it. */
+/**
+ * Inspects a repository without changing anything in it. The reason of a failure is a sentence or two for the person who named it.
+ */
 export async function inspectRepository(given: string): Promise<Outcome<LocalRepository>> {
   const path = resolve(given);
   if (!existsSync(path)) return failure(`${path} does not exist.`);

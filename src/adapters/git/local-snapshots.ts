@@ -12,8 +12,8 @@ import { createListings, snapshotOf } from './snapshots.ts';
 const LOCAL_TIMEOUT_MS = 30_000;
 
 /**
- * Snapshots of a repository on this machine. They are read from a bare repository of our own that borrows its objects, so that whatever
- * reading and editing writes (trees with an executor's edits on them, lock files) is written there.
+ * Snapshots of a repository on this machine. They are read from a bare repository of our own that borrows its objects, so that
+ * whatever reading and editing writes (trees with an executor's edits on them, lock files) is written there.
  * @param dir of that repository; made when it is missing.
  */
 export async function openLocalSnapshots(

@@ -5,7 +5,7 @@ import { SnapshotError } from '../../ports/snapshot.ts';
 import { basicAuthorization, type GitCredential, gitEnvironment } from './git-environment.ts';
 import { snapshotError } from './git-error.ts';
 import { type GitFailure, runGit } from './git-process.ts';
-import { type Retention, tidy } from './tidy.ts';
+import { pruneMirror, type Retention } from './prune-mirror.ts';
 
 /** One bare repository that holds single commits, each without its history and under a ref of its own. */
 export interface Mirror {
@@ -85,8 +85,8 @@ export function createMirror(options: MirrorOptions): Mirror {
     if (how === 'in place') await createBare(dir, allowHttp);
     const updated = how === 'in place' && (await fetchInto(dir, commit, credential, allowHttp)).ok;
     if (!updated) {
-      // The network failed for a moment, the commit is gone, or the mirror is damaged (a full disk, a lost page after a power cut). A
-      // new mirror shows which: it replaces the old one only if the fetch succeeds there.
+      // The network failed for a moment, the commit is gone, or the mirror is damaged (a full disk, a lost page after a power cut).
+      // A new mirror shows which: it replaces the old one only if the fetch succeeds there.
       await removeLocks(dir);
       // With a new token, too: GitHub revokes tokens early, for example when an installation is suspended and resumed.
       const renewed = await options.credential(true);
@@ -97,7 +97,7 @@ export function createMirror(options: MirrorOptions): Mirror {
     const fetched = await find(commit);
     if (!fetched.ok) throw snapshotError(what, fetched.reason, hidden);
     const usedLast = [...new Set([commit, ...[...trees.keys()].reverse()])];
-    for (const dropped of await tidy(dir, usedLast, options.retention)) trees.delete(dropped);
+    for (const dropped of await pruneMirror(dir, usedLast, options.retention)) trees.delete(dropped);
     return fetched.value;
   }
 

@@ -118,7 +118,9 @@ export function snapshotOf(
   const env = gitEnvironment(base);
   const written = new WeakMap<ChangeSet, Promise<string>>();
 
-  /** Runs a reading step; when something turns out to be missing (a mirror replaced or damaged since), fetches and runs it again. */
+  /**
+   * Runs a reading step; when something turns out to be missing (a mirror replaced or damaged since), fetches and runs it again.
+   */
   async function reading<T>(what: string, step: () => Promise<Outcome<T, GitFailure>>): Promise<T> {
     await mirror.ensure(commit);
     const first = await step();

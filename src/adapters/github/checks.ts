@@ -30,8 +30,8 @@ export const checkOperations = (access: Access): Pick<RepositoryForge, 'ownCheck
     // annotations: they cannot be removed, so a new run replaces it (GitHub counts the newest of a name).
     const sent = begun?.output.annotations_count ?? 0;
     let id = begun?.id ?? (mine?.output.annotations_count === 0 ? mine.id : null);
-    // A verdict that stays the same keeps its time: `/execute` depends on since when the check has been green. Otherwise GitHub sets the
-    // time: it is compared with the times of comments, which are GitHub's as well.
+    // A verdict that stays the same keeps its time: `/execute` depends on since when the check has been green. Otherwise GitHub
+    // sets the time: it is compared with the times of comments, which are GitHub's as well.
     const known = mine?.status === 'completed' && mine.conclusion === report.conclusion ? mine.completed_at : null;
     const completedAt = known === null ? {} : { completed_at: known };
 

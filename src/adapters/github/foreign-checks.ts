@@ -7,7 +7,10 @@ import { orNull } from './client/github-error.ts';
 /** GitHub Actions, whose check runs are jobs: under the same id there is a log. */
 const ACTIONS = 'github-actions';
 
-/** Statuses that mean there is no log: it does not exist, has expired, or the App may not read actions. A failing check is fixed without it, too. */
+/**
+ * Statuses that mean there is no log: it does not exist, has expired, or the App may not read actions. A failing check is fixed
+ * without it, too.
+ */
 const NO_LOG = [403, 404, 410];
 
 export const foreignCheckOperations = (access: Access): Pick<RepositoryForge, 'foreignChecks' | 'checkDetails'> => ({
@@ -34,8 +37,9 @@ export const foreignCheckOperations = (access: Access): Pick<RepositoryForge, 'f
 });
 
 /**
- * Within a check suite the newest run of a name counts, as for GitHub's own branch protection: a job that was run again is not held against the
- * commit. Two workflows that both call a job `build` are two suites, and neither stands for the other; a suite without runs says nothing.
+ * Within a check suite the newest run of a name counts, as for GitHub's own branch protection: a job that was run again is not held
+ * against the commit. Two workflows that both call a job `build` are two suites, and neither stands for the other; a suite without
+ * runs says nothing.
  */
 async function latestRuns(access: Access, sha: string): Promise<HeadCheck[]> {
   const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);

@@ -5,7 +5,7 @@ import { type Access, PAGE } from './access.ts';
 import { type GitHubError, hasStatus, isUncertain, orNull } from './client/github-error.ts';
 import { cutBody } from './client/text-limit.ts';
 import { closedIssues, openIssues } from './issues.ts';
-import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
+import { type Account, type AppIdentity, isWrittenByApp, personFrom } from './person.ts';
 
 interface PullPayload {
   readonly number: number;
@@ -114,7 +114,7 @@ function refusedFor(error: GitHubError): Outcome<never> {
 /** Lists of issues hold pull requests as well, in short: without their branches. */
 const ownPullsAmong = (found: Awaited<ReturnType<typeof openIssues>>, app: AppIdentity) =>
   found
-    .filter((payload) => payload.pull_request && wroteIt(app, payload.user))
+    .filter((payload) => payload.pull_request && isWrittenByApp(app, payload.user))
     .map(({ number, body }) => ({ number, body: body ?? '' }));
 
 async function readOne(access: Access, number: number): Promise<PullPayload | null> {
@@ -153,7 +153,7 @@ const pullRequestFrom = (payload: PullPayload, app: AppIdentity): PullRequest =>
   // Before the merge this field holds a trial merge, which is on no branch.
   mergeCommit: payload.merged_at ? payload.merge_commit_sha : null,
   author: personFrom(payload.user),
-  mine: wroteIt(app, payload.user),
+  mine: isWrittenByApp(app, payload.user),
   headRef: payload.head.ref,
   headSha: payload.head.sha,
   baseRef: payload.base.ref,

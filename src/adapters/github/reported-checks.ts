@@ -19,8 +19,8 @@ export interface ReportedChecks {
 const KEPT_MS = 120_000;
 
 /**
- * Without this a check that GitHub does not show yet counts as lost: it is made again, the new one is not shown either, and so on for as
- * long as the task is observed.
+ * Without this a check that GitHub does not show yet counts as lost: it is made again, the new one is not shown either, and so on
+ * for as long as the task is observed.
  */
 export function rememberReports(clock: Clock): ReportedChecks {
   const known = new Map<string, { readonly run: Reported; readonly at: number }>();

@@ -5,7 +5,7 @@ import { orNull } from './client/github-error.ts';
 import { graphql } from './client/graphql.ts';
 import { cutBody } from './client/text-limit.ts';
 import { REST_OF_THREAD, THREADS } from './graphql-documents.ts';
-import { type AppIdentity, personFrom, wroteIt } from './person.ts';
+import { type AppIdentity, isWrittenByApp, personFrom } from './person.ts';
 
 interface Page<T> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
@@ -88,5 +88,5 @@ function commentFrom({ fullDatabaseId, body, createdAt, author }: CommentNode, a
     author === null
       ? null
       : { login: author.__typename === 'Bot' ? `${author.login}[bot]` : author.login, type: author.__typename };
-  return { id: Number(fullDatabaseId), author: personFrom(account), mine: wroteIt(app, account), body, createdAt };
+  return { id: Number(fullDatabaseId), author: personFrom(account), mine: isWrittenByApp(app, account), body, createdAt };
 }

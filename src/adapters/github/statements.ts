@@ -3,7 +3,7 @@ import type { Access } from './access.ts';
 import { orNull } from './client/github-error.ts';
 import { graphql } from './client/graphql.ts';
 import { STATEMENT_BY_ID } from './graphql-documents.ts';
-import { personFrom, wroteIt } from './person.ts';
+import { isWrittenByApp, personFrom } from './person.ts';
 
 /** A bot's login lacks its `[bot]` here. */
 interface Actor {
@@ -45,7 +45,7 @@ export const statementOperations = (access: Access): Pick<RepositoryForge, 'stat
       edited: node.lastEditedAt !== null,
       at: node.createdAt,
       on,
-      ownBranch: pull !== null && wroteIt(app, accountOf(pull.author)) ? pull.headRefName : null,
+      ownBranch: pull !== null && isWrittenByApp(app, accountOf(pull.author)) ? pull.headRefName : null,
     };
   },
 });

@@ -15,8 +15,8 @@ import type { ProviderError } from './provider-error.ts';
 import { RETRIES, withRetries } from './retry.ts';
 
 /**
- * The adapter of each API, imported when it is first used: a provider's SDK has hundreds of modules, and most operators use one provider.
- * The table of providers says which provider speaks which API.
+ * The adapter of each API, imported when it is first used: a provider's SDK has hundreds of modules, and most operators use one
+ * provider. The table of providers says which provider speaks which API.
  */
 const CONNECT: Readonly<Record<ProviderApi, (endpoint: Endpoint) => Promise<Provider>>> = {
   'anthropic-messages': async (endpoint) => (await import('./anthropic/anthropic.ts')).connectAnthropic(endpoint),

@@ -26,7 +26,8 @@ export interface Refusal {
 
 /**
  * Reads a refusal by its status alone. A conversation that is too long is a plain 400 from Anthropic, distinguished only by its
- * wording, so it is `rejected` from every provider; the `context` stop is for a window that filled up while the model was answering.
+ * wording, so it is `rejected` from every provider; the `context` stop is for a window that filled up while the model was
+ * answering.
  */
 export function refused({ model, status, said, retryAfter }: Refusal): ProviderError {
   // 408 and 409 are a timeout and a lock at the provider.
@@ -57,8 +58,8 @@ export function cutOff(model: string): ProviderError {
 }
 
 /**
- * Reads an answer that claims to be one: a gateway may send fields of any type, or none. What cannot be read is like an answer that broke
- * off.
+ * Reads an answer that claims to be one: a gateway may send fields of any type, or none. What cannot be read is like an answer that
+ * broke off.
  */
 export function unlessUnreadable<T>(model: string, read: () => Outcome<T, ProviderError>): Outcome<T, ProviderError> {
   try {

@@ -8,9 +8,10 @@ import type { NetworkUse } from '../../ports/inspection.ts';
 const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY'] as const;
 
 /**
- * Makes every connection of this process use the proxies and trust the certificates that the environment names; called once, before the
- * first request. Node reads most of these variables only when it starts, and only from the real environment, so that .env could not set
- * them. git gets them by `gitEnvironment`; it does not know NODE_EXTRA_CA_CERTS, so a file is written for it and named in GIT_SSL_CAINFO.
+ * Makes every connection of this process use the proxies and trust the certificates that the environment names; called once, before
+ * the first request. Node reads most of these variables only when it starts, and only from the real environment, so that .env could
+ * not set them. git gets them by `gitEnvironment`; it does not know NODE_EXTRA_CA_CERTS, so a file is written for it and named in
+ * GIT_SSL_CAINFO.
  */
 export function useNetwork(environment: NodeJS.ProcessEnv, dataDir: string): NetworkUse {
   const proxies = useProxies(environment);

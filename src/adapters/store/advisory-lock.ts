@@ -22,8 +22,8 @@ const HELD =
   '(If its machine died, the server lets go within half a minute.)';
 
 /**
- * Keeps a second bot off the same database. When the connection breaks (a restarted server), it is opened again and the lock is taken again;
- * it is lost only when another process was faster.
+ * Keeps a second bot off the same database. When the connection breaks (a restarted server), it is opened again and the lock is
+ * taken again; it is lost only when another process was faster.
  * @returns or a sentence for the operator when another process holds it.
  * @throws what `pg` throws when the server cannot be reached.
  */

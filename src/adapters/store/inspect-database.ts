@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { lockFolder } from './lock-file.ts';
-import { NO_SUCH_DATABASE, whyNot } from './open-store.ts';
+import { errorReason, NO_SUCH_DATABASE } from './open-store.ts';
 
 export interface DatabasePlace {
   /** Null: an embedded PGlite under `dataDir`. */
@@ -29,7 +29,7 @@ async function inspectPostgres(connectionString: string): Promise<Outcome<string
       return success(
         'PostgreSQL answers; the database does not exist yet and is created at the first start, if the user may do so',
       );
-    return failure(`The database of DATABASE_URL cannot be opened: ${whyNot(error)}.`);
+    return failure(`The database of DATABASE_URL cannot be opened: ${errorReason(error)}.`);
   } finally {
     await client.end().catch(() => {});
   }

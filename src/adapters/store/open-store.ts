@@ -16,8 +16,8 @@ export interface Store {
   /** Aborted, with a sentence as its reason, when another bot took the database over or PGlite crashed: stop at once. */
   readonly lost: AbortSignal;
   /**
-   * Waits for borrowed connections to be returned, then releases database and folder. A request for a connection from now on waits for
-   * ever: the process is expected to exit.
+   * Waits for borrowed connections to be returned, then releases database and folder. A request for a connection from now on waits
+   * for ever: the process is expected to exit.
    */
   close(): Promise<void>;
 }
@@ -52,7 +52,8 @@ export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOpti
     ...opened.value,
     async close() {
       const ended = pool.end();
-      // A workflow that outlived the drain must stop where it is. If it were refused a connection, it would take that for a failed step and might report it to people.
+      // A workflow that outlived the drain must stop where it is. If it were refused a connection, it would take that for a failed
+      // step and might report it to people.
       pool.connect = (() => new Promise(() => {})) as typeof pool.connect;
       await ended;
       await close();
@@ -63,8 +64,8 @@ export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOpti
 
 async function openPglite(dataDir: string): Promise<Outcome<Store>> {
   const db = await PGlite.create(join(dataDir, 'pglite'));
-  // Planning the engine's poll takes thirty times as long as running it, and by itself the planner would plan a prepared statement each time
-  // that its parameters promise a slightly cheaper plan.
+  // Planning the engine's poll takes thirty times as long as running it, and by itself the planner would plan a prepared statement
+  // each time that its parameters promise a slightly cheaper plan.
   await db.exec('SET plan_cache_mode = force_generic_plan');
   const lost = new AbortController();
   const onCrash = (error: Error) => lost.abort(`The embedded database stopped working: ${error.message}`);
@@ -89,14 +90,18 @@ async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<S
 /** What PostgreSQL says when the database of the URL does not exist. */
 export const NO_SUCH_DATABASE = '3D000';
 
-/** Creates the database as the engine does for those it opens itself. A bot that lost its database continues from GitHub, so a new one is harmless. */
+/**
+ * Creates the database as the engine does for those it opens itself. A bot that lost its database continues from GitHub, so a new
+ * one is harmless.
+ */
 async function createWhenMissing(databaseUrl: string, log: Logger): Promise<Outcome<null>> {
   const name = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
   try {
     await runOnce(databaseUrl, 'SELECT 1');
     return success(null);
   } catch (error) {
-    if (!hasCode(error, NO_SUCH_DATABASE)) return failure(`The database of DATABASE_URL cannot be opened: ${whyNot(error)}.`);
+    if (!hasCode(error, NO_SUCH_DATABASE))
+      return failure(`The database of DATABASE_URL cannot be opened: ${errorReason(error)}.`);
   }
   const server = new URL(databaseUrl);
   server.pathname = '/postgres';
@@ -106,7 +111,9 @@ async function createWhenMissing(databaseUrl: string, log: Logger): Promise<Outc
     log.info({ database: name }, 'Created the database of DATABASE_URL, which did not exist');
     return success(null);
   } catch (error) {
-    return failure(`The database of DATABASE_URL does not exist and cannot be created (${whyNot(error)}); run: ${statement}`);
+    return failure(
+      `The database of DATABASE_URL does not exist and cannot be created (${errorReason(error)}); run: ${statement}`,
+    );
   }
 }
 
@@ -124,7 +131,7 @@ async function runOnce(url: string, statement: string): Promise<void> {
 const hasCode = (error: unknown, code: string): boolean => (error as { code?: unknown } | null)?.code === code;
 
 // An AggregateError (one attempt per address) has no message of its own.
-export const whyNot = (error: unknown): string => {
+export const errorReason = (error: unknown): string => {
   const { message, code } = error as { message?: string; code?: string };
   return message || code || 'no reason given';
 };

@@ -13,8 +13,9 @@ interface Wire extends Duplex {
 /**
  * A real `pg.Pool` whose connections end in PGlite in this process: no socket, no port. Any code that takes a pool (DBOS does) runs
  * on it, LISTEN/NOTIFY included. What differs from a server: the connections share one session, so `SET` without `LOCAL`, named
- * prepared statements, session advisory locks and `UNLISTEN` act on all of them; COPY and cursors of the protocol are refused; and code that queries a second connection while
- * holding a transaction on the first waits for itself, until `idleTransactionMs` ends that transaction.
+ * prepared statements, session advisory locks and `UNLISTEN` act on all of them; COPY and cursors of the protocol are refused; and
+ * code that queries a second connection while holding a transaction on the first waits for itself, until `idleTransactionMs` ends
+ * that transaction.
  *
  * Closing the pool leaves PGlite open.
  * @param idleTransactionMs how long a connection may sit inside a transaction, keeping all others out, before it is cut off.

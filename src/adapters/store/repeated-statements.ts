@@ -9,7 +9,9 @@ interface Sending {
 /** Each holds a plan in PGlite's memory; the engine repeats about fifty statements. */
 const PREPARED_AT_MOST = 100;
 const SEEN_AT_MOST = 1_000;
-/** A plan is only as good as the statistics it was made from, and tables grow: after so many uses the statement is planned again. */
+/**
+ * A plan is only as good as the statistics it was made from, and tables grow: after so many uses the statement is planned again.
+ */
 const USES_OF_A_PLAN = 500;
 const LONGEST_STATEMENT = 16_384;
 

@@ -39,7 +39,10 @@ function nearestOnes(directories: readonly string[], files: ReadonlySet<string>)
   return [...found];
 }
 
-/** Each file's text in a fence below its path; files that are not text are left out. At most `budget` characters, not counting the paths. */
+/**
+ * Each file's text in a fence below its path; files that are not text are left out. At most `budget` characters, not counting the
+ * paths.
+ */
 export async function instructionTexts(wanted: readonly string[], workspace: Workspace, budget: number): Promise<string[]> {
   const parts: string[] = [];
   const seen = new Map<string, string>();

@@ -5,7 +5,10 @@ import type { Workspace } from './workspace.ts';
 /** Bytes. Larger files are data, whatever their names. */
 const READ_MAX = 300_000;
 
-/** A file's text as people see it rendered, or null where there is no such text. A symbolic link inside the repository is followed once. */
+/**
+ * A file's text as people see it rendered, or null where there is no such text. A symbolic link inside the repository is followed
+ * once.
+ */
 export async function visibleFileText(path: string, workspace: Workspace): Promise<string | null> {
   const files = await workspace.files();
   const named = files.get(path);

@@ -2,7 +2,7 @@ import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { APP_DESCRIPTION, APP_EVENTS, APP_PERMISSIONS, SIGN_IN_PATH, WEBHOOK_PATH } from '../../settings/app-facts.ts';
 
 /** The form's fields, as people type them. */
-export interface Wishes {
+export interface SetupForm {
   /** Empty: the person who creates the App. */
   readonly organization: string;
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Wishes {
 }
 
 /** The form's fields after validation. */
-export interface AcceptedWishes {
+export interface ValidSetupForm {
   readonly organization: string | null;
   readonly name: string;
   /** Without a slash at the end. */
@@ -20,13 +20,13 @@ export interface AcceptedWishes {
 }
 
 /** Which field is wrong, and a sentence about it. */
-export type Objection = Readonly<Partial<Record<keyof Wishes, string>>>;
+export type FormErrors = Readonly<Partial<Record<keyof SetupForm, string>>>;
 
 /** GitHub's limit on the name of an App. */
 const NAME_MAX = 34;
 
-export function acceptWishes({ organization, name, address }: Wishes): Outcome<AcceptedWishes, Objection> {
-  const wrong: Partial<Record<keyof Wishes, string>> = {};
+export function validateSetupForm({ organization, name, address }: SetupForm): Outcome<ValidSetupForm, FormErrors> {
+  const wrong: Partial<Record<keyof SetupForm, string>> = {};
   if (organization !== '' && !/^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/.test(organization))
     wrong.organization = 'Only the name of the organisation, as in github.com/NAME.';
   if (name === '' || name.length > NAME_MAX)
@@ -47,7 +47,7 @@ export function acceptWishes({ organization, name, address }: Wishes): Outcome<A
  * The manifest of the App that GitHub is to create.
  * @see https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
  */
-export const manifestFor = ({ name, address, isSmee }: AcceptedWishes, redirectUrl: string) => ({
+export const manifestFor = ({ name, address, isSmee }: ValidSetupForm, redirectUrl: string) => ({
   name,
   description: APP_DESCRIPTION,
   url: address,

@@ -6,8 +6,8 @@ import type { LocalRepository } from '../../adapters/git/local-repository.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
 /**
- * The folder of the tries of one repository: a folder of the user's cache, named after the repository and, because many have the same name,
- * after a hash of its path.
+ * The folder of the tries of one repository: a folder of the user's cache, named after the repository and, because many have the
+ * same name, after a hash of its path.
  * @returns or a sentence when that would be inside of the repository.
  */
 export function triesFolder(

@@ -1,7 +1,7 @@
+import type { ActiveTry } from './active-try.ts';
 import { type Decision, readDecision } from './decision.ts';
 import type { Person } from './person.ts';
 import type { Screen } from './screen.ts';
-import type { TheTry } from './the-try.ts';
 
 export interface DeciderOptions {
   /** The decisions that the command's options give; each is used once. */
@@ -23,7 +23,7 @@ const SHOWN: Readonly<Record<Decision['kind'], string>> = {
 };
 
 /** Asks the person, unless the options of the command have answered already. */
-export function decider({ given, approves, person, screen }: DeciderOptions): Pick<TheTry, 'decide' | 'askFor'> {
+export function decider({ given, approves, person, screen }: DeciderOptions): Pick<ActiveTry, 'decide' | 'askFor'> {
   const queue = [...given];
 
   async function line(prompt: string): Promise<string | null> {

@@ -11,7 +11,10 @@ export interface IssueText {
 /** GitHub's limit for a title. */
 const TITLE_MAX = 256;
 
-/** Reads `--issue`: `-` is the input, the path of a file is that file, and everything else is the text itself. @param folder where paths begin. */
+/**
+ * Reads `--issue`: `-` is the input, the path of a file is that file, and everything else is the text itself. @param folder where
+ * paths begin.
+ */
 export async function readIssue(given: string, folder: string, input: NodeJS.ReadStream): Promise<Outcome<IssueText>> {
   const read =
     given === '-' ? await text(input) : isFile(resolve(folder, given)) ? readFileSync(resolve(folder, given), 'utf8') : given;

@@ -31,12 +31,12 @@ export function limitedModels(models: Models, { limits, priceOf, spent }: Limite
     async turn(request) {
       const answer = await limited.turn(request);
       if (answer.ok || answer.reason.kind !== 'unaffordable') return answer;
-      return failure({ kind: 'unaffordable', message: tooDear(limits, (await opened()).spent()) });
+      return failure({ kind: 'unaffordable', message: limitReached(limits, (await opened()).spent()) });
     },
   };
 }
 
-function tooDear(limits: Limits, spent: Amount): string {
+function limitReached(limits: Limits, spent: Amount): string {
   if (limits.usd === null) return `the next call could go beyond \`budget.tokens_per_task\` (${limits.tokens}).`;
   return `the next call could go beyond the limit of ${limitFigure.usd(limits.usd)} (${cost(spent.usd)} is spent). Raise it with --resume --max-usd.`;
 }

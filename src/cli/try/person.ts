@@ -7,8 +7,8 @@ export interface Person {
 }
 
 /**
- * Reads from the terminal, or line by line from whatever is on the input. On a terminal there is an interface only while a question is
- * open, so that an editor may have the keyboard in between; in a pipe there is one for all, because it has read ahead.
+ * Reads from the terminal, or line by line from whatever is on the input. On a terminal there is an interface only while a question
+ * is open, so that an editor may have the keyboard in between; in a pipe there is one for all, because it has read ahead.
  */
 export function personAt(input: NodeJS.ReadStream, output: NodeJS.WriteStream, onInterrupt: () => void): Person {
   let lines: AsyncIterator<string> | null = null;

@@ -5,7 +5,7 @@ import { inspectRepository, type LocalRepository } from '../../adapters/git/loca
 import type { Limits } from '../../domain/model/budget.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { PriceOf } from '../../ports/prices.ts';
-import { inWords } from '../../replies/phrases/in-words.ts';
+import { joinNames } from '../../replies/phrases/join-names.ts';
 import { type ModelEnvironment, readModelEnvironment } from '../../settings/environment.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { defaultSettings, parseSettings, type Settings } from '../../settings/repository-settings.ts';
@@ -31,7 +31,10 @@ export interface Prepared {
   readonly notes: readonly string[];
 }
 
-/** Checks the repository, the options and the environment, and takes a number. The reason of a failure is for the person; nothing was started. */
+/**
+ * Checks the repository, the options and the environment, and takes a number. The reason of a failure is for the person; nothing
+ * was started.
+ */
 export async function prepare(options: TryOptions): Promise<Outcome<Prepared>> {
   const here = whereThePersonIs(process.env);
   const inspected = await inspectRepository(resolve(here, options.repo));
@@ -141,13 +144,16 @@ async function settingsAt(
   });
 }
 
-/** A limit in dollars needs prices. One that the person has set must be enforced; the default is dropped where it cannot be, with a note. */
+/**
+ * A limit in dollars needs prices. One that the person has set must be enforced; the default is dropped where it cannot be, with a
+ * note.
+ */
 function limitsFor(settings: Settings, maxUsd: number | null, priceOf: PriceOf): Outcome<{ limits: Limits; notes: string[] }> {
   const limits = { ...limitsOf(settings), ...(maxUsd === null ? {} : { usd: maxUsd }) };
   const { planner, executor } = settings.models;
   const unknown = unpriced([planner.model, ...planner.fallback, executor.model, ...executor.fallback], priceOf);
   if (unknown.length === 0 || limits.usd === null) return success({ limits, notes: [] });
-  const price = `The price of ${inWords(unknown)} is unknown`;
+  const price = `The price of ${joinNames(unknown)} is unknown`;
   if (maxUsd !== null)
     return failure(`${price}, so --max-usd cannot be enforced. Give its price in PRICES_FILE, or leave --max-usd out.`);
   return success({

@@ -1,8 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
 import { cost, duration } from '../../replies/phrases/figures.ts';
 import { type Redactor, redactLogLine } from '../../text/redactor.ts';
+import { linesFor, sanitizeForTerminal } from './event-lines.ts';
 import type { Tell, TryEvent } from './events.ts';
-import { forTerminal, linesFor } from './words.ts';
 
 /** Where events go. */
 export interface Screen {
@@ -63,7 +63,7 @@ export function createScreen({ json, output, clock, redact }: ScreenOptions): Sc
       note(event);
       const lines = linesFor(event);
       if (lines.length === 0) return;
-      output.write(`${output.isTTY ? CLEAR : ''}${forTerminal(redact(lines.join('\n')))}\n`);
+      output.write(`${output.isTTY ? CLEAR : ''}${sanitizeForTerminal(redact(lines.join('\n')))}\n`);
     },
     prompt: (text) => text,
     quiet(now) {

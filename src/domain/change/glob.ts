@@ -1,7 +1,7 @@
 /*
- * Globs of people's settings and of models, matched without a regular expression: a few stars in an expression could keep the process
- * busy for minutes. `*` and `?` stay inside a folder, `**` crosses folders, `[a-z]` and `{a,b}` are what they are elsewhere. Whatever
- * could be a name instead, as in `app/(admin)/[id]`, is matched as the name as well.
+ * Globs of people's settings and of models, matched without a regular expression: a few stars in an expression could keep the
+ * process busy for minutes. `*` and `?` stay inside a folder, `**` crosses folders, `[a-z]` and `{a,b}` are what they are
+ * elsewhere. Whatever could be a name instead, as in `app/(admin)/[id]`, is matched as the name as well.
  */
 
 export type Matcher = (path: string) => boolean;
@@ -46,7 +46,10 @@ const everythingBelow = (glob: string): Token[] => [
   STAR,
 ];
 
-/** The glob as sequences of tokens, one for each combination of alternatives; null where there are too many or they are nested too deeply. */
+/**
+ * The glob as sequences of tokens, one for each combination of alternatives; null where there are too many or they are nested too
+ * deeply.
+ */
 function spellings(glob: string, wide: boolean, depth = 0): Token[][] | null {
   if (depth > DEPTH_MAX) return null;
   let all: Token[][] = [[]];

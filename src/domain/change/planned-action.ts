@@ -19,8 +19,8 @@ export interface Presence {
 }
 
 /**
- * Why the change to `path` is not the planned one, as the end of a sentence that begins with the path; null when it is, or when
- * the plan does not list the path. People approve the action with the path: `modify` stays, `delete` ends absent, `create` was absent.
+ * Why the change to `path` is not the planned one, as the end of a sentence that begins with the path; null when it is, or when the
+ * plan does not list the path. People approve the action with the path: `modify` stays, `delete` ends absent, `create` was absent.
  */
 export function unplannedAction(component: Component, path: string, { before, after }: Presence): string | null {
   switch (actionOf(component, path)) {

@@ -18,10 +18,10 @@ export interface ScopePolicy {
 const WORKFLOWS = '.github/workflows/';
 
 /**
- * Why `path` may not be touched, whatever the plan says, as the end of a sentence that begins with the path; null when a plan may touch it.
- * Case and Unicode composition are folded throughout: on some disks `.GitHub/Planwright.yml` is the settings file.
+ * Why `path` may not be touched, whatever the plan says, as the end of a sentence that begins with the path; null when a plan may
+ * touch it. Case and Unicode composition are folded throughout: on some disks `.GitHub/Planwright.yml` is the settings file.
  */
-export function neverAllowed(path: string, policy: ScopePolicy): string | null {
+export function forbiddenReason(path: string, policy: ScopePolicy): string | null {
   const problem = pathProblem(path);
   if (problem) return problem;
   const folded = fold(path);
@@ -40,13 +40,13 @@ export function neverAllowed(path: string, policy: ScopePolicy): string | null {
  * Why a component may not touch `path`, as the end of a sentence that begins with the path; null when it may: the plan lists it for
  * this component, or `execution.extra_paths` has it. A sensitive file must be written out in one of the two, not matched.
  */
-export function outOfScope(
+export function scopeViolation(
   component: Component,
   extraPaths: readonly string[],
   path: string,
   policy: ScopePolicy,
 ): string | null {
-  const never = neverAllowed(path, policy);
+  const never = forbiddenReason(path, policy);
   if (never) return never;
   if (component.files.some((file) => file.path === path) || extraPaths.includes(path)) return null;
   if (!extraMatchers(extraPaths).some((matches) => matches(path))) return `is not among the files of component ${component.id}`;
@@ -56,25 +56,29 @@ export function outOfScope(
 const MUST_BE_EXACT = 'is a sensitive file, which must be listed by its exact path';
 
 /** A file that `execution.extra_paths` seems to open but does not; `reason` is the end of a sentence that begins with the path. */
-export interface Unopened {
+export interface IneffectiveExtraPath {
   readonly path: string;
   readonly glob: string;
   readonly reason: string;
 }
 
 /** Files that the settings open without effect, so that people learn of it before they rely on it. `paths` are the repository's. */
-export function unopened(extraPaths: readonly string[], paths: Iterable<string>, policy: ScopePolicy): Unopened[] {
+export function ineffectiveExtraPaths(
+  extraPaths: readonly string[],
+  paths: Iterable<string>,
+  policy: ScopePolicy,
+): IneffectiveExtraPath[] {
   const matchers = extraMatchers(extraPaths).map((matches, i) => ({ glob: extraPaths[i] as string, matches }));
   return [...new Set([...extraPaths.filter((glob) => pathProblem(glob) === null), ...paths])].flatMap((path) => {
     const glob = matchers.find(({ matches }) => matches(path))?.glob;
     if (glob === undefined) return [];
-    const reason = neverAllowed(path, policy) ?? (isSensitive(path) && !extraPaths.includes(path) ? MUST_BE_EXACT : null);
+    const reason = forbiddenReason(path, policy) ?? (isSensitive(path) && !extraPaths.includes(path) ? MUST_BE_EXACT : null);
     return reason === null ? [] : [{ path, glob, reason }];
   });
 }
 
 /** Globs of `execution.protected_paths` that match no existing file: perhaps a typing mistake that leaves something unprotected. */
-export function protectsNothing(globs: readonly string[], paths: Iterable<string>): readonly string[] {
+export function ineffectiveProtections(globs: readonly string[], paths: Iterable<string>): readonly string[] {
   const idle = new Set(protections(globs));
   for (const path of paths) {
     if (idle.size === 0) break;

@@ -1,6 +1,6 @@
 /**
- * File names, anywhere in the repository, in lower case: some disks do not tell case apart. The list follows what agents' sandboxes protect
- * (GitHub's gh-aw, for one).
+ * File names, anywhere in the repository, in lower case: some disks do not tell case apart. The list follows what agents' sandboxes
+ * protect (GitHub's gh-aw, for one).
  */
 const NAMES = new Set([
   // Who must review which files.
@@ -306,9 +306,9 @@ const HARMLESS = new Set([
 ]);
 
 /**
- * Files whose change reaches further than its diff shows: they run on the machines of those who build, test or open the repository, or say
- * who must review what. They may be touched only where a plan lists them exactly, never through a pattern, and the plan's pull request
- * shows them first.
+ * Files whose change reaches further than its diff shows: they run on the machines of those who build, test or open the repository,
+ * or say who must review what. They may be touched only where a plan lists them exactly, never through a pattern, and the plan's
+ * pull request shows them first.
  */
 export function isSensitive(path: string): boolean {
   const segments = path.toLowerCase().split('/');

@@ -1,4 +1,6 @@
-/** The APIs that this version speaks; each has one adapter. A provider that speaks one of them needs no code, only its row below. */
+/**
+ * The APIs that this version speaks; each has one adapter. A provider that speaks one of them needs no code, only its row below.
+ */
 export type ProviderApi = 'anthropic-messages' | 'openai-responses' | 'gemini-chat' | 'chat-completions';
 
 interface ProviderRow {

@@ -5,8 +5,8 @@ import { transitiveDependencies } from './component-graph.ts';
 import type { Plan } from './plan.ts';
 
 /**
- * SHA-256 (hex) of everything that specifies one component: itself, its edge cases and the plan's constraints. An equal hash means nothing to redo.
- * Throws when the plan has no such component.
+ * SHA-256 (hex) of everything that specifies one component: itself, its edge cases and the plan's constraints. An equal hash means
+ * nothing to redo. Throws when the plan has no such component.
  */
 export function specHash(plan: Plan, id: string): string {
   const component = plan.components.find((c) => c.id === id);

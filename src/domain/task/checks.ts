@@ -25,7 +25,10 @@ export function runState(status: string, conclusion: string | null): HeadCheck['
 export const statusState = (state: string): HeadCheck['state'] =>
   state === 'pending' ? 'pending' : PASSING.has(state) ? 'passing' : 'failing';
 
-/** Conclusions that a change of the code may fix. A check that was cancelled, went stale or waits for a person is no fault of the code. */
+/**
+ * Conclusions that a change of the code may fix. A check that was cancelled, went stale or waits for a person is no fault of the
+ * code.
+ */
 const FIXABLE: ReadonlySet<string> = new Set(['failure', 'error', 'timed_out']);
 export const isFixable = ({ conclusion }: Pick<HeadCheck, 'conclusion'>): boolean => FIXABLE.has(conclusion ?? '');
 

@@ -9,8 +9,8 @@ const core = {
   /** 1 for `planwright/issue-N/ID`, 2 for `.2`, after a merged or closed pull request. */
   generation: z.number().int(),
   /**
-   * What the latest attempt works from: the spec's hash, the plan's blob, and a hash of the specs of everything it depends on (null: unknown).
-   * Null before the first attempt, and where the next attempt must not continue the last one.
+   * What the latest attempt works from: the spec's hash, the plan's blob, and a hash of the specs of everything it depends on
+   * (null: unknown). Null before the first attempt, and where the next attempt must not continue the last one.
    */
   goal: z.object({ spec: z.string(), blob: z.string(), foundation: z.string().nullable() }).nullable(),
   job: jobSchema,

@@ -1,6 +1,6 @@
 /**
- * What a delivery or a finished piece of work announces. GitHub's replicas lag behind its webhooks by seconds, so a view of the task that
- * does not contain it is older than the announcement, and must not be decided on.
+ * What a delivery or a finished piece of work announces. GitHub's replicas lag behind its webhooks by seconds, so a view of the
+ * task that does not contain it is older than the announcement, and must not be decided on.
  */
 export type Fact =
   | { readonly kind: 'issue_state'; readonly state: 'open' | 'closed' }

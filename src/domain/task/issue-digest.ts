@@ -6,8 +6,8 @@ interface IssueText {
 }
 
 /**
- * SHA-256 of an issue's title and body: shows later whether the text is still the one that planning was requested for. A tick in a task list
- * is no change: GitHub counts every tick as an edit, but it does not change the request.
+ * SHA-256 of an issue's title and body: shows later whether the text is still the one that planning was requested for. A tick in a
+ * task list is no change: GitHub counts every tick as an edit, but it does not change the request.
  */
 export const issueDigest = ({ title, body }: IssueText): string => digestOf({ title, body: withoutTicks(body) });
 

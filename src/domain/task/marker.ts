@@ -4,8 +4,8 @@ import { type TaskRecord, taskRecordSchema } from './task-record.ts';
 
 /**
  * Hidden markers make text on GitHub readable state. Each has a render and a parse; a marker counts only in what the App itself
- * wrote, which the caller checks, because anyone can paste one. Review bots put summaries in front of a pull request's description and
- * people rewrite it, so a marker is found wherever it stands, and nothing may depend on its being there.
+ * wrote, which the caller checks, because anyone can paste one. Review bots put summaries in front of a pull request's description
+ * and people rewrite it, so a marker is found wherever it stands, and nothing may depend on its being there.
  */
 export interface PlanMarker {
   readonly issue: number;

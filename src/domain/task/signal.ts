@@ -5,8 +5,8 @@ import type { WorkResult } from './work.ts';
 import { parseWorkId } from './work-id.ts';
 
 /**
- * Why a task should be observed. A hint says only that something changed, and perhaps what GitHub must show by now; the others carry what
- * a person did, which no later observation could tell (who typed it, and what the issue said at that moment).
+ * Why a task should be observed. A hint says only that something changed, and perhaps what GitHub must show by now; the others
+ * carry what a person did, which no later observation could tell (who typed it, and what the issue said at that moment).
  */
 export type Signal =
   | { readonly kind: 'hint'; readonly fact?: Fact }

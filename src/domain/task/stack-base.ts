@@ -11,8 +11,8 @@ export type StackBase =
 type Dependency = Pick<ComponentRecord, 'state' | 'stack'>;
 
 /**
- * The base branch when everything it depends on is merged. Else, where branches may be stacked and each dependency is merged or open, the
- * one unmerged dependency whose branch contains all the others (design §4, strategy).
+ * The base branch when everything it depends on is merged. Else, where branches may be stacked and each dependency is merged or
+ * open, the one unmerged dependency whose branch contains all the others (design §4, strategy).
  */
 export function stackBaseOf(
   { depends_on }: Pick<Component, 'depends_on'>,

@@ -20,11 +20,16 @@ export const blockerSchema = z.object({
 });
 export type Blocker = z.infer<typeof blockerSchema>;
 
-/** The branch that another one is based on: its component, its pull request, and the commit of it that is contained (null when unknown). */
+/**
+ * The branch that another one is based on: its component, its pull request, and the commit of it that is contained (null when
+ * unknown).
+ */
 export const stackSchema = z.object({ component: z.string(), pull: z.number().int(), sha: z.string().nullable() });
 export type Stack = z.infer<typeof stackSchema>;
 
-/** Who requested changes, when (ISO 8601), and the notes that came with `/revise`; review comments are read when they are addressed. */
+/**
+ * Who requested changes, when (ISO 8601), and the notes that came with `/revise`; review comments are read when they are addressed.
+ */
 const changeRequestShape = { by: z.string(), at: z.string(), notes: z.string() };
 export const changeRequestSchema = z.object(changeRequestShape);
 export type ChangeRequest = z.infer<typeof changeRequestSchema>;

@@ -12,7 +12,10 @@ export interface PlanWork {
   readonly attempt: number;
   readonly issueTitle: string;
   readonly issueBody: string;
-  /** The text that came with the command that started this revision: answers, feedback or notes. Earlier ones are comments on the issue. */
+  /**
+   * The text that came with the command that started this revision: answers, feedback or notes. Earlier ones are comments on the
+   * issue.
+   */
   readonly notes: { readonly by: string; readonly text: string } | null;
   /** Comments and reviews on the plan count from here on, ISO 8601; null for the first revision. */
   readonly since: string | null;

@@ -42,9 +42,10 @@ const REPEATED_MAX = 3;
 const ALL_WELL = /\b0 (?:errors?|failed|failures?|failing)\b|\bno errors?\b|^\s*(?:✓|√|✔|PASS\b|ok \d)/i;
 
 /**
- * The part of a job's log that a model should see: without colours, timestamps, overwritten progress and secrets, up to the last error, after which
- * the runner only cleans up. Where not all of it fits, the lines that report failures with those around them, the most telling first, and the
- * end: a table of coverage may follow a failure for thousands of lines. At most `max` characters, in whole lines.
+ * The part of a job's log that a model should see: without colours, timestamps, overwritten progress and secrets, up to the last
+ * error, after which the runner only cleans up. Where not all of it fits, the lines that report failures with those around them,
+ * the most telling first, and the end: a table of coverage may follow a failure for thousands of lines. At most `max` characters,
+ * in whole lines.
  */
 export function logExcerpt(log: string, max: number): string {
   const lines = log.replace(TERMINAL, '').split('\n').map(readable);

@@ -1,4 +1,7 @@
-/** `1.`, `1)` or `1:` where a line begins, as the executor was asked to write them; in bold or as a bullet, as models do. Three spaces make it part of the list above. */
+/**
+ * `1.`, `1)` or `1:` where a line begins, as the executor was asked to write them; in bold or as a bullet, as models do. Three
+ * spaces make it part of the list above.
+ */
 const NUMBERED = /^ {0,2}(?:[-*] )?(?:\*\*)?(\d{1,3})[.):](?:\*\*)?\s+(\S.*)$/;
 const FENCE = /^\s*(?:```|~~~)/;
 

@@ -3,7 +3,10 @@ import { fence } from '../../text/fence.ts';
 import { stripHiddenText } from '../../text/strip-hidden-text.ts';
 import { clip } from '../../text/truncate.ts';
 
-/** Characters of one comment, of a hunk, and of all points together; a hunk is cut at its beginning, because it ends with the line in question. */
+/**
+ * Characters of one comment, of a hunk, and of all points together; a hunk is cut at its beginning, because it ends with the line
+ * in question.
+ */
 const COMMENT_MAX = 6_000;
 const HUNK_MAX = 2_000;
 const ALL_MAX = 60_000;

@@ -5,7 +5,9 @@ const LINES_SHOWN = 12;
 /** Lines compared letter by letter, and letters of each: half a second at most. */
 const LINES_COMPARED = 20_000;
 const LETTERS_COMPARED = 200;
-/** A line that occurs more often than this, such as a brace, does not identify the place, and would cost time for each occurrence. */
+/**
+ * A line that occurs more often than this, such as a brace, does not identify the place, and would cost time for each occurrence.
+ */
 const WANTED_MAX = 50;
 /** Above this share of letters that differ, a line is not the one that was meant. */
 const TOO_DIFFERENT = 0.6;
@@ -23,7 +25,10 @@ export function closestLines(lines: readonly string[], wanted: readonly string[]
   return numberLines(lines.slice(from, from + Math.min(wanted.length, LINES_SHOWN)), from + 1);
 }
 
-/** Where most of the wanted lines occur, apart from indentation, at their relative positions: a few lines changed, most are still there. */
+/**
+ * Where most of the wanted lines occur, apart from indentation, at their relative positions: a few lines changed, most are still
+ * there.
+ */
 function overlapStart(lines: readonly string[], wanted: readonly string[]): number | null {
   const offsets = new Map<string, number[]>();
   for (const [i, line] of wanted.entries()) {

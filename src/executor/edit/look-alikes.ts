@@ -67,8 +67,9 @@ interface Folded {
 }
 
 /**
- * Which invisible or look-alike characters distinguish a text that is not in the file from one that is, as sentences that name the line;
- * null where nothing in the file looks the same. A model reads the file and sends back what it has read, unaware of the difference.
+ * Which invisible or look-alike characters distinguish a text that is not in the file from one that is, as sentences that name the
+ * line; null where nothing in the file looks the same. A model reads the file and sends back what it has read, unaware of the
+ * difference.
  */
 export function lookAlikes(text: string, wanted: string): string | null {
   const sought = charactersOf(wanted);
@@ -105,7 +106,10 @@ function charactersOf(text: string): Folded[] {
   return characters;
 }
 
-/** All keys one after the other; computed by regular expressions, because a file may have megabytes and rarely contains a look-alike. */
+/**
+ * All keys one after the other; computed by regular expressions, because a file may have megabytes and rarely contains a
+ * look-alike.
+ */
 const keysOf = (text: string): string => text.replace(/[^\n -_a-~]/gu, keyOf).replace(/ {2,}/g, ' ');
 
 /** The first and last offset of the characters that the keys from `at` on stand for. */

@@ -27,12 +27,12 @@ interface Splice {
 }
 
 /**
- * Replaces the one place where `oldText` occurs. Exact first: in 27,532 real edits, taking the first of several matches was wrong in up
- * to 2.2%, so several are an error. Then whole lines without their indentation, if that is one place (98.3% right, none wrong). Nothing
- * fuzzier: similarity was not worth its errors. The reason of a failure is for the model.
+ * Replaces the one place where `oldText` occurs. Exact first: in 27,532 real edits, taking the first of several matches was wrong
+ * in up to 2.2%, so several are an error. Then whole lines without their indentation, if that is one place (98.3% right, none
+ * wrong). Nothing fuzzier: similarity was not worth its errors. The reason of a failure is for the model.
  *
- * A model is shown CRLF as plain line feeds and writes line feeds back, so the text is searched as it was shown, and every line keeps its
- * own end. A model that writes carriage returns itself means them.
+ * A model is shown CRLF as plain line feeds and writes line feeds back, so the text is searched as it was shown, and every line
+ * keeps its own end. A model that writes carriage returns itself means them.
  */
 export function replaceOnce(whole: string, oldText: string, newText: string): Outcome<Replacement> {
   if (oldText === '') return failure('old_text is empty. Give the text to replace, with enough around it to be unique.');
@@ -101,7 +101,8 @@ function replaceLines(text: string, oldText: string, newText: string): Outcome<S
 
   const put = asTheFileWrites(indented, matched, oldLines, newLines);
   const atEnd = start + matched.length >= lines.length;
-  // A line end that only old_text has is removed with its lines, or with the empty line that follows; elsewhere two lines would be joined.
+  // A line end that only old_text has is removed with its lines, or with the empty line that follows; elsewhere two lines would be
+  // joined.
   const emptyFollows = start + matched.length < lines.length - 1 && /^\r?$/.test(lines[start + matched.length] ?? '');
   const takesEnd = oldText.endsWith('\n') && !newText.endsWith('\n') && (newText === '' || emptyFollows);
   const [first = '', last = ''] = [matched[0], matched.at(-1)].map((line) => (line?.endsWith('\r') ? '\r\n' : '\n'));
@@ -114,8 +115,8 @@ function replaceLines(text: string, oldText: string, newText: string): Outcome<S
 }
 
 /**
- * Lines that old_text and new_text have in common at their beginning and end stay the file's own, to the byte: the edit does not ask for
- * another line end there, or for less trailing space. The others get the line end of what they replace.
+ * Lines that old_text and new_text have in common at their beginning and end stay the file's own, to the byte: the edit does not
+ * ask for another line end there, or for less trailing space. The others get the line end of what they replace.
  */
 function asTheFileWrites(
   indented: readonly string[],

@@ -1,7 +1,8 @@
 /**
- * Every start of `sought` in `text`, overlapping ones too (`aa` occurs twice in `aaa`), but at most `most` of them. Both are strings, or
- * both are lines. By Knuth, Morris and Pratt, in a time that only depends on the lengths: `indexOf` took 82 s (measured) for 5 MB
- * of equal lines and 50,000 such lines with another one in their middle, and a model chooses what is searched for.
+ * Every start of `sought` in `text`, overlapping ones too (`aa` occurs twice in `aaa`), but at most `most` of them. Both are
+ * strings, or both are lines. By Knuth, Morris and Pratt, in a time that only depends on the lengths: `indexOf` took 82 s
+ * (measured) for 5 MB of equal lines and 50,000 such lines with another one in their middle, and a model chooses what is searched
+ * for.
  */
 export function occurrencesOf<T>(text: ArrayLike<T>, sought: ArrayLike<T>, most: number): number[] {
   if (sought.length === 0) return [];

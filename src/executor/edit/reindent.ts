@@ -26,7 +26,10 @@ export function reindent(
   return result;
 }
 
-/** Translates an indentation: one that was seen, a deeper one based on the deepest seen level that it begins with, or one shallower than all of them. */
+/**
+ * Translates an indentation: one that was seen, a deeper one based on the deepest seen level that it begins with, or one shallower
+ * than all of them.
+ */
 function translate(indent: string, levels: ReadonlyMap<string, string>): string | null {
   const seen = levels.get(indent);
   if (seen !== undefined) return seen;

@@ -21,14 +21,14 @@ export function parseWritablePath(given: string, write: Write, mayWrite: MayWrit
 }
 
 /** The message for the model about a write that was refused for its size. */
-export const tooMuch = (limits: string): string =>
+export const sizeRefusal = (limits: string): string =>
   `${limits} Nothing was written. Keep to what the plan asks for; if that is more than this, call flag_blocker.`;
 
 /**
- * Whether a new file fits into the tree: its directories must not be files, nor itself a directory. Names that differ only in case or in
- * how an accent is composed count as one, because on many disks they are, and a checkout would lose one of the two.
+ * Whether a new file fits into the tree: its directories must not be files, nor itself a directory. Names that differ only in case
+ * or in how an accent is composed count as one, because on many disks they are, and a checkout would lose one of the two.
  */
-export function roomFor(path: string, files: ReadonlyMap<string, { readonly mode: FileMode }>): Outcome<void> {
+export function checkPathIsFree(path: string, files: ReadonlyMap<string, { readonly mode: FileMode }>): Outcome<void> {
   if (files.has(path)) return failure(`${path} exists already.`);
   const parts = path.split('/');
   for (let depth = 1; depth < parts.length; depth++) {

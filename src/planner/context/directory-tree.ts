@@ -30,8 +30,8 @@ interface Shown {
 
 /**
  * Directories with the number of files below each, and the names of files where there is room, in at most `budget` characters
- * whatever the shape of the repository. A small repository is listed file by file. Where not everything fits, large directories near the
- * root are opened first.
+ * whatever the shape of the repository. A small repository is listed file by file. Where not everything fits, large directories
+ * near the root are opened first.
  */
 export function directoryTree(paths: readonly string[], budget: number): string {
   if (paths.reduce((sum, path) => sum + path.length + 1, 0) <= budget) {

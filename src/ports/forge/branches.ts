@@ -17,7 +17,8 @@ export interface BranchesFacet {
   /** Its latest moves, whoever made them, the newest first; `whole`: there are no others. Null where GitHub does not list them. */
   branchMoves(branch: string): Promise<{ readonly moves: readonly BranchMove[]; readonly whole: boolean } | null>;
   /**
-   * A branch because of which git cannot have one of this name: `a` is in the way of `a/b`, and `a/b/c` as well. Null when there is none.
+   * A branch because of which git cannot have one of this name: `a` is in the way of `a/b`, and `a/b/c` as well. Null when there is
+   * none.
    */
   referenceInTheWay(branch: string): Promise<string | null>;
   /** `exists` when the branch is already there, wherever it points. */

@@ -41,7 +41,10 @@ export interface CheckReport {
 
 /** Check runs and commit statuses, of this App and of others. */
 export interface ChecksFacet {
-  /** The checks of all other Apps and systems on the commit: the latest run of each name in a check suite, the latest status of each context. */
+  /**
+   * The checks of all other Apps and systems on the commit: the latest run of each name in a check suite, the latest status of each
+   * context.
+   */
   foreignChecks(sha: string): Promise<readonly HeadCheck[]>;
   /** `logBytes`: how much of the end of its log to read. */
   checkDetails(check: { readonly run: number; readonly job: boolean }, logBytes: number): Promise<CheckDetails>;

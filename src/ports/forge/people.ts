@@ -1,6 +1,6 @@
 /**
- * `login` is as GitHub writes it, and can be changed and then taken by another person; `id` stays, and is missing only where GitHub does not name
- * it. `bot` is true for every App and machine account GitHub types as Bot.
+ * `login` is as GitHub writes it, and can be changed and then taken by another person; `id` stays, and is missing only where GitHub
+ * does not name it. `bot` is true for every App and machine account GitHub types as Bot.
  */
 export interface Person {
   readonly id?: number;

@@ -3,10 +3,10 @@ import { inlineCode, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 
 /** Comments on components' pull requests, and reasons of components: Markdown for people. */
 
-export const keptByPlan = (planPull: number, revision: number): string =>
+export const keptByRevision = (planPull: number, revision: number): string =>
   `Revision ${revision} of the plan in #${planPull} does not change this component, so this pull request stays as it is.`;
 
-export const droppedByPlan = (planPull: number, revision: number): string =>
+export const droppedByRevision = (planPull: number, revision: number): string =>
   `Revision ${revision} of the plan in #${planPull} no longer has this component, so this pull request is closed. Its branch is kept.`;
 
 export const parentClosed = ({ component, pull }: Stack, dropped: string): string =>
@@ -51,7 +51,7 @@ export const parentConflicts = (branch: string, paths: readonly string[], base: 
 export const landsWithParent = (branch: string): string =>
   `Merged into ${inlineCode(branch)}; it reaches the base branch when that one is merged.`;
 
-export const mergedAstray = (branch: string): string =>
+export const mergedIntoClosedBranch = (branch: string): string =>
   `It was merged into ${inlineCode(branch)}, which has not been merged into the default branch since, so its change is missing there.`;
 
 /** Kept as the component's reason, so it is a whole sentence. */

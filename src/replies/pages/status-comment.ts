@@ -9,7 +9,7 @@ import { inlineCode, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-
 import { truncate } from '../../text/truncate.ts';
 import { shareOfLimit } from '../phrases/budget.ts';
 import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
-import { approvalWays, inWords } from '../phrases/in-words.ts';
+import { approvalWays, joinNames } from '../phrases/join-names.ts';
 import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
 import { type Checked, pendingOn } from './pending-checks.ts';
 import { truncateRecord } from './truncate-record.ts';
@@ -106,7 +106,7 @@ function headline(facts: StatusFacts): string {
         : `**In progress: ${merged}**${otherCounts(record)}`;
     case 'blocked': {
       const stopped = stoppedComponents(record);
-      const names = inWords(stopped.map((id) => `\`${id}\``));
+      const names = joinNames(stopped.map((id) => `\`${id}\``));
       return `**Stuck: ${names} ${stopped.length === 1 ? 'needs' : 'need'} your decision** (${merged}${otherCounts(record)})`;
     }
     case 'cancelled':
@@ -117,7 +117,7 @@ function headline(facts: StatusFacts): string {
       const dropped = inState('dropped');
       return dropped.length === 0
         ? '**Done: every component is merged**'
-        : `**Done: ${merged}**; ${inWords(dropped)} ${dropped.length === 1 ? 'was' : 'were'} dropped`;
+        : `**Done: ${merged}**; ${joinNames(dropped)} ${dropped.length === 1 ? 'was' : 'were'} dropped`;
     }
   }
 }
@@ -197,7 +197,7 @@ function planStep({ record, planPull, planCheck, approval }: StatusFacts, forPer
     return forPerson(`fix the file in ${plan}, where the check \`planwright / plan\` marks the lines, or comment \`/replan\`.`);
   if (planCheck === null) return nothing(`The check \`planwright / plan\` is about to run on ${plan}.`);
   if (approval.objections.length > 0) {
-    const people = inWords(approval.objections.map((login) => `@${login}`));
+    const people = joinNames(approval.objections.map((login) => `@${login}`));
     return forPerson(`comment \`/replan\` for a new revision: ${people} requested changes.`);
   }
   const ways = approvalWays(approval.ways);
@@ -228,7 +228,7 @@ const stoppedComponents = ({ components }: TaskRecord): string[] => [
 /** A stacked pull request is merged after the one it is stacked on. */
 function inMergeOrder(open: readonly ComponentRecord[], { components }: TaskRecord): string {
   const isOnTop = ({ stack }: ComponentRecord): boolean => stack !== null && components[stack.component]?.state !== 'merged';
-  const list = (those: readonly ComponentRecord[]): string => inWords(those.map((c) => `#${c.pull}`));
+  const list = (those: readonly ComponentRecord[]): string => joinNames(those.map((c) => `#${c.pull}`));
   const [below, above] = [open.filter((c) => !isOnTop(c)), open.filter(isOnTop)];
   return above.length > 0 && below.length > 0 ? `${list(below)}, then ${list(above)} on top` : list(open);
 }

@@ -39,8 +39,10 @@ export function capReached({ cap, spent }: CapState, next: Amount): string {
 }
 
 /** For `/status`. */
-export const capsInWords = (states: readonly CapState[]): string =>
-  states.map(({ cap, spent, held }) => `${cost(spent + held)} of ${CAP_WORDS[cap.kind]} of ${limitFigure.usd(cap.usd)}`).join('; ');
+export const describeCaps = (states: readonly CapState[]): string =>
+  states
+    .map(({ cap, spent, held }) => `${cost(spent + held)} of ${CAP_WORDS[cap.kind]} of ${limitFigure.usd(cap.usd)}`)
+    .join('; ');
 
 export const priceUnknown = (model: string, usd: number): string =>
   `the price of \`${model}\` is unknown, so the limit \`budget.usd_per_task\` (${limitFigure.usd(usd)}) cannot be enforced and the model was not called. Add its price to the operator's PRICES_FILE, or set \`budget.tokens_per_task\` or \`usd_per_task: null\` in \`.github/planwright.yml\`.`;

@@ -16,8 +16,8 @@ const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(.+)$/;
 const NONE = /^(?:none|nothing|n\/a|-)?\.?$/i;
 
 /**
- * Extracts from a summary the lines that the executor's prompt requests: `- [x] CRITERION (shown by PATH)`, `- [ ] CRITERION: why not`, and
- * `Not met: ...`, also as a list below it. A claim in any other form stays where it is, and its criterion stays open.
+ * Extracts from a summary the lines that the executor's prompt requests: `- [x] CRITERION (shown by PATH)`, `- [ ] CRITERION: why
+ * not`, and `Not met: ...`, also as a list below it. A claim in any other form stays where it is, and its criterion stays open.
  */
 export function readCriteriaReport(summary: string, criteria: readonly string[]): CriteriaReport {
   const met = new Map<number, string>();

@@ -8,7 +8,10 @@ import type { Settings } from '../../settings/repository-settings.ts';
 import type { ChecksView, ComponentView, TaskView } from '../model/view.ts';
 import { ageOf, checksMatter } from './ci-verdict.ts';
 
-/** The checks at the heads of open components, by id: two requests for each whose checks can make a difference, and none before its grace period is over. */
+/**
+ * The checks at the heads of open components, by id: two requests for each whose checks can make a difference, and none before its
+ * grace period is over.
+ */
 export async function observeCi(
   repo: RepositoryForge,
   { task, at, checksGrace, record, components }: Pick<TaskView, 'task' | 'at' | 'checksGrace' | 'record' | 'components'>,

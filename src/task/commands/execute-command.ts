@@ -1,7 +1,7 @@
-import { blobNamed } from '../../domain/task/command.ts';
+import { namedBlob } from '../../domain/task/command.ts';
 import { type ComponentRecord, withStatus } from '../../domain/task/component-record.ts';
 import { isDigestOf } from '../../domain/task/issue-digest.ts';
-import { isAmong } from '../../domain/task/label.ts';
+import { includesLabel } from '../../domain/task/label.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork } from '../../domain/task/work.ts';
@@ -21,7 +21,10 @@ import { revise } from './request-changes.ts';
 type Situation = Omit<DecisionContext, 'effect'>;
 type CommandSignal = Authorised<Extract<Signal, { kind: 'command' }>>;
 
-/** Executes one command on one task (design §4, the table of states). Anything not listed there answers with the status and changes nothing. */
+/**
+ * Executes one command on one task (design §4, the table of states). Anything not listed there answers with the status and changes
+ * nothing.
+ */
 export function executeCommand(record: TaskRecord | null, situation: Situation, signal: CommandSignal): CommandEffect {
   const { command } = signal;
   const { view, stateBefore: state } = situation;
@@ -56,10 +59,11 @@ export function executeCommand(record: TaskRecord | null, situation: Situation, 
 }
 
 function plan(record: TaskRecord | null, { view, settings }: Situation, signal: CommandSignal, text: string): CommandEffect {
-  const ignored = view.issue.labels.find((l) => isAmong(l, settings.trigger.ignore_labels));
+  const ignored = view.issue.labels.find((l) => includesLabel(l, settings.trigger.ignore_labels));
   if (ignored !== undefined) return { record, refusal: say.ignoredByLabel(ignored) };
   if (view.issue.state === 'closed' && !record) return { record, refusal: say.issueIsClosed() };
-  // On the plan's pull request the payload does not contain the issue; its present text counts only while it is the one that planning was requested for.
+  // On the plan's pull request the payload does not contain the issue; its present text counts only while it is the one that
+  // planning was requested for.
   const issue = signal.issueText ?? (record && isDigestOf(record.trigger.digest, view.issue) ? view.issue : null);
   if (!issue) return { record, refusal: say.issueWasEdited(view.issue.number) };
   const issueText = { title: issue.title, body: issue.body };
@@ -80,7 +84,7 @@ function executeOrRestart(
 ): CommandEffect | null {
   const { view, stateBefore: state } = situation;
   const planned = view.plan?.file?.ok ? view.plan.file.value.components.map(({ id }) => id) : [];
-  const named = blobNamed({ ids }, [...planned, ...Object.keys(record.components)]);
+  const named = namedBlob({ ids }, [...planned, ...Object.keys(record.components)]);
   const isNamedOnly = ids.length > 0 && named === null;
   if (state === 'planning' && !isNamedOnly) return approveEarly(record, situation, signal, named);
   // In a task that is done, naming a dropped component makes it again.
@@ -89,8 +93,8 @@ function executeOrRestart(
 }
 
 /**
- * The plan can be read and is checked while the work that made it is still ending: its components start as soon as that has ended. Null where
- * there is no plan to approve yet.
+ * The plan can be read and is checked while the work that made it is still ending: its components start as soon as that has ended.
+ * Null where there is no plan to approve yet.
  */
 function approveEarly(
   record: TaskRecord,
@@ -105,7 +109,10 @@ function approveEarly(
   return effect.refusal === undefined ? { ...effect, answer: [effect.answer, say.startsAfterPlanning()].join(' ') } : effect;
 }
 
-/** `/execute` without ids, or with a blob: approves the plan's head, resumes after a cancel, starts stopped components again. Null: nothing is left to do. */
+/**
+ * `/execute` without ids, or with a blob: approves the plan's head, resumes after a cancel, starts stopped components again. Null:
+ * nothing is left to do.
+ */
 function execute(
   record: TaskRecord,
   { view, settings, stateBefore }: Situation,
@@ -115,7 +122,7 @@ function execute(
   const shownPlan = view.plan;
   if (isClosedSince(view.issue, record)) return { record, refusal: say.issueIsClosed() };
   if (!shownPlan || shownPlan.blob === null) return { record, refusal: say.nothingToExecute() };
-  if (named !== null && !shownPlan.blob.startsWith(named)) return { record, refusal: say.anotherBlob(named, textOf(shownPlan)) };
+  if (named !== null && !shownPlan.blob.startsWith(named)) return { record, refusal: say.unknownBlob(named, textOf(shownPlan)) };
   const resumed: TaskRecord = {
     ...record,
     cancelled: false,
@@ -155,7 +162,7 @@ function approve(
   if (isChecking) return { record, refusal: say.planNotChecked(shownPlan.check, shownPlan.file) };
   const proven = shownPlan.commands.find(({ node }) => node === comment.node);
   if (!proven) return { record, refusal: say.commandChanged(text) };
-  if (!approves(proven, blob)) return { record, refusal: say.unsureWhatWasSeen(proven.blobs, text) };
+  if (!approves(proven, blob)) return { record, refusal: say.seenTextUnknown(proven.blobs, text) };
   const approved = { ...resumed, approvals: [...record.approvals, { by, blob, at, node: proven.node }] };
   const approval = approvalOf(shownPlan, approved, author, settings.approval);
   return approval.given

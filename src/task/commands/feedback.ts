@@ -65,7 +65,10 @@ const writersKey = (signal: PersonSignal): string =>
 const hasStarted = (record: TaskRecord | null): boolean =>
   Object.values(record?.components ?? {}).some((component) => component.attempt > 0);
 
-/** A person without write access gets one reply, on the issue or on its plan, whatever they try; and one more for each kind of action that has an effect regardless of its author. */
+/**
+ * A person without write access gets one reply, on the issue or on its plan, whatever they try; and one more for each kind of
+ * action that has an effect regardless of its author.
+ */
 function once({ issue, plan, record }: TaskView, signal: PersonSignal) {
   // An edit that stops the task is announced each time; one that is only noted, once for each person and revision.
   if (signal.kind === 'edited')
@@ -76,7 +79,9 @@ function once({ issue, plan, record }: TaskView, signal: PersonSignal) {
   return { key: `no-write-access:${signal.by}`, orOn: plan ? [issue.number, plan.pull.number] : [issue.number] };
 }
 
-/** News that people must get even when they do not read the status comment: GitHub sends no notification when a comment is edited. */
+/**
+ * News that people must get even when they do not read the status comment: GitHub sends no notification when a comment is edited.
+ */
 export function announcements(
   before: TaskRecord | null,
   after: TaskRecord,
@@ -113,7 +118,10 @@ export function announcements(
   return news;
 }
 
-/** The person who requested the plan is requested as a reviewer once, when its pull request appears; they follow revisions on their own. */
+/**
+ * The person who requested the plan is requested as a reviewer once, when its pull request appears; they follow revisions on their
+ * own.
+ */
 const isNewPlan = (before: TaskRecord | null, after: TaskRecord): boolean =>
   before?.planning.phase === 'running' && after.planning.phase === 'ready' && before.planPull !== after.planPull;
 

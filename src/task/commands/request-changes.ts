@@ -10,7 +10,10 @@ import type { Addressed, DecisionContext } from '../model/deciding.ts';
 
 type Request = Authorised<Extract<Signal, { kind: 'command' | 'changes_requested' }>>;
 
-/** Changes requested on a component's pull request. The request is kept, and work on it begins as soon as no other work uses its branch. */
+/**
+ * Changes requested on a component's pull request. The request is kept, and work on it begins as soon as no other work uses its
+ * branch.
+ */
 export function revise(
   record: TaskRecord,
   { view, stateBefore }: Pick<DecisionContext, 'view' | 'stateBefore'>,
@@ -32,8 +35,8 @@ export function revise(
 }
 
 /**
- * A review of a component's pull request does the same. It is silently ignored from a person without write access, and on any other pull
- * request: people review each other's work all day, and do not address the bot by it.
+ * A review of a component's pull request does the same. It is silently ignored from a person without write access, and on any other
+ * pull request: people review each other's work all day, and do not address the bot by it.
  */
 export function changesRequested(
   record: TaskRecord | null,

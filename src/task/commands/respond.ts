@@ -1,5 +1,5 @@
 import { isDigestOf, issueDigest } from '../../domain/task/issue-digest.ts';
-import { isAmong } from '../../domain/task/label.ts';
+import { includesLabel } from '../../domain/task/label.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import * as say from '../../replies/comments/answers.ts';
@@ -86,13 +86,13 @@ function labelled(
   { view, settings, stateBefore }: Situation,
   signal: SignalOf<'labelled'>,
 ): Addressed {
-  if (!isAmong(signal.label, settings.trigger.labels)) return { record, addressed: false };
+  if (!includesLabel(signal.label, settings.trigger.labels)) return { record, addressed: false };
   // No one can set a label without triage rights, so an issue template did it, and its author requested nothing.
   if (!authorise(signal, view.permission))
     return view.permission === 'triage'
       ? { record, addressed: true, refusal: say.labelNeedsWriteAccess(signal.by) }
       : { record, addressed: true };
-  const ignored = view.issue.labels.find((label) => isAmong(label, settings.trigger.ignore_labels));
+  const ignored = view.issue.labels.find((label) => includesLabel(label, settings.trigger.ignore_labels));
   if (ignored !== undefined) return { record, addressed: true, refusal: say.ignoredByLabel(ignored) };
   if (!['none', 'questions', 'cancelled', 'failed', 'done'].includes(stateBefore)) return { record, addressed: true };
   const { by, at, issueText } = signal;
@@ -106,16 +106,16 @@ function unlabelled(
   signal: SignalOf<'unlabelled'>,
 ): Addressed {
   const { labels } = settings.trigger;
-  const isOver = record !== null && stateBefore === 'planning' && isAmong(signal.label, labels);
+  const isOver = record !== null && stateBefore === 'planning' && includesLabel(signal.label, labels);
   // The label may be back by now, or another label requests the same.
-  return isOver && !view.issue.labels.some((label) => isAmong(label, labels))
+  return isOver && !view.issue.labels.some((label) => includesLabel(label, labels))
     ? { record: { ...record, cancelled: true }, addressed: false }
     : { record, addressed: false };
 }
 
 /**
- * A writer's edit renews the text that the plan is for. Anyone else's stops the task before a plan is approved, until a writer has read it;
- * afterwards it is only noted, because otherwise its author could stop approved work as often as they like.
+ * A writer's edit renews the text that the plan is for. Anyone else's stops the task before a plan is approved, until a writer has
+ * read it; afterwards it is only noted, because otherwise its author could stop approved work as often as they like.
  */
 function edited(record: TaskRecord | null, { view, stateBefore }: Situation, signal: SignalOf<'edited'>): Addressed {
   if (!record || isDigestOf(record.trigger.digest, view.issue)) return { record, addressed: false };

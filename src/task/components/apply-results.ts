@@ -48,7 +48,8 @@ function foundOnGitHub(view: TaskView, { components }: TaskRecord): Record<strin
       id,
       {
         ...newComponent(),
-        // Higher than every attempt's number before the record was lost: a workflow id that was used already would be found to have ended.
+        // Higher than every attempt's number before the record was lost: a workflow id that was used already would be found to have
+        // ended.
         attempt: Math.floor(Date.parse(view.at) / 1_000),
         goal: { spec: specHash(plan, id), blob, foundation: foundationHash(plan, id) || null },
         built: { spec: specHash(plan, id), blob },
@@ -125,7 +126,7 @@ function merged(component: ComponentRecord, pull: PullRequest, landing: Componen
   const changes = { pull: pull.number, review: { ...component.review, requested: null } };
   if (landing === 'landed') return withStatus(component, { state: 'merged' }, changes);
   if (landing !== 'with-parent')
-    return withStatus(component, { state: 'failed', reason: say.mergedAstray(pull.baseRef) }, changes);
+    return withStatus(component, { state: 'failed', reason: say.mergedIntoClosedBranch(pull.baseRef) }, changes);
   return withStatus(
     component,
     { state: 'open', note: say.landsWithParent(pull.baseRef) },
@@ -151,15 +152,18 @@ const closed = (
   );
 
 /**
- * Adds the cost of an attempt once: its end is both observed in the engine and reported by a signal, and people may have merged its pull request before
- * either.
+ * Adds the cost of an attempt once: its end is both observed in the engine and reported by a signal, and people may have merged its
+ * pull request before either.
  */
 const billed = (component: ComponentRecord, work: ComponentView['work']): ComponentRecord =>
   work.kind === 'finished' && component.billedAttempt !== component.attempt
     ? { ...component, spend: addSpend(component.spend, work.result.spend), billedAttempt: component.attempt }
     : component;
 
-/** Undoes the start of an attempt: its change request is still to be addressed, and a head that was not worked on may be worked on later. */
+/**
+ * Undoes the start of an attempt: its change request is still to be addressed, and a head that was not worked on may be worked on
+ * later.
+ */
 const notBegun = (component: ComponentRecord): Pick<ComponentRecord, 'review' | 'ci'> => ({
   review: { ...component.review, requested: remainingChangeRequest(component) },
   ci: { ...component.ci, attemptedHeads: withoutHead(component) },

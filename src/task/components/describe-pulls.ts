@@ -12,8 +12,8 @@ export const describeComponents: Phase = (state): Deciding =>
     : withActions(state, describePulls(state.record, state.execution));
 
 /**
- * Updates the bodies of open pull requests to the present places of their components. New siblings are added when nothing is running any
- * more: if each new one were added at once, twelve components would cause 66 writes, and GitHub limits writes.
+ * Updates the bodies of open pull requests to the present places of their components. New siblings are added when nothing is
+ * running any more: if each new one were added at once, twelve components would cause 66 writes, and GitHub limits writes.
  */
 function describePulls(record: TaskRecord, { view, shownPlan, plan }: PlanContext): Action[] {
   const known = Object.entries(record.components).filter(([, c]) => c.pull !== null);

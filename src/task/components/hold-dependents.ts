@@ -9,8 +9,8 @@ import { nextGeneration } from '../model/next-generation.ts';
 import type { TaskView } from '../model/view.ts';
 
 /**
- * A component that depends on a dropped one cannot become ready, and merging one that is stacked on it would merge it too: both are held until it
- * comes back.
+ * A component that depends on a dropped one cannot become ready, and merging one that is stacked on it would merge it too: both are
+ * held until it comes back.
  */
 export function holdDependents(plan: Plan, components: Record<string, ComponentRecord>, view: TaskView): Action[] {
   const heldBy = heldByDropped(plan, components);

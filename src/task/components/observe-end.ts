@@ -56,8 +56,9 @@ async function landingOf(
 }
 
 /**
- * The default branch's tip, where merging the pull request into it would change nothing: a merge queue landed it as a squash, or a person by
- * hand, and both close the pull request without GitHub calling it merged. Null where something is left to merge, or where that is unknown.
+ * The default branch's tip, where merging the pull request into it would change nothing: a merge queue landed it as a squash, or a
+ * person by hand, and both close the pull request without GitHub calling it merged. Null where something is left to merge, or where
+ * that is unknown.
  */
 async function landedOn(repo: RepositoryForge, snapshots: Snapshots, { headSha }: PullRequest): Promise<string | null> {
   const { sha } = await repo.defaultBranch();

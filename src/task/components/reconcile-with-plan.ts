@@ -46,7 +46,7 @@ function noLongerPlanned(id: string, component: ComponentRecord, { planning }: T
   const dropped = withStatus(stopped(component), { state: 'dropped', removedByPlan: true, reason });
   const pull = view.components[id]?.pull;
   if (pull?.state !== 'open') return { component: dropped, actions: stop };
-  const text = say.droppedByPlan(shownPlan.pull.number, planning.revision);
+  const text = say.droppedByRevision(shownPlan.pull.number, planning.revision);
   return {
     component: dropped,
     actions: [
@@ -99,7 +99,7 @@ const keptNews = ({ number }: PullRequest, { planning }: TaskRecord, { shownPlan
   kind: 'reply',
   on: number,
   key: `kept:${shownPlan.branch.generation}.${planning.revision}`,
-  text: say.keptByPlan(shownPlan.pull.number, planning.revision),
+  text: say.keptByRevision(shownPlan.pull.number, planning.revision),
 });
 
 /** The component is done again under another spec hash: on its own branch, or after a merge on the next one. */
@@ -123,8 +123,8 @@ const startOver = (component: ComponentRecord, pull: PullRequest | null): Compon
   );
 
 /**
- * Its own plan is unchanged, but its foundation is not: a component below it is planned differently, or the pull request it was stacked on
- * was replaced by another. A merged component stays as it is; the plan would say so if it had to change, too.
+ * Its own plan is unchanged, but its foundation is not: a component below it is planned differently, or the pull request it was
+ * stacked on was replaced by another. A merged component stays as it is; the plan would say so if it had to change, too.
  */
 function isUndermined(
   id: string,

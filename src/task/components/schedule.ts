@@ -5,7 +5,7 @@ import type { FileConflict } from '../../domain/task/file-conflict.ts';
 import { stackBaseOf } from '../../domain/task/stack-base.ts';
 import type { Job, Stack } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
-import { waitsBecause } from '../../replies/comments/file-conflict.ts';
+import { waitReason } from '../../replies/comments/file-conflict.ts';
 import { ciVerdict, shouldFix } from '../ci/ci-verdict.ts';
 import type { Action } from '../model/action.ts';
 import type { Deciding, Phase } from '../model/deciding.ts';
@@ -20,7 +20,9 @@ interface Scheduled {
   readonly actions: readonly Action[];
 }
 
-/** The next step for one component: it waits for another task, an attempt starts, or a running one that was lost is started again. */
+/**
+ * The next step for one component: it waits for another task, an attempt starts, or a running one that was lost is started again.
+ */
 type Next =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'wait'; readonly conflict: FileConflict }
@@ -87,13 +89,16 @@ function nextFor(planned: Component, components: TaskRecord['components'], conte
   return job === null ? NOTHING : { kind: 'start', job };
 }
 
-/** Whether it has to wait for conflicting components of other tasks: it has no pull request of its own yet, and no person has allowed it to start anyway. */
+/**
+ * Whether it has to wait for conflicting components of other tasks: it has no pull request of its own yet, and no person has
+ * allowed it to start anyway.
+ */
 const waitsForOthers = ({ startDespiteConflict, built }: ComponentRecord): boolean => !startDespiteConflict && built === null;
 
 const inConflict = (component: ComponentRecord, conflict: FileConflict): ComponentRecord =>
   withStatus(component, {
     state: 'waiting',
-    conflict: { with: `${conflict.issue}/${conflict.component}`, reason: waitsBecause(conflict) },
+    conflict: { with: `${conflict.issue}/${conflict.component}`, reason: waitReason(conflict) },
   });
 
 /** The follow-up job for an open pull request. */

@@ -12,7 +12,7 @@ import { findPlan } from '../planning/observe.ts';
  * Verified right before anything is published: the spec is still planned, and the work was not stopped nor its base closed.
  * It reads only what decides that; a full observation of a task of twelve components takes four times as many requests.
  */
-export async function isStillWanted(repo: RepositoryForge, work: ComponentWork): Promise<boolean> {
+export async function verifyBeforePublish(repo: RepositoryForge, work: ComponentWork): Promise<boolean> {
   const { task, component, branch, spec, parent } = work;
   const [issue, comments, own, below] = await Promise.all([
     repo.issue(task.issue),

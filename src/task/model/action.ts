@@ -51,7 +51,7 @@ export type Action =
   /** Whether its checks fail and are left to people. */
   | { readonly kind: 'flag_checks'; readonly number: number; readonly failing: boolean }
   /** The task is observed again after so many seconds; the same workflow finds the first. */
-  | { readonly kind: 'look_again'; readonly workflow: string; readonly seconds: number }
+  | { readonly kind: 'observe_later'; readonly workflow: string; readonly seconds: number }
   | { readonly kind: 'close_issue' };
 
 export interface Decision {

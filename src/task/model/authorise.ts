@@ -2,7 +2,9 @@ import type { Signal } from '../../domain/task/signal.ts';
 import type { Permission } from '../../ports/forge/people.ts';
 
 declare const checked: unique symbol;
-/** The login of a person with write access, according to GitHub's collaborator permission endpoint; only `authorise` creates one. */
+/**
+ * The login of a person with write access, according to GitHub's collaborator permission endpoint; only `authorise` creates one.
+ */
 type Writer = string & { readonly [checked]: true };
 
 type PersonSignal = Extract<Signal, { by: string }>;

@@ -3,7 +3,10 @@ import { issueDigest } from '../../domain/task/issue-digest.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { TaskView } from './view.ts';
 
-/** Whether a view is at least as new as what was announced. A fact that the view does not read counts as shown, because no view would ever show it. */
+/**
+ * Whether a view is at least as new as what was announced. A fact that the view does not read counts as shown, because no view
+ * would ever show it.
+ */
 export function viewContains(view: TaskView, fact: Fact): boolean {
   switch (fact.kind) {
     case 'issue_state':

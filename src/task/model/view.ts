@@ -23,7 +23,10 @@ export type WorkState<R> =
   | { readonly kind: 'finished'; readonly result: R }
   | { readonly kind: 'crashed'; readonly message: string };
 
-/** The latest deciding review of the plan by a person with write access; `blob` is the PLAN.md that was reviewed, null when that is no longer known. */
+/**
+ * The latest deciding review of the plan by a person with write access; `blob` is the PLAN.md that was reviewed, null when that is
+ * no longer known.
+ */
 export interface Verdict {
   readonly by: string;
   /** Identifies the person, independently of the login. */

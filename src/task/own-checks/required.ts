@@ -7,8 +7,8 @@ import { mergedSpecs } from '../model/merged-specs.ts';
 import type { ComponentView, TaskView } from '../model/view.ts';
 
 /**
- * Requires both checks on every open pull request of a task, whatever its state and the person who pushed last: branch protection may require them, and a head
- * that was never checked must neither stay without a check nor be green.
+ * Requires both checks on every open pull request of a task, whatever its state and the person who pushed last: branch protection
+ * may require them, and a head that was never checked must neither stay without a check nor be green.
  */
 export const requireChecks: Phase = (state, { view }): Deciding =>
   withActions(state, [

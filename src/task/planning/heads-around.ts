@@ -1,8 +1,8 @@
 import type { BranchMove } from '../../ports/forge/branches.ts';
 
 /**
- * The commits that were at a branch's head around a moment, by GitHub's own log; null where the log does not say. Clocks that count in seconds
- * cannot tell which of two events within `slackMs` was first, so every head in that time counts.
+ * The commits that were at a branch's head around a moment, by GitHub's own log; null where the log does not say. Clocks that count
+ * in seconds cannot tell which of two events within `slackMs` was first, so every head in that time counts.
  * @param head the pull request's head now: a log that does not end with it lags behind.
  */
 export function headsAround(

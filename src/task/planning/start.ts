@@ -36,7 +36,7 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
       generation: over ? planning.generation + 1 : planning.generation,
       attempt: posted || over ? 1 : planning.attempt + 1,
       cause: request.cause,
-      answers: blockedNow(record),
+      answers: blockerKeys(record),
       reason: null,
       questions: [],
     },
@@ -54,7 +54,7 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
 }
 
 /** The present blockers, as the keys that a revision keeps of those it answers, so that each leads to one revision only. */
-export const blockedNow = ({ components }: TaskRecord): string[] =>
+export const blockerKeys = ({ components }: TaskRecord): string[] =>
   Object.entries(components).flatMap(([id, c]) => (c.state === 'blocked' ? [`${id}:${c.attempt}`] : []));
 
 /** After a finished task the next plan starts from nothing, but its branches and workflow ids must differ from the old ones. */

@@ -38,7 +38,7 @@ export async function answerReview(
   await step('answers', () => putThreadAnswers(repo, pull.number, key, answers));
 }
 
-export const sayNothingIsNew = (
+export const replyNothingToRevise = (
   repo: RepositoryForge,
   { component, attempt }: ComponentWork,
   { by, pull }: ReviewRequest,

@@ -21,8 +21,8 @@ export interface ComponentInputs {
   /** The commit the branch is to be based on: the base branch's tip or the parent's. */
   readonly baseCommit: string;
   /**
-   * The branch as it is, whoever committed to it; null where there is none yet. Only the engine knows that a commit is this App's own, and it
-   * then has this step's result as well: trailers, names and GitHub's signature can all be produced on github.com.
+   * The branch as it is, whoever committed to it; null where there is none yet. Only the engine knows that a commit is this App's
+   * own, and it then has this step's result as well: trailers, names and GitHub's signature can all be produced on github.com.
    */
   readonly former: Former | null;
   /** The changes people request on the pull request as it is; null where that is not the job. */
@@ -87,8 +87,8 @@ async function requestOf(
 }
 
 /**
- * The commit the branch has in common with its base. The history of a merged parent decides, not that of the base branch, which may contain it
- * squashed or rebased; and where the parent's history was rewritten, the recorded commit is the better answer.
+ * The commit the branch has in common with its base. The history of a merged parent decides, not that of the base branch, which may
+ * contain it squashed or rebased; and where the parent's history was rewritten, the recorded commit is the better answer.
  */
 async function builtOn(repo: RepositoryForge, { stack }: ComponentWork, head: string, base: string): Promise<string> {
   if (stack === null) return (await repo.mergeBase(base, head)) ?? base;

@@ -25,9 +25,9 @@ export interface Sides {
 }
 
 /**
- * A first attempt begins on its base commit as it is. A later one begins with what the branch has changed since it was built, applied to
- * the current base commit: files that left the plan disappear, the parent's changes are not taken for the component's, and the
- * branch moves by an ordinary fast-forward. Nothing is recorded, because the same commits give the same tree.
+ * A first attempt begins on its base commit as it is. A later one begins with what the branch has changed since it was built,
+ * applied to the current base commit: files that left the plan disappear, the parent's changes are not taken for the component's,
+ * and the branch moves by an ordinary fast-forward. Nothing is recorded, because the same commits give the same tree.
  */
 export async function prepareTree(
   { ports, work, inputs }: ComponentRun,
@@ -64,7 +64,7 @@ async function restored(paths: readonly string[], from: Snapshot): Promise<Chang
 }
 
 /** The tree for changes to a pull request as it is; null when its branch is gone. */
-export async function branchAsItIs(
+export async function loadBranchTree(
   ports: WorkflowPorts,
   repository: RepositoryRef,
   { former }: ComponentInputs,

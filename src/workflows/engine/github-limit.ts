@@ -1,6 +1,9 @@
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 
-/** GitHub accepts no more requests of this installation before a moment (milliseconds since the epoch). Work that ran into the limit waits without occupying a place in its queue. */
+/**
+ * GitHub accepts no more requests of this installation before a moment (milliseconds since the epoch). Work that ran into the limit
+ * waits without occupying a place in its queue.
+ */
 export class GitHubLimit extends Error {
   override readonly name = 'GitHubLimit';
   readonly until: number;
@@ -10,7 +13,10 @@ export class GitHubLimit extends Error {
   }
 }
 
-/** What a step records in place of its result when it ran into a limit, so that the same work sends the request again in its next step. */
+/**
+ * What a step records in place of its result when it ran into a limit, so that the same work sends the request again in its next
+ * step.
+ */
 export interface LimitReached {
   readonly limitedUntil: number;
 }

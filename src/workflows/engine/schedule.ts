@@ -19,8 +19,8 @@ export interface Waits {
   /** Between two sweeps of the open tasks and of the deliveries that failed. */
   readonly sweep: number;
   /**
-   * GitHub's rate limits. `secondary`: after one that does not say how long to wait; doubled while it lasts. `inline`: for as long a step
-   * waits itself; for longer the work leaves its queue.
+   * GitHub's rate limits. `secondary`: after one that does not say how long to wait; doubled while it lasts. `inline`: for as long
+   * a step waits itself; for longer the work leaves its queue.
    */
   readonly limits: { readonly secondary: number; readonly inline: number };
 }

@@ -14,9 +14,9 @@ import { pendingResumptions } from './resume-later.ts';
 import { WAITS, type Waits } from './schedule.ts';
 
 /**
- * The part of the engine that the workflows use. Tasks are partitions of one queue, so that a task has one observer at a time. Plans
- * and components run in parallel on queues of their own, partitioned by repository: a busy repository fills at most half of the places,
- * and the engine goes through the waiting ones in random order, so that every repository has a chance at a free place.
+ * The part of the engine that the workflows use. Tasks are partitions of one queue, so that a task has one observer at a time.
+ * Plans and components run in parallel on queues of their own, partitioned by repository: a busy repository fills at most half of
+ * the places, and the engine goes through the waiting ones in random order, so that every repository has a chance at a free place.
  */
 export const TASKS = 'tasks';
 const PLANS = 'plans';
@@ -30,7 +30,7 @@ const polling = pollingOnDemand(Date.now);
 let waits: Waits = WAITS;
 
 /** Before the launch, because the launch continues what an earlier process left. */
-export function useWaits(other: Waits): void {
+export function configureWaits(other: Waits): void {
   waits = other;
 }
 
@@ -142,8 +142,8 @@ async function recordable<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /**
- * GitHub will refuse a request that it cannot find or process the next time as well, and people should learn that at once. A 403 may be temporary: a
- * suspended installation is resumed.
+ * GitHub will refuse a request that it cannot find or process the next time as well, and people should learn that at once. A 403
+ * may be temporary: a suspended installation is resumed.
  */
 const FINAL: ReadonlySet<number | null> = new Set([400, 404, 410, 422, 451]);
 /** GitHub's replicas lag behind a write: until they have caught up, a new object is not found or not valid. */
@@ -232,7 +232,7 @@ export async function stopWork(workflowID: string): Promise<void> {
   });
 }
 
-// Inside a step of ours: called by a workflow directly, the engine reads on a second connection while the first is in a transaction,
-// which PGlite, having one backend, can never answer.
+// Inside a step of ours: called by a workflow directly, the engine reads on a second connection while the first is in a
+// transaction, which PGlite, having one backend, can never answer.
 const statusOf = (workflowID: string): Promise<string | null> =>
   step('work status', async () => (await DBOS.getWorkflowStatus(workflowID))?.status ?? null);

@@ -1,6 +1,6 @@
 import type { LoopPorts } from '../../agent/loop.ts';
 import { gitBlobId } from '../../domain/change/git-blob-id.ts';
-import { protectsNothing, unopened } from '../../domain/change/scope.ts';
+import { ineffectiveExtraPaths, ineffectiveProtections } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { isWeakPlanner } from '../../domain/model/weak-planner.ts';
 import { type Outcome, success } from '../../domain/outcome.ts';
@@ -34,7 +34,7 @@ import { estimateCost } from '../shared/estimate.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { checkPlanScope } from '../shared/scope-check.ts';
-import { refusedOver, unlessWorkflowsDiffer, WORKFLOWS_DIFFER } from '../shared/workflow-files.ts';
+import { unlessWorkflowsDiffer, WORKFLOWS_DIFFER, workflowFilesRefusal } from '../shared/workflow-files.ts';
 import { loadPlanningInputs, type PlanningInputs } from './planning-inputs.ts';
 
 /** One attempt at a plan while it runs: its job, its inputs, and its ports. */
@@ -121,11 +121,11 @@ async function publishPlan(
   let put = await freshStep(PLAN_BRANCH_STEP, () => unlessWorkflowsDiffer(() => putBranch(repo, branch, head, parent)));
   if (put === WORKFLOWS_DIFFER) {
     const now = await step('base now', async () => (await repo.defaultBranch()).sha);
-    if (there !== null || now === parent) return { kind: 'failed', reason: refusedOver(now === parent), spend };
+    if (there !== null || now === parent) return { kind: 'failed', reason: workflowFilesRefusal(now === parent), spend };
     parent = now;
     head = await freshStep('commit plan again', commitOn(parent));
     put = await freshStep('plan branch again', () => unlessWorkflowsDiffer(() => putBranch(repo, branch, head, parent)));
-    if (put === WORKFLOWS_DIFFER) return { kind: 'failed', reason: refusedOver(false), spend };
+    if (put === WORKFLOWS_DIFFER) return { kind: 'failed', reason: workflowFilesRefusal(false), spend };
   }
   if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
   const posted: Posted = { plan, text, model, spend, reasoning, unreviewed };
@@ -158,8 +158,8 @@ async function openPullRequest(
     forecast: await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), { plan, text }),
     limits: limitsOf(settings),
     ways: settings.approval.by,
-    unopened: unopened(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
-    protectsNothing: protectsNothing(settings.execution.protected_paths, there),
+    unopened: ineffectiveExtraPaths(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
+    protectsNothing: ineffectiveProtections(settings.execution.protected_paths, there),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });

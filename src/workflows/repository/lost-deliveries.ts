@@ -13,7 +13,10 @@ export function lostDeliveries(attempts: readonly DeliveryAttempt[]): DeliveryAt
     .sort((a, b) => a.at - b.at || a.id - b.id);
 }
 
-/** Requests redelivery of what was lost since then, because GitHub does not redeliver automatically; returns the number of deliveries. */
+/**
+ * Requests redelivery of what was lost since then, because GitHub does not redeliver automatically; returns the number of
+ * deliveries.
+ */
 export async function redeliverLost(forge: Forge, since: number): Promise<number> {
   const attempts: DeliveryAttempt[] = [];
   for await (const attempt of forge.deliveryAttempts()) {

@@ -1,13 +1,13 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import { BRANCH_PREFIX } from '../../domain/task/branch-name.ts';
-import { belongingOf } from '../../publishing/own-pull-request.ts';
+import { taskOfPullRequest } from '../../publishing/own-pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { isSettingsPath, readSettingsFile } from '../../settings/settings-file.ts';
 import { registerRetried } from '../engine/durable-retry.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
-import { answerForOthers, checkOtherPullRequest, type OtherPullRequest } from './other-pull-requests.ts';
+import { checkOtherPullRequest, type OtherPullRequest, reportOnOtherPullRequest } from './other-pull-requests.ts';
 import { handlePullRequestComment, type PullRequestComment } from './pull-request-comments.ts';
 import { tasksOf } from './recover-tasks.ts';
 
@@ -52,7 +52,7 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSign
 }
 
 /** Most pushes do not matter: only those to settings do, and to plans, which are Markdown files at any path. */
-export const matters = ({ touched }: Pushed): boolean =>
+export const isRelevantPush = ({ touched }: Pushed): boolean =>
   touched === null || touched.some((path) => isSettingsPath(path) || path.endsWith('.md'));
 
 async function followPush(ports: WorkflowPorts, workflows: TaskSignals, push: Pushed): Promise<void> {
@@ -77,17 +77,20 @@ async function plansAt(
   const mayBe = (path: string): boolean => (after === undefined ? path === before : path.startsWith(before));
   if (touched !== null && !touched.some(mayBe)) return [];
   const open = await repo.ownPulls();
-  const belongings = await Promise.all(open.map((pull) => belongingOf(repo, pull)));
+  const belongings = await Promise.all(open.map((pull) => taskOfPullRequest(repo, pull)));
   const planned = belongings.flatMap((belonging) => (belonging?.part === 'plan' ? [belonging.issue] : []));
   return [...new Set(planned)].filter((issue) => touched?.includes(planPathOf(value, issue)) ?? true);
 }
 
-/** Changed settings concern every task of the repository: tasks that had stopped over broken settings resume, and the other way around. */
+/**
+ * Changed settings concern every task of the repository: tasks that had stopped over broken settings resume, and the other way
+ * around.
+ */
 async function followSettings(ports: WorkflowPorts, workflows: TaskSignals, { repository, before, head }: Pushed): Promise<void> {
   const answered = await step('settings before', () => askedForAll(ports, repository, before));
   for (const governed of await step('repositories', () => governedBy(ports, repository))) {
     for (const pull of answered ? [] : await step('open pull requests', () => unanswered(ports, governed)))
-      await step('others', () => answerForOthers(ports, ports.forge.repository(governed), pull));
+      await step('others', () => reportOnOtherPullRequest(ports, ports.forge.repository(governed), pull));
     const issues = await step('tasks', async () => [...(await tasksOf(ports, governed))]);
     for (const issue of issues) {
       const task = { repository: governed, issue };
@@ -96,7 +99,10 @@ async function followSettings(ports: WorkflowPorts, workflows: TaskSignals, { re
   }
 }
 
-/** More would count noticeably against GitHub's limits; pull requests that have not changed for longer are checked at their next head. */
+/**
+ * More would count noticeably against GitHub's limits; pull requests that have not changed for longer are checked at their next
+ * head.
+ */
 const MOST_PULLS = 100;
 
 /** Whether the settings at a commit request checks on all pull requests. */

@@ -12,9 +12,10 @@ const KEPT_MS = 3 * 24 * 3_600_000;
 const OVERLAP_MS = 3_600_000;
 
 /**
- * Recovers every task at once, and then finds changes that no event announces, because GitHub sent none or it was lost: failed deliveries are requested
- * again, at once and with each sweep, and each open task is observed once a sweep. The signals are durable and carry the sweep's number, so that several processes
- * on one database observe a task once; they are spread over the time to the next sweep, so that they are no burst.
+ * Recovers every task at once, and then finds changes that no event announces, because GitHub sent none or it was lost: failed
+ * deliveries are requested again, at once and with each sweep, and each open task is observed once a sweep. The signals are durable
+ * and carry the sweep's number, so that several processes on one database observe a task once; they are spread over the time to the
+ * next sweep, so that they are no burst.
  */
 export function startSweeps(ports: WorkflowPorts, workflows: TaskSignals, stopped: AbortSignal): void {
   // Null: not even the list of repositories could be read.

@@ -1,12 +1,12 @@
 import { unplannedAction } from '../../domain/change/planned-action.ts';
-import { outOfScope } from '../../domain/change/scope.ts';
+import { scopeViolation } from '../../domain/change/scope.ts';
 import type { Component } from '../../domain/plan/plan.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import {
-  besidesThePlan,
-  onlyThePlan,
+  onlyPlanFileChanged,
+  otherFilesInPlanPull,
   outsideScope,
   scopeUnknown,
   unrelated,
@@ -37,7 +37,7 @@ export async function checkScope(
   const outside = changes.flatMap(({ path, content }) => {
     const presence = { before: before.has(path), after: content !== null };
     const [reason, ...others] = components.map(
-      (c) => outOfScope(c, settings.execution.extra_paths, path, policy) ?? unplannedAction(c, path, presence),
+      (c) => scopeViolation(c, settings.execution.extra_paths, path, policy) ?? unplannedAction(c, path, presence),
     );
     return reason == null || others.includes(null) ? [] : [{ path, reason }];
   });
@@ -74,11 +74,12 @@ export async function checkPlanScope(
   repo: RepositoryForge,
   { head, base, path }: { readonly head: string; readonly base: string; readonly path: string },
 ): Promise<void> {
-  // One file is expected, and GitHub's own list of changed files costs no fetch. A base branch that was renamed meanwhile is known by its new name.
+  // One file is expected, and GitHub's own list of changed files costs no fetch. A base branch that was renamed meanwhile is known
+  // by its new name.
   const changed = (await repo.changedPaths(base, head)) ?? (await repo.changedPaths((await repo.defaultBranch()).name, head));
   if (changed === null) return repo.reportCheck(head, unrelated(path));
   const others = changed.filter((other) => other !== path).sort();
-  await repo.reportCheck(head, others.length > 0 ? besidesThePlan(path, others) : onlyThePlan(path));
+  await repo.reportCheck(head, others.length > 0 ? otherFilesInPlanPull(path, others) : onlyPlanFileChanged(path));
 }
 
 /** The commit where a head branched off its base; the base's tip where they share nothing, so that all of it counts as changed. */

@@ -16,8 +16,9 @@ import type { WorkflowPorts } from './ports.ts';
 import { chargeCalls } from './spend-caps.ts';
 
 /**
- * Holds every conversation of a task to the task's budget, and to the limits of its repository and of the operator. The budget ledgers live in
- * this process, because only one process works on a task; a process that sees a task for the first time adds up its rows.
+ * Holds every conversation of a task to the task's budget, and to the limits of its repository and of the operator. The budget
+ * ledgers live in this process, because only one process works on a task; a process that sees a task for the first time adds up its
+ * rows.
  */
 export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => WorkflowPorts {
   const ledgers = new Map<string, Promise<BudgetLedger>>();
@@ -56,20 +57,27 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
   });
 }
 
-/** The sum of the rows; where there are none yet, they begin with what the record and the engine know. Runs inside a step, like every model call. */
+/**
+ * The sum of the rows; where there are none yet, they begin with what the record and the engine know. Runs inside a step, like
+ * every model call.
+ */
 async function spentBefore(ports: WorkflowPorts, task: TaskRef): Promise<Amount> {
   const key = taskKey(task);
   const known = await ports.spend.spentBy(key);
   if (known !== null) return known;
-  await carrySpend(ports, task, await readRecord(ports.forge.repository(task.repository), task.issue));
+  await importEarlierSpend(ports, task, await readRecord(ports.forge.repository(task.repository), task.issue));
   return (await ports.spend.spentBy(key)) ?? NOTHING;
 }
 
 /**
- * The first rows of a task that an older build or a lost database has left: the cost of finished work is in its record; whatever else was
- * spent is in the recorded turns of work that is running or was stopped. To be called inside a step.
+ * The first rows of a task that an older build or a lost database has left: the cost of finished work is in its record; whatever
+ * else was spent is in the recorded turns of work that is running or was stopped. To be called inside a step.
  */
-export async function carrySpend({ spend, priceOf }: WorkflowPorts, task: TaskRef, record: TaskRecord | null): Promise<void> {
+export async function importEarlierSpend(
+  { spend, priceOf }: WorkflowPorts,
+  task: TaskRef,
+  record: TaskRecord | null,
+): Promise<void> {
   const key = taskKey(task);
   if ((await spend.spentBy(key)) !== null) return;
   const ended = record ? [...record.planning.spend, ...Object.values(record.components).flatMap((c) => c.spend)] : [];

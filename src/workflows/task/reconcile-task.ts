@@ -1,4 +1,4 @@
-import { isAmong } from '../../domain/task/label.ts';
+import { includesLabel } from '../../domain/task/label.ts';
 import { factOf, type Signal } from '../../domain/task/signal.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
@@ -24,8 +24,8 @@ import type { WorkflowPorts } from '../shared/ports.ts';
 import { requestReviews } from '../shared/request-reviews.ts';
 import { checkPushedScope } from '../shared/scope-check.ts';
 import { capsAt } from '../shared/spend-caps.ts';
-import { carrySpend } from '../shared/task-budgets.ts';
-import { type Admission, createDoorkeeper } from './doorkeeper.ts';
+import { importEarlierSpend } from '../shared/task-budgets.ts';
+import { type Admission, createAdmissionControl } from './admission-control.ts';
 import { releasesFiles, startsNewWork, trackFileConflicts } from './file-conflicts.ts';
 import { handleRemovedIssue } from './issue-removed.ts';
 import { rememberViews } from './seen-views.ts';
@@ -72,10 +72,10 @@ const isPlanned = (signal: Signal): boolean => signal.kind === 'finished' && sig
 /** Observe, decide, act: one signal on one task. Signals of a task come here one after the other. */
 export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: Send, open: OpenTasks) {
   const claims = trackFileConflicts(ports);
-  // A hint that arrived before the last observation has been seen with everything it hints at, so that a burst of deliveries costs one
-  // observation.
+  // A hint that arrived before the last observation has been seen with everything it hints at, so that a burst of deliveries costs
+  // one observation.
   const seen = rememberViews();
-  const doorkeeper = createDoorkeeper(ports.clock);
+  const admissionControl = createAdmissionControl(ports.clock);
   // Tasks whose earlier spending has been added to the rows.
   const carried = new Set<string>();
 
@@ -99,7 +99,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         if (!view) return;
         if (view.issue.locked) noteLocked(view, now.signal);
         const decision = await decideWithConflicts(view, now.signal);
-        doorkeeper.decided(view, now.signal, decision);
+        admissionControl.decided(view, now.signal, decision);
         for (const action of decision.acknowledgements) await act(action, task);
         const { record } = decision;
         if (record) await writeStatus(view, record);
@@ -191,7 +191,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     const fact = factOf(signal);
     if (signal.kind === 'hint' && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
-    const admission = doorkeeper.admit(task, signal);
+    const admission = admissionControl.admit(task, signal);
     if (admission.kind !== 'admitted') return admission;
     seen.observing(task, ports.clock.now());
     const view = await observe(task, signal, {
@@ -210,20 +210,23 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     seen.observed(task, view);
     if (view.record && !carried.has(taskKey(task))) {
       carried.add(taskKey(task));
-      await carrySpend(ports, task, view.record);
+      await importEarlierSpend(ports, task, view.record);
     }
     // Where there is no task, facts about the issue are not waited for.
     const waits = fact !== null && view.record !== null;
     return waits && !viewContains(view, fact) ? { kind: 'outdated', view, missing: fact.kind } : { kind: 'view', view };
   }
 
-  /** Labels are set and removed all day; only one that starts something is worth an observation, or any label while the settings cannot be read. */
+  /**
+   * Labels are set and removed all day; only one that starts something is worth an observation, or any label while the settings
+   * cannot be read.
+   */
   async function isTrigger(task: TaskRef, label: string): Promise<boolean> {
     const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
-    return !loaded.ok || isAmong(label, loaded.value.trigger.labels);
+    return !loaded.ok || includesLabel(label, loaded.value.trigger.labels);
   }
 
-  async function lookAgain(task: TaskRef, id: string, delayMs: number): Promise<void> {
+  async function observeLater(task: TaskRef, id: string, delayMs: number): Promise<void> {
     // It counts as arriving when it is due, because observations before that are too early.
     const receivedAt = ports.clock.now() + delayMs;
     await send({ kind: 'signal', task, signal: { kind: 'hint' }, id, receivedAt, lagged: 0 }, id, delayMs);
@@ -263,8 +266,8 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         return optionalStep('request review', () => requestReviews(repo, action.number, action.of));
       case 'flag_checks':
         return optionalStep('flag checks', () => flagChecks(repo, action.number, action.failing));
-      case 'look_again':
-        return lookAgain(task, action.workflow, action.seconds * 1_000);
+      case 'observe_later':
+        return observeLater(task, action.workflow, action.seconds * 1_000);
       case 'close_issue':
         return step('close issue', () => repo.closeIssue(task.issue));
     }

@@ -1,7 +1,7 @@
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Blocker, Question } from '../../domain/task/task.ts';
-import type { Words } from '../../planner/context/conversation.ts';
+import type { AuthoredText } from '../../planner/context/conversation.ts';
 import { makePlan } from '../../planner/make-plan.ts';
 import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
@@ -11,9 +11,9 @@ import { recordTurns } from './record-turns.ts';
 /** One planning conversation: the person's comments since the issue, and the plan so far. */
 export interface LocalPlanWork {
   /** Answers and feedback of earlier rounds, oldest first. */
-  readonly comments: readonly Words[];
+  readonly comments: readonly AuthoredText[];
   /** The text that starts this round; null for the first. */
-  readonly notes: Words | null;
+  readonly notes: AuthoredText | null;
   /** PLAN.md so far, with the person's edits. */
   readonly former: string | null;
   readonly blockers: readonly { readonly component: string; readonly blocker: Blocker }[];

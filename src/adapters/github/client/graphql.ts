@@ -8,8 +8,8 @@ import { refusalReason } from './refusal-reason.ts';
 const STATUS_OF: Readonly<Record<string, number>> = { NOT_FOUND: 404, FORBIDDEN: 403, RATE_LIMITED: 403, UNPROCESSABLE: 422 };
 
 /**
- * For requests that REST does not offer. Errors arrive inside an answer with status 200; they are thrown as a `ForgeError` like any other
- * refusal. A mutation is sent once; a query is repeated by the durable step around it.
+ * For requests that REST does not offer. Errors arrive inside an answer with status 200; they are thrown as a `ForgeError` like any
+ * other refusal. A mutation is sent once; a query is repeated by the durable step around it.
  */
 export async function graphql<T>(access: Access, document: string, variables: Readonly<Record<string, unknown>>): Promise<T> {
   const octokit = await access.octokit();

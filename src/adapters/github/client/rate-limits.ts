@@ -21,8 +21,8 @@ export interface RateLimits {
 }
 
 /**
- * One installation's state under GitHub's limits. A client that continues under a secondary limit may be banned, so such a limit blocks
- * every request of the installation, for twice as long each time it recurs.
+ * One installation's state under GitHub's limits. A client that continues under a secondary limit may be banned, so such a limit
+ * blocks every request of the installation, for twice as long each time it recurs.
  */
 export function createRateLimits(schedule: RetrySchedule): RateLimits {
   let closedUntil = 0;

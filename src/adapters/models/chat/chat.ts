@@ -41,8 +41,8 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
   const refusedParts = new Map<string, Set<Optional>>();
 
   /**
-   * Servers refuse what they do not know with a 400 and rarely name the part. So a refused request is repeated, leaving out one optional
-   * part after the other, as long as there is one that this model has never accepted.
+   * Servers refuse what they do not know with a 400 and rarely name the part. So a refused request is repeated, leaving out one
+   * optional part after the other, as long as there is one that this model has never accepted.
    */
   async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
     const without = new Set(refusedParts.get(id));

@@ -7,10 +7,10 @@ const LANGUAGE = /^[\w+#.-]{1,20}$/;
 const UNSEEN_IN_DIAGRAM = /^[ \t]*(?:%%|---)|^[ \t]*(?:style|classDef|class|linkStyle|click|accTitle|accDescr)\b|:::|@\{/m;
 
 /**
- * What GitHub does not show to those who approve this piece of Markdown, and what to write instead; null where all of it is shown. Call it
- * for each node, because it does not examine the nodes below.
+ * What GitHub does not show to those who approve this piece of Markdown, and what to write instead; null where all of it is shown.
+ * Call it for each node, because it does not examine the nodes below.
  */
-export function unseenIn(node: Nodes): string | null {
+export function invisibleIn(node: Nodes): string | null {
   switch (node.type) {
     case 'html':
       return 'GitHub does not show HTML as it is written. Remove it, or write \\< for < to show it.';
@@ -74,14 +74,15 @@ function decoded(url: string): string {
 const FAR = /[^\s|][ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]{21,}[^\s|]/;
 
 /** The first line (1-based) outside of code in which a word comes far after another, or null; `isCode` is called with the line. */
-export function farBehind(text: string, isCode: (line: number) => boolean): number | null {
+export function findOffScreenText(text: string, isCode: (line: number) => boolean): number | null {
   const index = text.split('\n').findIndex((line, i) => FAR.test(line) && !isCode(i + 1));
   return index === -1 ? null : index + 1;
 }
 
-export const FAR_BEHIND = 'There are more than 20 spaces between two words, so readers do not see the second word. Write one space.';
+export const OFF_SCREEN_TEXT =
+  'There are more than 20 spaces between two words, so readers do not see the second word. Write one space.';
 
-/** The lines of code blocks, for `farBehind`. */
+/** The lines of code blocks, for `findOffScreenText`. */
 export function linesOfCode(nodes: Iterable<Nodes>): (line: number) => boolean {
   const lines = new Set<number>();
   for (const node of nodes) {

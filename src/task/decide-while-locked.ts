@@ -10,10 +10,11 @@ import { stopAll } from './stop-all.ts';
 
 /**
  * In a locked conversation GitHub refuses an App's comments and all reactions, so that people could not be informed: nothing
- * starts, and running work is stopped as by `/cancel`; the first observation after the unlocking finds it stopped, and continues with
- * everything that was recorded. The checks of the open pull requests, which are not locked, say so. Of people's commands only a stop counts.
+ * starts, and running work is stopped as by `/cancel`; the first observation after the unlocking finds it stopped, and continues
+ * with everything that was recorded. The checks of the open pull requests, which are not locked, say so. Of people's commands only
+ * a stop counts.
  */
-export function whileLocked(view: TaskView, signal: Signal, record: TaskRecord | null): Decision {
+export function decideWhileLocked(view: TaskView, signal: Signal, record: TaskRecord | null): Decision {
   if (!record) return { acknowledgements: [], record, actions: [] };
   const state = stateOf(record, null, true);
   const isCancel = signal.kind === 'command' && signal.command.kind === 'cancel' && authorise(signal, view.permission) !== null;

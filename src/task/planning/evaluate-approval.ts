@@ -11,7 +11,7 @@ import { isWithdrawn } from './plan-closed.ts';
  * Decides which components' specs are approved now. Components are worked on while the plan is ready and not stale; while a
  * blocker's revision is made, those that it does not affect continue.
  */
-export const weighApproval: Phase = (before, { view, settings }): Deciding => {
+export const evaluateApproval: Phase = (before, { view, settings }): Deciding => {
   const { record } = before;
   const { plan: shownPlan } = view;
   const plan = planIn(view);

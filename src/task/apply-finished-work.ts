@@ -5,7 +5,7 @@ import type { ComponentView, TaskView } from './model/view.ts';
 import { planWorkflowOf } from './planning/start.ts';
 
 /** A workflow that announced its end counts as ended, even if the engine still shows it as running for a moment. */
-export function withFinished(view: TaskView, signal: Signal): TaskView {
+export function applyFinishedWork(view: TaskView, signal: Signal): TaskView {
   const { record } = view;
   if (signal.kind !== 'finished' || !record) return view;
   const { workflow, result } = signal;

@@ -5,7 +5,7 @@ import type { Deciding, Phase } from './model/deciding.ts';
 const DAYS_KEPT = 62;
 
 /** New costs count towards the day on which they were observed. */
-export const noteSpend: Phase = (state, { view }): Deciding => {
+export const recordDailySpend: Phase = (state, { view }): Deciding => {
   const more = totalUsd(state.record) - (view.record ? totalUsd(view.record) : 0);
   if (more <= 0) return state;
   const day = view.at.slice(0, 10);

@@ -24,7 +24,7 @@ execution: { amend: off, max_parallel: 12 }
 budget: { usd_per_task: null }
 `;
 
-export async function carryThrough(
+export async function runPlan(
   stage: Stage,
   dag: Readonly<Record<string, readonly string[]>>,
   polling: Pick<ScriptedTurn, 'latencyMs' | 'streamMs'>,

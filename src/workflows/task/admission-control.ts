@@ -17,10 +17,11 @@ export type Admission =
   | { readonly kind: 'too_fast'; readonly first: boolean };
 
 /**
- * Keeps people without write access, and loops of commands, from using up the App's requests. A permission that was read may
- * be used for minutes to refuse and to answer; approving, starting and spending read it again. Losing this memory costs an observation.
+ * Keeps people without write access, and loops of commands, from using up the App's requests. A permission that was read may be
+ * used for minutes to refuse and to answer; approving, starting and spending read it again. Losing this memory costs an
+ * observation.
  */
-export interface Doorkeeper {
+export interface AdmissionControl {
   admit(task: TaskRef, signal: Signal): Admission;
   /** How it was decided on. */
   decided(view: TaskView, signal: Signal, decision: Decision): void;
@@ -33,7 +34,7 @@ const MINUTE_MS = 60_000;
 const COMMANDS_A_MINUTE = 30;
 const PEOPLE_KEPT = 5_000;
 
-export function createDoorkeeper(clock: Clock): Doorkeeper {
+export function createAdmissionControl(clock: Clock): AdmissionControl {
   const found = new Map<string, { readonly permission: Permission; readonly at: number }>();
   const toldAt = new Map<string, number>();
   const commands = new Map<string, number[]>();
@@ -41,7 +42,7 @@ export function createDoorkeeper(clock: Clock): Doorkeeper {
   const isRecent = (at: number | undefined): boolean => at !== undefined && clock.now() - at < KEPT_MS;
 
   /** How many commands this makes in the last minute. */
-  function placeOf(person: string): number {
+  function commandsInLastMinute(person: string): number {
     const now = clock.now();
     const lately = (commands.get(person) ?? []).filter((at) => now - at < MINUTE_MS);
     remember(commands, person, [...lately, now].slice(0, COMMANDS_A_MINUTE + 2));
@@ -55,7 +56,7 @@ export function createDoorkeeper(clock: Clock): Doorkeeper {
       const known = found.get(person);
       const kept = known && isRecent(known.at) ? known.permission : null;
       if (kept !== null && !mayWrite(kept) && isRecent(toldAt.get(`${taskKey(task)} ${signal.by}`))) return { kind: 'refused' };
-      const place = signal.kind === 'command' ? placeOf(person) : 0;
+      const place = signal.kind === 'command' ? commandsInLastMinute(person) : 0;
       if (place > COMMANDS_A_MINUTE) return { kind: 'too_fast', first: place === COMMANDS_A_MINUTE + 1 };
       return { kind: 'admitted', permission: kept !== null && (!mayWrite(kept) || isAnswerOnly(signal)) ? kept : null };
     },

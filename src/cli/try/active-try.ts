@@ -10,7 +10,7 @@ import type { Tell } from './events.ts';
 import type { Session } from './session.ts';
 
 /** A try while its process runs: its subject, its progress, and its ways to reach people and models. */
-export interface TheTry {
+export interface ActiveTry {
   readonly subject: TrySubject;
   /** The repository at the commit everything starts from. */
   readonly snapshot: Snapshot;

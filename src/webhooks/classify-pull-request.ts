@@ -5,7 +5,7 @@ import type { OtherPullRequest } from '../workflows/repository/other-pull-reques
 type PullRequestEvent = EmitterWebhookEvent<'pull_request'>['payload'];
 
 /** A new head of any author's pull request, from a fork or not; null for every other event of a pull request. */
-export function seenPull(payload: PullRequestEvent): OtherPullRequest | null {
+export function classifyPullRequest(payload: PullRequestEvent): OtherPullRequest | null {
   if (payload.action !== 'opened' && payload.action !== 'reopened' && payload.action !== 'synchronize') return null;
   const { repository, installation } = payload;
   // As in classify.ts, the types promise more than the payloads deliver.

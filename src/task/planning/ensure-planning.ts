@@ -3,8 +3,11 @@ import * as say from '../../replies/comments/answers.ts';
 import type { Deciding, Phase } from '../model/deciding.ts';
 import { planAction, planWorkflowOf } from './start.ts';
 
-/** While a plan is being made, exactly its own work runs: work of an earlier attempt is stopped, and work that was lost is started again. */
-export const keepPlanning: Phase = (state, { view }): Deciding => {
+/**
+ * While a plan is being made, exactly its own work runs: work of an earlier attempt is stopped, and work that was lost is started
+ * again.
+ */
+export const ensurePlanning: Phase = (state, { view }): Deciding => {
   const { record } = state;
   if (record.cancelled || record.planning.phase !== 'running') return state;
   const former = view.record?.planning.phase === 'running' ? planWorkflowOf(view.task, view.record) : null;
