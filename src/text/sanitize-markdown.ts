@@ -15,10 +15,11 @@ const BREAK = '\u200b';
  * @param own the issues and pull requests of the task, which may be referred to; any other number may be an ordinal.
  */
 export function sanitizeMarkdown(text: string, own: readonly number[] = []): string {
-  const clean = withoutControls(stripInvisible(text.replace(/\r\n?/g, '\n')));
+  const given = withoutControls(stripInvisible(text.replace(/\r\n?/g, '\n')));
+  const clean = tooDeep(given) === null ? withoutDefinitions(given) : null;
   // Only a malicious text is nested so deeply: what is code in it is unknown, so all of it is sanitized.
-  if (tooDeep(clean) !== null) {
-    const harmless = withoutKeywords(disarmBlocks(clean, own));
+  if (clean === null) {
+    const harmless = withoutKeywords(disarmBlocks(given, own));
     return harmless.replace(/^([ \t>]*)(`{3,}|~{3,})/gm, (_, space, fence) => `${space}\\${fence}`);
   }
   return withLastFenceClosed(withoutKeywords(outside(codeIn(clean), clean, (prose) => disarmBlocks(prose, own))));
@@ -86,6 +87,23 @@ const disarmBlocks = (prose: string, own: readonly number[]): string =>
     .replace(COMMAND, (_, space, sign) => (/[a-z]/i.test(sign) ? `${space}${sign}${BREAK}` : `${space}\\${sign}`))
     .replace(/^([ \t]*)\/(?=\w)/gm, (_, space) => `${space}\\/`)
     .replace(DEFINITION, (_, before) => `${before}\\[`);
+
+/**
+ * A footnote may contain a fence, which is no fence any more once the footnote is escaped: definitions are escaped before it is decided
+ * what is code, and again where that has turned code into prose. Null where that does not come to an end.
+ */
+function withoutDefinitions(text: string): string | null {
+  let before = text;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const after = outside(codeIn(before), before, (prose) => prose.replace(DEFINITION, (_, start) => `${start}\\[`));
+    if (after === before) return after;
+    before = after;
+  }
+  return null;
+}
+
+/** Each round takes linear time; real texts need two. */
+const ROUNDS_MAX = 10;
 
 /** `[x]: text` at the beginning of a block defines a link and is not shown, whatever follows it. */
 const DEFINITION = /^((?:[ \t]|>|[-+*][ \t]|\d{1,9}[.)][ \t]){0,100})\[(?=(?:[^[\]\\]|\\.){1,999}\]:)/gm;
