@@ -42,9 +42,9 @@ through the ssh command that is shown.`,
 async function setUp({ port, replace }: Options): Promise<number> {
   const file = process.env.ENV_FILE || '.env';
   const network = useNetwork(process.env, process.env.DATA_DIR || './data');
-  const trouble = [...network.problems, ...writeProblems(file)];
-  if (trouble.length > 0) {
-    console.error(trouble.join('\n'));
+  const problems = [...network.problems, ...writeProblems(file)];
+  if (problems.length > 0) {
+    console.error(problems.join('\n'));
     return EXIT.problem;
   }
   const there = alreadySet(readEnvText(file), CREDENTIALS);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
@@ -5,6 +6,7 @@ import type { Logger } from 'pino';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Redactor } from '../../text/redactor.ts';
 import { takeAdvisoryLock } from './advisory-lock.ts';
+import { copyEmptyDatabase } from './empty-database.ts';
 import { lockFolder } from './lock-file.ts';
 import { pglitePool } from './pglite-pool.ts';
 import { redactQueries } from './redacting-pool.ts';
@@ -27,6 +29,8 @@ export interface StoreOptions {
   readonly databaseUrl: string | null;
   /** Locked either way, because the git mirrors are there too. */
   readonly dataDir: string;
+  /** A folder that keeps an empty embedded database for copies, where many are made. */
+  readonly emptyDatabases?: string;
   readonly log: Logger;
   /** Applied to everything that is recorded. */
   readonly redact?: Redactor;
@@ -36,10 +40,10 @@ export interface StoreOptions {
  * Opens the store for this process alone.
  * @returns or a sentence for the operator: the folder or the database is in use, or the database cannot be reached.
  */
-export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOptions): Promise<Outcome<Store>> {
+export async function openStore({ databaseUrl, dataDir, emptyDatabases, log, redact }: StoreOptions): Promise<Outcome<Store>> {
   const folder = lockFolder(dataDir);
   if (!folder.ok) return folder;
-  const opened = await (databaseUrl === null ? openPglite(dataDir) : openPostgres(databaseUrl, log));
+  const opened = await (databaseUrl === null ? openPglite(dataDir, emptyDatabases) : openPostgres(databaseUrl, log));
   if (!opened.ok) {
     folder.value.release();
     return opened;
@@ -62,9 +66,11 @@ export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOpti
   });
 }
 
-async function openPglite(dataDir: string): Promise<Outcome<Store>> {
-  const db = await PGlite.create(join(dataDir, 'pglite'));
-  // Planning the engine's poll takes thirty times as long as running it, and by itself the planner would plan a prepared statement
+async function openPglite(dataDir: string, emptyDatabases: string | undefined): Promise<Outcome<Store>> {
+  const folder = join(dataDir, 'pglite');
+  if (emptyDatabases !== undefined && !existsSync(folder)) await copyEmptyDatabase(emptyDatabases, folder);
+  const db = await PGlite.create(folder);
+  // Planning the engine's poll takes thirty times as long as running it, and by default the planner would plan a prepared statement
   // each time that its parameters promise a slightly cheaper plan.
   await db.exec('SET plan_cache_mode = force_generic_plan');
   const lost = new AbortController();

@@ -5,6 +5,14 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { LocalRepository } from '../../adapters/git/local-repository.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
+function userCache({ XDG_CACHE_HOME }: NodeJS.ProcessEnv): string {
+  // The XDG specification says that a relative XDG_CACHE_HOME is ignored.
+  return XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache');
+}
+
+/** Every try has a database of its own, a copy of one in this folder. */
+export const emptyDatabases = (variables: NodeJS.ProcessEnv): string => resolve(userCache(variables), 'planwright/databases');
+
 /**
  * The folder of the tries of one repository: a folder of the user's cache, named after the repository and, because many have the
  * same name, after a hash of its path.
@@ -14,9 +22,7 @@ export function triesFolder(
   { name, path, gitDir }: Pick<LocalRepository, 'name' | 'path' | 'gitDir'>,
   variables: NodeJS.ProcessEnv,
 ): Outcome<string> {
-  const { XDG_CACHE_HOME } = variables;
-  // The XDG specification says that a relative XDG_CACHE_HOME is ignored.
-  const cache = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache');
+  const cache = userCache(variables);
   const key = `${name.replace(/[^A-Za-z0-9_.-]/g, '_')}-${createHash('sha256').update(gitDir).digest('hex').slice(0, 8)}`;
   const folder = resolve(cache, 'planwright/try', key);
   mkdirSync(join(cache), { recursive: true });

@@ -21,6 +21,7 @@ import type { ModelEnvironment } from '../../settings/environment.ts';
 import { type Redactor, redactLogLine } from '../../text/redactor.ts';
 import type { TrySubject } from '../../workflows/try/ports.ts';
 import { registerTry, type TryWork } from '../../workflows/try/register.ts';
+import { emptyDatabases } from './cache-folder.ts';
 import type { Tell } from './events.ts';
 import { limitedModels } from './limited-models.ts';
 
@@ -55,7 +56,7 @@ export async function openEngine(facts: EngineFacts): Promise<Outcome<OpenEngine
   );
   const network = useNetwork(process.env, folder);
   if (network.problems.length > 0) return failure(network.problems.join(' '));
-  const store = await openStore({ databaseUrl: null, dataDir: folder, log });
+  const store = await openStore({ databaseUrl: null, dataDir: folder, emptyDatabases: emptyDatabases(process.env), log });
   // The advice on stopping the other process is cut off: the person can see which one it is.
   if (!store.ok) return failure(`This try runs in another process. ${store.reason.replace(/ Stop it first.*$/, '')}`);
   const scratch = join(folder, 'git', 'scratch.git');
