@@ -49,13 +49,13 @@ it.concurrent('an edit that reads well is honoured: the check succeeds on it', a
 it.concurrent('a sensitive file that an edit adds stands first in the check and in the description, until an edit removes it', async () => {
   const task = await aPlannedIssue(stage, { components: TWO });
   const description = async () => (await task.pull('plan')).body;
-  expect(await description()).not.toContain('Look at these files first');
+  expect(await description()).not.toContain('Review these files first');
   const added = '  - create: Makefile\n    change: Add a target\n';
   const { summary } = await edit(task, (text) => text.replace('  - create: src/store.js\n', (line) => `${added}${line}`));
-  expect(summary).toMatch(/^\*\*Look at these files first\.\*\* [^\n]+\n\n- `Makefile` \(create, by `store`\): Add a target\n/);
+  expect(summary).toMatch(/^\*\*Review these files first\.\*\* [^\n]+\n\n- `Makefile` \(create, by `store`\): Add a target\n/);
   await stage.github.until('the list', async () => (await description()).includes('> - `Makefile` (create, by `store`)'));
   await edit(task, (text) => text.replace(added, ''));
-  await stage.github.until('the list gone', async () => !(await description()).includes('Look at these files first'));
+  await stage.github.until('the list gone', async () => !(await description()).includes('Review these files first'));
 });
 
 it.concurrent.each<[string, (text: string) => string, RegExp, RegExp]>([

@@ -71,7 +71,7 @@ describe('what happens to repositories as a whole', () => {
       'its default branch is another',
       'repository',
       { action: 'edited', changes: { default_branch: { from: 'master' } } },
-      { kind: 'look_again', repository: SHOP },
+      { kind: 'observe_repository', repository: SHOP },
     ],
     [
       'an account is renamed',

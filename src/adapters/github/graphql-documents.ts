@@ -1,5 +1,5 @@
 /**
- * Everything that is asked in GraphQL, because REST has no way to say it, in one place: the tests hold each document against GitHub's
+ * All GraphQL requests, which REST does not offer, in one place: the tests validate each document against GitHub's
  * published schema.
  */
 

@@ -15,8 +15,8 @@ import type { ProviderError } from './provider-error.ts';
 import { RETRIES, withRetries } from './retry.ts';
 
 /**
- * The adapter of each API, imported when it is first used: a provider's SDK has hundreds of modules, and most operators use one provider.
- * Which provider speaks which API is said in the table of providers.
+ * The adapter of each API, imported when it is first used: a provider's SDK has hundreds of modules, and most operators use one
+ * provider. The table of providers says which provider speaks which API.
  */
 const CONNECT: Readonly<Record<ProviderApi, (endpoint: Endpoint) => Promise<Provider>>> = {
   'anthropic-messages': async (endpoint) => (await import('./anthropic/anthropic.ts')).connectAnthropic(endpoint),
@@ -27,7 +27,7 @@ const CONNECT: Readonly<Record<ProviderApi, (endpoint: Endpoint) => Promise<Prov
 
 /** Where a provider is, and the key for it. */
 interface ConfiguredEndpoint {
-  /** Null where a server wants no key. */
+  /** Null where a server needs no key. */
   readonly apiKey: string | null;
   /** Null or missing: the provider's own. */
   readonly baseUrl?: string | null;
@@ -41,11 +41,11 @@ export interface ModelsSetup {
   readonly log?: (data: Readonly<Record<string, string | number>>, message: string) => void;
   /** Between the attempts at one turn. */
   readonly retries?: Backoff;
-  /** For what providers say. Unset: one that knows the keys of the endpoints. */
+  /** Applied to providers' messages. Unset: a redactor that knows the keys of the endpoints. */
   readonly redact?: Redactor;
 }
 
-/** Of a provider's sentence, which may be a whole page of HTML. Characters. */
+/** Characters of a provider's message that are read and logged; it may be a whole page of HTML. */
 const LOGGED = { read: 20_000, kept: 300 };
 
 /** The models of all configured providers, routed by the part of `provider/model-id` before the first slash. */
@@ -69,7 +69,7 @@ export function createModels({ endpoints, clock, log, retries = RETRIES, redact:
     return provider ? { ok: true, value: { provider, id: model.slice(slash + 1) } } : failure(unconfigured(model, name));
   }
 
-  /** The operator sees what the provider said; nobody else does, because an error may quote the request and the key in it. */
+  /** Only the operator sees the provider's message, because an error may quote the request and the key in it. */
   function logRefusal(model: string, { status, said }: ProviderError): void {
     if (status === null) return;
     const provider_says = said === null ? '' : redact(said.slice(0, LOGGED.read)).replace(/\s+/g, ' ').trim();

@@ -18,8 +18,8 @@ export interface Retrying {
 }
 
 /**
- * The only place where a model call is repeated. The SDKs' own retries are off, because they know no upper bound for Retry-After and
- * do not repeat a stream that was cut.
+ * The only place where a model call is repeated. The SDKs' own retries are off, because they know no upper bound for Retry-After
+ * and do not repeat a stream that was cut.
  */
 export async function withRetries<T>(
   ask: () => Promise<Outcome<T, ProviderError>>,

@@ -18,8 +18,8 @@ export interface Store {
   /** Aborted, with a sentence as its reason, when another bot took the database over or PGlite crashed: stop at once. */
   readonly lost: AbortSignal;
   /**
-   * Waits for borrowed connections to come back, then lets go of database and folder. Whoever asks for a connection from now on waits for
-   * ever: the process is expected to exit.
+   * Waits for borrowed connections to be returned, then releases database and folder. A request for a connection from now on waits
+   * for ever: the process is expected to exit.
    */
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface Store {
 export interface StoreOptions {
   /** Null: PGlite under `dataDir`. */
   readonly databaseUrl: string | null;
-  /** Locked either way: the git mirrors lie there too. */
+  /** Locked either way, because the git mirrors are there too. */
   readonly dataDir: string;
   /** A folder that keeps an empty embedded database for copies, where many are made. */
   readonly emptyDatabases?: string;
@@ -56,7 +56,8 @@ export async function openStore({ databaseUrl, dataDir, emptyDatabases, log, red
     ...opened.value,
     async close() {
       const ended = pool.end();
-      // A workflow that outlived the drain must stop where it is. Refused, it would take that for a failed step and might tell people.
+      // A workflow that outlived the drain must stop where it is. If it were refused a connection, it would take that for a failed
+      // step and might report it to people.
       pool.connect = (() => new Promise(() => {})) as typeof pool.connect;
       await ended;
       await close();
@@ -69,8 +70,8 @@ async function openPglite(dataDir: string, emptyDatabases: string | undefined): 
   const folder = join(dataDir, 'pglite');
   if (emptyDatabases !== undefined && !existsSync(folder)) await copyEmptyDatabase(emptyDatabases, folder);
   const db = await PGlite.create(folder);
-  // Planning the engine's poll takes thirty times as long as running it, and by itself the planner would plan a prepared statement each time
-  // that its parameters promise a slightly cheaper plan.
+  // Planning the engine's poll takes thirty times as long as running it, and by default the planner would plan a prepared statement
+  // each time that its parameters promise a slightly cheaper plan.
   await db.exec('SET plan_cache_mode = force_generic_plan');
   const lost = new AbortController();
   const onCrash = (error: Error) => lost.abort(`The embedded database stopped working: ${error.message}`);
@@ -95,14 +96,18 @@ async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<S
 /** What PostgreSQL says when the database of the URL does not exist. */
 export const NO_SUCH_DATABASE = '3D000';
 
-/** As the engine does with databases it opens itself; a bot that lost its database goes on from GitHub, so a new one is harmless. */
+/**
+ * Creates the database as the engine does for those it opens itself. A bot that lost its database continues from GitHub, so a new
+ * one is harmless.
+ */
 async function createWhenMissing(databaseUrl: string, log: Logger): Promise<Outcome<null>> {
   const name = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
   try {
     await runOnce(databaseUrl, 'SELECT 1');
     return success(null);
   } catch (error) {
-    if (!hasCode(error, NO_SUCH_DATABASE)) return failure(`The database of DATABASE_URL cannot be opened: ${whyNot(error)}.`);
+    if (!hasCode(error, NO_SUCH_DATABASE))
+      return failure(`The database of DATABASE_URL cannot be opened: ${errorReason(error)}.`);
   }
   const server = new URL(databaseUrl);
   server.pathname = '/postgres';
@@ -112,7 +117,9 @@ async function createWhenMissing(databaseUrl: string, log: Logger): Promise<Outc
     log.info({ database: name }, 'Created the database of DATABASE_URL, which did not exist');
     return success(null);
   } catch (error) {
-    return failure(`The database of DATABASE_URL does not exist and cannot be created (${whyNot(error)}); run: ${statement}`);
+    return failure(
+      `The database of DATABASE_URL does not exist and cannot be created (${errorReason(error)}); run: ${statement}`,
+    );
   }
 }
 
@@ -130,7 +137,7 @@ async function runOnce(url: string, statement: string): Promise<void> {
 const hasCode = (error: unknown, code: string): boolean => (error as { code?: unknown } | null)?.code === code;
 
 // An AggregateError (one attempt per address) has no message of its own.
-export const whyNot = (error: unknown): string => {
+export const errorReason = (error: unknown): string => {
   const { message, code } = error as { message?: string; code?: string };
   return message || code || 'no reason given';
 };

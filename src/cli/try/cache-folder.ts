@@ -6,16 +6,16 @@ import type { LocalRepository } from '../../adapters/git/local-repository.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
 function userCache({ XDG_CACHE_HOME }: NodeJS.ProcessEnv): string {
-  // The specification of XDG_CACHE_HOME has relative paths ignored.
+  // The XDG specification says that a relative XDG_CACHE_HOME is ignored.
   return XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache');
 }
 
-/** Every try has a database of its own, which is a copy of one that lies here. */
+/** Every try has a database of its own, a copy of one in this folder. */
 export const emptyDatabases = (variables: NodeJS.ProcessEnv): string => resolve(userCache(variables), 'planwright/databases');
 
 /**
- * Where the tries of one repository lie: a folder of the user's cache, named after the repository and, because many have the same name,
- * after a hash of its path.
+ * The folder of the tries of one repository: a folder of the user's cache, named after the repository and, because many have the
+ * same name, after a hash of its path.
  * @returns or a sentence when that would be inside of the repository.
  */
 export function triesFolder(
@@ -60,7 +60,7 @@ export function newTry(folder: string, branches: readonly string[]): number {
       mkdirSync(join(folder, String(number)));
       return number;
     } catch (error) {
-      // Another one has taken it at this moment.
+      // Another process has taken this number at the same moment.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }

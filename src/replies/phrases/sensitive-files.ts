@@ -8,7 +8,7 @@ export function sensitiveFiles({ components }: Plan): string {
   const files = components.flatMap((c) => c.files.filter((f) => isSensitive(f.path)).map((f) => ({ id: c.id, ...f })));
   if (files.length === 0) return '';
   return [
-    `**Look at these files first.** What is in them ${SENSITIVE_LABEL}, or decides who owns the repository and what tools do in it:`,
+    `**Review these files first.** Their content ${SENSITIVE_LABEL}, or decides who owns the repository and what tools do in it:`,
     '',
     ...files.map((f) => `- ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${sanitizeLine(f.change)}`),
   ].join('\n');

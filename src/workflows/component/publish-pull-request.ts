@@ -5,7 +5,7 @@ import { parseBranchName } from '../../domain/task/branch-name.ts';
 import { isFollowUp, type Stack, type TaskRef } from '../../domain/task/task.ts';
 import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import { belongingOf, openPullRequestFrom } from '../../publishing/own-pull-request.ts';
+import { openPullRequestFrom, taskOfPullRequest } from '../../publishing/own-pull-request.ts';
 import { describePullRequest, markPullRequest, putPullRequest } from '../../publishing/pull-request.ts';
 import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
@@ -69,14 +69,14 @@ export async function publishPullRequest(
 export async function baseOf(repo: RepositoryForge, { parent: base }: ComponentWork): Promise<string> {
   const parent = base === null ? null : await repo.pullRequest(base.pull);
   if (parent?.state === 'open') return parent.headRef;
-  // Merged into its own parent's branch, it lands with that: until then its children stand there.
+  // A parent that was merged into its own parent's branch lands with that: until then its children are based on that branch.
   const below = parent?.merged ? await openPullRequestFrom(repo, parent.baseRef) : null;
   return below ? below.headRef : (await repo.defaultBranch()).name;
 }
 
 /**
- * The plan's pull requests so far, merged ones included, by component id: those the record knows, and open ones that are so new that
- * it does not.
+ * The plan's pull requests so far, merged ones included, by component id: those the record knows, and open ones that are so new
+ * that it does not.
  */
 async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Promise<[string, number][]> {
   const found = new Map<string, number>();
@@ -84,7 +84,7 @@ async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Pro
   const record = recordIn(comments, task.issue);
   for (const [id, { pull }] of Object.entries(record?.components ?? {})) if (pull !== null) found.set(id, pull);
   for (const pull of open) {
-    const belonging = await belongingOf(repo, pull);
+    const belonging = await taskOfPullRequest(repo, pull);
     if (belonging?.issue === task.issue && belonging.part !== 'plan') found.set(belonging.part, pull.number);
   }
   return [...found].filter(([id]) => plan.components.some((c) => c.id === id));

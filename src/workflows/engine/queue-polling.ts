@@ -2,7 +2,10 @@ import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 
 /** Milliseconds between two moments at which the engine may poll a queue, and so the longest that new work waits for its queue. */
 export const TICK_MS = 25;
-/** Between two polls of a queue on which nothing of this process has changed: work may also come from another process, or be delayed. */
+/**
+ * Between two polls of a queue on which nothing of this process has changed: work may also come from another process, or be
+ * delayed.
+ */
 export const IDLE_MS = 1_000;
 
 export interface QueuePolling {
@@ -13,9 +16,9 @@ export interface QueuePolling {
 }
 
 /**
- * When each queue is polled. A poll takes several statements (on PGlite ten a second cost up to a tenth of a core, measured), while nearly
- * everything that can make one worthwhile happens in this process. So a queue is polled when it has been woken, again after growing pauses, because
- * what woke it may be committed a moment later, and otherwise once a second.
+ * When each queue is polled. A poll takes several statements (on PGlite ten a second cost up to a tenth of a core, measured), while
+ * nearly everything that can make one worthwhile happens in this process. So a queue is polled when it has been woken, again after
+ * growing pauses, because what woke it may be committed a moment later, and otherwise once a second.
  */
 export function pollingOnDemand(now: () => number): QueuePolling {
   const queues = new Map<string, { dueAt: number; pause: number }>();

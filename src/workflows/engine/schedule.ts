@@ -1,6 +1,6 @@
 import type { Backoff } from '../../ports/clock.ts';
 
-/** Every wait of the workflows, in milliseconds. It is built once, in main.ts, so that scenarios run the same waits in less time. */
+/** Every wait of the workflows, in milliseconds. Built once, in main.ts, so that scenarios run the same waits in less time. */
 export interface Waits {
   /** Between the tries of a step that failed. */
   readonly step: Backoff;
@@ -19,8 +19,8 @@ export interface Waits {
   /** Between two sweeps of the open tasks and of the deliveries that failed. */
   readonly sweep: number;
   /**
-   * GitHub's rate limits. `secondary`: after one that does not say how long to wait; doubled while it lasts. `inline`: for as long a step
-   * waits itself; for longer the work leaves its queue.
+   * GitHub's rate limits. `secondary`: after one that does not say how long to wait; doubled while it lasts. `inline`: for as long
+   * a step waits itself; for longer the work leaves its queue.
    */
   readonly limits: { readonly secondary: number; readonly inline: number };
 }

@@ -14,9 +14,9 @@ import { pendingResumptions } from './resume-later.ts';
 import { WAITS, type Waits } from './schedule.ts';
 
 /**
- * The part of the engine that the workflows use. Tasks are partitions of one queue, so that a task has one observer at a time. Plans
- * and components run in parallel on queues of their own, partitioned by repository: a busy repository fills at most half of the places,
- * and the engine goes through the waiting ones in random order, so that every repository has a chance at a free place.
+ * The part of the engine that the workflows use. Tasks are partitions of one queue, so that a task has one observer at a time.
+ * Plans and components run in parallel on queues of their own, partitioned by repository: a busy repository fills at most half of
+ * the places, and the engine goes through the waiting ones in random order, so that every repository has a chance at a free place.
  */
 export const TASKS = 'tasks';
 const PLANS = 'plans';
@@ -30,7 +30,7 @@ const polling = pollingOnDemand(Date.now);
 let waits: Waits = WAITS;
 
 /** Before the launch, because the launch continues what an earlier process left. */
-export function useWaits(other: Waits): void {
+export function configureWaits(other: Waits): void {
   waits = other;
 }
 
@@ -64,11 +64,11 @@ export const runsOn =
  */
 export const step = <T>(name: string, run: () => Promise<T>): Promise<T> => retried(name, run, waits.step, mayPass);
 
-/** The same on what this very work made a moment ago, which GitHub may not find everywhere yet. */
+/** The same for an object that this work created a moment ago, which GitHub may not find everywhere yet. */
 export const freshStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
   retried(name, run, waits.fresh, (error) => mayPass(error) || isRefusal(error, UNSETTLED));
 
-/** The same where GitHub's refusal is a result: it is asked for again before it is believed. */
+/** The same where GitHub's refusal is a result: the request is repeated before the refusal is believed. */
 export const freshOutcome = <T>(name: string, run: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
   freshStep(name, async () => {
     let wait = waits.fresh.first;
@@ -80,7 +80,7 @@ export const freshOutcome = <T>(name: string, run: () => Promise<Outcome<T>>): P
     }
   });
 
-/** For what only helps people (labels, reactions, requests for review): a refusal is logged and never ends the work. */
+/** For steps that only help people (labels, reactions, requests for review): a refusal is logged and never ends the work. */
 export async function optionalStep(
   name: string,
   run: () => Promise<unknown>,
@@ -92,7 +92,7 @@ export async function optionalStep(
     await retried(name, async () => void (await run()), target === 'fresh' ? waits.fresh : waits.step, mayHelp);
   } catch (error) {
     if (isStop(error)) throw error;
-    DBOS.logger.warn(`left out: ${name} of ${DBOS.workflowID}: ${error instanceof Error ? error.message : String(error)}`);
+    DBOS.logger.warn(`Skipped ${name} of ${DBOS.workflowID}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -128,7 +128,7 @@ async function orLimit<T>(run: () => Promise<T>): Promise<T | LimitReached> {
   }
 }
 
-/** An error is recorded and logged with its words and its stack, and those may quote a request. */
+/** An error is recorded and logged with its message and its stack, which may quote a request. */
 async function recordable<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -142,11 +142,11 @@ async function recordable<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /**
- * What GitHub does not find or cannot process, it will refuse the next time as well, and people should learn that at once. A 403 may pass: a
- * suspended installation is resumed.
+ * GitHub will refuse a request that it cannot find or process the next time as well, and people should learn that at once. A 403
+ * may be temporary: a suspended installation is resumed.
  */
 const FINAL: ReadonlySet<number | null> = new Set([400, 404, 410, 422, 451]);
-/** GitHub's replicas lag behind a write: until they have caught up, what was just made is not found or not valid. */
+/** GitHub's replicas lag behind a write: until they have caught up, a new object is not found or not valid. */
 const UNSETTLED: ReadonlySet<number | null> = new Set([404, 422]);
 const FORBIDDEN: ReadonlySet<number | null> = new Set([403]);
 
@@ -154,11 +154,11 @@ const isRefusal = (error: unknown, statuses: ReadonlySet<number | null>): boolea
   error instanceof ForgeError && statuses.has(error.status);
 const mayPass = (error: unknown): boolean => !isRefusal(error, FINAL);
 
-/** Once only: a model turn has retries of its own, and costs money. */
+/** Runs once only: a model turn has retries of its own, and costs money. */
 export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
   counted(name, () => DBOS.runStep(() => recordable(run), { name }));
 
-/** Once the process is to end no step begins: the workflow stays where it is, and the next process continues from there. */
+/** Once the process is about to end, no step begins: the workflow stays where it is, and the next process continues from there. */
 function counted<T>(name: string, start: () => Promise<T>): Promise<T> {
   if (finishing) return new Promise(() => {});
   const workflow = DBOS.workflowID;
@@ -214,7 +214,7 @@ export async function ensureWork<W extends Work>(
 ): Promise<void> {
   const status = await statusOf(workflowID);
   const queueName = queueOf(work);
-  // Not inside a step of ours: there the engine resumes and then throws, so that each retry would resume it once more.
+  // Not inside a step of ours: there the engine resumes and then throws, so that each retry would resume it again.
   if (status === 'CANCELLED') await DBOS.resumeWorkflow(workflowID, { queueName });
   else if (status === null) {
     const enqueueOptions = { queuePartitionKey: fullName(work.task.repository) };
@@ -232,7 +232,7 @@ export async function stopWork(workflowID: string): Promise<void> {
   });
 }
 
-// Inside a step of ours: called by a workflow directly, the engine reads on a second connection while the first is in a transaction,
-// which PGlite, having one backend, can never answer.
+// Inside a step of ours: called by a workflow directly, the engine reads on a second connection while the first is in a
+// transaction, which PGlite, having one backend, can never answer.
 const statusOf = (workflowID: string): Promise<string | null> =>
   step('work status', async () => (await DBOS.getWorkflowStatus(workflowID))?.status ?? null);

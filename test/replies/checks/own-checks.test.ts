@@ -11,7 +11,7 @@ test('a sound plan names first what runs on the machines of those who approve it
   };
   expect(summary('a.js')).toMatch(/^The plan is complete/);
   expect(summary('a.js', 'Makefile')).toMatch(
-    /^\*\*Look at these files first\.\*\* [^\n]+\n\n- `Makefile` \(modify, by `limiter`\): it\n\nThe plan is complete/,
+    /^\*\*Review these files first\.\*\* [^\n]+\n\n- `Makefile` \(modify, by `limiter`\): it\n\nThe plan is complete/,
   );
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from '@jest/globals';
 import type { TaskRecord } from '../../../src/domain/task/task-record.ts';
 import type { Deciding, DecisionContext } from '../../../src/task/model/deciding.ts';
 import type { TaskView } from '../../../src/task/model/view.ts';
-import { weighApproval } from '../../../src/task/planning/weigh-approval.ts';
+import { evaluateApproval } from '../../../src/task/planning/evaluate-approval.ts';
 import { APPROVAL, aPull, aRecord, aView, BLOB, PLAN, planView, SETTINGS } from '../a-view.ts';
 
 const FORMER = 'f'.repeat(40);
@@ -21,7 +21,7 @@ function recordOf(planning: Planning, more: Partial<TaskRecord> = {}): TaskRecor
 function weigh(record: TaskRecord, more: Partial<TaskView> = {}) {
   const before: Deciding = { record, actions: [], approved: {}, execution: null };
   const context = { view: aView({ record, ...more }), settings: SETTINGS } as DecisionContext;
-  const { approved, execution, record: after } = weighApproval(before, context);
+  const { approved, execution, record: after } = evaluateApproval(before, context);
   const { lastApproved, stale } = after;
   return { approved: Object.keys(approved).sort(), reviewers: execution?.reviewers ?? null, lastApproved, stale };
 }
