@@ -6,7 +6,7 @@ import { renderMarkdown } from '../../src/plan-file/component-section.ts';
 import { parsePlanFile } from '../../src/plan-file/parse.ts';
 import { parseSettings } from '../../src/settings/repository-settings.ts';
 import { parseCost } from '../../src/text/parse-cost.ts';
-import { redactSecrets } from '../../src/text/redact-secrets.ts';
+import { redactSecrets } from '../../src/text/redaction/redact-secrets.ts';
 import { sanitizeLine, sanitizeMarkdown, sanitizeTitle } from '../../src/text/sanitize-markdown.ts';
 import { stripHiddenText } from '../../src/text/strip-hidden-text.ts';
 
