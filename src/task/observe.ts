@@ -55,7 +55,7 @@ export async function observe(
   { forge, clock, settings, snapshots, checksGrace, clockSlackMs, permission: known, caps, work }: Observer,
 ): Promise<TaskView | 'gone' | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
-  const repo = forge.repository(task.repository);
+  const repo = forge.repository(task.repository).observing(task.issue);
   const issue = await repo.issue(task.issue);
   if (issue === 'gone') return issue;
   if (!issue) return 'not found';

@@ -34,10 +34,14 @@ const ENTRY = join(import.meta.dirname, 'bot-entry.ts');
  * @throws with everything it printed, when it ends by itself before it listens.
  */
 export async function startBot(env: Readonly<Record<string, string>>, killAt: RegExp | null = null): Promise<Bot> {
-  const child = spawn(process.execPath, [...(process.env.V8 ?? '').split(' ').filter(Boolean), '--disable-warning=ExperimentalWarning', ENTRY], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...DEFAULTS, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...(process.env.V8 ?? '').split(' ').filter(Boolean), '--disable-warning=ExperimentalWarning', ENTRY],
+    {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...DEFAULTS, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   endWithUs(child);
   const output: string[] = [];
   const exited = once(child, 'exit').then(([code]) => code as number | null);

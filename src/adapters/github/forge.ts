@@ -17,6 +17,7 @@ import { labelOperations } from './labels.ts';
 import { permissionOperations } from './permissions.ts';
 import type { AppIdentity } from './person.ts';
 import { pullRequestOperations } from './pull-requests.ts';
+import { readOnce } from './read-once.ts';
 import { rememberReports } from './reported-checks.ts';
 import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
@@ -43,8 +44,9 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         identity,
         reported,
       };
-      return {
+      const repository: RepositoryForge = {
         repository: ref,
+        observing: () => readOnce(repository),
         ...permissionOperations(access),
         ...issueOperations(access),
         ...commentOperations(access),
@@ -59,6 +61,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         ...foreignCheckOperations(access),
         ...readinessOperations(access),
       };
+      return repository;
     },
     repositories: () => installedRepositories(probot, client),
     ...deliveryOperations(probot),

@@ -23,6 +23,11 @@ export interface RepositoryForge
     ChecksFacet,
     LabelsFacet {
   readonly repository: RepositoryRef;
+  /**
+   * The same for one observation of a task: nothing is read twice. What it has answered it does not ask again, so it must not outlive the
+   * observation.
+   */
+  observing(issue: number): RepositoryForge;
 }
 
 export interface Forge extends DeliveriesFacet {

@@ -37,7 +37,7 @@ import { updateParentBranch } from './update-parent-branch.ts';
 export async function executeComponent(ports: WorkflowPorts, work: ComponentWork): Promise<ComponentResult> {
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
-  const found = await freshStep('prepare', () => loadComponentInputs(ports, repo, work));
+  const found = await freshStep('prepare', () => loadComponentInputs(ports, repo.observing(task.issue), work));
   if ('unusable' in found) return { kind: 'failed', reason: found.unusable, spend: [] };
   if ('superseded' in found) return { kind: 'withdrawn', reason: found.superseded, spend: [] };
   const parsed = await loadPlanFile(found.planFile);
@@ -87,7 +87,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const done = moved ? CLEANLY_MOVED : await conversation(run, tree, sides);
   if (done.kind !== 'done') return done;
   const { summary, spend } = done;
-  if (!(await step('confirm', () => isStillWanted(repo, work))))
+  if (!(await step('confirm', () => isStillWanted(repo.observing(task.issue), work))))
     return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped in the meantime.', spend };
   const changes = done.changes ?? tree.given;
   const put = await publish(run, tree, changes);
