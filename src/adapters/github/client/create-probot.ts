@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../../ports/clock.ts';
 import { apiVersion } from './api-version.ts';
+import { conditionalRequests } from './conditional-requests.ts';
 import { contentLimits } from './content-limits.ts';
 import { redaction } from './redaction.ts';
 import { retryPolicy } from './retry-policy.ts';
@@ -68,7 +69,13 @@ function octokitFor({ paced, limits, secrets = [], ...own }: ProbotSettings, clo
   const given = limits && { longestPauseMs: limits.inline, secondaryLimitMs: limits.secondary };
   const retries: RetrySchedule = { ...RETRY_SCHEDULE, ...given };
   const clean = redaction([own.privateKey, own.webhookSecret, ...secrets]);
-  const plugins = [...(paced ? [contentLimits(clock)] : []), apiVersion, clean, retryPolicy(clock, retries)];
+  const plugins = [
+    ...(paced ? [contentLimits(clock)] : []),
+    apiVersion,
+    clean,
+    conditionalRequests(),
+    retryPolicy(clock, retries),
+  ];
   const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
     // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise
     // Server's JWT to github.com. Without it, Octokit's own is taken, which goes where everything else goes.
