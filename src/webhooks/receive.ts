@@ -61,7 +61,8 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
       const owner = ownerOf(context.payload);
       if (owner !== null && !receivers.isServed(owner)) return;
       // Any pull request may change the settings, whether it belongs to a task or not.
-      const pull = context.name === 'pull_request' ? seenPull(context.payload as Parameters<typeof seenPull>[0]) : null;
+      const pull =
+        context.name === 'pull_request' ? seenPull(context.payload as Parameters<typeof seenPull>[0], receivers.slug()) : null;
       if (pull) await receivers.repositories.pull(pull, `pull:${context.id}`);
       const event = { id: context.id, name: context.name, payload: context.payload } as KnownEvent;
       const meaning = classify(event, receivers.appId, receivers.slug());

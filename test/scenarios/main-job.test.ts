@@ -9,8 +9,8 @@ import { openIssue, type PullPage, scriptExecutor, scriptPlanner, type TaskPage 
 let stage: Stage;
 let shops = 0;
 
-/** A component pull request: half of them are writes. */
-const MOST_REQUESTS = 60;
+/** A component pull request, nine of them writes. The few that a task needs once weigh more where it is small. */
+const MOST_REQUESTS = { few: 14, many: 13 };
 
 const BOTH_GREEN = [
   ['planwright / scope', 'success'],
@@ -203,13 +203,13 @@ describe('GitHub is asked little', () => {
   }
 
   it('for a pull request, and no more for one of many', async () => {
-    expect(await countedFor(TWO)).toBeLessThanOrEqual(MOST_REQUESTS);
+    expect(await countedFor(TWO)).toBeLessThanOrEqual(MOST_REQUESTS.few);
     const many = ['orders', 'limits', 'metrics', 'prices', 'stock', 'routes', 'errors', 'refunds'];
     const on = (i: number): string[] => (i === 0 || i > 4 ? [] : [many[i > 2 ? 1 : 0] as string]);
     const plan = many.map((id, i) =>
       aComponent(id, { files: [{ path: `src/new-${id}.js`, action: 'create', change: id }], depends_on: on(i) }),
     );
-    expect(await countedFor(plan)).toBeLessThanOrEqual(MOST_REQUESTS);
+    expect(await countedFor(plan)).toBeLessThanOrEqual(MOST_REQUESTS.many);
   });
 });
 

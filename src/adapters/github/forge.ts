@@ -14,10 +14,10 @@ import { gitDataOperations } from './git-data.ts';
 import { installationClients, installedRepositories, newestInstallations } from './installations.ts';
 import { issueOperations } from './issues.ts';
 import { labelOperations } from './labels.ts';
+import { observations } from './observation/observations.ts';
 import { permissionOperations } from './permissions.ts';
 import type { AppIdentity } from './person.ts';
 import { pullRequestOperations } from './pull-requests.ts';
-import { readOnce } from './read-once.ts';
 import { rememberReports } from './reported-checks.ts';
 import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
@@ -32,6 +32,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
   const identity = appIdentity(probot);
   const newest = newestInstallations();
   const reported = rememberReports(clock);
+  const observed = observations(clock);
   const credential = gitCredentials(probot, serverUrl.replace(/\/+$/, ''), clock);
 
   return {
@@ -46,7 +47,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
       };
       const repository: RepositoryForge = {
         repository: ref,
-        observing: () => readOnce(repository),
+        observing: (what) => observed.begin(access, repository, what),
         ...permissionOperations(access),
         ...issueOperations(access),
         ...commentOperations(access),
