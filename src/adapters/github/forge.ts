@@ -35,7 +35,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
   const observed = observations(clock);
   const credential = gitCredentials(probot, serverUrl.replace(/\/+$/, ''), clock);
 
-  return {
+  const forge: Forge = {
     repository(ref): RepositoryForge {
       newest.note(ref);
       const access: Access = {
@@ -47,6 +47,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
       };
       const repository: RepositoryForge = {
         repository: ref,
+        ofOwner: () => forge.repository({ ...ref, name: '.github' }),
         observing: (what) => observed.begin(access, repository, what),
         ...permissionOperations(access),
         ...issueOperations(access),
@@ -68,6 +69,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
     ...deliveryOperations(probot),
     gitCredential: (ref, startOver) => credential(newest.of(ref), startOver),
   };
+  return forge;
 }
 
 /** `GET /app`, asked once; asked again only after it failed. */

@@ -56,6 +56,8 @@ const CHECKS = `status { contexts { context state description targetUrl } }
     }
   }`;
 
+const FILE = '{ mode object { ... on Blob { oid text isBinary isTruncated } } }';
+
 const numbered = (count: number, render: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => render(i)).join('\n');
 
@@ -74,7 +76,7 @@ query($owner: String!, $repo: String!, $issue: Int!, $refs: String!
       target {
         oid
         ... on Commit {
-          ${numbered(files, (i) => `file${i}: file(path: $file${i}) { mode object { ... on Blob { oid text isBinary isTruncated } } }`)}
+          ${numbered(files, (i) => `file${i}: file(path: $file${i}) ${FILE}`)}
         }
       }
     }
@@ -94,4 +96,10 @@ query($owner: String!, $repo: String!, $issue: Int!, $refs: String!
     ${numbered(branches, (i) => `branch${i}: pullRequests(headRefName: $branch${i}, ${PULLS.slice(1)}`)}
     ${numbered(pulls, (i) => `pull${i}: pullRequest(number: $pull${i}) { ${WHOLE_PULL} }`)}
   }
+  ${files === 0 ? '' : ofOwner(files)}
 }`;
+
+/** The same files where the owner keeps them for all repositories; without that repository there is nothing, and a word about it. */
+const ofOwner = (files: number): string => `ofOwner: repository(owner: $owner, name: ".github") {
+    defaultBranchRef { target { ... on Commit { ${numbered(files, (i) => `file${i}: file(path: $file${i}) ${FILE}`)} } } }
+  }`;

@@ -7,6 +7,7 @@ import { contentLimits } from './content-limits.ts';
 import { redaction } from './redaction.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { RETRY_SCHEDULE, type RetrySchedule } from './retry-schedule.ts';
+import { markQueries, writePace } from './write-pace.ts';
 
 export interface ProbotSettings {
   readonly appId: number;
@@ -68,9 +69,10 @@ interface OctokitOptions {
 function octokitFor({ paced, limits, secrets = [], ...own }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
   const given = limits && { longestPauseMs: limits.inline, secondaryLimitMs: limits.secondary };
   const retries: RetrySchedule = { ...RETRY_SCHEDULE, ...given };
+  const pace = writePace(clock);
   const clean = redaction([own.privateKey, own.webhookSecret, ...secrets]);
   const plugins = [
-    ...(paced ? [contentLimits(clock)] : []),
+    ...(paced ? [contentLimits(clock), markQueries] : []),
     apiVersion,
     clean,
     conditionalRequests(),
@@ -85,7 +87,7 @@ function octokitFor({ paced, limits, secrets = [], ...own }: ProbotSettings, clo
       auth: authentication,
       retry: { enabled: false },
       // Only the pace is the throttling plugin's business; what happens after a refusal is the retry policy's.
-      throttle: { ...throttle, enabled: paced, onRateLimit: () => false, onSecondaryRateLimit: () => false },
+      throttle: { ...throttle, enabled: paced, write: pace, onRateLimit: () => false, onSecondaryRateLimit: () => false },
     };
   });
   return Octokit as unknown as typeof ProbotOctokit;

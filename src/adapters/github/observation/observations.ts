@@ -3,7 +3,7 @@ import type { Observed, RepositoryForge } from '../../../ports/forge/forge.ts';
 import { ForgeError } from '../../../ports/forge/forge-error.ts';
 import { type Access, nameOf } from '../access.ts';
 import { type Read, readOnce } from './read-once.ts';
-import { readTask, type TaskAnswers } from './read-task.ts';
+import { NOTHING, readTask, type TaskAnswers } from './read-task.ts';
 
 export interface Observations {
   /** The repository for one observation: what one query can tell of the task is asked at the first read, the rest as it is read. */
@@ -38,14 +38,20 @@ export function observations(clock: Clock): Observations {
     return known;
   }
 
-  function ask(access: Access, { issue, files, maxAgeMs }: Observed): Promise<TaskAnswers> {
-    const task = remembered(`${nameOf(access).toLowerCase()}#${issue}`);
+  function ask(access: Access, what: Observed): Promise<TaskAnswers> {
+    const { issue, files, maxAgeMs } = what;
+    const task = remembered(keyOf(access, what));
     const { answers } = task;
     const at = clock.now();
     if (answers && maxAgeMs !== null && at - answers.at <= maxAgeMs && answers.files === files.join()) return answers.told;
     const also = { branches: [...task.branches], pulls: [...task.pulls] };
     const told = readTask(access, { issue, files, ...also }).catch((error: unknown) => insteadOf(error, access));
-    task.answers = { at, files: files.join(), told };
+    const latest = { at, files: files.join(), told };
+    task.answers = latest;
+    // A refusal is nobody's answer.
+    told.catch(() => {
+      if (task.answers === latest) task.answers = null;
+    });
     return told;
   }
 
@@ -53,21 +59,33 @@ export function observations(clock: Clock): Observations {
   async function insteadOf(error: unknown, access: Access): Promise<TaskAnswers> {
     if (!(error instanceof ForgeError) || error.reason === 'secondary_limit') throw error;
     (await access.octokit()).log.info(`A task is read piece by piece: ${error.message}`);
-    return { about: () => null };
+    return NOTHING;
   }
 
   return {
     begin(access, repo, what) {
-      let told: Promise<TaskAnswers> | null = null;
-      return readOnce(repo, async (read, given) => {
-        told ??= ask(access, what);
-        const answer = (await told).about(read, given);
-        note(remembered(`${nameOf(access).toLowerCase()}#${what.issue}`), read, given, answer);
+      let asked: Promise<TaskAnswers> | null = null;
+      const told = (): Promise<TaskAnswers> => {
+        asked ??= ask(access, what);
+        return asked;
+      };
+      const ofOwner: ReturnType<RepositoryForge['ofOwner']> = {
+        async file(path, ref) {
+          const answer = ref === null ? (await told()).ofOwner(path) : null;
+          return answer ? (answer.value as Awaited<ReturnType<RepositoryForge['file']>>) : repo.ofOwner().file(path, ref);
+        },
+      };
+      const once = readOnce(repo, async (read, given) => {
+        const answer = (await told()).about(read, given);
+        note(remembered(keyOf(access, what)), read, given, answer);
         return answer;
       });
+      return { ...once, ofOwner: () => ofOwner };
     },
   };
 }
+
+const keyOf = (access: Access, { issue }: Observed): string => `${nameOf(access).toLowerCase()}#${issue}`;
 
 /** What the task's branches do not tell, the next query asks for as well; of a branch that is about to be made, too. */
 function note(

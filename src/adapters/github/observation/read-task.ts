@@ -11,7 +11,7 @@ import { blobId } from '../git-data.ts';
 import { taskQuery } from '../graphql-documents.ts';
 import { type AppIdentity, accountOf, personFrom, wroteIt } from '../person.ts';
 import type { Read } from './read-once.ts';
-import type { CommitNode, FileNode, IssueNode, Page, PullNode, RepositoryNode } from './task-nodes.ts';
+import type { CommitNode, FileNode, Files, IssueNode, Page, PullNode, RepositoryNode, TaskNodes } from './task-nodes.ts';
 
 /** What one query told of a task. */
 export interface TaskAnswers {
@@ -20,6 +20,8 @@ export interface TaskAnswers {
    * with their pull requests.
    */
   about(read: Read, given: readonly unknown[]): { readonly value: unknown; readonly isListed: boolean } | null;
+  /** A file of the owner's `.github` repository; null where REST has to tell. */
+  ofOwner(path: string): { readonly value: unknown } | null;
 }
 
 interface Asked {
@@ -33,7 +35,7 @@ interface Asked {
 /** A question and its answer, by the question's name and arguments. */
 type Told = Map<string, { readonly value: unknown; readonly isListed: boolean }>;
 
-const NOTHING: TaskAnswers = { about: () => null };
+export const NOTHING: TaskAnswers = { about: () => null, ofOwner: () => null };
 
 /**
  * A whole task in one request, however many components it has. Left to REST is what approves (reviews, merged plans, and what people may
@@ -50,10 +52,7 @@ export async function readTask(access: Access, asked: Asked): Promise<TaskAnswer
     ...aliased('pull', pulls),
   };
   const document = taskQuery(files.length, branches.length, pulls.length);
-  const [found, app] = await Promise.all([
-    graphqlOfWhatIsThere<{ readonly repository: RepositoryNode | null }>(access, document, variables),
-    access.identity(),
-  ]);
+  const [found, app] = await Promise.all([graphqlOfWhatIsThere<TaskNodes>(access, document, variables), access.identity()]);
   const { repository } = found;
   // Under a new name it may be somebody else's: REST follows, and compares.
   if (repository?.nameWithOwner.toLowerCase() !== nameOf(access).toLowerCase()) return NOTHING;
@@ -89,7 +88,9 @@ export async function readTask(access: Access, asked: Asked): Promise<TaskAnswer
     tellChecks(access, target, app, tell);
   }
   const isWhole = repository.refs !== null && !repository.refs.pageInfo.hasNextPage;
+  const ofOwner = filesIn(found.ofOwner?.defaultBranchRef?.target ?? {}, files);
   return {
+    ofOwner: (path) => (ofOwner.has(path) ? { value: ofOwner.get(path) } : null),
     about(read, given) {
       const known = told.get(JSON.stringify([read, ...given]));
       if (known) return known;
@@ -113,10 +114,13 @@ function tellDefaultBranch({ defaultBranchRef }: RepositoryNode, files: readonly
   if (!defaultBranchRef || !target) return;
   tell('defaultBranch', [], { name: defaultBranchRef.name, sha: target.oid });
   tell('branchHead', [defaultBranchRef.name], target.oid);
-  for (const [i, path] of files.entries()) {
-    const file = fileFrom(target[`file${i}`] as FileNode);
-    if (file !== 'unclear') tell('file', [path, null], file);
-  }
+  for (const [path, file] of filesIn(target, files)) tell('file', [path, null], file);
+}
+
+/** Those that are clear, by path. */
+function filesIn(commit: Files, paths: readonly string[]): Map<string, ReturnType<typeof fileFrom>> {
+  const found = paths.map((path, i) => [path, fileFrom((commit[`file${i}`] ?? null) as FileNode)] as const);
+  return new Map(found.filter(([, file]) => file !== 'unclear'));
 }
 
 /** A regular file's bits, of those that git keeps in a mode. */

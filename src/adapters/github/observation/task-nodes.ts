@@ -6,7 +6,7 @@ export interface Page<T> {
   readonly nodes: readonly T[];
 }
 
-export interface BlobNode {
+interface BlobNode {
   readonly oid?: string;
   readonly text?: string | null;
   readonly isBinary?: boolean | null;
@@ -16,7 +16,7 @@ export interface BlobNode {
 /** Null where there is no such file; `object` is empty where it is no file. */
 export type FileNode = { readonly mode: number; readonly object: BlobNode | null } | null;
 
-export interface CommentNode {
+interface CommentNode {
   /** GraphQL's BigInt: a string of digits. */
   readonly fullDatabaseId: string | number | null;
   readonly author: Actor | null;
@@ -56,7 +56,7 @@ export interface PullNode {
   readonly url: string;
 }
 
-export interface RunNode {
+interface RunNode {
   readonly resourcePath: string;
   readonly name: string;
   readonly status: string;
@@ -66,7 +66,7 @@ export interface RunNode {
   readonly title: string | null;
 }
 
-export interface SuiteNode {
+interface SuiteNode {
   readonly id: string;
   readonly app: { readonly databaseId: number | null; readonly slug: string } | null;
   readonly checkRuns: Page<RunNode> | null;
@@ -85,7 +85,7 @@ export interface CommitNode {
   readonly checkSuites?: Page<SuiteNode> | null;
 }
 
-export interface RefNode {
+interface RefNode {
   /** Together with the name the whole reference, wherever GitHub cuts it. */
   readonly prefix: string;
   readonly name: string;
@@ -93,11 +93,19 @@ export interface RefNode {
   readonly associatedPullRequests: Page<PullNode> | null;
 }
 
+export type Files = Readonly<Record<string, unknown>>;
+
+export interface TaskNodes {
+  readonly repository: RepositoryNode | null;
+  /** Null where there is no such repository, or not for this App. */
+  readonly ofOwner?: { readonly defaultBranchRef: { readonly target: Files | null } | null } | null;
+}
+
 export interface RepositoryNode {
   readonly nameWithOwner: string;
   readonly defaultBranchRef: {
     readonly name: string;
-    readonly target: ({ readonly oid: string } & Readonly<Record<string, unknown>>) | null;
+    readonly target: ({ readonly oid: string } & Files) | null;
   } | null;
   readonly issueOrPullRequest: IssueNode | { readonly __typename: 'PullRequest' } | null;
   readonly refs: Page<RefNode> | null;

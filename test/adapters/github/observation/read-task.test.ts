@@ -94,6 +94,7 @@ async function everythingIn(repo: RepositoryForge) {
     issue: await repo.issue(1),
     comments: await repo.comments(1),
     files: await of(SETTINGS, (path) => repo.file(path, null)),
+    ofOwner: await of(SETTINGS.slice(0, 2), (path) => repo.ofOwner().file(path, null)),
     base: await repo.defaultBranch(),
     heads: await of(['main', ...['plan', ...COMPONENTS, 'never'].map(branchOf)], (branch) => repo.branchHead(branch)),
     pulls: await of(['plan', ...COMPONENTS, 'never'], (part) => repo.pullRequestsFrom(branchOf(part))),
