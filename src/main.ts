@@ -38,14 +38,16 @@ import { recoverTasks } from './workflows/repository/recover-tasks.ts';
 import { startSweeps } from './workflows/repository/sweep.ts';
 import type { WorkflowPorts } from './workflows/shared/ports.ts';
 
-/** After SIGTERM, deliveries in flight get this long, in milliseconds, then the running steps: a model turn takes minutes at worst. */
+/**
+ * After SIGTERM, deliveries in flight get this long, in milliseconds, then the running steps: a model turn takes minutes at worst.
+ */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
 async function start(env: Environment, network: NetworkUse, waits: Waits): Promise<void> {
   const secrets = secretsIn(env);
   const redact = createRedactor(secrets);
   const exact = createExactRedactor(secrets);
-  // Whoever writes a log line, this program or a library, it passes the redactor.
+  // Every log line passes the redactor, whether this program or a library writes it.
   const log = pino({ level: env.logLevel, hooks: { streamWrite: (line) => redactLogLine(line, redact) } });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
   const dataDir = resolve(env.dataDir);
@@ -79,10 +81,13 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     waits,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
-    models: withCacheWarmUp(createModels({ endpoints: env.providers, clock, log: log.warn.bind(log), redact }), {
-      clock,
-      priceOf,
-    }),
+    models: withCacheWarmUp(
+      createModels({ endpoints: env.providers, clock, retries: waits.provider, log: log.warn.bind(log), redact }),
+      {
+        clock,
+        priceOf,
+      },
+    ),
     priceOf,
     spend: await openSpendTable(store.pool),
     caps: env.caps,
@@ -103,7 +108,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     workflows,
     repositories,
     settingsPushed: settings.forget,
-    async lookAgain(repository) {
+    async observeRepository(repository) {
       settings.forget(repository.owner);
       await recoverTasks(ports, workflows, [repository]);
     },
@@ -158,12 +163,12 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     void stop(1);
   });
 
-  // Whoever asks about readiness asks again; the first time it is for the name that people mention the App by.
+  // Readiness requests repeat this call; the first one also finds the name that people mention the App by.
   void keyRefusal();
   startSweeps(ports, workflows, ended.signal);
   const database = async () => {
-    const trouble = await answers();
-    return trouble === null ? success(`${store.kind}, answers`) : failure(trouble);
+    const problem = await answers();
+    return problem === null ? success(`${store.kind}, answers`) : failure(problem);
   };
   await logChecks(env, inspectionsOf(env, { github, forge, models: ports.models, prices: prices.value, network, database }), log);
 }
@@ -171,7 +176,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
 const isServed = ({ allowedAccounts }: Environment, owner: string): boolean =>
   allowedAccounts?.includes(owner.toLowerCase()) ?? true;
 
-/** An App that is public can be installed by anybody: the repositories of others are passed over. */
+/** Anyone can install a public App: the repositories of other accounts are ignored. */
 function servedBy(env: Environment, forge: Forge): Forge {
   return {
     ...forge,
@@ -181,10 +186,12 @@ function servedBy(env: Environment, forge: Forge): Forge {
   };
 }
 
-/** github.com and its cloud siblings limit requests; an Enterprise Server has limits off unless its owner says otherwise. */
+/** github.com and the other GitHub clouds limit requests; an Enterprise Server has no limits unless its owner switches them on. */
 const isRateLimited = (apiUrl: string): boolean => /(^|\.)(github\.com|ghe\.com)$/.test(new URL(apiUrl).hostname);
 
-/** Logs what `planwright doctor` would say, so that the operator learns at start what people would otherwise learn on their issues. */
+/**
+ * Logs what `planwright doctor` reports, so that the operator learns at start what people would otherwise learn on their issues.
+ */
 async function logChecks(env: Environment, inspections: Inspections, log: Logger): Promise<void> {
   try {
     const checks = await runChecks(env, inspections);
@@ -192,9 +199,9 @@ async function logChecks(env: Environment, inspections: Inspections, log: Logger
       if (status === 'warn' || status === 'fail')
         log[status === 'fail' ? 'error' : 'warn']({ check: name, fix }, `${name}: ${detail}`);
     }
-    log.info(`${checks.filter(({ status }) => status === 'ok').length} of ${checks.length} checks of this set-up are fine`);
+    log.info(`${checks.filter(({ status }) => status === 'ok').length} of ${checks.length} checks of this set-up passed`);
   } catch (error) {
-    log.warn({ err: error }, 'The checks of this set-up could not be made');
+    log.warn({ err: error }, 'The checks of this set-up could not be run');
   }
 }
 

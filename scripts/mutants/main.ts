@@ -15,7 +15,7 @@ const PARTS: readonly (readonly [file: string, tests: readonly string[]])[] = [
   ['src/planner/soundness.ts', ['test/planner/soundness']],
   ['src/planner/file-soundness.ts', ['test/planner/soundness']],
   ['src/task/planning/approval.ts', ['test/task']],
-  ['src/task/planning/weigh-approval.ts', ['test/task']],
+  ['src/task/planning/evaluate-approval.ts', ['test/task']],
   ['src/task/planning/plan-closed.ts', ['test/task']],
   ['src/task/decide.ts', ['test/task']],
 ];

@@ -36,7 +36,7 @@ function validate(given: string | undefined, json: boolean): number {
   return findings.length === 0 ? EXIT.ok : EXIT.problem;
 }
 
-/** Those that the bot would find. */
+/** The files that the bot would read. */
 const defaultFiles = () =>
   [SETTINGS_PATH, OTHER_PATH].map((path) => ({ path, text: textOf(path) })).filter(({ text }) => text !== null);
 
@@ -53,7 +53,7 @@ function textOf(path: string): string | null {
   }
 }
 
-/** In an editor or in CI nobody knows what the operator allows; then every well-formed model name passes. */
+/** In an editor or in CI it is unknown what the operator allows; then every well-formed model name passes. */
 function operator(): OperatorModels {
   const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
   if (environment.ok) return environment.value.models;

@@ -10,7 +10,7 @@ export interface ModelInspection {
   /** Looks a model up at its provider, which costs nothing. */
   readonly knows: (model: string) => Promise<ModelStanding>;
   readonly priceOf: PriceOf;
-  /** What there is to say about the prices of these models; empty when all are known. */
+  /** Warnings about the prices of these models; empty when all are known. */
   readonly priceWarnings: (models: readonly string[]) => string[];
 }
 
@@ -21,7 +21,7 @@ export async function modelChecks(env: Environment, { knows, priceOf, priceWarni
   const others = PROVIDER_NAMES.filter((provider) => env.providers[provider] !== null && !used.has(provider));
   const asked = await Promise.all([
     ...models.map(async (model) => modelCheck(model, rolesOf(model, env), await knows(model))),
-    // Any name does: a provider looks at the key before it looks for the model.
+    // Any model name works: a provider checks the key before it looks the model up.
     ...others.map(async (provider) => keyCheck(provider, await knows(`${provider}/any`))),
   ]);
   return [...asked, priceCheck(priceWarnings(models)), ...strengthCheck(env, priceOf)];

@@ -5,7 +5,7 @@ import { openPullRequestFrom } from './own-pull-request.ts';
 
 const PLANWRIGHT_LABEL = 'planwright';
 
-/** Marks a pull request whose checks fail and are left to people. */
+/** The label of a pull request whose failing checks are left to people. */
 const CHECKS_LABEL = 'planwright: checks failing';
 
 export interface PullRequestText {
@@ -25,7 +25,7 @@ export async function putPullRequest(
 ): Promise<Outcome<PullRequest>> {
   const open = isFirst ? null : await openPullRequestFrom(repo, branch);
   const put = open ? success(open) : await repo.createPullRequest({ head: branch, base, ...text, draft });
-  // GitHub allows one open pull request per branch: an older one by somebody else stays, and is not ours to write in.
+  // GitHub allows one open pull request per branch: an older one by another author stays, and we must not write in it.
   if (put.ok && !put.value.mine) return failure(takenBy(put.value));
   if (put.ok) await bringUpToDate(repo, put.value, base, text);
   return put;
@@ -45,14 +45,14 @@ export async function markPullRequest(repo: RepositoryForge, number: number): Pr
   await repo.addLabel(number, PLANWRIGHT_LABEL);
 }
 
-/** So that people find in a list what is waiting for them. */
+/** Sets or removes the label, so that people find in a list what is waiting for them. */
 export async function flagChecks(repo: RepositoryForge, number: number, failing: boolean): Promise<void> {
   if (!failing) return repo.removeLabel(number, CHECKS_LABEL);
   await repo.ensureLabel(CHECKS_LABEL, 'd93f0b', 'Its checks fail, and Planwright leaves them to people');
   await repo.addLabel(number, CHECKS_LABEL);
 }
 
-/** Before its branch moves: what runs on a push then runs for the right base. */
+/** Called before its branch moves, so that workflows triggered by the push run for the right base. */
 export async function retargetPullRequest(repo: RepositoryForge, branch: string, base: string): Promise<void> {
   const open = await openPullRequestFrom(repo, branch);
   if (open && open.baseRef !== base) await repo.updatePullRequest(open.number, { base });

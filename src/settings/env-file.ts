@@ -3,10 +3,11 @@ import { parseEnv } from 'node:util';
 import { spellingsOf } from './variable-spellings.ts';
 
 /**
- * Adds to `environment` what the file that ENV_FILE names (`.env`) has and the environment lacks. A variable that is set in the
- * environment, even to nothing, wins together with its other spellings: WEBHOOK_SECRET_FILE in the environment makes WEBHOOK_SECRET in the
- * file count for nothing. Values may be quoted, may have several lines between quotes, and between double quotes `\n` is a line break.
- * @returns a sentence when a file that was asked for cannot be read.
+ * Adds to `environment` the variables of the file that ENV_FILE names (`.env`) that the environment lacks. A variable that is set
+ * in the environment, even to an empty value, wins together with its other spellings: WEBHOOK_SECRET_FILE in the environment makes
+ * WEBHOOK_SECRET in the file ineffective. Values may be quoted, may have several lines between quotes, and between double quotes
+ * `\n` is a line break.
+ * @returns a sentence when a file that ENV_FILE names cannot be read.
  */
 export function loadEnvFile(environment: NodeJS.ProcessEnv): string | null {
   const path = environment.ENV_FILE || '.env';
@@ -22,7 +23,7 @@ export function loadEnvFile(environment: NodeJS.ProcessEnv): string | null {
   return null;
 }
 
-/** The entries of the file that no spelling in the environment stands against. */
+/** The entries of the file that the environment does not override under any spelling. */
 function missingFrom(
   environment: Readonly<Record<string, string | undefined>>,
   file: Readonly<Record<string, string | undefined>>,

@@ -32,7 +32,7 @@ export interface Environment {
   readonly checksGraceSeconds: number;
   /** US dollars that all repositories may spend together; null: no limit, 0: no model is called. */
   readonly caps: { readonly perDay: number | null; readonly perMonth: number | null };
-  /** Logins of the accounts whose installations are served, in lower case; null: everybody's. */
+  /** Logins of the accounts whose installations are served, in lower case; null: those of all accounts. */
   readonly allowedAccounts: readonly string[] | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -40,14 +40,14 @@ export interface Environment {
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads and checks every variable, so that one failed start lists everything there is to mend.
+ * Reads and checks every variable, so that one failed start lists everything there is to fix.
  * @param readFile reads what the variables of a file name; throws as `readFileSync` does.
  * @returns or sentences, each naming its variable and what to do; none repeats a secret.
  */
 export function readEnvironment(variables: Variables, readFile: (path: string) => string): Outcome<Environment, string[]> {
   const { given, problems, unread } = withSecretFiles(variables, Object.keys(variableSchema.shape), readFile);
   const parsed = variableSchema.safeParse(given);
-  // A secret whose file could not be read is reported as that, and not once more as missing.
+  // A secret whose file could not be read is reported as that, and not also as missing.
   const issues = (parsed.success ? [] : parsed.error.issues).filter((issue) => !unread.has(String(issue.path[0])));
   problems.push(...issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`));
   const faulty = new Set([...unread, ...issues.map((issue) => String(issue.path[0]))]);
@@ -86,7 +86,7 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
   });
 }
 
-/** As much of the environment as it takes to ask models, for commands that need no GitHub. */
+/** The part of the environment that models need, for commands that do not use GitHub. */
 export type ModelEnvironment = Pick<Environment, 'providers' | 'models' | 'pricesFile'>;
 
 /** Reads and checks the variables that name providers, models and prices. The person who runs the command may use any model. */
@@ -95,7 +95,7 @@ export function readModelEnvironment(
   readFile: (path: string) => string,
 ): Outcome<ModelEnvironment, string[]> {
   const names = Object.keys(modelSchema.shape);
-  // A secret of the App that cannot be read is no concern of a command that needs none.
+  // An unreadable secret of the App does not matter to a command that needs none.
   const own = Object.fromEntries(names.flatMap(spellingsOf).map((name) => [name, variables[name]]));
   const { given, problems: unreadable, unread } = withSecretFiles(own, names, readFile);
   const parsed = modelSchema.safeParse(given);
@@ -115,7 +115,7 @@ export function readModelEnvironment(
   });
 }
 
-/** These look at variables together; one that is already faulty is left out of the comparison. */
+/** Rules about several variables; one that is already faulty is left out of the comparison. */
 function readModelVariables(
   given: Readonly<Record<string, string | undefined>>,
   faulty: ReadonlySet<string>,

@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { failure, type Outcome, success } from '../domain/outcome.ts';
 
 /**
- * The App's private key as PKCS#8 PEM, from any of the ways it is passed through an environment: PEM, PEM with `\n` written out,
+ * The App's private key as PKCS#8 PEM, from any form in which it is passed through an environment: PEM, PEM with `\n` written out,
  * base64 of the PEM, each possibly still in the quotes of an env file. The reason never repeats the key.
  */
 export function readPrivateKey(text: string): Outcome<string> {

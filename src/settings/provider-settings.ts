@@ -54,7 +54,7 @@ function incompleteProblem(provider: Provider, variables: ProviderVariables): st
   return [];
 }
 
-/** A provider that is configured by half is reported as that instead. */
+/** A provider that is only half configured is reported as that instead. */
 function missingProblem(variables: ProviderVariables): string[] {
   if (PROVIDER_NAMES.some((provider) => variables[variableFor(provider)] !== null || variables[keyVariable(provider)] !== null)) {
     return [];

@@ -10,7 +10,7 @@ interface Given {
   readonly unread: ReadonlySet<string>;
 }
 
-/** Stands for a secret that is there and unknown, so that nothing else is said about its absence. */
+/** Stands for a secret that exists but could not be read, so that it is not also reported as missing. */
 const UNREAD = 'unread';
 
 /**

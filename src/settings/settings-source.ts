@@ -14,7 +14,7 @@ export interface SettingsSource {
   readonly parse: (file: SettingsFile) => LoadedSettings;
   /** Reads the repository's file, else its owner's `.github` repository's, else the defaults. */
   readonly load: LoadSettings;
-  /** What was loaded last, when that was a moment ago: good enough to ignore a label, not to act on. */
+  /** The settings that were loaded last, if that was a moment ago: good enough to ignore a label, not to act on. */
   readonly recent: (repo: RepositoryForge) => Promise<LoadedSettings>;
   /** Likewise the `blob` of the repository's own file; null when it has none. */
   readonly recentBlob: (repo: RepositoryForge) => Promise<string | null>;

@@ -1,6 +1,8 @@
 import { PROVIDER_VARIABLES } from './provider-settings.ts';
 
-/** What must not stand in a process list or a shell's history. Each may be given as a file instead: `NAME_FILE`. */
+/**
+ * Variables whose values must not appear in a process list or a shell's history. Each may be given as a file instead: `NAME_FILE`.
+ */
 export const SECRET_VARIABLES: readonly string[] = ['PRIVATE_KEY', 'WEBHOOK_SECRET', 'DATABASE_URL', ...PROVIDER_VARIABLES.keys];
 
 export const fileVariable = (name: string): string => `${name}_FILE`;

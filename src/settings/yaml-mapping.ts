@@ -13,7 +13,9 @@ export interface YamlMapping {
   lineOfKey(at: Position, key: string): number;
 }
 
-/** Far above what anyone writes; anybody's pull request may bring a file, and parsing takes more time than its length says. */
+/**
+ * Far above what people write. Anyone's pull request may contain a file, and parsing may take more time than its length suggests.
+ */
 const MAX_BYTES = 16_384;
 
 /**
@@ -39,7 +41,10 @@ const DEPTH_MAX = 100;
 /** Each `-`, `?` or `:` that directly follows another one on its line opens a collection inside the other's. */
 const INDICATORS = new RegExp(`(?:[-?:][ \\t]+){${DEPTH_MAX}}`);
 
-/** Whether collections are nested so deeply that the parser, whose time grows with the square of the depth, would take long over them. */
+/**
+ * Whether collections are nested so deeply that the parser, whose time grows with the square of the depth, would take long over
+ * them.
+ */
 function isNested(text: string): boolean {
   if (INDICATORS.test(text)) return true;
   let depth = 0;
@@ -53,8 +58,8 @@ function isNested(text: string): boolean {
 const one = (line: number, message: string) => failure([{ line, message }]);
 
 function readMapping(text: string): Outcome<YamlMapping, SettingsFinding[]> {
-  // Not logLevel 'silent': that would also silence the error about a second document. The parser's own test for keys that are there twice is
-  // quadratic (58 KB: a minute).
+  // Not logLevel 'silent': that would also silence the error about a second document. The parser's own test for keys that are there
+  // twice is quadratic (58 KB: a minute).
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,

@@ -1,6 +1,6 @@
 /**
- * Whether something of a secret's form is plainly none: documentation and tests are full of them, and a component that is stopped for
- * one cannot be completed. What is not certain counts as a secret.
+ * Whether a text in a secret's form is clearly only an example: documentation and tests are full of them, and a component that is
+ * stopped for one cannot be completed. In doubt it counts as a secret.
  */
 export const isExampleSecret = (secret: string): boolean =>
   DOCUMENTED.some((known) => secret.includes(known)) ||
@@ -18,11 +18,11 @@ const DOCUMENTED = [
 ];
 const WORDS = /example|placeholder|dummy|fake|not[-_]?(?:a[-_]?)?real|change[-_]?me|redacted|your[-_]|insert[-_]|x{8}|\.\.\.|…/i;
 
-/** `$TOKEN`, `${{ secrets.TOKEN }}`, `%TOKEN%`, `<token>`, `{token}` and stars stand for a secret and are none. */
+/** `$TOKEN`, `${{ secrets.TOKEN }}`, `%TOKEN%`, `<token>`, `{token}` and stars are placeholders for a secret, not secrets. */
 export const isReference = (value: string): boolean => /^(?:\$\{?|%\w+%$|<[^<>]*>$|\{\{?[^{}]*\}?\}$|\*+$)/.test(value);
 
 const ADDRESS = /:\/\/([^\s:@/]{0,100}):([^\s@/]{1,300})@([^\s:/?#@"'`)\]]{1,253})/;
-/** Names that RFC 2606 and 6761 reserve: nothing real can answer there. */
+/** Names that RFC 2606 and 6761 reserve: no real host can have them. */
 const RESERVED_HOST = /(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid|localhost)\.?$|^127\.\d+\.\d+\.\d+$/i;
 const PLACEHOLDER_USER = /^(?:user(?:name)?|name|login|me)$/i;
 const PLACEHOLDER_PASSWORD = /^(?:pass(?:word|wd)?|pwd|secret|token)$/i;

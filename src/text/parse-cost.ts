@@ -1,10 +1,15 @@
 import { leavesOf } from './markdown-blocks.ts';
 
-/** What parsing a text may cost, in milliseconds of a processor of 2024 once the program is warm; measured by `npm run bench -- parsers`. */
+/**
+ * The estimated time to parse a text, in milliseconds on a processor of 2024 once the program is warm; measured by `npm run bench
+ * -- parsers`.
+ */
 export interface ParseCost {
-  /** What grows with the length of the text. */
+  /** The part that grows with the length of the text. */
   readonly linear: number;
-  /** What grows with the square of the signs in one paragraph: the parser compares each with those before it. */
+  /**
+   * The part that grows with the square of the special characters in one paragraph: the parser compares each with those before it.
+   */
   readonly quadratic: number;
 }
 
@@ -15,7 +20,7 @@ const MS_PER_PAIR = 0.00004;
 const SIGN = /[*_~`[\]()<>|!&@:#\n\\+-]/g;
 const DELIMITER = /\*+|_+|~+|[[\]]/g;
 
-/** Tells what a stranger's Markdown would cost before it is parsed, in linear time. */
+/** Estimates the cost of untrusted Markdown before it is parsed, in linear time. */
 export function parseCost(text: string): ParseCost {
   let quadratic = 0;
   for (const { kind, lines } of leavesOf(text) ?? []) {

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { isExampleSecret, isReference } from './example-secret.ts';
 import { secretMatches } from './secret-rules.ts';
 
-/** Something in a text that looks like a secret. The secret itself does not leave this file: only its place and the rule that found it. */
+/**
+ * Something in a text that looks like a secret. The secret itself does not leave this file: only its place and the rule that found
+ * it.
+ */
 export interface Secret {
   /** The name of secretlint's rule, such as `privatekey` or `npm`. */
   readonly rule: string;
@@ -12,7 +15,7 @@ export interface Secret {
   readonly fingerprint: string;
 }
 
-/** What must not be published, in the order of the text; examples are not among it. */
+/** The secrets that must not be published, in the order of the text; examples are not included. */
 export function findSecrets(path: string, content: string): Secret[] {
   const text = withoutMark(content);
   let line = 1;
@@ -28,15 +31,16 @@ export function findSecrets(path: string, content: string): Secret[] {
 const MASK = '[redacted]';
 
 /**
- * A text without what looks like a secret, for where it cannot be sent back to be corrected: a model's words, and logs, in which a failing
- * program prints what CI does not know to mask. It masks more than `findSecrets` finds, because here a word too many costs little.
+ * Masks everything that looks like a secret, for texts that cannot be sent back to be corrected: a model's words, and logs, in
+ * which a failing program prints what CI does not know to mask. It masks more than `findSecrets` finds, because a false alarm costs
+ * little here.
  */
 export function redactSecrets(content: string): string {
   const text = withoutMark(content);
   return masked(text, [...ruledMatches(text), ...matchesOf(PATTERNS, text)]);
 }
 
-/** The same without what only its name makes a secret, and without examples: for texts about programs, which are read by people. */
+/** The same, except for examples and values that only a name suggests are secret: for texts about programs that people read. */
 export function redactKnownForms(content: string): string {
   const text = withoutMark(content);
   const spans = [...ruledMatches(text), ...matchesOf(FORMS, text)];
@@ -46,7 +50,7 @@ export function redactKnownForms(content: string): string {
   );
 }
 
-// The rule for addresses takes in the host, which a reader needs; the expression for them leaves it.
+// The rule for addresses masks the host as well, which a reader needs; our own expression for them keeps it.
 const ruledMatches = (text: string): Range[] => secretMatches('text', text).filter(({ rule }) => rule !== 'basicauth');
 const matchesOf = (patterns: readonly RegExp[], text: string): Range[] =>
   patterns.flatMap((pattern) => [...patternMatches(text, pattern)]);
@@ -59,7 +63,7 @@ function masked(text: string, found: readonly Range[]): string {
   let from = 0;
   for (const { start, end } of spans) {
     if (end <= from) continue;
-    // What overlaps the last one is covered by its mask.
+    // A match that overlaps the last one is covered by its mask.
     if (start >= from) out += text.slice(from, start) + MASK;
     from = end;
   }
@@ -71,10 +75,10 @@ interface Range {
   readonly end: number;
 }
 
-/** What the rules do not know. The first group of an expression, if it has one, stays. */
+/** Forms that the rules do not know. The first group of an expression, if it has one, is kept. */
 const SECRET_NAME = /PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/;
 // Every repetition below has a bound or cannot overlap with itself: a log may be made to keep an expression busy.
-/** What nothing but a secret looks like. */
+/** Forms that only a secret has. */
 const FORMS: readonly RegExp[] = [
   // JSON Web Tokens, and the keys of GitHub, GitLab, npm, Slack, AWS, Google and the model providers, also of a form to come.
   /\beyJ[\w-]{8,4000}\.eyJ[\w-]{8,4000}\.[\w-]{8,}/g,
@@ -103,7 +107,9 @@ function* patternMatches(text: string, pattern: RegExp): Generator<Range> {
   }
 }
 
-/** A rule may match only the password of an address; whether it is an example is told by the host behind it and the scheme before it. */
+/**
+ * A rule may match only the password of an address; whether it is an example depends on the host after it and the scheme before it.
+ */
 function withHost(text: string, start: number, end: number): string {
   const before = /\S{0,200}$/.exec(text.slice(Math.max(0, start - 200), start))?.[0] ?? '';
   const after = text.slice(end, end + 260);

@@ -4,12 +4,13 @@ import { redactKnownForms, redactSecrets } from './redact-secrets.ts';
 export type Redactor = (text: string) => string;
 
 const MASK = '[redacted]';
-/** Shorter values are words rather than secrets, and would be cut out of harmless sentences. */
+/** Shorter values are words rather than secrets, and would be masked in harmless sentences. */
 const SHORTEST = 8;
 
 /**
- * The one redactor for every way out: it knows the exact secrets that the operator configured, in the forms in which programs repeat
- * them, and everything else that looks like a secret. A log loses a word too many rather than one too few.
+ * The redactor for everything that leaves the process: it knows the exact secrets that the operator configured, in the forms in
+ * which programs repeat them, and everything else that looks like a secret. In a log, masking too much is better than masking too
+ * little.
  */
 export function createRedactor(secrets: Iterable<string | null | undefined>): Redactor {
   const exact = createExactRedactor(secrets);
@@ -17,24 +18,24 @@ export function createRedactor(secrets: Iterable<string | null | undefined>): Re
 }
 
 /**
- * The same for what people read on GitHub: plans and reviews are full of `API_KEY: string`, so an assignment alone is no secret there, and
- * neither is an example.
+ * The same for what people read on GitHub: plans and reviews are full of `API_KEY: string`, so an assignment alone is no secret
+ * there, and neither is an example.
  */
 export function createPublicRedactor(secrets: Iterable<string | null | undefined>): Redactor {
   const exact = createExactRedactor(secrets);
   return (text) => redactKnownForms(exact(text));
 }
 
-/** The configured secrets alone, for what has to stay as it is in every other respect: files, and what a model said. */
+/** Redacts only the configured secrets, for content that must stay unchanged otherwise: files, and models' answers. */
 export function createExactRedactor(secrets: Iterable<string | null | undefined>): Redactor {
   const forms = new Set<string>();
   for (const secret of secrets) for (const form of formsOf(secret ?? '')) if (form.length >= SHORTEST) forms.add(form);
-  // The longest first: a form that contains another one goes as a whole.
+  // The longest comes first, so that a form that contains another one is masked as a whole.
   const ordered = [...forms].sort((a, b) => b.length - a.length);
   return (text) => ordered.reduce((left, form) => left.replaceAll(form, MASK), text);
 }
 
-/** As it is, as JSON and URLs write it, in base64, and each long line of a key file, because logs break lines. */
+/** The value as it is, as written in JSON and in URLs, in base64, and each long line of a key file, because logs break lines. */
 function* formsOf(given: string): Generator<string> {
   const secret = given.trim();
   if (secret === '') return;
@@ -54,7 +55,7 @@ export function redactDeep(value: unknown, redact: Redactor): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [redact(name), redactDeep(field, redact)]));
 }
 
-/** One line of a log of JSON lines. It stays JSON: the strings are redacted one by one, not across their quotes. */
+/** One line of a log of JSON lines. It stays valid JSON: the strings are redacted one by one, not across their quotes. */
 export function redactLogLine(line: string, redact: Redactor): string {
   try {
     return `${JSON.stringify(redactDeep(JSON.parse(line), redact))}\n`;

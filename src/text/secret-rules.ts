@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 
-/** Where a text holds something that one of secretlint's rules takes for a secret. */
+/** Where a text contains something that one of secretlint's rules considers a secret. */
 export interface SecretMatch {
   /** The name of the rule, such as `privatekey` or `npm`. */
   readonly rule: string;
@@ -13,16 +13,16 @@ type Rule = (typeof rules)[number];
 type Context = Parameters<Rule['create']>[0];
 
 /**
- * Two of the recommended rules are left out: a comment in the text could switch the others off through one, and the one for Google's keys
- * opens the path on our own disk (the rule for private keys finds what it knows of JSON as well).
+ * Two of the recommended rules are left out: a comment in the text could switch the others off through one, and the one for
+ * Google's keys opens the path on our own disk (the rule for private keys finds what it knows of JSON as well).
  */
 const LEFT_OUT = ['secretlint-rule-filter-comments', 'secretlint-rule-gcp'];
 const RULES = rules.filter(({ meta }) => !LEFT_OUT.some((name) => meta.id.endsWith(name)));
 
 /**
- * The matches in the order of the text. The rules are run directly: secretlint's core is asynchronous, which a log cannot wait for, and
- * what it does with the reports afterwards is quadratic (48,000 of them took 6 minutes, measured). 2 MB take 20 ms.
- * @param path some rules look at the name of the file.
+ * The matches in the order of the text. The rules are run directly: secretlint's core is asynchronous, which a log cannot wait for,
+ * and what it does with the reports afterwards is quadratic (48,000 of them took 6 minutes, measured). 2 MB take 20 ms.
+ * @param path some rules use the name of the file.
  */
 export function secretMatches(path: string, content: string): SecretMatch[] {
   const matches: SecretMatch[] = [];

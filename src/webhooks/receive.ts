@@ -1,10 +1,10 @@
 import type { Probot } from 'probot';
 import type { RepositoryRef } from '../domain/repository.ts';
-import { matters, type RepositoryWork } from '../workflows/repository/pushes.ts';
+import { isRelevantPush, type RepositoryWork } from '../workflows/repository/pushes.ts';
 import type { TaskSignals } from '../workflows/shared/task-signals.ts';
+import type { ClassifiedEvent } from './classified-event.ts';
 import { classify, type KnownEvent } from './classify.ts';
-import { seenPull } from './classify-pull.ts';
-import type { Meaning } from './meaning.ts';
+import { classifyPullRequest } from './classify-pull-request.ts';
 
 export interface Receivers {
   /** This App's. */
@@ -18,11 +18,11 @@ export interface Receivers {
   /** Something was pushed to this owner's default branches. */
   readonly settingsPushed: (owner: string) => void;
   /** Observes every task of a repository. */
-  readonly lookAgain: (repository: RepositoryRef) => Promise<void>;
-  readonly installed: (where: MeaningOf<'installed'>) => Promise<void>;
-  readonly left: (where: MeaningOf<'left'>) => Promise<void>;
-  readonly moved: (where: MeaningOf<'moved'>) => Promise<void>;
-  readonly ownerMoved: (where: MeaningOf<'owner_moved'>) => Promise<void>;
+  readonly observeRepository: (repository: RepositoryRef) => Promise<void>;
+  readonly installed: (where: EventOf<'installed'>) => Promise<void>;
+  readonly left: (where: EventOf<'left'>) => Promise<void>;
+  readonly moved: (where: EventOf<'moved'>) => Promise<void>;
+  readonly ownerMoved: (where: EventOf<'owner_moved'>) => Promise<void>;
 }
 
 interface Owned {
@@ -35,11 +35,11 @@ const ownerOf = (payload: unknown): string | null => {
   return repository?.owner?.login ?? installation?.account?.login ?? null;
 };
 
-type MeaningOf<K extends Meaning['kind']> = Extract<Meaning, { kind: K }>;
+type EventOf<K extends ClassifiedEvent['kind']> = Extract<ClassifiedEvent, { kind: K }>;
 
 /**
- * Connects Probot's events to the workflows. For a signal a handler classifies and makes durable, nothing more: no call to GitHub, so
- * nothing that can fail between a verified delivery and its record. The delivery's id names the work, so a redelivery finds it.
+ * Connects Probot's events to the workflows. For a signal a handler classifies and makes durable, nothing more: no call to GitHub,
+ * so nothing that can fail between a verified delivery and its record. The delivery's id names the work, so a redelivery finds it.
  */
 export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
   probot.on(
@@ -62,7 +62,9 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
       if (owner !== null && !receivers.isServed(owner)) return;
       // Any pull request may change the settings, whether it belongs to a task or not.
       const pull =
-        context.name === 'pull_request' ? seenPull(context.payload as Parameters<typeof seenPull>[0], receivers.slug()) : null;
+        context.name === 'pull_request'
+          ? classifyPullRequest(context.payload as Parameters<typeof classifyPullRequest>[0], receivers.slug())
+          : null;
       if (pull) await receivers.repositories.pull(pull, `pull:${context.id}`);
       const event = { id: context.id, name: context.name, payload: context.payload } as KnownEvent;
       const meaning = classify(event, receivers.appId, receivers.slug());
@@ -71,11 +73,11 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
           return;
         case 'pushed':
           receivers.settingsPushed(meaning.push.repository.owner);
-          return matters(meaning.push) ? receivers.repositories.pushed(meaning.push, `push:${context.id}`) : undefined;
+          return isRelevantPush(meaning.push) ? receivers.repositories.pushed(meaning.push, `push:${context.id}`) : undefined;
         case 'on_pull_request':
           return receivers.repositories.commented(meaning.comment, `delivery:${context.id}`);
-        case 'look_again':
-          return receivers.lookAgain(meaning.repository);
+        case 'observe_repository':
+          return receivers.observeRepository(meaning.repository);
         case 'installed':
           return receivers.installed(meaning);
         case 'left':

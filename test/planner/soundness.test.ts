@@ -94,7 +94,7 @@ describe('a sound plan', () => {
   });
 });
 
-describe('an unsound plan is told what to mend:', () => {
+describe('the findings of an unsound plan say what to fix:', () => {
   test.each<[rule: string, says: string, at: string, plan: Plan]>([
     [
       'max-components',

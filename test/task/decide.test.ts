@@ -250,7 +250,7 @@ describe('changes asked for on a component’s pull request', () => {
       [view('none'), review],
     ] as const) {
       const { record, acknowledgements, actions } = decide(before, signal);
-      expect([acknowledgements, actions.filter((a) => a.kind !== 'look_again')]).toEqual([[], []]);
+      expect([acknowledgements, actions.filter((a) => a.kind !== 'observe_later')]).toEqual([[], []]);
       const asked = (components = {} as TaskRecord['components']) =>
         Object.values(components).map((c) => [c.state, c.review.requested]);
       expect(asked(record?.components)).toEqual(asked(before.record?.components));

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { issueDigest } from '../../src/domain/task/issue-digest.ts';
 import { factOf } from '../../src/domain/task/signal.ts';
 import { classify, type KnownEvent } from '../../src/webhooks/classify.ts';
-import { seenPull } from '../../src/webhooks/classify-pull.ts';
+import { classifyPullRequest } from '../../src/webhooks/classify-pull-request.ts';
 import { touchedBy } from '../../src/webhooks/classify-push.ts';
 
 const INSTALLATION = { id: 7, account: { login: 'olga' } };
@@ -72,7 +72,7 @@ describe('what happens to repositories as a whole', () => {
       'its default branch is another',
       'repository',
       { action: 'edited', changes: { default_branch: { from: 'master' } } },
-      { kind: 'look_again', repository: SHOP },
+      { kind: 'observe_repository', repository: SHOP },
     ],
     [
       'an account is renamed',
@@ -223,7 +223,7 @@ it('a deleted status comment is announced to its task; any other deleted comment
 
 describe('a new head of a pull request', () => {
   const seen = (by: string, author: string, slug: string | null = 'planwright') =>
-    seenPull(
+    classifyPullRequest(
       {
         action: 'synchronize',
         installation: INSTALLATION,
@@ -235,7 +235,7 @@ describe('a new head of a pull request', () => {
           base: { sha: 'def' },
           user: { login: author, type: 'Bot' },
         },
-      } as unknown as Parameters<typeof seenPull>[0],
+      } as unknown as Parameters<typeof classifyPullRequest>[0],
       slug,
     );
 

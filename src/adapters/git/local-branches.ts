@@ -19,8 +19,8 @@ export interface LocalBranchesOptions {
 }
 
 /**
- * Commits are made in the repository of our own; with the branch the objects that are new are copied into the person's. There only
- * objects and the branch are written. No hook runs, and nothing of what is checked out changes.
+ * Commits are made in a repository of our own; when the branch is created, the new objects are copied into the person's. There only
+ * objects and the branch are written: no hook runs, and nothing that is checked out changes.
  */
 export function localBranches({ scratch, gitDir, base, identity }: LocalBranchesOptions): LocalBranches {
   const who = Object.fromEntries(
@@ -49,7 +49,7 @@ export function localBranches({ scratch, gitDir, base, identity }: LocalBranches
       return (await must('commit', git(scratch, args, message))).toString().trim();
     },
     async create(branch, commit) {
-      // `--local` leaves out what is borrowed from the person's repository, which has it.
+      // `--local` leaves out the objects that are borrowed from the person's repository, which has them already.
       const pack = await must(
         'pack a commit',
         git(scratch, ['pack-objects', '--quiet', '--revs', '--local', '--stdout'], `${commit}\n^${base}\n`),

@@ -1,6 +1,6 @@
 import { personGit } from './person-git.ts';
 
-/** What git says of the branches that were made: read-only, and with the person's own settings. Empty where git fails. */
+/** What git shows about the branches that were made: read-only, and with the person's own settings. Empty where git fails. */
 export interface LocalReport {
   /** `git log --graph` of the branches from `base` on. */
   graph(base: string, branches: readonly string[], colour: boolean): Promise<string>;

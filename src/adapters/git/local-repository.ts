@@ -5,7 +5,7 @@ import { personGit } from './person-git.ts';
 
 /** A repository on this machine as a person works with it. Paths are absolute. */
 export interface LocalRepository {
-  /** The working tree's top folder; of a bare repository the repository itself. */
+  /** The working tree's top folder; for a bare repository, the repository itself. */
   readonly path: string;
   readonly name: string;
   /** What all its working trees share: objects and branches. */
@@ -23,13 +23,17 @@ export interface LocalRepository {
   readonly shallow: boolean;
   /** Files at HEAD. */
   readonly files: number;
-  /** What differs from HEAD in the working tree and the index, untracked files apart; null: git could not tell. */
+  /**
+   * What differs from HEAD in the working tree and the index, with untracked files counted separately; null: git could not tell.
+   */
   readonly uncommitted: { readonly changed: number; readonly untracked: number } | null;
   /** Null: git knows no name and address to commit with. */
   readonly identity: { readonly name: string; readonly email: string } | null;
 }
 
-/** Looks at a repository and changes nothing in it. A reason is a sentence or two for the person who named it. */
+/**
+ * Inspects a repository without changing anything in it. The reason of a failure is a sentence or two for the person who named it.
+ */
 export async function inspectRepository(given: string): Promise<Outcome<LocalRepository>> {
   const path = resolve(given);
   if (!existsSync(path)) return failure(`${path} does not exist.`);
@@ -98,7 +102,7 @@ async function whyNoHead(path: string): Promise<string> {
     : `${path} has no commits yet, so there is nothing to plan on. Make a first one: git commit --allow-empty -m "First commit"`;
 }
 
-/** A partial clone leaves out what only its remote has, and nothing is fetched here. */
+/** Why objects are missing: a partial clone leaves out what only its remote has, and nothing is fetched here. */
 async function missingObjects(path: string): Promise<string | null> {
   const partial = await read(path, ['config', '--get-regexp', '^(extensions\\.partialclone|remote\\..*\\.promisor)$']);
   if (!partial) return null;

@@ -12,8 +12,8 @@ import { createListings, snapshotOf } from './snapshots.ts';
 const LOCAL_TIMEOUT_MS = 30_000;
 
 /**
- * Snapshots of a repository on this machine. They are read from a bare repository of our own that borrows its objects, so that whatever
- * reading and editing writes (trees with an executor's edits on them, lock files) is written there.
+ * Snapshots of a repository on this machine. They are read from a bare repository of our own that borrows its objects, so that
+ * whatever reading and editing writes (trees with an executor's edits on them, lock files) is written there.
  * @param dir of that repository; made when it is missing.
  */
 export async function openLocalSnapshots(
@@ -26,7 +26,7 @@ export async function openLocalSnapshots(
   if (!made.ok) throw snapshotError('git could not make a repository in the cache', made.reason, []);
   await mkdir(join(dir, 'objects/info'), { recursive: true });
   await writeFile(join(dir, 'objects/info/alternates'), `${objects}\n`);
-  // Where its history is cut off, git must not look for what lies below.
+  // In a shallow clone git must not expect the commits below the cut.
   if (shallow) await cp(join(gitDir, 'shallow'), join(dir, 'shallow'));
 
   const tree = async (commit: string): Promise<string> => {

@@ -1,12 +1,13 @@
 import type { Outcome } from '../../domain/outcome.ts';
 import { type GitFailure, runGit } from './git-process.ts';
 
-/** A huge working tree on a cold disk takes a while to compare. */
+/** Comparing a huge working tree on a cold disk takes a while. */
 const TIMEOUT_MS = 120_000;
 
 /**
- * Runs git in a person's repository as that person: with their own configuration, because it says who they are and which folders they
- * trust. Nothing is written: no index is refreshed, no hook and no monitor is started, and no variable of a surrounding git command counts.
+ * Runs git in a person's repository as that person: with their own configuration, because it says who they are and which folders
+ * they trust. Nothing is written: no index is refreshed, no hook and no monitor is started, and no variable of a surrounding git
+ * command counts.
  */
 export function personGit(path: string, args: readonly string[]): Promise<Outcome<Buffer, GitFailure>> {
   const { PATH = '/usr/local/bin:/usr/bin:/bin', HOME, XDG_CONFIG_HOME } = process.env;

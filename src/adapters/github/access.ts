@@ -10,7 +10,7 @@ export interface Access {
   readonly clock: Clock;
   /** The installation's client: its own token and its own throttle bucket. */
   octokit(): Promise<ProbotOctokit>;
-  /** Asked from GitHub once per process. */
+  /** Requested from GitHub once per process. */
   identity(): Promise<AppIdentity>;
   /** Checks of ours that GitHub may not show yet. */
   readonly reported: ReportedChecks;

@@ -32,8 +32,8 @@ export const checkOperations = (access: Access): Pick<RepositoryForge, 'ownCheck
     // annotations: they cannot be removed, so a new run replaces it (GitHub counts the newest of a name).
     const sent = begun?.output.annotations_count ?? 0;
     let id = begun?.id ?? (mine?.output.annotations_count === 0 ? mine.id : null);
-    // A verdict that stays the same keeps its time: `/execute` asks since when the check has been green. Otherwise the time is GitHub's to
-    // say: it is compared with times of comments, which are GitHub's as well.
+    // A verdict that stays the same keeps its time: `/execute` depends on since when the check has been green. Otherwise GitHub
+    // sets the time: it is compared with the times of comments, which are GitHub's as well.
     const known = mine?.status === 'completed' && mine.conclusion === report.conclusion ? mine.completed_at : null;
     const completedAt = known === null ? {} : { completed_at: known };
 
@@ -101,7 +101,7 @@ const checkRunFrom = (run: RunPayload, app: AppIdentity): CheckRun => ({
   title: run.output.title,
   externalId: subjectOf(run.external_id),
   completedAt: run.completed_at,
-  // Anyone's App may name its check like ours.
+  // Any other App may give its check the same name as ours.
   mine: run.app?.id === app.id,
 });
 
@@ -119,7 +119,7 @@ const annotationFrom = ({ path, line, level, message }: Annotation) => ({
   message: cutSummary(message),
 });
 
-/** The run's `external_id`: what was looked at, and a digest of what is said of it, so that two reports with the same stamp say the same. */
+/** The run's `external_id`: what was checked, and a digest of the report, so that two reports with the same stamp are identical. */
 const stampOf = ({ name, externalId, conclusion, title, summary, annotations }: CheckReport): string => {
   const digest = createHash('sha256')
     .update(JSON.stringify([name, conclusion, title, summary, annotations]))

@@ -9,7 +9,10 @@ import type { AppIdentity } from './person.ts';
 /** GitHub Actions, whose check runs are jobs: under the same id there is a log. */
 const ACTIONS = 'github-actions';
 
-/** Why there is no log: none or gone, no permission to read actions, or expired. A failing check is fixed without it, too. */
+/**
+ * Statuses that mean there is no log: it does not exist, has expired, or the App may not read actions. A failing check is fixed
+ * without it, too.
+ */
 const NO_LOG = [403, 404, 410];
 
 export const foreignCheckOperations = (access: Access): Pick<RepositoryForge, 'foreignChecks' | 'checkDetails'> => ({
@@ -22,7 +25,7 @@ export const foreignCheckOperations = (access: Access): Pick<RepositoryForge, 'f
     const { checks } = (await access.octokit()).rest;
     const [{ data }, annotations, log] = await Promise.all([
       checks.get({ ...access.at, check_run_id: run }),
-      // The first page is more than anybody reads, models included.
+      // The first page is more than a person or a model reads.
       checks.listAnnotations({ ...access.at, check_run_id: run, per_page: 50 }),
       job ? endOfLog(access, run, logBytes) : null,
     ]);
@@ -42,8 +45,9 @@ async function latestRuns(access: Access, sha: string): Promise<HeadCheck[]> {
 }
 
 /**
- * Within a check suite the newest of a name, as GitHub's own branch protection counts: a job that was run again is not held against the
- * commit. Two workflows that both call a job `build` are two suites, and neither speaks for the other; a suite without runs says nothing.
+ * Within a check suite the newest run of a name counts, as for GitHub's own branch protection: a job that was run again is not held
+ * against the commit. Two workflows that both call a job `build` are two suites, and neither stands for the other; a suite without
+ * runs says nothing.
  */
 export function othersAmong(found: readonly RunPayload[], app: AppIdentity): HeadCheck[] {
   const newestFirst = found.filter((run) => run.app?.id !== app.id).sort((a, b) => b.id - a.id);
@@ -88,7 +92,7 @@ export const statusFrom = (context: string, state: string, said: readonly (strin
 });
 
 /**
- * GitHub answers with the address of a text that may have hundreds of megabytes: it is read as it comes, and only its end is kept.
+ * GitHub answers with the address of a text that may have hundreds of megabytes: it is read as a stream, and only its end is kept.
  * Redirected to another host, the request goes there without our token (the fetch standard).
  */
 async function endOfLog(access: Access, job: number, bytes: number): Promise<string | null> {
@@ -106,7 +110,7 @@ async function endOfLog(access: Access, job: number, bytes: number): Promise<str
   try {
     for await (const chunk of answer.data as AsyncIterable<Uint8Array>) end = Buffer.concat([end, chunk]).subarray(-bytes);
   } catch {
-    // Too long for the time a request has, or cut off: its end was not reached.
+    // The log is too long for the time a request has, or was cut off: its end was not reached.
     return null;
   }
   return end.toString('utf8');

@@ -72,7 +72,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
   return forge;
 }
 
-/** `GET /app`, asked once; asked again only after it failed. */
+/** `GET /app`, requested once; requested again only after it failed. */
 function appIdentity(probot: Probot): () => Promise<AppIdentity> {
   let known: Promise<AppIdentity> | null = null;
   const ask = async (): Promise<AppIdentity> => {

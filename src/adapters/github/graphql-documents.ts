@@ -1,6 +1,6 @@
 /**
- * Everything that is asked in GraphQL, in one place: the tests hold each document against GitHub's published schema. It is what REST has no
- * way to say, and one task as a whole, which REST tells in some requests for each of its components.
+ * All GraphQL requests in one place: the tests validate each document against GitHub's published schema. They are what REST does not offer,
+ * and one task as a whole, for which REST needs several requests per component.
  */
 
 /** Only GraphQL tells whether a thread is resolved. Ids have passed 2^31, which `databaseId`, an Int, cannot hold. */

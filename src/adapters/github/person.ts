@@ -40,7 +40,11 @@ export const personFrom = (account: Account | null | undefined): Person =>
  * on what a person writes with a user token of the App, and with the device flow anyone can get such a token knowing only
  * the App's public client id. Markers in comments are trusted on this answer.
  */
-export function wroteIt(app: AppIdentity, account: Account | null | undefined, via?: { readonly id?: number } | null): boolean {
+export function isWrittenByApp(
+  app: AppIdentity,
+  account: Account | null | undefined,
+  via?: { readonly id?: number } | null,
+): boolean {
   if (account?.type !== 'Bot') return false;
   return via?.id === app.id || account.login === app.botLogin;
 }

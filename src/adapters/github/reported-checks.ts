@@ -6,25 +6,25 @@ interface Reported {
   readonly name: string;
 }
 
-/** What this process has reported itself a moment ago, for as long as GitHub's replicas may not show it. */
+/** Checks that this process reported a moment ago, kept for as long as GitHub's replicas may not show them. */
 export interface ReportedChecks {
   note(repository: string, run: Reported): void;
   /** This process has made the commit. */
   made(repository: string, sha: string): void;
-  /** Whether nobody can have reported a check in this App's name at the commit but this process, of which each report was answered. */
+  /** Whether only this process can have reported a check in this App's name at the commit, and each of its reports was answered. */
   areAll(repository: string, sha: string): boolean;
-  /** A write of this check has begun: what it says is for GitHub to tell until the write is answered. */
+  /** A write of this check has begun: until the write is answered, only GitHub knows what the check says. */
   forget(repository: string, sha: string, name: string): void;
   /** The listed runs of a commit, newest first, with those that were reported meanwhile. */
   added<R extends Reported>(repository: string, sha: string, listed: readonly R[]): R[];
 }
 
-/** Longer than replicas were ever seen to lag, and shorter than anybody takes to overwrite a check of ours. */
+/** Longer than replicas were ever seen to lag, and shorter than it takes a person to overwrite a check of ours. */
 const KEPT_MS = 120_000;
 
 /**
- * Without this a check that GitHub does not show yet counts as lost: it is made again, the new one is not shown either, and so on for as
- * long as the task is observed.
+ * Without this a check that GitHub does not show yet counts as lost: it is made again, the new one is not shown either, and so on
+ * for as long as the task is observed.
  */
 export function rememberReports(clock: Clock): ReportedChecks {
   const known = new Map<string, { readonly run: Reported; readonly at: number }>();

@@ -3,7 +3,7 @@ import type { Access } from './access.ts';
 import { orNull } from './client/github-error.ts';
 import { graphql } from './client/graphql.ts';
 import { STATEMENT_BY_ID } from './graphql-documents.ts';
-import { type Actor, accountOf, personFrom, wroteIt } from './person.ts';
+import { type Actor, accountOf, isWrittenByApp, personFrom } from './person.ts';
 
 interface StatementNode {
   readonly body: string;
@@ -39,11 +39,11 @@ export const statementOperations = (access: Access): Pick<RepositoryForge, 'stat
       edited: node.lastEditedAt !== null,
       at: node.createdAt,
       on,
-      ownBranch: pull !== null && wroteIt(app, accountOf(pull.author)) ? pull.headRefName : null,
+      ownBranch: pull !== null && isWrittenByApp(app, accountOf(pull.author)) ? pull.headRefName : null,
     };
   },
 });
 
-/** The id may be anything's. */
+/** The id may be that of any kind of object. */
 const isStatement = (node: Partial<StatementNode> | null | undefined): node is StatementNode =>
   node?.body !== undefined && node.url !== undefined && node.repository !== undefined;

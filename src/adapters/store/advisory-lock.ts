@@ -13,7 +13,7 @@ export interface AdvisoryLock {
 const KEY = '8100956956810963303';
 const RETRY_MS = 250;
 
-// A server needs a moment to notice that the process before us was killed.
+// A server needs a moment to notice that the process before this one was killed.
 const ATTEMPTS = 10;
 const ATTEMPT_MS = 100;
 
@@ -22,8 +22,8 @@ const HELD =
   '(If its machine died, the server lets go within half a minute.)';
 
 /**
- * Keeps a second bot off the same database. A connection that breaks (a restarted server) is opened again and the lock taken anew;
- * only when somebody else was faster is it lost.
+ * Keeps a second bot off the same database. When the connection breaks (a restarted server), it is opened again and the lock is
+ * taken again; it is lost only when another process was faster.
  * @returns or a sentence for the operator when another process holds it.
  * @throws what `pg` throws when the server cannot be reached.
  */
@@ -67,7 +67,7 @@ export async function takeAdvisoryLock(databaseUrl: string): Promise<Outcome<Adv
 
 async function lockedClient(databaseUrl: string): Promise<pg.Client | null> {
   const client = new pg.Client({ connectionString: databaseUrl, keepAlive: true, application_name: 'planwright lock' });
-  // What breaks a connection also ends it, and 'end' is what is acted on.
+  // An error also ends the connection, and the 'end' event is handled.
   client.on('error', () => {});
   await client.connect();
   // Otherwise a server keeps the session of a machine that died for two hours, and refuses its successor.

@@ -3,13 +3,13 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 
 /**
- * The engine recovers a workflow only under the version that started it, by default a hash of the workflows' source: any release would
- * strand what is in flight. Ours is constant, so a new release continues it. Raise it only for a change of workflow code that
+ * The engine recovers a workflow only under the version that started it, by default a hash of the workflows' source: any release
+ * would strand what is in flight. Ours is constant, so a new release continues it. Raise it only for a change of workflow code that
  * cannot replay what older code recorded, or of a workflow's input; docs/operations.md says what that costs.
  */
 const APPLICATION_VERSION = '3';
 
-/** There is one process per database (see open-store.ts), so whatever is pending was ours. */
+/** There is one process per database (see open-store.ts), so everything pending is ours. */
 const EXECUTOR_ID = 'planwright';
 
 export interface Engine {
@@ -52,8 +52,8 @@ export async function launchEngine({ pool, log, register }: EngineOptions): Prom
 }
 
 /**
- * What an older version left unfinished or stopped can never run again, but its id, a function of the task, would be found and taken for
- * work in flight. Once it is forgotten, the task continues from GitHub as after the loss of the database.
+ * What an older version left unfinished or stopped can never run again, but its id, a function of the task, would be found and
+ * taken for work in flight. Once it is forgotten, the task continues from GitHub as after the loss of the database.
  */
 async function forgetOlderVersions(log: Logger): Promise<void> {
   const unfinished = await DBOS.listWorkflows({

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
@@ -5,6 +6,7 @@ import type { Logger } from 'pino';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Redactor } from '../../text/redactor.ts';
 import { takeAdvisoryLock } from './advisory-lock.ts';
+import { copyEmptyDatabase } from './empty-database.ts';
 import { lockFolder } from './lock-file.ts';
 import { pglitePool } from './pglite-pool.ts';
 import { redactQueries } from './redacting-pool.ts';
@@ -16,8 +18,8 @@ export interface Store {
   /** Aborted, with a sentence as its reason, when another bot took the database over or PGlite crashed: stop at once. */
   readonly lost: AbortSignal;
   /**
-   * Waits for borrowed connections to come back, then lets go of database and folder. Whoever asks for a connection from now on waits for
-   * ever: the process is expected to exit.
+   * Waits for borrowed connections to be returned, then releases database and folder. A request for a connection from now on waits
+   * for ever: the process is expected to exit.
    */
   close(): Promise<void>;
 }
@@ -25,8 +27,10 @@ export interface Store {
 export interface StoreOptions {
   /** Null: PGlite under `dataDir`. */
   readonly databaseUrl: string | null;
-  /** Locked either way: the git mirrors lie there too. */
+  /** Locked either way, because the git mirrors are there too. */
   readonly dataDir: string;
+  /** A folder that keeps an empty embedded database for copies, where many are made. */
+  readonly emptyDatabases?: string;
   readonly log: Logger;
   /** Applied to everything that is recorded. */
   readonly redact?: Redactor;
@@ -36,10 +40,10 @@ export interface StoreOptions {
  * Opens the store for this process alone.
  * @returns or a sentence for the operator: the folder or the database is in use, or the database cannot be reached.
  */
-export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOptions): Promise<Outcome<Store>> {
+export async function openStore({ databaseUrl, dataDir, emptyDatabases, log, redact }: StoreOptions): Promise<Outcome<Store>> {
   const folder = lockFolder(dataDir);
   if (!folder.ok) return folder;
-  const opened = await (databaseUrl === null ? openPglite(dataDir) : openPostgres(databaseUrl, log));
+  const opened = await (databaseUrl === null ? openPglite(dataDir, emptyDatabases) : openPostgres(databaseUrl, log));
   if (!opened.ok) {
     folder.value.release();
     return opened;
@@ -52,7 +56,8 @@ export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOpti
     ...opened.value,
     async close() {
       const ended = pool.end();
-      // A workflow that outlived the drain must stop where it is. Refused, it would take that for a failed step and might tell people.
+      // A workflow that outlived the drain must stop where it is. If it were refused a connection, it would take that for a failed
+      // step and might report it to people.
       pool.connect = (() => new Promise(() => {})) as typeof pool.connect;
       await ended;
       await close();
@@ -61,8 +66,13 @@ export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOpti
   });
 }
 
-async function openPglite(dataDir: string): Promise<Outcome<Store>> {
-  const db = await PGlite.create(join(dataDir, 'pglite'));
+async function openPglite(dataDir: string, emptyDatabases: string | undefined): Promise<Outcome<Store>> {
+  const folder = join(dataDir, 'pglite');
+  if (emptyDatabases !== undefined && !existsSync(folder)) await copyEmptyDatabase(emptyDatabases, folder);
+  const db = await PGlite.create(folder);
+  // Planning the engine's poll takes thirty times as long as running it, and by default the planner would plan a prepared statement
+  // each time that its parameters promise a slightly cheaper plan.
+  await db.exec('SET plan_cache_mode = force_generic_plan');
   const lost = new AbortController();
   const onCrash = (error: Error) => lost.abort(`The embedded database stopped working: ${error.message}`);
   return success({ pool: pglitePool(db, { onCrash }), kind: 'pglite', lost: lost.signal, close: () => db.close() });
@@ -86,14 +96,18 @@ async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<S
 /** What PostgreSQL says when the database of the URL does not exist. */
 export const NO_SUCH_DATABASE = '3D000';
 
-/** As the engine does with databases it opens itself; a bot that lost its database goes on from GitHub, so a new one is harmless. */
+/**
+ * Creates the database as the engine does for those it opens itself. A bot that lost its database continues from GitHub, so a new
+ * one is harmless.
+ */
 async function createWhenMissing(databaseUrl: string, log: Logger): Promise<Outcome<null>> {
   const name = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
   try {
     await runOnce(databaseUrl, 'SELECT 1');
     return success(null);
   } catch (error) {
-    if (!hasCode(error, NO_SUCH_DATABASE)) return failure(`The database of DATABASE_URL cannot be opened: ${whyNot(error)}.`);
+    if (!hasCode(error, NO_SUCH_DATABASE))
+      return failure(`The database of DATABASE_URL cannot be opened: ${errorReason(error)}.`);
   }
   const server = new URL(databaseUrl);
   server.pathname = '/postgres';
@@ -103,7 +117,9 @@ async function createWhenMissing(databaseUrl: string, log: Logger): Promise<Outc
     log.info({ database: name }, 'Created the database of DATABASE_URL, which did not exist');
     return success(null);
   } catch (error) {
-    return failure(`The database of DATABASE_URL does not exist and cannot be created (${whyNot(error)}); run: ${statement}`);
+    return failure(
+      `The database of DATABASE_URL does not exist and cannot be created (${errorReason(error)}); run: ${statement}`,
+    );
   }
 }
 
@@ -121,7 +137,7 @@ async function runOnce(url: string, statement: string): Promise<void> {
 const hasCode = (error: unknown, code: string): boolean => (error as { code?: unknown } | null)?.code === code;
 
 // An AggregateError (one attempt per address) has no message of its own.
-export const whyNot = (error: unknown): string => {
+export const errorReason = (error: unknown): string => {
   const { message, code } = error as { message?: string; code?: string };
   return message || code || 'no reason given';
 };

@@ -23,9 +23,9 @@ const INSERT = `
 INSERT INTO planwright.spend (id, task, repository, executor, at, reserved_usd, reserved_tokens, usd, tokens)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`;
 
-/** The rows of what was spent; makes their table where there is none. */
+/** Opens the table of what was spent, creating it where there is none. */
 export async function openSpendTable(pool: Pool): Promise<SpendStore> {
-  // A process is a payer of its own: what an earlier one left open it can never settle.
+  // Each process has its own payer id: it can never settle what an earlier process left open.
   const executor = randomUUID();
   for (const statement of TABLES.split(';')) await pool.query(statement);
 
@@ -39,7 +39,7 @@ export async function openSpendTable(pool: Pool): Promise<SpendStore> {
       const client = await pool.connect();
       try {
         await client.query('BEGIN');
-        // One at a time, over all processes: two that look at the same sum would both fit.
+        // One at a time, over all processes: two calls that read the same sum would both fit.
         await client.query("SELECT pg_advisory_xact_lock(hashtext('planwright.spend'))");
         for (const cap of caps) {
           const state = await stateOf(client, cap);

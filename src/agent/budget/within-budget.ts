@@ -12,14 +12,14 @@ import { plausibleUsage } from './plausible-usage.ts';
 export interface Budget {
   /** The task's. */
   readonly ledger: () => Promise<BudgetLedger>;
-  /** As currently set: they may be raised while a conversation runs. */
+  /** The limits as currently set: they may be raised while a conversation runs. */
   readonly limits: () => Promise<Outcome<Limits>>;
   readonly priceOf: PriceOf;
   /** Charges the call to the limits that hold beyond the task, or says which one it does not fit into. */
   readonly charge: (cost: Amount) => Promise<Outcome<{ settle(cost: Amount): Promise<void> }>>;
 }
 
-/** The same models, except that no call is made that the task cannot pay for. */
+/** Wraps the models so that no call is made that the task cannot pay for. */
 export function withinBudget(models: Models, { ledger, limits, priceOf, charge }: Budget): Models {
   const refuse = (message: string) => failure<ModelFailure>({ kind: 'unaffordable', message });
   return {

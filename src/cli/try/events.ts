@@ -2,7 +2,7 @@ import type { Forecast } from '../../domain/plan/estimate.ts';
 import type { Blocker, Question } from '../../domain/task/task.ts';
 import type { TryProgress } from '../../workflows/try/progress.ts';
 
-/** One line of the account at the end. */
+/** One line of the cost report at the end. */
 export interface Cost {
   readonly what: string;
   readonly turns: number;
@@ -25,7 +25,7 @@ export type TryEvent =
       readonly executor: string;
       readonly max_usd: number | null;
       readonly folder: string;
-      /** Of earlier processes: read back, not paid for again. */
+      /** Turns of earlier processes, which were read back rather than paid for again. */
       readonly recorded_turns: number;
       readonly recorded_usd: number | null;
     }
@@ -71,12 +71,12 @@ export type TryEvent =
       }[];
       readonly graph: string;
       readonly costs: readonly Cost[];
-      /** Of implementing the plan, as it was estimated before it was approved. */
+      /** The cost of implementing the plan, as it was estimated before it was approved. */
       readonly estimate: Forecast;
       readonly merge: string;
       readonly remove: string;
     }
-  /** Nothing more happens in this process. `resume`: the command that continues. */
+  /** This process has stopped working. `resume`: the command that continues. */
   | { readonly type: 'stopped'; readonly reason: string; readonly resume: string | null };
 
 export type Tell = (event: TryEvent) => void;

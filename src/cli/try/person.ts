@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline';
 
-/** Somebody who answers. */
+/** A person who answers questions. */
 export interface Person {
-  /** One line; null when there is nobody any more: the input has ended. */
+  /** One line; null when the input has ended. */
   ask(prompt: string): Promise<string | null>;
 }
 
 /**
- * Reads from the terminal, or line by line from whatever is on the input. On a terminal there is an interface only while a question is
- * open, so that an editor may have the keyboard in between; in a pipe there is one for all, because it has read ahead.
+ * Reads from the terminal, or line by line from whatever is on the input. On a terminal there is an interface only while a question
+ * is open, so that an editor may have the keyboard in between; in a pipe there is one for all, because it has read ahead.
  */
 export function personAt(input: NodeJS.ReadStream, output: NodeJS.WriteStream, onInterrupt: () => void): Person {
   let lines: AsyncIterator<string> | null = null;

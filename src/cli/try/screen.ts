@@ -1,15 +1,15 @@
 import type { Clock } from '../../ports/clock.ts';
 import { cost, duration } from '../../replies/phrases/figures.ts';
 import { type Redactor, redactLogLine } from '../../text/redactor.ts';
+import { linesFor, sanitizeForTerminal } from './event-lines.ts';
 import type { Tell, TryEvent } from './events.ts';
-import { forTerminal, linesFor } from './words.ts';
 
 /** Where events go. */
 export interface Screen {
   readonly tell: Tell;
   /** Text that belongs to a question, on the same line as the answer. */
   prompt(text: string): string;
-  /** Nothing moves while a person or an editor has the terminal. */
+  /** While a person or an editor uses the terminal, nothing is drawn. */
   quiet(quiet: boolean): void;
   close(): void;
 }
@@ -63,7 +63,7 @@ export function createScreen({ json, output, clock, redact }: ScreenOptions): Sc
       note(event);
       const lines = linesFor(event);
       if (lines.length === 0) return;
-      output.write(`${output.isTTY ? CLEAR : ''}${forTerminal(redact(lines.join('\n')))}\n`);
+      output.write(`${output.isTTY ? CLEAR : ''}${sanitizeForTerminal(redact(lines.join('\n')))}\n`);
     },
     prompt: (text) => text,
     quiet(now) {

@@ -1,4 +1,7 @@
-/** Branches the bot writes: `planwright/issue-N/plan`, `planwright/issue-N/COMPONENT-ID`, each with `.2`, `.3` after a merged or closed one. */
+/**
+ * Branches the bot writes: `planwright/issue-N/plan`, `planwright/issue-N/COMPONENT-ID`, each with `.2`, `.3` after a merged or
+ * closed one.
+ */
 export interface BranchName {
   readonly issue: number;
   /** `plan` or a component id. */

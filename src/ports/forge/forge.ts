@@ -42,6 +42,9 @@ export interface Forge extends DeliveriesFacet {
   repository(ref: RepositoryRef): RepositoryForge;
   /** Every repository the App is installed on. */
   repositories(): AsyncIterable<RepositoryRef>;
-  /** A short-lived credential that reads this repository's contents and nothing else; never store it. `startOver`: the last one does not work. */
+  /**
+   * A short-lived credential that reads this repository's contents and nothing else; never store it. `startOver`: the last one does
+   * not work, so a new one is needed.
+   */
   gitCredential(ref: RepositoryRef, startOver: boolean): Promise<{ readonly url: string; readonly token: string }>;
 }

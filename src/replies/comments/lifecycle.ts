@@ -1,6 +1,8 @@
 import { inlineCode } from '../../text/sanitize-markdown.ts';
 
-/** Texts for when the issue, the plan or the settings of a task are closed, deleted, moved or broken. Pure: values in, Markdown out. */
+/**
+ * Texts for when the issue, the plan or the settings of a task are closed, deleted, moved or broken. Pure: values in, Markdown out.
+ */
 
 /** `by` is null when GitHub did not say who it was. */
 export const stoppedByClosing = (by: string | null, hasPlan: boolean): string =>

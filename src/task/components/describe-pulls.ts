@@ -5,15 +5,15 @@ import type { Action } from '../model/action.ts';
 import { type Deciding, type Phase, withActions } from '../model/deciding.ts';
 import type { PlanContext } from '../model/plan-context.ts';
 
-/** Once the plan is ready: while it is amended, the descriptions name the plan that the pull requests were made from. */
+/** Runs only once the plan is ready: while it is amended, the descriptions name the plan that the pull requests were made from. */
 export const describeComponents: Phase = (state): Deciding =>
   state.execution === null || state.record.planning.phase !== 'ready'
     ? state
     : withActions(state, describePulls(state.record, state.execution));
 
 /**
- * Brings the bodies of open pull requests up to where their components belong now. New siblings are named when nothing is running any
- * more: with each that arrives, twelve components would be written 66 times, and GitHub limits writes.
+ * Updates the bodies of open pull requests to the present places of their components. New siblings are added when nothing is
+ * running any more: if each new one were added at once, twelve components would cause 66 writes, and GitHub limits writes.
  */
 function describePulls(record: TaskRecord, { view, shownPlan, plan }: PlanContext): Action[] {
   const known = Object.entries(record.components).filter(([, c]) => c.pull !== null);

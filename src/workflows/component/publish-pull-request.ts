@@ -76,14 +76,14 @@ const lately = (repo: RepositoryForge, { issue }: TaskRef): RepositoryForge =>
 export async function baseOf(repo: RepositoryForge, { task, parent: base }: ComponentWork): Promise<string> {
   const parent = base === null ? null : await repo.pullRequest(base.pull);
   if (parent?.state === 'open') return parent.headRef;
-  // Merged into its own parent's branch, it lands with that: until then its children stand there.
+  // A parent that was merged into its own parent's branch lands with that: until then its children are based on that branch.
   const below = parent?.merged ? await openPullRequestFrom(repo, parent.baseRef) : null;
   return below ? below.headRef : (await lately(repo, task).defaultBranch()).name;
 }
 
 /**
- * The plan's pull requests so far, merged ones included, by component id: those the record knows, and open ones that are so new that
- * it does not.
+ * The plan's pull requests so far, merged ones included, by component id: those the record knows, and open ones that are so new
+ * that it does not.
  */
 async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Promise<[string, number][]> {
   const seen = lately(repo, task);

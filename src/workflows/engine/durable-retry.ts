@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { limitedUntil } from './github-limit.ts';
 import type { Waits } from './schedule.ts';
-import { markBusy, TASKS } from './steps.ts';
+import { runsOn, TASKS, wakeQueue } from './steps.ts';
 
 /** The input of a workflow that is tried again later. `tries`: how often it has failed already. */
 export interface Attempt<W> {
@@ -14,7 +14,7 @@ export interface Attempt<W> {
 
 export interface RetriedWorkflow<W> {
   readonly name: string;
-  /** What runs one at a time, in order. */
+  /** The partition, within which work runs one at a time, in order. */
   readonly partition: (what: W) => string;
   readonly run: (what: W) => Promise<void>;
   readonly log: Logger;
@@ -25,12 +25,12 @@ export interface RetriedWorkflow<W> {
 export type Enqueue<W> = (what: W, id: string, delayMs?: number) => Promise<void>;
 
 /**
- * A workflow that comes back later when GitHub is down for longer than its steps are tried again: a command or a finished component must
- * not be lost with it. Between its tries it occupies no place in the queue.
+ * A workflow that is retried later when GitHub is down for longer than its steps are retried: a command or a finished component
+ * must not be lost. Between its tries it occupies no place in the queue.
  */
 export function registerRetried<W>({ name, partition, run, log, waits }: RetriedWorkflow<W>): Enqueue<W> {
   const workflow = DBOS.registerWorkflow(
-    async (attempt: Attempt<W>): Promise<void> => {
+    runsOn(TASKS, async (attempt: Attempt<W>): Promise<void> => {
       try {
         await run(attempt.what);
       } catch (error) {
@@ -43,24 +43,27 @@ export function registerRetried<W>({ name, partition, run, log, waits }: Retried
         );
         await enqueue({ ...attempt, tries: again.tries }, `${DBOS.workflowID}:again`, again.delayMs);
       }
-    },
+    }),
     { name },
   );
 
   async function enqueue(attempt: Attempt<W>, workflowID: string, delayMs: number): Promise<void> {
-    markBusy();
     const delay = delayMs > 0 ? { delaySeconds: delayMs / 1_000 } : {};
     const enqueueOptions = { ...delay, queuePartitionKey: partition(attempt.what) };
     await DBOS.startWorkflow(workflow, { workflowID, queueName: TASKS, enqueueOptions })(attempt);
+    wakeQueue(TASKS);
   }
 
   return (what, id, delayMs = 0) => enqueue({ kind: 'attempt', what, tries: 0 }, id, delayMs);
 }
 
-/** What GitHub does not find or cannot process may have been made a moment ago; after this many tries it is taken at its word. */
+/**
+ * An object that GitHub does not find or cannot process may have been created a moment ago; after this many tries the refusal is
+ * believed.
+ */
 const REFUSED_TRIES = 2;
 
-/** How long to wait before the next try; null where another one would not help. A rate limit is nobody's failure and costs no try. */
+/** How long to wait before the next try; null where another one would not help. A rate limit is no failure and costs no try. */
 export function nextTry(
   error: unknown,
   tries: number,

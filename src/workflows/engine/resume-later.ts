@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { DBOS, Error as EngineError } from '@dbos-inc/dbos-sdk';
 import type { TaskRef } from '../../domain/task/task.ts';
 
-/** Work that stopped by itself because GitHub takes no more requests, and continues from its last recorded step. */
+/** Work that paused because GitHub accepts no more requests, and continues from its last recorded step. */
 export interface Resumption {
   readonly kind: 'resumption';
   readonly task: TaskRef;
@@ -24,7 +24,7 @@ export async function pendingResumptions(workflow: string): Promise<string[]> {
   return found.map(({ workflowID }) => workflowID).filter((id) => id.startsWith(prefixOf(workflow)));
 }
 
-/** Bound while the module loads, so that what runs in it belongs to no workflow and is no step of one. */
+/** Bound while the module loads, so that code that runs in it belongs to no workflow and is no step of one. */
 const outside = AsyncResource.bind(<T>(run: () => Promise<T>): Promise<T> => run());
 
 /** Registers the workflow that resumes; to be called once, before the engine is launched. `queue`: where the resumptions wait. */

@@ -1,19 +1,19 @@
 import type { RepositoryRef } from '../../domain/repository.ts';
 import type { Forge } from '../../ports/forge/forge.ts';
-import { isSame, moveWork, stopWorkIn } from '../engine/running-work.ts';
+import { isSame, stopRepositoryWork, transferWork } from '../engine/running-work.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 import { recoverTasks } from './recover-tasks.ts';
 
-/** What becomes of tasks when the App comes and goes, or a repository gets another name. */
+/** What happens to tasks when the App is installed or removed, or a repository gets another name. */
 export interface InstallationChanges {
   /** Work that was stopped when the App left resumes with everything that was recorded. Null: everywhere in the installation. */
   installed(installation: number, repositories: readonly RepositoryRef[] | null): Promise<void>;
-  /** Nothing could be read or published there: whatever is still to be paid for stops. Null: at all repositories of the owner. */
+  /** Nothing can be read or published there: all work that would cost money stops. Null: in all repositories of the owner. */
   left(owner: string, names: readonly string[] | null): Promise<void>;
   /**
-   * Work is known by its repository's name, and git follows no redirects with a token: under the old name it stops, and the tasks are
-   * found again under the new one, from their state on GitHub. Signals that were not handled yet move along.
+   * Work is known by its repository's name, and git follows no redirects with a token: under the old name it stops, and the tasks
+   * are found again under the new one, from their state on GitHub. Signals that were not handled yet move along.
    */
   moved(from: { readonly owner: string; readonly name: string }, to: RepositoryRef): Promise<void>;
   /** The same for all repositories of an account that has another name. */
@@ -22,7 +22,7 @@ export interface InstallationChanges {
 
 export function handleInstallationChanges(ports: WorkflowPorts, workflows: TaskSignals): InstallationChanges {
   const moved: InstallationChanges['moved'] = async (from, to) => {
-    await moveWork(from, (issue, signal, id) => workflows.signal({ repository: to, issue }, signal, id));
+    await transferWork(from, (issue, signal, id) => workflows.signal({ repository: to, issue }, signal, id));
     await recoverTasks(ports, workflows, [to]);
   };
   return {
@@ -32,7 +32,7 @@ export function handleInstallationChanges(ports: WorkflowPorts, workflows: TaskS
 
     left: (owner, names) => {
       const lower = owner.toLowerCase();
-      return stopWorkIn(
+      return stopRepositoryWork(
         (r) => r.owner.toLowerCase() === lower && (names === null || names.some((name) => isSame(r, { owner, name }))),
       );
     },

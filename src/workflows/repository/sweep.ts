@@ -12,12 +12,13 @@ const KEPT_MS = 3 * 24 * 3_600_000;
 const OVERLAP_MS = 3_600_000;
 
 /**
- * Recovers every task at once, and then finds what no event announces, because GitHub sent none or it was lost: failed deliveries are asked
- * for again, at once and with each sweep, and each open task is observed once a sweep. The signals are durable and carry the sweep's number, so that several processes
- * on one database observe a task once; they are spread over the time to the next sweep, so that they are no burst.
+ * Recovers every task at once, and then finds changes that no event announces, because GitHub sent none or it was lost: failed
+ * deliveries are requested again, at once and with each sweep, and each open task is observed once a sweep. The signals are durable
+ * and carry the sweep's number, so that several processes on one database observe a task once; they are spread over the time to the
+ * next sweep, so that they are no burst.
  */
 export function startSweeps(ports: WorkflowPorts, workflows: TaskSignals, stopped: AbortSignal): void {
-  // Null: not even the list of repositories.
+  // Null: not even the list of repositories could be read.
   let unread = null as readonly RepositoryRef[] | null;
   const recover = async (): Promise<void> => {
     unread = await recoverTasks(ports, workflows, unread ?? undefined);
@@ -27,7 +28,7 @@ export function startSweeps(ports: WorkflowPorts, workflows: TaskSignals, stoppe
     for (;;) {
       if (unread === null || unread.length > 0)
         await recover().catch((error: unknown) =>
-          ports.log.warn({ err: error }, 'tasks could not be recovered; the next sweep does it'),
+          ports.log.warn({ err: error }, 'Tasks could not be recovered; the next sweep tries again'),
         );
       askedUntil = (await redeliver(ports, askedUntil)) ?? askedUntil;
       try {
@@ -36,7 +37,7 @@ export function startSweeps(ports: WorkflowPorts, workflows: TaskSignals, stoppe
         return;
       }
       await observeOpenTasks(ports, workflows).catch((error: unknown) =>
-        ports.log.warn({ err: error }, 'open tasks could not be swept'),
+        ports.log.warn({ err: error }, 'Open tasks could not be swept'),
       );
     }
   })();
@@ -47,10 +48,10 @@ async function redeliver({ forge, clock, log }: WorkflowPorts, since: number): P
   const now = clock.now();
   try {
     const lost = await redeliverLost(forge, since);
-    if (lost > 0) log.info({ deliveries: lost }, 'GitHub was asked to deliver again what was lost');
+    if (lost > 0) log.info({ deliveries: lost }, 'Requested redelivery of lost webhooks');
     return now - OVERLAP_MS;
   } catch (error) {
-    log.warn({ err: error }, 'lost deliveries could not be asked for; the next sweep does it');
+    log.warn({ err: error }, 'Lost deliveries could not be requested; the next sweep tries again');
     return null;
   }
 }

@@ -1,6 +1,6 @@
 import { type TaskRef, type TaskState, taskKey } from '../../domain/task/task.ts';
 
-/** The tasks that something is expected of: what no event announces is found by observing them again and again. */
+/** The tasks in which something is expected to happen: changes that no event announces are found by observing them regularly. */
 export interface OpenTasks {
   note(task: TaskRef, state: TaskState): void;
   remove(task: TaskRef): void;

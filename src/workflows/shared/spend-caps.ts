@@ -26,7 +26,7 @@ interface Charge {
   settle(cost: Amount): Promise<void>;
 }
 
-/** Charges calls as rows. A call that fits only after others of this process are over waits for them. */
+/** Charges calls as rows. A call that fits only after other calls of this process are over waits for them. */
 export function chargeCalls({ spend, caps, clock, log }: WorkflowPorts) {
   let open = 0;
   let released = Promise.withResolvers<void>();
@@ -48,7 +48,7 @@ export function chargeCalls({ spend, caps, clock, log }: WorkflowPorts) {
         // A paid turn is worth more than its row: one that cannot be settled counts in full.
         await spend
           .settle(id, actual)
-          .catch((error: unknown) => log.error({ err: error }, 'What a call has cost could not be noted'));
+          .catch((error: unknown) => log.error({ err: error }, 'The cost of a call could not be recorded'));
         open -= 1;
         released.resolve();
         released = Promise.withResolvers();

@@ -16,8 +16,9 @@ import type { WorkflowPorts } from './ports.ts';
 import { chargeCalls } from './spend-caps.ts';
 
 /**
- * Holds every conversation of a task to the task's budget, and to the limits of its repository and of the operator. The budget ledgers live in
- * this process, because a task is worked on by one; a process that meets a task for the first time adds up its rows.
+ * Holds every conversation of a task to the task's budget, and to the limits of its repository and of the operator. The budget
+ * ledgers live in this process, because only one process works on a task; a process that sees a task for the first time adds up its
+ * rows.
  */
 export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => WorkflowPorts {
   const ledgers = new Map<string, Promise<BudgetLedger>>();
@@ -40,7 +41,7 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
       limits: async () => {
         const repo = ports.forge.repository(task.repository);
         const settings = await ports.settings.recent(repo);
-        // Broken meanwhile: work is about to be stopped where it is, and failing first would throw it away.
+        // The settings were broken meanwhile: the work is about to be stopped where it is, and failing first would throw it away.
         const held = settings.ok ? settings.value : ports.settings.lastGood(repo);
         if (held === null) return failure('`.github/planwright.yml` cannot be used; the status comment says which lines.');
         return success(limitsOf(held));
@@ -56,20 +57,27 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
   });
 }
 
-/** The rows tell; where there are none yet, they begin with what the record and the engine know. Runs inside a step, like every model call. */
+/**
+ * The sum of the rows; where there are none yet, they begin with what the record and the engine know. Runs inside a step, like
+ * every model call.
+ */
 async function spentBefore(ports: WorkflowPorts, task: TaskRef): Promise<Amount> {
   const key = taskKey(task);
   const known = await ports.spend.spentBy(key);
   if (known !== null) return known;
-  await carrySpend(ports, task, await readRecord(ports.forge.repository(task.repository), task.issue));
+  await importEarlierSpend(ports, task, await readRecord(ports.forge.repository(task.repository), task.issue));
   return (await ports.spend.spentBy(key)) ?? NOTHING;
 }
 
 /**
- * The first rows of a task that an older build or a lost database has left: the cost of finished work is in its record; whatever else was
- * spent is in the recorded turns of work that is running or was stopped. To be called inside a step.
+ * The first rows of a task that an older build or a lost database has left: the cost of finished work is in its record; whatever
+ * else was spent is in the recorded turns of work that is running or was stopped. To be called inside a step.
  */
-export async function carrySpend({ spend, priceOf }: WorkflowPorts, task: TaskRef, record: TaskRecord | null): Promise<void> {
+export async function importEarlierSpend(
+  { spend, priceOf }: WorkflowPorts,
+  task: TaskRef,
+  record: TaskRecord | null,
+): Promise<void> {
   const key = taskKey(task);
   if ((await spend.spentBy(key)) !== null) return;
   const ended = record ? [...record.planning.spend, ...Object.values(record.components).flatMap((c) => c.spend)] : [];
@@ -99,7 +107,7 @@ async function turnsOf(workflowID: string): Promise<Turn[]> {
   return steps.flatMap(({ output }) => (hasTurn(output) ? [output.turn] : []));
 }
 
-/** What work that failed had cost until then, by model, because it could not report that itself. To be called inside a step. */
+/** The cost of failed work up to its failure, by model, because it could not report that itself. To be called inside a step. */
 export async function spendOf(workflowID: string, priceOf: PriceOf): Promise<Spend[]> {
   const spends = (await turnsOf(workflowID)).map(
     ({ model, usage }): Spend => ({ model, turns: 1, usage, usd: priceOf(model, usage), ms: 0 }),
@@ -107,6 +115,6 @@ export async function spendOf(workflowID: string, priceOf: PriceOf): Promise<Spe
   return addSpend([], spends);
 }
 
-/** The steps of a conversation, among those that gather and publish. */
+/** Recognises the steps of a conversation among the other steps of a workflow. */
 const hasTurn = (output: unknown): output is { readonly turn: Turn } =>
   typeof output === 'object' && output !== null && 'turn' in output && output.turn !== null;

@@ -4,28 +4,31 @@ import { parseComponentMarker } from '../../domain/task/marker.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import { belongingOf } from '../../publishing/own-pull-request.ts';
+import { taskOfPullRequest } from '../../publishing/own-pull-request.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
 import type { TaskView } from '../../task/model/view.ts';
-import { componentsAtWork, isSame } from '../engine/running-work.ts';
+import { isSame, runningComponents } from '../engine/running-work.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
 /**
- * Which files components of different tasks are changing in one repository: read from GitHub (open pull requests) and the engine (running
- * work) when something is about to start. Memory holds only which tasks are starting at this moment, before the engine knows, and which
- * are waiting; a start of the process observes every task anyway.
+ * Which files components of different tasks are changing in one repository: read from GitHub (open pull requests) and the engine
+ * (running work) when something is about to start. Memory holds only which tasks are starting at this moment, before the engine
+ * knows, and which are waiting; a start of the process observes every task anyway.
  */
 export interface FileConflicts {
-  /** What of a task's plan other tasks are changing. What `decide` then starts is claimed for this task until `settled`. */
+  /**
+   * The files of a task's plan that other tasks are changing. The files of what `decide` then starts are claimed for this task
+   * until `settled`.
+   */
   fileConflicts(view: TaskView, decide: (view: TaskView) => Decision): Promise<TaskView['fileConflicts']>;
-  /** Its starts are in the engine's hands now. */
+  /** The engine knows the task's starts now. */
   settled(task: TaskRef, waits: boolean): void;
   /** The other tasks of its repository that are waiting. */
   waiting(task: TaskRef): readonly TaskRef[];
 }
 
-/** Plans never change under a blob's name. */
+/** How many plans are kept by their blob, under which they never change. */
 const PLANS_KEPT = 100;
 
 export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
@@ -48,7 +51,7 @@ export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
     const repo = forge.repository(repository);
     const pulls = await repo.ownPulls();
     const open = (await Promise.all(pulls.map((pull) => openClaimOf(repo, pull)))).filter((claim) => claim !== null);
-    const running = await componentsAtWork((task) => isSame(task.repository, repository));
+    const running = await runningComponents((task) => isSame(task.repository, repository));
     const all = [...open, ...running.map((w) => ({ issue: w.task.issue, component: w.component, blob: w.blob, pull: null }))];
     const claims: FileClaim[] = [];
     for (const { blob, ...claim } of all.filter((c) => c.issue !== issue)) {
@@ -83,11 +86,14 @@ export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
   };
 }
 
-/** Which component an open pull request is, and the blob of the plan it was made from: by its marker, else by its branch and the record. */
+/**
+ * The component of an open pull request, and the blob of the plan it was made from: by its marker, else by its branch and the
+ * record.
+ */
 async function openClaimOf(repo: RepositoryForge, pull: { readonly number: number; readonly body: string }) {
   const marker = parseComponentMarker(pull.body);
   if (marker) return { issue: marker.issue, component: marker.id, blob: marker.blob, pull: pull.number };
-  const belonging = await belongingOf(repo, pull);
+  const belonging = await taskOfPullRequest(repo, pull);
   if (belonging === null || belonging.part === 'plan') return null;
   const { issue, part: component } = belonging;
   const blob = (await readRecord(repo, issue))?.components[component]?.built?.blob;
@@ -101,7 +107,7 @@ function claimOf(action: Action, components: Plan['components']): FileClaim[] {
   return [{ issue: task.issue, component: id, pull: null, files }];
 }
 
-/** Whether a decision starts a component that has no result yet; running components and open pull requests are never held up. */
+/** Whether a decision starts a component that has no result yet; running components and open pull requests never wait. */
 export const startsNewWork = ({ actions }: Decision, { record, components }: TaskView): boolean =>
   actions.some(
     (action) =>
@@ -112,8 +118,8 @@ export const startsNewWork = ({ actions }: Decision, { record, components }: Tas
   );
 
 /**
- * Whether a component that others may wait for has come to an end, one way or another: its work, or its pull request, which outlives a
- * failed attempt. Where no task waits, a needless yes costs nothing.
+ * Whether a component that others may wait for has come to an end, one way or another: its work, or its pull request, which
+ * outlives a failed attempt. Where no task waits, a needless yes costs nothing.
  */
 export const releasesFiles = ({ record: before, components }: TaskView, { record: after }: Decision): boolean =>
   Object.entries(before?.components ?? {}).some(

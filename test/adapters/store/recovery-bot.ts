@@ -6,6 +6,7 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { pino } from 'pino';
 import { launchEngine } from '../../../src/adapters/store/launch-engine.ts';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
+import { EMPTY_DATABASES } from '../../support/cache.ts';
 
 const { DATABASE_URL, DATA_DIR = '', HANG_IN } = process.env;
 const WORKFLOW_ID = 'task-1';
@@ -31,7 +32,12 @@ const task = async () => {
 };
 let registered: typeof task = task;
 
-const store = await openStore({ databaseUrl: DATABASE_URL || null, dataDir: DATA_DIR, log: pino({ level: 'silent' }) });
+const store = await openStore({
+  databaseUrl: DATABASE_URL || null,
+  dataDir: DATA_DIR,
+  emptyDatabases: EMPTY_DATABASES,
+  log: pino({ level: 'silent' }),
+});
 if (!store.ok) {
   say('refused', store.reason);
   process.exit(2);

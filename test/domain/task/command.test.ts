@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { mentionsFirst, parseCommand } from '../../../src/domain/task/command.ts';
+import { parseCommand, startsWithMention } from '../../../src/domain/task/command.ts';
 
 it.each([
   ['/plan', { kind: 'plan', notes: '' }],
@@ -111,5 +111,5 @@ it.each([
   ['> @planwright', false],
   ['planwright', false],
 ])('%j begins with a mention: %s', (body, is) => {
-  expect(mentionsFirst(body, 'planwright')).toBe(is);
+  expect(startsWithMention(body, 'planwright')).toBe(is);
 });

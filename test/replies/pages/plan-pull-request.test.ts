@@ -34,11 +34,11 @@ test('sensitive files come before everything the planner says', () => {
     }),
   ]);
   const lines = body({ plan }).split('\n');
-  const at = lines.findIndex((line) => line.startsWith('> **Look at these files first.**'));
+  const at = lines.findIndex((line) => line.startsWith('> **Review these files first.**'));
   expect(at).toBeGreaterThan(0);
   expect(at).toBeLessThan(lines.indexOf(plan.overview));
   expect(lines[at + 2]).toBe('> - `.github/CODEOWNERS` (modify, by `limiter`): owners, says @\u200bwanda');
-  expect(body({})).not.toContain('Look at these files first');
+  expect(body({})).not.toContain('Review these files first');
 });
 
 test('says which of the protections match no file', () => {

@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/core';
 import type { Clock } from '../../../ports/clock.ts';
 
-/** GitHub takes 80 requests a minute and 500 an hour that make content people see; a few are left for whoever else uses the App. */
+/** GitHub accepts 80 requests a minute and 500 an hour that create content; a few are left for other users of the App. */
 export const CONTENT_LIMITS: readonly Limit[] = [
   { requests: 75, withinMs: 60_000 },
   { requests: 480, withinMs: 3_600_000 },
@@ -13,8 +13,9 @@ interface Limit {
 }
 
 /**
- * Lets requests through as the limits allow: asked for one at a moment (milliseconds), it answers 0 and counts it, or how long to wait
- * before asking again. Sliding, so that no minute and no hour, wherever it begins, holds more than it may.
+ * Lets requests through as the limits allow. Called with the present moment (milliseconds), it returns 0 and counts the request, or
+ * how long to wait before calling again. The windows slide, so that no minute and no hour, wherever it begins, holds more than it
+ * may.
  */
 export function contentWindow(limits: readonly Limit[]): (now: number) => number {
   const longest = Math.max(...limits.map((limit) => limit.withinMs));
@@ -39,8 +40,9 @@ export const isContent = ({ method, url }: { readonly method?: string; readonly 
   WRITES.includes(method ?? '') && CONTENT.test(url ?? '');
 
 /**
- * An Octokit plugin; an installation has a client of its own, and the limits are an installation's. What has to wait does so in its durable
- * step, one behind the other; meanwhile what happens to its task is gathered into the next look, so that fifty tasks at once cost less.
+ * An Octokit plugin. The limits apply to an installation, and each installation has its own client. A request that has to wait does
+ * so in its durable step, one after the other; meanwhile the events of its task are combined into one observation, so that fifty
+ * tasks at once cost less.
  */
 export const contentLimits = (clock: Clock) => (octokit: Octokit) => {
   const admit = contentWindow(CONTENT_LIMITS);

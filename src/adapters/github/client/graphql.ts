@@ -4,12 +4,12 @@ import type { Access } from '../access.ts';
 import { GitHubError } from './github-error.ts';
 import { refusalReason } from './refusal-reason.ts';
 
-/** What GraphQL's kinds of error would be in REST, so that callers need to know one language only. */
+/** The REST statuses that GraphQL's kinds of error correspond to, so that callers handle one kind only. */
 const STATUS_OF: Readonly<Record<string, number>> = { NOT_FOUND: 404, FORBIDDEN: 403, RATE_LIMITED: 403, UNPROCESSABLE: 422 };
 
 /**
- * For what REST has no way to say. Errors come inside of an answer with status 200; they are thrown as a `ForgeError` like any other
- * refusal. A mutation is sent once; a query is repeated by the durable step around it.
+ * For requests that REST does not offer. Errors arrive inside an answer with status 200; they are thrown as a `ForgeError` like any
+ * other refusal. A mutation is sent once; a query is repeated by the durable step around it.
  */
 export async function graphql<T>(access: Access, document: string, variables: Readonly<Record<string, unknown>>): Promise<T> {
   const octokit = await access.octokit();
@@ -51,7 +51,7 @@ export async function graphqlOfWhatIsThere<T>(
   }
 }
 
-/** GitHub's own accidents come without a type, and in these words. */
+/** GitHub's internal errors have no type and are known by these words. */
 function reasonOf(status: number | null, said: string): RefusalReason {
   if (status === null) return /something went wrong|timed? ?out/i.test(said) ? 'unavailable' : 'other';
   return refusalReason({ status, method: 'POST', path: '/graphql', said });
@@ -69,6 +69,6 @@ interface ResponseError extends Error {
   readonly data?: unknown;
 }
 
-/** Told by its shape, because `instanceof` breaks when npm installs the class twice. */
+/** Recognised by its shape, because `instanceof` breaks when npm installs the class twice. */
 const isResponseError = (error: unknown): error is ResponseError =>
   error instanceof Error && error.name === 'GraphqlResponseError' && 'errors' in error && Array.isArray(error.errors);

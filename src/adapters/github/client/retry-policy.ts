@@ -18,7 +18,7 @@ const MINTS_TOKEN = /\/app\/installations\/[^/]+\/access_tokens$/;
 export const retryPolicy = (clock: Clock, schedule: RetrySchedule) => (octokit: Octokit) => {
   const limits = createRateLimits(schedule);
 
-  /** What GitHub closed for longer than the client waits is not even requested. */
+  /** While a limit lasts longer than the client is prepared to wait, nothing is requested. */
   async function awaitOpenDoor(): Promise<void> {
     const now = clock.now();
     const retryAt = limits.closedUntil(now);
@@ -47,7 +47,7 @@ export const retryPolicy = (clock: Clock, schedule: RetrySchedule) => (octokit: 
         // A rate limit refuses before anything is done, so repeating is safe for writes as well.
         const limit = limits.refused(error, now);
         const retryAt = limit?.retryAt ?? retryAtOf(error, schedule.pausesMs[attempt], now);
-        // An outage that asks to be left alone for hours is told as an outage: people should not wait for it without a word.
+        // An outage whose Retry-After is hours away is reported as an outage: people should not wait for it without being told.
         const refusal = asGitHubError(error, limit ?? {});
         if (retryAt === null || attempt >= schedule.pausesMs.length || retryAt - now > schedule.longestPauseMs) throw refusal;
         octokit.log.info(`${refusal.message}; trying again in ${Math.ceil((retryAt - now) / 1000)} s`);
@@ -59,14 +59,14 @@ export const retryPolicy = (clock: Clock, schedule: RetrySchedule) => (octokit: 
 };
 
 /**
- * GitHub may end a token before its hour is over (an installation suspended and resumed, a restored server), while
+ * GitHub may revoke a token before its hour is over (an installation suspended and resumed, a restored server), while
  * Octokit keeps it for 59 minutes. A 401 refuses before anything is done, so this is safe for writes as well.
  * The App's own statements ("bearer") are signed for each request: a new one would fare no better.
  */
 const wantsNewToken = (error: RequestError): boolean =>
   error.status === 401 && error.request.headers.authorization?.startsWith('token ') === true;
 
-/** Octokit hands on as text what should have been JSON and is not: an answer that was cut off, or a proxy's page. */
+/** Octokit passes on as text what should have been JSON: an answer that was cut off, or a proxy's page. */
 const isMalformed = ({
   headers,
   data,
@@ -75,7 +75,7 @@ const isMalformed = ({
   readonly data: unknown;
 }): boolean => typeof data === 'string' && data !== '' && /^application\/(?:[\w.+-]*\+)?json/.test(headers['content-type'] ?? '');
 
-/** Whether a write was done cannot be told, as after no answer at all. */
+/** As after no answer at all, it is unknown whether a write was done. */
 const malformed = ({ method, url }: { readonly method: string; readonly url: string }): GitHubError =>
   new GitHubError(`GitHub's answer to ${method} ${url.replace(/^https?:\/\/[^/]+/, '')} is no JSON`, {
     status: null,

@@ -9,7 +9,7 @@ import { graphqlOfWhatIsThere } from '../client/graphql.ts';
 import { inOrder, othersAmong, statusFrom } from '../foreign-checks.ts';
 import { blobId } from '../git-data.ts';
 import { taskQuery } from '../graphql-documents.ts';
-import { type AppIdentity, accountOf, personFrom, wroteIt } from '../person.ts';
+import { type AppIdentity, accountOf, isWrittenByApp, personFrom } from '../person.ts';
 import type { Read } from './read-once.ts';
 import type { CommitNode, FileNode, Files, IssueNode, Page, PullNode, RepositoryNode, TaskNodes } from './task-nodes.ts';
 
@@ -155,7 +155,7 @@ function tellIssue(node: IssueNode, app: AppIdentity, tell: Tell): void {
   if (comments.pageInfo.hasNextPage) return;
   const said = comments.nodes.map(({ fullDatabaseId, author, body: text, createdAt, url }): Comment => {
     const account = accountOf(author);
-    const by = { author: personFrom(account), mine: wroteIt(app, account) };
+    const by = { author: personFrom(account), mine: isWrittenByApp(app, account) };
     return { id: Number(fullDatabaseId), ...by, body: text, createdAt, url };
   });
   tell('comments', [number], said);
@@ -171,7 +171,7 @@ const pullRequestFrom = (node: PullNode, app: AppIdentity): PullRequest => ({
   mergedBy: node.merged && node.mergedBy ? personFrom(accountOf(node.mergedBy)) : null,
   mergeCommit: node.merged ? (node.mergeCommit?.oid ?? null) : null,
   author: personFrom(accountOf(node.author)),
-  mine: wroteIt(app, accountOf(node.author)),
+  mine: isWrittenByApp(app, accountOf(node.author)),
   headRef: node.headRefName,
   headSha: node.headRefOid,
   baseRef: node.baseRefName,

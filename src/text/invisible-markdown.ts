@@ -1,16 +1,16 @@
 import type { Nodes } from 'mdast';
 
-/** Languages of which GitHub shows a drawing and not the text. */
+/** Languages that GitHub shows as a drawing instead of the text. */
 const DRAWN = new Set(['geojson', 'topojson', 'stl', 'math']);
 const LANGUAGE = /^[\w+#.-]{1,20}$/;
-/** What is no part of a diagram's picture, or says how it looks: white on white, for one. */
+/** Lines that are not part of a diagram's picture, or set its style: white on white, for example. */
 const UNSEEN_IN_DIAGRAM = /^[ \t]*(?:%%|---)|^[ \t]*(?:style|classDef|class|linkStyle|click|accTitle|accDescr)\b|:::|@\{/m;
 
 /**
- * What of a piece of Markdown GitHub does not show to those who approve it, and what to write instead; null where all of it is shown. Ask
- * for each node: what is below one is not looked at.
+ * What GitHub does not show to those who approve this piece of Markdown, and what to write instead; null where all of it is shown.
+ * Call it for each node, because it does not examine the nodes below.
  */
-export function unseenIn(node: Nodes): string | null {
+export function invisibleIn(node: Nodes): string | null {
   switch (node.type) {
     case 'html':
       return 'GitHub does not show HTML as it is written. Remove it, or write \\< for < to show it.';
@@ -52,7 +52,7 @@ const wordsOf = (node: Nodes): string => {
   return 'children' in node ? node.children.map(wordsOf).join('') : '';
 };
 
-/** `www.a.b` and `a@b.c` are links as they stand. */
+/** `www.a.b` and `a@b.c` are links without any markup. */
 function isItsAddress(words: string, url: string): boolean {
   const bare = (text: string): string =>
     text
@@ -70,18 +70,19 @@ function decoded(url: string): string {
   }
 }
 
-/** A word behind so much white space is off the screen. */
+/** A word after so much white space is off the screen. */
 const FAR = /[^\s|][ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]{21,}[^\s|]/;
 
-/** The first line (1-based) outside of code in which words stand far behind others, or null; `isCode` tells by line. */
-export function farBehind(text: string, isCode: (line: number) => boolean): number | null {
+/** The first line (1-based) outside of code in which a word comes far after another, or null; `isCode` is called with the line. */
+export function findOffScreenText(text: string, isCode: (line: number) => boolean): number | null {
   const index = text.split('\n').findIndex((line, i) => FAR.test(line) && !isCode(i + 1));
   return index === -1 ? null : index + 1;
 }
 
-export const FAR_BEHIND = 'More than 20 spaces stand between two words, so that nobody sees the second. Write one.';
+export const OFF_SCREEN_TEXT =
+  'There are more than 20 spaces between two words, so readers do not see the second word. Write one space.';
 
-/** The lines of code blocks, for `farBehind`. */
+/** The lines of code blocks, for `findOffScreenText`. */
 export function linesOfCode(nodes: Iterable<Nodes>): (line: number) => boolean {
   const lines = new Set<number>();
   for (const node of nodes) {

@@ -3,8 +3,8 @@ import type { Signal } from '../domain/task/signal.ts';
 import type { PullRequestComment } from '../workflows/repository/pull-request-comments.ts';
 import type { Pushed } from '../workflows/repository/pushes.ts';
 
-/** What a delivery means to us; GitHub's payload ends here. */
-export type Meaning =
+/** The meaning of a delivery; GitHub's payload is not passed on beyond this. */
+export type ClassifiedEvent =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'signal'; readonly repository: RepositoryRef; readonly issue: number; readonly signal: Signal }
   /** A command on a bot's pull request that does not say to which task it belongs. */
@@ -12,7 +12,7 @@ export type Meaning =
   /** To the default branch. */
   | { readonly kind: 'pushed'; readonly push: Pushed }
   /** Something about the whole repository changed that its tasks depend on. */
-  | { readonly kind: 'look_again'; readonly repository: RepositoryRef }
+  | { readonly kind: 'observe_repository'; readonly repository: RepositoryRef }
   /** The App may work there (again). Null: GitHub did not say where; all repositories of the installation. */
   | { readonly kind: 'installed'; readonly installation: number; readonly repositories: readonly RepositoryRef[] | null }
   /** The App may not work there any more. Null: at none of the owner's repositories. */
@@ -25,4 +25,4 @@ export type Meaning =
       readonly repository: RepositoryRef;
     };
 
-export const IGNORED: Meaning = { kind: 'ignored' };
+export const IGNORED: ClassifiedEvent = { kind: 'ignored' };

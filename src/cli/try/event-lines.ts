@@ -3,7 +3,7 @@ import type { Forecast } from '../../domain/plan/estimate.ts';
 import { limitFigure } from '../../replies/phrases/budget.ts';
 import { readCriteriaReport } from '../../replies/phrases/criteria-report.ts';
 import { cost, count, duration, turnCount } from '../../replies/phrases/figures.ts';
-import { inWords } from '../../replies/phrases/in-words.ts';
+import { joinNames } from '../../replies/phrases/join-names.ts';
 import { stripInvisible } from '../../text/invisible-characters.ts';
 import type { TryProgress } from '../../workflows/try/progress.ts';
 import type { Cost, TryEvent } from './events.ts';
@@ -78,10 +78,10 @@ function progress(event: TryProgress): string[] {
       return [row(event.who, event.reason)];
     case 'turn':
       return [
-        ...event.refused.map((text) => row(event.who, `was told: ${shortened(text)}`)),
+        ...event.refused.map((text) => row(event.who, `was refused: ${shortened(text)}`)),
         row(
           event.who,
-          `turn ${event.turn}: ${callsInWords(event.calls)} (${count(event.tokens)} tokens, ${cost(event.usd)}, ${duration(event.ms)})`,
+          `turn ${event.turn}: ${describeCalls(event.calls)} (${count(event.tokens)} tokens, ${cost(event.usd)}, ${duration(event.ms)})`,
         ),
       ];
   }
@@ -110,7 +110,7 @@ const VERBS: Readonly<Record<string, string>> = {
 };
 
 /** `reads a.ts and b.ts, edits c.ts` */
-export function callsInWords(calls: readonly ToolCall[]): string {
+export function describeCalls(calls: readonly ToolCall[]): string {
   const groups: { verb: string; objects: string[] }[] = [];
   for (const call of calls) {
     const verb = VERBS[call.name] ?? call.name;
@@ -121,7 +121,7 @@ export function callsInWords(calls: readonly ToolCall[]): string {
     else groups.push({ verb, objects });
   }
   if (groups.length === 0) return 'answers in text';
-  return groups.map(({ verb, objects }) => [verb, inWords(objects)].filter(Boolean).join(' ')).join(', ');
+  return groups.map(({ verb, objects }) => [verb, joinNames(objects)].filter(Boolean).join(' ')).join(', ');
 }
 
 function objectOf({ name, input }: ToolCall): string | null {
@@ -142,17 +142,17 @@ function objectOf({ name, input }: ToolCall): string | null {
 function component({ id, state, branch, on, summary }: Of<'component'>): string[] {
   switch (state) {
     case 'running':
-      return [row(id, on.length === 0 ? 'starts' : `starts on ${inWords(on)}`)];
+      return [row(id, on.length === 0 ? 'starts' : `starts on ${joinNames(on)}`)];
     case 'kept':
       return [row(id, `unchanged by this revision: ${branch}`)];
     case 'held':
-      return [row(id, `waits for ${inWords(on)}`)];
+      return [row(id, `waits for ${joinNames(on)}`)];
     case 'built':
       return [row(id, `built: ${branch}`), ...(summary === null ? [] : indented(summary))];
   }
 }
 
-/** The executor's account in a few lines, what it says is not met first. */
+/** The executor's summary in a few lines, unmet criteria first. */
 function indented(text: string): string[] {
   const { notMet, rest } = readCriteriaReport(text, []);
   const lines = [...notMet.map((line) => `Not done, according to the executor: ${line}`), ...rest.split('\n')];
@@ -196,4 +196,4 @@ function summary({ branches, graph, costs, estimate: forecast, merge, remove }: 
 const CONTROL = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f]|\u001b(?!\[[0-9;]*m)/g;
 
 /** What a model or a repository wrote must not steer the terminal; git's colours stay. */
-export const forTerminal = (text: string): string => stripInvisible(text).replace(CONTROL, '');
+export const sanitizeForTerminal = (text: string): string => stripInvisible(text).replace(CONTROL, '');

@@ -2,8 +2,8 @@ import type { LocalGitHub } from '../test/support/github/local-github.ts';
 import type { Delivery } from '../test/support/github/webhooks.ts';
 import type { Tell } from './timeline.ts';
 
-/** The parts of GitHub's payloads that the timeline is told from. */
-interface Heard {
+/** The parts of GitHub's payloads that the timeline shows. */
+interface EventPayload {
   readonly sender: { readonly login: string };
   readonly issue?: { readonly number: number; readonly title: string };
   readonly label?: { readonly name: string };
@@ -32,7 +32,7 @@ const STATUS = /^<!-- planwright:status/;
 const TOLD_OF_A_REPLY = 260;
 
 /** Tells everything GitHub announces, people's doings and the App's alike: the timeline is what happened, not what the story meant to do. */
-export function tellWhatGitHubAnnounces(github: LocalGitHub, tell: Tell): { caughtUp(): Promise<void> } {
+export function logGitHubEvents(github: LocalGitHub, tell: Tell): { caughtUp(): Promise<void> } {
   let told = 0;
   let status = '';
 
@@ -51,7 +51,7 @@ export function tellWhatGitHubAnnounces(github: LocalGitHub, tell: Tell): { caug
   function tellNews(): void {
     for (; told < github.deliveries.length; told++) {
       const delivery = github.deliveries[told] as Delivery;
-      const payload = delivery.payload as unknown as Heard;
+      const payload = delivery.payload as unknown as EventPayload;
       const body = payload.comment?.body ?? '';
       if (STATUS.test(body)) {
         const headline = readable(body.split('\n')[1] ?? '');
@@ -74,7 +74,7 @@ export function tellWhatGitHubAnnounces(github: LocalGitHub, tell: Tell): { caug
 
 const nameOf = (login: string): string => ({ 'planwright[bot]': 'planwright', 'github-actions[bot]': 'ci' })[login] ?? login;
 
-function described(event: string, action: string | undefined, p: Heard): string | null {
+function described(event: string, action: string | undefined, p: EventPayload): string | null {
   switch (`${event}.${action}`) {
     case 'issues.opened':
       return `opens issue #${p.issue?.number}: ${p.issue?.title}`;
@@ -106,12 +106,12 @@ function described(event: string, action: string | undefined, p: Heard): string 
 const REVIEWS: Readonly<Record<string, string>> = { approved: 'approves', changes_requested: 'requests changes on' };
 
 /** People's pushes to the App's branches; the rest comes with a pull request or a merge. */
-const isPlanwrights = ({ ref, sender }: Heard): boolean =>
+const isPlanwrights = ({ ref, sender }: EventPayload): boolean =>
   ref?.startsWith('refs/heads/planwright/') === true && !sender.login.endsWith('[bot]');
 
 const shown = (ref: string | null | undefined): string => (ref ?? '').replace('refs/heads/', '');
 
-/** Markdown on one line, without what nobody sees on GitHub. */
+/** Markdown on one line, without what GitHub does not show. */
 function readable(markdown: string): string {
   const text = markdown
     .replace(/<!--[\s\S]*?-->/g, '')

@@ -1,14 +1,14 @@
-import { inWords } from '../../replies/phrases/in-words.ts';
+import { joinNames } from '../../replies/phrases/join-names.ts';
+import { type ActiveTry, type Ended, stopped } from './active-try.ts';
 import { buildComponents, type Outcomes, retryComponents } from './build-components.ts';
-import { agreeOnPlan, nextRound, retryPlanning } from './review-plan.ts';
+import { nextRound, planUntilApproved, retryPlanning } from './review-plan.ts';
 import { type Place, summarise } from './summarise.ts';
-import { type Ended, stopped, type TheTry } from './the-try.ts';
 
-/** From wherever it is to the end, or to where it needs somebody. */
-export async function goAllTheWay(current: TheTry, place: Place): Promise<Ended> {
+/** Runs the try from wherever it is to the end, or to where it needs a person. */
+export async function continueTry(current: ActiveTry, place: Place): Promise<Ended> {
   await retryPlanning(current);
   for (let first = true; ; first = false) {
-    const agreed = await agreeOnPlan(current);
+    const agreed = await planUntilApproved(current);
     if (agreed.kind === 'stopped') return agreed;
     if (first) await retryComponents(current, agreed);
     const outcomes = await buildComponents(current, agreed);
@@ -48,9 +48,9 @@ const whatIsWrong = ({ blocked, failed }: Outcomes): string =>
     ...(blocked.length === 0
       ? []
       : [
-          `${inWords(blocked.map(({ component }) => component))} ${blocked.length === 1 ? 'is' : 'are'} blocked: the plan cannot be followed.`,
+          `${joinNames(blocked.map(({ component }) => component))} ${blocked.length === 1 ? 'is' : 'are'} blocked: the plan cannot be followed.`,
         ]),
-    ...(failed.length === 0 ? [] : [`${inWords(failed)} failed.`]),
+    ...(failed.length === 0 ? [] : [`${joinNames(failed)} failed.`]),
   ].join(' ');
 
 const whatHelps = ({ blocked }: Outcomes): string =>

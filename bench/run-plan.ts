@@ -8,14 +8,14 @@ import type { Stage } from '../test/support/stage.ts';
 import { openIssue, scriptExecutor, scriptPlanner, type TaskPage } from '../test/support/task-page.ts';
 import { planOf, SHOP, turnsOf } from './dags.ts';
 
-/** One plan carried out, as seen from outside. Times in milliseconds since the epoch. */
+/** The run of one plan, as seen from outside. Times in milliseconds since the epoch. */
 export interface Run {
   readonly plan: Plan;
   readonly approvedAt: number;
-  /** When the pull request was asked for, by component. */
+  /** When the pull request was requested, by component. */
   readonly openedAt: ReadonlyMap<string, number>;
   readonly executors: ReadonlyMap<string, readonly SeenRequest[]>;
-  /** What the App asked of GitHub until the last pull request stood in the status comment. */
+  /** The App's requests to GitHub until the last pull request was in the status comment. */
   readonly forge: readonly ForgeRequest[];
 }
 
@@ -24,7 +24,7 @@ execution: { amend: off, max_parallel: 12 }
 budget: { usd_per_task: null }
 `;
 
-export async function carryThrough(
+export async function runPlan(
   stage: Stage,
   dag: Readonly<Record<string, readonly string[]>>,
   polling: Pick<ScriptedTurn, 'latencyMs' | 'streamMs'>,
@@ -58,7 +58,7 @@ export async function carryThrough(
   return { plan, approvedAt, openedAt: new Map(opened), executors, forge };
 }
 
-/** Waits for a component's pull request; looks at the requests that arrive, so that watching costs the bot nothing. */
+/** Waits for a component's pull request; reads the requests that arrive, so that watching costs the bot nothing. */
 async function pullOpened({ github }: Stage, page: TaskPage, id: string): Promise<number> {
   const path = `/repos/${page.repository.fullName}/pulls`;
   const head = branchOf(page, id);

@@ -9,11 +9,12 @@ import type { TaskView } from './model/view.ts';
 import { stopAll } from './stop-all.ts';
 
 /**
- * In a locked conversation GitHub refuses an App's comments and everybody's reactions, so that nobody could be told anything: nothing
- * starts, and what runs is stopped as by `/cancel`, to be found stopped by the first observation after the unlocking, which continues with
- * all that was recorded. It is said on the checks of the open pull requests, which are not locked. Of people's commands only a stop counts.
+ * In a locked conversation GitHub refuses an App's comments and all reactions, so that people could not be informed: nothing
+ * starts, and running work is stopped as by `/cancel`; the first observation after the unlocking finds it stopped, and continues
+ * with everything that was recorded. The checks of the open pull requests, which are not locked, say so. Of people's commands only
+ * a stop counts.
  */
-export function whileLocked(view: TaskView, signal: Signal, record: TaskRecord | null): Decision {
+export function decideWhileLocked(view: TaskView, signal: Signal, record: TaskRecord | null): Decision {
   if (!record) return { acknowledgements: [], record, actions: [] };
   const state = stateOf(record, null, true);
   const isCancel = signal.kind === 'command' && signal.command.kind === 'cancel' && authorise(signal, view.permission) !== null;
@@ -25,7 +26,7 @@ export function whileLocked(view: TaskView, signal: Signal, record: TaskRecord |
   };
 }
 
-/** Once a head: afterwards the check has an id that says so, and gets its own again when the task continues. */
+/** Once for each head: afterwards the check's id says that it is paused, and it gets its own id again when the task continues. */
 function pausedChecks({ issue, plan, components }: TaskView): Action[] {
   const open = [plan, ...Object.values(components).map(({ pull, checks }) => ({ pull, check: checks?.plan ?? null }))];
   return open.flatMap((seen): Action[] => {

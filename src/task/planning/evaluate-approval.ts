@@ -8,10 +8,10 @@ import { approvalOf, isApproved, keptSpecs, specsOf } from './approval.ts';
 import { isWithdrawn } from './plan-closed.ts';
 
 /**
- * Which components' specs are approved now. Components are worked on while the plan is ready and still fits the base branch; while a
- * blocker's revision is made, those that it does not concern continue.
+ * Decides which components' specs are approved now. Components are worked on while the plan is ready and not stale; while a
+ * blocker's revision is made, those that it does not affect continue.
  */
-export const weighApproval: Phase = (before, { view, settings }): Deciding => {
+export const evaluateApproval: Phase = (before, { view, settings }): Deciding => {
   const { record } = before;
   const { plan: shownPlan } = view;
   const plan = planIn(view);
@@ -27,7 +27,7 @@ export const weighApproval: Phase = (before, { view, settings }): Deciding => {
   const weighed = { ...state, record: { ...record, lastApproved, stale } };
   if (stale && !stale.accepted) return weighed;
   const { by } = approvalOf(shownPlan, record, view.issue.author, settings.approval);
-  // What a blocker's revision has kept is still approved, by people whom the new text does not name.
+  // Specs that a blocker's revision has kept are still approved, by people who have not approved the new text.
   return { ...weighed, execution: { ...execution, reviewers: by.length > 0 ? by : [record.trigger.by] } };
 };
 
@@ -36,7 +36,7 @@ interface ApprovedSpecs {
   readonly of: TaskRecord['lastApproved'];
 }
 
-/** All of the plan at the head, or what a blocker's revision has kept of the last approval. */
+/** All specs of the plan at the head, or those of the last approval that a blocker's revision has kept. */
 function approvedSpecs(record: TaskRecord, view: TaskView, settings: Settings): ApprovedSpecs {
   const plan = planIn(view);
   const isReady = record.planning.phase === 'ready';
@@ -53,7 +53,7 @@ function approvedSpecs(record: TaskRecord, view: TaskView, settings: Settings): 
 const isAsPosted = ({ blob, pull }: PlanView, { planning }: TaskRecord): boolean =>
   blob !== null && blob === (planning.posted?.blob ?? parsePlanMarker(pull.body)?.blob);
 
-/** A plan made for files that have changed since starts only when a writer says so knowing it. */
+/** A plan for files that have changed since starts only when a writer confirms it after a warning. */
 function staleness(record: TaskRecord, view: TaskView, settings: Settings): TaskRecord['stale'] {
   if (record.stale?.accepted || !view.stale || !isApproved(record, view, settings)) return record.stale;
   return view.stale.length > 0 ? { files: view.stale.slice(0, 20), accepted: false } : null;

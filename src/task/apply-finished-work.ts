@@ -4,8 +4,8 @@ import { componentWorkflowId, reviewWorkflowId } from '../domain/task/work-id.ts
 import type { ComponentView, TaskView } from './model/view.ts';
 import { planWorkflowOf } from './planning/start.ts';
 
-/** A workflow that says it is about to end has ended as far as the task is concerned, whatever the engine says a moment longer. */
-export function withFinished(view: TaskView, signal: Signal): TaskView {
+/** A workflow that announced its end counts as ended, even if the engine still shows it as running for a moment. */
+export function applyFinishedWork(view: TaskView, signal: Signal): TaskView {
   const { record } = view;
   if (signal.kind !== 'finished' || !record) return view;
   const { workflow, result } = signal;

@@ -4,8 +4,8 @@ import type { Deciding, Phase } from './model/deciding.ts';
 /** Two months. */
 const DAYS_KEPT = 62;
 
-/** What has come onto the bill belongs to the day on which it was seen. */
-export const noteSpend: Phase = (state, { view }): Deciding => {
+/** New costs count towards the day on which they were observed. */
+export const recordDailySpend: Phase = (state, { view }): Deciding => {
   const more = totalUsd(state.record) - (view.record ? totalUsd(view.record) : 0);
   if (more <= 0) return state;
   const day = view.at.slice(0, 10);

@@ -9,10 +9,10 @@ import { isOnDefaultBranch } from '../model/observe-merge.ts';
 import type { Approver, KeptPlan, PlanView } from '../model/view.ts';
 
 /**
- * The plan that was approved before a blocker made the planner write the present one, and who approved of it. The record only points to it:
- * its text is read by its blob, and each approval from where it was given. Null where nothing of it is to be kept.
+ * The plan that was approved before a blocker made the planner write the present one, and who approved it. The record only points
+ * to it: its text is read by its blob, and each approval where it was given. Null where none of its approvals is to be kept.
  */
-export async function observeKept(
+export async function observeKeptPlan(
   repo: RepositoryForge,
   issue: number,
   { lastApproved, planning }: TaskRecord,

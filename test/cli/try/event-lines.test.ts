@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from '@jest/globals';
 import { tipsOf } from '../../../src/cli/try/build-components.ts';
 import { type Decision, readDecision } from '../../../src/cli/try/decision.ts';
+import { describeCalls, sanitizeForTerminal } from '../../../src/cli/try/event-lines.ts';
 import { issueOf } from '../../../src/cli/try/issue-text.ts';
 import { quoted } from '../../../src/cli/try/summarise.ts';
-import { callsInWords, forTerminal } from '../../../src/cli/try/words.ts';
 
 const ALL: readonly Decision['kind'][] = ['approve', 'ask', 'replan', 'edit', 'retry', 'stop'];
 
@@ -55,14 +55,14 @@ it('calls in words', () => {
     call('move_file', { from: 'a', to: 'b' }),
     call('finish', { summary: 'Done.' }),
   ];
-  expect(callsInWords(calls)).toBe('lists all files, reads a.ts and b.ts, searches for "x", moves a to b, finishes');
-  expect(callsInWords([{ id: '1', name: 'read_file', malformed: '{' }])).toBe('reads');
-  expect(callsInWords([])).toBe('answers in text');
+  expect(describeCalls(calls)).toBe('lists all files, reads a.ts and b.ts, searches for "x", moves a to b, finishes');
+  expect(describeCalls([{ id: '1', name: 'read_file', malformed: '{' }])).toBe('reads');
+  expect(describeCalls([])).toBe('answers in text');
 });
 
 it('nothing a model writes steers the terminal', () => {
-  expect(forTerminal('a\u001b]0;title\u0007b\u001b[2Jc\u009bd\u202ee\rf')).toBe('a]0;titleb[2Jcdef');
-  expect(forTerminal('\u001b[32mgreen\u001b[m\tand\nplain')).toBe('\u001b[32mgreen\u001b[m\tand\nplain');
+  expect(sanitizeForTerminal('a\u001b]0;title\u0007b\u001b[2Jc\u009bd\u202ee\rf')).toBe('a]0;titleb[2Jcdef');
+  expect(sanitizeForTerminal('\u001b[32mgreen\u001b[m\tand\nplain')).toBe('\u001b[32mgreen\u001b[m\tand\nplain');
 });
 
 it('a path is quoted for the shell only where it has to be', () => {

@@ -9,8 +9,8 @@ import type { Decision } from './decision.ts';
 import type { Tell } from './events.ts';
 import type { Session } from './session.ts';
 
-/** A try while its process runs: what it is about, how far it is, and what it reaches people and models through. */
-export interface TheTry {
+/** A try while its process runs: its subject, its progress, and its ways to reach people and models. */
+export interface ActiveTry {
   readonly subject: TrySubject;
   /** The repository at the commit everything starts from. */
   readonly snapshot: Snapshot;
@@ -20,23 +20,23 @@ export interface TheTry {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly tell: Tell;
-  /** Where PLAN.md lies, for the person to edit. */
+  /** The PLAN.md that the person can edit. */
   readonly planPath: string;
   session(): Session;
-  /** Remembered before it returns. */
+  /** Saved before it returns. */
   update(change: Partial<Session>): void;
-  /** What the person wants; null when there is nobody to ask. */
+  /** The person's decision; null when no person can answer. */
   decide(about: string, choices: readonly Decision['kind'][]): Promise<Decision | null>;
-  /** One line of text from the person; null when there is nobody to ask. */
+  /** One line of text from the person; null when no person can answer. */
   askFor(what: string): Promise<string | null>;
   /** Opens a file in the person's editor; a reason when it could not be. */
   edit(path: string): Promise<string | null>;
 }
 
-/** The person who runs the command, as the models are told. */
+/** How models are told about the person who runs the command. */
 export const PERSON = 'the user';
 
-/** How a part of the way ended: it goes on, or nothing more happens in this process. */
+/** Why this process stops working on the try. */
 export type Ended = { readonly kind: 'stopped'; readonly reason: string; readonly code: number };
 
 export const stopped = (reason: string, code: number): Ended => ({ kind: 'stopped', reason, code });

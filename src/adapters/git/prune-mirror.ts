@@ -18,7 +18,11 @@ const GRACE = '1.hour.ago';
  * it while the mirror is in use). Called while nothing is fetched into the mirror. Returns the commits that were dropped;
  * failing to drop them costs only disk space, so it is no error.
  */
-export async function tidy(gitDir: string, usedLast: readonly string[], { most, kept }: Retention): Promise<readonly string[]> {
+export async function pruneMirror(
+  gitDir: string,
+  usedLast: readonly string[],
+  { most, kept }: Retention,
+): Promise<readonly string[]> {
   const commits = await readdir(join(gitDir, 'refs/planwright')).catch(() => []);
   if (commits.length <= most) return [];
   const keep = new Set(usedLast.slice(0, kept));
