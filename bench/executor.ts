@@ -1,6 +1,7 @@
 import { priceOfWith } from '../src/adapters/prices/price-of.ts';
 import { SHIPPED_PRICES } from '../src/adapters/prices/shipped-prices.ts';
 import { addUsage, NO_USAGE, totalTokens } from '../src/domain/model/usage.ts';
+import { apiUse } from '../test/support/github/api-use.ts';
 import { openStage } from '../test/support/stage.ts';
 import { criticalPathMs, DAGS, turnsOf } from './dags.ts';
 import { type Run, runPlan } from './run-plan.ts';
@@ -69,27 +70,12 @@ function printTokens({ executors }: Run): void {
 }
 
 function printRequests(forge: Run['forge'], components: number): void {
-  const routes = new Map<string, number>();
-  for (const { method, path } of forge) {
-    const route = `${method} ${routeOf(path)}`;
-    routes.set(route, (routes.get(route) ?? 0) + 1);
-  }
-  console.log(`GitHub received ${(forge.length / components).toFixed(1)} requests per component pull request:`);
-  console.table(
-    [...routes]
-      .sort(([, a], [, b]) => b - a)
-      .map(([route, times]) => ({ route, times, 'a pull request': Number((times / components).toFixed(1)) })),
+  const { counted, unmodified, git, routes } = apiUse(forge);
+  const each = (requests: number): string => (requests / components).toFixed(1);
+  console.log(
+    `GitHub received for each component pull request: ${each(counted)} requests that count against its limits, ${each(unmodified)} not modified, ${each(git)} of git's`,
   );
+  console.table([...routes].map(([route, times]) => ({ route, times, 'a pull request': Number(each(times)) })));
 }
-
-const routeOf = (path: string): string =>
-  path
-    .replace(/\?.*/, '')
-    .replace(/^\/repos\/[^/]+\/[^/]+/, '')
-    .replace(/\/[0-9a-f]{40}\b/g, '/SHA')
-    .replace(/\/\d+\b/g, '/N')
-    .replace(/(heads(?:%2F|\/)).+/, '$1BRANCH')
-    .replace(/(contents\/).+/, '$1FILE')
-    .replace(/(collaborators\/)[^/]+/, '$1WHO');
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

@@ -41,7 +41,7 @@ export async function runPlan(
   );
   const page = await openIssue({ github, repository, title, body: 'Too many orders arrive.', by: 'olga' });
   await page.label('wanda', 'plan');
-  await page.statusSays('**Planwright: review.**');
+  await page.statusIs('review');
   await github.idle();
 
   const [from, approvedAt] = [github.requests.length, Date.now()];

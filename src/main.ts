@@ -66,7 +66,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     clock,
   );
   const forge = servedBy(env, createGitHubForge(probot, env.githubServerUrl, clock));
-  const settings = settingsSource(forge, env.models, clock);
+  const settings = settingsSource(env.models, clock);
   const prices = pricesOf(env.pricesFile);
   if (!prices.ok) throw new Error(prices.reason);
   const priceOf = priceOfWith(prices.value);

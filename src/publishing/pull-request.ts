@@ -13,22 +13,28 @@ export interface PullRequestText {
   readonly body: string;
 }
 
-/** The open pull request of a branch, created (as a draft, where the repository has them) or brought up to date. */
+/**
+ * The open pull request of a branch, created (as a draft, where the repository has them) or brought up to date. `isFirst`: there was no
+ * such branch a moment ago, so that one is only looked for when GitHub says that it is there.
+ */
 export async function putPullRequest(
   repo: RepositoryForge,
   { head: branch, base }: { readonly head: string; readonly base: string },
   text: PullRequestText,
-  { draft }: { readonly draft: boolean },
+  { draft, isFirst = false }: { readonly draft: boolean; readonly isFirst?: boolean },
 ): Promise<Outcome<PullRequest>> {
-  const open = await openPullRequestFrom(repo, branch);
-  if (open) {
-    if (open.title !== text.title || open.body !== text.body || open.baseRef !== base)
-      await repo.updatePullRequest(open.number, { ...text, ...(open.baseRef === base ? {} : { base }) });
-    return success(open);
-  }
-  const put = await repo.createPullRequest({ head: branch, base, ...text, draft });
+  const open = isFirst ? null : await openPullRequestFrom(repo, branch);
+  const put = open ? success(open) : await repo.createPullRequest({ head: branch, base, ...text, draft });
   // GitHub allows one open pull request per branch: an older one by another author stays, and we must not write in it.
-  return put.ok && !put.value.mine ? failure(takenBy(put.value)) : put;
+  if (put.ok && !put.value.mine) return failure(takenBy(put.value));
+  if (put.ok) await bringUpToDate(repo, put.value, base, text);
+  return put;
+}
+
+async function bringUpToDate(repo: RepositoryForge, pull: PullRequest, base: string, text: PullRequestText): Promise<void> {
+  const { number, title, body, baseRef } = pull;
+  if (title !== text.title || body !== text.body || baseRef !== base)
+    await repo.updatePullRequest(number, { ...text, ...(baseRef === base ? {} : { base }) });
 }
 
 const takenBy = ({ number, headRef, author }: PullRequest): string =>

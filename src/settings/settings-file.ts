@@ -5,7 +5,9 @@ export const SETTINGS_PATH = '.github/planwright.yml';
 /** Many tools accept the other usual ending as well, and a file that is silently ignored protects nothing. */
 export const OTHER_PATH = '.github/planwright.yaml';
 
-export const isSettingsPath = (path: string): boolean => path === SETTINGS_PATH || path === OTHER_PATH;
+export const SETTINGS_PATHS: readonly string[] = [SETTINGS_PATH, OTHER_PATH];
+
+export const isSettingsPath = (path: string): boolean => SETTINGS_PATHS.includes(path);
 
 /** A settings file of a repository at one commit. */
 export interface SettingsFile {

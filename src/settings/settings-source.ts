@@ -1,7 +1,7 @@
 import { failure, type Outcome } from '../domain/outcome.ts';
 import { fullName } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Forge, RepositoryForge } from '../ports/forge/forge.ts';
+import type { RepositoryForge } from '../ports/forge/forge.ts';
 import type { OperatorModels } from './operator-models.ts';
 import { defaultSettings, parseSettings, type Settings, type SettingsFinding } from './repository-settings.ts';
 import { BOTH_FILES, readSettingsFile, type SettingsFile } from './settings-file.ts';
@@ -27,7 +27,7 @@ export interface SettingsSource {
 /** Without a push event, which GitHub may lose, a remembered file is read again after this long. */
 const RECENT_MS = 60_000;
 
-export function settingsSource(forge: Forge, operator: OperatorModels, clock: Clock): SettingsSource {
+export function settingsSource(operator: OperatorModels, clock: Clock): SettingsSource {
   const memory = new Map<string, { at: number; blob: string | null; loaded: LoadedSettings }>();
   const good = new Map<string, Settings>();
   const parse = ({ text }: SettingsFile): LoadedSettings =>
@@ -37,7 +37,7 @@ export function settingsSource(forge: Forge, operator: OperatorModels, clock: Cl
   async function read(repo: RepositoryForge) {
     const { repository } = repo;
     const own = await readSettingsFile(repo, null);
-    const file = own ?? (await readSettingsFile(forge.repository({ ...repository, name: '.github' }), null));
+    const file = own ?? (await readSettingsFile(repo.ofOwner(), null));
     const loaded: LoadedSettings = file ? parse(file) : { ok: true as const, value: defaultSettings(operator) };
     const known = { at: clock.now(), blob: own?.blob ?? null, loaded };
     memory.set(fullName(repository), known);

@@ -17,6 +17,7 @@ import { newestPullRequestFrom } from '../publishing/own-pull-request.ts';
 import { statusCommentOf } from '../publishing/status-comment.ts';
 import { planPathOf } from '../settings/plan-path.ts';
 import type { Settings } from '../settings/repository-settings.ts';
+import { SETTINGS_PATHS } from '../settings/settings-file.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';
 import { observeCi } from './ci/observe-ci.ts';
 import { observeEnd } from './components/observe-end.ts';
@@ -55,7 +56,7 @@ export async function observe(
   { forge, clock, settings, snapshots, checksGrace, clockSlackMs, permission: known, caps, work }: Observer,
 ): Promise<TaskView | 'gone' | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
-  const repo = forge.repository(task.repository);
+  const repo = forge.repository(task.repository).observing({ issue: task.issue, files: SETTINGS_PATHS, maxAgeMs: null });
   const issue = await repo.issue(task.issue);
   if (issue === 'gone') return issue;
   if (!issue) return 'not found';

@@ -63,7 +63,7 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
       // Any pull request may change the settings, whether it belongs to a task or not.
       const pull =
         context.name === 'pull_request'
-          ? classifyPullRequest(context.payload as Parameters<typeof classifyPullRequest>[0])
+          ? classifyPullRequest(context.payload as Parameters<typeof classifyPullRequest>[0], receivers.slug())
           : null;
       if (pull) await receivers.repositories.pull(pull, `pull:${context.id}`);
       const event = { id: context.id, name: context.name, payload: context.payload } as KnownEvent;

@@ -1,23 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Forge } from '../../src/ports/forge/forge.ts';
+import type { RepositoryForge } from '../../src/ports/forge/forge.ts';
 import { settingsSource } from '../../src/settings/settings-source.ts';
 
 const REPOSITORY = { owner: 'olga', name: 'shop' };
 const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: null, providers: ['anthropic' as const] };
 const clock = { now: () => 0 } as Clock;
 
-/** A forge with these files, by `repository/path`. */
+/** A repository with these files, by `repository/path`. */
 function withFiles(files: Readonly<Record<string, string>>) {
-  const repository = (ref: { readonly name: string }) => ({
-    repository: { ...REPOSITORY, name: ref.name },
+  const repository = (name: string) => ({
+    repository: { ...REPOSITORY, name },
+    ofOwner: () => repository('.github'),
     file: async (path: string) => {
-      const text = files[`${ref.name}/${path}`];
+      const text = files[`${name}/${path}`];
       return text === undefined ? null : { sha: `sha of ${text}`, text };
     },
   });
-  const forge = { repository } as unknown as Forge;
-  return { source: settingsSource(forge, operator, clock), repo: forge.repository(REPOSITORY as never) };
+  return { source: settingsSource(operator, clock), repo: repository('shop') as unknown as RepositoryForge };
 }
 
 const labelsOf = async (files: Readonly<Record<string, string>>) => {

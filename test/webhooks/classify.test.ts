@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { issueDigest } from '../../src/domain/task/issue-digest.ts';
 import { factOf } from '../../src/domain/task/signal.ts';
 import { classify, type KnownEvent } from '../../src/webhooks/classify.ts';
+import { classifyPullRequest } from '../../src/webhooks/classify-pull-request.ts';
 import { touchedBy } from '../../src/webhooks/classify-push.ts';
 
 const INSTALLATION = { id: 7, account: { login: 'olga' } };
@@ -260,4 +261,33 @@ it('a deleted status comment is announced to its task; any other deleted comment
     signal: { kind: 'status_deleted', comment: 99 },
   });
   expect(deleted('Thanks.')).toEqual({ kind: 'ignored' });
+});
+
+describe('a new head of a pull request', () => {
+  const seen = (by: string, author: string, slug: string | null = 'planwright') =>
+    classifyPullRequest(
+      {
+        action: 'synchronize',
+        installation: INSTALLATION,
+        repository: REPOSITORY,
+        sender: { login: by },
+        pull_request: {
+          number: 3,
+          head: { sha: 'abc', ref: 'planwright/issue-1/store', repo: REPOSITORY },
+          base: { sha: 'def' },
+          user: { login: author, type: 'Bot' },
+        },
+      } as unknown as Parameters<typeof classifyPullRequest>[0],
+      slug,
+    );
+
+  it.each<[string, string, string, string | null, boolean]>([
+    ['by this App on its own is known', 'planwright[bot]', 'planwright[bot]', 'planwright', false],
+    ['by a person on one of its own is looked at', 'wanda', 'planwright[bot]', 'planwright', true],
+    ["by this App on somebody's is looked at", 'planwright[bot]', 'wanda', 'planwright', true],
+    ['by another App is looked at', 'other[bot]', 'other[bot]', 'planwright', true],
+    ['is looked at before the App knows its name', 'planwright[bot]', 'planwright[bot]', null, true],
+  ])('%s', (_, by, author, slug, isLookedAt) => {
+    expect(seen(by, author, slug) !== null).toBe(isLookedAt);
+  });
 });

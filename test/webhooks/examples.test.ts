@@ -18,7 +18,7 @@ const load = (set: string) => require(`@octokit/webhooks-examples/${set}/index.j
 
 /** As the handler does. */
 function receive(name: string, payload: unknown): string {
-  if (name === 'pull_request') classifyPullRequest(payload as Parameters<typeof classifyPullRequest>[0]);
+  if (name === 'pull_request') classifyPullRequest(payload as Parameters<typeof classifyPullRequest>[0], null);
   return classify({ id: 'x', name, payload } as unknown as KnownEvent, 4711).kind;
 }
 

@@ -16,5 +16,7 @@ export interface Access {
   readonly reported: ReportedChecks;
 }
 
+export const nameOf = ({ at }: Access): string => `${at.owner}/${at.repo}`;
+
 /** The largest page GitHub gives. */
 export const PAGE = 100;

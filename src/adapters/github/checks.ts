@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Annotation, CheckReport, CheckRun } from '../../ports/forge/checks.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import { type Access, PAGE } from './access.ts';
+import { type Access, nameOf, PAGE } from './access.ts';
 import { cutSummary } from './client/text-limit.ts';
 import type { AppIdentity } from './person.ts';
 
@@ -11,14 +11,16 @@ const BATCH = 50;
 export const checkOperations = (access: Access): Pick<RepositoryForge, 'ownChecks' | 'reportCheck'> => ({
   async ownChecks(sha) {
     const app = await access.identity();
-    const runs = (await listRuns(access, sha, { app_id: app.id })).map((run) => checkRunFrom(run, app)).filter((run) => run.mine);
-    return runs.filter((run, i) => runs.findIndex((newer) => newer.name === run.name) === i);
+    return ownAmong(await listRuns(access, sha, { app_id: app.id }), app);
   },
 
   async reportCheck(sha, report) {
     const [octokit, runs, app] = await Promise.all([
       access.octokit(),
-      listRuns(access, sha, { check_name: report.name }),
+      // Nobody but us can have reported in our name on a commit that we have only just made.
+      access.reported.areAll(nameOf(access), sha)
+        ? access.reported.added<Run>(nameOf(access), sha, []).filter(({ name }) => name === report.name)
+        : listRuns(access, sha, { check_name: report.name }),
       access.identity(),
     ]);
     const mine = runs.find((run) => run.name === report.name && run.app?.id === app.id) ?? null;
@@ -68,11 +70,29 @@ async function listRuns(access: Access, sha: string, which: { readonly check_nam
   return 'check_name' in which ? all.filter(({ name }) => name === which.check_name) : all;
 }
 
-const nameOf = ({ at }: Access): string => `${at.owner}/${at.repo}`;
-
 type Run = Awaited<ReturnType<typeof listRuns>>[number];
 
-const checkRunFrom = (run: Run, app: AppIdentity): CheckRun => ({
+/** What is read of a check run in a listing. */
+export interface RunPayload {
+  readonly id: number;
+  readonly head_sha: string;
+  readonly name: string;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly external_id: string | null;
+  readonly completed_at: string | null;
+  readonly output: { readonly title: string | null };
+  readonly app: { readonly id: number; readonly slug?: string } | null;
+  readonly check_suite: { readonly id: number | string } | null;
+}
+
+/** Of runs, the newest first, this App's latest of each name. */
+export function ownAmong(found: readonly RunPayload[], app: AppIdentity): CheckRun[] {
+  const runs = found.map((run) => checkRunFrom(run, app)).filter((run) => run.mine);
+  return runs.filter((run, i) => runs.findIndex((newer) => newer.name === run.name) === i);
+}
+
+const checkRunFrom = (run: RunPayload, app: AppIdentity): CheckRun => ({
   id: run.id,
   name: run.name,
   // GitHub's own Actions have more words for "not begun": waiting, requested, pending.

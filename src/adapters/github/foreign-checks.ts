@@ -2,7 +2,9 @@ import { type HeadCheck, runState, statusState } from '../../domain/task/checks.
 import type { Annotation } from '../../ports/forge/checks.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { type Access, PAGE } from './access.ts';
+import type { RunPayload } from './checks.ts';
 import { orNull } from './client/github-error.ts';
+import type { AppIdentity } from './person.ts';
 
 /** GitHub Actions, whose check runs are jobs: under the same id there is a log. */
 const ACTIONS = 'github-actions';
@@ -16,7 +18,7 @@ const NO_LOG = [403, 404, 410];
 export const foreignCheckOperations = (access: Access): Pick<RepositoryForge, 'foreignChecks' | 'checkDetails'> => ({
   async foreignChecks(sha) {
     const [runs, statuses] = await Promise.all([latestRuns(access, sha), latestStatuses(access, sha)]);
-    return [...runs, ...statuses].sort((a, b) => a.name.localeCompare(b.name));
+    return inOrder([...runs, ...statuses]);
   },
 
   async checkDetails({ run, job }, logBytes) {
@@ -36,21 +38,20 @@ export const foreignCheckOperations = (access: Access): Pick<RepositoryForge, 'f
   },
 });
 
+async function latestRuns(access: Access, sha: string): Promise<HeadCheck[]> {
+  const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
+  const listed = { ...access.at, ref: sha, filter: 'latest', per_page: PAGE } as const;
+  return othersAmong(await octokit.paginate(octokit.rest.checks.listForRef, listed), app);
+}
+
 /**
  * Within a check suite the newest run of a name counts, as for GitHub's own branch protection: a job that was run again is not held
  * against the commit. Two workflows that both call a job `build` are two suites, and neither stands for the other; a suite without
  * runs says nothing.
  */
-async function latestRuns(access: Access, sha: string): Promise<HeadCheck[]> {
-  const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
-  const found = await octokit.paginate(octokit.rest.checks.listForRef, {
-    ...access.at,
-    ref: sha,
-    filter: 'latest',
-    per_page: PAGE,
-  });
+export function othersAmong(found: readonly RunPayload[], app: AppIdentity): HeadCheck[] {
   const newestFirst = found.filter((run) => run.app?.id !== app.id).sort((a, b) => b.id - a.id);
-  const latest = new Map<string, (typeof found)[number]>();
+  const latest = new Map<string, RunPayload>();
   for (const run of newestFirst) {
     // A server that names no suite has one per App.
     const key = JSON.stringify([run.check_suite?.id ?? `app ${run.app?.id}`, run.name]);
@@ -66,20 +67,29 @@ async function latestRuns(access: Access, sha: string): Promise<HeadCheck[]> {
   }));
 }
 
+/** In one order, wherever they were read. */
+export const inOrder = (checks: readonly HeadCheck[]): HeadCheck[] => checks.toSorted((a, b) => a.name.localeCompare(b.name));
+
 /** This App writes none. The combined status has each context once, with its latest state. */
 async function latestStatuses(access: Access, sha: string): Promise<HeadCheck[]> {
   const octokit = await access.octokit();
   const found: HeadCheck[] = [];
   for (let page = 1; ; page++) {
     const { data } = await octokit.rest.repos.getCombinedStatusForRef({ ...access.at, ref: sha, per_page: PAGE, page });
-    for (const { context, state, description, target_url } of data.statuses) {
-      const said = [description, target_url].filter(Boolean).join('\n');
-      const conclusion = state === 'pending' ? null : state;
-      found.push({ name: context, state: statusState(state), conclusion, run: null, job: false, said });
-    }
+    for (const { context, state, description, target_url } of data.statuses)
+      found.push(statusFrom(context, state, [description, target_url]));
     if (data.statuses.length < PAGE) return found;
   }
 }
+
+export const statusFrom = (context: string, state: string, said: readonly (string | null)[]): HeadCheck => ({
+  name: context,
+  state: statusState(state),
+  conclusion: state === 'pending' ? null : state,
+  run: null,
+  job: false,
+  said: said.filter(Boolean).join('\n'),
+});
 
 /**
  * GitHub answers with the address of a text that may have hundreds of megabytes: it is read as a stream, and only its end is kept.

@@ -9,6 +9,7 @@ import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import { type ExecutionJob, findingsOn, implementComponent } from '../../executor/implement.ts';
 import { againMessage, conflictMessage } from '../../executor/prompt.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { retargetPullRequest } from '../../publishing/pull-request.ts';
 import { conflictsElsewhere } from '../../replies/comments/component-news.ts';
@@ -20,6 +21,7 @@ import {
 } from '../../replies/pages/component-pull-request.ts';
 import { unfit } from '../../replies/phrases/gate-findings.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
+import { SETTINGS_PATHS } from '../../settings/settings-file.ts';
 import { verifyBeforePublish } from '../../task/components/verify-before-publish.ts';
 import { costlyStep, freshStep, step } from '../engine/steps.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
@@ -37,7 +39,7 @@ import { updateParentBranch } from './update-parent-branch.ts';
 export async function executeComponent(ports: WorkflowPorts, work: ComponentWork): Promise<ComponentResult> {
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
-  const found = await freshStep('prepare', () => loadComponentInputs(ports, repo, work));
+  const found = await freshStep('prepare', () => loadComponentInputs(ports, observed(repo, work), work));
   if ('unusable' in found) return { kind: 'failed', reason: found.unusable, spend: [] };
   if ('superseded' in found) return { kind: 'withdrawn', reason: found.superseded, spend: [] };
   const parsed = await loadPlanFile(found.planFile);
@@ -89,7 +91,8 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const done = moved ? CLEANLY_MOVED : await conversation(run, tree, sides);
   if (done.kind !== 'done') return done;
   const { summary, spend } = done;
-  if (!(await step('confirm', () => verifyBeforePublish(repo, work))))
+  const asItIsNow = { issue: task.issue, files: [], maxAgeMs: null };
+  if (!(await step('confirm', () => verifyBeforePublish(repo.observing(asItIsNow), work))))
     return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped in the meantime.', spend };
   const changes = done.changes ?? tree.given;
   const put = await publish(run, tree, changes);
@@ -97,6 +100,12 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   if (!put.ok) return { kind: review === null ? 'failed' : 'withdrawn', reason: put.reason, spend };
   return present({ commit: put.value.commit, from: put.value.from ?? from }, summary, spend);
 }
+
+/** A component's first attempt starts from the observation that has just started it. Others work on what is on GitHub by now. */
+const JUST_NOW_MS = 10_000;
+
+const observed = (repo: RepositoryForge, { task, job }: ComponentWork): RepositoryForge =>
+  repo.observing({ issue: task.issue, files: SETTINGS_PATHS, maxAgeMs: job.kind === 'build' ? JUST_NOW_MS : null });
 
 /** The result of an attempt before anything is published; `changes` null: those it began with. */
 interface Done {

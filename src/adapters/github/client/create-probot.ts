@@ -2,10 +2,12 @@ import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../../ports/clock.ts';
 import { apiVersion } from './api-version.ts';
+import { conditionalRequests } from './conditional-requests.ts';
 import { contentLimits } from './content-limits.ts';
 import { redaction } from './redaction.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { RETRY_SCHEDULE, type RetrySchedule } from './retry-schedule.ts';
+import { markQueries, writePace } from './write-pace.ts';
 
 export interface ProbotSettings {
   readonly appId: number;
@@ -68,8 +70,15 @@ interface OctokitOptions {
 function octokitFor({ paced, limits, secrets = [], ...own }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
   const given = limits && { longestPauseMs: limits.inline, secondaryLimitMs: limits.secondary };
   const retries: RetrySchedule = { ...RETRY_SCHEDULE, ...given };
+  const pace = writePace(clock);
   const clean = redaction([own.privateKey, own.webhookSecret, ...secrets]);
-  const plugins = [...(paced ? [contentLimits(clock)] : []), apiVersion, clean, retryPolicy(clock, retries)];
+  const plugins = [
+    ...(paced ? [contentLimits(clock), markQueries] : []),
+    apiVersion,
+    clean,
+    conditionalRequests(),
+    retryPolicy(clock, retries),
+  ];
   const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
     // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise Server's
     // JWT to github.com. Without it, Octokit's own request function is used, which has the same base URL as everything else.
@@ -79,7 +88,7 @@ function octokitFor({ paced, limits, secrets = [], ...own }: ProbotSettings, clo
       auth: authentication,
       retry: { enabled: false },
       // The throttling plugin only spaces requests; the retry policy decides what happens after a refusal.
-      throttle: { ...throttle, enabled: paced, onRateLimit: () => false, onSecondaryRateLimit: () => false },
+      throttle: { ...throttle, enabled: paced, write: pace, onRateLimit: () => false, onSecondaryRateLimit: () => false },
     };
   });
   return Octokit as unknown as typeof ProbotOctokit;

@@ -1,4 +1,4 @@
-import { ForgeError, type RefusalReason } from '../../../ports/forge/forge-error.ts';
+import type { RefusalReason } from '../../../ports/forge/forge-error.ts';
 import { redactSecrets } from '../../../text/redaction/redact-secrets.ts';
 import type { Access } from '../access.ts';
 import { GitHubError } from './github-error.ts';
@@ -16,17 +16,38 @@ export async function graphql<T>(access: Access, document: string, variables: Re
   try {
     return await octokit.graphql<T>(document, variables);
   } catch (error) {
-    if (error instanceof ForgeError || !isResponseError(error)) throw error;
-    const [first] = error.errors;
-    const said = redactSecrets(first?.message ?? 'no reason given');
-    const status = STATUS_OF[first?.type ?? ''] ?? null;
-    const limited = first?.type === 'RATE_LIMITED';
-    throw new GitHubError(`GitHub answered to a GraphQL request: ${said}`, {
-      status,
-      said,
-      reason: limited ? 'primary_limit' : reasonOf(status, said),
-      retryAt: limited ? resetAt(error, access.clock.now()) : null,
-    });
+    if (!isResponseError(error)) throw error;
+    throw refusalIn(error, access);
+  }
+}
+
+function refusalIn(error: ResponseError, { clock }: Access): GitHubError {
+  const [first] = error.errors;
+  const said = redactSecrets(first?.message ?? 'no reason given');
+  const status = STATUS_OF[first?.type ?? ''] ?? null;
+  const limited = first?.type === 'RATE_LIMITED';
+  return new GitHubError(`GitHub answered to a GraphQL request: ${said}`, {
+    status,
+    said,
+    reason: limited ? 'primary_limit' : reasonOf(status, said),
+    retryAt: limited ? resetAt(error, clock.now()) : null,
+  });
+}
+
+/** The same where some of what is asked for may not be there: that is null then, and no refusal of the rest. */
+export async function graphqlOfWhatIsThere<T>(
+  access: Access,
+  document: string,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<T> {
+  const octokit = await access.octokit();
+  try {
+    return await octokit.graphql<T>(document, variables);
+  } catch (error) {
+    if (!isResponseError(error)) throw error;
+    const isAllMissing = error.errors.every(({ type }) => type === 'NOT_FOUND');
+    if (isAllMissing && error.data) return error.data as T;
+    throw refusalIn(error, access);
   }
 }
 
@@ -45,6 +66,7 @@ function resetAt({ headers }: ResponseError, now: number): number {
 interface ResponseError extends Error {
   readonly errors: readonly { readonly type?: string; readonly message: string }[];
   readonly headers?: Readonly<Record<string, unknown>>;
+  readonly data?: unknown;
 }
 
 /** Recognised by its shape, because `instanceof` breaks when npm installs the class twice. */

@@ -4,6 +4,7 @@ import { ForgeError } from '../../../ports/forge/forge-error.ts';
 import { asGitHubError, GitHubError, isRequestError, type RequestError } from './github-error.ts';
 import { createRateLimits, secondsIn } from './rate-limits.ts';
 import type { RetrySchedule } from './retry-schedule.ts';
+import { isQuery } from './write-pace.ts';
 
 /** Minting a token changes nothing anyone sees, and every other call depends on it. */
 const MINTS_TOKEN = /\/app\/installations\/[^/]+\/access_tokens$/;
@@ -33,7 +34,7 @@ export const retryPolicy = (clock: Clock, schedule: RetrySchedule) => (octokit: 
       try {
         const answer = await request(options);
         if (isMalformed(answer)) throw malformed(options);
-        limits.succeeded(options.method);
+        limits.succeeded(isQuery(options) ? 'GET' : options.method);
         return answer;
       } catch (error) {
         // Already a ForgeError: the token this request needed could not be minted.
