@@ -28,7 +28,7 @@ VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# No shell and no npm in between: SIGTERM reaches the server, which finishes what it has in hand (give it 70 seconds).
+# No shell and no npm in between: SIGTERM reaches the server, which finishes its work in flight (give it 70 seconds).
 # Other commands: docker run --rm --env-file .env planwright doctor
 ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "src/start.ts"]
 CMD ["serve"]

@@ -1,7 +1,7 @@
 import type { Component, Plan } from '../src/domain/plan/plan.ts';
 import type { ScriptedTurn } from '../test/support/models/scripted-turn.ts';
 
-/** What depends on what: a part by itself, a plan of the usual size, and a large one with a chain, a fan and a loner. */
+/** What depends on what: a single part, a plan of the usual size, and a large one with a chain, a fan and an independent part. */
 export const DAGS: readonly Readonly<Record<string, readonly string[]>>[] = [
   { orders: [] },
   { orders: [], limits: ['orders'], metrics: ['orders'], routes: ['limits'], docs: [] },
@@ -87,7 +87,7 @@ const edit = (id: string, n: number) => ({
   input: { path: `src/${id}.js`, old_text: line(id, n), new_text: line(id, n).replace('<=', '<') },
 });
 
-/** Eight turns: three to look around, three to write, one to look at it again, and the end. */
+/** Eight turns: three to explore, three to write, one to read the result again, and the end. */
 export function turnsOf(id: string, polling: Pick<ScriptedTurn, 'latencyMs' | 'streamMs'>): ScriptedTurn[] {
   const test = `import { test } from 'node:test';\n\n${`test('${id} refuses what does not fit', () => {});\n`.repeat(30)}`;
   const turns: ScriptedTurn[] = [

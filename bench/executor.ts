@@ -1,22 +1,23 @@
 import { priceOfWith } from '../src/adapters/prices/price-of.ts';
 import { SHIPPED_PRICES } from '../src/adapters/prices/shipped-prices.ts';
 import { addUsage, NO_USAGE, totalTokens } from '../src/domain/model/usage.ts';
+import { apiUse } from '../test/support/github/api-use.ts';
 import { openStage } from '../test/support/stage.ts';
-import { carryThrough, type Run } from './carry-through.ts';
 import { criticalPathMs, DAGS, turnsOf } from './dags.ts';
+import { type Run, runPlan } from './run-plan.ts';
 
 /** How the scripted models answer: quickly for real ones, so that our own time weighs more. */
-const PACE = { latencyMs: 500, streamMs: 1_000 };
-const TURN_MS = PACE.latencyMs + PACE.streamMs;
-const TURNS = turnsOf('any', PACE).length;
+const TIMING = { latencyMs: 500, streamMs: 1_000 };
+const TURN_MS = TIMING.latencyMs + TIMING.streamMs;
+const TURNS = turnsOf('any', TIMING).length;
 const MODEL = 'anthropic/claude-haiku-5-5';
 const priceOf = priceOfWith([SHIPPED_PRICES]);
 
-/** Plans of 1, 5 and 12 components, carried out by the real bot on a local GitHub, from the approval to the last pull request. */
+/** Plans of 1, 5 and 12 components, implemented by the real bot on a local GitHub, from the approval to the last pull request. */
 export async function benchExecutor(): Promise<void> {
   const stage = await openStage();
   try {
-    for (const dag of DAGS) print(await carryThrough(stage, dag, PACE));
+    for (const dag of DAGS) print(await runPlan(stage, dag, TIMING));
   } finally {
     await stage.close();
   }
@@ -69,27 +70,12 @@ function printTokens({ executors }: Run): void {
 }
 
 function printRequests(forge: Run['forge'], components: number): void {
-  const routes = new Map<string, number>();
-  for (const { method, path } of forge) {
-    const route = `${method} ${routeOf(path)}`;
-    routes.set(route, (routes.get(route) ?? 0) + 1);
-  }
-  console.log(`GitHub was asked ${(forge.length / components).toFixed(1)} times a component pull request:`);
-  console.table(
-    [...routes]
-      .sort(([, a], [, b]) => b - a)
-      .map(([route, times]) => ({ route, times, 'a pull request': Number((times / components).toFixed(1)) })),
+  const { counted, unmodified, git, routes } = apiUse(forge);
+  const each = (requests: number): string => (requests / components).toFixed(1);
+  console.log(
+    `GitHub received for each component pull request: ${each(counted)} requests that count against its limits, ${each(unmodified)} not modified, ${each(git)} of git's`,
   );
+  console.table([...routes].map(([route, times]) => ({ route, times, 'a pull request': Number(each(times)) })));
 }
-
-const routeOf = (path: string): string =>
-  path
-    .replace(/\?.*/, '')
-    .replace(/^\/repos\/[^/]+\/[^/]+/, '')
-    .replace(/\/[0-9a-f]{40}\b/g, '/SHA')
-    .replace(/\/\d+\b/g, '/N')
-    .replace(/(heads(?:%2F|\/)).+/, '$1BRANCH')
-    .replace(/(contents\/).+/, '$1FILE')
-    .replace(/(collaborators\/)[^/]+/, '$1WHO');
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

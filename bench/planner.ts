@@ -29,7 +29,7 @@ const MODELS = [
 
 const plan = aPlan([aComponent('limiter')]);
 const read = (path: string) => ({ name: 'read_file', input: { path, from_line: null, to_line: null } });
-/** Nine turns of looking around, three of them with calls side by side, and the plan twice. */
+/** Nine turns of exploring, three of them with parallel calls, and the plan twice. */
 const TURNS: readonly ScriptedTurn[] = [
   { reasoning: 'Where are things?', calls: [{ name: 'list_files', input: { path: '.', glob: null } }, read('README.md')] },
   { reasoning: 'Who exports?', calls: [{ name: 'search', input: { pattern: 'export function', regex: false, path: null } }] },

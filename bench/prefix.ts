@@ -42,7 +42,7 @@ const TURNS: readonly ScriptedTurn[] = Array.from({ length: 8 }, (_, nth) => ({
 }));
 
 /**
- * Whether it pays to let the first answer begin before the other components of a plan start: each plan carried out both ways by the real
+ * Whether it pays to let the first answer begin before the other components of a plan start: each plan is implemented both ways by the real
  * adapters, as the provider counts it.
  */
 export async function benchPrefix(): Promise<void> {

@@ -8,7 +8,7 @@ export interface BenchRepository {
   readonly commit: string;
 }
 
-/** A monorepo of 30,000 files with everything a brief looks for: README, manifests and instructions at the root and in each package. */
+/** A monorepo of 30,000 files with everything that a brief reads: README, manifests and instructions at the root and in each package. */
 export function generatedRepository(root: string): BenchRepository {
   const name = 'bench/generated';
   const dir = join(root, `${name}.git`);

@@ -20,7 +20,7 @@ export function castModels(models: LocalModels, tell: Tell): void {
 
 export function playing(name: string, turns: readonly ScriptedTurn[], tell: Tell) {
   return (request: SeenRequest, nth: number): ScriptedTurn => {
-    for (const answer of worthTelling(request)) tell(name, `is told: ${answer}`);
+    for (const answer of worthTelling(request)) tell(name, `gets back: ${answer}`);
     const turn = turns[nth] ?? { text: 'I have nothing more to say.' };
     tell(name, `turn ${nth + 1}: ${(turn.calls ?? []).map(shown).join(', ') || turn.text}`);
     return turn;
@@ -29,7 +29,7 @@ export function playing(name: string, turns: readonly ScriptedTurn[], tell: Tell
 
 const TOLD_OF_AN_ANSWER = 280;
 
-/** What the program would not let the model do in the turn before, and what it says to a plan. */
+/** The program's refusals of calls in the turn before, and its answers to submitted plans. */
 function worthTelling({ messages }: SeenRequest): string[] {
   const [asked, answered] = messages.slice(-2);
   if (asked?.role !== 'assistant' || answered?.role !== 'tools') return [];

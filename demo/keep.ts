@@ -1,7 +1,7 @@
 import type { Stage } from '../test/support/stage.ts';
 import type { TaskPage } from '../test/support/task-page.ts';
 
-/** How to go on by hand, with nothing but curl. */
+/** How to continue by hand, with nothing but curl. */
 export function addresses({ github, bot }: Stage, { repository, issue }: TaskPage, next: number): string {
   const api = `${github.url}/api/v3`;
   const repo = `${api}/repos/${repository.fullName}`;
@@ -22,7 +22,7 @@ mara owns the repository, jonas may write, rita may read. Each acts with a token
   curl -s ${as('jonas')} ${repo}/issues/${next}/comments -d '{"body":"/status"}'
   # mara merges what comes of it
   curl -s ${as('mara')} -X PUT ${repo}/pulls/${next + 2}/merge
-  # what everybody wrote on it
+  # all comments on it
   curl -s ${as('rita')} ${repo}/issues/${next}/comments
 
 This timeline continues. Ctrl-C stops everything and removes what it stored.`;

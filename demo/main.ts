@@ -8,7 +8,7 @@ import { bill } from './bill.ts';
 import { lastOutput } from './bot-output.ts';
 import { castModels } from './cast.ts';
 import { runTests } from './ci.ts';
-import { tellWhatGitHubAnnounces } from './heard.ts';
+import { logGitHubEvents } from './github-events.ts';
 import { addresses } from './keep.ts';
 import { saveResult } from './result.ts';
 import { playStory } from './story.ts';
@@ -62,7 +62,7 @@ async function demonstrate(stage: Stage): Promise<void> {
   );
   castUnderstudy(stage.models, tell);
   castModels(stage.models, tell);
-  const hearing = tellWhatGitHubAnnounces(stage.github, tell);
+  const hearing = logGitHubEvents(stage.github, tell);
   const page = await Promise.race([playStory(stage, tell), botEnds(stage)]);
   await hearing.caughtUp();
 

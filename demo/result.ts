@@ -14,7 +14,7 @@ export interface Result {
   /** The repository as a clone: `main` with everything merged, and every branch the App made. */
   readonly clone: string;
   readonly planFile: string;
-  /** Each component's pull request; `diff` has git's colours if they were asked for. */
+  /** Each component's pull request; `diff` has git's colours if they were requested. */
   readonly pulls: readonly { readonly number: number; readonly title: string; readonly diff: string }[];
 }
 

@@ -58,7 +58,7 @@ async function approve({ github }: Stage, page: TaskPage, pull: PullPage, login:
   await github.as(login).rest.pulls.createReview({ ...atRepository(page), pull_number: pull.number, event: 'APPROVE', body });
 }
 
-/** rita tries twice, in both ways there are, and is told once. */
+/** rita tries twice, in both ways there are, and gets one reply. */
 async function someoneWithReadAccessApproves(stage: Stage, page: TaskPage, plan: PullPage): Promise<void> {
   const told = async () => (await page.comments(plan.number)).filter((c) => c.body.includes('@rita')).length;
   await approve(stage, page, plan, 'rita', 'Looks right to me!');
@@ -69,7 +69,7 @@ async function someoneWithReadAccessApproves(stage: Stage, page: TaskPage, plan:
   expect((await page.pulls()).length === 1, "nothing starts on rita's approval");
 }
 
-/** The plan is a file like any other: jonas changes two words in it, and the check looks at it again. */
+/** The plan is a file like any other: jonas changes two words in it, and the check runs again. */
 async function aWriterEditsThePlan({ github }: Stage, page: TaskPage, plan: PullPage): Promise<void> {
   const file = { ...atRepository(page), path: 'PLAN.md' };
   const { data } = await github.as('jonas').rest.repos.getContent({ ...file, ref: plan.branch });
@@ -91,7 +91,7 @@ async function aWriterEditsThePlan({ github }: Stage, page: TaskPage, plan: Pull
   });
 }
 
-/** Both work at once. While client-key is in the middle of a turn jonas stops everything, and then lets it go on. */
+/** Both work at once. While client-key is in the middle of a turn jonas stops everything, and then lets it continue. */
 async function twoComponentsSideBySide({ github, models }: Stage, page: TaskPage): Promise<void> {
   const ofClientKey = isExecutorOf('client-key');
   const held = models.hold({ when: (r) => ofClientKey(r) && r.turn === CLIENT_KEY_INTERRUPTED_TURN });
@@ -127,7 +127,7 @@ async function killInTheMiddle(stage: Stage, tell: Tell): Promise<void> {
   );
 }
 
-/** A draft until its test is green; then it is ready, and mara, who approved the plan, is asked to look at it. */
+/** A draft until its test is green; then it is ready, and mara, who approved the plan, is requested to review it. */
 async function testAndMerge(stage: Stage, page: TaskPage, ci: Ci, id: string): Promise<void> {
   const pull = await page.pull(id);
   expect(pull.draft, `#${pull.number} is a draft`);

@@ -1,4 +1,4 @@
-// Takes from GitHub's own description of its REST API what Planwright uses, and keeps it beside the tests:
+// Takes from GitHub's own description of its REST API what Planwright uses, and keeps it with the tests:
 //   npm pack @octokit/openapi && tar xzf octokit-openapi-*.tgz     (385 MB unpacked, and therefore no dependency)
 //   node scripts/extract-github-description.ts package
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -151,7 +151,7 @@ async function replies(page: TaskPage, number: number): Promise<string[]> {
   return said.map((c) => c.body);
 }
 
-/** Without the markers, which nobody sees. */
+/** Without the markers, which GitHub does not show. */
 function quoted(body: string): string {
   const seen = body
     .replace(/<!--.*?-->\n?/gs, '')

@@ -11,7 +11,7 @@ import { failure, type Outcome, success } from './domain/outcome.ts';
 import type { Forge } from './ports/forge/forge.ts';
 import type { AppInspection, MachineInspection, NetworkUse } from './ports/inspection.ts';
 import type { Models } from './ports/model.ts';
-import type { Environment } from './settings/environment.ts';
+import type { Environment } from './settings/environment/environment.ts';
 
 interface Parts {
   readonly github: AppInspection;
@@ -22,7 +22,7 @@ interface Parts {
   readonly database: MachineInspection['database'];
 }
 
-/** How the checks look at the world. */
+/** What the checks of the doctor read. */
 export function inspectionsOf(env: Environment, { github, forge, models, prices, network, database }: Parts): Inspections {
   return {
     github,
@@ -46,7 +46,7 @@ export function inspectionsOf(env: Environment, { github, forge, models, prices,
   };
 }
 
-/** What can be looked at without a valid environment. */
+/** What can be checked without a valid environment. */
 export const machineOf = (
   dataDir: string,
   network: NetworkUse,
@@ -55,13 +55,13 @@ export const machineOf = (
   gitVersion,
   async freeBytes() {
     let folder = resolve(dataDir);
-    // It is made at the first start, on the disk of the nearest folder that is there.
+    // The data folder is created at the first start, on the disk of the nearest existing folder.
     while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
     try {
       const { bavail, bsize } = await statfs(folder);
       return success(bavail * bsize);
     } catch (error) {
-      return failure(`${folder} cannot be looked at (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`);
+      return failure(`${folder} cannot be inspected (${(error as NodeJS.ErrnoException).code ?? 'unknown error'}).`);
     }
   },
 });

@@ -26,27 +26,29 @@ import { inspectionsOf, pricesOf } from './inspect.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Forge } from './ports/forge/forge.ts';
 import type { NetworkUse } from './ports/inspection.ts';
-import { type Environment, readEnvironment } from './settings/environment.ts';
-import { secretsIn } from './settings/environment-secrets.ts';
+import { type Environment, readEnvironment } from './settings/environment/environment.ts';
+import { secretsIn } from './settings/environment/environment-secrets.ts';
+import { spellingsOf } from './settings/environment/variable-spellings.ts';
 import { settingsSource } from './settings/settings-source.ts';
-import { spellingsOf } from './settings/variable-spellings.ts';
-import { createExactRedactor, createRedactor, redactLogLine } from './text/redactor.ts';
+import { createExactRedactor, createRedactor, redactLogLine } from './text/redaction/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
 import { WAITS, type Waits } from './workflows/engine/schedule.ts';
-import { finishSteps, registerQueues, useFence } from './workflows/engine/steps.ts';
+import { configureFence, finishSteps, registerQueues } from './workflows/engine/steps.ts';
 import { registerWorkflows } from './workflows/register.ts';
 import { registerRepositoryWork } from './workflows/repository/pushes.ts';
 import { createSweeps } from './workflows/repository/sweep.ts';
 import type { WorkflowPorts } from './workflows/shared/ports.ts';
 
-/** After SIGTERM, deliveries in flight get this long, in milliseconds, then the running steps: a model turn takes minutes at worst. */
+/**
+ * After SIGTERM, deliveries in flight get this long, in milliseconds, then the running steps: a model turn takes minutes at worst.
+ */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
 async function start(env: Environment, network: NetworkUse, waits: Waits): Promise<void> {
   const secrets = secretsIn(env);
   const redact = createRedactor(secrets);
   const exact = createExactRedactor(secrets);
-  // Whoever writes a log line, this program or a library, it passes the redactor.
+  // Every log line passes the redactor, whether this program or a library writes it.
   const log = pino({ level: env.logLevel, hooks: { streamWrite: (line) => redactLogLine(line, redact) } });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
   const dataDir = resolve(env.dataDir);
@@ -74,7 +76,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     clock,
   );
   const forge = servedBy(env, createGitHubForge(probot, env.githubServerUrl, clock));
-  const settings = settingsSource({ forge, clock, good: await openGoodSettings(store.pool) }, env.models);
+  const settings = settingsSource(env.models, clock, await openGoodSettings(store.pool));
   replica.onSettingsPushed(settings.forget);
   const priceOf = priceOfWith(prices.value);
   const ports: WorkflowPorts = {
@@ -91,7 +93,14 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
     models: withCacheWarmUp(
-      createModels({ endpoints: env.providers, clock, log: log.warn.bind(log), redact, pauses: replica.pauses }),
+      createModels({
+        endpoints: env.providers,
+        clock,
+        retries: waits.provider,
+        log: log.warn.bind(log),
+        redact,
+        pauses: replica.pauses,
+      }),
       {
         clock,
         priceOf,
@@ -104,9 +113,9 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   };
   const workflows = registerWorkflows(ports);
   const repositories = registerRepositoryWork(ports, workflows);
-  useFence(replica.fence);
+  configureFence(replica.fence);
   const engine = await launchEngine({ pool: store.pool, log, register: () => {}, executor: replica.executor });
-  await registerQueues(store.shared !== null);
+  await registerQueues();
   const sweeps = createSweeps(ports, workflows);
   await replica.launched(engine, () => void sweeps.recover());
 
@@ -187,12 +196,12 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     process.exit(1);
   });
 
-  // Whoever asks about readiness asks again; the first time it is for the name that people mention the App by.
+  // Readiness requests repeat this call; the first one also finds the name that people mention the App by.
   void keyRefusal();
   sweeps.start(replica.first, ended.signal);
   const database = async () => {
-    const trouble = await answers();
-    return trouble === null ? success(`${store.kind}, answers`) : failure(trouble);
+    const problem = await answers();
+    return problem === null ? success(`${store.kind}, answers`) : failure(problem);
   };
   await logChecks(env, inspectionsOf(env, { github, forge, models: ports.models, prices: prices.value, network, database }), log);
 }
@@ -200,7 +209,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
 const isServed = ({ allowedAccounts }: Environment, owner: string): boolean =>
   allowedAccounts?.includes(owner.toLowerCase()) ?? true;
 
-/** An App that is public can be installed by anybody: the repositories of others are passed over. */
+/** Anyone can install a public App: the repositories of other accounts are ignored. */
 function servedBy(env: Environment, forge: Forge): Forge {
   return {
     ...forge,
@@ -210,10 +219,12 @@ function servedBy(env: Environment, forge: Forge): Forge {
   };
 }
 
-/** github.com and its cloud siblings limit requests; an Enterprise Server has limits off unless its owner says otherwise. */
+/** github.com and the other GitHub clouds limit requests; an Enterprise Server has no limits unless its owner switches them on. */
 const isRateLimited = (apiUrl: string): boolean => /(^|\.)(github\.com|ghe\.com)$/.test(new URL(apiUrl).hostname);
 
-/** Logs what `planwright doctor` would say, so that the operator learns at start what people would otherwise learn on their issues. */
+/**
+ * Logs what `planwright doctor` reports, so that the operator learns at start what people would otherwise learn on their issues.
+ */
 async function logChecks(env: Environment, inspections: Inspections, log: Logger): Promise<void> {
   try {
     const checks = await runChecks(env, inspections);
@@ -221,9 +232,9 @@ async function logChecks(env: Environment, inspections: Inspections, log: Logger
       if (status === 'warn' || status === 'fail')
         log[status === 'fail' ? 'error' : 'warn']({ check: name, fix }, `${name}: ${detail}`);
     }
-    log.info(`${checks.filter(({ status }) => status === 'ok').length} of ${checks.length} checks of this set-up are fine`);
+    log.info(`${checks.filter(({ status }) => status === 'ok').length} of ${checks.length} checks of this set-up passed`);
   } catch (error) {
-    log.warn({ err: error }, 'The checks of this set-up could not be made');
+    log.warn({ err: error }, 'The checks of this set-up could not be run');
   }
 }
 

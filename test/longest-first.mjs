@@ -1,6 +1,6 @@
 import TestSequencer from '@jest/test-sequencer';
 
-const LONGEST = [/survives?-kills\.test/, /\/scenarios\//, /\/replay\//, /\/adapters\/(git|store)\//];
+const LONGEST = [/survives?-kills\.test/, /\/cli\/try\/try\.test/, /\/scenarios\//, /\/replay\//, /\/adapters\/(git|store)\//];
 
 /** Lower comes first; what Jest has seen before stays in its own order. */
 function rank({ path, duration }) {

@@ -131,7 +131,7 @@ export const PLAN: Plan = {
   ],
   implementation_order: [
     { component: 'token-bucket', rationale: 'Needs nothing; the rule everything else applies.' },
-    { component: 'client-key', rationale: 'Needs nothing either; can be built and reviewed beside the first.' },
+    { component: 'client-key', rationale: 'Needs nothing either; can be built and reviewed alongside the first.' },
     { component: 'limit-links', rationale: 'Joins the two and is the only one that changes what clients see.' },
   ],
   trade_offs: [
@@ -176,7 +176,7 @@ export const PLAN: Plan = {
   ],
 };
 
-/** Before the planner was asked what could go wrong: sound, but silent on the likeliest mistake of whoever deploys it. */
+/** The plan before its self-review: sound, but silent on the likeliest mistake in a deployment. */
 export const DRAFT_PLAN: Plan = {
   ...PLAN,
   risks: PLAN.risks.filter(({ risk }) => !risk.startsWith('TRUSTED_PROXIES')),

@@ -45,7 +45,7 @@ export const OUT: Spend = {
   model: 'anthropic/claude-haiku-5-5',
   turns: 2,
   usd: 0.004,
-  out: 'anthropic/claude-haiku-5-5 is overloaded (529), also after 5 attempts.',
+  out: 'anthropic/claude-haiku-5-5 is overloaded (529). Given up after 5 attempts.',
 };
 
 export const BLOCKER = {

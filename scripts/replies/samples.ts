@@ -19,6 +19,7 @@ import * as forecasts from '../../src/replies/phrases/estimate.ts';
 import * as gate from '../../src/replies/phrases/gate-findings.ts';
 import * as outage from '../../src/replies/phrases/model-fallbacks.ts';
 import * as refusals from '../../src/replies/phrases/refusals.ts';
+import * as sensitive from '../../src/replies/phrases/sensitive-files.ts';
 import { aTask, BLOB, BLOCKER, component, OUT, PLAN, PLANNING, SPEND, STACK } from './sample-values.ts';
 
 /** One text the bot can write: the function in src/replies that says it, and when. */
@@ -73,6 +74,11 @@ const unfit = from(gate);
 const other = from(conflict);
 const settings = from(settingsCheck);
 const refusal = from(refusals);
+const first = from(sensitive);
+const SENSITIVE = {
+  ...PLAN,
+  components: [{ ...bucket, files: [{ path: 'Makefile', action: 'modify' as const, change: 'a target for the new test' }] }],
+};
 
 const facts = (state: TaskState, record: statusComment.StatusFacts['record'], more: Partial<statusComment.StatusFacts> = {}) => ({
   issue: 7,
@@ -150,7 +156,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     settings(settingsCheck.settingsFit, 'check on a pull request that changes the settings', '.github/planwright.yml'),
     settings(settingsCheck.settingsBad, 'check on a pull request that breaks them', '.github/planwright.yml', FINDINGS),
     settings(settingsCheck.settingsGone, 'check on a pull request that removes them', '.github/planwright.yml'),
-    check(checks.notPlanwrights, "check on another person's pull request", checks.PLAN_CHECK),
+    check(checks.notOurPullRequest, "check on another person's pull request", checks.PLAN_CHECK),
     check(checks.fromReservedBranch, "check on a person's pull request from a branch of the bot", checks.SCOPE_CHECK),
   ],
   'The status comment': [
@@ -239,13 +245,22 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', BLOB, [
       { line: 31, message: 'src/sever.js is to be modified but is not there. Did you mean src/server.js?' },
     ]),
-    check(checks.onlyThePlan, 'check on a plan', 'PLAN.md'),
-    check(checks.besidesThePlan, 'check on a plan with other files', 'PLAN.md', ['README.md']),
+    first(sensitive.sensitiveFiles, 'first in the check on a plan that touches such files', SENSITIVE),
+    first(sensitive.sensitiveFilesBlock, 'first in the body of such a plan', SENSITIVE),
+    first(sensitive.updateSensitiveFiles, 'in the body of a plan that a person has edited', 'What it is about.', SENSITIVE, true),
+    check(checks.onlyPlanFileChanged, 'check on a plan', 'PLAN.md'),
+    check(checks.otherFilesInPlanPull, 'check on a plan with other files', 'PLAN.md', ['README.md']),
     check(checks.unrelated, 'check on a plan whose branch was replaced', 'PLAN.md'),
     pull(componentPull.planMergeMessage, 'merge commit that keeps a plan mergeable', 7, 'main', 'PLAN.md'),
     life(lifecycle.planClosed, 'the plan was closed before anything was started', false, null),
     life(lifecycle.planClosed, 'the plan was closed afterwards', true, null),
     life(lifecycle.planClosed, 'the plan was merged into another branch', false, 'release-1'),
+    life(
+      lifecycle.statusWasEdited,
+      'a person edited the status comment',
+      'wes',
+      'https://github.com/mara/shortlinks/issues/7#issuecomment-8',
+    ),
     onReview(
       review.threadReplanned,
       'in a conversation on the plan, after a revision',
@@ -268,10 +283,10 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.approvedText, 'approved with /execute', TEXT),
     answer(answers.startsAfterPlanning, 'approved with /execute while the planning work is still ending'),
     answer(answers.commandChanged, '/execute, edited since', TEXT),
-    answer(answers.unsureWhatWasSeen, '/execute, GitHub does not tell what was at the head', null, TEXT),
-    answer(answers.unsureWhatWasSeen, '/execute at the moment of an edit', [BLOB, 'e'.repeat(40)], TEXT),
-    answer(answers.unsureWhatWasSeen, '/execute before an edit', ['e'.repeat(40)], TEXT),
-    answer(answers.anotherBlob, '/execute with a blob that is not the plan', 'eeeeeee', TEXT),
+    answer(answers.seenTextUnknown, '/execute, GitHub does not tell what was at the head', null, TEXT),
+    answer(answers.seenTextUnknown, '/execute at the moment of an edit', [BLOB, 'e'.repeat(40)], TEXT),
+    answer(answers.seenTextUnknown, '/execute before an edit', ['e'.repeat(40)], TEXT),
+    answer(answers.unknownBlob, '/execute with a blob that is not the plan', 'eeeeeee', TEXT),
     answer(answers.planIsStale, 'approved, but the files are not the same any more', ['src/server.js']),
   ],
   Components: [
@@ -331,9 +346,9 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'README.md is not among the files of component limit-links.',
       "src/key.js line 3 holds what looks like a secret (secretlint's rule privatekey).",
     ]),
-    unfit(gate.cutShort, "after the executor's summary", 'The server asks the bucket.', 'At most 300 files may be changed.'),
+    unfit(gate.editsRefused, "after the executor's summary", 'The server asks the bucket.', 'At most 300 files may be changed.'),
     other(conflict.waitsForOther, 'another task changes the same file', 'limit-links', OVERLAP),
-    other(conflict.waitsBecause, 'in the table of components', OVERLAP),
+    other(conflict.waitReason, 'in the table of components', OVERLAP),
     answer(answers.heldByDropped, '/execute with what is held', [['limit-links', 'token-bucket']]),
     check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', 'a'.repeat(64), [
       { path: 'README.md', reason: 'is not among the files of component limit-links' },
@@ -352,7 +367,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'limit-links',
       'the limit of 40 model turns was reached before the work was finished.',
     ),
-    answer(answers.leftOver, 'everything is merged but for what people dropped', ['limit-links']),
+    answer(answers.droppedComponentsRemain, 'everything is merged but for what people dropped', ['limit-links']),
     answer(answers.unknownComponents, '/execute with a name that is none', ['limits'], ['token-bucket', 'limit-links']),
     answer(answers.nothingToRestart, '/execute with what is running', [['limit-links', 'running']]),
     news(work.conflictsElsewhere, 'reason of a component that cannot be moved', ['docs/limits.md'], 'main'),
@@ -375,9 +390,9 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       'planwright/try-1/token-bucket',
     ),
     news(work.landsWithParent, 'merged before its parent', 'planwright/issue-7/token-bucket'),
-    news(work.mergedAstray, 'merged into a branch that was merged before', 'planwright/issue-7/token-bucket'),
-    news(work.keptByPlan, 'a new revision keeps it', 12, 2),
-    news(work.droppedByPlan, 'a new revision drops it', 12, 2),
+    news(work.mergedIntoClosedBranch, 'merged into a branch that was merged before', 'planwright/issue-7/token-bucket'),
+    news(work.keptByRevision, 'a new revision keeps it', 12, 2),
+    news(work.droppedByRevision, 'a new revision drops it', 12, 2),
     news(work.reviseWhere, '/revise on the issue', [['token-bucket', 13]]),
     news(work.reviseLater, '/revise while it is worked on', 'limit-links', 'work'),
     news(work.reviseLater, '/revise while the task is cancelled', 'limit-links', 'resume'),
@@ -418,11 +433,11 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   Checks: [
     awaitedFor('before they were observed', {}),
     awaitedFor('while they run', { verdict: { kind: 'unsettled', running: ['test', 'lint'] } as awaited.Checked['verdict'] }),
-    ci(checkNews.nothingRan, 'no check ran'),
-    ci(checkNews.failsBelow, 'what fails here fails below, too', ['test'], 'main'),
+    ci(checkNews.noChecksRan, 'no check ran'),
+    ci(checkNews.failsOnBase, 'what fails here fails below, too', ['test'], 'main'),
     ci(checkNews.stillFailing, 'reason', ['test']),
     ci(
-      checkNews.checksLeft,
+      checkNews.checksAbandoned,
       'no attempt to fix the checks is left',
       ['test'],
       ['Rounded the header up.', 'Nothing was changed. The test needs a clock.'],
@@ -439,7 +454,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       { usd: 0.4, tokens: 90_000 },
     ),
     money(budget.capReached, 'reason', CAP, { usd: 0.4, tokens: 90_000 }),
-    money(budget.capsInWords, 'in the answer to /status', [CAP]),
+    money(budget.describeCaps, 'in the answer to /status', [CAP]),
     money(budget.priceUnknown, 'reason', 'compatible/llama', 10),
     {
       says: 'modelFallbacks',
@@ -464,7 +479,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     ),
     answer(answers.finalReviewFailed, 'the result could not be compared', 'the model cannot be reached.'),
     answer(
-      answers.planCarriedOut,
+      answers.planCompleted,
       'on the plan, when it is closed',
       aTask({ 'token-bucket': component({ state: 'merged' }, 'token-bucket', { pull: 13 }) }),
     ),

@@ -1,14 +1,17 @@
 import type { Json } from '../domain/json.ts';
 import type { ToolCall, Turn } from '../domain/model/conversation.ts';
 
-/** Levels of JSON. The deepest tool input has six; at about 7,000 JSON.stringify overflows the stack, and with it the record of the turn. */
+/**
+ * Levels of JSON. The deepest tool input has six; at about 7,000 JSON.stringify overflows the stack, and with it the record of the
+ * turn.
+ */
 const DEPTH_MAX = 100;
 /** Characters in a whole answer. The output limits allow about 200,000; the record, the next request and the checks all copy it. */
 const SIZE_MAX = 20_000_000;
 
 /**
- * A turn that can be recorded and sent back, whatever a server put into it: it has been paid for, so it must reach the bill. Input nested
- * too deeply counts as malformed. An answer that is too large keeps only its usage, and the reason.
+ * A turn that can be recorded and sent back, whatever a server put into it: it has been paid for, so it must reach the bill. Input
+ * nested too deeply counts as malformed. An answer that is too large keeps only its usage, and the reason.
  */
 export function boundTurn(turn: Turn): { readonly turn: Turn; readonly failure: string | null } {
   const calls = turn.calls.map(boundCall);
@@ -37,7 +40,10 @@ function isDeeper(json: Json, most: number): boolean {
   return true;
 }
 
-/** What lies deeper than `depth` becomes null. The provider's own content is nested a few levels only, so its signatures stay intact. */
+/**
+ * Replaces everything deeper than `depth` by null. The provider's own content is nested a few levels only, so its signatures stay
+ * intact.
+ */
 function pruned(json: Json, depth: number): Json {
   if (json === null || typeof json !== 'object') return json;
   if (depth === 0) return null;

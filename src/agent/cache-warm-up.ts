@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Models, StreamingModels, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
 
-/** Tokens. Models cache nothing shorter than a length of their own, at most this one: waiting for a shorter prefix may be in vain. */
+/** Tokens. Each model has a minimum length of what it caches, at most this one: waiting for a shorter prefix may be pointless. */
 const SHORTEST_CACHED = 4_096;
 const BYTES_PER_TOKEN = 4;
 /** Providers drop what was not read for this long. Milliseconds. */
@@ -17,9 +17,9 @@ export interface CacheWarmUpPorts {
 }
 
 /**
- * The same models, except that of several conversations that start with the same prefix at the same time one goes first, and the others
- * start when its answer begins: they then read the prefix from the provider's cache instead of each writing it. Only where reading is known
- * to be cheaper. What is remembered here belongs to this process; losing it costs money, nothing else.
+ * Wraps the models so that of several conversations that start with the same prefix at the same time one goes first, and the others
+ * start when its answer begins: they then read the prefix from the provider's cache instead of each writing it. Only where reading
+ * is known to be cheaper. What is remembered here belongs to this process; losing it costs money, nothing else.
  */
 export function withCacheWarmUp(models: StreamingModels, { clock, priceOf }: CacheWarmUpPorts): Models {
   /** When an answer last began, by the key of the shared prefix; milliseconds since the epoch. */

@@ -5,8 +5,8 @@ import { clip } from '../text/truncate.ts';
 export type FileOf = (call: ToolCall) => string | null;
 
 /**
- * A model that repeats itself is told so at the third repetition. It is stopped at the sixth when it repeats one turn, and at the fourth
- * when it alternates between two or three, which takes more turns each time.
+ * A model that repeats itself gets a note at the third repetition. It is stopped at the sixth when it repeats one turn, and at the
+ * fourth when it alternates between two or three, which takes more turns each time.
  */
 const REPETITIONS_NOTED = 3;
 const CYCLES: readonly { readonly period: number; readonly most: number }[] = [
@@ -16,7 +16,7 @@ const CYCLES: readonly { readonly period: number; readonly most: number }[] = [
 ];
 /** Turns in a row in which one file could not be changed. */
 const FAILURES_MAX = 3;
-/** Turns in a row in which nothing worked, whatever it was. */
+/** Turns in a row in which no call succeeded. */
 const FRUITLESS_MAX = 5;
 const SHOWN = 200;
 const VALUE_SHOWN = 80;
@@ -34,11 +34,11 @@ interface Repetition {
 }
 
 /*
- * Everything here is derived from the conversation alone, so that a restart, which replays its messages, reaches the same verdict. Turns
- * are counted rather than calls: what a model sends in parallel it sends before it has seen that the first of it failed.
+ * Everything here is derived from the conversation alone, so that a restart, which replays its messages, reaches the same verdict.
+ * Turns are counted rather than calls: a model sends parallel calls before it has seen that the first of them failed.
  */
 
-/** What a model that repeats itself is told after the last answer, or null. */
+/** The note for a model that repeats itself, which follows the last answer; null when it does not. */
 export function repetitionNote(conversation: readonly Message[]): string | null {
   const { period, times } = repetition(turnsOf(conversation));
   if (times < REPETITIONS_NOTED) return null;
@@ -72,7 +72,10 @@ export function detectLoop(conversation: readonly Message[], fileOf: FileOf): st
   return null;
 }
 
-/** The turns that made calls, with their answers, which come in the same order. (Ids cannot pair them: some servers restart them each turn.) */
+/**
+ * The turns that made calls, with their answers, which come in the same order. (Ids cannot pair them: some servers restart them
+ * each turn.)
+ */
 function turnsOf(conversation: readonly Message[]): Attempt[][] {
   return conversation.flatMap((message, i) => {
     const answer = conversation[i + 1];
@@ -90,7 +93,7 @@ function repetition(turns: readonly Attempt[][]): Repetition {
   return cycles.find(({ times }) => times >= REPETITIONS_NOTED) ?? { period: 1, times: 1, most: 2 };
 }
 
-/** How often the last `period` keys stand there in a row; a cycle that has begun again counts only when it is whole. */
+/** How often the last `period` keys occur in a row; a cycle that has begun again counts only when it is complete. */
 function timesInARow(keys: readonly string[], period: number): number {
   let start = keys.length - period;
   while (start > 0 && keys[start - 1] === keys[start - 1 + period]) start -= 1;

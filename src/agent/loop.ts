@@ -4,7 +4,7 @@ import { addUsage, NO_USAGE } from '../domain/model/usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ModelFailure, Models, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
-import { redactSecrets } from '../text/redact-secrets.ts';
+import { redactSecrets } from '../text/redaction/redact-secrets.ts';
 import { clip } from '../text/truncate.ts';
 import { answerCall } from './answer-call.ts';
 import { boundTurn } from './bounded-turn.ts';
@@ -17,20 +17,23 @@ export interface LoopState<Final, Edits> {
   beginTurn(): { readonly tools: readonly Tool<Final>[]; edits(): Edits };
   /** `edits` as recorded: JSON. */
   apply(edits: Edits): void;
-  /** The result when the loop fails for this reason: something acceptable that was submitted earlier. Null or missing: there is none. */
+  /**
+   * The result when the loop fails for this reason: something acceptable that was submitted earlier. Null or missing: there is
+   * none.
+   */
   fallbackResult?(reason: string): Final | null;
 }
 
 export interface LoopSetup<Final, Edits> {
   readonly request: Omit<TurnRequest, 'messages' | 'tools'>;
-  /** The first user messages. What loops have in common comes first, so that providers can cache it. */
+  /** The first user messages. The part that loops have in common comes first, so that providers can cache it. */
   readonly opening: readonly string[];
   readonly state: LoopState<Final, Edits>;
   /** The tools that end the loop when they accept: submit_plan, finish and their like. */
   readonly terminalTools: readonly string[];
   /** Which calls change files: a model that keeps failing at one file is stopped. */
   readonly fileOf?: FileOf;
-  /** For loops that end in plain text: makes the result of it. Without this, text without a call is corrected. */
+  /** For loops that end in plain text: turns the text into the result. Without this, text without a call is corrected. */
   readonly acceptText?: (text: string) => Final;
   readonly maxTurns: number;
 }
@@ -46,8 +49,8 @@ export interface LoopPorts {
 export type LoopEnd<Final> = (
   | { readonly kind: 'final'; readonly final: Final }
   /**
-   * `modelUnavailable`: the model could not answer, so another one may do better. `rejected`: its provider refused the request, which
-   * another provider may take, or refuse as well.
+   * `modelUnavailable`: the model could not answer, so another one may. `rejected`: its provider refused the request, which
+   * another provider may accept, or refuse as well.
    */
   | { readonly kind: 'failed'; readonly reason: string; readonly modelUnavailable: boolean; readonly rejected?: boolean }
 ) & {
@@ -56,7 +59,7 @@ export type LoopEnd<Final> = (
   readonly reasoning: string | null;
 };
 
-/** Failures that asking the same model again will not cure soon, and that are not the request's fault. */
+/** Failures that another request to the same model will not cure soon, and that are not the request's fault. */
 const UNAVAILABLE: readonly ModelFailure['kind'][] = ['unavailable', 'unknown_model', 'auth', 'unconfigured'];
 
 /** A loop fails when the model needs another correction after so many since it last submitted something acceptable. */
@@ -64,7 +67,7 @@ const MAX_CORRECTIONS = 3;
 
 /**
  * One recorded step: the results of the calls the last turn made, the edits they amount to, and the turn that answered them. All
- * three are recorded together, so that a restart neither asks nor runs a tool again.
+ * three are recorded together, so that a restart neither calls the model nor runs a tool again.
  */
 interface Exchange<Final, Edits> {
   readonly results: readonly ToolResult[];
@@ -73,7 +76,7 @@ interface Exchange<Final, Edits> {
   /** A tool in `terminalTools` accepted its input, whether or not that ends the loop. */
   readonly accepted: boolean;
   readonly final: Final | null;
-  /** Null: the model was not asked, or did not answer. Together with a `failure`: it answered, but not in a way that can be used. */
+  /** Null: the model was not called, or did not answer. Together with a `failure`: it answered, but the answer cannot be used. */
   readonly turn: Turn | null;
   readonly failure: string | null;
   /** Whether the failure is that the model is unavailable. */
@@ -92,8 +95,8 @@ interface Position {
   readonly corrections: number;
 }
 
-/** Asks, answers the calls, asks again, until a tool in `terminalTools` accepts or a limit is reached. */
-export async function converse<Final, Edits>(setup: LoopSetup<Final, Edits>, ports: LoopPorts): Promise<LoopEnd<Final>> {
+/** Calls the model, answers its tool calls and calls it again, until a tool in `terminalTools` accepts or a limit is reached. */
+export async function runLoop<Final, Edits>(setup: LoopSetup<Final, Edits>, ports: LoopPorts): Promise<LoopEnd<Final>> {
   const messages: Message[] = setup.opening.map((text) => ({ role: 'user', text }));
   const turns: Turn[] = [];
   let corrections = 0;
@@ -211,7 +214,7 @@ async function answerTurn<Final>(
   return { results, correction, accepted, final: null };
 }
 
-/** Tells a model that repeats itself, after its last answer. */
+/** Adds the note for a model that repeats itself after its last answer. */
 function withRepetitionNote(messages: readonly Message[], results: readonly ToolResult[]): readonly ToolResult[] {
   const note = repetitionNote([...messages, ...reply(results, null)]);
   return results.map((r, i) => (note !== null && i === results.length - 1 ? { ...r, content: `${r.content}\n\n${note}` } : r));

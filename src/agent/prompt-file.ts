@@ -8,7 +8,10 @@ interface PromptFile {
 
 const HEAD = /^<!-- version (\d+) -->\n/;
 
-/** Reads a prompt that is kept as a Markdown file next to the code; its first line holds the version and is not sent. @throws without one. */
+/**
+ * Reads a prompt that is kept as a Markdown file next to the code; its first line holds the version and is not sent. @throws
+ * without one.
+ */
 export function readPromptFile(path: string): PromptFile {
   const content = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
   const head = HEAD.exec(content);

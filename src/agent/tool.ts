@@ -11,7 +11,7 @@ export interface Answer<Final = never> {
   readonly final?: Final;
 }
 
-/** A tool with its input type closed over, so that a loop holds a plain list of them. */
+/** A tool that hides its input type, so that a loop can hold a plain list of them. */
 export interface Tool<Final = never> {
   readonly spec: ToolSpec;
   /** Checks the input against the schema, then runs. Input that does not fit is an answer that lists what is wrong. */

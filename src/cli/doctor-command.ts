@@ -15,9 +15,9 @@ import { runChecks } from '../doctor/run-checks.ts';
 import { inspectionsOf, machineOf, pricesOf } from '../inspect.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NetworkUse } from '../ports/inspection.ts';
-import { type Environment, readEnvironment } from '../settings/environment.ts';
-import { secretsIn } from '../settings/environment-secrets.ts';
-import { createRedactor } from '../text/redactor.ts';
+import { type Environment, readEnvironment } from '../settings/environment/environment.ts';
+import { secretsIn } from '../settings/environment/environment-secrets.ts';
+import { createRedactor } from '../text/redaction/redactor.ts';
 import { type End, EXIT } from './exit-codes.ts';
 
 export const doctorCommand = (end: End): Command =>
@@ -26,16 +26,16 @@ export const doctorCommand = (end: End): Command =>
     .option('--json', 'print [{"name", "status", "detail", "fix"}] for programs')
     .addHelpText(
       'after',
-      '\nIt changes nothing and costs nothing: models are looked up, not asked. Exit code 1 when a check failed; warnings are no failure.',
+      '\nIt changes nothing and costs nothing: models are looked up, not called. Exit code 1 when a check failed; warnings do not count.',
     )
     .action(async ({ json = false }: { json?: boolean }) => {
-      const checks = await examine(process.env);
+      const checks = await collectChecks(process.env);
       console.log(json ? JSON.stringify(checks, null, 2) : reportText(checks));
       end(checks.some(({ status }) => status === 'fail') ? EXIT.problem : EXIT.ok);
     });
 
 /** Every check that this environment allows. */
-export async function examine(variables: NodeJS.ProcessEnv): Promise<Check[]> {
+export async function collectChecks(variables: NodeJS.ProcessEnv): Promise<Check[]> {
   const dataDir = variables.DATA_DIR || './data';
   const network = useNetwork(variables, dataDir);
   const environment = readEnvironment(variables, (path) => readFileSync(path, 'utf8'));
@@ -57,7 +57,7 @@ export async function examine(variables: NodeJS.ProcessEnv): Promise<Check[]> {
   return [ok('environment', 'complete'), ...checks].map((check) => ({ ...check, detail: redact(check.detail) }));
 }
 
-/** A request that fails is repeated at once: whoever waits at a terminal is not helped by patience. */
+/** A request that fails is repeated at once, because a person is waiting at the terminal. */
 const IMPATIENT: Clock = { now: Date.now, sleep: async () => {} };
 
 async function inspections(

@@ -1,5 +1,5 @@
-/** What each command of `planwright` ends with. */
+/** The exit codes of every command of `planwright`. */
 export const EXIT = { ok: 0, problem: 1, usage: 2 } as const;
 
-/** How a command says what the program ends with; null: it started something that ends the process itself. */
+/** How a command reports the program's exit code; null: it started something that ends the process itself. */
 export type End = (code: number | null) => void;

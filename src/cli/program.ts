@@ -34,7 +34,7 @@ export async function runProgram(args: readonly string[]): Promise<number | null
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Commander ends with 1 whatever was wrong, and 1 says here that a problem was found.
+    // Commander exits with 1 for every error, but here 1 means that a problem was found.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   return code;

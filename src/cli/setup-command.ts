@@ -11,8 +11,8 @@ import { useNetwork } from '../adapters/network/use-network.ts';
 import { reportText } from '../doctor/report.ts';
 import { failure, success } from '../domain/outcome.ts';
 import type { AppInspection } from '../ports/inspection.ts';
-import { spellingsOf } from '../settings/variable-spellings.ts';
-import { examine } from './doctor-command.ts';
+import { spellingsOf } from '../settings/environment/variable-spellings.ts';
+import { collectChecks } from './doctor-command.ts';
 import { type End, EXIT } from './exit-codes.ts';
 import { type CreatedApp, convertCode } from './setup/convert-code.ts';
 import { alreadySet, readEnvText, withEntries, writeEnvText } from './setup/env-lines.ts';
@@ -23,7 +23,7 @@ interface Options {
   readonly replace: boolean;
 }
 
-/** What the App's credentials are kept under. */
+/** The variables in which the App's credentials are kept. */
 const CREDENTIALS = ['APP_ID', 'PRIVATE_KEY', 'WEBHOOK_SECRET', 'CLIENT_ID', 'CLIENT_SECRET'] as const;
 
 export const setupCommand = (end: End): Command =>
@@ -42,9 +42,9 @@ through the ssh command that is shown.`,
 async function setUp({ port, replace }: Options): Promise<number> {
   const file = process.env.ENV_FILE || '.env';
   const network = useNetwork(process.env, process.env.DATA_DIR || './data');
-  const trouble = [...network.problems, ...writingTrouble(file)];
-  if (trouble.length > 0) {
-    console.error(trouble.join('\n'));
+  const problems = [...network.problems, ...writeProblems(file)];
+  if (problems.length > 0) {
+    console.error(problems.join('\n'));
     return EXIT.problem;
   }
   const there = alreadySet(readEnvText(file), CREDENTIALS);
@@ -84,10 +84,10 @@ async function setUp({ port, replace }: Options): Promise<number> {
       `Install it on repositories: ${installationUrl(app)}\nWaiting for the installation; Ctrl-C ends the waiting, and nothing is lost.`,
     );
     await installed(await inspectionOf(app, apiUrl));
-    const checks = await examine(process.env);
+    const checks = await collectChecks(process.env);
     wizard.show(checks);
     console.log(`\n${reportText(checks)}\n\nStart Planwright with \`npm start\`.`);
-    // The browser asks every second; a closed one must not keep the terminal.
+    // The browser polls every second; a closed one must not block the terminal.
     await Promise.race([wizard.seen, delay(5_000)]);
     return checks.some(({ status }) => status === 'fail') ? EXIT.problem : EXIT.ok;
   } finally {
@@ -95,8 +95,8 @@ async function setUp({ port, replace }: Options): Promise<number> {
   }
 }
 
-/** A key that cannot be kept is lost: GitHub gives it away once. */
-function writingTrouble(file: string): string[] {
+/** Why the file cannot be written. A key that cannot be kept is lost, because GitHub shows it once. */
+function writeProblems(file: string): string[] {
   try {
     accessSync(dirname(resolve(file)), constants.W_OK);
     readEnvText(file);
@@ -120,7 +120,9 @@ function github(): { serverUrl: string; apiUrl: string } {
   return { serverUrl, apiUrl: (process.env.GITHUB_API_URL?.trim() || own).replace(/\/+$/, '') };
 }
 
-/** The key in one line of base64: Docker, Compose and systemd read env files too, and none of them knows values of several lines. */
+/**
+ * The key is one line of base64: Docker, Compose and systemd read env files too, and none of them supports values of several lines.
+ */
 const credentials = (app: CreatedApp): Record<(typeof CREDENTIALS)[number], string> => ({
   APP_ID: String(app.id),
   PRIVATE_KEY: Buffer.from(app.pem).toString('base64'),
@@ -152,7 +154,7 @@ async function inspectionOf(app: CreatedApp, apiUrl: string): Promise<AppInspect
   return createAppInspection(probot, apiUrl);
 }
 
-/** GitHub tells the webhook, which nobody listens to yet. */
+/** Polls for the installation: GitHub announces it to the webhook, where no server is listening yet. */
 async function installed(inspection: AppInspection): Promise<void> {
   for (;;) {
     const installations = await inspection.installations();

@@ -45,7 +45,7 @@ OpenAI's chat completions (with Ollama: http://127.0.0.1:11434/v1, and --models 
 Nothing is checked out and your working tree is never touched. Everything is kept under your cache folder
 (XDG_CACHE_HOME or ~/.cache), and --resume continues from there without paying for a recorded turn again.
 
-Exit codes: 0 done, or the plan waits for you; 1 it could not go on; 2 wrong usage; 130 interrupted.`;
+Exit codes: 0 done, or the plan waits for you; 1 it could not continue; 2 wrong usage; 130 interrupted.`;
 
 function modelName(text: string): string {
   if (!isModelName(text))

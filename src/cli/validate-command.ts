@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { PROVIDER_NAMES } from '../domain/model/providers.ts';
-import { DEFAULT_MODELS, readEnvironment } from '../settings/environment.ts';
+import { DEFAULT_MODELS, readEnvironment } from '../settings/environment/environment.ts';
 import type { OperatorModels } from '../settings/operator-models.ts';
 import { parseSettings, type SettingsFinding } from '../settings/repository-settings.ts';
 import { BOTH_FILES, OTHER_PATH, SETTINGS_PATH } from '../settings/settings-file.ts';
@@ -36,7 +36,7 @@ function validate(given: string | undefined, json: boolean): number {
   return findings.length === 0 ? EXIT.ok : EXIT.problem;
 }
 
-/** Those that the bot would find. */
+/** The files that the bot would read. */
 const defaultFiles = () =>
   [SETTINGS_PATH, OTHER_PATH].map((path) => ({ path, text: textOf(path) })).filter(({ text }) => text !== null);
 
@@ -53,7 +53,7 @@ function textOf(path: string): string | null {
   }
 }
 
-/** In an editor or in CI nobody knows what the operator allows; then every well-formed model name passes. */
+/** In an editor or in CI it is unknown what the operator allows; then every well-formed model name passes. */
 function operator(): OperatorModels {
   const environment = readEnvironment(process.env, (path) => readFileSync(path, 'utf8'));
   if (environment.ok) return environment.value.models;

@@ -1,16 +1,17 @@
 import type { Outcome } from '../domain/outcome.ts';
-import type { AppTrouble } from '../ports/inspection.ts';
+import type { AppFailure } from '../ports/inspection.ts';
 
-/** Milliseconds after which GitHub is asked again. */
+/** Milliseconds after which the key is checked again. */
 const FRESH_MS = { accepted: 60_000, refused: 10_000 };
-/** Whoever asks about readiness waits for GitHub no longer than this, and hears what was known before. */
+/** A readiness request waits for GitHub no longer than this, and then gets the last known result. */
 const PATIENCE_MS = 2_000;
 
 /**
- * Whether GitHub refuses the App's key, asked again now and then. A GitHub that does not answer refuses nothing: no restart would help.
+ * Whether GitHub refuses the App's key, checked again now and then. A GitHub that does not answer refuses nothing: no restart would
+ * help.
  * @returns a function that gives the reason, or null.
  */
-export function watchAppKey(ask: () => Promise<Outcome<unknown, AppTrouble>>, now: () => number): () => Promise<string | null> {
+export function watchAppKey(ask: () => Promise<Outcome<unknown, AppFailure>>, now: () => number): () => Promise<string | null> {
   let reason: string | null = null;
   let askedAt = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | null = null;

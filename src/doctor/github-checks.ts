@@ -1,6 +1,6 @@
-import type { AppInspection, AppTrouble, InspectedApp, InspectedDelivery, InspectedInstallation } from '../ports/inspection.ts';
+import type { AppFailure, AppInspection, InspectedApp, InspectedDelivery, InspectedInstallation } from '../ports/inspection.ts';
 import { APP_EVENTS, APP_PERMISSIONS, missingEvents, missingPermissions, WEBHOOK_PATH } from '../settings/app-facts.ts';
-import type { Environment } from '../settings/environment.ts';
+import type { Environment } from '../settings/environment/environment.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
 import { settingsPage } from './settings-page.ts';
 
@@ -35,7 +35,7 @@ export async function githubChecks(env: Environment, inspection: AppInspection, 
     const { reach: _, clock: __, key, ...rest } = NAMES;
     return [
       ...reached,
-      keyTrouble(key, env, app.reason),
+      keyFailure(key, env, app.reason),
       ...Object.values(rest).map((name) => skipped(name, 'needs a private key that works')),
     ];
   }
@@ -49,12 +49,12 @@ export async function githubChecks(env: Environment, inspection: AppInspection, 
   ];
 }
 
-function unreachable(name: string, env: Environment, trouble: AppTrouble): Check {
-  const code = trouble.kind === 'unreachable' ? trouble.code : null;
+function unreachable(name: string, env: Environment, problem: AppFailure): Check {
+  const code = problem.kind === 'unreachable' ? problem.code : null;
   const isCertificate = code !== null && /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/.test(code);
   return fail(
     name,
-    `${env.githubApiUrl} cannot be reached: ${code ?? trouble.message}.`,
+    `${env.githubApiUrl} cannot be reached: ${code ?? problem.message}.`,
     isCertificate
       ? 'Its certificate is not trusted here: set NODE_EXTRA_CA_CERTS to the file of your certificate authority.'
       : 'Check GITHUB_API_URL, the network, and HTTPS_PROXY if this machine needs a proxy.',
@@ -72,11 +72,11 @@ function clockCheck(date: number | null, now: number): Check {
   return Math.abs(skew) > SKEW_MS.most ? fail(NAMES.clock, `${detail}.`, fix) : warn(NAMES.clock, `${detail}.`, fix);
 }
 
-function keyTrouble(name: string, env: Environment, trouble: AppTrouble): Check {
-  if (trouble.kind === 'unreachable') return unreachable(name, env, trouble);
+function keyFailure(name: string, env: Environment, problem: AppFailure): Check {
+  if (problem.kind === 'unreachable') return unreachable(name, env, problem);
   return fail(
     name,
-    `GitHub refused the key of App ${env.appId}: ${trouble.message}.`,
+    `GitHub refused the key of App ${env.appId}: ${problem.message}.`,
     "Check APP_ID and PRIVATE_KEY: both must be of one App, and the key must still be listed on the App's page.",
   );
 }
@@ -105,7 +105,7 @@ function rightsChecks(app: InspectedApp, page: string): Check[] {
 async function webhookChecks(inspection: AppInspection, page: string, now: number): Promise<Check[]> {
   const webhook = await inspection.webhook();
   const address = ((): Check => {
-    if (!webhook.ok) return warn(NAMES.webhook, `${webhook.reason.message}.`, `Look at ${page}.`);
+    if (!webhook.ok) return warn(NAMES.webhook, `${webhook.reason.message}.`, `Check ${page}.`);
     const { url, contentType, hasSecret, verifiesCertificates } = webhook.value;
     const fix = (what: string) => `Set ${what} on ${page}.`;
     if (url === '')
@@ -137,7 +137,7 @@ const isSmee = (url: string): boolean => /^https:\/\/smee\.io\//.test(url);
 async function deliveriesCheck(inspection: AppInspection, page: string, now: number): Promise<Check> {
   const name = NAMES.deliveries;
   const read = await inspection.deliveries();
-  if (!read.ok) return warn(name, `${read.reason.message}.`, `Look at ${page}/advanced.`);
+  if (!read.ok) return warn(name, `${read.reason.message}.`, `Check ${page}/advanced.`);
   const recent = read.value.filter(({ at }) => now - at < DAY_MS);
   const [last] = recent;
   if (!last) return ok(name, 'none in the last day');
@@ -150,7 +150,7 @@ async function deliveriesCheck(inspection: AppInspection, page: string, now: num
     return fail(name, detail, 'GitHub does not reach the webhook address: check DNS, firewall and the proxy in front.');
   if (last.status === 404 || last.status === 405)
     return fail(name, detail, `Something else answers there: the address must lead to this server's ${WEBHOOK_PATH}.`);
-  return warn(name, detail, 'Look at the log of the server and of the proxy in front; lost deliveries are asked for again.');
+  return warn(name, detail, 'Check the logs of the server and of the proxy in front; lost deliveries are requested again.');
 }
 
 const isAnswered = ({ status }: InspectedDelivery): boolean => status >= 200 && status < 300;
@@ -158,14 +158,14 @@ const isAnswered = ({ status }: InspectedDelivery): boolean => status >= 200 && 
 async function installationChecks(inspection: AppInspection, { page, permissions, events }: InspectedApp): Promise<Check[]> {
   const name = NAMES.installations;
   const read = await inspection.installations();
-  if (!read.ok) return [warn(name, `${read.reason.message}.`, `Look at ${page}.`)];
+  if (!read.ok) return [warn(name, `${read.reason.message}.`, `Check ${page}.`)];
   if (read.value.length === 0) return [warn(name, 'The App is not installed anywhere.', `Install it: ${page}/installations/new`)];
-  const troubled = read.value.flatMap((installation) => installationTrouble(installation, { permissions, events }));
+  const troubled = read.value.flatMap((installation) => installationProblem(installation, { permissions, events }));
   return troubled.length > 0 ? troubled : [ok(name, read.value.map(({ account }) => account).join(', '))];
 }
 
-/** What the App itself lacks is said once, about the App. */
-function installationTrouble(
+/** Permissions that the App itself lacks are reported once, about the App. */
+function installationProblem(
   { account, page, suspended, permissions, events }: InspectedInstallation,
   app: Pick<InspectedApp, 'permissions' | 'events'>,
 ): Check[] {
@@ -176,5 +176,5 @@ function installationTrouble(
     ...missingEvents(events).filter((missing) => !missingEvents(app.events).includes(missing)),
   ];
   if (lacking.length === 0) return [];
-  return [fail(name, `It has not accepted: ${lacking.join(', ')}.`, `An owner accepts them on ${page}/permissions/update.`)];
+  return [fail(name, `It has not accepted: ${lacking.join(', ')}.`, `An owner can accept them on ${page}/permissions/update.`)];
 }

@@ -1,12 +1,12 @@
 import type { MachineInspection, NetworkUse } from '../ports/inspection.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
-/** The first one in whose merge-tree two trees can be merged without a checkout. */
+/** The first version whose `merge-tree` merges two trees without a checkout. */
 const OLDEST_GIT = [2, 38] as const;
 const GB = 1024 ** 3;
 const DISK = { enough: 2 * GB, least: 0.2 * GB };
 
-/** What can be known of the machine without a single valid variable. */
+/** The checks of the machine that need no valid variable. */
 export async function machineChecks(machine: Pick<MachineInspection, 'gitVersion' | 'freeBytes' | 'network'>): Promise<Check[]> {
   return [networkCheck(machine.network), gitCheck(await machine.gitVersion()), await diskCheck(machine)];
 }
@@ -19,7 +19,7 @@ function networkCheck({ notes, problems }: NetworkUse): Check {
 
 function gitCheck(version: string | null): Check {
   const least = OLDEST_GIT.join('.');
-  if (version === null) return fail('git', 'The command git is not there.', `Install git ${least} or newer.`);
+  if (version === null) return fail('git', 'git is not installed.', `Install git ${least} or newer.`);
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isNew = major > OLDEST_GIT[0] || (major === OLDEST_GIT[0] && minor >= OLDEST_GIT[1]);
   return isNew ? ok('git', version) : fail('git', `This is git ${version}.`, `Install git ${least} or newer.`);

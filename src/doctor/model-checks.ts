@@ -2,7 +2,7 @@ import { keyVariable, PROVIDER_NAMES, type Provider, variableFor } from '../doma
 import { isWeakPlanner } from '../domain/model/weak-planner.ts';
 import type { ModelStanding } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
-import type { Environment } from '../settings/environment.ts';
+import type { Environment } from '../settings/environment/environment.ts';
 import { providerOf } from '../settings/model-name.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
@@ -10,7 +10,7 @@ export interface ModelInspection {
   /** Looks a model up at its provider, which costs nothing. */
   readonly knows: (model: string) => Promise<ModelStanding>;
   readonly priceOf: PriceOf;
-  /** What there is to say about the prices of these models; empty when all are known. */
+  /** Warnings about the prices of these models; empty when all are known. */
   readonly priceWarnings: (models: readonly string[]) => string[];
 }
 
@@ -21,7 +21,7 @@ export async function modelChecks(env: Environment, { knows, priceOf, priceWarni
   const others = PROVIDER_NAMES.filter((provider) => env.providers[provider] !== null && !used.has(provider));
   const asked = await Promise.all([
     ...models.map(async (model) => modelCheck(model, rolesOf(model, env), await knows(model))),
-    // Any name does: a provider looks at the key before it looks for the model.
+    // Any model name works: a provider checks the key before it looks the model up.
     ...others.map(async (provider) => keyCheck(provider, await knows(`${provider}/any`))),
   ]);
   return [...asked, priceCheck(priceWarnings(models)), ...strengthCheck(env, priceOf)];

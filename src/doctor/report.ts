@@ -16,7 +16,7 @@ function summary(checks: readonly Check[]): string {
   const count = (status: Check['status']) => checks.filter((check) => check.status === status).length;
   const parts = [
     `${count('ok')} ok`,
-    ...(count('warn') > 0 ? [`${count('warn')} to look at`] : []),
+    ...(count('warn') > 0 ? [`${count('warn')} ${count('warn') === 1 ? 'warning' : 'warnings'}`] : []),
     ...(count('fail') > 0 ? [`${count('fail')} wrong`] : []),
     ...(count('skipped') > 0 ? [`${count('skipped')} not checked`] : []),
   ];

@@ -1,5 +1,5 @@
 import type { AppInspection, MachineInspection } from '../ports/inspection.ts';
-import type { Environment } from '../settings/environment.ts';
+import type { Environment } from '../settings/environment/environment.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
 import { githubChecks } from './github-checks.ts';
 import { machineChecks } from './machine-checks.ts';
@@ -12,7 +12,7 @@ export interface Inspections {
   readonly now: () => number;
 }
 
-/** Everything that can be said about a set-up whose environment is valid; changes nothing and costs nothing. */
+/** All checks of a set-up whose environment is valid; changes nothing and costs nothing. */
 export async function runChecks(env: Environment, { github, machine, models, now }: Inspections): Promise<Check[]> {
   const [onMachine, database, onGitHub, onModels] = await Promise.all([
     machineChecks(machine),
@@ -39,7 +39,7 @@ async function fetchCheck(onGitHub: readonly Check[], github: AppInspection, mac
   const stuck = onGitHub.find(({ name, status }) => status === 'fail' && (name === 'GitHub' || name === 'private key'));
   if (stuck) return skipped(name, `needs: ${stuck.name}`);
   const repository = await github.someRepository();
-  if (!repository.ok) return warn(name, `${repository.reason.message}.`, 'See what is said about GitHub above.');
+  if (!repository.ok) return warn(name, `${repository.reason.message}.`, 'See the GitHub checks above.');
   if (repository.value === null) return skipped(name, 'the App is installed on no repository');
   const fetched = await machine.canFetch(repository.value);
   if (fetched.ok) return ok(name, fetched.value);

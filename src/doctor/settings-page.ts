@@ -1,2 +1,4 @@
-/** Where the owner of an App changes it. An organisation's App lies elsewhere; GitHub leads there from the App's public page. */
+/**
+ * The page on which the owner of an App changes it. An organisation's App has another one, which the App's public page links to.
+ */
 export const settingsPage = (serverUrl: string, slug: string): string => `${serverUrl}/settings/apps/${slug}`;

@@ -1,2 +1,2 @@
-/** What survives a database column, a webhook body and a model's tool call unchanged. */
+/** Values that survive a database column, a webhook body and a model's tool call unchanged. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

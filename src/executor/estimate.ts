@@ -22,8 +22,9 @@ const TOOLS_BYTES = 5_000;
 const BYTES_PER_TOKEN = 4;
 
 /**
- * How a component may go, smoothly or not. Turns: some for each file, and two more to begin and to end. Output: a little reasoning in each
- * turn, and the edits of each file. Reading: the files it changes, and in the rough case as much of their neighbours, and all of it again.
+ * The assumptions for one component, for the smooth and for the rough case. Turns: some for each file, and two more to begin and to
+ * end. Output: a little reasoning in each turn, and the edits of each file. Reading: the files it changes, and in the rough case as
+ * much of their neighbours, and all of it again.
  */
 interface Course {
   readonly turnsPerFile: number;
@@ -36,7 +37,9 @@ interface Course {
 const SMOOTH: Course = { turnsPerFile: 1, outputPerTurn: 150, outputPerFile: 500, readings: 1, sharesPlan: true };
 const ROUGH: Course = { turnsPerFile: 4, outputPerTurn: 600, outputPerFile: 2_500, readings: 3, sharesPlan: false };
 
-/** A range, because nobody knows how often a model reads a file twice. Fixes after failed checks and revisions are not included. */
+/**
+ * A range, because it is unknown how often a model reads a file twice. Fixes after failed checks and revisions are not included.
+ */
 export function forecast(facts: EstimateFacts): Forecast {
   return { model: facts.model, low: estimate(facts, SMOOTH), high: estimate(facts, ROUGH) };
 }
@@ -53,7 +56,7 @@ function estimate({ plan, planFile, size, model, maxTurns, priceOf }: EstimateFa
     turns += own;
     const spent = conversation({ turns: own, prefix, grows: read + output, output, warm: course.sharesPlan && nth > 0 });
     usage = addUsage(usage, spent);
-    // A long prompt may cost more for each token, so the price is that of one turn of average length, as often as there are turns.
+    // A long prompt may cost more for each token, so the price is that of one turn of average length times the number of turns.
     const price = priceOf(model, shareOf(spent, own));
     usd = usd === null || price === null ? null : usd + own * price;
   }
@@ -68,7 +71,7 @@ const shareOf = (usage: Usage, turns: number): Usage => ({
   reasoning: usage.reasoning / turns,
 });
 
-/** Every turn reads from the cache what came before it and writes what is new; on average half of what is read and written is there. */
+/** Every turn reads from the cache what came before it and writes what is new; on average, half of the conversation exists. */
 function conversation(c: { turns: number; prefix: number; grows: number; output: number; warm: boolean }): Usage {
   const again = (c.turns - 1) * (c.prefix + c.grows / 2);
   return {

@@ -1,7 +1,7 @@
 import type { ChangeSet, FileChange } from '../domain/change/change-set.ts';
 import { pathProblem } from '../domain/change/repository-path.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
-import { findSecrets } from '../text/redact-secrets.ts';
+import { findSecrets } from '../text/redaction/redact-secrets.ts';
 import { overLimits } from './edit/size.ts';
 
 export interface GateRules {
@@ -13,7 +13,7 @@ export interface GateRules {
 
 /**
  * The last check of a finished change set before it is published, by code that has seen neither the conversation nor the tools
- * that made it: whatever a text made those do, this decides. One sentence per finding; none means it may be published.
+ * that made it: even where a text has misled those, this check decides. One sentence per finding; none means it may be published.
  */
 export async function checkChangeSet(changes: ChangeSet, { inScope, base }: GateRules): Promise<string[]> {
   if (changes.length === 0) return ['Nothing was changed.'];
@@ -36,7 +36,7 @@ function checkPlace({ path, mode, content }: FileChange, inScope: GateRules['inS
   ];
 }
 
-/** A file about merging may have shown conflict markers before. */
+/** Only added markers count, because a file about merging may have contained some before. */
 async function addedConflicts(changes: ChangeSet, base: GateRules['base']): Promise<string[]> {
   const findings: string[] = [];
   for (const { path, content } of changes) {
@@ -63,8 +63,8 @@ function conflictLines(content: Buffer): number[] {
 }
 
 /**
- * Only what the change adds: a file may already hold a test's key, and editing another line of it, or moving it, adds none. A finding
- * says where and by which rule, never what: it is posted in public.
+ * Only secrets that the change adds: a file may already hold a test's key, and editing another line of it, or moving it, adds none.
+ * A finding names the place and the rule, never the secret, because it is posted in public.
  */
 async function addedSecrets(changes: ChangeSet, base: GateRules['base']): Promise<string[]> {
   const found = [];

@@ -3,18 +3,18 @@ import type { Tool } from '../agent/tool.ts';
 import { listFilesTool } from '../agent/tools/list-files.ts';
 import { readFileTool } from '../agent/tools/read-file.ts';
 import { searchTool } from '../agent/tools/search.ts';
-import { converseWithFallback } from '../agent/with-fallback.ts';
+import { runLoopWithFallback } from '../agent/with-fallback.ts';
 import type { ChangeSet, FileChange } from '../domain/change/change-set.ts';
 import { type Paths, undoneActions, unplannedAction } from '../domain/change/planned-action.ts';
-import { outOfScope, type ScopePolicy } from '../domain/change/scope.ts';
+import { type ScopePolicy, scopeViolation } from '../domain/change/scope.ts';
 import type { Component } from '../domain/plan/plan.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
-import { cutShort, unfit } from '../replies/phrases/gate-findings.ts';
+import { editsRefused, unfit } from '../replies/phrases/gate-findings.ts';
 import { repositoryInstructions } from './briefs/instructions.ts';
 import { createOverlay, type Overlay } from './edit/overlay.ts';
 import { checkChangeSet } from './gate.ts';
-import { after, NOTHING_DONE, type TurnRecord } from './progress.ts';
+import { addTurn, NO_PROGRESS, type TurnRecord } from './progress.ts';
 import { componentMessage, EXECUTOR_SYSTEM, instructionsMessage, planMessage } from './prompt.ts';
 import { createFileTool } from './tools/create-file.ts';
 import { deleteFileTool } from './tools/delete-file.ts';
@@ -37,11 +37,11 @@ export interface ExecutionJob {
   readonly component: Component;
   readonly instructions: string;
   readonly snapshot: Snapshot;
-  /** What people have merged: the repository's instructions are read from here, never from a component's branch. */
+  /** A commit that people have merged: the repository's instructions are read from here, never from a component's branch. */
   readonly base: Snapshot;
   /** The component's own changes so far, where it does not start from scratch. */
   readonly given: ChangeSet;
-  /** What is to be done about them, when that is not simply to implement the plan. */
+  /** The task for these changes, when that is not simply to implement the plan. */
   readonly situation: string | null;
   /** Whether changing nothing is an acceptable result. */
   readonly mayBeUnchanged: boolean;
@@ -53,7 +53,7 @@ export interface ExecutionJob {
 
 export interface Execution {
   readonly end: LoopEnd<Finished | Blocked>;
-  /** What the executor made of the snapshot, whatever the end. */
+  /** The executor's changes to the snapshot, however the conversation ended. */
   readonly changes: ChangeSet;
 }
 
@@ -65,7 +65,7 @@ const MAX_OUTPUT_TOKENS = 32_000;
 export async function implementComponent(job: ExecutionJob, ports: LoopPorts): Promise<Execution> {
   const opening = await openingOf(job);
   const mayWrite = writesAllowed(job, await job.snapshot.entries());
-  let progress = NOTHING_DONE;
+  let progress = NO_PROGRESS;
   // A turn works on a copy: were it to run again after a crash, it must not find its own half-made edits.
   const overlay = (): Overlay => {
     const fresh = createOverlay(job.snapshot, job.given);
@@ -73,8 +73,8 @@ export async function implementComponent(job: ExecutionJob, ports: LoopPorts): P
     return fresh;
   };
   const setupFor = (model: string): LoopSetup<Finished | Blocked | Rejected, TurnRecord> => {
-    // What an unavailable model has done is dropped with it.
-    progress = NOTHING_DONE;
+    // The work of a model that became unavailable is dropped with it.
+    progress = NO_PROGRESS;
     return {
       request: {
         model,
@@ -94,7 +94,7 @@ export async function implementComponent(job: ExecutionJob, ports: LoopPorts): P
           return { tools, edits: () => ({ edits: copy.takeRecords(), sentBack, limit: copy.limitMet() }) };
         },
         apply: (turn) => {
-          progress = after(progress, turn);
+          progress = addTurn(progress, turn);
         },
       },
       terminalTools: ['finish', 'flag_blocker'],
@@ -102,7 +102,7 @@ export async function implementComponent(job: ExecutionJob, ports: LoopPorts): P
       maxTurns: job.maxTurns,
     };
   };
-  const end = outcome(await converseWithFallback(job.models, setupFor, ports), progress.limit);
+  const end = outcome(await runLoopWithFallback(job.models, setupFor, ports), progress.limit);
   return { end, changes: await overlay().changeSet() };
 }
 
@@ -123,15 +123,15 @@ function outcome(end: LoopEnd<Finished | Blocked | Rejected>, limit: string | nu
   const { final, ...rest } = end;
   if (final.kind === 'unfit') return { ...rest, kind: 'failed', reason: unfit(final.findings), modelUnavailable: false };
   if (final.kind === 'blocked' || limit === null) return { ...rest, final };
-  return { ...rest, final: { ...final, summary: cutShort(final.summary, limit) } };
+  return { ...rest, final: { ...final, summary: editsRefused(final.summary, limit) } };
 }
 
 /** The part of a job that its result is judged by. */
 type Judged = Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy' | 'snapshot' | 'given' | 'conflicts' | 'mayBeUnchanged'>;
 
-/** Why a change set may not be published; also asked after the conversation, by code that has not seen it. */
+/** Why a change set may not be published; also called after the conversation, by code that has not seen it. */
 export async function findingsOn(changes: ChangeSet, job: Judged): Promise<string[]> {
-  // This attempt does not answer for what was there before: a person may have pushed it.
+  // This attempt is not responsible for changes that were there before: a person may have pushed them.
   const made = changes.filter((change) => !isGiven(change, job));
   if (made.length === 0 && (job.mayBeUnchanged || changes.length === 0))
     return job.mayBeUnchanged ? [] : ['Nothing was changed.'];
@@ -153,7 +153,7 @@ function isGiven({ path, mode, content }: FileChange, { given, conflicts }: Judg
   return content === null || before.content === null ? content === before.content : content.equals(before.content);
 }
 
-/** What the plan has created or deleted and this attempt has not, or has undone. */
+/** Files that the plan creates or deletes, and that this attempt did not, or has undone. */
 function undone(changes: ChangeSet, base: Paths, job: Judged): string[] {
   if (continuesBranch(job)) return [];
   const before = job.mayBeUnchanged ? undoneActions(job.component, withChanges(base, job.given)) : [];
@@ -165,17 +165,21 @@ function withChanges(base: Paths, changes: ChangeSet): Paths {
   return { has: (path) => changed.get(path) ?? base.has(path) };
 }
 
-/** Whether the snapshot is the component's own branch, as for a revision: then it does not show what was there before the component. */
+/**
+ * Whether the snapshot is the component's own branch, as for a revision: then it does not show what was there before the component.
+ */
 const continuesBranch = ({ mayBeUnchanged, given }: Judged): boolean => mayBeUnchanged && given.length === 0;
 
 const presenceIn = (base: Paths, path: string, job: Judged): boolean | null => (continuesBranch(job) ? null : base.has(path));
 
 function scopeSentence(path: string, { component, extraPaths, policy }: Judged): string | null {
-  const reason = outOfScope(component, extraPaths, path, policy);
+  const reason = scopeViolation(component, extraPaths, path, policy);
   return reason === null ? null : `${path} ${reason}.`;
 }
 
-/** The plan's scope and its actions. A file to be modified may be removed on the way: the gate checks that it is there in the end. */
+/**
+ * The plan's scope and its actions. A file to be modified may be removed on the way: the gate checks that it is there in the end.
+ */
 function writesAllowed(job: Judged, base: Paths): MayWrite {
   return (path, write) => {
     const outside = scopeSentence(path, job);

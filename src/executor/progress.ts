@@ -9,7 +9,7 @@ export interface TurnRecord {
   readonly limit: string | null;
 }
 
-/** What all turns so far come to. */
+/** The sum of all turns so far. */
 export interface Progress {
   /** The last state of each path. */
   readonly edits: ReadonlyMap<string, EditRecord>;
@@ -19,9 +19,9 @@ export interface Progress {
   readonly recorded: number;
 }
 
-export const NOTHING_DONE: Progress = { edits: new Map(), sentBack: false, limit: null, recorded: 0 };
+export const NO_PROGRESS: Progress = { edits: new Map(), sentBack: false, limit: null, recorded: 0 };
 
-export const after = (progress: Progress, turn: TurnRecord): Progress => ({
+export const addTurn = (progress: Progress, turn: TurnRecord): Progress => ({
   edits: new Map([...progress.edits, ...turn.edits.map((edit) => [edit.path, edit] as const)]),
   sentBack: progress.sentBack || turn.sentBack,
   limit: turn.limit ?? progress.limit,

@@ -9,7 +9,7 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-/** What only the operator sees, on an address of its own, which no proxy needs to lead to. */
+/** The pages that only the operator sees, on an address of their own that no proxy needs to forward to. */
 export function createAdminServer(metrics: Metrics, log: Logger): AdminServer {
   const http = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0];

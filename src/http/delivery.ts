@@ -14,11 +14,14 @@ const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
 const EVENT_NAME = /^[a-z]+(_[a-z]+)*$/;
 const DELIVERY_ID = /^[\x21-\x7e]{1,100}$/;
 
-/** Without a well-formed signature there is no use in reading the body. */
-export const isSigned = (headers: IncomingHttpHeaders): boolean => SIGNATURE.test(header(headers, 'x-hub-signature-256'));
+/** Without a well-formed signature there is no point in reading the body. */
+export const hasSignature = (headers: IncomingHttpHeaders): boolean => SIGNATURE.test(header(headers, 'x-hub-signature-256'));
 
-/** Whether the bytes were signed with the secret; over the bytes as they came, in a time that does not depend on how much is right. */
-export function isGenuine(headers: IncomingHttpHeaders, body: Buffer, secret: string): boolean {
+/**
+ * Whether the bytes were signed with the secret; computed over the raw bytes, in a time that does not depend on how much of it
+ * matches.
+ */
+export function hasValidSignature(headers: IncomingHttpHeaders, body: Buffer, secret: string): boolean {
   const claimed = Buffer.from(header(headers, 'x-hub-signature-256').slice('sha256='.length), 'hex');
   const right = createHmac('sha256', secret).update(body).digest();
   return claimed.length === right.length && timingSafeEqual(claimed, right);

@@ -1,10 +1,10 @@
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
-import type { Redactor } from '../text/redactor.ts';
+import type { Redactor } from '../text/redaction/redactor.ts';
 
 /**
- * What became of one webhook delivery:
- * `accepted` handled; `late` handled, but after GitHub had its answer; `ignored` an event nobody has heard of; `failed` a handler threw;
- * `unsigned`, `forged`, `malformed`, `too_large`, `cut_off` refused or lost for what it was; `busy`, `draining` turned away for our sake.
+ * What became of one webhook delivery: `accepted` handled; `late` handled, but after GitHub had its answer; `ignored` an unknown
+ * event; `failed` a handler threw; `unsigned`, `forged`, `malformed`, `too_large`, `cut_off` refused or lost because of the
+ * delivery; `busy`, `draining` refused because of our own state.
  */
 export type DeliveryOutcome =
   | 'accepted'

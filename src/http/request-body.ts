@@ -5,9 +5,11 @@ type BodyFailure = 'too_large' | 'busy' | 'cut_off';
 
 /** Reads bodies within two limits: one for each, one for all that are in memory at the same time. */
 export interface BodyReader {
-  /** Whether the request says itself that its body is over the limit; nothing needs to be read to know. */
+  /** Whether the request's own headers say that its body is over the limit, before anything is read. */
   announcesTooMuch(request: IncomingMessage): boolean;
-  /** Runs `use` with the whole body and counts its memory until `use` is done. Stops listening at a limit; the rest stays unread. */
+  /**
+   * Runs `use` with the whole body and counts its memory until `use` is done. Stops listening at a limit; the rest stays unread.
+   */
   withBody<T>(request: IncomingMessage, use: (body: Buffer) => Promise<T>): Promise<Outcome<T, BodyFailure>>;
 }
 
@@ -24,15 +26,15 @@ export interface BodyLimits {
 const FIRST_BYTES = 16_384;
 /** Most deliveries have 10 to 40 KB. */
 const SMALL_BYTES = 262_144;
-/** How fast a sender is counts over this long. */
+/** The period over which a sender's speed is measured. */
 const RECENT_MS = 2_000;
 
-/** A body on its way, and how to stop it. */
+/** A body that is being received, and how to stop it. */
 interface Arriving {
   held: number;
   recentBytes: number;
   recentSince: number;
-  /** Bytes of the stretch of time before. */
+  /** Bytes received in the period before. */
   earlierBytes: number;
   readonly cut: () => void;
 }
@@ -41,13 +43,14 @@ interface Arriving {
 interface Room {
   readonly bytes: number;
   held: number;
-  /** Those that are still being received; a whole body is not taken from whoever is using it. */
+  /** Those that are still being received; a complete body is not taken from the code that uses it. */
   readonly arriving: Set<Arriving>;
 }
 
 /**
- * A body must be held before its signature can be checked, so anyone can make us hold some. Rooms bound it, and where one is full its slowest
- * senders go first: whoever announces a large body and then goes silent keeps no delivery of GitHub's out.
+ * A body must be held in memory before its signature can be checked, so anyone can make us hold some. Rooms limit that memory, and
+ * where one is full its slowest senders are dropped first: a sender that announces a large body and then goes silent does not keep
+ * GitHub's deliveries out.
  */
 export function createBodyReader(limits: BodyLimits): BodyReader {
   const { limitBytes, allBytes, smallBytes = SMALL_BYTES, now = () => performance.now() } = limits;
@@ -71,14 +74,14 @@ export function createBodyReader(limits: BodyLimits): BodyReader {
     return silent > RECENT_MS ? body.recentBytes : body.recentBytes + body.earlierBytes;
   };
 
-  /** Makes room for so many bytes more, at the cost of slower bodies. */
+  /** Makes room for so many more bytes, at the cost of slower bodies. */
   function makeRoom(room: Room, bytes: number, wanting: Arriving): boolean {
     const speed = speedOf(wanting);
     const slower = [...room.arriving]
       .filter((body) => body !== wanting && speedOf(body) < speed)
       .sort((a, b) => speedOf(a) - speedOf(b));
     const gain = slower.reduce((sum, body) => sum + body.held, 0);
-    // Nobody is cut in vain.
+    // No body is cut off unless that makes enough room.
     if (room.held - gain + bytes > room.bytes) return false;
     for (const body of slower) {
       if (room.held + bytes <= room.bytes) return true;
@@ -102,7 +105,7 @@ export function createBodyReader(limits: BodyLimits): BodyReader {
       const finish = (outcome: Outcome<Buffer, BodyFailure>) => {
         request.off('data', onData).off('end', onEnd).off('close', onClose);
         held.room.arriving.delete(body);
-        // What was cut gives its memory back at once: another body is waiting for it.
+        // A body that was cut off frees its memory at once, because another body is waiting for it.
         if (!outcome.ok) held.release();
         resolve(outcome);
       };

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Probot } from 'probot';
 import { WEBHOOK_PATH } from '../settings/app-facts.ts';
-import { isEventName, isGenuine, isSigned, readDelivery } from './delivery.ts';
+import { hasSignature, hasValidSignature, isEventName, readDelivery } from './delivery.ts';
 import type { DeliveryOutcome, Metrics } from './metrics.ts';
 import { createBodyReader } from './request-body.ts';
 
@@ -15,7 +15,7 @@ export interface ServerOptions {
   /** Why no work can be taken on, in a sentence; null when it can. A throw is a reason without a sentence. */
   readonly notReady: () => string | null | Promise<string | null>;
   readonly metrics: Metrics;
-  /** False: `/metrics` is not found here, because it answers elsewhere. */
+  /** False: `/metrics` is not found here, because another server answers it. */
   readonly showMetrics?: boolean;
   readonly log: Logger;
   /** GitHub sends nothing over 25 MB. */
@@ -26,25 +26,25 @@ export interface ServerOptions {
 export interface Server {
   /** @throws when the address is in use or not ours. */
   listen(port: number, host: string): Promise<AddressInfo>;
-  /** Takes no more deliveries, finishes those in hand, and after `graceMs` cuts what is left. Never throws. */
+  /** Accepts no more deliveries, finishes those in flight, and after `graceMs` aborts the rest. Never throws. */
   close(graceMs: number): Promise<void>;
 }
 
 const BODY_LIMIT_BYTES = 25 * 1024 * 1024;
 
 const TIMEOUTS = {
-  /** Until the headers, and until the whole request, have arrived: a sender of one byte a second gets no further. */
+  /** The time within which the headers, and then the whole request, must arrive: a sender of one byte a second gets no further. */
   headersMs: 10_000,
   requestMs: 30_000,
-  /** GitHub gives up after 10 s; a handler that takes longer goes on, and GitHub gets its answer before. */
+  /** GitHub gives up after 10 s; a handler that takes longer continues after GitHub has its answer. */
   answerMs: 9_000,
-  /** How long a refused sender may go on sending; see `refuse`. */
+  /** How long a refused sender may continue to send; see `refuse`. */
   lingerMs: 2_000,
 };
 
 /**
- * The bot's whole HTTP surface. Stands where Probot's server and middleware would, because those read a body of any size before they look
- * at its signature, answer a wrong signature with 400, an Octokit error inside a handler with that error's own status, and a signed
+ * The bot's whole HTTP surface. It replaces Probot's server and middleware, because those read a body of any size before they check
+ * its signature, answer a wrong signature with 400, an Octokit error inside a handler with that error's own status, and a signed
  * scalar with a crash; handlers, contexts and error logging stay Probot's, through `probot.webhooks.receive`.
  */
 export function createServer(options: ServerOptions): Server {
@@ -53,7 +53,7 @@ export function createServer(options: ServerOptions): Server {
   const bodies = createBodyReader({ limitBytes: bodyLimitBytes, allBytes: 4 * bodyLimitBytes });
   const inFlight = new Set<Promise<unknown>>();
   const unanswered = new Set<ServerResponse>();
-  /** Senders that asked whether to send their body and have no answer yet. */
+  /** Senders that sent `Expect: 100-continue` and have no answer yet. */
   const asking = new WeakSet<IncomingMessage>();
   let draining = false;
 
@@ -70,7 +70,7 @@ export function createServer(options: ServerOptions): Server {
     if (draining) response.setHeader('connection', 'close');
     unanswered.add(response);
     response.once('close', () => unanswered.delete(response));
-    // By hand: `new URL` throws on some targets that a client may send, and the query decides nothing.
+    // Parsed by hand: `new URL` throws on some targets that a client may send, and the query is irrelevant.
     const path = request.url?.split('?', 1)[0] ?? '';
     const found = Object.hasOwn(routes, path) ? routes[path] : undefined;
     if (!found) {
@@ -102,7 +102,7 @@ export function createServer(options: ServerOptions): Server {
     };
     if (draining) return turnAway('draining', 503, 'Shutting down.');
     if (bodies.announcesTooMuch(request)) return turnAway('too_large', 413, 'The body is too large.');
-    if (!isSigned(request.headers)) return turnAway('unsigned', 401, 'X-Hub-Signature-256 is missing or malformed.');
+    if (!hasSignature(request.headers)) return turnAway('unsigned', 401, 'X-Hub-Signature-256 is missing or malformed.');
 
     if (asking.delete(request)) response.writeContinue();
     const read = await bodies.withBody(request, (body) => answerDelivery(request, response, body, turnAway));
@@ -118,7 +118,7 @@ export function createServer(options: ServerOptions): Server {
     body: Buffer,
     turnAway: (outcome: DeliveryOutcome, status: number, reason: string) => void,
   ): Promise<void> {
-    if (!isGenuine(headers, body, webhookSecret)) return turnAway('forged', 401, 'The signature does not match.');
+    if (!hasValidSignature(headers, body, webhookSecret)) return turnAway('forged', 401, 'The signature does not match.');
     const delivery = readDelivery(headers, body);
     if (!delivery.ok) return turnAway('malformed', 400, delivery.reason);
     if (!isEventName(delivery.value.name)) {
@@ -133,7 +133,7 @@ export function createServer(options: ServerOptions): Server {
       metrics.countDelivery(response.headersSent ? 'late' : 'accepted');
       reply(response, 200, 'ok');
     } catch {
-      // Probot has logged it. What went wrong is not the sender's to know; a 500 marks the delivery for another attempt.
+      // Probot has logged it. The sender is not told what went wrong; a 500 marks the delivery for another attempt.
       metrics.countDelivery('failed');
       reply(response, 500, 'A handler failed.');
     } finally {
@@ -156,8 +156,8 @@ export function createServer(options: ServerOptions): Server {
   }
 
   /**
-   * Answers at once, whatever is still being sent. Closing a connection with unread bytes resets it, and the sender may never see why:
-   * so what comes is thrown away, unbuffered, until the sender stops or `lingerMs` are over.
+   * Answers at once, whatever is still being sent. Closing a connection with unread bytes resets it, and the sender may never see
+   * why: so the rest is discarded, unbuffered, until the sender stops or `lingerMs` are over.
    */
   function refuse(request: IncomingMessage, response: ServerResponse, status: number, reason: string): void {
     if (request.complete || asking.has(request)) {
@@ -177,14 +177,14 @@ export function createServer(options: ServerOptions): Server {
     {
       headersTimeout: timeouts.headersMs,
       requestTimeout: timeouts.requestMs,
-      // Node looks at the two timeouts above only this often; its default is 30 s.
+      // Node checks the two timeouts above only this often; its default is 30 s.
       connectionsCheckingInterval: Math.min(1000, timeouts.headersMs),
       // Longer than the usual 60 s of a reverse proxy, which otherwise reuses a connection just as it is closed.
       keepAliveTimeout: 65_000,
     },
     route,
   );
-  // Without a listener Node says "100 Continue" by itself, before anything was looked at.
+  // Without a listener Node automatically answers "100 Continue", before anything was checked.
   http.on('checkContinue', (request, response) => {
     asking.add(request);
     route(request, response);
@@ -202,7 +202,7 @@ export function createServer(options: ServerOptions): Server {
       }),
     async close(graceMs) {
       draining = true;
-      // Kept alive, an answered connection would hold the server open.
+      // An answered connection that is kept alive would hold the server open.
       for (const response of unanswered) if (!response.headersSent) response.setHeader('connection', 'close');
       const closed = new Promise((resolve) => http.close(resolve));
       const grace = new AbortController();

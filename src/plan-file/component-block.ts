@@ -19,7 +19,7 @@ export function renderComponentBlock({ id, depends_on, files }: ComponentBlock):
 
 type Placed = { readonly range?: ParsedNode['range'] | null | undefined } | null | undefined;
 
-/** Reads the block; everything in it is text (`no` and `1.0` are not other things). Null after complaining. */
+/** Reads the block; every value in it is text, also `no` and `1.0`. Null after complaining. */
 export function readComponentBlock(reading: Reading, code: Code, place: PlanPlace): ComponentBlock | null {
   const before = reading.findings.length;
   const counter = new LineCounter();

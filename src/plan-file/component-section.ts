@@ -19,7 +19,7 @@ const MARKER = new RegExp(`^${MARK}[ \\t]*`, 'i');
 const LIKE_A_MARKER = new RegExp(`^\\\\*${MARK}`, 'i');
 const ESCAPED_MARKER = new RegExp(`^\\\\+${MARK}`, 'i');
 
-/** A heading, or a table, which needs a line of its own. */
+/** A heading or a table, which must begin on a line of its own. */
 const STARTS_NO_PARAGRAPH = /^(?:#|[^\n]*\n[ \t|:-]*-[ \t|:-]*(?:\n|$)|[^\n]*\n[ \t]*=+[ \t]*(?:\n|$))/;
 
 export function renderComponent(component: Component, index: number): string {
@@ -53,14 +53,14 @@ function atParagraphs(text: string, change: (paragraph: string) => string): stri
   return out + text.slice(from);
 }
 
-/** Where paragraphs (or tables and headings, which look no different to a marker) stand that are in no list or quote. */
+/** The paragraphs outside lists and quotes; tables and headings included, because a marker could equally begin there. */
 const topParagraphs = (text: string): Span[] =>
   (leavesOf(text) ?? []).flatMap(({ kind, depth, lines }) => {
     const [first, last] = [lines[0], lines.at(-1)];
     return kind === 'text' && depth === 0 && first && last ? [[first[0], last[1]] as const] : [];
   });
 
-/** The components of the section, each beginning with a heading of level 3. Those that cannot be read are complained about. */
+/** The components of the section, each beginning with a heading of level 3. Complains about those that cannot be read. */
 export function readComponents(reading: Reading, nodes: readonly RootContent[]): Partial<Component>[] {
   const groups: RootContent[][] = [];
   for (const node of nodes) {
@@ -125,7 +125,7 @@ function readParts(reading: Reading, nodes: readonly RootContent[], place: PlanP
       continue;
     }
     const start = span(node).start + match[0].length;
-    // Text on the marker's own line belongs to it.
+    // Text on the marker's own line is part of the field.
     current = { start, nodes: source.length > match[0].length ? [node] : [] };
     parts.set(name, current);
     note(reading, [...place, name], lineOf(node));

@@ -1,7 +1,7 @@
 import type { RootContent } from 'mdast';
 import type { Plan } from '../domain/plan/plan.ts';
-import { FAR_BEHIND } from '../text/unseen-markdown.ts';
-import { saysNone } from './list.ts';
+import { OFF_SCREEN_TEXT } from '../text/invisible-markdown.ts';
+import { isNone } from './list.ts';
 import { complain, lineOf, note, type Reading, sourceOf } from './reading.ts';
 
 type Flow = Plan['data_flow'][number];
@@ -9,7 +9,9 @@ type Flow = Plan['data_flow'][number];
 const EXAMPLE = 'a["orders"] -->|"one record"| b["invoices"]';
 const ENTITIES: Record<string, string> = { quot: '"', amp: '&', lt: '<', gt: '>', nbsp: ' ' };
 
-/** Mermaid's own escapes: a label is quoted, and what would end it, or be taken for HTML or Markdown, becomes `#34;` or `#quot;`. */
+/**
+ * Mermaid's own escapes: a label is quoted, and what would end it, or be taken for HTML or Markdown, becomes `#34;` or `#quot;`.
+ */
 export const renderLabel = (text: string): string =>
   `"${text.replace(/["#&<>`|\\]|%(?=[%{])/g, (c) => (c === '"' ? '#quot;' : `#${c.codePointAt(0)};`))}"`;
 
@@ -45,14 +47,13 @@ interface Edge {
   readonly line: number;
 }
 
-/** Reads nodes and edges of the one flowchart; whatever else Mermaid can say is complained about. */
+/** Reads nodes and edges of the one flowchart; complains about everything else that Mermaid allows. */
 export function readDataFlow(reading: Reading, nodes: readonly RootContent[]): Flow[] {
   const labels = new Map<string, string>();
   const edges: Edge[] = [];
   for (const node of nodes) {
     if (node.type !== 'code' || node.lang?.toLowerCase() !== 'mermaid') {
-      if (!saysNone(sourceOf(reading, node)))
-        complain(reading, node, 'Only a ```mermaid block with a flowchart can be read here.');
+      if (!isNone(sourceOf(reading, node))) complain(reading, node, 'Only a ```mermaid block with a flowchart can be read here.');
       continue;
     }
     node.value.split('\n').forEach((text, index) => {
@@ -87,7 +88,7 @@ function readStatement(reading: Reading, text: string, line: number, labels: Map
   if (statement === '' || statement.startsWith('%%') || /^(?:flowchart|graph)(?:\s+(?:LR|RL|TD|TB|BT))?$/i.test(statement))
     return [];
   if (/\s{21}/.test(statement)) {
-    complain(reading, line, FAR_BEHIND);
+    complain(reading, line, OFF_SCREEN_TEXT);
     return [];
   }
   const edges: Edge[] = [];

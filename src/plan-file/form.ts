@@ -1,18 +1,18 @@
 import type { Nodes, Root } from 'mdast';
 import { FIELD_HEADING_MIN } from '../domain/plan/markdown-field.ts';
+import { findOffScreenText, invisibleIn, linesOfCode, OFF_SCREEN_TEXT } from '../text/invisible-markdown.ts';
 import { descendants } from '../text/parse-markdown.ts';
-import { FAR_BEHIND, farBehind, linesOfCode, unseenIn } from '../text/unseen-markdown.ts';
 import { complain, type Reading, sourceOf } from './reading.ts';
 import { type SectionName, sectionOf } from './sections.ts';
 
-/** Complains about what no part of PLAN.md may hold, at the line where it stands rather than where its field begins. */
+/** Complains about what no part of PLAN.md may hold, at its own line rather than where its field begins. */
 export function complainAboutForm(reading: Reading, root: Root): void {
   const structure = structureOf(reading, root);
   const nodes = [...descendants(root)];
-  const far = farBehind(reading.source, linesOfCode(nodes));
-  if (far !== null) complain(reading, far, FAR_BEHIND);
+  const far = findOffScreenText(reading.source, linesOfCode(nodes));
+  if (far !== null) complain(reading, far, OFF_SCREEN_TEXT);
   for (const node of nodes) {
-    const unseen = unseenIn(node);
+    const unseen = invisibleIn(node);
     if (unseen !== null && !structure.has(node)) complain(reading, node, unseen);
     if (node.type === 'heading' && node.depth < FIELD_HEADING_MIN && !structure.has(node)) {
       complain(reading, node, "Headings of level 1 to 4 are the plan file's own. Write this one with ##### or ######.");
@@ -26,7 +26,10 @@ export function complainAboutForm(reading: Reading, root: Root): void {
   }
 }
 
-/** The title, the sections' headings, the components' below "Components", and the table of edge cases, whose rows are read one by one. */
+/**
+ * The title, the sections' headings, the components' below "Components", and the table of edge cases, whose rows are read one by
+ * one.
+ */
 function structureOf(reading: Reading, root: Root): ReadonlySet<Nodes> {
   const structure = new Set<Nodes>();
   let titled = false;

@@ -21,7 +21,7 @@ const META_EXAMPLE = '"> Issue #12 · revision 1 · planned by `provider/model` 
 export const renderHeader = (title: string, { issue, revision, model, commit }: PlanMeta): string =>
   `# Plan: ${renderHeading(title)}\n\n> Issue #${issue} · revision ${revision} · planned by \`${model}\` at \`${commit}\``;
 
-/** Reads what stands before the first section; undefined for what was complained about. */
+/** Reads the part before the first section; undefined for what it complained about. */
 export function readHeader(
   reading: Reading,
   nodes: readonly RootContent[],

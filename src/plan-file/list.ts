@@ -28,7 +28,7 @@ export function readItems(reading: Reading, nodes: readonly RootContent[], label
   const items: Item[] = [];
   for (const node of nodes) {
     if (node.type === 'list') items.push(...node.children.flatMap((item) => readItem(reading, item, labels, example) ?? []));
-    else if (!saysNone(sourceOf(reading, node))) complain(reading, node, `Only a list can be read here. Write ${example}.`);
+    else if (!isNone(sourceOf(reading, node))) complain(reading, node, `Only a list can be read here. Write ${example}.`);
   }
   return items;
 }
@@ -73,7 +73,7 @@ function readDetail(reading: Reading, detail: ListItem, labels: readonly string[
 }
 
 /** The one detail of that label; complains about none or several. */
-export function onlyDetail(reading: Reading, item: Item, label: string, example: string): string | undefined {
+export function singleDetail(reading: Reading, item: Item, label: string, example: string): string | undefined {
   const [first, second] = item.details.filter((d) => d.label === label);
   if (second) complain(reading, second.line, `"${label}:" stands here twice for one item; make it one line.`);
   else if (!first) complain(reading, item.line, `"${label}:" is missing below this item. Write ${example}.`);
@@ -81,4 +81,4 @@ export function onlyDetail(reading: Reading, item: Item, label: string, example:
 }
 
 /** People write "None." into an empty section. */
-export const saysNone = (source: string): boolean => /^[_*]*(?:none|n\/a|nothing)[_*.]*$/i.test(source.trim());
+export const isNone = (source: string): boolean => /^[_*]*(?:none|n\/a|nothing)[_*.]*$/i.test(source.trim());

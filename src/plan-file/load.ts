@@ -8,19 +8,22 @@ import { lineAt, type PlanFileFinding } from './reading.ts';
 
 type Loaded = ReturnType<typeof parseWithLines>;
 
-/** Shorter texts are parsed where they are asked for; GitHub's deliveries wait no longer for them than for anything else. */
+/** Texts that take less time are parsed in this thread: they delay GitHub's deliveries no more than other work does. */
 const INLINE_MS = 30;
-/** What nobody writes by accident is refused unread. */
+/** A text that costs more is refused unread: no one writes it by accident. */
 const QUADRATIC_MAX_MS = 2_000;
 const CHARACTERS_MAX = 500_000;
-/** Far above what a text within these limits takes, so that a loaded machine refuses nothing. */
+/** Far above the time that a text within these limits takes, so that a loaded machine refuses nothing. */
 const DEADLINE_MS = 30_000;
 
-/** What was read lately, by its text, the latest last: everything that is done for a component begins with reading the same plan again. */
+/** Recently read plans by their text, the latest last: all work for a component begins with reading the same plan again. */
 const recent = new Map<string, Promise<Loaded>>();
 const KEPT = 16;
 
-/** Reads the PLAN.md of whoever may push to its branch. A long one is parsed in a thread of its own, which is stopped after a while. */
+/**
+ * Reads a PLAN.md, which anyone who can push to its branch may have written. A long one is parsed in a thread of its own, which is
+ * stopped after a while.
+ */
 export const loadPlanFile = async (text: string): Promise<ParsedPlanFile> => (await load(text)).parsed;
 
 /** Findings about a plan, as findings about lines of the PLAN.md it was read from, in the order of the lines. */
@@ -64,7 +67,7 @@ function inWorker(text: string): Promise<Loaded | null> {
   return answer;
 }
 
-/** A thread for each text: starting one takes less time than such a text does, and none is left over. */
+/** A thread for each text: starting one takes less time than parsing such a text, and no thread is left over. */
 async function ask(text: string): Promise<Loaded | null> {
   const thread = new Worker(PARSE_WORKER, {
     workerData: PARSE_WORKER.href,

@@ -15,8 +15,8 @@ interface PlanFile {
 export type ParsedPlanFile = Outcome<PlanFile, readonly PlanFileFinding[]>;
 
 /**
- * Reads PLAN.md back, as the bot or people wrote it. Findings are in the order of their lines, one at least. For the text of a stranger this
- * may take seconds: ask `loadPlanFile`.
+ * Reads PLAN.md back, as the bot or people wrote it. Findings are in the order of their lines, one at least. For an untrusted text
+ * this may take seconds: use `loadPlanFile`.
  */
 export const parsePlanFile = (text: string): ParsedPlanFile => parseWithLines(text).parsed;
 
@@ -24,7 +24,7 @@ export const parsePlanFile = (text: string): ParsedPlanFile => parseWithLines(te
 export function parseWithLines(text: string): { readonly parsed: ParsedPlanFile; readonly lines: ReadonlyMap<string, number> } {
   const { reading, plan, meta } = readDraft(text);
   const { lines } = reading;
-  // What could not be read leaves holes, and complaints about the holes would only hide the cause.
+  // Parts that could not be read are missing from the plan, and complaints about missing parts would only hide the cause.
   if (reading.findings.length > 0 || !meta) return { parsed: failure([...reading.findings].sort(byLine)), lines };
   const read = readPlan(plan);
   if (read.ok) return { parsed: success({ plan: read.value, meta }), lines };

@@ -5,7 +5,7 @@ import { readDataFlow } from './data-flow.ts';
 import { complainAboutForm } from './form.ts';
 import { type PlanMeta, readHeader } from './header.ts';
 import { readLine, readReference, readStrong } from './line.ts';
-import { type Item, onlyDetail, readItems } from './list.ts';
+import { type Item, readItems, singleDetail } from './list.ts';
 import { complain, note, type Reading, startReading } from './reading.ts';
 import { EDGE_CASE_COLUMNS } from './render.ts';
 import { readSections, type Section } from './sections.ts';
@@ -13,7 +13,7 @@ import { readCell, readTable } from './table.ts';
 
 export interface Draft {
   readonly reading: Reading;
-  /** A plan by its form; null when the text was not even looked at. Whether the schema allows it is asked elsewhere. */
+  /** A plan by its form; null when the text was not even parsed. The schema is checked elsewhere. */
   readonly plan: Readonly<Record<keyof Plan, unknown>> | null;
   readonly meta: PlanMeta | undefined;
 }
@@ -70,7 +70,7 @@ function readOrder(reading: Reading, { nodes }: Section) {
   const example = '"1. `component-id`" and below it "   - Because: why it comes here"';
   return noted(reading, 'implementation_order', readItems(reading, nodes, ['Because'], example), (item) => ({
     component: readReference(item.source),
-    rationale: onlyDetail(reading, item, 'Because', example),
+    rationale: singleDetail(reading, item, 'Because', example),
   }));
 }
 
@@ -79,7 +79,7 @@ function readTradeOffs(reading: Reading, { nodes }: Section) {
   return noted(reading, 'trade_offs', readItems(reading, nodes, ['Instead of', 'Because'], example), (item) => ({
     decision: readStrong(item.source),
     alternatives: item.details.filter((detail) => detail.label === 'Instead of').map((detail) => detail.text),
-    reason: onlyDetail(reading, item, 'Because', example),
+    reason: singleDetail(reading, item, 'Because', example),
   }));
 }
 
@@ -87,7 +87,7 @@ function readRisks(reading: Reading, { nodes }: Section) {
   const example = '"- **the risk**" and below it "  - Mitigation: what is done about it"';
   return noted(reading, 'risks', readItems(reading, nodes, ['Mitigation'], example), (item) => ({
     risk: readStrong(item.source),
-    mitigation: onlyDetail(reading, item, 'Mitigation', example),
+    mitigation: singleDetail(reading, item, 'Mitigation', example),
   }));
 }
 
@@ -95,6 +95,6 @@ function readQuestions(reading: Reading, { nodes }: Section) {
   const example = '"- the question" and below it "  - Assumed: what the plan assumes"';
   return noted(reading, 'open_questions', readItems(reading, nodes, ['Assumed'], example), (item) => ({
     question: readLine(item.source),
-    assumption: onlyDetail(reading, item, 'Assumed', example),
+    assumption: singleDetail(reading, item, 'Assumed', example),
   }));
 }

@@ -25,7 +25,7 @@ export interface Section {
 const NAMES = Object.keys(SECTIONS) as SectionName[];
 const REQUIRED: readonly SectionName[] = ['overview', 'components', 'edge_cases'];
 
-/** What stands before the first section, and the sections by name. A missing one that may be empty is empty. */
+/** The part before the first section, and the sections by name. A missing one that may be empty is empty. */
 export function readSections(reading: Reading, root: Root): { head: RootContent[]; sections: Record<SectionName, Section> } {
   const head: RootContent[] = [];
   const found = new Map<SectionName, { line: number; nodes: RootContent[] }>();

@@ -4,7 +4,7 @@ import { complain, lineOf, type Reading, sourceOf } from './reading.ts';
 
 export interface Row {
   readonly line: number;
-  /** In the order of the columns asked for. */
+  /** In the order of the requested columns. */
   readonly cells: readonly string[];
 }
 
@@ -66,7 +66,7 @@ function splitRow(source: string): string[] {
     from = match.index + 1;
   }
   cells.push(row.slice(from));
-  // The outer pipes are optional; with them the first and the last cell are what stands outside.
+  // The outer pipes are optional; with them the first and the last cell are the empty text outside.
   if (cells.length > 1 && cells[0]?.trim() === '') cells.shift();
   if (cells.length > 1 && cells.at(-1)?.trim() === '') cells.pop();
   return cells;

@@ -3,7 +3,7 @@ import type { LoopEnd, LoopPorts } from '../agent/loop.ts';
 import { listFilesTool } from '../agent/tools/list-files.ts';
 import { readFileTool } from '../agent/tools/read-file.ts';
 import { searchTool } from '../agent/tools/search.ts';
-import { converseWithFallback } from '../agent/with-fallback.ts';
+import { runLoopWithFallback } from '../agent/with-fallback.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 import { fence } from '../text/fence.ts';
@@ -22,12 +22,12 @@ export interface TextJob {
 const MAX_TURNS = 30;
 const MAX_OUTPUT_TOKENS = 16_000;
 
-/** A conversation that may look around and ends with text: an answer, or a review. It can change nothing. */
+/** A conversation that may explore the repository and ends with text: an answer, or a review. It can change nothing. */
 export const answerInText = (job: TextJob, ports: LoopPorts): Promise<LoopEnd<string>> => {
   const workspace = workspaceOf(job.snapshot);
   const tools = [listFilesTool(workspace), searchTool(workspace), readFileTool(workspace)];
   const { models, effort, system, cacheKey } = job;
-  return converseWithFallback<string, null>(
+  return runLoopWithFallback<string, null>(
     models,
     (model) => ({
       request: { model, effort, system, cacheKey, maxOutputTokens: MAX_OUTPUT_TOKENS },

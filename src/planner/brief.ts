@@ -1,7 +1,7 @@
 import type { Workspace } from '../agent/files/workspace.ts';
 import type { Blocker } from '../domain/task/task.ts';
 import { fence } from '../text/fence.ts';
-import { commentParts, issuePart, notesPart, type Reference, referencePart, type Words } from './context/conversation.ts';
+import { type AuthoredText, commentParts, issuePart, notesPart, type Reference, referencePart } from './context/conversation.ts';
 import { directoryTree } from './context/directory-tree.ts';
 import { instructions } from './context/instructions.ts';
 import { manifests } from './context/manifests.ts';
@@ -12,11 +12,11 @@ export interface BriefFacts {
   readonly commit: string;
   readonly issue: { readonly number: number; readonly title: string; readonly body: string };
   /** Writers' comments on the issue and on the plan, oldest first. */
-  readonly comments: readonly Words[];
+  readonly comments: readonly AuthoredText[];
   /** Issues and pull requests that the issue, the comments or the notes refer to. */
   readonly references: readonly Reference[];
   readonly notes: { readonly by: string; readonly text: string } | null;
-  /** PLAN.md as it stands, for a new revision; people's edits are in it. */
+  /** The present PLAN.md, for a new revision; it includes people's edits. */
   readonly formerPlan: string | null;
   /** What stopped components of the plan so far. */
   readonly blockers: readonly { readonly component: string; readonly blocker: Blocker }[];

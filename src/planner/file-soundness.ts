@@ -1,7 +1,7 @@
 import { nearestOf } from '../agent/files/nearest-paths.ts';
 import type { FileMode } from '../domain/change/change-set.ts';
 import { pathProblem } from '../domain/change/repository-path.ts';
-import { neverAllowed, type ScopePolicy } from '../domain/change/scope.ts';
+import { forbiddenReason, type ScopePolicy } from '../domain/change/scope.ts';
 import { transitiveDependencies } from '../domain/plan/component-graph.ts';
 import type { Plan, PlannedFile } from '../domain/plan/plan.ts';
 import type { PlanFinding, PlanPlace } from '../domain/plan/plan-finding.ts';
@@ -58,7 +58,7 @@ const finding = (rule: string, { path, component, at }: Touch, says: string): Pl
 function checkAllowed(touch: Touch, policy: ScopePolicy): PlanFinding[] {
   const problem = pathProblem(touch.path);
   if (problem) return [finding('path', touch, `${problem}.`)];
-  const never = neverAllowed(touch.path, policy);
+  const never = forbiddenReason(touch.path, policy);
   return never ? [finding('protected-path', touch, `${never}: leave it out of the plan.`)] : [];
 }
 
@@ -79,7 +79,7 @@ function checkShared(touch: Touch, earlier: readonly Touch[]): PlanFinding[] {
     );
 }
 
-/** What is at the places of planned files, found in one pass over the paths. */
+/** What exists at the paths of planned files, found in one pass over the repository's paths. */
 interface Tree {
   /** Existing paths that are the same but for case, by planned path. */
   readonly otherCase: ReadonlyMap<string, string>;
@@ -145,7 +145,7 @@ function checkExistence(touch: Touch, touches: readonly Touch[], paths: KnownFil
   return [finding('existence', touch, action === 'modify' ? `${what} If it is new, its action is create.` : what)];
 }
 
-/** What the executor's tools cannot do. */
+/** Findings about changes that the executor's tools cannot make. */
 function checkEditable(touch: Touch, paths: KnownFiles): PlanFinding[] {
   const mode = paths.get?.(touch.path)?.mode;
   if (mode === '160000')

@@ -3,7 +3,7 @@ import type { LoopEnd, LoopPorts } from '../agent/loop.ts';
 import { listFilesTool } from '../agent/tools/list-files.ts';
 import { readFileTool } from '../agent/tools/read-file.ts';
 import { searchTool } from '../agent/tools/search.ts';
-import { converseWithFallback } from '../agent/with-fallback.ts';
+import { runLoopWithFallback } from '../agent/with-fallback.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 import { type BriefFacts, brief } from './brief.ts';
@@ -22,7 +22,7 @@ export interface PlanningJob {
   readonly selfReview: boolean;
 }
 
-/** Exploring and reading cost turns too; a planner that has not submitted by then is lost. */
+/** Exploring and reading cost turns too; a planner that has not submitted by then will not. */
 const MAX_TURNS = 60;
 const MAX_OUTPUT_TOKENS = 32_000;
 
@@ -32,7 +32,7 @@ export async function makePlan(job: PlanningJob, ports: LoopPorts): Promise<Loop
   const reading = [listFilesTool(workspace), searchTool(workspace), readFileTool(workspace)];
   const context = { ...job.rules, paths: await job.snapshot.entries() };
   const opening = [await brief(job.facts, workspace)];
-  return converseWithFallback(
+  return runLoopWithFallback(
     job.models,
     (model) => ({
       request: {

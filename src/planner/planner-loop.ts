@@ -4,10 +4,10 @@ import type { Tool } from '../agent/tool.ts';
 import type { Plan } from '../domain/plan/plan.ts';
 import { SELF_REVIEW } from './prompt.ts';
 import type { SoundnessContext } from './soundness.ts';
-import { type Asked, askQuestionsTool } from './tools/ask-questions.ts';
+import { askQuestionsTool, type PlannerQuestions } from './tools/ask-questions.ts';
 import { type Stage, type Submitted, submitPlanTool } from './tools/submit-plan.ts';
 
-export type PlannerFinal = Submitted | Asked;
+export type PlannerFinal = Submitted | PlannerQuestions;
 
 interface PlannerSetup {
   readonly workspace: Workspace;
@@ -17,8 +17,8 @@ interface PlannerSetup {
 }
 
 /**
- * What the planner works on: nothing, until it has a sound plan. With a self-review the first sound plan is kept as the turn's edit,
- * the planner is asked the review's question in return, and what it submits then is final. If nothing acceptable comes of the review, the
+ * What the planner works on: nothing, until it has a sound plan. With a self-review the first sound plan is kept as the turn's
+ * edit, the answer asks the planner to review it, and what it submits then is final. If the review produces nothing acceptable, the
  * kept plan stands.
  */
 export function createPlannerState({

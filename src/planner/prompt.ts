@@ -5,7 +5,7 @@ const read = (name: string) => readPromptFile(join(import.meta.dirname, 'prompts
 
 /** The same bytes for every plan, so that providers cache it together with the tools. */
 export const PLANNER_SYSTEM = read('system.md');
-/** Asked once, as the result of the first sound submission. */
+/** Sent once, as the result of the first sound submission. */
 export const SELF_REVIEW = read('self-review.md');
 /** For a question about a plan; the answer is plain text. */
 export const ASK_SYSTEM = read('ask.md');

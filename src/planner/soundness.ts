@@ -11,7 +11,9 @@ export interface SoundnessContext extends ScopePolicy {
   /** Every path of the snapshot; directories are not paths. */
   readonly paths: KnownFiles;
   readonly maxComponents: number;
-  /** Spec hashes of merged components by id: a component that is unchanged is in the snapshot already, and is not executed again. */
+  /**
+   * Spec hashes of merged components by id: a component that is unchanged is in the snapshot already, and is not executed again.
+   */
   readonly merged?: Readonly<Record<string, string>>;
 }
 
@@ -37,7 +39,7 @@ function checkNumber({ components }: Plan, max: number): PlanFinding[] {
   return [{ rule: 'max-components', message, at: ['components'] }];
 }
 
-/** The output gate would refuse it, after all the work was paid for. */
+/** A component that is too large is refused here, because the output gate would refuse it after all the work was paid for. */
 const checkSize = ({ components }: Plan): PlanFinding[] =>
   components.flatMap(({ id, files }, index) => {
     if (files.length <= CHANGE_LIMITS.files) return [];

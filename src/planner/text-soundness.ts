@@ -9,8 +9,8 @@ import type { SoundnessContext } from './soundness.ts';
 const READ_MAX = 5_000_000;
 
 /**
- * The files a plan modifies that the executor's tools cannot edit, by what is in them: binaries, Git LFS pointers, other encodings. Known
- * before the work begins, and otherwise only found after it was paid for.
+ * The files a plan modifies that the executor's tools cannot edit because of their content: binaries, Git LFS pointers, other
+ * encodings. Found here, before the work begins, rather than after it was paid for.
  */
 export async function checkText(
   plan: Plan,

@@ -22,7 +22,7 @@ export interface InspectedDelivery {
   readonly event: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** 0: nobody answered. */
+  /** 0: there was no answer. */
   readonly status: number;
   /** GitHub's words about the answer. */
   readonly said: string;
@@ -36,32 +36,37 @@ export interface InspectedInstallation {
   readonly events: readonly string[];
 }
 
-/** `refused`: GitHub does not accept the App's key. `unreachable`: no answer, or none of GitHub's; `code` as the system or TLS names it. */
-export type AppTrouble =
+/**
+ * `refused`: GitHub does not accept the App's key. `unreachable`: no answer, or none of GitHub's; `code` as the system or TLS names
+ * it.
+ */
+export type AppFailure =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'unreachable'; readonly message: string; readonly code: string | null };
 
-/** What can be looked at without changing anything, to say what is wrong with a set-up. */
+/** What can be inspected without changing anything, to find out what is wrong with a set-up. */
 export interface AppInspection {
-  /** GitHub's clock in milliseconds since the epoch, from an answer to anybody; null where the answer had none. */
-  clock(): Promise<Outcome<number | null, AppTrouble>>;
-  app(): Promise<Outcome<InspectedApp, AppTrouble>>;
-  webhook(): Promise<Outcome<InspectedWebhook, AppTrouble>>;
+  /**
+   * GitHub's clock in milliseconds since the epoch, from an answer that needs no authentication; null where the answer had none.
+   */
+  clock(): Promise<Outcome<number | null, AppFailure>>;
+  app(): Promise<Outcome<InspectedApp, AppFailure>>;
+  webhook(): Promise<Outcome<InspectedWebhook, AppFailure>>;
   /** The newest ones first, of the last page only. */
-  deliveries(): Promise<Outcome<readonly InspectedDelivery[], AppTrouble>>;
-  installations(): Promise<Outcome<readonly InspectedInstallation[], AppTrouble>>;
+  deliveries(): Promise<Outcome<readonly InspectedDelivery[], AppFailure>>;
+  installations(): Promise<Outcome<readonly InspectedInstallation[], AppFailure>>;
   /** Any repository the App is installed on; null when there is none. */
-  someRepository(): Promise<Outcome<RepositoryRef | null, AppTrouble>>;
+  someRepository(): Promise<Outcome<RepositoryRef | null, AppFailure>>;
 }
 
 export interface MachineInspection {
-  /** Null: no git. */
+  /** Null: git is not installed. */
   gitVersion(): Promise<string | null>;
-  /** Bytes that are free where the data lies. */
+  /** Free bytes on the disk of the data folder. */
   freeBytes(): Promise<Outcome<number>>;
   /** What is known of the database. A reason is a sentence for the operator. */
   database(): Promise<Outcome<string>>;
-  /** Lists the branches of a repository with git itself. A reason is what git said. */
+  /** Lists the branches of a repository with git itself. The reason of a failure is git's message. */
   canFetch(repository: RepositoryRef): Promise<Outcome<string>>;
   /** Proxies and certificates in use, and what is wrong with them. */
   readonly network: NetworkUse;

@@ -9,11 +9,11 @@ export interface NewCommit {
 
 /** Commits and branches in a repository on this machine, made without touching its working tree, its index or its HEAD. */
 export interface LocalBranches {
-  /** The new commit's id. It is seen by nobody until a branch names it. */
+  /** The new commit's id. The commit is invisible until a branch points to it. */
   commit(commit: NewCommit): Promise<string>;
   /**
-   * Makes a branch, or finds it where it was made. A branch of that name at another commit is never moved: that is the reason of the
-   * failure.
+   * Makes a branch, or finds it where it was made. A branch of that name at another commit is never moved: that is the reason of
+   * the failure.
    */
   create(branch: string, commit: string): Promise<Outcome<null>>;
 }

@@ -16,10 +16,10 @@ export interface TurnRequest {
 }
 
 /**
- * Why no turn came back, after the retries that made sense:
- * `unconfigured` no key for this provider; `auth` the key or the account behind it was refused; `unknown_model`; `rejected` the request
- * itself was refused (4xx), a conversation too long for the context window among them; `unavailable` 5xx, overload, rate limit or a cut
- * connection, still so after the retries; `unaffordable` the task's budget does not reach for the call, so it was not made.
+ * Why no turn came back, after the retries that made sense: `unconfigured` no key for this provider; `auth` the key or the account
+ * behind it was refused; `unknown_model`; `rejected` the request itself was refused (4xx), a conversation too long for the context
+ * window among them; `unavailable` 5xx, overload, rate limit or a cut connection, still so after the retries; `unaffordable` the
+ * task's budget does not cover the call, so it was not made.
  */
 export interface ModelFailure {
   readonly kind: 'unconfigured' | 'auth' | 'unknown_model' | 'rejected' | 'unavailable' | 'unaffordable';
@@ -27,19 +27,22 @@ export interface ModelFailure {
   readonly message: string;
 }
 
-/** What a provider says about a model id; `refused` is said of the key, `unknown` when the provider could not be asked. */
+/** What a provider says about a model id; `refused` is about the key; `unknown` means that the provider could not be reached. */
 export type ModelStanding = 'exists' | 'missing' | 'refused' | 'unknown';
 
 export interface Models {
-  /** A conversation in, one turn out. A turn that made calls needs a result for each of them in the next request, however it stopped. */
+  /**
+   * A conversation in, one turn out. A turn that made calls needs a result for each of them in the next request, however it
+   * stopped.
+   */
   turn(request: TurnRequest): Promise<Outcome<Turn, ModelFailure>>;
-  /** For the check at start-up: asks the provider once, and never fails. */
+  /** For the check at start-up: queries the provider once, and never fails. */
   knows(model: string): Promise<ModelStanding>;
 }
 
 /**
- * Models that also say when an answer begins to arrive, once for each attempt: from then on the provider can read from its cache what the
- * request has written to it.
+ * Models that also say when an answer begins to arrive, once for each attempt: from then on the provider can read from its cache
+ * what the request has written to it.
  */
 export interface StreamingModels extends Pick<Models, 'knows'> {
   turn(request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ModelFailure>>;

@@ -40,7 +40,7 @@ export interface SearchResult {
 export interface Merge {
   /** Relative to the snapshot that was merged onto; conflicted files hold conflict markers. */
   readonly changes: ChangeSet;
-  /** Paths that both sides changed and that nobody but a person or a model can settle. Sorted. */
+  /** Paths that both sides changed, and whose conflicts only a person or a model can resolve. Sorted. */
   readonly conflicts: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export interface Merge {
 export interface MergeSide {
   readonly snapshot: Snapshot;
   readonly changes?: ChangeSet;
-  /** What stands behind conflict markers for this side. */
+  /** The name of this side in conflict markers. */
   readonly name: string;
 }
 
@@ -58,7 +58,9 @@ export interface Snapshot {
   readonly tree: string;
   /** Every path that is valid UTF-8, in git's order. Directories are not entries. */
   entries(): Promise<ReadonlyMap<string, SnapshotEntry>>;
-  /** The bytes of a blob of this snapshot (symlinks: the link's target). A submodule has none: asking for them is a bug and throws. */
+  /**
+   * The bytes of a blob of this snapshot (symlinks: the link's target). A submodule has none: asking for them is a bug and throws.
+   */
   read(entry: SnapshotEntry): Promise<Buffer>;
   /**
    * Hits in text files in path order, over the snapshot with `changes` applied where they are given; `truncated` when there
@@ -67,7 +69,7 @@ export interface Snapshot {
   search(query: SearchQuery, changes?: ChangeSet): Promise<Outcome<SearchResult>>;
   /** The git tree id this snapshot would have with the changes applied; writes objects into the mirror only. */
   treeWith(changes: ChangeSet): Promise<string>;
-  /** Three-way merge onto this snapshot of what `ours` changed since `base`; `name` is this snapshot's behind conflict markers. */
+  /** Three-way merge onto this snapshot of what `ours` changed since `base`; `name` is this snapshot's in conflict markers. */
   merge(base: Snapshot, ours: MergeSide, name: string): Promise<Merge>;
 }
 

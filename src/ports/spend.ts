@@ -33,14 +33,17 @@ export type Refusal =
   | ({ readonly kind: 'cap' } & CapState)
   | { readonly kind: 'task'; readonly limit: keyof Amount; readonly spent: Amount; readonly held: Amount };
 
-/** What calls cost and may cost, kept as rows that every process on the database sees. A call that was never settled counts in full. */
+/**
+ * The actual and maximum costs of calls, kept as rows that every process on the database sees. A call that was never settled counts
+ * in full.
+ */
 export interface SpendStore {
   /** Reserves the call's cost; or the first limit of its task, or cap, that it does not fit into. */
   reserve(call: Call, caps: readonly Cap[], limits?: Limits): Promise<Refusal | null>;
   settle(id: string, cost: Amount): Promise<void>;
-  /** All that a task has spent; null where no row tells. */
+  /** Everything that a task has spent; null where it has no rows. */
   spentBy(task: string): Promise<Amount | null>;
-  /** What was spent before the rows began, unless they have begun for this task. Days after the database was made are left out. */
+  /** Adds what was spent before the task had rows, unless it has some already. Days after the database was created are left out. */
   carry(task: Pick<Call, 'task' | 'repository'>, total: Amount, days: Readonly<Record<string, number>>): Promise<void>;
   states(caps: readonly Cap[]): Promise<CapState[]>;
 }

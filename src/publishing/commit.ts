@@ -16,8 +16,8 @@ interface CommitText {
 }
 
 /**
- * Commits a change set on top of a snapshot through the Git Data API and returns the commit's id; no branch moves. GitHub's tree must
- * have the very id computed here, else something on the way changed bytes, and nothing may be published.
+ * Commits a change set on top of a snapshot through the Git Data API and returns the commit's id; no branch moves. GitHub's tree
+ * must have the very id computed here, else something on the way changed bytes, and nothing may be published.
  */
 export async function commitChanges(
   repo: RepositoryForge,
@@ -47,7 +47,7 @@ async function treeEntry(repo: RepositoryForge, { path, mode, content }: FileCha
 
 /**
  * Points a branch at a commit made on top of `parent`: creates it, or moves it forward. A branch that is already there is fine;
- * one that somebody else moved is left alone.
+ * one that was moved by another author is left alone.
  */
 export async function putBranch(repo: RepositoryForge, branch: string, commit: string, parent: string): Promise<Outcome<null>> {
   if ((await repo.createBranch(branch, commit)) === 'created') return success(null);
@@ -55,6 +55,6 @@ export async function putBranch(repo: RepositoryForge, branch: string, commit: s
   if (head === commit) return success(null);
   if (head === parent && (await repo.advanceBranch(branch, commit)) === 'moved') return success(null);
   return failure(
-    `the branch \`${branch}\` was changed by another author in the meantime. Look at it, or delete it, and try again.`,
+    `the branch \`${branch}\` was changed by another author in the meantime. Check its changes or delete it, then try again.`,
   );
 }

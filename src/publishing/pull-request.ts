@@ -5,7 +5,7 @@ import { openPullRequestFrom } from './own-pull-request.ts';
 
 const PLANWRIGHT_LABEL = 'planwright';
 
-/** Marks a pull request whose checks fail and are left to people. */
+/** The label of a pull request whose failing checks are left to people. */
 const CHECKS_LABEL = 'planwright: checks failing';
 
 export interface PullRequestText {
@@ -13,22 +13,28 @@ export interface PullRequestText {
   readonly body: string;
 }
 
-/** The open pull request of a branch, created (as a draft, where the repository has them) or brought up to date. */
+/**
+ * The open pull request of a branch, created (as a draft, where the repository has them) or brought up to date. `isFirst`: there was no
+ * such branch a moment ago, so that one is only looked for when GitHub says that it is there.
+ */
 export async function putPullRequest(
   repo: RepositoryForge,
   { head: branch, base }: { readonly head: string; readonly base: string },
   text: PullRequestText,
-  { draft }: { readonly draft: boolean },
+  { draft, isFirst = false }: { readonly draft: boolean; readonly isFirst?: boolean },
 ): Promise<Outcome<PullRequest>> {
-  const open = await openPullRequestFrom(repo, branch);
-  if (open) {
-    if (open.title !== text.title || open.body !== text.body || open.baseRef !== base)
-      await repo.updatePullRequest(open.number, { ...text, ...(open.baseRef === base ? {} : { base }) });
-    return success(open);
-  }
-  const put = await repo.createPullRequest({ head: branch, base, ...text, draft });
-  // GitHub allows one open pull request per branch: an older one by somebody else stays, and is not ours to write in.
-  return put.ok && !put.value.mine ? failure(takenBy(put.value)) : put;
+  const open = isFirst ? null : await openPullRequestFrom(repo, branch);
+  const put = open ? success(open) : await repo.createPullRequest({ head: branch, base, ...text, draft });
+  // GitHub allows one open pull request per branch: an older one by another author stays, and we must not write in it.
+  if (put.ok && !put.value.mine) return failure(takenBy(put.value));
+  if (put.ok) await bringUpToDate(repo, put.value, base, text);
+  return put;
+}
+
+async function bringUpToDate(repo: RepositoryForge, pull: PullRequest, base: string, text: PullRequestText): Promise<void> {
+  const { number, title, body, baseRef } = pull;
+  if (title !== text.title || body !== text.body || baseRef !== base)
+    await repo.updatePullRequest(number, { ...text, ...(baseRef === base ? {} : { base }) });
 }
 
 const takenBy = ({ number, headRef, author }: PullRequest): string =>
@@ -39,14 +45,14 @@ export async function markPullRequest(repo: RepositoryForge, number: number): Pr
   await repo.addLabel(number, PLANWRIGHT_LABEL);
 }
 
-/** So that people find in a list what is waiting for them. */
+/** Sets or removes the label, so that people find in a list what is waiting for them. */
 export async function flagChecks(repo: RepositoryForge, number: number, failing: boolean): Promise<void> {
   if (!failing) return repo.removeLabel(number, CHECKS_LABEL);
   await repo.ensureLabel(CHECKS_LABEL, 'd93f0b', 'Its checks fail, and Planwright leaves them to people');
   await repo.addLabel(number, CHECKS_LABEL);
 }
 
-/** Before its branch moves: what runs on a push then runs for the right base. */
+/** Called before its branch moves, so that workflows triggered by the push run for the right base. */
 export async function retargetPullRequest(repo: RepositoryForge, branch: string, base: string): Promise<void> {
   const open = await openPullRequestFrom(repo, branch);
   if (open && open.baseRef !== base) await repo.updatePullRequest(open.number, { base });

@@ -3,7 +3,7 @@ import type { RepositoryForge } from '../ports/forge/forge.ts';
 
 /**
  * Answers conversations on a pull request's lines once: the same key in the same conversation finds the first.
- * @param answers by the id of the conversation's first comment; one that was deleted is passed over.
+ * @param answers by the id of the conversation's first comment; one that was deleted is skipped.
  */
 export async function putThreadAnswers(
   repo: RepositoryForge,

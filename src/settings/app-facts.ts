@@ -4,7 +4,9 @@ export const WEBHOOK_PATH = '/api/github/webhooks';
 /** Where GitHub sends a person back who has signed in, below the public address. */
 export const SIGN_IN_PATH = '/auth/callback';
 
-/** What the App asks for, and nothing else; app.yml, the form's link in the README and the local GitHub of the tests are held to it. */
+/**
+ * The only permissions that the App requests; tests compare app.yml, the form's link in the README and the local GitHub with it.
+ */
 export const APP_PERMISSIONS: Readonly<Record<string, 'read' | 'write'>> = {
   contents: 'write',
   pull_requests: 'write',
@@ -15,7 +17,7 @@ export const APP_PERMISSIONS: Readonly<Record<string, 'read' | 'write'>> = {
   metadata: 'read',
 };
 
-/** `installation` and `installation_repositories` come to every App; GitHub refuses a manifest that lists them. */
+/** Every App receives `installation` and `installation_repositories`; GitHub refuses a manifest that lists them. */
 export const APP_EVENTS: readonly string[] = [
   'issues',
   'issue_comment',

@@ -7,7 +7,7 @@ export interface OperatorModels {
   readonly executor: string;
   /** Patterns (`anthropic/*`); null: only the two above. */
   readonly allowed: readonly string[] | null;
-  /** Those that can be asked: a pattern may be wider. */
+  /** The providers that are configured; a pattern may be wider. */
   readonly providers: readonly Provider[];
 }
 

@@ -1,4 +1,4 @@
 import type { Settings } from './repository-settings.ts';
 
-/** Where this issue's plan lies in the repository. */
+/** The path of this issue's plan in the repository. */
 export const planPathOf = (settings: Settings, issue: number): string => settings.plan.path.replaceAll('{issue}', String(issue));

@@ -11,7 +11,7 @@ export type { SettingsFinding } from './settings-finding.ts';
 
 type Chosen<M> = Omit<M, 'model'> & { readonly model: string };
 
-/** What holds for one repository: its file, the defaults, and the operator's models where it chose none. */
+/** The effective settings of one repository: its file, the defaults, and the operator's models where it chose none. */
 export interface Settings extends Omit<WrittenSettings, 'models'> {
   readonly models: {
     readonly planner: Chosen<WrittenSettings['models']['planner']>;
@@ -19,10 +19,12 @@ export interface Settings extends Omit<WrittenSettings, 'models'> {
   };
 }
 
-/** More than this nobody reads, and a comment holds no more of them. */
+/** No one reads more findings than this, and a comment has no room for more. */
 const FINDINGS_MAX = 50;
 
-/** Reads the settings file strictly; an empty file means the defaults. Never throws, whatever the text; findings are in line order. */
+/**
+ * Reads the settings file strictly; an empty file means the defaults. Never throws, whatever the text; findings are in line order.
+ */
 export function parseSettings(text: string, operator: OperatorModels): Outcome<Settings, SettingsFinding[]> {
   const yaml = readYaml(text);
   if (!yaml.ok) return yaml;
@@ -34,7 +36,7 @@ export function parseSettings(text: string, operator: OperatorModels): Outcome<S
   return success(resolve(parsed.data, operator));
 }
 
-/** What holds where no repository has a file. */
+/** The settings where neither the repository nor its owner has a file. */
 export const defaultSettings = (operator: OperatorModels): Settings => resolve(settingsSchema.parse({}), operator);
 
 function resolve({ models: { planner, executor }, ...rest }: WrittenSettings, operator: OperatorModels): Settings {
@@ -45,7 +47,7 @@ function resolve({ models: { planner, executor }, ...rest }: WrittenSettings, op
   return { ...rest, models };
 }
 
-/** Settings that are allowed one by one and mean nothing together. The JSON Schema cannot say this. */
+/** Settings that are valid one by one but contradict each other. The JSON Schema cannot express this. */
 function contradictions({ trigger }: WrittenSettings, lineOf: (at: Position) => number): SettingsFinding[] {
   const triggers = new Set(trigger.labels.map((label) => label.toLowerCase()));
   return trigger.ignore_labels.flatMap((label, i) =>

@@ -1,18 +1,20 @@
 import type { RepositoryForge } from '../ports/forge/forge.ts';
 
-/** Where the file lies, in the repository or in its owner's `.github` repository. */
+/** The path of the file, in the repository or in its owner's `.github` repository. */
 export const SETTINGS_PATH = '.github/planwright.yml';
-/** Many tools take the other usual ending as well, and a file that is passed over in silence protects nothing. */
+/** Many tools accept the other usual ending as well, and a file that is silently ignored protects nothing. */
 export const OTHER_PATH = '.github/planwright.yaml';
 
-export const isSettingsPath = (path: string): boolean => path === SETTINGS_PATH || path === OTHER_PATH;
+export const SETTINGS_PATHS: readonly string[] = [SETTINGS_PATH, OTHER_PATH];
 
-/** A settings file as it lies in a repository at one commit. */
+export const isSettingsPath = (path: string): boolean => SETTINGS_PATHS.includes(path);
+
+/** A settings file of a repository at one commit. */
 export interface SettingsFile {
   readonly path: string;
   /** Changes with its content. */
   readonly blob: string;
-  /** Null where both paths hold a file: which of them was meant is not for this program to say. */
+  /** Null where both paths hold a file: this program cannot decide which one was meant. */
   readonly text: string | null;
 }
 

@@ -6,5 +6,5 @@ export interface SettingsFinding {
   readonly message: string;
 }
 
-/** In backticks, so that words from the file neither mention anyone nor format the comment they are quoted in. */
+/** A text in backticks, so that words from the file neither mention anyone nor format the comment they are quoted in. */
 export const quoted = (text: string): string => `\`${clip(text.replace(/[`\s]+/g, ' '), 120)}\``;

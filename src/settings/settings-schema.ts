@@ -8,7 +8,7 @@ const globs = (form: RegExp) => z.array(z.string().max(300).regex(form)).max(100
 const modelName = z.string().regex(MODEL_NAME);
 const wholeNumber = (from: number, to: number) => z.int().min(from).max(to);
 
-/** A setting with its default, which no two readers share. */
+/** A setting with its default, which is created for each reader, so that no two share an object. */
 function setting<S extends z.ZodType>(schema: S, standard: z.output<S>) {
   return schema.default(() => structuredClone(standard) as z.util.NoUndefined<z.output<S>>);
 }

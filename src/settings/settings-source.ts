@@ -1,7 +1,7 @@
 import { failure, type Outcome, success } from '../domain/outcome.ts';
 import { fullName } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Forge, RepositoryForge } from '../ports/forge/forge.ts';
+import type { RepositoryForge } from '../ports/forge/forge.ts';
 import type { GoodSettings } from '../ports/shared-memory.ts';
 import type { OperatorModels } from './operator-models.ts';
 import { defaultSettings, parseSettings, type Settings, type SettingsFinding } from './repository-settings.ts';
@@ -15,7 +15,7 @@ export interface SettingsSource {
   readonly parse: (file: SettingsFile) => LoadedSettings;
   /** Reads the repository's file, else its owner's `.github` repository's, else the defaults. */
   readonly load: LoadSettings;
-  /** What was loaded last, when that was a moment ago: good enough to ignore a label, not to act on. */
+  /** The settings that were loaded last, if that was a moment ago: good enough to ignore a label, not to act on. */
   readonly recent: (repo: RepositoryForge) => Promise<LoadedSettings>;
   /** Likewise the `blob` of the repository's own file; null when it has none. */
   readonly recentBlob: (repo: RepositoryForge) => Promise<string | null>;
@@ -28,13 +28,7 @@ export interface SettingsSource {
 /** Without a push event, which GitHub may lose, a remembered file is read again after this long. */
 const RECENT_MS = 60_000;
 
-interface SettingsPorts {
-  readonly forge: Forge;
-  readonly clock: Clock;
-  readonly good: GoodSettings;
-}
-
-export function settingsSource({ forge, clock, good }: SettingsPorts, operator: OperatorModels): SettingsSource {
+export function settingsSource(operator: OperatorModels, clock: Clock, good: GoodSettings): SettingsSource {
   const memory = new Map<string, { at: number; blob: string | null; loaded: LoadedSettings }>();
   /** What this process has put down as good, so that it does so only when it changes. */
   const noted = new Map<string, string | null>();
@@ -45,7 +39,7 @@ export function settingsSource({ forge, clock, good }: SettingsPorts, operator: 
   async function read(repo: RepositoryForge) {
     const { repository } = repo;
     const own = await readSettingsFile(repo, null);
-    const file = own ?? (await readSettingsFile(forge.repository({ ...repository, name: '.github' }), null));
+    const file = own ?? (await readSettingsFile(repo.ofOwner(), null));
     const loaded: LoadedSettings = file ? parse(file) : { ok: true as const, value: defaultSettings(operator) };
     const known = { at: clock.now(), blob: own?.blob ?? null, loaded };
     memory.set(fullName(repository), known);

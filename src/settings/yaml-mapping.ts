@@ -13,7 +13,9 @@ export interface YamlMapping {
   lineOfKey(at: Position, key: string): number;
 }
 
-/** Far above what anyone writes; anybody's pull request may bring a file, and parsing takes more time than its length says. */
+/**
+ * Far above what people write. Anyone's pull request may contain a file, and parsing may take more time than its length suggests.
+ */
 const MAX_BYTES = 16_384;
 
 /**
@@ -23,6 +25,8 @@ const MAX_BYTES = 16_384;
 export function readYaml(text: string): Outcome<YamlMapping, SettingsFinding[]> {
   if (Buffer.byteLength(text) > MAX_BYTES) return one(1, `The file has more than ${MAX_BYTES / 1_024} KB.`);
   if (isNested(text)) return one(1, TOO_DEEP);
+  if ((text.match(TOKEN)?.length ?? 0) > TOKENS_MAX)
+    return one(1, `The file has more than ${TOKENS_MAX} lines, entries and signs.`);
   try {
     return readMapping(text);
   } catch {
@@ -30,6 +34,11 @@ export function readYaml(text: string): Outcome<YamlMapping, SettingsFinding[]> 
     return one(1, TOO_DEEP);
   }
 }
+
+/** What the parser makes a token of, and in a broken file an error, each of which costs it 20 microseconds. */
+const TOKEN = /[\n[\]{},\0]|[-?:](?=\s|$)|(?<![^\s[\]{},])[&*!|>%@`"']|["'](?=["'])/g;
+/** The longest lists that are allowed have half as many; more than these would hold up everything else for longer than 50 ms. */
+const TOKENS_MAX = 2_000;
 
 const FINDINGS_MAX = 20;
 
@@ -39,7 +48,10 @@ const DEPTH_MAX = 100;
 /** Each `-`, `?` or `:` that directly follows another one on its line opens a collection inside the other's. */
 const INDICATORS = new RegExp(`(?:[-?:][ \\t]+){${DEPTH_MAX}}`);
 
-/** Whether collections are nested so deeply that the parser, whose time grows with the square of the depth, would take long over them. */
+/**
+ * Whether collections are nested so deeply that the parser, whose time grows with the square of the depth, would take long over
+ * them.
+ */
 function isNested(text: string): boolean {
   if (INDICATORS.test(text)) return true;
   let depth = 0;
@@ -53,8 +65,8 @@ function isNested(text: string): boolean {
 const one = (line: number, message: string) => failure([{ line, message }]);
 
 function readMapping(text: string): Outcome<YamlMapping, SettingsFinding[]> {
-  // Not logLevel 'silent': that would also silence the error about a second document. The parser's own test for keys that are there twice is
-  // quadratic (58 KB: a minute).
+  // Not logLevel 'silent': that would also silence the error about a second document. The parser's own test for keys that are there
+  // twice is quadratic (58 KB: a minute).
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,

@@ -9,8 +9,8 @@ import type { PlanContext } from './model/plan-context.ts';
 import type { TaskView } from './model/view.ts';
 
 /**
- * Everything is merged: one review of the whole, if the settings want it, and then the issue and the plan are closed. Where people dropped
- * components, it is said what is left, and the issue and the plan stay open: closing them is theirs.
+ * When everything is merged, there is one final review, if the settings request it, and then the issue and the plan are closed.
+ * Where people dropped components, a reply names what is left, and the issue and the plan stay open for people to close.
  */
 export const finishTask: Phase = (state, { view, settings }): Deciding => {
   const { record, execution } = state;
@@ -24,7 +24,7 @@ export const finishTask: Phase = (state, { view, settings }): Deciding => {
   const { pull } = execution.shownPlan;
   const actions: Action[] = [];
   if (pull.state === 'open') {
-    actions.push({ kind: 'reply', on: pull.number, key: 'done', text: say.planCarriedOut(reviewing) });
+    actions.push({ kind: 'reply', on: pull.number, key: 'done', text: say.planCompleted(reviewing) });
     actions.push({ kind: 'close_pull', number: pull.number });
   }
   if (view.issue.state === 'open' && !record.ended) actions.push({ kind: 'close_issue' });
@@ -36,11 +36,11 @@ function leaveToPeople(state: Deciding, dropped: readonly string[], { issue }: T
   const left = { ...record, review: 'done' as const, ended: record.ended || issue.state === 'closed' };
   const { generation, revision } = record.planning;
   const key = `left-over:${generation}.${revision}:${dropped.join('+')}`;
-  const reply: Action = { kind: 'reply', on: issue.number, key, text: say.leftOver(dropped) };
+  const reply: Action = { kind: 'reply', on: issue.number, key, text: say.droppedComponentsRemain(dropped) };
   return withActions({ ...state, record: left }, issue.state === 'open' ? [reply] : []);
 }
 
-/** Started once, and again where it was lost. */
+/** The final review is started once, and again where it was lost. */
 function reviewOfWhole(before: TaskRecord, { view, shownPlan }: PlanContext): Action[] {
   const work = before.review === 'none' ? 'absent' : view.reviewWork.kind;
   if (work !== 'absent' && work !== 'cancelled') return [];

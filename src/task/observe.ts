@@ -17,6 +17,7 @@ import { newestPullRequestFrom } from '../publishing/own-pull-request.ts';
 import { statusCommentOf } from '../publishing/status-comment.ts';
 import { planPathOf } from '../settings/plan-path.ts';
 import type { Settings } from '../settings/repository-settings.ts';
+import { SETTINGS_PATHS } from '../settings/settings-file.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';
 import { observeCi } from './ci/observe-ci.ts';
 import { observeEnd } from './components/observe-end.ts';
@@ -24,7 +25,7 @@ import type { ComponentView, PlanView, TaskView, WorkState } from './model/view.
 import { observeOwnChecks } from './own-checks/observe.ts';
 import { observePlan } from './planning/observe.ts';
 import { observeCommands } from './planning/observe-commands.ts';
-import { observeKept } from './planning/observe-kept.ts';
+import { observeKeptPlan } from './planning/observe-kept-plan.ts';
 import { staleFiles } from './planning/stale.ts';
 import { planWorkflowOf } from './planning/start.ts';
 
@@ -33,11 +34,11 @@ export interface Observer {
   readonly clock: Clock;
   readonly settings: LoadSettings;
   readonly snapshots: Snapshots;
-  /** How long the checks of a new head may take to appear, in seconds; before that nobody looks at them. */
+  /** How long the checks of a new head may take to appear, in seconds; before that they are not read. */
   readonly checksGrace: number;
   /** How far apart two moments must be for GitHub's clocks to tell which was first, in milliseconds. */
   readonly clockSlackMs: number;
-  /** What the person behind the signal was found to be allowed minutes ago; null where that must be read now. */
+  /** The permission of the person behind the signal, if it was read minutes ago; null where it must be read now. */
   readonly permission: Permission | null;
   /** What was spent of the limits that hold for a repository. */
   readonly caps: (repository: RepositoryRef, settings: Settings | null) => Promise<readonly CapState[]>;
@@ -46,8 +47,8 @@ export interface Observer {
 }
 
 /**
- * Reads one task's state from GitHub and the engine, writing nothing. Null when there is nothing to decide: a pull request, or an issue
- * without a task for which nobody asks. Not found means nothing yet, because GitHub may not show a new issue for seconds.
+ * Reads one task's state from GitHub and the engine, writing nothing. Null when there is nothing to decide: a pull request, or an
+ * issue without a task for which no one requests one. Not found is not final, because GitHub may not show a new issue for seconds.
  */
 export async function observe(
   task: TaskRef,
@@ -55,7 +56,7 @@ export async function observe(
   { forge, clock, settings, snapshots, checksGrace, clockSlackMs, permission: known, caps, work }: Observer,
 ): Promise<TaskView | 'gone' | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
-  const repo = forge.repository(task.repository);
+  const repo = forge.repository(task.repository).observing({ issue: task.issue, files: SETTINGS_PATHS, maxAgeMs: null });
   const issue = await repo.issue(task.issue);
   if (issue === 'gone') return issue;
   if (!issue) return 'not found';
@@ -80,7 +81,7 @@ export async function observe(
     status: status ? pick(status) : null,
     record,
     plan,
-    kept: plan && written ? await observeKept(repo, task.issue, written, plan) : null,
+    kept: plan && written ? await observeKeptPlan(repo, task.issue, written, plan) : null,
     planWork: { kind: 'absent' },
     reviewWork: { kind: 'absent' },
     stale: null,
@@ -105,7 +106,7 @@ export async function observe(
 
 const asksForStatus = (signal: Signal): boolean => signal.kind === 'command' && signal.command.kind === 'status';
 
-/** The `/execute` comments that the record points to, and the one that is being decided on. */
+/** The ids of the `/execute` comments that the record points to, and of the one that is being decided on. */
 function commandsToProve(record: TaskRecord | null, signal: Signal): string[] {
   const isExecute = signal.kind === 'command' && signal.command.kind === 'execute';
   return [...(record?.approvals ?? []).map(({ node }) => node), isExecute ? (signal.comment.node ?? null) : null].filter(
@@ -113,7 +114,7 @@ function commandsToProve(record: TaskRecord | null, signal: Signal): string[] {
   );
 }
 
-/** Whether the next thing to happen may be the start of this plan: only then is it worth a fetch to see whether it still fits. */
+/** Whether this plan may start next: only then is a fetch worthwhile to check whether it is still current. */
 const mayStart = (record: TaskRecord, plan: PlanView, signal: Signal): boolean =>
   record.planning.phase !== 'running' &&
   record.stale?.accepted !== true &&
@@ -146,12 +147,12 @@ async function observeComponents(
   work: Observer['work'],
 ): Promise<Record<string, ComponentView>> {
   const planned = plan?.file?.ok ? plan.file.value.components.map((c) => c.id) : [];
-  // Before anything was started there is nothing to observe, unless the record was lost.
+  // Before anything is started there are no components to observe, unless the record was lost.
   const ids =
     Object.keys(record.components).length > 0 || record.restored
       ? [...new Set([...Object.keys(record.components), ...planned])]
       : [];
-  // Concurrently: one after the other, a plan of twelve would take GitHub's answering time twelve times.
+  // Read concurrently: one after the other, a plan of twelve would take twelve times GitHub's response time.
   const pulls = new Map(await Promise.all(ids.map(async (id) => [id, await pullOf(id, repo, task, record)] as const)));
   const seen: Record<string, ComponentView> = {};
   for (const [id, pull] of pulls) {
@@ -168,7 +169,7 @@ async function observeComponents(
 
 async function pullOf(id: string, repo: RepositoryForge, task: TaskRef, record: TaskRecord): Promise<PullRequest | null> {
   const c = record.components[id];
-  // What was never begun has none, unless that was forgotten together with the record.
+  // A component that was never begun has no pull request, unless its record was lost.
   if ((c?.attempt ?? 0) === 0 && !record.restored) return null;
   if (c?.state === 'merged' && c.pull !== null) return repo.pullRequest(c.pull);
   const branch = renderBranchName({ issue: task.issue, part: id, generation: c?.generation ?? 1 });

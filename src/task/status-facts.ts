@@ -7,7 +7,7 @@ import { stateOf } from './model/state.ts';
 import type { TaskView } from './model/view.ts';
 import { approvalOf, isChecked } from './planning/approval.ts';
 
-/** What the status comment tells, from a view and the record that was decided on. */
+/** What the status comment shows, from a view and the record that was decided on. */
 export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
   const { plan } = view;
   const rules = view.settings.ok ? view.settings.value.approval : null;

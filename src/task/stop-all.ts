@@ -5,7 +5,7 @@ import type { Deciding, Phase } from './model/deciding.ts';
 import type { TaskView } from './model/view.ts';
 import { planWorkflowOf } from './planning/start.ts';
 
-/** Of a cancelled task nothing starts, and everything that runs is stopped; a question that was asked is still answered. */
+/** In a cancelled task nothing starts, and everything that runs is stopped; a pending question is still answered. */
 export const stopCancelled: Phase = (state, { view }): Deciding =>
   state.record.cancelled
     ? { ...state, actions: [...state.actions.filter(({ kind }) => !STARTS.has(kind)), ...stopAll(state.record, view)] }
@@ -13,7 +13,7 @@ export const stopCancelled: Phase = (state, { view }): Deciding =>
 
 const STARTS: ReadonlySet<Action['kind']> = new Set(['plan', 'execute', 'review_whole']);
 
-/** Everything of a task that runs; the record says from where it can continue. */
+/** The actions that stop all running work of a task; the record says from where it can continue. */
 export function stopAll(record: TaskRecord, view: TaskView): Action[] {
   const stop: Action[] = [];
   const { revision, generation } = record.planning;

@@ -1,6 +1,6 @@
 import type { Span } from './markdown-blocks.ts';
 
-/** The lines of a block as one text, and where in the source each of its characters stands. */
+/** The lines of a block as one text, and where in the source each of its characters is. */
 export class BlockText {
   readonly text: string;
   readonly #lines: readonly Span[];
@@ -24,7 +24,7 @@ export class BlockText {
     return Math.min(end, start + at - (this.#starts[line] as number));
   }
 
-  /** A part of the text as parts of the source, one for each line; the line ends between them go with them. */
+  /** A part of the text as parts of the source, one for each line, including the line ends between them. */
   spans(from: number, to: number): Span[] {
     if (to <= from) return [];
     const [first, last] = [this.#lineOf(from), this.#lineOf(to)];
@@ -38,7 +38,7 @@ export class BlockText {
     return spans;
   }
 
-  /** The parts inline Markdown is looked for in: the whole text, or in the rows of a table each cell alone. */
+  /** The parts that inline Markdown is searched for in: the whole text, or in the rows of a table each cell alone. */
   inlineParts(from = 0): Span[] {
     return inlineParts(this.text, from);
   }

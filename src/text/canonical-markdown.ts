@@ -3,8 +3,8 @@ import { type Leaf, leavesOf } from './markdown-blocks.ts';
 import { codeSpans } from './markdown-code.ts';
 
 /**
- * A text by what it says, for comparing: equal for two texts of which a formatter has made one from the other (bullets, emphasis signs,
- * padded tables, wrapped lines, fences), different wherever code or words differ. It is no Markdown any more.
+ * A text normalised for comparison: equal for two texts if a formatter has made one from the other (bullets, emphasis signs,
+ * padded tables, wrapped lines, fences), different wherever code or words differ. The result is no longer Markdown.
  */
 export function canonicalMarkdown(text: string): string {
   const leaves = leavesOf(text);
@@ -28,7 +28,7 @@ function code(text: string, isOpen: boolean): string {
   return [fence[1]?.trim(), ...(isOpen ? rest : rest.slice(0, -1))].join('\n');
 }
 
-/** A row of a table: cells without their padding, and of the dashes below the header only what aligns. */
+/** A row of a table: cells without their padding, and of the dashes below the header only the alignment. */
 const row = (line: string): string =>
   line
     .trim()

@@ -1,4 +1,4 @@
-/** Where code ends that begins with so many backticks. Asked with growing offsets. */
+/** Where code ends that begins with so many backticks. Must be called with increasing offsets. */
 export function codeClosings(text: string): (from: number, length: number) => number | null {
   const byLength = new Map<number, { readonly starts: number[]; next: number }>();
   for (const { 0: run, index } of text.matchAll(/`+/g)) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Puts a stranger's text between two marks it cannot contain: the marks carry a digest of the text itself, so that a text would
+ * Puts an untrusted text between two marks it cannot contain: the marks carry a digest of the text itself, so that a text would
  * have to hold its own hash to close its fence. The same text gives the same fence, which keeps prompts cacheable.
  */
 export function fence(label: string, text: string): string {

@@ -2,14 +2,14 @@ import { BlockText } from './block-text.ts';
 import { codeClosings } from './code-closings.ts';
 import { leavesOf, type Span } from './markdown-blocks.ts';
 
-/** What a browser takes for a comment inside raw HTML, or what begins one that is never closed. */
+/** What a browser treats as a comment inside raw HTML, including one that is never closed. */
 const RAW_COMMENT = /<!--(?:-?>|[\s\S]*?(?:--!?>|$))|<(?:[!?]|\/(?=[^a-z>]))[^>]*(?:>|$)/gi;
-/** Where a text is nested too deeply to tell code from prose, comments are taken out of both. */
+/** Where a text is nested too deeply to tell code from prose, comments are removed from both. */
 const ANY_COMMENT = /<!--[\s\S]*?(?:-->|$)/g;
 
 /**
- * The parts of a Markdown text that GitHub shows to nobody: comments and other declarations in HTML, and definitions of links and footnotes
- * that nothing refers to. In the order of the text, without overlaps, in linear time.
+ * The parts of a Markdown text that GitHub does not show: comments and other declarations in HTML, and definitions of links and
+ * footnotes that nothing refers to. In the order of the text, without overlaps, in linear time.
  */
 export function hiddenSpans(text: string): Span[] {
   if (!/<[!?/]|\]:/.test(text)) return [];
@@ -37,7 +37,7 @@ export function hiddenSpans(text: string): Span[] {
   return merged(hidden);
 }
 
-/** Where a comment begins that the block leaves open, or null. */
+/** Where a comment begins that the block does not close, or null. */
 function inHtml(content: BlockText, from: number, hidden: Span[]): number | null {
   RAW_COMMENT.lastIndex = from;
   for (let match = RAW_COMMENT.exec(content.text); match; match = RAW_COMMENT.exec(content.text)) {
@@ -61,7 +61,7 @@ function inText(content: BlockText, isReferred: (label: string) => boolean, hidd
   }
 }
 
-// Bounded, so that a paragraph of openings costs no more than its length times a constant.
+// Bounded, so that a paragraph of opening brackets costs no more than its length times a constant.
 const LABEL = '\\[((?:[^[\\]\\\\]|\\\\.){1,300})\\]';
 const DEFINITION = new RegExp(
   `[ \\t]*${LABEL}:[ \\t]*\\n?[ \\t]*(<[^<>\\n]{0,2000}>|[^\\s<]\\S{0,2000})(?:[ \\t]*\\n?[ \\t]*(?<=\\s)(?:"[^"]{0,2000}"|'[^']{0,2000}'|\\([^()]{0,2000}\\)))?[ \\t]*(?:\\n|$)`,
@@ -82,7 +82,7 @@ function definitionAt(
 
 const REFERENCE = new RegExp(`${LABEL}(:?)`, 'g');
 
-/** Whether something other than its own definition names a label. */
+/** Whether anything other than its own definition refers to a label. */
 function references(text: string): (label: string) => boolean {
   const referred = new Set<string>();
   for (const [, label, colon] of text.matchAll(REFERENCE)) if (colon === '') referred.add(normalized(label as string));
@@ -104,7 +104,7 @@ const DECLARATIONS: readonly (readonly [begins: RegExp, ends: string])[] = [
 const BACKTICKS = /`+/y;
 const EMPTY_COMMENT = /<!---?>/y;
 
-/** The comments of inline text: one that is not closed is shown as it is written, and so is what stands in code. */
+/** The comments of inline text. GitHub shows unclosed ones and those in code as they are written. */
 function inlineComments(text: string): Span[] {
   if (!/<[!?]/.test(text)) return [];
   const closing = codeClosings(text);
@@ -117,7 +117,7 @@ function inlineComments(text: string): Span[] {
     if (char === '\\') at += matchAt(ESCAPE, text, at) ? 2 : 1;
     else if (char === '`') {
       const run = matchAt(BACKTICKS, text, at) ? BACKTICKS.lastIndex - at : 1;
-      // A bare link swallows backticks, so that nobody can tell here which of those behind it pair.
+      // A bare link swallows backticks, so it is unknown here which of those after it pair.
       codeIsCertain &&= !isLinked(at);
       const end = codeIsCertain ? closing(at + run, run) : null;
       at = end ?? at + run;
@@ -144,7 +144,7 @@ function matchAt(pattern: RegExp, text: string, at: number): boolean {
   return pattern.test(text);
 }
 
-/** Whether an offset may lie in a link that is written without brackets. Asked with growing offsets. */
+/** Whether an offset may be in a link that is written without brackets. Must be called with increasing offsets. */
 function bareLinkAt(text: string): (offset: number) => boolean {
   const links = text.matchAll(/(?:https?:|ftp:|mailto:|xmpp:|www\.)[^\s<]*/gi);
   let current = links.next();

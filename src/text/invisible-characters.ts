@@ -6,10 +6,13 @@
 const INVISIBLE =
   /[\u00ad\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
 
-/** Variation selectors up to 16 say how the sign before them looks; behind any other letter they say nothing, or a bit of a message. */
+/**
+ * Variation selectors up to 16 choose the appearance of the character before them; after any other letter they mean nothing, or
+ * hide a bit of a message.
+ */
 const MEANINGLESS_SELECTOR =
   /[\ufe00-\ufe0d]|(?<!\p{Extended_Pictographic}|[0-9#*])[\ufe0e\ufe0f]|(?<=[0-9#*])[\ufe0e\ufe0f](?!\u20e3)/gu;
-/** Joiners where nothing joins: behind neither an emoji nor a letter of the scripts that have use for them. */
+/** Joiners that join nothing: not after an emoji or a letter of the scripts that use them. */
 const MEANINGLESS_JOINER =
   /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|(?!\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic}|\p{Script=Han})(?:\p{L}|\p{M}))(?:\u200c|\u200d)/gu;
 

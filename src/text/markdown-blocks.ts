@@ -3,15 +3,15 @@ export type Span = readonly [start: number, end: number];
 
 /** A block that holds text and no other blocks. */
 export interface Leaf {
-  /** `text` is what inline Markdown is looked for in: paragraphs, headings and tables. */
+  /** `text` may contain inline Markdown: paragraphs, headings and tables. */
   readonly kind: 'code' | 'html' | 'text';
-  /** Where its lines stand, without the marks of the quotes and lists around it and without the line end. */
+  /** Its lines, without the marks of the quotes and lists around it and without the line end. */
   readonly lines: Span[];
   /** The label of the footnote it belongs to, in lower case. */
   readonly footnote: string | null;
-  /** The quotes and list items it stands in, from the outside in; each item has a name of its own. */
+  /** The quotes and list items it is in, from the outside in; each item has a name of its own. */
   readonly within: string;
-  /** How many quotes and lists it stands in. */
+  /** How many quotes and lists it is in. */
   readonly depth: number;
   /** The fence that would close it, where it is a fence that nothing has closed. */
   openFence: string | null;
@@ -32,7 +32,7 @@ interface Open {
 /** Whether a line, without the marks of its containers, is the last of a block. */
 type Ends = (line: string) => boolean;
 
-/** Nobody nests deeper, and each line costs a step for each container it stands in. */
+/** No real text nests deeper, and each line costs a step for each container it is in. */
 const DEPTH_MAX = 100;
 
 const FENCE = /(`{3,})(?!`)(?!.*`)|(~{3,})/y;
@@ -55,8 +55,8 @@ const HTML: readonly (readonly [begins: RegExp, ends: RegExp])[] = [
 ];
 
 /**
- * The leaves of a text in its order, by the rules of CommonMark and of GitHub's footnotes, in linear time: the parser proper takes a minute
- * for a text that is made to keep it busy. Null where quotes and lists are nested too deeply to follow.
+ * The leaves of a text in its order, by the rules of CommonMark and of GitHub's footnotes, in linear time: the parser proper takes
+ * a minute for a text that is made to keep it busy. Null where quotes and lists are nested too deeply to follow.
  */
 export function leavesOf(text: string): Leaf[] | null {
   const leaves: Leaf[] = [];
@@ -157,11 +157,11 @@ function readLine(line: Line, containers: Container[], before: Open | null, leav
       nest({ kind: 'footnote', label });
     } else if (line.is(BULLET) && line.startsItem(inParagraph && all)) {
       close();
-      // Numbers are not told apart: formatters count in their own way.
+      // Numbers are not distinguished, because formatters renumber lists.
       const name = `${line.match?.[1] === undefined ? 'bullet' : 'number'}${leaves.length}`;
       nest({ kind: 'item', name, indent: line.takeMarker(), empty: true });
     } else break;
-    // Whatever has begun in this line, no paragraph of before goes on in it.
+    // Whatever has begun in this line, no earlier paragraph continues in it.
     if (containers.length > DEPTH_MAX) return null;
   }
 
@@ -179,7 +179,7 @@ function readLine(line: Line, containers: Container[], before: Open | null, leav
   return next;
 }
 
-/** No expression: one that counts a fence of 60,000 signs takes a second to compile. */
+/** Not a regular expression: one that counts a fence of 60,000 characters takes a second to compile. */
 const closingOf =
   (fence: string): Ends =>
   (line) =>
@@ -204,7 +204,7 @@ function continues(line: Line, container: Container): boolean {
   return true;
 }
 
-/** What the line is to the code or HTML that is open: its end, a part of it, or something new. */
+/** How the line relates to the open code or HTML: its end, a part of it, or something new. */
 function continueLeaf(line: Line, { type, leaf, end }: Open): 'consumed' | 'open' | 'ended' {
   if (type === 'indented') {
     if (!line.blank && line.indent < 4) return 'ended';
@@ -285,7 +285,7 @@ class Line {
     this.#at += count;
     this.#column += count;
   }
-  /** Takes columns of white space, as many as there are. */
+  /** Consumes columns of white space, as many as there are. */
   skip(columns: number): void {
     let left = columns;
     const pending = Math.min(left, this.#pending);
@@ -317,7 +317,7 @@ class Line {
     if (after !== '' && !/^[ \t]/.test(after)) return false;
     return !inParagraph || (after.trim() !== '' && (this.match?.[1] === undefined || Number(this.match[1]) === 1));
   }
-  /** Takes the mark and the space behind it; gives the columns by which the item's text is indented. */
+  /** Consumes the mark and the space after it; returns the columns by which the item's text is indented. */
   takeMarker(): number {
     const mark = this.match?.[0].length ?? 0;
     const before = this.#markerIndent;

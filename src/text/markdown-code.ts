@@ -4,13 +4,16 @@ import { leavesOf, type Span } from './markdown-blocks.ts';
 
 /** Stands in for `<` while looking for code, so that the text has the same blocks whether or not its angles are escaped. */
 const INERT = '\ue000';
-/** Left as it is, an angle at the beginning of a line may end the paragraph, and the span with it: HTML blocks interrupt. */
+/**
+ * An unescaped angle at the beginning of a line may end the paragraph, and the span with it, because HTML blocks interrupt
+ * paragraphs.
+ */
 const BREAKS_OFF = /\n[ \t>]*</;
 const LINK_START = /https?:|ftp:|mailto:|xmpp:|www\./gi;
 
 /**
- * The ranges of a text that are code even if every `<` is literal, in the order of the text: blocks and spans, with their fences and
- * backticks. In linear time; none in a text that is nested too deeply to tell.
+ * The ranges of a text that are code even if every `<` is literal, in the order of the text: blocks and spans, with their fences
+ * and backticks. In linear time; none in a text that is nested too deeply to tell.
  */
 export function codeIn(markdown: string): Span[] {
   const inert = markdown.replaceAll('<', INERT);
@@ -53,7 +56,7 @@ export function codeSpans(text: string): Span[] {
 
 /**
  * Whether a bare link may reach from behind `from` up to an offset. GitHub's run on until white space or `<`, through backslashes
- * and backticks; whether it takes one for a link depends on more than is looked at here, so this errs towards yes.
+ * and backticks; whether it treats one as a link depends on more than is examined here, so this errs towards yes.
  */
 export function bareLinks(text: string): (offset: number, from?: number) => boolean {
   const starts = [...text.matchAll(LINK_START)].map((match) => match.index);
@@ -65,7 +68,7 @@ export function bareLinks(text: string): (offset: number, from?: number) => bool
   };
 }
 
-/** How many of the numbers, which are in their order, are less than a limit. */
+/** How many of the numbers, which ascend, are less than a limit. */
 function countBelow(numbers: readonly number[], limit: number): number {
   let [low, high] = [0, numbers.length];
   while (low < high) {

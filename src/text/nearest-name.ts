@@ -1,6 +1,8 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** Whether one name may be a slip of the pen for another: two letters of it, or a third of them, differ. In short ones a single letter. */
+/**
+ * Whether one name may be a misspelling of another: two letters of it, or a third of them, differ. In short names, a single letter.
+ */
 export const isNear = (written: string, meant: string): boolean =>
   distance(written.toLowerCase(), meant.toLowerCase()) <= (written.length < 4 ? 1 : Math.max(2, Math.floor(written.length / 3)));
 

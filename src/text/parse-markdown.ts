@@ -34,7 +34,7 @@ const INDENT_MAX = 200;
 const MARKER = '(?:[-+*]|\\d{1,9}[.)])[ \\t]';
 const DEEP = new RegExp(`^(?:(?:[ \\t]*${MARKER}|[ \\t]*>){${DEPTH_MAX}}|[ \\t]{${INDENT_MAX},}${MARKER})`);
 
-/** The first line (1-based) that nests lists or quotes too deeply, or null. Ask before parsing what others wrote. */
+/** The first line (1-based) that nests lists or quotes too deeply, or null. To be called before untrusted text is parsed. */
 export function tooDeep(text: string): number | null {
   const index = text.split('\n').findIndex((line) => DEEP.test(line));
   return index === -1 ? null : index + 1;

@@ -4,27 +4,31 @@ import { codeIn, codeSpans } from './markdown-code.ts';
 import { tooDeep } from './parse-markdown.ts';
 import { singleLine } from './truncate.ts';
 
-// A zero-width space: the words stay readable, but nobody is notified and no issue is closed by them.
+// A zero-width space: the words stay readable, but they notify no one and close no issue.
 const BREAK = '\u200b';
 
 /**
- * A model's Markdown as it may stand in what the bot posts, in blocks of its own. Outside of code mentions, HTML, images (which would
- * call a stranger's server when somebody looks) and hidden definitions lose their effect. References to issues, closing keywords and other
- * bots' commands lose it in code too: a squash may put the text into a commit's message, where backticks mean nothing, and bots read the
- * source. What is opened is closed.
+ * A model's Markdown, made safe for the bot's posts, as blocks of its own. Outside of code mentions, HTML, images (which would load
+ * from a stranger's server when the page is viewed) and hidden definitions lose their effect. References to issues, closing
+ * keywords and other bots' commands lose it in code too: a squash may put the text into a commit's message, where backticks mean
+ * nothing, and bots read the source. What is opened is closed.
  * @param own the issues and pull requests of the task, which may be referred to; any other number may be an ordinal.
  */
 export function sanitizeMarkdown(text: string, own: readonly number[] = []): string {
-  const clean = withoutControls(stripInvisible(text.replace(/\r\n?/g, '\n')));
-  // A text that is nested so deep is made to be: nobody can tell what is code in it, so none is spared.
-  if (tooDeep(clean) !== null) {
-    const harmless = withoutKeywords(disarmBlocks(clean, own));
+  const given = withoutControls(stripInvisible(text.replace(/\r\n?/g, '\n')));
+  const clean = tooDeep(given) === null ? withoutDefinitions(given) : null;
+  // Only a malicious text is nested so deeply: what is code in it is unknown, so all of it is sanitized.
+  if (clean === null) {
+    const harmless = withoutKeywords(disarmBlocks(given, own));
     return harmless.replace(/^([ \t>]*)(`{3,}|~{3,})/gm, (_, space, fence) => `${space}\\${fence}`);
   }
   return withLastFenceClosed(withoutKeywords(outside(codeIn(clean), clean, (prose) => disarmBlocks(prose, own))));
 }
 
-/** The same for text inside a line of ours. No backtick is left that could pair with one further on, which would turn the code there into prose. */
+/**
+ * The same for text inside a line of ours. No backtick is left that could pair with one further on, which would turn the code there
+ * into prose.
+ */
 export function sanitizeLine(text: string, own: readonly number[] = []): string {
   const line = oneLine(text);
   return withoutKeywords(outside(codeSpans(line), line, (prose) => escapeBackticks(disarm(prose, own))));
@@ -66,9 +70,9 @@ function outside(code: readonly Span[], text: string, change: (prose: string) =>
   return out + change(text.slice(from));
 }
 
-/** A line that another bot would take for an order to it: `/merge`, `!deploy`, `.deploy`, `bors r+`. */
+/** A line that another bot would take for a command: `/merge`, `!deploy`, `.deploy`, `bors r+`. */
 const COMMAND = /^([ \t]*)(?=[/!.][a-z][\w-]*(?:[ \t]|$)|bors\b)(.)/gim;
-/** Bots that read their orders from the source, where a mention in code is one like any other. */
+/** Bots that read commands from the source, where a mention in code counts like any other. */
 const BOTS =
   /^([ \t]*@)(?=(?:dependabot|renovate|mergify|bors|claude|codex|copilot|coderabbit|gemini|cursor|sweep|devin)[\w-]*\b)/gim;
 
@@ -77,17 +81,34 @@ const disarmCode = (code: string): string =>
     .replace(COMMAND, (_, space, sign) => `${space}${BREAK}${sign}`)
     .replace(BOTS, (at) => `${at}${BREAK}`);
 
-/** A sign is escaped rather than broken: it is shown as it is, and whoever looks for a command finds a backslash. */
+/** The sign is escaped rather than broken: it is shown as it is, and a bot that searches for a command finds a backslash. */
 const disarmBlocks = (prose: string, own: readonly number[]): string =>
   disarm(prose, own)
     .replace(COMMAND, (_, space, sign) => (/[a-z]/i.test(sign) ? `${space}${sign}${BREAK}` : `${space}\\${sign}`))
     .replace(/^([ \t]*)\/(?=\w)/gm, (_, space) => `${space}\\/`)
     .replace(DEFINITION, (_, before) => `${before}\\[`);
 
-/** `[x]: text` at the beginning of a block defines a link and is not shown, whatever stands behind it. */
+/**
+ * A footnote may contain a fence, which is no fence any more once the footnote is escaped: definitions are escaped before it is decided
+ * what is code, and again where that has turned code into prose. Null where that does not come to an end.
+ */
+function withoutDefinitions(text: string): string | null {
+  let before = text;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const after = outside(codeIn(before), before, (prose) => prose.replace(DEFINITION, (_, start) => `${start}\\[`));
+    if (after === before) return after;
+    before = after;
+  }
+  return null;
+}
+
+/** Each round takes linear time; real texts need two. */
+const ROUNDS_MAX = 10;
+
+/** `[x]: text` at the beginning of a block defines a link and is not shown, whatever follows it. */
 const DEFINITION = /^((?:[ \t]|>|[-+*][ \t]|\d{1,9}[.)][ \t]){0,100})\[(?=(?:[^[\]\\]|\\.){1,999}\]:)/gm;
 
-// GitHub looks for mentions in what it has rendered, so `&#64;wanda` is one, too.
+// GitHub searches the rendered text for mentions, so `&#64;wanda` is one, too.
 const disarm = (prose: string, own: readonly number[]): string =>
   withoutOrders(
     prose.replace(/&(?=#?\w+;)/g, () => '&amp;'),
@@ -112,18 +133,18 @@ const withoutReferences = (text: string): string =>
     )
     .replace(/(?<=[\w-])#(?=\d)/g, () => `#${BREAK}`);
 
-/** Also where code, emphasis, a bracket or a backslash stands between the word and the number: they are gone when GitHub looks. */
+/** Also where code, emphasis, a bracket or a backslash separates the word from the number: GitHub searches after rendering. */
 const withoutKeywords = (text: string): string =>
   text.replace(
     /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[(>\\`]+)(?=(?:[\w.-]+\/[\w.-]+)?#\u200b?\d|GH-\u200b?\d|https?:)/gi,
     (_, word, gap) => `${word}${BREAK}${gap}`,
   );
 
-/** A backtick behind an odd number of backslashes is escaped already. */
+/** A backtick after an odd number of backslashes is escaped already. */
 const escapeBackticks = (prose: string): string =>
   prose.replace(/(?<!\\)(\\*)`/g, (whole, slashes: string) => (slashes.length % 2 === 1 ? whole : `${slashes}\\\``));
 
-/** A fence that is left open would take in everything of ours that follows. */
+/** A fence that is left open would swallow our own text after it. */
 function withLastFenceClosed(text: string): string {
   if (!/`{3}|~{3}/.test(text)) return text;
   const last = leavesOf(text)?.at(-1);

@@ -4,13 +4,13 @@ import { stripInvisible } from './invisible-characters.ts';
 /** A text as people see it rendered. */
 export interface VisibleText {
   readonly text: string;
-  /** Whether words were left out because GitHub shows them to nobody. */
+  /** Whether words were left out because GitHub does not show them. */
   readonly removed: boolean;
 }
 
 /** What people wrote as they see it rendered: without hidden comments, invisible and bidirectional characters; line ends are LF. */
 export function stripHiddenText(text: string): VisibleText {
-  // Invisible characters go first: one inside of `<!--` must not keep it from being found once it is gone.
+  // Invisible characters are removed first, so that one inside of `<!--` does not keep the comment from being found.
   const clean = stripInvisible(text.replace(/\r\n?/g, '\n'));
   const hidden = hiddenSpans(clean);
   let out = '';

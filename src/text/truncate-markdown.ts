@@ -2,8 +2,8 @@ import { sanitizeMarkdown } from './sanitize-markdown.ts';
 import { clip } from './truncate.ts';
 
 /**
- * A model's text, sanitized, with about `max` characters of it, for bodies of which GitHub takes 65,536: cut where a paragraph ends, else a line,
- * else a word, with what the cut left open closed, and with the words that say where the rest is.
+ * A model's text, sanitized and cut to about `max` characters, for bodies of which GitHub accepts 65,536: cut where a paragraph
+ * ends, else a line, else a word; constructs that the cut left open are closed, and `rest` says where the rest is.
  */
 export function sanitizeWithin(text: string, max: number, rest: string, own: readonly number[] = []): string {
   const kept = truncateMarkdown(text, max);

@@ -1,4 +1,7 @@
-/** At most `max` characters of a text and the mark. A character of two code units is kept whole or left out: half of one is none. */
+/**
+ * At most `max` characters of a text and the mark. A character of two code units is kept whole or left out, because half of one is
+ * invalid.
+ */
 export function clip(text: string, max: number, mark = ''): string {
   if (text.length <= max) return text;
   const end = isHighSurrogate(text, max - 1) && isLowSurrogate(text, max) ? max - 1 : max;
@@ -8,7 +11,10 @@ export function clip(text: string, max: number, mark = ''): string {
 const isHighSurrogate = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xd800;
 const isLowSurrogate = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xdc00;
 
-/** The beginning of a text, up to a line end where one is near, and a note of what is missing. At most `max` characters and the note. */
+/**
+ * The beginning of a text, up to a line end where one is near, and a note about the missing rest. At most `max` characters and the
+ * note.
+ */
 export function truncate(text: string, max: number, note = (left: number) => `[cut here: ${left} more characters]`): string {
   if (text.length <= max) return text;
   const line = text.lastIndexOf('\n', max);

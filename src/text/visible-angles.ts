@@ -2,16 +2,16 @@ import type { Span } from './markdown-blocks.ts';
 import { bareLinks, codeIn, codeSpans } from './markdown-code.ts';
 
 /*
- * People approve what GitHub shows them, and GitHub shows no HTML comment and no unknown tag: `Map<string>` reads as `Map`, and
- * a comment could give the executor orders nobody saw. So every `<` outside code is written `\<` in PLAN.md; behind a bare link,
- * which would swallow the backslash, it is written `&lt;`. To be read back exactly, n backslashes before a `<` become 2n + 1, and
- * an `&lt;` of the text itself becomes `&amp;lt;`.
+ * People approve what GitHub shows them, and GitHub shows no HTML comment and no unknown tag: `Map<string>` reads as `Map`, and a
+ * comment could give the executor instructions that no one saw. So every `<` outside code is written `\<` in PLAN.md; after a bare
+ * link, which would swallow the backslash, it is written `&lt;`. To be read back exactly, n backslashes before a `<` become 2n + 1,
+ * and an `&lt;` of the text itself becomes `&amp;lt;`.
  */
 
 type IsCode = (offset: number) => boolean;
 
 const PLAIN_AUTOLINK = /<https?:\/\/[^\s<>`\\[\]*_|"']+>/y;
-// The look behind keeps it from beginning again inside of a run of backslashes, which would take quadratic time.
+// The lookbehind keeps it from starting again inside a run of backslashes, which would take quadratic time.
 const ANGLE = /(?<!\\)(\\*)<|&((?:amp;)*)lt;/g;
 
 export const showAngles = (markdown: string): string => show(markdown, within(codeIn(markdown)));
@@ -37,12 +37,12 @@ function read(text: string, isCode: IsCode): string {
   return text.replace(ANGLE, (whole, slashes: string | undefined, amps: string, at: number) => {
     if (isCode(at + (slashes ?? '').length)) return whole;
     if (slashes === undefined) return amps === '' ? '<' : `&${amps.slice('amp;'.length)}lt;`;
-    // An even number escapes nothing: a person wrote it, and it stays as it is.
+    // An even number of backslashes escapes nothing: a person wrote it, and it stays as it is.
     return slashes.length % 2 === 0 ? whole : `${'\\'.repeat((slashes.length - 1) / 2)}<`;
   });
 }
 
-/** To be asked with growing offsets. */
+/** Must be called with increasing offsets. */
 function within(code: readonly Span[]): IsCode {
   let next = 0;
   return (offset) => {

@@ -1,12 +1,12 @@
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import type { RepositoryRef } from '../domain/repository.ts';
-import { IGNORED, type Meaning } from './meaning.ts';
+import { type ClassifiedEvent, IGNORED } from './classified-event.ts';
 
 type PayloadOf<N extends 'installation' | 'installation_repositories' | 'installation_target' | 'repository'> =
   EmitterWebhookEvent<N>['payload'];
 
-/** What happens to repositories as a whole: the App comes and goes, a repository gets another name, owner or default branch. */
-export function installation(payload: PayloadOf<'installation'>): Meaning {
+/** Events of whole repositories: the App is installed or removed, a repository gets another name, owner or default branch. */
+export function installation(payload: PayloadOf<'installation'>): ClassifiedEvent {
   const { id, account } = payload.installation;
   const owner = account && 'login' in account ? account.login : null;
   switch (payload.action) {
@@ -26,7 +26,7 @@ export function installation(payload: PayloadOf<'installation'>): Meaning {
   }
 }
 
-export function installationRepositories(payload: PayloadOf<'installation_repositories'>): Meaning {
+export function installationRepositories(payload: PayloadOf<'installation_repositories'>): ClassifiedEvent {
   const { id, account } = payload.installation;
   const owner = account && 'login' in account ? account.login : null;
   if (payload.action === 'added')
@@ -38,13 +38,13 @@ export function installationRepositories(payload: PayloadOf<'installation_reposi
   return left[0] ? { kind: 'left', owner: left[0].owner, names: left.map((r) => r.name) } : IGNORED;
 }
 
-export function installationTarget({ changes, installation: { id } }: PayloadOf<'installation_target'>): Meaning {
-  // A user's new name comes as `login`, an organisation's in some versions as `slug`.
+export function installationTarget({ changes, installation: { id } }: PayloadOf<'installation_target'>): ClassifiedEvent {
+  // A user's new name is in `login`, an organisation's in some versions in `slug`.
   const from = changes.login?.from ?? changes.slug?.from;
   return from ? { kind: 'owner_moved', from, installation: id } : IGNORED;
 }
 
-export function repository(payload: PayloadOf<'repository'>): Meaning {
+export function repository(payload: PayloadOf<'repository'>): ClassifiedEvent {
   const { name, owner } = payload.repository;
   if (!payload.installation) return IGNORED;
   const now: RepositoryRef = { owner: owner.login, name, installation: payload.installation.id };
@@ -57,7 +57,7 @@ export function repository(payload: PayloadOf<'repository'>): Meaning {
       return former === undefined ? IGNORED : { kind: 'moved', from: { owner: former, name }, repository: now };
     }
     case 'edited':
-      return payload.changes.default_branch ? { kind: 'look_again', repository: now } : IGNORED;
+      return payload.changes.default_branch ? { kind: 'observe_repository', repository: now } : IGNORED;
     case 'deleted':
       return { kind: 'left', owner: owner.login, names: [name] };
     default:

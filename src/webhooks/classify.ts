@@ -1,19 +1,19 @@
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import type { RepositoryRef } from '../domain/repository.ts';
 import { BRANCH_PREFIX, parseBranchName } from '../domain/task/branch-name.ts';
-import { mentionsFirst, parseCommand } from '../domain/task/command.ts';
+import { parseCommand, startsWithMention } from '../domain/task/command.ts';
 import type { Fact } from '../domain/task/fact.ts';
 import { issueDigest } from '../domain/task/issue-digest.ts';
 import { isStatusOf, issueOfPullRequestBody } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
+import { type ClassifiedEvent, IGNORED } from './classified-event.ts';
 import { touchedBy } from './classify-push.ts';
 import * as whole from './classify-repository.ts';
-import { IGNORED, type Meaning } from './meaning.ts';
 
 const HINT: Signal = { kind: 'hint' };
 const announcing = (fact: Fact | null): Signal => (fact === null ? HINT : { kind: 'hint', fact });
 
-/** The events the App subscribes to and acts on; everything else is answered and forgotten. */
+/** The events the App subscribes to and acts on; everything else is answered and ignored. */
 export type KnownEvent = EmitterWebhookEvent<
   | 'issues'
   | 'issue_comment'
@@ -29,14 +29,15 @@ export type KnownEvent = EmitterWebhookEvent<
   | 'repository'
 >;
 type PayloadOf<N extends KnownEvent['name']> = EmitterWebhookEvent<N>['payload'];
+type IssueCommentEdited = EmitterWebhookEvent<'issue_comment.edited'>['payload'];
 
 /**
- * GitHub's types promise more than its payloads keep: fields are null that never were before. A delivery in which something is missing that
- * it is about means nothing to us; answered as a failure it would only be sent again.
+ * GitHub's types promise more than its payloads deliver: fields are null that never were before. A delivery in which something is
+ * missing that it is about is ignored; answered as a failure it would only be sent again.
  * @param appId this App's: its own checks are no news to it.
  * @param slug the App's, by which people mention it; null until GitHub has said it.
  */
-export function classify(event: KnownEvent, appId: number, slug: string | null = null): Meaning {
+export function classify(event: KnownEvent, appId: number, slug: string | null = null): ClassifiedEvent {
   try {
     return meaningOf(event, appId, slug);
   } catch (error) {
@@ -45,12 +46,12 @@ export function classify(event: KnownEvent, appId: number, slug: string | null =
   }
 }
 
-function meaningOf(event: KnownEvent, appId: number, slug: string | null): Meaning {
+function meaningOf(event: KnownEvent, appId: number, slug: string | null): ClassifiedEvent {
   switch (event.name) {
     case 'issues':
       return issue(event.payload);
     case 'issue_comment':
-      return comment(event.payload, slug);
+      return comment(event.payload, appId, slug);
     case 'pull_request':
       return pullRequest(event.payload);
     case 'pull_request_review':
@@ -74,18 +75,18 @@ function meaningOf(event: KnownEvent, appId: number, slug: string | null): Meani
   }
 }
 
-function issue(payload: PayloadOf<'issues'>): Meaning {
+function issue(payload: PayloadOf<'issues'>): ClassifiedEvent {
   const repository = repositoryOf(payload);
   if (!repository) return IGNORED;
   const { number, title, body } = payload.issue;
   const by = payload.sender.login;
-  const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: number, signal });
+  const about = (signal: Signal): ClassifiedEvent => ({ kind: 'signal', repository, issue: number, signal });
   if (payload.action === 'transferred') return about({ kind: 'gone', to: payload.changes.new_repository.full_name });
   if (payload.action === 'deleted') return about({ kind: 'gone', to: null });
-  // A locked conversation stops its task and an unlocked one resumes it, and bots lock old issues, too.
+  // Locking a conversation stops its task and unlocking it resumes the task, also when a bot does it: bots lock old issues, too.
   if (payload.action === 'locked' || payload.action === 'unlocked')
     return about(announcing({ kind: 'issue_locked', locked: payload.action === 'locked' }));
-  // A bot that closes old issues has closed it for everybody; whatever else bots do to issues is not for us.
+  // An issue that a bot closes is closed; everything else that bots do to issues is ignored.
   if (isBot(payload.sender))
     return payload.action === 'closed' ? about(announcing({ kind: 'issue_state', state: 'closed' })) : IGNORED;
   switch (payload.action) {
@@ -113,14 +114,19 @@ function issue(payload: PayloadOf<'issues'>): Meaning {
   }
 }
 
-function comment(payload: PayloadOf<'issue_comment'>, slug: string | null): Meaning {
+function comment(payload: PayloadOf<'issue_comment'>, appId: number, slug: string | null): ClassifiedEvent {
   const repository = repositoryOf(payload);
+  if (repository && payload.action === 'edited' && !isBot(payload.sender) && wasStatus(payload, appId, slug)) {
+    const { updated_at: at, html_url: url } = payload.comment;
+    const signal: Signal = { kind: 'status_edited', editor: payload.sender.login, at, url };
+    return { kind: 'signal', repository, issue: payload.issue.number, signal };
+  }
   if (repository && payload.action === 'deleted' && isStatusOf(payload.comment.body, payload.issue.number)) {
     const signal: Signal = { kind: 'status_deleted', comment: payload.comment.id };
     return { kind: 'signal', repository, issue: payload.issue.number, signal };
   }
   if (!repository || payload.action !== 'created' || isBot(payload.sender) || isBot(payload.comment.user)) return IGNORED;
-  const isMention = slug !== null && mentionsFirst(payload.comment.body, slug);
+  const isMention = slug !== null && startsWithMention(payload.comment.body, slug);
   const command = isMention ? ({ kind: 'introduce', mention: true } as const) : parseCommand(payload.comment.body);
   if (!command) return IGNORED;
   const { number, title, body, user } = payload.issue;
@@ -135,19 +141,26 @@ function comment(payload: PayloadOf<'issue_comment'>, slug: string | null): Mean
     on: number,
     issueText: onPullRequest ? null : { title, body: body ?? '' },
   };
-  // The marker counts only in what an App wrote; observing checks that it was this one. Where people have taken it out, the branch
-  // tells, which this payload does not name.
+  // The marker counts only in what an App wrote; the observation checks that it was this one. Where people have removed it, the
+  // branch says it, which this payload does not name.
   const issueNumber = onPullRequest ? issueOfPullRequestBody(body ?? '') : number;
   return issueNumber === null
     ? { kind: 'on_pull_request', comment: { repository, number, signal } }
     : { kind: 'signal', repository, issue: issueNumber, signal };
 }
 
-function review(payload: PayloadOf<'pull_request_review'>): Meaning {
+/** Whether an edited comment was this App's status comment before; the edit may have taken its marker out. */
+function wasStatus({ comment, issue, changes }: IssueCommentEdited, appId: number, slug: string | null): boolean {
+  if (changes.body === undefined || !isBot(comment.user)) return false;
+  const isOurs = comment.performed_via_github_app?.id === appId || (slug !== null && comment.user?.login === `${slug}[bot]`);
+  return isOurs && isStatusOf(changes.body.from, issue.number);
+}
+
+function review(payload: PayloadOf<'pull_request_review'>): ClassifiedEvent {
   const repository = repositoryOf(payload);
   const branch = ownBranch(payload.pull_request.head, repository);
   if (!repository || branch === null || isBot(payload.sender)) return IGNORED;
-  const about = (signal: Signal): Meaning => ({ kind: 'signal', repository, issue: branch.issue, signal });
+  const about = (signal: Signal): ClassifiedEvent => ({ kind: 'signal', repository, issue: branch.issue, signal });
   const { id, node_id: node, body, state, submitted_at } = payload.review;
   const on = payload.pull_request.number;
   if (payload.action === 'dismissed') return about(announcing({ kind: 'review', on, id, state: 'dismissed' }));
@@ -165,11 +178,11 @@ function review(payload: PayloadOf<'pull_request_review'>): Meaning {
   return about(branch.part === 'plan' ? announcing({ kind: 'review', on, id, state }) : { kind: 'changes_requested', ...said });
 }
 
-function pullRequest(payload: PayloadOf<'pull_request'>): Meaning {
+function pullRequest(payload: PayloadOf<'pull_request'>): ClassifiedEvent {
   if (!['closed', 'reopened', 'synchronize'].includes(payload.action)) return IGNORED;
   const repository = repositoryOf(payload);
   const branch = ownBranch(payload.pull_request.head, repository);
-  // What this bot did itself to its pull request it knows already; other bots merge from queues, and push what they reformatted.
+  // This bot's own changes to its pull request are known already; other bots merge from queues, and push reformatted code.
   const itself = isBot(payload.sender) && payload.sender?.login === payload.pull_request.user?.login;
   if (!repository || branch === null || (itself && payload.action !== 'closed')) return IGNORED;
   return { kind: 'signal', repository, issue: branch.issue, signal: announcing(pullFact(payload)) };
@@ -181,14 +194,17 @@ function pullFact(payload: PayloadOf<'pull_request'>): Fact {
   return { kind: 'pull', number, state: state === 'open' ? 'open' : 'closed', merged: merged === true };
 }
 
-/** One that has begun announces itself again when it ends. GitHub does not name the branch of a commit that it found on its own. */
-function checkRun(payload: PayloadOf<'check_run'>, appId: number): Meaning {
+/**
+ * A check run that has begun sends another event when it ends. GitHub does not name the branch of a commit that it found on its
+ * own.
+ */
+function checkRun(payload: PayloadOf<'check_run'>, appId: number): ClassifiedEvent {
   const { id: run, name, head_sha: head, app, check_suite, pull_requests } = payload.check_run;
   if (payload.action !== 'completed' || app?.id === appId) return IGNORED;
   return checkHint(payload, check_suite.head_branch ?? headOf(pull_requests), { kind: 'check', head, name, run });
 }
 
-function checkSuite(payload: PayloadOf<'check_suite'>, appId: number): Meaning {
+function checkSuite(payload: PayloadOf<'check_suite'>, appId: number): ClassifiedEvent {
   const { app, head_branch, pull_requests } = payload.check_suite;
   if (payload.action !== 'completed' || app?.id === appId) return IGNORED;
   return checkHint(payload, head_branch ?? headOf(pull_requests), null);
@@ -201,35 +217,36 @@ interface OnBranch {
 }
 
 /** It is about a commit, and names the branches that have it at their head. */
-function status(payload: PayloadOf<'status'>): Meaning {
+function status(payload: PayloadOf<'status'>): ClassifiedEvent {
   const ours = payload.branches.find(({ name }) => parseBranchName(name));
   const fact = { kind: 'check', head: payload.sha, name: payload.context, run: null } as const;
   return ours && payload.state !== 'pending' ? checkHint(payload, ours.name, fact) : IGNORED;
 }
 
 /** The checks of others on a plan's branch are not waited for. */
-const checkHint = (payload: FromRepository, branch: string | null | undefined, fact: Fact | null): Meaning =>
+const checkHint = (payload: FromRepository, branch: string | null | undefined, fact: Fact | null): ClassifiedEvent =>
   !branch || parseBranchName(branch)?.part === 'plan' ? IGNORED : branchHint(payload, branch, fact);
 
-function push(payload: PayloadOf<'push'>): Meaning {
+function push(payload: PayloadOf<'push'>): ClassifiedEvent {
   const repository = repositoryOf(payload);
   if (repository && payload.ref === `refs/heads/${payload.repository.default_branch}`)
     return payload.deleted
       ? IGNORED
       : { kind: 'pushed', push: { repository, before: payload.before, head: payload.after, touched: touchedBy(payload) } };
   const branch = payload.ref.replace(/^refs\/heads\//, '');
-  // A branch that is gone is news whoever deleted it, and no head to wait for; what bots push to it is theirs, and mostly this one's.
+  // A deleted branch is news, whoever deleted it, and has no head to wait for; pushes by bots are ignored, because most are this
+  // one's.
   if (payload.deleted) return branchHint(payload, branch, null);
   return isBot(payload.sender) ? IGNORED : branchHint(payload, branch, { kind: 'head_moved', branch, from: payload.before });
 }
 
-function branchHint(payload: FromRepository, ref: string, fact: Fact | null): Meaning {
+function branchHint(payload: FromRepository, ref: string, fact: Fact | null): ClassifiedEvent {
   const repository = repositoryOf(payload);
   const branch = parseBranchName(ref);
   return repository && branch ? { kind: 'signal', repository, issue: branch.issue, signal: announcing(fact) } : IGNORED;
 }
 
-/** The branch name of a pull request from this very repository; a fork may call its branches what it likes. */
+/** The branch name of a pull request from this very repository; a fork may give its branches any name. */
 function ownBranch(
   head: { readonly ref: string; readonly repo: { readonly full_name: string } | null },
   repository: RepositoryRef | null,

@@ -1,8 +1,8 @@
 import type { Probot } from 'probot';
-import { matters, type RepositoryWork } from '../workflows/repository/pushes.ts';
+import { isRelevantPush, type RepositoryWork } from '../workflows/repository/pushes.ts';
 import type { TaskSignals } from '../workflows/shared/task-signals.ts';
 import { classify, type KnownEvent } from './classify.ts';
-import { seenPull } from './classify-pull.ts';
+import { classifyPullRequest } from './classify-pull-request.ts';
 
 export interface Receivers {
   /** This App's. */
@@ -28,8 +28,8 @@ const ownerOf = (payload: unknown): string | null => {
 };
 
 /**
- * Connects Probot's events to the workflows. For a signal a handler classifies and makes durable, nothing more: no call to GitHub, so
- * nothing that can fail between a verified delivery and its record. The delivery's id names the work, so a redelivery finds it.
+ * Connects Probot's events to the workflows. For a signal a handler classifies and makes durable, nothing more: no call to GitHub,
+ * so nothing that can fail between a verified delivery and its record. The delivery's id names the work, so a redelivery finds it.
  */
 export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
   probot.on(
@@ -51,7 +51,10 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
       const owner = ownerOf(context.payload);
       if (owner !== null && !receivers.isServed(owner)) return;
       // Any pull request may change the settings, whether it belongs to a task or not.
-      const pull = context.name === 'pull_request' ? seenPull(context.payload as Parameters<typeof seenPull>[0]) : null;
+      const pull =
+        context.name === 'pull_request'
+          ? classifyPullRequest(context.payload as Parameters<typeof classifyPullRequest>[0], receivers.slug())
+          : null;
       if (pull) await receivers.repositories.pull(pull, `pull:${context.id}`);
       const event = { id: context.id, name: context.name, payload: context.payload } as KnownEvent;
       const meaning = classify(event, receivers.appId, receivers.slug());
@@ -60,10 +63,10 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
           return;
         case 'pushed':
           receivers.settingsPushed(meaning.push.repository.owner);
-          return matters(meaning.push) ? receivers.repositories.pushed(meaning.push, `push:${context.id}`) : undefined;
+          return isRelevantPush(meaning.push) ? receivers.repositories.pushed(meaning.push, `push:${context.id}`) : undefined;
         case 'on_pull_request':
           return receivers.repositories.commented(meaning.comment, `delivery:${context.id}`);
-        case 'look_again':
+        case 'observe_repository':
         case 'installed':
         case 'left':
         case 'moved':

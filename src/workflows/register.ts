@@ -9,7 +9,7 @@ import { isStop, reasonOf } from './engine/failure.ts';
 import { limitedUntil } from './engine/github-limit.ts';
 import { registerResumptions } from './engine/resume-later.ts';
 import type { SignalInput } from './engine/signal-input.ts';
-import { hasRecorded, queueOf, step, TASKS, useWaits } from './engine/steps.ts';
+import { configureWaits, hasRecorded, queueOf, runsOn, step, TASKS } from './engine/steps.ts';
 import { answerQuestion, reviewWhole } from './planning/ask.ts';
 import { PLAN_BRANCH_STEP, planIssue } from './planning/plan.ts';
 import { trackOpenTasks } from './shared/open-tasks.ts';
@@ -18,9 +18,9 @@ import { enforceTaskBudgets, spendOf } from './shared/task-budgets.ts';
 import type { TaskSignals } from './shared/task-signals.ts';
 import { reconcileTaskWith } from './task/reconcile-task.ts';
 
-/** Registers every workflow under its lasting name; to be called once, before the engine is launched. */
+/** Registers every workflow under its permanent name; to be called once, before the engine is launched. */
 export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
-  useWaits(ports.waits);
+  configureWaits(ports.waits);
   const within = enforceTaskBudgets(ports);
   const openTasks = trackOpenTasks(ports.openTaskList);
   const resumeLater = registerResumptions(TASKS);
@@ -36,14 +36,10 @@ export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
     run: reconcile,
   });
 
-  /** A piece of work under its lasting name: it tells its task how it ended, whatever happens in it. */
-  function work<W extends Work, R extends WorkResult>(name: string, run: (ports: WorkflowPorts, work: W) => Promise<R>) {
-    return DBOS.registerWorkflow(
-      async (input: W) => ended(input.task, await guarded(input, () => run(within(input.task), input))),
-      {
-        name,
-      },
-    );
+  /** Registers a kind of work under its permanent name: it always reports to its task how it ended. */
+  function work<W extends Work, R extends WorkResult>(name: W['kind'], run: (ports: WorkflowPorts, work: W) => Promise<R>) {
+    const whole = async (input: W) => ended(input.task, await guarded(input, () => run(within(input.task), input)));
+    return DBOS.registerWorkflow(runsOn(queueOf({ kind: name }), whole), { name });
   }
 
   async function signal(task: TaskRef, what: Signal, id: string, delayMs = 0): Promise<void> {
@@ -51,14 +47,14 @@ export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
     await send({ kind: 'signal', task, signal: what, id, receivedAt, lagged: 0 }, id, delayMs);
   }
 
-  /** Tells the task, which then decides on its state on GitHub and on this result together. */
+  /** Reports to the task, which then decides from its state on GitHub and this result together. */
   async function ended<R extends WorkResult>(task: TaskRef, result: R): Promise<R> {
     const workflow = DBOS.workflowID as string;
     await signal(task, { kind: 'finished', workflow, result }, `${workflow}:ended:${await DBOS.now()}`);
     return result;
   }
 
-  /** What no code foresaw ends the work with a sentence for people and the whole story in the operator's log. */
+  /** An unexpected error ends the work with a sentence for people and all details in the operator's log. */
   async function guarded<R>(input: Work, run: () => Promise<R>): Promise<R | Failed> {
     const workflow = DBOS.workflowID as string;
     try {

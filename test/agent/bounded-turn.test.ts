@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { boundTurn } from '../../src/agent/bounded-turn.ts';
-import { converse, type LoopPorts } from '../../src/agent/loop.ts';
+import { type LoopPorts, runLoop } from '../../src/agent/loop.ts';
 import { defineTool } from '../../src/agent/tool.ts';
 import type { Json } from '../../src/domain/json.ts';
 import type { Turn } from '../../src/domain/model/conversation.ts';
@@ -77,7 +77,7 @@ describe('in a loop', () => {
     };
     const state = { beginTurn: () => ({ tools: [finish], edits: () => null }), apply: () => {} };
     const request = { model: 'local/a', effort: 'low' as const, system: '', cacheKey: '', maxOutputTokens: 100 };
-    return converse<string, null>({ request, opening: ['Go.'], state, terminalTools: ['finish'], maxTurns: 9 }, ports);
+    return runLoop<string, null>({ request, opening: ['Go.'], state, terminalTools: ['finish'], maxTurns: 9 }, ports);
   }
 
   test('the model is corrected, and both turns are on the bill', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import type { LoopPorts, LoopSetup, LoopState } from '../../src/agent/loop.ts';
 import { defineTool } from '../../src/agent/tool.ts';
-import { converseWithFallback } from '../../src/agent/with-fallback.ts';
+import { runLoopWithFallback } from '../../src/agent/with-fallback.ts';
 import type { Turn } from '../../src/domain/model/conversation.ts';
 import { failure, type Outcome, success } from '../../src/domain/outcome.ts';
 import type { ModelFailure, TurnRequest } from '../../src/ports/model.ts';
@@ -80,7 +80,7 @@ function scene(answers: Record<string, Answer[]>) {
       },
     };
   }
-  return { requests, recorded, run: (models: [string, ...string[]]) => converseWithFallback(models, setupFor, ports()) };
+  return { requests, recorded, run: (models: [string, ...string[]]) => runLoopWithFallback(models, setupFor, ports()) };
 }
 
 test('the next model starts over on an empty state, and both are on the bill', async () => {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { examine } from '../../src/cli/doctor-command.ts';
+import { collectChecks } from '../../src/cli/doctor-command.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { reportText } from '../../src/doctor/report.ts';
 import { APP_EVENTS, APP_PERMISSIONS } from '../../src/settings/app-facts.ts';
@@ -79,7 +79,7 @@ it('a healthy set-up: nothing is wrong, nothing is written, no model is asked', 
   expect(models.requests).toEqual([]);
   expect(existsSync(join(dataDir, 'planwright.lock'))).toBe(false);
   expect(reportText(checks)).toMatch(/^ok +git fetch +.*ada\/engine\.git$/m);
-  expect(reportText(checks)).toMatch(/^17 ok, 1 to look at$/m);
+  expect(reportText(checks)).toMatch(/^17 ok, 1 warning$/m);
 });
 
 it('something wrong ends with 1, and the text says what to do', async () => {
@@ -312,7 +312,7 @@ describe('a broken set-up is named, with what to do', () => {
     ],
   ];
   it.each(cases)('%s', async (_, change, name, status, detail, fix) => {
-    const checks = await examine({ ...healthy, ...change() });
+    const checks = await collectChecks({ ...healthy, ...change() });
     expect(checks.filter((check) => check.name === name)).toContainEqual({
       name,
       status,

@@ -88,17 +88,17 @@ const finding = [create('src/limiter.js', '<<<<<<< a\n=======\n>>>>>>> b\n')];
 const again = (turn: Calls, times: number): Calls[] => Array.from({ length: times }, () => turn);
 
 describe('what the gate finds goes back once', () => {
-  test('and is mended', async () => {
+  test('and is fixed', async () => {
     const { end, told, changes } = await conversation(
       finding,
       [finish()],
       [['overwrite_file', { path: 'src/limiter.js', content: 'x\n' }]],
-      [finish('Mended.')],
+      [finish('Fixed.')],
     );
     expect(told[2]?.[0]).toMatch(
       /- src\/limiter\.js has conflict markers, from line 1\.\n.*If anything is found then, the component stops/,
     );
-    expect(end).toMatchObject({ kind: 'final', final: { kind: 'finished', summary: 'Mended.' } });
+    expect(end).toMatchObject({ kind: 'final', final: { kind: 'finished', summary: 'Fixed.' } });
     expect(changes.map(({ path }) => path)).toEqual(['src/limiter.js']);
   });
 
@@ -110,7 +110,7 @@ describe('what the gate finds goes back once', () => {
   });
 
   test('twice in one turn is once: the first was not read yet', async () => {
-    const { end } = await conversation([finish(), finish()], [create('src/limiter.js')], [finish('Mended.')]);
+    const { end } = await conversation([finish(), finish()], [create('src/limiter.js')], [finish('Fixed.')]);
     expect(end).toMatchObject({ final: { kind: 'finished' } });
   });
 
@@ -280,7 +280,7 @@ describe('three failures in a row on one file', () => {
     );
   });
 
-  test('but a success in between begins anew, and one turn counts once', async () => {
+  test('but a success in between starts the count again, and one turn counts once', async () => {
     const failing = [edit('const'), edit('= 1'), edit(';')];
     const { end } = await conversation(failing, failing, [edit('a = 1', 'c = 1')], failing, failing, [
       create('src/limiter.js'),

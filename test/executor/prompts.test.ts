@@ -9,7 +9,7 @@ import { aComponent, aPlan, SHOP_FILES } from '../support/shop.ts';
 import { aJob } from './a-job.ts';
 import { memorySnapshot } from './memory-snapshot.ts';
 
-// What a model is given, to be read by people: test/executor/prompts/*.txt. UPDATE_GOLDEN=1 writes them anew.
+// What a model is given, to be read by people: test/executor/prompts/*.txt. UPDATE_GOLDEN=1 writes them again.
 const component = aComponent('limiter');
 const other = aComponent('metrics', { files: [{ path: 'lib/metrics.js', action: 'create', change: 'the metrics module' }] });
 const MERGED = { ...SHOP_FILES, 'AGENTS.md': 'Be brief.\n', 'src/AGENTS.md': 'No default exports.\n' };

@@ -20,7 +20,7 @@ test.each([
   [['implementation_order'], '## Implementation order'],
   [['components', 7, 'id'], '## Components'],
 ])('a finding about %j is shown where the file says it', async (at, begins) => {
-  const [located] = await locateFindings(text, [{ rule: 'any', message: 'Mend it.', at }]);
-  expect(located?.message).toBe('Mend it.');
+  const [located] = await locateFindings(text, [{ rule: 'any', message: 'Fix it.', at }]);
+  expect(located?.message).toBe('Fix it.');
   expect(lines[(located?.line ?? 0) - 1]?.trim().startsWith(begins)).toBe(true);
 });

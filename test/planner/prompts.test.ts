@@ -8,7 +8,7 @@ import { memorySnapshot } from '../executor/memory-snapshot.ts';
 import { expectGolden, messageText, rehearsal, requestText } from '../support/golden.ts';
 import { aComponent, aPlan, SHOP_FILES } from '../support/shop.ts';
 
-// What a model is given, to be read by people: test/planner/prompts/*.txt. UPDATE_GOLDEN=1 writes them anew.
+// What a model is given, to be read by people: test/planner/prompts/*.txt. UPDATE_GOLDEN=1 writes them again.
 const file = (name: string) => join(import.meta.dirname, 'prompts', name);
 
 const SHOP = {

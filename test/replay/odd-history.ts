@@ -182,7 +182,7 @@ export const ODD_HISTORY: readonly Step[] = [
     },
   },
   {
-    did: 'Not UTF-8 becomes UTF-8; a file becomes a folder, by moving into it and anew',
+    did: 'Not UTF-8 becomes UTF-8; a file becomes a folder, by moving into it and by creating it',
     gone: ['link', 'empty.txt'],
     put: {
       'latin1.txt': 'grüße!\n',
@@ -193,7 +193,7 @@ export const ODD_HISTORY: readonly Step[] = [
     },
   },
   {
-    did: 'A folder becomes a file, by moving out of it and anew',
+    did: 'A folder becomes a file, by moving out of it and by creating it',
     gone: ['link/inner', 'empty.txt/a', 'empty.txt/b'],
     put: { link: 'words\n', 'empty.txt': 'neither\n' },
   },

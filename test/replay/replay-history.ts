@@ -4,7 +4,7 @@ import { openLocalForge } from './local-forge.ts';
 import { type Replayed, replayCommit } from './replay-commit.ts';
 import type { Source } from './source.ts';
 
-/** A local GitHub remembers every request, and a mirror every commit: after so many they begin anew. */
+/** A local GitHub remembers every request, and a mirror every commit: after so many they start over. */
 const COMMITS_A_FORGE = 100;
 
 /** One commit after the other, in the order given. */

@@ -1,4 +1,4 @@
-import { roomFor } from '../../src/executor/tools/writable-path.ts';
+import { checkPathIsFree } from '../../src/executor/tools/writable-path.ts';
 import { type Content, contentAt } from './content.ts';
 import type { PathChange, Place } from './history.ts';
 import { orderMoves } from './order-moves.ts';
@@ -108,7 +108,7 @@ const arrived = ({ to }: PathChange): TreeEntry[] => (to ? [{ name: to.name, mod
 /** Whether no other file of the commit's tree would be the same file on a disk that ignores case. */
 function isAlone(path: string, files: Files): boolean {
   files.delete(path);
-  const room = roomFor(path, files);
+  const room = checkPathIsFree(path, files);
   files.set(path, { mode: '100644' });
   return room.ok;
 }

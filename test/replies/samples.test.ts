@@ -11,7 +11,7 @@ const NO_TEXT = [
   ...[
     'limitFigure',
     'shareOfLimit',
-    'inWords',
+    'joinNames',
     'approvalWays',
     'answeringModels',
     'checkNames',

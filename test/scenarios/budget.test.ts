@@ -231,7 +231,7 @@ describe('limits beyond the task', () => {
     await task.page.reacted(asking, 'rocket');
     const said = (await task.page.comments()).map(({ body }) => body).find((body) => body.includes('State: **review**')) ?? '';
     expect(said).toMatch(
-      /\$\d+\.\d+ of the operator's limit for a day, \$400; \$\d+\.\d+ of this repository's limit for a month, \$500/,
+      /\$\d+\.\d+ of the operator's daily limit of \$400; \$\d+\.\d+ of this repository's monthly limit of \$500/,
     );
     await task.set('{ usd_per_month: 0.000001 }');
     await task.page.comment('wanda', '/replan');

@@ -55,7 +55,7 @@ async function ready(task: Scene, part: string, { github }: Stage = stage): Prom
 }
 
 /** Waits for a commit of the bot on top of a head, and for the bot to know of it. */
-async function mended(task: Scene, { head, branch }: PullPage): Promise<PullPage> {
+async function fixed(task: Scene, { head, branch }: PullPage): Promise<PullPage> {
   const { git: data } = stage.github.as('olga').rest;
   await stage.github.until('another commit', async () => {
     return (await data.getRef({ ...at(task), ref: `heads/${branch}` })).data.object.sha !== head;
@@ -65,7 +65,7 @@ async function mended(task: Scene, { head, branch }: PullPage): Promise<PullPage
 }
 
 /** An executor that makes another version of the file and says so. */
-const mending = (version: number): ScriptedTurn[] => [
+const fixing = (version: number): ScriptedTurn[] => [
   { calls: [{ name: 'overwrite_file', input: { path: PATH, content: `export const limiter = ${version};\n` } }] },
   { calls: [{ name: 'finish', input: { summary: `Version ${version} counts from the right.` } }] },
 ];
@@ -177,12 +177,12 @@ describe('a component whose check fails', () => {
     '2026-11-26T01:00:03.1234567Z Post job cleanup.',
   ].join('\n');
 
-  it.concurrent('is mended in one commit from what the check says, and becomes ready when that is green', async () => {
+  it.concurrent('is fixed in one commit from what the check says, and becomes ready when that is green', async () => {
     const { task, ci, pull } = await inTest();
-    const executor = task.executorDoes('limiter', mending(2));
+    const executor = task.executorDoes('limiter', fixing(2));
     const annotations = [{ path: PATH, line: 2, message: 'limiter is true, expected a number' }];
     await ci.ends(pull.head, 'failure', { annotations, log: LOG, summary: '1 of 3 tests failed.' });
-    const after = await mended(task, pull);
+    const after = await fixed(task, pull);
     const told = said(executor.requests);
     for (const part of ['test (failure)', '1 of 3 tests failed.', `${PATH}:2: limiter is true`, 'not ok 1 - counts', '##[error]'])
       expect(told).toContain(part);
@@ -199,7 +199,7 @@ describe('a component whose check fails', () => {
 
   it.concurrent('says what it is doing meanwhile, and is left alone when somebody pushes first', async () => {
     const { task, ci, pull } = await inTest();
-    task.executorDoes('limiter', mending(2));
+    task.executorDoes('limiter', fixing(2));
     const isMending = (text: string): boolean => text.includes(task.plan.title) && text.includes('test (failure)');
     const held = stage.models.hold({ when: (r) => isMending(saidTo(r)) });
     await ci.ends(pull.head, 'failure');
@@ -217,7 +217,7 @@ describe('a component whose check fails', () => {
     const { task, ci, pull } = await inTest();
     const { checks } = stage.github.as('github-actions[bot]').rest;
     await checks.create({ ...at(task), name: 'test', head_sha: task.repository.head, conclusion: 'failure' });
-    const executor = task.executorDoes('limiter', mending(2));
+    const executor = task.executorDoes('limiter', fixing(2));
     await ci.ends(pull.head, 'failure');
     await ready(task, 'limiter');
     await task.settled();
@@ -230,11 +230,11 @@ describe('a component whose check fails', () => {
     const { task, ci, pull } = await inTest();
     let head = pull;
     for (const version of [2, 3]) {
-      task.executorDoes('limiter', mending(version));
+      task.executorDoes('limiter', fixing(version));
       await ci.ends(head.head, 'failure');
-      head = await mended(task, head);
+      head = await fixed(task, head);
     }
-    const third = task.executorDoes('limiter', mending(4));
+    const third = task.executorDoes('limiter', fixing(4));
     await ci.ends(head.head, 'failure');
     await stage.github.until('the label', () => labelled(task, pull));
     const told = await stage.github.until('what was tried', async () => (await replies(task, pull.number))[0]);
@@ -262,10 +262,10 @@ describe('a component whose check fails', () => {
     expect((await task.pull('limiter')).head).toBe(pull.head);
   });
 
-  it.concurrent('is not mended where the settings say so, nor when it was only cancelled', async () => {
+  it.concurrent('is not fixed where the settings say so, nor when it was only cancelled', async () => {
     const settings = DRAFTS.replace('amend: off', 'amend: off, ci_fix_attempts: 0');
     const [off, cancelled] = await Promise.all([inTest({ settings }), inTest()]);
-    const executors = [off, cancelled].map(({ task }) => task.executorDoes('limiter', mending(2)));
+    const executors = [off, cancelled].map(({ task }) => task.executorDoes('limiter', fixing(2)));
     await off.ci.ends(off.pull.head, 'failure');
     await cancelled.ci.ends(cancelled.pull.head, 'cancelled');
     for (const { task, pull } of [off, cancelled]) {
@@ -279,10 +279,10 @@ describe('a component whose check fails', () => {
 
   it.concurrent('counts as well when it is a commit status', async () => {
     const { task, ci, pull } = await inTest();
-    const executor = task.executorDoes('limiter', mending(2));
+    const executor = task.executorDoes('limiter', fixing(2));
     await commitStatus(stage.github, task.repository, pull.head, 'failure');
     await ci.ends(pull.head, 'success');
-    await mended(task, pull);
+    await fixed(task, pull);
     expect(said(executor.requests)).toContain('ci/old (failure)');
     expect(said(executor.requests)).toContain('It is failure.');
   });

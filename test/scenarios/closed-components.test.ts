@@ -145,7 +145,7 @@ describe('a pull request that is closed without anybody having decided so', () =
     await task.merge('wanda', limiter.number);
     await task.componentsAre('1 open, 1 merged');
     await setState(task, BOT, metrics.number, 'closed');
-    await task.statusSays(`Its pull request was closed by the bot \`${BOT}\`, which is no decision.`);
+    await task.statusSays(`Its pull request was closed by the bot \`${BOT}\`, which does not count as a decision.`);
     await saidOn(task, metrics.number, '`metrics` waits.');
     expect(await task.state()).toBe('blocked');
     expect(await task.isClosed()).toBe(false);
@@ -174,7 +174,7 @@ describe('a pull request that is closed without anybody having decided so', () =
     const [limiter, metrics] = [await task.pull('limiter'), await task.pull('metrics')];
     await task.merge('wanda', limiter.number, 'squash');
     await stage.github.deleteBranch(task.repository.fullName, limiter.branch, 'wanda');
-    await task.statusSays('Its pull request was closed because its base branch was deleted, which is no decision.');
+    await task.statusSays('Its pull request was closed because its base branch was deleted, which does not count as a decision.');
     await saidOn(task, metrics.number, '`/execute metrics`');
     await task.comment('wanda', '/execute metrics');
     const again = await task.pull('metrics.2');
@@ -185,7 +185,7 @@ describe('a pull request that is closed without anybody having decided so', () =
     const task = await executed([LIMITER, METRICS]);
     const { number } = await task.pull('metrics');
     await stage.github.as('tim').rest.issues.update({ ...at(task), issue_number: number, state: 'closed' });
-    await task.statusSays('Its pull request was closed by `tim`, who has no write access, which is no decision.');
+    await task.statusSays('Its pull request was closed by `tim`, who has no write access, which does not count as a decision.');
     await setState(task, 'wanda', number, 'open');
     await task.componentsAre('2 open');
     await setState(task, 'wanda', number, 'closed');

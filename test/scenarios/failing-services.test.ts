@@ -11,7 +11,7 @@ const KEY = 'sk-ant-a-secret-key-that-nobody-may-read';
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage({ ANTHROPIC_API_KEY: KEY }, QUICK_WAITS);
+  stage = await openStage({ ANTHROPIC_API_KEY: KEY });
 });
 afterAll(() => stage?.close());
 

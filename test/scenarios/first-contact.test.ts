@@ -8,7 +8,7 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await openStage();
   // The name that people mention it by comes with the first of these.
-  await stage.bot.prints(/checks of this set-up are fine/);
+  await stage.bot.prints(/checks of this set-up passed/);
 });
 afterAll(() => stage?.close());
 

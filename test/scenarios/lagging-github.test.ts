@@ -23,6 +23,21 @@ function gitHubSays(task: Scene, method: string, path: RegExp, respond: Fault['r
   stage.github.fault({ method, by: 'planwright[bot]', where, respond, times });
 }
 
+interface Told {
+  issueOrPullRequest: { state: string; closedAt: string | null; comments: { nodes: unknown[] } };
+}
+
+/** The same of the query that tells of the task as a whole: what GitHub told now, before anything happens, but for a change. */
+async function gitHubTells(task: Scene, change: (told: Told) => void = () => {}): Promise<void> {
+  const isAbout = (r: SeenRequest): boolean =>
+    r.path === '/graphql' && (r.body as { variables?: { repo?: string } }).variables?.repo === task.repository.name;
+  const asked = stage.github.requests.findLast(isAbout)?.body as { query: string; variables: Record<string, unknown> };
+  const data = await stage.github.as('olga').graphql<{ repository: Told }>(asked.query, { ...asked.variables });
+  change(data.repository);
+  const where = (r: SeenRequest): boolean => isAbout(r) && r.by.login === 'planwright[bot]';
+  stage.github.fault({ method: 'POST', where, respond: { status: 200, body: { data } }, times: 2 });
+}
+
 const NOT_FOUND = { status: 404, body: { message: 'Not Found' } };
 const UNRESOLVED = { status: 422, body: { message: "Could not resolve to a node with the global id of 'PR_kwDO'." } };
 const SECONDARY = {
@@ -40,6 +55,15 @@ describe('GitHub shows late what it announced', () => {
   it.concurrent('a 404 on the issue right after it was labelled: the plan arrives all the same', async () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubSays(task, 'GET', /^\/issues\/1$/, NOT_FOUND, 2);
+    const where = (r: SeenRequest): boolean =>
+      r.path === '/graphql' && JSON.stringify(r.body).includes(`"repo":"${task.repository.name}"`);
+    const errors = [{ type: 'NOT_FOUND', message: 'Could not resolve to an issue or pull request with the number of 1.' }];
+    stage.github.fault({
+      method: 'POST',
+      where,
+      respond: { status: 200, body: { data: { repository: null }, errors } },
+      times: 2,
+    });
     await task.label('wanda', 'plan');
     await task.statusIs('review');
     expect(await replies(task)).toEqual([]);
@@ -55,15 +79,16 @@ describe('GitHub shows late what it announced', () => {
   it.concurrent('an issue that still reads as open after it was closed: the task is cancelled', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     const at = { owner: 'olga', repo: task.repository.name, issue_number: task.issue };
-    const { data: before } = await stage.github.as('olga').rest.issues.get(at);
-    gitHubSays(task, 'GET', /^\/issues\/1$/, { status: 200, body: before }, 2);
+    await gitHubTells(task);
     await stage.github.as('olga').rest.issues.update({ ...at, state: 'closed' });
     await task.statusIs('cancelled');
   });
 
   it.concurrent('a list of comments without the status comment: there is one status comment', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
-    gitHubSays(task, 'GET', /^\/issues\/1\/comments/, { status: 200, body: [] }, 2);
+    await gitHubTells(task, ({ issueOrPullRequest }) => {
+      issueOrPullRequest.comments.nodes = [];
+    });
     await task.reacted(await task.comment('wanda', '/execute'), 'rocket');
     await task.componentsAre('1 open');
     expect(await task.statuses()).toHaveLength(1);

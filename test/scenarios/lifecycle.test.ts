@@ -74,12 +74,12 @@ describe('the issue', () => {
 
   it.concurrent('cancelled while the settings are broken: what runs stops all the same', async () => {
     const { task, lastTurn, turns } = await inFlight();
-    const mended = PLAINLY;
+    const fixed = PLAINLY;
     await push(stage.github, task, { by: 'olga', branch: 'main', files: { '.github/planwright.yml': 'unknown: 1\n' } });
     await task.comment('wanda', '/cancel');
     await task.statusIs('cancelled');
     lastTurn.release();
-    await push(stage.github, task, { by: 'olga', branch: 'main', files: { '.github/planwright.yml': mended } });
+    await push(stage.github, task, { by: 'olga', branch: 'main', files: { '.github/planwright.yml': fixed } });
     await task.settled();
     expect(turns()).toEqual([0, 1]);
     expect(await task.branches()).toEqual([`planwright/issue-${task.issue}/plan`]);

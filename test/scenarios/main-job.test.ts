@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../src/domain/plan/plan.ts';
+import { apiUse } from '../support/github/api-use.ts';
 import type { Repository } from '../support/github/local-github.ts';
 import { aComponent, aPlan, contentOf, executing, planning, SHOP_FILES } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -7,6 +8,9 @@ import { openIssue, type PullPage, scriptExecutor, scriptPlanner, type TaskPage 
 
 let stage: Stage;
 let shops = 0;
+
+/** A component pull request, nine of them writes. The few that a task needs once weigh more where it is small. */
+const MOST_REQUESTS = { few: 14, many: 13 };
 
 const BOTH_GREEN = [
   ['planwright / scope', 'success'],
@@ -179,6 +183,33 @@ describe('3. components', () => {
     expect(limiter.body).toContain(`- \`store\`: #${store.number} (this one depends on it)`);
     const { data } = await stage.github.as('olga').rest.git.getTree({ ...at(page), tree_sha: limiter.head, recursive: 'true' });
     expect(data.tree.map((e) => e.path)).toContain('src/store.js');
+  });
+});
+
+describe('GitHub is asked little', () => {
+  /** Requests that count against its limits, from the approval until every component has its pull request. */
+  async function countedFor(components: Plan['components']): Promise<number> {
+    const { page, plan } = await aPlannedIssue(components, 'execution: { draft: false, max_parallel: 8 }\n');
+    await stage.github.idle();
+    const from = stage.github.requests.length;
+    await page.approve('wanda', plan.number);
+    await page.componentsAre(`${components.length} open`);
+    await stage.github.idle();
+    const own = stage.github.requests
+      .slice(from)
+      .filter(({ path, by }) => path.includes(`/${page.repository.name}`) || (path === '/graphql' && by.kind === 'installation'));
+    const use = apiUse(own);
+    return use.counted / components.length;
+  }
+
+  it('for a pull request, and no more for one of many', async () => {
+    expect(await countedFor(TWO)).toBeLessThanOrEqual(MOST_REQUESTS.few);
+    const many = ['orders', 'limits', 'metrics', 'prices', 'stock', 'routes', 'errors', 'refunds'];
+    const on = (i: number): string[] => (i === 0 || i > 4 ? [] : [many[i > 2 ? 1 : 0] as string]);
+    const plan = many.map((id, i) =>
+      aComponent(id, { files: [{ path: `src/new-${id}.js`, action: 'create', change: id }], depends_on: on(i) }),
+    );
+    expect(await countedFor(plan)).toBeLessThanOrEqual(MOST_REQUESTS.many);
   });
 });
 

@@ -40,7 +40,7 @@ describe('a planner that', () => {
     expect(JSON.stringify(task.requests().at(-1)?.messages)).toContain('Use the tools.');
   });
 
-  it.concurrent('sends broken JSON, or a plan cut off at the output limit, is told so and mends it', async () => {
+  it.concurrent('sends broken JSON, or a plan cut off at the output limit, gets an error and fixes it', async () => {
     const task = await anIssue(stage, {
       components: TWO,
       planner: (plan) => [
@@ -59,7 +59,7 @@ describe('a planner that', () => {
     expect(await replies(task)).toEqual([]);
   });
 
-  it.concurrent('submits an unsound plan gets the findings back and mends it', async () => {
+  it.concurrent('submits an unsound plan gets the findings back and fixes it', async () => {
     const unsound = aComponent('limiter', {
       depends_on: ['nobody'],
       files: [{ path: 'src/sever.js', action: 'modify', change: 'limit' }],
@@ -78,7 +78,7 @@ describe('a planner that', () => {
     expect(told).toContain('src/server.js');
   });
 
-  it.concurrent('never mends its unsound plan fails, and the issue names the finding', async () => {
+  it.concurrent('never fixes its unsound plan fails, and the issue names the finding', async () => {
     const lost = aComponent('limiter', { files: [{ path: '../outside.js', action: 'create', change: 'break out' }] });
     const task = await anIssue(stage, {
       components: [lost],

@@ -153,17 +153,17 @@ describe('an issue', () => {
     expect(await sent.page.statuses()).toHaveLength(1);
   });
 
-  it('that asks for a changed workflow: such a plan is refused, and the mended one says what people have to do', async () => {
+  it('that asks for a changed workflow: such a plan is refused, and the fixed one says what people have to do', async () => {
     const title = 'Limit orders and run the tests nightly';
     const forbidden = aPlan([
       aComponent('nightly', { files: [{ path: '.github/workflows/ci.yml', action: 'modify', change: 'nightly' }] }),
     ]);
     const open_questions = [{ question: 'Who adds the nightly trigger to ci.yml?', assumption: 'A maintainer does, by hand.' }];
-    const mended: Plan = { ...PLAN, title, open_questions };
+    const fixed: Plan = { ...PLAN, title, open_questions };
     const sent = await anOddIssue(title, 'And change .github/workflows/ci.yml.', [
       submit({ ...forbidden, title }),
-      submit(mended),
-      submit(mended),
+      submit(fixed),
+      submit(fixed),
     ]);
     await inReview(sent.page);
     expect(saidTo(sent.requests[1] as SeenRequest)).toContain('.github/workflows/ci.yml (nightly)');

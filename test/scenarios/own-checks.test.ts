@@ -99,7 +99,7 @@ describe("on a component's pull request", () => {
     });
   });
 
-  it.concurrent('the plan check fails while the plan is made anew, and succeeds again once one is approved that keeps it', async () => {
+  it.concurrent('the plan check fails while a new plan is made, and succeeds again once one is approved that keeps it', async () => {
     const task = await executed([STORE]);
     const { head } = await task.pull('store');
     const more = aComponent('metrics');

@@ -33,7 +33,7 @@ it('says at start what doctor says, and is not ready while GitHub refuses the ke
   await stage.restart();
   expect(await ask('/readyz')).toMatch(/^503 not ready: GitHub refuses the App's key: check APP_ID and PRIVATE_KEY .*decoded/);
   expect(await ask('/healthz')).toMatch(/^200/);
-  await stage.bot.prints(/checks of this set-up are fine/);
+  await stage.bot.prints(/checks of this set-up passed/);
   const said = stage.bot.output.join('\n');
   expect(said).toMatch(/"level":50.*"private key: GitHub refused the key of App 4711/);
   expect(said).toMatch(/"fix":"Set ANTHROPIC_API_KEY to a key that works.*anthropic refused the key/);

@@ -68,7 +68,7 @@ describe('before people see a plan', () => {
     expect(plan.body).not.toContain('Self-review failed');
   });
 
-  it('findings on the reviewed plan, empty risks among them, are mended as ever', async () => {
+  it('findings on the reviewed plan, empty risks among them, are fixed as usual', async () => {
     const { page, requests } = await aReview(({ draft, final }) => [
       submit(draft),
       submit({ ...final, implementation_order: [] }),

@@ -34,12 +34,12 @@ describe('a pull request that changes the settings', () => {
     const bad = await checked(stage.github, task, head, CHECK);
     expect(bad).toMatchObject({ conclusion: 'failure', title: `1 finding in ${PATH}` });
     expect(bad.notes).toEqual([{ path: PATH, line: 3, says: expect.stringContaining('Did you mean `approval`?') }]);
-    const mended = await push(stage.github, task, {
+    const fixed = await push(stage.github, task, {
       by: 'wanda',
       branch: 'stricter',
       files: settings(BROKEN.replace('approvals', 'approval')),
     });
-    expect(await checked(stage.github, task, mended, CHECK)).toMatchObject({ conclusion: 'success', notes: [] });
+    expect(await checked(stage.github, task, fixed, CHECK)).toMatchObject({ conclusion: 'success', notes: [] });
     const gone = await push(stage.github, task, { by: 'wanda', branch: 'stricter', files: settings(null) });
     expect(await checked(stage.github, task, gone, CHECK)).toMatchObject({ conclusion: 'success', title: `${PATH} is removed` });
   });
@@ -74,7 +74,7 @@ describe('a pull request that changes the settings', () => {
 
 describe('settings that are broken on the default branch', () => {
   it.concurrent.each(['components', 'the plan'])(
-    'while %s is at work: it stops where it was, says so once with the line, and goes on when they are mended',
+    'while %s is at work: it stops where it was, says so once with the line, and continues when they are fixed',
     async (what) => {
       const planned = what === 'components';
       const task = await (planned ? aPlannedIssue : anIssue)(stage, { components: [aComponent('store')] });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { Forge } from '../../src/ports/forge/forge.ts';
+import type { RepositoryForge } from '../../src/ports/forge/forge.ts';
 import type { GoodSettings } from '../../src/ports/shared-memory.ts';
 import { settingsSource } from '../../src/settings/settings-source.ts';
 
@@ -16,17 +16,17 @@ function inMemory(): GoodSettings {
   };
 }
 
-/** A forge with these files, by `repository/path`. */
+/** A repository with these files, by `repository/path`. */
 function withFiles(files: Readonly<Record<string, string>>, good = inMemory()) {
-  const repository = (ref: { readonly name: string }) => ({
-    repository: { ...REPOSITORY, name: ref.name },
+  const repository = (name: string) => ({
+    repository: { ...REPOSITORY, name },
+    ofOwner: () => repository('.github'),
     file: async (path: string) => {
-      const text = files[`${ref.name}/${path}`];
+      const text = files[`${name}/${path}`];
       return text === undefined ? null : { sha: `sha of ${text}`, text };
     },
   });
-  const forge = { repository } as unknown as Forge;
-  return { source: settingsSource({ forge, clock, good }, operator), repo: forge.repository(REPOSITORY as never) };
+  return { source: settingsSource(operator, clock, good), repo: repository('shop') as unknown as RepositoryForge };
 }
 
 const labelsOf = async (files: Readonly<Record<string, string>>) => {

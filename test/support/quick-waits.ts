@@ -1,4 +1,5 @@
-import { type Backoff, WAITS } from '../../src/workflows/engine/schedule.ts';
+import type { Backoff } from '../../src/ports/clock.ts';
+import { WAITS } from '../../src/workflows/engine/schedule.ts';
 
 const from = (first: number, of: Backoff): Backoff => ({ ...of, first });
 
@@ -8,5 +9,7 @@ export const QUICK_WAITS = {
   fresh: from(50, WAITS.fresh),
   signal: [200, 400, 800],
   lag: [100, 200, 400, 800],
+  provider: from(50, WAITS.provider),
   git: [10, 40, 150],
+  replicas: { ...WAITS.replicas, turn: 100, unready: 100, money: 50 },
 };

@@ -13,7 +13,7 @@ export interface Scene extends TaskPage {
   readonly plan: Plan;
   /** What every model of this task was asked, in order. */
   requests(): SeenRequest[];
-  /** From now on these models do this; the latest script counts, and a new conversation begins it anew. */
+  /** From now on these models do this; the latest script counts, and a new conversation starts it again. */
   plannerDoes(turns: Turns): { readonly requests: readonly SeenRequest[] };
   executorDoes(id: string, turns: Turns): { readonly requests: readonly SeenRequest[] };
   /** Once the bot has dealt with everything before this moment: a writer's command is answered in its turn. */

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Waits } from '../../src/workflows/engine/schedule.ts';
@@ -7,6 +8,7 @@ import { copyDatabase } from './database-template.ts';
 import { freshDatabase } from './fresh-database.ts';
 import { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from './github/local-github.ts';
 import { type LocalModels, startLocalModels } from './models/local-models.ts';
+import { QUICK_WAITS } from './quick-waits.ts';
 
 /** A GitHub, the model providers and the bot, all on this machine, talking HTTP. */
 export interface Stage {
@@ -29,7 +31,7 @@ type Variables = Readonly<Record<string, string>>;
 
 /**
  * @param env or how to make it of the services, for a test that puts something between them and the bot.
- * @param waits the product's waits that this scenario runs in less time, in milliseconds.
+ * @param waits the product's waits that this scenario runs otherwise than quickly, in milliseconds.
  * @param on what is special about its GitHub.
  */
 export async function openStage(
@@ -45,7 +47,7 @@ export async function openStage(
   const special = typeof env === 'function' ? await env({ github, models, dataDir }) : env;
   let bot = await start().catch(async (error) => {
     await Promise.all([github.close(), models.close(), database?.drop()]);
-    rmSync(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true });
     throw error;
   });
 
@@ -76,7 +78,7 @@ export async function openStage(
       // Nobody waits for checks that a scene does not have; one that has some lets them begin before the bot can look.
       CHECKS_GRACE_SECONDS: '0',
       // The local GitHub's clock counts in milliseconds.
-      TEST_WAITS: JSON.stringify({ clockSlack: 1, ...waits }),
+      TEST_WAITS: JSON.stringify({ ...QUICK_WAITS, clockSlack: 1, ...waits }),
       ...special,
     };
   }
@@ -100,7 +102,7 @@ export async function openStage(
       return replica;
     },
     async loseData() {
-      rmSync(dataDir, { recursive: true, force: true });
+      await rm(dataDir, { recursive: true, force: true });
       dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
       await database?.drop();
       database = await freshDatabase();
@@ -108,9 +110,9 @@ export async function openStage(
     async close() {
       github.deliverTo(null);
       await Promise.all([bot, ...replicas.map((replica) => replica.bot)].map((one) => one.kill()));
-      for (const { folder } of replicas) rmSync(folder, { recursive: true, force: true });
+      for (const { folder } of replicas) await rm(folder, { recursive: true, force: true });
       await Promise.all([github.close(), models.close(), database?.drop()]);
-      rmSync(dataDir, { recursive: true, force: true });
+      await rm(dataDir, { recursive: true, force: true });
       const objections = github.objections();
       if (objections.length > 0) throw new Error(`GitHub's description objects:\n  ${objections.join('\n  ')}`);
     },

@@ -202,6 +202,13 @@ test('whatever it is made of, nothing in it has an effect', () => {
   );
 });
 
+test.each(['\n[^1]: ```<img src="x">', '[^1]: ```\n<img src="x">\n    [^2]: ```<img src="x">'])(
+  'a fence in a footnote protects nothing, because the footnote is escaped: %j',
+  (text) => {
+    expect(effects(sanitizeMarkdown(text))).toEqual([]);
+  },
+);
+
 test('in a line of ours neither, nor does it change what stands around it', () => {
   fc.assert(
     fc.property(nasty, (text) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { issueDigest } from '../../src/domain/task/issue-digest.ts';
 import { factOf } from '../../src/domain/task/signal.ts';
 import { classify, type KnownEvent } from '../../src/webhooks/classify.ts';
+import { classifyPullRequest } from '../../src/webhooks/classify-pull-request.ts';
 import { touchedBy } from '../../src/webhooks/classify-push.ts';
 
 const INSTALLATION = { id: 7, account: { login: 'olga' } };
@@ -71,7 +72,7 @@ describe('what happens to repositories as a whole', () => {
       'its default branch is another',
       'repository',
       { action: 'edited', changes: { default_branch: { from: 'master' } } },
-      { kind: 'look_again', repository: SHOP },
+      { kind: 'observe_repository', repository: SHOP },
     ],
     [
       'an account is renamed',
@@ -208,6 +209,48 @@ describe('what a delivery announces goes with the signal', () => {
   });
 });
 
+describe('a status comment that a person edits', () => {
+  const STATUS = '<!-- planwright:status issue=12 state=review -->\n**Plan**';
+  const edited = (more: { by?: object; user?: object; via?: object | null; changes?: object }) =>
+    meaning('issue_comment', {
+      action: 'edited',
+      sender: more.by ?? { login: 'wanda', type: 'User' },
+      issue: { number: 12 },
+      changes: more.changes ?? { body: { from: STATUS } },
+      comment: {
+        id: 99,
+        body: 'anything',
+        updated_at: '2026-11-23T12:00:00Z',
+        html_url: 'https://github.com/olga/shop/issues/12#issuecomment-99',
+        user: more.user ?? { login: 'planwright[bot]', type: 'Bot' },
+        performed_via_github_app: more.via === undefined ? { id: 4711 } : more.via,
+      },
+    });
+
+  it('is announced with the editor', () => {
+    expect(edited({})).toEqual({
+      kind: 'signal',
+      repository: SHOP,
+      issue: 12,
+      signal: {
+        kind: 'status_edited',
+        editor: 'wanda',
+        at: '2026-11-23T12:00:00Z',
+        url: 'https://github.com/olga/shop/issues/12#issuecomment-99',
+      },
+    });
+  });
+
+  it.each<[string, Parameters<typeof edited>[0]]>([
+    ['the bot itself edits it', { by: { login: 'planwright[bot]', type: 'Bot' } }],
+    ['it is a copy in a comment of their own', { user: { login: 'wanda', type: 'User' } }],
+    ['another App wrote it', { user: { login: 'renovate[bot]', type: 'Bot' }, via: { id: 1 } }],
+    ['it was no status comment before', { changes: { body: { from: 'Thanks.' } } }],
+    ['it is the status comment of another issue', { changes: { body: { from: STATUS.replace('12', '13') } } }],
+    ['its text did not change', { changes: {} }],
+  ])('means nothing where %s', (_, more) => expect(edited(more)).toEqual({ kind: 'ignored' }));
+});
+
 it('a deleted status comment is announced to its task; any other deleted comment means nothing', () => {
   const deleted = (body: string) =>
     meaning('issue_comment', { action: 'deleted', issue: { number: 12 }, comment: { id: 99, body } });
@@ -218,4 +261,33 @@ it('a deleted status comment is announced to its task; any other deleted comment
     signal: { kind: 'status_deleted', comment: 99 },
   });
   expect(deleted('Thanks.')).toEqual({ kind: 'ignored' });
+});
+
+describe('a new head of a pull request', () => {
+  const seen = (by: string, author: string, slug: string | null = 'planwright') =>
+    classifyPullRequest(
+      {
+        action: 'synchronize',
+        installation: INSTALLATION,
+        repository: REPOSITORY,
+        sender: { login: by },
+        pull_request: {
+          number: 3,
+          head: { sha: 'abc', ref: 'planwright/issue-1/store', repo: REPOSITORY },
+          base: { sha: 'def' },
+          user: { login: author, type: 'Bot' },
+        },
+      } as unknown as Parameters<typeof classifyPullRequest>[0],
+      slug,
+    );
+
+  it.each<[string, string, string, string | null, boolean]>([
+    ['by this App on its own is known', 'planwright[bot]', 'planwright[bot]', 'planwright', false],
+    ['by a person on one of its own is looked at', 'wanda', 'planwright[bot]', 'planwright', true],
+    ["by this App on somebody's is looked at", 'planwright[bot]', 'wanda', 'planwright', true],
+    ['by another App is looked at', 'other[bot]', 'other[bot]', 'planwright', true],
+    ['is looked at before the App knows its name', 'planwright[bot]', 'planwright[bot]', null, true],
+  ])('%s', (_, by, author, slug, isLookedAt) => {
+    expect(seen(by, author, slug) !== null).toBe(isLookedAt);
+  });
 });

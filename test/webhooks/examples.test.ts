@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import { classify, type KnownEvent } from '../../src/webhooks/classify.ts';
-import { seenPull } from '../../src/webhooks/classify-pull.ts';
+import { classifyPullRequest } from '../../src/webhooks/classify-pull-request.ts';
 
 const require = createRequire(import.meta.url);
 type Json = Record<string, unknown>;
@@ -18,7 +18,7 @@ const load = (set: string) => require(`@octokit/webhooks-examples/${set}/index.j
 
 /** As the handler does. */
 function receive(name: string, payload: unknown): string {
-  if (name === 'pull_request') seenPull(payload as Parameters<typeof seenPull>[0]);
+  if (name === 'pull_request') classifyPullRequest(payload as Parameters<typeof classifyPullRequest>[0], null);
   return classify({ id: 'x', name, payload } as unknown as KnownEvent, 4711).kind;
 }
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
 /**
- * Opens a file in the person's own editor, and waits until they have closed it. The variable may hold arguments (`code --wait`), so it
- * goes through the shell, as git does it; the path is an argument and is not read as a command.
+ * Opens a file in the person's own editor and waits until they have closed it. The variable may hold arguments (`code --wait`), so
+ * it is run by the shell, as git does it; the path is an argument and is not interpreted as a command.
  */
 export function editFile(path: string, variables: NodeJS.ProcessEnv): Promise<Outcome<null>> {
   const editor = variables.VISUAL || variables.EDITOR || 'vi';

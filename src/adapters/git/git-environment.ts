@@ -6,7 +6,9 @@ export interface GitCredential {
 }
 
 export interface GitEnvironmentOptions {
-  /** The bare repository; also the only directory git may trust whoever owns it (a mounted volume has its own owner). */
+  /**
+   * The bare repository; also the only directory that git may trust regardless of its owner (a mounted volume has its own owner).
+   */
   readonly gitDir: string;
   /** Only for a local forge: tokens in clear text otherwise. */
   readonly allowHttp: boolean;
@@ -14,7 +16,7 @@ export interface GitEnvironmentOptions {
   readonly indexFile?: string;
 }
 
-/** How the network is reached; libcurl reads HTTP_PROXY in lower case only. */
+/** The variables that name the proxies; libcurl reads HTTP_PROXY in lower case only. */
 const PROXIES = ['https_proxy', 'http_proxy', 'no_proxy'];
 
 /** The operator's proxies and certificates, for a child that talks to a server. */
@@ -25,9 +27,9 @@ function networkVariables(): Record<string, string> {
 }
 
 /**
- * The whole environment of a git child: apart from proxies and certificates nothing of ours is inherited, so neither the operator's keys nor a stray GIT_DIR,
- * GIT_SSH_COMMAND or configuration file gets in. Settings travel in the environment too: an argument shows in `ps`, and a
- * file outlives a kill.
+ * The whole environment of a git child: apart from proxies and certificates nothing of ours is inherited, so neither the operator's
+ * keys nor a stray GIT_DIR, GIT_SSH_COMMAND or configuration file gets in. Settings travel in the environment too: an argument
+ * shows in `ps`, and a file outlives a kill.
  */
 export function gitEnvironment({ gitDir, allowHttp, credential, indexFile }: GitEnvironmentOptions): Record<string, string> {
   const settings: [string, string][] = [
@@ -38,7 +40,7 @@ export function gitEnvironment({ gitDir, allowHttp, credential, indexFile }: Git
     ['maintenance.auto', 'false'],
     ['protocol.version', '2'],
     ['fetch.fsckObjects', 'true'],
-    // Harmless, and in the trees of repositories from git's first years: they could not be read at all otherwise.
+    // Such modes are harmless, and repositories from git's first years contain them: they could not be read at all otherwise.
     ['fetch.fsck.zeroPaddedFilemode', 'ignore'],
     // A redirect would carry the token to wherever the answer points.
     ['http.followRedirects', 'false'],
@@ -50,7 +52,7 @@ export function gitEnvironment({ gitDir, allowHttp, credential, indexFile }: Git
   ]);
   return {
     PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
-    // libcurl looks for .netrc here.
+    // libcurl reads .netrc from here.
     HOME: '/dev/null',
     // git's messages stay English and PCRE reads UTF-8.
     LC_ALL: 'C.UTF-8',

@@ -9,7 +9,10 @@ export interface GitFailure {
 }
 
 export interface GitRunOptions {
-  /** A command of sh that is run in place of git, with the arguments as `$0`, `$1` and so on: several gits for the price of one start. */
+  /**
+   * A command of sh that is run in place of git, with the arguments as `$0`, `$1` and so on, so that several gits cost one process
+   * start.
+   */
   readonly script?: string;
   readonly env: Record<string, string>;
   readonly timeoutMs: number;

@@ -4,13 +4,13 @@ import { runGit } from './git-process.ts';
 
 const TIMEOUT_MS = 30_000;
 
-/** Null: git is not installed. */
+/** The version of git; null when git is not installed. */
 export async function gitVersion(): Promise<string | null> {
   const answer = await runGit(['--version'], { env: gitEnvironment({ gitDir: '/', allowHttp: false }), timeoutMs: TIMEOUT_MS });
   return answer.ok ? (/\d+(\.\d+)+/.exec(answer.value.toString())?.[0] ?? null) : null;
 }
 
-/** Asks for the branches of a repository as a fetch would, and brings nothing. A reason is git's last line. */
+/** Lists the branches of a repository as a fetch would, and downloads nothing. The reason of a failure is git's last line. */
 export async function listRemote(credential: GitCredential, allowHttp: boolean): Promise<Outcome<string>> {
   const answer = await runGit(['ls-remote', '--quiet', '--heads', credential.url], {
     env: gitEnvironment({ gitDir: '/', allowHttp, credential }),

@@ -29,7 +29,10 @@ function parseListing(output: Buffer): Map<string, SnapshotEntry> {
   return entries;
 }
 
-/** git takes any bytes as a name. One that is not UTF-8 has no JSON, so no tool could name it: it stays in the tree, unseen. */
+/**
+ * git takes any bytes as a name. A name that is not UTF-8 cannot be written as JSON, so no tool could name it: the file stays in
+ * the tree, but is not listed.
+ */
 function decodePath(bytes: Uint8Array): string | null {
   try {
     return utf8.decode(bytes);

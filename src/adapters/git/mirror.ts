@@ -5,7 +5,7 @@ import { SnapshotError } from '../../ports/snapshot.ts';
 import { basicAuthorization, type GitCredential, gitEnvironment } from './git-environment.ts';
 import { snapshotError } from './git-error.ts';
 import { type GitFailure, runGit } from './git-process.ts';
-import { type Retention, tidy } from './tidy.ts';
+import { pruneMirror, type Retention } from './prune-mirror.ts';
 
 /** One bare repository that holds single commits, each without its history and under a ref of its own. */
 export interface Mirror {
@@ -21,7 +21,7 @@ export interface MirrorOptions {
   readonly dir: string;
   /** `OWNER/NAME`, for messages. */
   readonly label: string;
-  /** `startOver`: not one that was given out before, which may have been revoked. */
+  /** `startOver`: it must not be one that was handed out before, which may have been revoked. */
   readonly credential: (startOver: boolean) => Promise<GitCredential>;
   readonly allowHttp: boolean;
   readonly retention: Retention;
@@ -29,7 +29,7 @@ export interface MirrorOptions {
 
 const LOCAL_TIMEOUT_MS = 30_000;
 const CHECK_TIMEOUT_MS = 120_000;
-/** linux takes 8 s; a slow line and a large repository get ten minutes. */
+/** The Linux repository takes 8 s; a large repository on a slow connection gets ten minutes. */
 const FETCH_TIMEOUT_MS = 600_000;
 
 /** Folders inside a mirror for one operation's temporary files. */
@@ -85,8 +85,8 @@ export function createMirror(options: MirrorOptions): Mirror {
     if (how === 'in place') await createBare(dir, allowHttp);
     const updated = how === 'in place' && (await fetchInto(dir, commit, credential, allowHttp)).ok;
     if (!updated) {
-      // The network failed for a moment, the commit is gone, or the mirror is damaged (a full disk, a lost page after a power cut). A
-      // new mirror shows which: it replaces the old one only if the fetch succeeds there.
+      // The network failed for a moment, the commit is gone, or the mirror is damaged (a full disk, a lost page after a power cut).
+      // A new mirror shows which: it replaces the old one only if the fetch succeeds there.
       await removeLocks(dir);
       // With a new token, too: GitHub revokes tokens early, for example when an installation is suspended and resumed.
       const renewed = await options.credential(true);
@@ -97,7 +97,7 @@ export function createMirror(options: MirrorOptions): Mirror {
     const fetched = await find(commit);
     if (!fetched.ok) throw snapshotError(what, fetched.reason, hidden);
     const usedLast = [...new Set([commit, ...[...trees.keys()].reverse()])];
-    for (const dropped of await tidy(dir, usedLast, options.retention)) trees.delete(dropped);
+    for (const dropped of await pruneMirror(dir, usedLast, options.retention)) trees.delete(dropped);
     return fetched.value;
   }
 
@@ -115,7 +115,7 @@ export function createMirror(options: MirrorOptions): Mirror {
     dir,
     ensure(commit) {
       const tree = trees.get(commit) ?? next(commit, obtain);
-      // Kept in the order of use, for tidying.
+      // The map is kept in the order of use, for tidying.
       trees.delete(commit);
       trees.set(commit, tree);
       return tree;
@@ -181,8 +181,8 @@ async function fetchInto(
 }
 
 /**
- * What a killed git left behind. Only called while nothing of ours fetches into this mirror, so a lock has no living owner;
- * one process has a data folder to itself.
+ * Removes locks of a killed git. Only called while nothing of ours fetches into this mirror, so a lock has no living owner;
+ * only one process uses a data folder.
  */
 async function removeLocks(dir: string): Promise<void> {
   await removeFrom(dir, (name) => name.endsWith('.lock'));
@@ -190,7 +190,7 @@ async function removeLocks(dir: string): Promise<void> {
   await removeFrom(join(dir, 'objects/pack'), (name) => name.startsWith('tmp_'));
 }
 
-/** What a killed Planwright left behind; only called before this process first uses the mirror. */
+/** Removes folders of a killed Planwright; only called before this process first uses the mirror. */
 async function removeUnfinished(dir: string): Promise<void> {
   await removeFrom(dirname(dir), (name) => name.startsWith(`${basename(dir)}.new-`));
   await removeFrom(dir, (name) => name.startsWith(WORK_PREFIX));

@@ -3,15 +3,15 @@ import type { SearchHit, SearchQuery, SearchResult } from '../../ports/snapshot.
 import { type GitFailure, type GitRunOptions, runGit } from './git-process.ts';
 
 const SEARCH_TIMEOUT_MS = 30_000;
-/** Threads, delta bases and the largest blobs of linux fit; a pattern that wants gigabytes does not. */
+/** Enough for threads, delta bases and the largest blobs of the Linux repository, but not for a pattern that needs gigabytes. */
 const SEARCH_MEMORY_KIB = 1_048_576;
-/** Characters of a pattern: it travels as one argument, and nobody searches for more. */
+/** Characters of a pattern. It is passed as one argument, and no real search is longer. */
 const PATTERN_MAX = 2_000;
 /** Bytes of a matching line that are kept, and how many of them precede the match; minified files have lines of megabytes. */
 const LINE_MAX = 4_000;
 const BEFORE_MATCH = 2_000;
 
-/** A refused pattern is a reason for the model; a git that fails for another cause is a `GitFailure`. */
+/** A refused pattern is a reason for the model; any other failure of git is a `GitFailure`. */
 type SearchOutcome = Outcome<Outcome<SearchResult>, GitFailure>;
 
 /** Searches the text files of a tree with `git grep`: fixed strings, or Perl's expressions, which have a match limit. */

@@ -21,7 +21,7 @@ import { diffTrees, mergeTrees, type TreeDifference, withSideNames } from './tre
 import { writeTree } from './tree-writer.ts';
 
 export interface SnapshotsOptions {
-  /** `DATA_DIR`; mirrors lie in `git/OWNER/NAME.git` below it. One process has it to itself. */
+  /** `DATA_DIR`; mirrors are in `git/OWNER/NAME.git` below it. Only one process uses it. */
   readonly dataDir: string;
   readonly credential: (repository: RepositoryRef, startOver: boolean) => Promise<GitCredential>;
   /** Whether `http:` is allowed: only for a local forge. */
@@ -30,7 +30,7 @@ export interface SnapshotsOptions {
 
 /** Enough for every task and component in flight in one repository; a commit dropped too soon is fetched again. */
 const RETENTION = { most: 100, kept: 30 };
-/** Listings kept in memory. linux's takes about 25 MB, so all of them stay near 100 MB at most. */
+/** Listings kept in memory. That of the Linux repository takes about 25 MB, so all of them take about 100 MB at most. */
 const LISTINGS_KEPT = 4;
 
 export interface SnapshotRepository {
@@ -118,7 +118,9 @@ export function snapshotOf(
   const env = gitEnvironment(base);
   const written = new WeakMap<ChangeSet, Promise<string>>();
 
-  /** Runs a reading step; when something turns out to be missing (a mirror replaced or damaged since), fetches and runs it again. */
+  /**
+   * Runs a reading step; when something turns out to be missing (a mirror replaced or damaged since), fetches and runs it again.
+   */
   async function reading<T>(what: string, step: () => Promise<Outcome<T, GitFailure>>): Promise<T> {
     await mirror.ensure(commit);
     const first = await step();
@@ -156,7 +158,7 @@ export function snapshotOf(
       const content = oid === null ? null : await readObject(oid);
       return { path, mode, content: content && merged.conflicts.includes(path) ? withSideNames(content, names) : content };
     };
-    // A submodule has no content that could be published: people decide what the two sides have made of one.
+    // A submodule has no content that could be published, so a conflict in one is left to people.
     const isSubmodule = ({ mode }: TreeDifference): boolean => mode === '160000';
     const changes = await Promise.all(differences.filter((d) => !isSubmodule(d)).map(changeOf));
     const conflicts = [...new Set([...merged.conflicts, ...differences.filter(isSubmodule).map((d) => d.path)])].sort();

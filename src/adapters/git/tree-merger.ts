@@ -24,8 +24,8 @@ export interface SideNames {
 }
 
 /**
- * Three-way merge without a work tree (4-6 ms). git before 2.40 has no `--merge-base`, and our commits have no history here: merging two
- * synthetic commits whose parent holds the base gives the same result.
+ * Three-way merge without a work tree (4-6 ms). git before 2.40 has no `--merge-base`, and our commits have no history here:
+ * merging two synthetic commits whose parent holds the base gives the same result.
  */
 export async function mergeTrees(sides: MergeSides, env: Record<string, string>): Promise<Outcome<MergedTree, GitFailure>> {
   const base = await commitOf(sides.base, [], env);
@@ -94,7 +94,10 @@ export async function diffTrees(
   return success(differences);
 }
 
-/** Replaces the ids of our two synthetic commits, which mean nothing to anybody. Bytes stay bytes: the file need not be UTF-8. */
+/**
+ * Replaces the ids of our two synthetic commits, which would mean nothing to a reader. Works on bytes, because the file need not be
+ * UTF-8.
+ */
 export const withSideNames = (content: Buffer, { ours, theirs }: SideNames): Buffer =>
   Buffer.from(
     content

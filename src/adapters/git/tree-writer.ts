@@ -11,8 +11,8 @@ const WRITE_TIMEOUT_MS = 120_000;
 const NO_OBJECT = '0'.repeat(40);
 
 /**
- * Starting a process halts one as large as ours for 8 ms, so sh starts the four. Contents come from numbered files, whose names cannot be
- * misread; what is read from our stdin is the index.
+ * Starting a process blocks one as large as ours for 8 ms, so one sh starts all four. Contents come from numbered files, whose
+ * names cannot be misread; the index information comes from our stdin.
  */
 const WRITE = [
   'git hash-object -w --no-filters --stdin-paths <"$1" >/dev/null',

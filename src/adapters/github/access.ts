@@ -10,11 +10,13 @@ export interface Access {
   readonly clock: Clock;
   /** The installation's client: its own token and its own throttle bucket. */
   octokit(): Promise<ProbotOctokit>;
-  /** Asked from GitHub once per process. */
+  /** Requested from GitHub once per process. */
   identity(): Promise<AppIdentity>;
   /** Checks of ours that GitHub may not show yet. */
   readonly reported: ReportedChecks;
 }
+
+export const nameOf = ({ at }: Access): string => `${at.owner}/${at.repo}`;
 
 /** The largest page GitHub gives. */
 export const PAGE = 100;

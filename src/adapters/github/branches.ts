@@ -56,7 +56,7 @@ export const branchOperations = (access: Access): Operations => ({
     const parent = parents.find((_, i) => heads[i] !== null);
     if (parent !== undefined) return parent;
     const octokit = await access.octokit();
-    // The listing knows prefixes only (`a/b` also finds `a/bc`), and no pages.
+    // The listing matches prefixes only (`a/b` also finds `a/bc`) and is not paginated.
     const found = await orNull(octokit.rest.git.listMatchingRefs({ ...access.at, ref: `heads/${branch}` }), [404, 409]);
     const below = found?.data.find(({ ref }) => ref.startsWith(`refs/heads/${branch}/`));
     return below?.ref.slice('refs/heads/'.length) ?? null;
@@ -68,7 +68,7 @@ export const branchOperations = (access: Access): Operations => ({
       await octokit.rest.git.createRef({ ...access.at, ref: `refs/heads/${branch}`, sha });
       return 'created';
     } catch (error) {
-      // 422 stands for "already there" and for half a dozen other objections, and a lost answer for anything: whether the branch is
+      // A 422 can mean "already there" or half a dozen other objections, and a lost answer can mean anything: whether the branch is
       // there tells them apart.
       if (!hasStatus(error, 422) && !isUncertain(error)) throw error;
       if ((await headOf(access, branch)) === null) throw error;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Annotation, CheckReport, CheckRun } from '../../ports/forge/checks.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import { type Access, PAGE } from './access.ts';
+import { type Access, nameOf, PAGE } from './access.ts';
 import { cutSummary } from './client/text-limit.ts';
 import type { AppIdentity } from './person.ts';
 
@@ -11,14 +11,16 @@ const BATCH = 50;
 export const checkOperations = (access: Access): Pick<RepositoryForge, 'ownChecks' | 'reportCheck'> => ({
   async ownChecks(sha) {
     const app = await access.identity();
-    const runs = (await listRuns(access, sha, { app_id: app.id })).map((run) => checkRunFrom(run, app)).filter((run) => run.mine);
-    return runs.filter((run, i) => runs.findIndex((newer) => newer.name === run.name) === i);
+    return ownAmong(await listRuns(access, sha, { app_id: app.id }), app);
   },
 
   async reportCheck(sha, report) {
     const [octokit, runs, app] = await Promise.all([
       access.octokit(),
-      listRuns(access, sha, { check_name: report.name }),
+      // Nobody but us can have reported in our name on a commit that we have only just made.
+      access.reported.areAll(nameOf(access), sha)
+        ? access.reported.added<Run>(nameOf(access), sha, []).filter(({ name }) => name === report.name)
+        : listRuns(access, sha, { check_name: report.name }),
       access.identity(),
     ]);
     const mine = runs.find((run) => run.name === report.name && run.app?.id === app.id) ?? null;
@@ -30,8 +32,8 @@ export const checkOperations = (access: Access): Pick<RepositoryForge, 'ownCheck
     // annotations: they cannot be removed, so a new run replaces it (GitHub counts the newest of a name).
     const sent = begun?.output.annotations_count ?? 0;
     let id = begun?.id ?? (mine?.output.annotations_count === 0 ? mine.id : null);
-    // A verdict that stays the same keeps its time: `/execute` asks since when the check has been green. Otherwise the time is GitHub's to
-    // say: it is compared with times of comments, which are GitHub's as well.
+    // A verdict that stays the same keeps its time: `/execute` depends on since when the check has been green. Otherwise GitHub
+    // sets the time: it is compared with the times of comments, which are GitHub's as well.
     const known = mine?.status === 'completed' && mine.conclusion === report.conclusion ? mine.completed_at : null;
     const completedAt = known === null ? {} : { completed_at: known };
 
@@ -68,11 +70,29 @@ async function listRuns(access: Access, sha: string, which: { readonly check_nam
   return 'check_name' in which ? all.filter(({ name }) => name === which.check_name) : all;
 }
 
-const nameOf = ({ at }: Access): string => `${at.owner}/${at.repo}`;
-
 type Run = Awaited<ReturnType<typeof listRuns>>[number];
 
-const checkRunFrom = (run: Run, app: AppIdentity): CheckRun => ({
+/** What is read of a check run in a listing. */
+export interface RunPayload {
+  readonly id: number;
+  readonly head_sha: string;
+  readonly name: string;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly external_id: string | null;
+  readonly completed_at: string | null;
+  readonly output: { readonly title: string | null };
+  readonly app: { readonly id: number; readonly slug?: string } | null;
+  readonly check_suite: { readonly id: number | string } | null;
+}
+
+/** Of runs, the newest first, this App's latest of each name. */
+export function ownAmong(found: readonly RunPayload[], app: AppIdentity): CheckRun[] {
+  const runs = found.map((run) => checkRunFrom(run, app)).filter((run) => run.mine);
+  return runs.filter((run, i) => runs.findIndex((newer) => newer.name === run.name) === i);
+}
+
+const checkRunFrom = (run: RunPayload, app: AppIdentity): CheckRun => ({
   id: run.id,
   name: run.name,
   // GitHub's own Actions have more words for "not begun": waiting, requested, pending.
@@ -81,7 +101,7 @@ const checkRunFrom = (run: Run, app: AppIdentity): CheckRun => ({
   title: run.output.title,
   externalId: subjectOf(run.external_id),
   completedAt: run.completed_at,
-  // Anyone's App may name its check like ours.
+  // Any other App may give its check the same name as ours.
   mine: run.app?.id === app.id,
 });
 
@@ -99,7 +119,7 @@ const annotationFrom = ({ path, line, level, message }: Annotation) => ({
   message: cutSummary(message),
 });
 
-/** The run's `external_id`: what was looked at, and a digest of what is said of it, so that two reports with the same stamp say the same. */
+/** The run's `external_id`: what was checked, and a digest of the report, so that two reports with the same stamp are identical. */
 const stampOf = ({ name, externalId, conclusion, title, summary, annotations }: CheckReport): string => {
   const digest = createHash('sha256')
     .update(JSON.stringify([name, conclusion, title, summary, annotations]))

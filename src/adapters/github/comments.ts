@@ -6,7 +6,7 @@ import { type Access, PAGE } from './access.ts';
 import { graphql } from './client/graphql.ts';
 import { cutBody } from './client/text-limit.ts';
 import { ADD_REACTION } from './graphql-documents.ts';
-import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
+import { type Account, type AppIdentity, isWrittenByApp, personFrom } from './person.ts';
 
 interface CommentPayload {
   readonly id: number;
@@ -41,8 +41,8 @@ export const commentOperations = (
     await octokit.rest.issues.updateComment({ ...access.at, comment_id: id, body: cutBody(body) });
   },
 
-  // The same reaction twice is one to GitHub, so this may be repeated. A reaction is a courtesy: in a locked conversation GitHub refuses
-  // it, what it was meant for may be deleted, and neither is worth losing the work over.
+  // GitHub counts the same reaction once, so this may be repeated. A reaction is a courtesy: in a locked conversation GitHub
+  // refuses it, and its target may have been deleted; neither may fail the work.
   async react(target, reaction) {
     try {
       await createReaction(access, target, reaction);
@@ -67,7 +67,7 @@ async function createReaction(access: Access, target: ReactionTarget, content: R
 const commentFrom = (payload: CommentPayload, app: AppIdentity): Comment => ({
   id: payload.id,
   author: personFrom(payload.user),
-  mine: wroteIt(app, payload.user, payload.performed_via_github_app),
+  mine: isWrittenByApp(app, payload.user, payload.performed_via_github_app),
   body: payload.body ?? '',
   createdAt: payload.created_at,
   url: payload.html_url,

@@ -2,25 +2,30 @@ import { type HeadCheck, runState, statusState } from '../../domain/task/checks.
 import type { Annotation } from '../../ports/forge/checks.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { type Access, PAGE } from './access.ts';
+import type { RunPayload } from './checks.ts';
 import { orNull } from './client/github-error.ts';
+import type { AppIdentity } from './person.ts';
 
 /** GitHub Actions, whose check runs are jobs: under the same id there is a log. */
 const ACTIONS = 'github-actions';
 
-/** Why there is no log: none or gone, no permission to read actions, or expired. A failing check is fixed without it, too. */
+/**
+ * Statuses that mean there is no log: it does not exist, has expired, or the App may not read actions. A failing check is fixed
+ * without it, too.
+ */
 const NO_LOG = [403, 404, 410];
 
 export const foreignCheckOperations = (access: Access): Pick<RepositoryForge, 'foreignChecks' | 'checkDetails'> => ({
   async foreignChecks(sha) {
     const [runs, statuses] = await Promise.all([latestRuns(access, sha), latestStatuses(access, sha)]);
-    return [...runs, ...statuses].sort((a, b) => a.name.localeCompare(b.name));
+    return inOrder([...runs, ...statuses]);
   },
 
   async checkDetails({ run, job }, logBytes) {
     const { checks } = (await access.octokit()).rest;
     const [{ data }, annotations, log] = await Promise.all([
       checks.get({ ...access.at, check_run_id: run }),
-      // The first page is more than anybody reads, models included.
+      // The first page is more than a person or a model reads.
       checks.listAnnotations({ ...access.at, check_run_id: run, per_page: 50 }),
       job ? endOfLog(access, run, logBytes) : null,
     ]);
@@ -33,20 +38,20 @@ export const foreignCheckOperations = (access: Access): Pick<RepositoryForge, 'f
   },
 });
 
-/**
- * Within a check suite the newest of a name, as GitHub's own branch protection counts: a job that was run again is not held against the
- * commit. Two workflows that both call a job `build` are two suites, and neither speaks for the other; a suite without runs says nothing.
- */
 async function latestRuns(access: Access, sha: string): Promise<HeadCheck[]> {
   const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
-  const found = await octokit.paginate(octokit.rest.checks.listForRef, {
-    ...access.at,
-    ref: sha,
-    filter: 'latest',
-    per_page: PAGE,
-  });
+  const listed = { ...access.at, ref: sha, filter: 'latest', per_page: PAGE } as const;
+  return othersAmong(await octokit.paginate(octokit.rest.checks.listForRef, listed), app);
+}
+
+/**
+ * Within a check suite the newest run of a name counts, as for GitHub's own branch protection: a job that was run again is not held
+ * against the commit. Two workflows that both call a job `build` are two suites, and neither stands for the other; a suite without
+ * runs says nothing.
+ */
+export function othersAmong(found: readonly RunPayload[], app: AppIdentity): HeadCheck[] {
   const newestFirst = found.filter((run) => run.app?.id !== app.id).sort((a, b) => b.id - a.id);
-  const latest = new Map<string, (typeof found)[number]>();
+  const latest = new Map<string, RunPayload>();
   for (const run of newestFirst) {
     // A server that names no suite has one per App.
     const key = JSON.stringify([run.check_suite?.id ?? `app ${run.app?.id}`, run.name]);
@@ -62,23 +67,32 @@ async function latestRuns(access: Access, sha: string): Promise<HeadCheck[]> {
   }));
 }
 
+/** In one order, wherever they were read. */
+export const inOrder = (checks: readonly HeadCheck[]): HeadCheck[] => checks.toSorted((a, b) => a.name.localeCompare(b.name));
+
 /** This App writes none. The combined status has each context once, with its latest state. */
 async function latestStatuses(access: Access, sha: string): Promise<HeadCheck[]> {
   const octokit = await access.octokit();
   const found: HeadCheck[] = [];
   for (let page = 1; ; page++) {
     const { data } = await octokit.rest.repos.getCombinedStatusForRef({ ...access.at, ref: sha, per_page: PAGE, page });
-    for (const { context, state, description, target_url } of data.statuses) {
-      const said = [description, target_url].filter(Boolean).join('\n');
-      const conclusion = state === 'pending' ? null : state;
-      found.push({ name: context, state: statusState(state), conclusion, run: null, job: false, said });
-    }
+    for (const { context, state, description, target_url } of data.statuses)
+      found.push(statusFrom(context, state, [description, target_url]));
     if (data.statuses.length < PAGE) return found;
   }
 }
 
+export const statusFrom = (context: string, state: string, said: readonly (string | null)[]): HeadCheck => ({
+  name: context,
+  state: statusState(state),
+  conclusion: state === 'pending' ? null : state,
+  run: null,
+  job: false,
+  said: said.filter(Boolean).join('\n'),
+});
+
 /**
- * GitHub answers with the address of a text that may have hundreds of megabytes: it is read as it comes, and only its end is kept.
+ * GitHub answers with the address of a text that may have hundreds of megabytes: it is read as a stream, and only its end is kept.
  * Redirected to another host, the request goes there without our token (the fetch standard).
  */
 async function endOfLog(access: Access, job: number, bytes: number): Promise<string | null> {
@@ -96,7 +110,7 @@ async function endOfLog(access: Access, job: number, bytes: number): Promise<str
   try {
     for await (const chunk of answer.data as AsyncIterable<Uint8Array>) end = Buffer.concat([end, chunk]).subarray(-bytes);
   } catch {
-    // Too long for the time a request has, or cut off: its end was not reached.
+    // The log is too long for the time a request has, or was cut off: its end was not reached.
     return null;
   }
   return end.toString('utf8');

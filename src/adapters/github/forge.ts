@@ -14,6 +14,7 @@ import { gitDataOperations } from './git-data.ts';
 import { installationClients, installedRepositories, newestInstallations } from './installations.ts';
 import { issueOperations } from './issues.ts';
 import { labelOperations } from './labels.ts';
+import { observations } from './observation/observations.ts';
 import { permissionOperations } from './permissions.ts';
 import type { AppIdentity } from './person.ts';
 import { pullRequestOperations } from './pull-requests.ts';
@@ -31,9 +32,10 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
   const identity = appIdentity(probot);
   const newest = newestInstallations();
   const reported = rememberReports(clock);
+  const observed = observations(clock);
   const credential = gitCredentials(probot, serverUrl.replace(/\/+$/, ''), clock);
 
-  return {
+  const forge: Forge = {
     repository(ref): RepositoryForge {
       newest.note(ref);
       const access: Access = {
@@ -43,8 +45,10 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         identity,
         reported,
       };
-      return {
+      const repository: RepositoryForge = {
         repository: ref,
+        ofOwner: () => forge.repository({ ...ref, name: '.github' }),
+        observing: (what) => observed.begin(access, repository, what),
         ...permissionOperations(access),
         ...issueOperations(access),
         ...commentOperations(access),
@@ -59,14 +63,16 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         ...foreignCheckOperations(access),
         ...readinessOperations(access),
       };
+      return repository;
     },
     repositories: () => installedRepositories(probot, client),
     ...deliveryOperations(probot),
     gitCredential: (ref, startOver) => credential(newest.of(ref), startOver),
   };
+  return forge;
 }
 
-/** `GET /app`, asked once; asked again only after it failed. */
+/** `GET /app`, requested once; requested again only after it failed. */
 function appIdentity(probot: Probot): () => Promise<AppIdentity> {
   let known: Promise<AppIdentity> | null = null;
   const ask = async (): Promise<AppIdentity> => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { TreeChange } from '../../ports/forge/git-data.ts';
-import type { Access } from './access.ts';
+import { type Access, nameOf } from './access.ts';
 import { orNull } from './client/github-error.ts';
 
 type Operations = Pick<
@@ -74,6 +74,7 @@ export const gitDataOperations = (access: Access): Operations => ({
   async createCommit({ message, tree, parents }) {
     const octokit = await access.octokit();
     const { data } = await octokit.rest.git.createCommit({ ...access.at, message, tree, parents: [...parents] });
+    access.reported.made(nameOf(access), data.sha);
     return data.sha;
   },
 });
@@ -85,7 +86,7 @@ function entryFrom({ path, mode, content }: TreeChange) {
 }
 
 /** Git's own id of a blob; repositories in the newer object format have ids of 64 digits. */
-const blobId = (bytes: Buffer, digits: number): string =>
+export const blobId = (bytes: Buffer, digits: number): string =>
   createHash(digits === 64 ? 'sha256' : 'sha1')
     .update(`blob ${bytes.length}\0`)
     .update(bytes)

@@ -1,7 +1,7 @@
 import type { Probot, ProbotOctokit } from 'probot';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
-import type { AppInspection, AppTrouble } from '../../ports/inspection.ts';
+import type { AppFailure, AppInspection } from '../../ports/inspection.ts';
 import { PAGE } from './access.ts';
 import { installedRepositories } from './installations.ts';
 
@@ -9,7 +9,7 @@ const ANSWER_WITHIN_MS = 15_000;
 
 /** What GitHub says about the App itself; reads only. */
 export function createAppInspection(probot: Probot, apiUrl: string): AppInspection {
-  const asApp = <T>(ask: (app: ProbotOctokit) => Promise<T>): Promise<Outcome<T, AppTrouble>> =>
+  const asApp = <T>(ask: (app: ProbotOctokit) => Promise<T>): Promise<Outcome<T, AppFailure>> =>
     outcomeOf(async () => ask(await probot.auth()));
   return {
     clock: () =>
@@ -65,22 +65,22 @@ export function createAppInspection(probot: Probot, apiUrl: string): AppInspecti
   };
 }
 
-async function outcomeOf<T>(ask: () => Promise<T>): Promise<Outcome<T, AppTrouble>> {
+async function outcomeOf<T>(ask: () => Promise<T>): Promise<Outcome<T, AppFailure>> {
   try {
     return success(await ask());
   } catch (error) {
-    return failure(troubleIn(error));
+    return failure(appFailureIn(error));
   }
 }
 
 /** 404: GitHub knows no App of this id ("Integration not found"). */
-function troubleIn(error: unknown): AppTrouble {
+function appFailureIn(error: unknown): AppFailure {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ForgeError && (error.status === 401 || error.status === 404)) return { kind: 'refused', message };
   return { kind: 'unreachable', message, code: codeIn(error) };
 }
 
-/** fetch wraps what the system said, at times in a list with one entry for each address. */
+/** fetch wraps the system's error, sometimes in a list with one entry for each address. */
 function codeIn(error: unknown): string | null {
   for (let inner: unknown = error; inner instanceof Error; inner = inner.cause) {
     const { code, errors } = inner as Error & { code?: unknown; errors?: unknown };

@@ -17,7 +17,7 @@ export function installationClients(probot: Probot): (installation: number) => P
 
 /**
  * An App is installed at an account once, and an installation that comes after another has a higher number. Work that was recorded
- * before the App was removed and installed again goes on through the one there is now.
+ * before the App was removed and installed again continues through the present one.
  */
 export function newestInstallations() {
   const newest = new Map<string, number>();

@@ -12,7 +12,7 @@ interface IssuePayload {
   readonly user: Account | null;
   readonly state: string;
   readonly closed_at?: string | null;
-  /** Only where one issue is asked for, not in listings. */
+  /** Present only where a single issue is requested, not in listings. */
   readonly closed_by?: Account | null;
   readonly labels: readonly (string | { readonly name?: string | null })[];
   readonly pull_request?: unknown;
@@ -24,7 +24,7 @@ export const issueOperations = (access: Access): Pick<RepositoryForge, 'issue' |
     const octokit = await access.octokit();
     const answer = await orGone(orNull(octokit.rest.issues.get({ ...access.at, issue_number: number })));
     if (answer === 'gone') return answer;
-    // A transferred issue redirects to the other repository, and so does every issue of a renamed one: here it is gone.
+    // A transferred issue redirects to the other repository, and so does every issue of a renamed repository: it is gone from here.
     return answer && answer.data.number === number && isHere(access, answer.data) ? issueFrom(answer.data) : null;
   },
 

@@ -11,7 +11,7 @@ export const labelOperations = (access: Access): Pick<RepositoryForge, 'ensureLa
     try {
       await issues.createLabel({ ...access.at, name, color: color.replace(/^#/, ''), description });
     } catch (error) {
-      // 422: somebody was faster, or GitHub objects to the name. Only the label's existence tells which.
+      // 422: the label was created meanwhile, or GitHub objects to the name. Only the label's existence tells which.
       if (!hasStatus(error, 422) || !(await find())) throw error;
     }
   },

@@ -5,8 +5,8 @@ import { orNull } from './client/github-error.ts';
 
 /**
  * GitHub answers twice: `permission` knows four levels (maintain reads as write, triage as read), `role_name` has all of
- * them and organisations' own roles besides. A role counts only where it fits the level, so that no role of somebody's
- * making widens it through its name.
+ * them, plus organisations' own roles. A role counts only where it fits the level, so that no custom
+ * role widens it through its name.
  */
 const LEVEL_OF: Readonly<Record<Permission, string>> = {
   admin: 'admin',

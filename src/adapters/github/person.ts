@@ -7,6 +7,20 @@ export interface Account {
   readonly type?: string;
 }
 
+/** An account as GraphQL tells of it. A bot's login is without its `[bot]` there. */
+export interface Actor {
+  readonly __typename: string;
+  readonly login: string;
+  readonly databaseId?: number | null;
+}
+
+export function accountOf(actor: Actor | null): Account | null {
+  if (actor === null) return null;
+  const isBot = actor.__typename === 'Bot';
+  const id = typeof actor.databaseId === 'number' ? { id: actor.databaseId } : {};
+  return { ...id, login: isBot ? `${actor.login}[bot]` : actor.login, type: actor.__typename };
+}
+
 /** Who this App is: `id` as in its settings, `botLogin` is the author GitHub shows for what its installations write. */
 export interface AppIdentity {
   readonly id: number;
@@ -26,7 +40,11 @@ export const personFrom = (account: Account | null | undefined): Person =>
  * on what a person writes with a user token of the App, and with the device flow anyone can get such a token knowing only
  * the App's public client id. Markers in comments are trusted on this answer.
  */
-export function wroteIt(app: AppIdentity, account: Account | null | undefined, via?: { readonly id?: number } | null): boolean {
+export function isWrittenByApp(
+  app: AppIdentity,
+  account: Account | null | undefined,
+  via?: { readonly id?: number } | null,
+): boolean {
   if (account?.type !== 'Bot') return false;
   return via?.id === app.id || account.login === app.botLogin;
 }

@@ -5,7 +5,7 @@ import { type Access, PAGE } from './access.ts';
 import { type GitHubError, hasStatus, isUncertain, orNull } from './client/github-error.ts';
 import { cutBody } from './client/text-limit.ts';
 import { closedIssues, openIssues } from './issues.ts';
-import { type Account, type AppIdentity, personFrom, wroteIt } from './person.ts';
+import { type Account, type AppIdentity, isWrittenByApp, personFrom } from './person.ts';
 
 interface PullPayload {
   readonly number: number;
@@ -14,7 +14,7 @@ interface PullPayload {
   readonly state: string;
   readonly draft?: boolean;
   readonly merged_at: string | null;
-  /** Only where one pull request is asked for, not in listings. */
+  /** Present only where a single pull request is requested, not in listings. */
   readonly merged_by?: Account | null;
   readonly merge_commit_sha: string | null;
   readonly user: Account | null;
@@ -43,7 +43,7 @@ export const pullRequestOperations = (access: Access): Operations => ({
   async pullRequestsFrom(branch) {
     const app = await access.identity();
     const found = await listFrom(access, branch, 'all');
-    // Listings leave out who merged, and a merge is one way to approve: those few are asked for one by one.
+    // Listings leave out who merged, and a merge is one way to approve: the few merged ones are requested one by one.
     const whole = await Promise.all(found.map(async (pr) => (pr.merged_at ? ((await readOne(access, pr.number)) ?? pr) : pr)));
     return whole.map((payload) => pullRequestFrom(payload, app));
   },
@@ -105,7 +105,7 @@ export const pullRequestOperations = (access: Access): Operations => ({
   },
 });
 
-/** What the pull request itself is refused for is for people to read; a reason that is known has a sentence of ours elsewhere. */
+/** GitHub's words about the pull request itself are for people to read; a known reason has a sentence of ours elsewhere. */
 function refusedFor(error: GitHubError): Outcome<never> {
   if (error.reason !== 'other') throw error;
   return failure(error.said);
@@ -114,7 +114,7 @@ function refusedFor(error: GitHubError): Outcome<never> {
 /** Lists of issues hold pull requests as well, in short: without their branches. */
 const ownPullsAmong = (found: Awaited<ReturnType<typeof openIssues>>, app: AppIdentity) =>
   found
-    .filter((payload) => payload.pull_request && wroteIt(app, payload.user))
+    .filter((payload) => payload.pull_request && isWrittenByApp(app, payload.user))
     .map(({ number, body }) => ({ number, body: body ?? '' }));
 
 async function readOne(access: Access, number: number): Promise<PullPayload | null> {
@@ -125,7 +125,7 @@ async function readOne(access: Access, number: number): Promise<PullPayload | nu
 
 /**
  * Newest first. GitHub ignores a `head` it cannot read and then lists every pull request; and the same branch name exists in
- * forks. So each one's head is looked at again: its name, and that it lives in the repository it asks to be merged into.
+ * forks. So each one's head is verified: its name, and that it is in the repository that it is to be merged into.
  */
 async function listFrom(access: Access, branch: string, state: 'open' | 'all'): Promise<readonly PullPayload[]> {
   const octokit = await access.octokit();
@@ -150,10 +150,10 @@ const pullRequestFrom = (payload: PullPayload, app: AppIdentity): PullRequest =>
   draft: payload.draft ?? false,
   merged: payload.merged_at !== null,
   mergedBy: payload.merged_at && payload.merged_by ? personFrom(payload.merged_by) : null,
-  // Before the merge this field holds a trial merge, which is nobody's history.
+  // Before the merge this field holds a trial merge, which is on no branch.
   mergeCommit: payload.merged_at ? payload.merge_commit_sha : null,
   author: personFrom(payload.user),
-  mine: wroteIt(app, payload.user),
+  mine: isWrittenByApp(app, payload.user),
   headRef: payload.head.ref,
   headSha: payload.head.sha,
   baseRef: payload.base.ref,

@@ -5,19 +5,19 @@ import { orNull } from './client/github-error.ts';
 import { graphql } from './client/graphql.ts';
 import { cutBody } from './client/text-limit.ts';
 import { REST_OF_THREAD, THREADS } from './graphql-documents.ts';
-import { type AppIdentity, personFrom, wroteIt } from './person.ts';
+import { type AppIdentity, isWrittenByApp, personFrom } from './person.ts';
 
 interface Page<T> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   readonly nodes: readonly T[];
 }
 interface CommentNode {
-  /** GraphQL's BigInt: a string of digits. Null never for a comment, but its type allows it. */
+  /** GraphQL's BigInt, a string of digits. Never null for a comment, but its type allows it. */
   readonly fullDatabaseId: string | number | null;
   readonly body: string;
   readonly diffHunk: string;
   readonly createdAt: string;
-  /** Null for a deleted account. A bot's login is without its `[bot]` here. */
+  /** Null for a deleted account. A bot's login lacks its `[bot]` here. */
   readonly author: { readonly __typename: string; readonly login: string } | null;
 }
 interface ThreadNode {
@@ -88,5 +88,5 @@ function commentFrom({ fullDatabaseId, body, createdAt, author }: CommentNode, a
     author === null
       ? null
       : { login: author.__typename === 'Bot' ? `${author.login}[bot]` : author.login, type: author.__typename };
-  return { id: Number(fullDatabaseId), author: personFrom(account), mine: wroteIt(app, account), body, createdAt };
+  return { id: Number(fullDatabaseId), author: personFrom(account), mine: isWrittenByApp(app, account), body, createdAt };
 }

@@ -3,14 +3,8 @@ import type { Access } from './access.ts';
 import { orNull } from './client/github-error.ts';
 import { graphql } from './client/graphql.ts';
 import { STATEMENT_BY_ID } from './graphql-documents.ts';
-import { personFrom, wroteIt } from './person.ts';
+import { type Actor, accountOf, isWrittenByApp, personFrom } from './person.ts';
 
-/** A bot's login is without its `[bot]` here. */
-interface Actor {
-  readonly __typename: string;
-  readonly login: string;
-  readonly databaseId?: number | null;
-}
 interface StatementNode {
   readonly body: string;
   readonly url: string;
@@ -45,18 +39,11 @@ export const statementOperations = (access: Access): Pick<RepositoryForge, 'stat
       edited: node.lastEditedAt !== null,
       at: node.createdAt,
       on,
-      ownBranch: pull !== null && wroteIt(app, accountOf(pull.author)) ? pull.headRefName : null,
+      ownBranch: pull !== null && isWrittenByApp(app, accountOf(pull.author)) ? pull.headRefName : null,
     };
   },
 });
 
-/** The id may be anything's. */
+/** The id may be that of any kind of object. */
 const isStatement = (node: Partial<StatementNode> | null | undefined): node is StatementNode =>
   node?.body !== undefined && node.url !== undefined && node.repository !== undefined;
-
-function accountOf(actor: Actor | null) {
-  if (actor === null) return null;
-  const isBot = actor.__typename === 'Bot';
-  const id = typeof actor.databaseId === 'number' ? { id: actor.databaseId } : {};
-  return { ...id, login: isBot ? `${actor.login}[bot]` : actor.login, type: actor.__typename };
-}

@@ -1,27 +1,34 @@
-import { isProvider, PROVIDER_NAMES, PROVIDERS, type ProviderApi, variableFor } from '../../domain/model/providers.ts';
+import {
+  isProvider,
+  PROVIDER_NAMES,
+  PROVIDERS,
+  type ProviderApi,
+  type Provider as ProviderName,
+  variableFor,
+} from '../../domain/model/providers.ts';
 import { failure, type Outcome } from '../../domain/outcome.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Backoff, Clock } from '../../ports/clock.ts';
 import type { ModelFailure, StreamingModels } from '../../ports/model.ts';
 import type { Pauses } from '../../ports/shared-memory.ts';
-import { createRedactor, type Redactor } from '../../text/redactor.ts';
-import { connectAnthropic } from './anthropic/anthropic.ts';
-import { connectCompatible, connectGemini } from './chat/chat.ts';
-import { connectOpenAI } from './openai/openai.ts';
+import { createRedactor, type Redactor } from '../../text/redaction/redactor.ts';
 import type { Endpoint, Provider } from './provider.ts';
 import type { ProviderError } from './provider-error.ts';
-import { withRetries } from './retry.ts';
+import { RETRIES, withRetries } from './retry.ts';
 
-/** The adapter of each API. Which provider speaks which API is said in the table of providers. */
-const CONNECT: Readonly<Record<ProviderApi, (endpoint: Endpoint) => Provider>> = {
-  'anthropic-messages': connectAnthropic,
-  'openai-responses': connectOpenAI,
-  'gemini-chat': connectGemini,
-  'chat-completions': connectCompatible,
+/**
+ * The adapter of each API, imported when it is first used: a provider's SDK has hundreds of modules, and most operators use one
+ * provider. The table of providers says which provider speaks which API.
+ */
+const CONNECT: Readonly<Record<ProviderApi, (endpoint: Endpoint) => Promise<Provider>>> = {
+  'anthropic-messages': async (endpoint) => (await import('./anthropic/anthropic.ts')).connectAnthropic(endpoint),
+  'openai-responses': async (endpoint) => (await import('./openai/openai.ts')).connectOpenAI(endpoint),
+  'gemini-chat': async (endpoint) => (await import('./chat/chat.ts')).connectGemini(endpoint),
+  'chat-completions': async (endpoint) => (await import('./chat/chat.ts')).connectCompatible(endpoint),
 };
 
 /** Where a provider is, and the key for it. */
 interface ConfiguredEndpoint {
-  /** Null where a server wants no key. */
+  /** Null where a server needs no key. */
   readonly apiKey: string | null;
   /** Null or missing: the provider's own. */
   readonly baseUrl?: string | null;
@@ -33,36 +40,40 @@ export interface ModelsSetup {
   readonly clock: Clock;
   /** Called for each call that went wrong; a pino logger's method fits. */
   readonly log?: (data: Readonly<Record<string, string | number>>, message: string) => void;
-  /** For what providers say. Unset: one that knows the keys of the endpoints. */
+  /** Between the attempts at one turn. */
+  readonly retries?: Backoff;
+  /** Applied to providers' messages. Unset: a redactor that knows the keys of the endpoints. */
   readonly redact?: Redactor;
   /** Of several processes that use the same keys. */
   readonly pauses?: Pauses | null;
 }
 
-/** Of a provider's sentence, which may be a whole page of HTML. Characters. */
+/** Characters of a provider's message that are read and logged; it may be a whole page of HTML. */
 const LOGGED = { read: 20_000, kept: 300 };
 
 /** The models of all configured providers, routed by the part of `provider/model-id` before the first slash. */
-export function createModels({ endpoints, clock, log, redact: given, pauses = null }: ModelsSetup): StreamingModels {
+export function createModels(setup: ModelsSetup): StreamingModels {
+  const { endpoints, clock, log, retries = RETRIES, redact: given, pauses = null } = setup;
   const redact = given ?? createRedactor(Object.values(endpoints).map((endpoint) => endpoint?.apiKey));
-  const providers = new Map<string, Provider>(
-    PROVIDER_NAMES.flatMap((name) => {
-      const endpoint = endpoints[name];
-      const baseUrl = endpoint?.baseUrl ?? PROVIDERS[name].baseUrl;
-      return endpoint && baseUrl !== null
-        ? [[name, CONNECT[PROVIDERS[name].api]({ apiKey: endpoint.apiKey, baseUrl })] as const]
-        : [];
-    }),
-  );
+  const connected = new Map<ProviderName, Promise<Provider>>();
 
-  function route(model: string): Outcome<{ provider: Provider; id: string }, ModelFailure> {
+  function connect(name: ProviderName): Promise<Provider> | null {
+    const endpoint = endpoints[name];
+    const baseUrl = endpoint?.baseUrl ?? PROVIDERS[name].baseUrl;
+    if (!endpoint || baseUrl === null) return null;
+    const provider = connected.get(name) ?? CONNECT[PROVIDERS[name].api]({ apiKey: endpoint.apiKey, baseUrl });
+    connected.set(name, provider);
+    return provider;
+  }
+
+  async function route(model: string): Promise<Outcome<{ provider: Provider; id: string }, ModelFailure>> {
     const slash = model.indexOf('/');
     const name = model.slice(0, slash);
-    const provider = providers.get(name);
+    const provider = isProvider(name) ? await connect(name) : null;
     return provider ? { ok: true, value: { provider, id: model.slice(slash + 1) } } : failure(unconfigured(model, name));
   }
 
-  /** The operator sees what the provider said; nobody else does, because an error may quote the request and the key in it. */
+  /** Only the operator sees the provider's message, because an error may quote the request and the key in it. */
   function logRefusal(model: string, { status, said }: ProviderError): void {
     if (status === null) return;
     const provider_says = said === null ? '' : redact(said.slice(0, LOGGED.read)).replace(/\s+/g, ' ').trim();
@@ -71,7 +82,7 @@ export function createModels({ endpoints, clock, log, redact: given, pauses = nu
 
   return {
     async turn(request, begun) {
-      const routed = route(request.model);
+      const routed = await route(request.model);
       if (!routed.ok) return routed;
       const { provider, id } = routed.value;
       const key = `model ${request.model.split('/', 1)[0]}`;
@@ -82,6 +93,7 @@ export function createModels({ endpoints, clock, log, redact: given, pauses = nu
       };
       return withRetries(ask, {
         clock,
+        retries,
         random: Math.random,
         pause: pauses && { until: () => pauses.until(key), set: (until) => pauses.pause(key, until) },
         onWait: (error, attempt, wait_ms) =>
@@ -89,7 +101,7 @@ export function createModels({ endpoints, clock, log, redact: given, pauses = nu
       });
     },
     async knows(model) {
-      const routed = route(model);
+      const routed = await route(model);
       return routed.ok ? routed.value.provider.knows(routed.value.id) : 'unknown';
     },
   };

@@ -11,7 +11,7 @@ export interface ProviderError {
   readonly retryAfter: string | null;
   /** Null: there was no answer. */
   readonly status: number | null;
-  /** The provider's own sentence, for the log of the operator and only redacted. */
+  /** The provider's own message, for the operator's log, where it is redacted. */
   readonly said: string | null;
 }
 
@@ -25,8 +25,9 @@ export interface Refusal {
 }
 
 /**
- * Reads a refusal by its status alone. A conversation that is too long comes as a plain 400 from Anthropic, told apart only by its
- * wording, so it is `rejected` from every provider; the `context` stop is for a window that filled up while the model was answering.
+ * Reads a refusal by its status alone. A conversation that is too long is a plain 400 from Anthropic, distinguished only by its
+ * wording, so it is `rejected` from every provider; the `context` stop is for a window that filled up while the model was
+ * answering.
  */
 export function refused({ model, status, said, retryAfter }: Refusal): ProviderError {
   // 408 and 409 are a timeout and a lock at the provider.
@@ -57,8 +58,8 @@ export function cutOff(model: string): ProviderError {
 }
 
 /**
- * Reads an answer that claims to be one: a gateway may send fields of any type, or none. What cannot be read is like an answer that broke
- * off.
+ * Reads an answer that claims to be one: a gateway may send fields of any type, or none. What cannot be read is like an answer that
+ * broke off.
  */
 export function unlessUnreadable<T>(model: string, read: () => Outcome<T, ProviderError>): Outcome<T, ProviderError> {
   try {

@@ -3,21 +3,27 @@ import type { Outcome } from '../../domain/outcome.ts';
 import type { ModelStanding, TurnRequest } from '../../ports/model.ts';
 import type { ProviderError } from './provider-error.ts';
 
-/** Where a provider is and how it knows us. */
+/** A provider's address and our key for it. */
 export interface Endpoint {
-  /** Null where a server wants no key. */
+  /** Null where a server needs no key. */
   readonly apiKey: string | null;
   readonly baseUrl: string;
 }
 
-/** One provider's API behind one shape. It makes single attempts; `withRetries` repeats them. `id` is the model's name without the provider. */
+/**
+ * One provider's API behind one shape. It makes single attempts; `withRetries` repeats them. `id` is the model's name without the
+ * provider.
+ */
 export interface Provider {
   /** A single attempt at a turn; `begun` is called when the prompt was read and the answer begins. Throws only for bugs. */
   ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>>;
   knows(id: string): Promise<ModelStanding>;
 }
 
-/** Both SDKs' limit on the wait for response headers; a stream that stalls later is ended by fetch itself after 5 minutes of silence. */
+/**
+ * Both SDKs' limit on the wait for response headers; a stream that stalls later is ended by fetch itself after 5 minutes of
+ * silence.
+ */
 export const ANSWER_TIMEOUT_MS = 10 * 60_000;
 /** A redirect would take the prompt, and perhaps the key, to a server that the operator has not named; it is an error instead. */
 export const NO_REDIRECTS = { redirect: 'manual' } as const;

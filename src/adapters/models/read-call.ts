@@ -11,7 +11,10 @@ export function readCall(id: string, name: string, json: string): ToolCall {
   }
 }
 
-/** Far beyond any tool's input. What is thousands of levels deep can be parsed but not written again, and the paid turn would be lost. */
+/**
+ * Far beyond any tool's input. What is thousands of levels deep can be parsed but not written again, and the paid turn would be
+ * lost.
+ */
 const MAX_DEPTH = 100;
 
 /** One pass over the characters: a pattern for texts would begin again at every quote of a text that is never closed. */

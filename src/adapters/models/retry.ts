@@ -1,15 +1,16 @@
 import { failure, type Outcome } from '../../domain/outcome.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Backoff, Clock } from '../../ports/clock.ts';
 import type { ModelFailure } from '../../ports/model.ts';
 import type { ProviderError } from './provider-error.ts';
 
-/** The most attempts at one turn. */
-export const ATTEMPTS = 5;
+/** 1, 3, 9 and 27 seconds between the attempts at one turn. */
+export const RETRIES: Backoff = { first: 1_000, factor: 3, tries: 5 };
 /** The longest wait that a provider may request. Beyond it, a fallback model or the operator can do more than waiting does. */
 export const LONGEST_WAIT_MS = 60_000;
 
 export interface Retrying {
   readonly clock: Clock;
+  readonly retries: Backoff;
   /** From 0 up to 1, as Math.random gives it. */
   readonly random: () => number;
   /** Called before each wait. `attempt` is the one that failed, from 1. */
@@ -19,12 +20,12 @@ export interface Retrying {
 }
 
 /**
- * The only place where a model call is repeated. The SDKs' own retries are off, because they know no upper bound for Retry-After and
- * do not repeat a stream that was cut.
+ * The only place where a model call is repeated. The SDKs' own retries are off, because they know no upper bound for Retry-After
+ * and do not repeat a stream that was cut.
  */
 export async function withRetries<T>(
   ask: () => Promise<Outcome<T, ProviderError>>,
-  { clock, random, onWait, pause = null }: Retrying,
+  { clock, retries, random, onWait, pause = null }: Retrying,
 ): Promise<Outcome<T, ModelFailure>> {
   for (let attempt = 1; ; attempt += 1) {
     const closed = (pause?.until() ?? 0) - clock.now();
@@ -33,7 +34,7 @@ export async function withRetries<T>(
     if (outcome.ok) return outcome;
     const error = outcome.reason;
     if (!error.again) return failure(error.failure);
-    if (attempt === ATTEMPTS) return givenUp(error, `Given up after ${ATTEMPTS} attempts.`);
+    if (attempt === retries.tries) return givenUp(error, `Given up after ${retries.tries} attempts.`);
     const requested = requestedWait(error.retryAfter, clock.now());
     if (requested > 0) pause?.set(clock.now() + Math.min(requested, LONGEST_WAIT_MS));
     if (requested > LONGEST_WAIT_MS) {
@@ -42,7 +43,7 @@ export async function withRetries<T>(
         `The provider asks to wait ${inWords(requested)}, which is longer than the limit of ${inWords(LONGEST_WAIT_MS)}.`,
       );
     }
-    const wait = Math.round(Math.max(requested, backoff(attempt, random)));
+    const wait = Math.round(Math.max(requested, pauseAfter(attempt, retries, random)));
     onWait(error, attempt, wait);
     await clock.sleep(wait);
   }
@@ -50,9 +51,9 @@ export async function withRetries<T>(
 
 const givenUp = ({ failure: { kind, message } }: ProviderError, how: string) => failure({ kind, message: `${message} ${how}` });
 
-/** 1, 3, 9 and 27 seconds, less up to half, so that the components of a plan do not all try again at once. */
-function backoff(attempt: number, random: () => number): number {
-  return 1000 * 3 ** (attempt - 1) * (1 - random() / 2);
+/** Less by up to half, so that the components of a plan do not all try again at once. */
+function pauseAfter(attempt: number, { first, factor }: Backoff, random: () => number): number {
+  return first * factor ** (attempt - 1) * (1 - random() / 2);
 }
 
 /** Milliseconds from `now`; 0 for a header that is missing, in the past or unreadable. */

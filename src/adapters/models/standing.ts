@@ -1,6 +1,6 @@
 import type { ModelStanding } from '../../ports/model.ts';
 
-/** What the refusal of a look-up says about the model; both SDKs' errors have the status of the answer. */
+/** What a failed look-up says about the model; both SDKs' errors have the status of the answer. */
 export function standingAfter(error: unknown): ModelStanding {
   const status = error instanceof Error && 'status' in error ? error.status : null;
   if (status === 404) return 'missing';

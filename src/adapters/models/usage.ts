@@ -1,7 +1,7 @@
 import type { Usage } from '../../domain/model/usage.ts';
 import type { TurnRequest } from '../../ports/model.ts';
 
-/** The counts as a server reports them. Servers leave them out, and some report what is no count: then nobody else has counted. */
+/** The counts as a server reports them. Servers may leave them out, and some report values that are no counts. */
 export interface ReportedUsage {
   /** Everything that went in, cached or not. */
   readonly prompt: unknown;
@@ -23,9 +23,9 @@ const BYTES_PER_TOKEN = 4;
 const MOST_TOKENS = 100_000_000;
 
 /**
- * The usage to bill. Where a count is missing, or 0 although there was something to count, it is estimated at four bytes a token, because
- * a limit that counts nothing would stop nothing. What is no count at all (NaN, negative, infinite, absurdly large) comes from a server that cannot be
- * trusted with numbers, so the most that it can have been is billed.
+ * The usage to bill. Where a count is missing, or 0 although there was something to count, it is estimated at four bytes a token,
+ * because a limit that counts nothing would stop nothing. What is no count at all (NaN, negative, infinite, absurdly large) comes
+ * from a server that cannot be trusted with numbers, so the most that it can have been is billed.
  */
 export function billedUsage(reported: ReportedUsage, request: TurnRequest, visible: Visible): Usage {
   const thought = visible.reasoning === '' ? 0 : bytes(visible.reasoning);

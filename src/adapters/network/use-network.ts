@@ -8,9 +8,10 @@ import type { NetworkUse } from '../../ports/inspection.ts';
 const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY'] as const;
 
 /**
- * Makes everything this process sends go by the proxies and trust the certificates that the environment names; called once, before the
- * first request. Node reads most of these variables only when it starts, and only from the real environment, so that .env could not set
- * them. git gets them by `gitEnvironment`; it does not know NODE_EXTRA_CA_CERTS, so a file is written for it and named in GIT_SSL_CAINFO.
+ * Makes every connection of this process use the proxies and trust the certificates that the environment names; called once, before
+ * the first request. Node reads most of these variables only when it starts, and only from the real environment, so that .env could
+ * not set them. git gets them by `gitEnvironment`; it does not know NODE_EXTRA_CA_CERTS, so a file is written for it and named in
+ * GIT_SSL_CAINFO.
  */
 export function useNetwork(environment: NodeJS.ProcessEnv, dataDir: string): NetworkUse {
   const proxies = useProxies(environment);
@@ -66,7 +67,7 @@ function trustCertificates(environment: NodeJS.ProcessEnv, dataDir: string): Net
   const all = [...new Set([...getCACertificates('default'), ...extra])];
   setDefaultCACertificates(all);
   if (!forGit) {
-    // What GIT_SSL_CAINFO names replaces what git trusts, so the file has all of it.
+    // The file that GIT_SSL_CAINFO names replaces the certificates that git trusts, so it contains those as well.
     const file = join(resolve(dataDir), 'certificates.pem');
     mkdirSync(resolve(dataDir), { recursive: true });
     writeFileSync(file, `${all.map((certificate) => certificate.trim()).join('\n')}\n`);

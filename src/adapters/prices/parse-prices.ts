@@ -50,7 +50,8 @@ const MODEL = new RegExp(`^(?:${PROVIDER_NAMES.join('|')})/\\S+$`);
 const PROVIDER_LIST = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(PROVIDER_NAMES);
 
 /**
- * A file of prices, in YAML or JSON (which is YAML): `provider/model-id: { input: 1, output: 5, cache_read: 0.1, cache_write: 1.25 }`.
+ * A file of prices, in YAML or JSON (which is YAML): `provider/model-id: { input: 1, output: 5, cache_read: 0.1, cache_write: 1.25
+ * }`.
  * @returns or every problem there is, each naming the model and the key.
  */
 export function parsePrices(text: string): Outcome<Prices, readonly string[]> {

@@ -4,7 +4,7 @@ import { totalTokens, type Usage } from '../../domain/model/usage.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import type { Price, Prices, Rates } from './parse-prices.ts';
 
-/** Looks in the overlays first, the last one winning, then in the price library. The usage is that of one call. */
+/** Searches the overlays first, the last one winning, then the price library. The usage is that of one call. */
 export function priceOfWith(overlays: readonly Prices[]): PriceOf {
   const known = new Map(overlays.flatMap((o) => Object.entries(o)));
   return (model, usage) => {
@@ -30,8 +30,8 @@ function ratesFor(price: Price, usage: Usage): Rates {
 }
 
 /**
- * The library wants cached tokens counted into `input_tokens` and takes them out again; in our usage the four counts are disjoint.
- * Where it lists no price for cache reads or writes, they cost what other input costs.
+ * The library expects cached tokens to be included in `input_tokens` and subtracts them again; in our usage the four counts are
+ * disjoint. Where it lists no price for cache reads or writes, they cost what other input costs.
  */
 function fromLibrary(model: string, usage: Usage): number | null {
   const slash = model.indexOf('/');
@@ -54,8 +54,8 @@ function fromLibrary(model: string, usage: Usage): number | null {
 type Match = NonNullable<ReturnType<typeof calcPrice>>['model']['match'];
 
 /**
- * Whether the library names exactly this id, as it does for dated snapshots. A prefix proves nothing: "claude-sonnet-5" also matches
- * claude-sonnet-5-5, at the other model's price.
+ * Whether the library names exactly this id, as it does for dated snapshots. A prefix proves nothing: "claude-sonnet-5" also
+ * matches claude-sonnet-5-5, at the other model's price.
  */
 function isNamed(match: Match, id: string): boolean {
   if ('or' in match) return match.or.some((m) => isNamed(m, id));

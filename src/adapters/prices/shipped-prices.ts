@@ -4,8 +4,8 @@ import type { Prices } from './parse-prices.ts';
 export const PRICE_LIBRARY = { version: '0.1.8', date: '2026-09-23' };
 
 /**
- * Prices of default models that the price library does not know, each with where and when it was read. It knows the default planner,
- * claude-opus-5-5, itself. An operator's PRICES_FILE wins over these.
+ * Prices of default models that the price library does not know, each with where and when it was read. It knows the default
+ * planner, claude-opus-5-5, itself. An operator's PRICES_FILE wins over these.
  */
 export const SHIPPED_PRICES: Prices = {
   'anthropic/claude-haiku-5-5': {

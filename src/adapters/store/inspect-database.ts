@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { LOCK_FILE, lockFolder } from './lock-file.ts';
-import { NO_SUCH_DATABASE, whyNot } from './open-store.ts';
+import { errorReason, NO_SUCH_DATABASE } from './open-store.ts';
 
 export interface DatabasePlace {
-  /** Null: PGlite under `dataDir`. */
+  /** Null: an embedded PGlite under `dataDir`. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
-  /** Of a server that may be running on the same data. */
+  /** The `/ready` address of a server that may be running on the same data. */
   readonly readyUrl: string;
 }
 
-/** What is known of the database without opening it for ourselves: a server may be running on it. */
+/** What can be found out about the database without opening it exclusively, because a server may be running on it. */
 export const inspectDatabase = ({ databaseUrl, dataDir, readyUrl }: DatabasePlace): Promise<Outcome<string>> =>
   databaseUrl === null ? inspectEmbedded(dataDir, readyUrl) : inspectPostgres(databaseUrl);
 
@@ -29,7 +29,7 @@ async function inspectPostgres(connectionString: string): Promise<Outcome<string
       return success(
         'PostgreSQL answers; the database does not exist yet and is created at the first start, if the user may do so',
       );
-    return failure(`The database of DATABASE_URL cannot be opened: ${whyNot(error)}.`);
+    return failure(`The database of DATABASE_URL cannot be opened: ${errorReason(error)}.`);
   } finally {
     await client.end().catch(() => {});
   }
@@ -37,8 +37,8 @@ async function inspectPostgres(connectionString: string): Promise<Outcome<string
 
 /** Only a running server has the embedded database open, and only it can say how the database is. */
 async function inspectEmbedded(dataDir: string, readyUrl: string): Promise<Outcome<string>> {
-  // Taking the lock would make its file, perhaps as a user that the server is not.
-  if (!existsSync(join(dataDir, LOCK_FILE))) return success(`embedded, made in ${dataDir} at the first start`);
+  // Taking the lock would create its file, perhaps as another user than the server's.
+  if (!existsSync(join(dataDir, LOCK_FILE))) return success(`embedded, will be created in ${dataDir} at the first start`);
   const lock = lockFolder(dataDir);
   if (lock.ok) {
     lock.value.release();
@@ -51,6 +51,6 @@ async function inspectEmbedded(dataDir: string, readyUrl: string): Promise<Outco
       ? success(`embedded in ${dataDir}; the server running on it is ready`)
       : failure(`A server is running on ${dataDir} and is not ready: ${said}`);
   } catch {
-    return failure(`Another process has ${dataDir}, and no server of ours answers at ${readyUrl}.`);
+    return failure(`Another process uses ${dataDir}, and no Planwright server answers at ${readyUrl}.`);
   }
 }

@@ -4,8 +4,8 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 
 /**
- * The engine continues a workflow only under the version that started it, by default a hash of the workflows' source: any release would
- * strand what is in flight. Ours is constant, so a new release continues it. Raise it only for a change of workflow code that
+ * The engine recovers a workflow only under the version that started it, by default a hash of the workflows' source: any release
+ * would strand what is in flight. Ours is constant, so a new release continues it. Raise it only for a change of workflow code that
  * cannot replay what older code recorded, or of a workflow's input; docs/operations.md says what that costs.
  */
 export const APPLICATION_VERSION = '3';
@@ -87,8 +87,8 @@ function running(): DBOSExecutor {
 }
 
 /**
- * What an older version left unfinished or stopped can never run again, but its id, a function of the task, would be found and taken for
- * work in flight. Once it is forgotten, the task continues from GitHub as after the loss of the database.
+ * What an older version left unfinished or stopped can never run again, but its id, a function of the task, would be found and
+ * taken for work in flight. Once it is forgotten, the task continues from GitHub as after the loss of the database.
  */
 async function ofOtherVersions(): Promise<string[]> {
   const unfinished = await DBOS.listWorkflows({

@@ -18,8 +18,8 @@ const BUSY = 5;
  * Takes the lock of a data folder, making the folder when it is missing. PGlite lets two processes open one folder and then loses
  * rows, and the git mirrors have one writer too.
  *
- * The lock is SQLite's, on a file of that name: a lock of the operating system, which Node offers in no other way. It is gone with its
- * process, also after SIGKILL or when the process id is given out again, and it holds between containers that share the folder,
+ * The lock is SQLite's, on a file of that name: a lock of the operating system, which Node offers in no other way. It is gone with
+ * its process, also after SIGKILL or when the process id is given out again, and it holds between containers that share the folder,
  * where process ids mean nothing. It needs a file system with locks (a local disk, not every network share).
  * @returns or a sentence for the operator when another process has the folder.
  * @throws when the folder cannot be written.
@@ -29,7 +29,8 @@ export function lockFolder(dataDir: string): Outcome<Lock> {
   const file = new DatabaseSync(join(dataDir, LOCK_FILE), { timeout: 0 });
   const taken = attempt(() => {
     file.exec('BEGIN IMMEDIATE');
-    // Written under the lock and committed, so that one who is refused can read who has it; the transaction after it only holds.
+    // Written under the lock and committed, so that a refused process can read who holds it; the transaction after it only holds
+    // the lock.
     file.exec('CREATE TABLE IF NOT EXISTS holder (id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL)');
     file
       .prepare('INSERT OR REPLACE INTO holder VALUES (1, ?)')
@@ -59,7 +60,7 @@ function nameOfHolder(file: DatabaseSync): string | null {
   try {
     return (file.prepare('SELECT name FROM holder').get() as { name: string } | undefined)?.name ?? null;
   } catch {
-    // The other one is between its two steps; that it holds the lock is known anyway.
+    // The other process is between its two steps; that it holds the lock is known anyway.
     return null;
   }
 }

@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
-import type { Redactor } from '../../text/redactor.ts';
+import type { Redactor } from '../../text/redaction/redactor.ts';
 import { type DatabaseSession, openDatabaseSession } from './database-session.ts';
+import { copyEmptyDatabase } from './empty-database.ts';
 import { lockFolder } from './lock-file.ts';
 import { pglitePool } from './pglite-pool.ts';
 import { redactQueries } from './redacting-pool.ts';
@@ -19,8 +21,8 @@ export interface Store {
   /** Aborted, with a sentence as its reason, when an older Planwright took the database over or PGlite crashed: stop at once. */
   readonly lost: AbortSignal;
   /**
-   * Waits for borrowed connections to come back, then lets go of database and folder. Whoever asks for a connection from now on waits for
-   * ever: the process is expected to exit.
+   * Waits for borrowed connections to be returned, then releases database and folder. A request for a connection from now on waits
+   * for ever: the process is expected to exit.
    */
   close(): Promise<void>;
 }
@@ -34,8 +36,10 @@ export interface SharedStore {
 export interface StoreOptions {
   /** Null: PGlite under `dataDir`. */
   readonly databaseUrl: string | null;
-  /** Locked either way: the git mirrors lie there too. */
+  /** Locked either way, because the git mirrors are there too. */
   readonly dataDir: string;
+  /** A folder that keeps an empty embedded database for copies, where many are made. */
+  readonly emptyDatabases?: string;
   readonly log: Logger;
   /** Applied to everything that is recorded. */
   readonly redact?: Redactor;
@@ -45,10 +49,10 @@ export interface StoreOptions {
  * Opens the store: an embedded one for this process alone, or one that other processes may use at the same time.
  * @returns or a sentence for the operator: the folder is in use, or the database by a version that cannot share, or it cannot be reached.
  */
-export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOptions): Promise<Outcome<Store>> {
+export async function openStore({ databaseUrl, dataDir, emptyDatabases, log, redact }: StoreOptions): Promise<Outcome<Store>> {
   const folder = lockFolder(dataDir);
   if (!folder.ok) return folder;
-  const opened = await (databaseUrl === null ? openPglite(dataDir) : openPostgres(databaseUrl, log));
+  const opened = await (databaseUrl === null ? openPglite(dataDir, emptyDatabases) : openPostgres(databaseUrl, log));
   if (!opened.ok) {
     folder.value.release();
     return opened;
@@ -62,7 +66,8 @@ export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOpti
     ...opened.value,
     async close() {
       const ended = pool.end();
-      // A workflow that outlived the drain must stop where it is. Refused, it would take that for a failed step and might tell people.
+      // A workflow that outlived the drain must stop where it is. If it were refused a connection, it would take that for a failed
+      // step and might report it to people.
       pool.connect = (() => new Promise(() => {})) as typeof pool.connect;
       await ended;
       await close();
@@ -71,8 +76,13 @@ export async function openStore({ databaseUrl, dataDir, log, redact }: StoreOpti
   });
 }
 
-async function openPglite(dataDir: string): Promise<Outcome<Store>> {
-  const db = await PGlite.create(join(dataDir, 'pglite'));
+async function openPglite(dataDir: string, emptyDatabases: string | undefined): Promise<Outcome<Store>> {
+  const folder = join(dataDir, 'pglite');
+  if (emptyDatabases !== undefined && !existsSync(folder)) await copyEmptyDatabase(emptyDatabases, folder);
+  const db = await PGlite.create(folder);
+  // Planning the engine's poll takes thirty times as long as running it, and by default the planner would plan a prepared statement
+  // each time that its parameters promise a slightly cheaper plan.
+  await db.exec('SET plan_cache_mode = force_generic_plan');
   const lost = new AbortController();
   const onCrash = (error: Error) => lost.abort(`The embedded database stopped working: ${error.message}`);
   return success({ pool: pglitePool(db, { onCrash }), kind: 'pglite', shared: null, lost: lost.signal, close: () => db.close() });
@@ -115,14 +125,18 @@ const CREATED_MEANWHILE = ['42P04', '23505', '55006'];
 const CREATION_ATTEMPTS = 40;
 const CREATION_ATTEMPT_MS = 250;
 
-/** As the engine does with databases it opens itself; a bot that lost its database goes on from GitHub, so a new one is harmless. */
+/**
+ * Creates the database as the engine does for those it opens itself. A bot that lost its database continues from GitHub, so a new
+ * one is harmless.
+ */
 async function createWhenMissing(databaseUrl: string, log: Logger, attempt = 1): Promise<Outcome<null>> {
   const name = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
   try {
     await runOnce(databaseUrl, 'SELECT 1');
     return success(null);
   } catch (error) {
-    if (!hasCode(error, NO_SUCH_DATABASE)) return failure(`The database of DATABASE_URL cannot be opened: ${whyNot(error)}.`);
+    if (!hasCode(error, NO_SUCH_DATABASE))
+      return failure(`The database of DATABASE_URL cannot be opened: ${errorReason(error)}.`);
   }
   const server = new URL(databaseUrl);
   server.pathname = '/postgres';
@@ -136,7 +150,9 @@ async function createWhenMissing(databaseUrl: string, log: Logger, attempt = 1):
       await delay(CREATION_ATTEMPT_MS);
       return createWhenMissing(databaseUrl, log, attempt + 1);
     }
-    return failure(`The database of DATABASE_URL does not exist and cannot be created (${whyNot(error)}); run: ${statement}`);
+    return failure(
+      `The database of DATABASE_URL does not exist and cannot be created (${errorReason(error)}); run: ${statement}`,
+    );
   }
 }
 
@@ -154,7 +170,7 @@ async function runOnce(url: string, statement: string): Promise<void> {
 const hasCode = (error: unknown, code: string): boolean => (error as { code?: unknown } | null)?.code === code;
 
 // An AggregateError (one attempt per address) has no message of its own.
-export const whyNot = (error: unknown): string => {
+export const errorReason = (error: unknown): string => {
   const { message, code } = error as { message?: string; code?: string };
   return message || code || 'no reason given';
 };

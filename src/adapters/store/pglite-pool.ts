@@ -11,10 +11,11 @@ interface Wire extends Duplex {
 }
 
 /**
- * A real `pg.Pool` whose connections end in PGlite in this process: no socket, no port. Whatever takes a pool (DBOS does) runs
+ * A real `pg.Pool` whose connections end in PGlite in this process: no socket, no port. Any code that takes a pool (DBOS does) runs
  * on it, LISTEN/NOTIFY included. What differs from a server: the connections share one session, so `SET` without `LOCAL`, named
- * prepared statements, session advisory locks and `UNLISTEN` act on all of them; COPY and cursors of the protocol are refused; and whoever queries a second connection while
- * holding a transaction on the first waits for itself, until `idleTransactionMs` ends that transaction.
+ * prepared statements, session advisory locks and `UNLISTEN` act on all of them; COPY and cursors of the protocol are refused; and
+ * code that queries a second connection while holding a transaction on the first waits for itself, until `idleTransactionMs` ends
+ * that transaction.
  *
  * Closing the pool leaves PGlite open.
  * @param idleTransactionMs how long a connection may sit inside a transaction, keeping all others out, before it is cut off.
@@ -32,7 +33,7 @@ export function pglitePool(db: PGlite, options: PglitePoolOptions = {}): pg.Pool
 export interface PglitePoolOptions {
   readonly max?: number;
   readonly idleTransactionMs?: number;
-  /** PGlite itself failed and answers nothing any more. */
+  /** Called when PGlite itself has failed and no longer answers. */
   readonly onCrash?: (error: Error) => void;
   readonly idleTimeoutMillis?: number;
 }
@@ -53,7 +54,7 @@ function openWire(backend: SharedBackend, idleTransactionMs: number): Wire {
   let work: Promise<void> = Promise.resolve();
   let idleTimer: NodeJS.Timeout | undefined;
 
-  // One after the other: a connection's statements are answered in the order they were asked.
+  // A connection's statements are answered one after the other, in the order in which they were sent.
   const enqueue = (task: () => Promise<void>) => {
     work = work.then(task).catch((error: Error) => {
       wire.destroy(error);
@@ -72,7 +73,7 @@ function openWire(backend: SharedBackend, idleTransactionMs: number): Wire {
   }
 
   function take(message: PgMessage): void {
-    // A request to cancel comes on a connection of its own; the backend is busy or idle, and cannot be interrupted either way.
+    // A cancel request comes on a connection of its own; whether the backend is busy or idle, it cannot be interrupted.
     const cancels = message.type === 'startup' && message.bytes.readInt32BE(4) === CANCEL_REQUEST;
     if (message.type === 'X' || cancels) {
       enqueue(async () => {
@@ -106,7 +107,7 @@ function openWire(backend: SharedBackend, idleTransactionMs: number): Wire {
     },
     destroy(error, done) {
       clearTimeout(idleTimer);
-      // Behind whatever this connection still has running; it must not leave a transaction that nobody can end.
+      // Queued behind the connection's running statements; it must not leave a transaction that no one could end.
       work = work.then(() => backend.leave(session)).catch(() => {});
       done(error);
     },

@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import type { Redactor } from '../../text/redactor.ts';
+import type { Redactor } from '../../text/redaction/redactor.ts';
 
 /**
- * Nothing is recorded with one of the operator's secrets in it, whatever the engine records: what a step answered or threw, inputs,
- * messages. Only these exact values are masked: what a model said must come back from the database as it was.
+ * Nothing that the engine records contains one of the operator's secrets: neither results and errors of steps, nor inputs or
+ * messages. Only these exact values are masked: a model's answer must come back from the database unchanged.
  */
 export function redactQueries(pool: pg.Pool, redact: Redactor): void {
   const clean = (value: unknown): unknown => (typeof value === 'string' ? redact(value) : value);

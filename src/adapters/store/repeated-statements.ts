@@ -9,14 +9,16 @@ interface Sending {
 /** Each holds a plan in PGlite's memory; the engine repeats about fifty statements. */
 const PREPARED_AT_MOST = 100;
 const SEEN_AT_MOST = 1_000;
-/** A plan is as good as what was known about its tables, and they grow: after so many uses the statement is planned again. */
+/**
+ * A plan is only as good as the statistics it was made from, and tables grow: after so many uses the statement is planned again.
+ */
 const USES_OF_A_PLAN = 500;
 const LONGEST_STATEMENT = 16_384;
 
 const PARSE_COMPLETE: PgMessage = { type: '1', bytes: Buffer.from([0x31, 0, 0, 0, 4]) };
 
 /**
- * Prepares what is asked again and again. `pg` has every statement parsed and planned each time, and the engine polls: planning its
+ * Prepares statements that are repeated. `pg` has every statement parsed and planned each time, and the engine polls: planning its
  * poll takes PGlite 3 ms, running it 0.3 ms. All connections share one session, so one preparation serves them all; the client
  * notices nothing.
  */
@@ -50,7 +52,7 @@ export function repeatedStatements(): (unit: readonly PgMessage[]) => Sending {
       known.usesLeft -= 1;
       return { messages: [bound, ...rest], translate: (answers) => [PARSE_COMPLETE, ...answers] };
     }
-    // Closing what does not exist is no error.
+    // Closing a statement that does not exist is no error.
     const close = message('C', 'S', known.name, '\0');
     const named = message('P', known.name, '\0', parse.bytes.subarray(6));
     return {

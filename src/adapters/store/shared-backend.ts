@@ -44,8 +44,8 @@ export function shareBackend(db: PGlite, onCrash: (error: Error) => void): Share
   function deliver(notification: PgMessage, asker: Session): Buffer[] {
     const channel = notifiedChannel(notification);
     const own: Buffer[] = [];
-    for (const [session, heard] of channels) {
-      if (!heard.has(channel)) continue;
+    for (const [session, listened] of channels) {
+      if (!listened.has(channel)) continue;
       if (session === asker) own.push(notification.bytes);
       else session.receive(notification.bytes);
     }

@@ -3,11 +3,11 @@ import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
 /** Money reserved for one call. */
 export interface Reservation {
-  /** The call is over: what it cost replaces what was reserved. Only the first call of this counts. */
+  /** The call is over: its cost replaces the reservation. Only the first call of this method counts. */
   settle(cost: Amount): void;
 }
 
-/** Why a call may not be made: which limit it would break, and what the task has spent so far. */
+/** Why a call may not be made: which limit it would exceed, and what the task has spent so far. */
 interface Shortage {
   readonly limit: keyof Amount;
   readonly spent: Amount;

@@ -6,8 +6,8 @@ import type { PriceOf } from '../../ports/prices.ts';
 const FRAME_TOKENS = { request: 1_000, message: 50 };
 
 /**
- * At least as many input tokens as the request can have. The provider itself has counted up to its last answer; every byte since then, and
- * every byte of a first request, counts as a token, which no tokenizer in use exceeds.
+ * At least as many input tokens as the request can have. The provider itself has counted up to its last answer; every byte since
+ * then, and every byte of a first request, counts as a token, which no tokenizer in use exceeds.
  */
 export function inputTokensAtMost({ system, tools, messages }: TurnRequest): number {
   const at = messages.findLastIndex((m) => m.role === 'assistant' && totalTokens(m.turn.usage) > 0);
@@ -18,7 +18,9 @@ export function inputTokensAtMost({ system, tools, messages }: TurnRequest): num
   return FRAME_TOKENS.request + counted + since.reduce((a, b) => a + b, 0);
 }
 
-/** The most one call can cost: all input at the highest rate it could be charged at, and the longest answer. Null: unknown price. */
+/**
+ * The most one call can cost: all input at the highest rate it could be charged at, and the longest answer. Null: unknown price.
+ */
 export function maximumPrice(model: string, input: number, output: number, priceOf: PriceOf): number | null {
   const prices = (['input', 'cache_read', 'cache_write'] as const).map((kind) =>
     priceOf(model, { ...NO_USAGE, output, [kind]: input } satisfies Usage),

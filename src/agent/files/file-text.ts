@@ -8,7 +8,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const BINARY_PROBE = 8_000;
 const LFS_POINTER = 'version https://git-lfs.github.com/spec/';
 
-/** The file's text, or the reason why it is not text (a sentence that starts with the path). Encoding the text again gives the same bytes. */
+/**
+ * The file's text, or the reason why it is not text (a sentence that starts with the path). Encoding the text again gives the same
+ * bytes.
+ */
 export function fileText(file: WorkspaceFile, bytes: Buffer | null): Outcome<string> {
   const not = (what: string) => failure(`${file.path} is ${what}.`);
   if (file.mode === '160000') return not('a submodule: its files belong to another repository');

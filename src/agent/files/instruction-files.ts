@@ -3,17 +3,17 @@ import { oneLine, truncate } from '../../text/truncate.ts';
 import { visibleFileText } from './visible-file-text.ts';
 import type { Workspace } from './workspace.ts';
 
-/** In the order of how much they say to a machine. */
+/** The most useful for a model first. */
 const NAMES = ['AGENTS.md', 'CLAUDE.md', 'CONTRIBUTING.md'];
 const ROOT = [...NAMES, '.github/CONTRIBUTING.md', 'docs/CONTRIBUTING.md'];
 const NESTED_SHOWN = 4;
 /** Characters of one file. */
 const ONE_MAX = 4_000;
 
-/** Where a repository says how work is done in it. Each list leaves out what the lists before it hold. */
+/** The files in which a repository says how work is done in it. Each list leaves out what the lists before it hold. */
 export interface InstructionFiles {
   readonly root: readonly string[];
-  /** For each directory asked about those of the nearest directory above it, itself included, that has any; not too many. */
+  /** For each requested directory, those of the nearest directory that has any (itself or one above it); a limited number. */
   readonly nearest: readonly string[];
   readonly elsewhere: readonly string[];
 }
@@ -39,7 +39,10 @@ function nearestOnes(directories: readonly string[], files: ReadonlySet<string>)
   return [...found];
 }
 
-/** Each file's text in a fence below its path; what is no text is left out. At most `budget` characters, and what the paths take. */
+/**
+ * Each file's text in a fence below its path; files that are not text are left out. At most `budget` characters, not counting the
+ * paths.
+ */
 export async function instructionTexts(wanted: readonly string[], workspace: Workspace, budget: number): Promise<string[]> {
   const parts: string[] = [];
   const seen = new Map<string, string>();
@@ -53,7 +56,7 @@ export async function instructionTexts(wanted: readonly string[], workspace: Wor
       continue;
     }
     seen.set(text, path);
-    // The first is worth most, but never so much that nothing is left for the others.
+    // The first is the most useful, but some room is always left for the others.
     const share = Math.min(ONE_MAX, index === wanted.length - 1 ? room : Math.ceil(room * 0.6));
     const shown = truncate(text, share, (left) => `[cut here: ${left} more characters; read_file shows them]`);
     room -= Math.min(text.length, share);

@@ -43,7 +43,7 @@ export function suggestPaths(path: string, existing: Iterable<string>): string {
   return nearest.length > 0 ? ` The nearest existing paths: ${nearest.join(', ')}.` : '';
 }
 
-/** Cheap enough for every path: counts for a name in common, a stem in common, a folder in common. */
+/** A score that is cheap enough for every path: points for a common name, a common stem and a common folder. */
 function crudeLikeness(wanted: string, name: string, known: string): number {
   const knownName = baseName(known);
   const sameName = knownName === name ? 40 : stem(knownName) === stem(name) ? 20 : 0;

@@ -1,4 +1,4 @@
-/** Characters of a line that are shown; what a person would have to scroll for is rarely worth a model's context. */
+/** Characters of a line that are shown; the rest of a very long line is rarely worth a model's context. */
 const LINE_SHOWN = 1_000;
 const ELLIPSIS = '…';
 
@@ -22,7 +22,7 @@ export const numberWholeLine = (line: string, number: number, most: number): str
 export const numberLineAround = (line: string, number: number, at: number): string =>
   numbered(partOfLine(withoutReturn(line), at), number);
 
-/** The part of a line around `at`; an ellipsis stands where something is left out. A line of ordinary length is whole. */
+/** The part of a line around `at`; an ellipsis marks what is left out. A line of ordinary length is whole. */
 export function partOfLine(line: string, at: number, cut = { before: false, after: false }): string {
   const start = Math.max(0, Math.min(at - LINE_SHOWN / 2, line.length - LINE_SHOWN));
   const end = Math.min(line.length, start + LINE_SHOWN);

@@ -2,10 +2,13 @@ import { stripHiddenText } from '../../text/strip-hidden-text.ts';
 import { fileText } from './file-text.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Larger files are data, whatever they are called. Bytes. */
+/** Bytes. Larger files are data, whatever their names. */
 const READ_MAX = 300_000;
 
-/** A file's text as people see it rendered, or null where there is no such text. A symbolic link inside the repository is followed once. */
+/**
+ * A file's text as people see it rendered, or null where there is no such text. A symbolic link inside the repository is followed
+ * once.
+ */
 export async function visibleFileText(path: string, workspace: Workspace): Promise<string | null> {
   const files = await workspace.files();
   const named = files.get(path);

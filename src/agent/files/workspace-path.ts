@@ -1,6 +1,6 @@
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
-/** git, HFS+ and NTFS all have other spellings of `.git`; a checkout of any of them would be a way into somebody's hooks. */
+/** git, HFS+ and NTFS all have other spellings of `.git`; a checkout of any of them could install git hooks. */
 const DOT_GIT = /^(?:\.git|git~[0-9]+)[ .]*(?::.*)?$/i;
 const HFS_IGNORED = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 

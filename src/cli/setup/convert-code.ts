@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
-/** What GitHub gives away once, for the code that it sent the browser back with. */
+/** What GitHub returns, once, for the code that it sent back with the browser. */
 const created = z.object({
   id: z.number(),
   slug: z.string(),
@@ -13,7 +13,7 @@ const created = z.object({
 });
 export type CreatedApp = z.infer<typeof created>;
 
-/** Sent once: a code is good for one use, so a repeat could only hide what the first attempt brought. */
+/** Sent once: a code can be used once, so a repeated request could only hide the result of the first. */
 export async function convertCode(apiUrl: string, code: string): Promise<Outcome<CreatedApp>> {
   try {
     const answer = await fetch(`${apiUrl}/app-manifests/${encodeURIComponent(code)}/conversions`, {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { spellingsOf } from '../../settings/variable-spellings.ts';
+import { spellingsOf } from '../../settings/environment/variable-spellings.ts';
 
 type Entries = Readonly<Record<string, string>>;
 
@@ -22,7 +22,7 @@ export function alreadySet(text: string, names: readonly string[]): string[] {
 }
 
 /**
- * The text with these variables set: in the place where one stands, if it stands there on one line, else at the end. What another name
+ * The text with these variables set: in place where a variable is already on one line, else at the end. What another name
  * of the same secret says, or an old value of several lines, is taken out, because the first one found would win or contradict.
  * The values need no quotes: all are numbers, addresses, base64 or hexadecimal.
  */
@@ -48,7 +48,7 @@ export function withEntries(text: string, entries: Entries): string {
 const assignment = (name: string): RegExp =>
   new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*(?:"[^"]*"|'[^']*'|\`[^\`]*\`|[^\\n]*)[^\\n]*(?:\\n|$)`, 'gm');
 
-/** Replaces the file as a whole; whoever reads it meanwhile sees the old one or the new one. Only its owner may read it. */
+/** Replaces the file atomically, so that a reader sees the old one or the new one. Only its owner may read it. */
 export function writeEnvText(path: string, text: string): void {
   const fresh = `${path}.${randomBytes(4).toString('hex')}`;
   const file = openSync(fresh, 'wx', 0o600);

@@ -1,8 +1,8 @@
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { APP_DESCRIPTION, APP_EVENTS, APP_PERMISSIONS, SIGN_IN_PATH, WEBHOOK_PATH } from '../../settings/app-facts.ts';
 
-/** What the page asks for, as people type it. */
-export interface Wishes {
+/** The form's fields, as people type them. */
+export interface SetupForm {
   /** Empty: the person who creates the App. */
   readonly organization: string;
   readonly name: string;
@@ -10,8 +10,8 @@ export interface Wishes {
   readonly address: string;
 }
 
-/** The wishes with everything about them known to be usable. */
-export interface AcceptedWishes {
+/** The form's fields after validation. */
+export interface ValidSetupForm {
   readonly organization: string | null;
   readonly name: string;
   /** Without a slash at the end. */
@@ -20,13 +20,13 @@ export interface AcceptedWishes {
 }
 
 /** Which field is wrong, and a sentence about it. */
-export type Objection = Readonly<Partial<Record<keyof Wishes, string>>>;
+export type FormErrors = Readonly<Partial<Record<keyof SetupForm, string>>>;
 
 /** GitHub's limit on the name of an App. */
 const NAME_MAX = 34;
 
-export function acceptWishes({ organization, name, address }: Wishes): Outcome<AcceptedWishes, Objection> {
-  const wrong: Partial<Record<keyof Wishes, string>> = {};
+export function validateSetupForm({ organization, name, address }: SetupForm): Outcome<ValidSetupForm, FormErrors> {
+  const wrong: Partial<Record<keyof SetupForm, string>> = {};
   if (organization !== '' && !/^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/.test(organization))
     wrong.organization = 'Only the name of the organisation, as in github.com/NAME.';
   if (name === '' || name.length > NAME_MAX)
@@ -44,16 +44,16 @@ export function acceptWishes({ organization, name, address }: Wishes): Outcome<A
 }
 
 /**
- * What GitHub is asked to create.
+ * The manifest of the App that GitHub is to create.
  * @see https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
  */
-export const manifestFor = ({ name, address, isSmee }: AcceptedWishes, redirectUrl: string) => ({
+export const manifestFor = ({ name, address, isSmee }: ValidSetupForm, redirectUrl: string) => ({
   name,
   description: APP_DESCRIPTION,
   url: address,
   hook_attributes: { url: isSmee ? address : `${address}${WEBHOOK_PATH}`, active: true },
   redirect_url: redirectUrl,
-  // Behind a channel of smee.io the server is on this machine, and nobody else signs in to it.
+  // Behind a channel of smee.io the server is on this machine, and only its user signs in to it.
   callback_urls: [isSmee ? `http://localhost:3000${SIGN_IN_PATH}` : `${address}${SIGN_IN_PATH}`],
   public: false,
   default_permissions: APP_PERMISSIONS,

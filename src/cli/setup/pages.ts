@@ -1,5 +1,5 @@
 import type { Check } from '../../doctor/check.ts';
-import type { AcceptedWishes, Objection, Wishes } from './manifest.ts';
+import type { FormErrors, SetupForm, ValidSetupForm } from './manifest.ts';
 
 /** A page, and the nonce that its style and script carry. */
 export interface Page {
@@ -59,11 +59,11 @@ ${body}
 
 export const formPage = (
   nonce: string,
-  given: Wishes,
-  wrong: Objection,
+  given: SetupForm,
+  wrong: FormErrors,
   { server, file }: { server: string; file: string },
 ): Page => {
-  const field = (name: keyof Wishes, label: string, hint: string, more = '') => `
+  const field = (name: keyof SetupForm, label: string, hint: string, more = '') => `
 <label for="${name}">${label}</label>
 <input type="text" id="${name}" name="${name}" value="${escaped(given[name])}" autocomplete="off" spellcheck="false" aria-describedby="${name}-hint"${wrong[name] ? ' aria-invalid="true"' : ''}${more}>
 <small id="${name}-hint"${wrong[name] ? ' class="wrong"' : ''}>${wrong[name] ? escaped(wrong[name]) : hint}</small>`;
@@ -78,7 +78,7 @@ ${field('organization', 'Organisation', 'That owns the repositories. Empty: your
 ${field('name', 'Name', 'People see it as the author of pull requests and comments.', ' required maxlength="34"')}
 ${field('address', 'Public address', 'Where GitHub reaches the server, over HTTPS: <code>https://planwright.example.com</code>', ' required inputmode="url"')}
 <div class="note"><strong>No public address yet?</strong> To try it, open <a href="https://smee.io/new" target="_blank" rel="noreferrer">smee.io/new</a>
-and enter the address of that channel. smee.io is a third party: whoever runs it, or knows the channel, sees every delivery, including
+and enter the address of that channel. smee.io is a third party: anyone who runs it, or knows the channel, sees every delivery, including
 the text of issues and comments of private repositories. Do not keep it for real work.</div>
 <button>Continue to GitHub</button>
 </form>`,
@@ -86,7 +86,7 @@ the text of issues and comments of private repositories. Do not keep it for real
 };
 
 /** Only a form can post to another site. It sends itself, and has a button for where scripts are off. */
-export const handOverPage = (nonce: string, target: string, manifest: object): Page =>
+export const manifestPage = (nonce: string, target: string, manifest: object): Page =>
   layout({
     nonce,
     step: 'Create at GitHub',
@@ -97,7 +97,7 @@ export const handOverPage = (nonce: string, target: string, manifest: object): P
     script: `document.getElementById('go').submit()`,
   });
 
-export const troublePage = (nonce: string, title: string, sentence: string): Page =>
+export const errorPage = (nonce: string, title: string, sentence: string): Page =>
   layout({
     nonce,
     step: 'Create at GitHub',
@@ -108,28 +108,28 @@ export const troublePage = (nonce: string, title: string, sentence: string): Pag
 export interface Installing {
   readonly installUrl: string;
   readonly file: string;
-  readonly wishes: AcceptedWishes;
+  readonly form: ValidSetupForm;
   readonly port: string;
 }
 
-export const installPage = (nonce: string, { installUrl, file, wishes, port }: Installing): Page =>
+export const installPage = (nonce: string, { installUrl, file, form, port }: Installing): Page =>
   layout({
     nonce,
     step: 'Install',
     title: 'Install it on repositories',
     body: `<p>The App exists, and its key and secrets are in <code>${escaped(file)}</code>. Now choose the repositories that it may work in.</p>
-<a class="button" href="${escaped(installUrl)}" target="_blank" rel="noreferrer">Install ${escaped(wishes.name)}</a>
-<p class="soft" role="status" id="waiting"><br>Waiting for the installation. This page goes on by itself.</p>
-${wishes.isSmee ? `<div class="note">Deliveries reach the server on this machine while this runs:<pre>npx smee-client --url ${escaped(wishes.address)} --target http://127.0.0.1:${escaped(port)}/api/github/webhooks</pre></div>` : ''}`,
-    script: `const look = async () => {
+<a class="button" href="${escaped(installUrl)}" target="_blank" rel="noreferrer">Install ${escaped(form.name)}</a>
+<p class="soft" role="status" id="waiting"><br>Waiting for the installation. This page continues automatically.</p>
+${form.isSmee ? `<div class="note">Deliveries reach the server on this machine while this runs:<pre>npx smee-client --url ${escaped(form.address)} --target http://127.0.0.1:${escaped(port)}/api/github/webhooks</pre></div>` : ''}`,
+    script: `const poll = async () => {
   try { if ((await (await fetch('/progress')).json()).checked) { location.href = '/result'; return; } }
-  catch { document.getElementById('waiting').textContent = 'Look at the terminal: npm run setup has ended.'; return; }
-  setTimeout(look, 1000);
+  catch { document.getElementById('waiting').textContent = 'See the terminal: npm run setup has ended.'; return; }
+  setTimeout(poll, 1000);
 };
-look();`,
+poll();`,
   });
 
-const STATES: Readonly<Record<Check['status'], string>> = { ok: 'ok', warn: 'look at', fail: 'wrong', skipped: 'not yet' };
+const STATES: Readonly<Record<Check['status'], string>> = { ok: 'ok', warn: 'warning', fail: 'wrong', skipped: 'not yet' };
 
 export const resultPage = (nonce: string, checks: readonly Check[]): Page => {
   const wrong = checks.filter(({ status }) => status === 'fail' || status === 'warn');

@@ -4,23 +4,23 @@ import type { AddressInfo } from 'node:net';
 import type { Check } from '../../doctor/check.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { CreatedApp } from './convert-code.ts';
-import { type AcceptedWishes, acceptWishes, manifestFor, manifestTarget } from './manifest.ts';
-import { formPage, handOverPage, installPage, type Page, resultPage, troublePage } from './pages.ts';
+import { manifestFor, manifestTarget, type ValidSetupForm, validateSetupForm } from './manifest.ts';
+import { errorPage, formPage, installPage, manifestPage, type Page, resultPage } from './pages.ts';
 
 export interface WizardOptions {
   /** Of GitHub, without a slash at the end. */
   readonly serverUrl: string;
   /** Where the credentials go, as people know it. */
   readonly file: string;
-  /** Of Planwright, for what is said about smee.io. */
+  /** Planwright's port, for the instructions about smee.io. */
   readonly serverPort: string;
   readonly convert: (code: string) => Promise<Outcome<CreatedApp>>;
-  /** Keeps what GitHub gave away once. A reason is shown to the person. */
-  readonly keep: (app: CreatedApp, wishes: AcceptedWishes) => Outcome<null>;
+  /** Keeps what GitHub returned once. The reason of a failure is shown to the person. */
+  readonly keep: (app: CreatedApp, form: ValidSetupForm) => Outcome<null>;
 }
 
 export interface Wizard {
-  /** For one browser, once. */
+  /** The address that one browser can open, once. */
   readonly url: string;
   readonly port: number;
   /** The App, as soon as its credentials are kept. */
@@ -38,15 +38,15 @@ const COOKIE = 'planwright_setup';
 const secret = (): string => randomBytes(24).toString('base64url');
 
 /**
- * A page on loopback that makes the App. Other programs and web pages on this machine reach the port as well, so the address that the
- * terminal shows works once, for the browser that gets a cookie with it; the Host header keeps out names that were made to point here; and
- * GitHub's answer counts only with the `state` of the last form that was sent.
+ * A page on loopback that makes the App. Other programs and web pages on this machine reach the port as well, so the address that
+ * the terminal shows works once, for the browser that gets a cookie with it; the Host header keeps out names that were made to
+ * point here; and GitHub's answer is accepted only with the `state` of the last form that was sent.
  */
 export async function startWizard(port: number, options: WizardOptions): Promise<Wizard> {
   let token: string | null = secret();
   const session = secret();
-  let pending: { readonly state: string; readonly wishes: AcceptedWishes } | null = null;
-  let app: { readonly created: CreatedApp; readonly wishes: AcceptedWishes } | null = null;
+  let pending: { readonly state: string; readonly form: ValidSetupForm } | null = null;
+  let app: { readonly created: CreatedApp; readonly form: ValidSetupForm } | null = null;
   let checks: readonly Check[] | null = null;
   const created = Promise.withResolvers<CreatedApp>();
   const seen = Promise.withResolvers<void>();
@@ -111,17 +111,17 @@ export async function startWizard(port: number, options: WizardOptions): Promise
     showPage(response, formPage(secret(), given, wrong, { server: new URL(options.serverUrl).host, file: options.file }));
   }
 
-  function takeForm(form: URLSearchParams, host: string, response: ServerResponse): void {
-    const text = (name: string) => (form.get(name) ?? '').trim();
-    const wishes = { organization: text('organization'), name: text('name'), address: text('address') };
-    const accepted = acceptWishes(wishes);
+  function takeForm(sent: URLSearchParams, host: string, response: ServerResponse): void {
+    const text = (name: string) => (sent.get(name) ?? '').trim();
+    const form = { organization: text('organization'), name: text('name'), address: text('address') };
+    const accepted = validateSetupForm(form);
     if (!accepted.ok) {
-      showForm(response, wishes, accepted.reason);
+      showForm(response, form, accepted.reason);
       return;
     }
-    pending = { state: secret(), wishes: accepted.value };
+    pending = { state: secret(), form: accepted.value };
     const target = manifestTarget(options.serverUrl, accepted.value.organization, pending.state);
-    showPage(response, handOverPage(secret(), target, manifestFor(accepted.value, `http://${host}/callback`)));
+    showPage(response, manifestPage(secret(), target, manifestFor(accepted.value, `http://${host}/callback`)));
   }
 
   async function takeCode(query: URLSearchParams, response: ServerResponse): Promise<void> {
@@ -131,30 +131,30 @@ export async function startWizard(port: number, options: WizardOptions): Promise
     if (pending === null || code === '' || !isSame(state, pending.state))
       return showPage(
         response,
-        troublePage(
+        errorPage(
           secret(),
           'This did not come from here',
           'The answer does not belong to the form that was sent last. Nothing was kept.',
         ),
         403,
       );
-    const { wishes } = pending;
+    const { form } = pending;
     pending = null;
     const converted = await options.convert(code);
-    const kept = converted.ok ? options.keep(converted.value, wishes) : converted;
+    const kept = converted.ok ? options.keep(converted.value, form) : converted;
     if (!converted.ok || !kept.ok) {
       const why = kept.ok ? '' : kept.reason;
-      const rest = `The App may exist at GitHub without anybody having its key: delete it there, under ${options.serverUrl}/settings/apps, before you start again.`;
-      return showPage(response, troublePage(secret(), 'The App could not be taken over', `${why} ${rest}`), 502);
+      const rest = `The App may exist on GitHub although its key was not received: delete it there, under ${options.serverUrl}/settings/apps, before you start again.`;
+      return showPage(response, errorPage(secret(), 'The App could not be taken over', `${why} ${rest}`), 502);
     }
-    app = { created: converted.value, wishes };
+    app = { created: converted.value, form };
     created.resolve(converted.value);
     redirect(response, '/install');
   }
 
-  function showInstall({ created, wishes }: NonNullable<typeof app>, response: ServerResponse): void {
+  function showInstall({ created, form }: NonNullable<typeof app>, response: ServerResponse): void {
     const installUrl = installationUrl(created);
-    showPage(response, installPage(secret(), { installUrl, file: options.file, wishes, port: options.serverPort }));
+    showPage(response, installPage(secret(), { installUrl, file: options.file, form, port: options.serverPort }));
   }
 
   function showPage(response: ServerResponse, { html, nonce }: Page, status = 200): void {

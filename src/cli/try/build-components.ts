@@ -2,21 +2,21 @@ import type { Component, Plan } from '../../domain/plan/plan.ts';
 import { foundationHash, specHash } from '../../domain/plan/spec-hash.ts';
 import type { Blocker } from '../../domain/task/task.ts';
 import type { LocalBuildResult } from '../../workflows/try/build-locally.ts';
+import type { ActiveTry } from './active-try.ts';
 import type { Approved } from './review-plan.ts';
 import type { Built } from './session.ts';
-import type { TheTry } from './the-try.ts';
 
-/** What came of an attempt at all components. Both empty: all are built. */
+/** The result of an attempt at all components. Both empty: all are built. */
 export interface Outcomes {
   readonly blocked: readonly { readonly component: string; readonly blocker: Blocker }[];
   readonly failed: readonly string[];
 }
 
 /**
- * Builds what is not built yet, in the order of the dependencies and side by side where they allow it. A component that is blocked or fails
- * holds what depends on it; the others continue.
+ * Builds what is not built yet, in the order of the dependencies and in parallel where they allow it. A component that is blocked
+ * or fails holds what depends on it; the others continue.
  */
-export async function buildComponents(current: TheTry, approved: Approved): Promise<Outcomes> {
+export async function buildComponents(current: ActiveTry, approved: Approved): Promise<Outcomes> {
   const { plan } = approved;
   keepWhatIsUnchanged(current, plan);
   const blocked: { component: string; blocker: Blocker }[] = [];
@@ -51,8 +51,8 @@ export async function buildComponents(current: TheTry, approved: Approved): Prom
   return { blocked, failed };
 }
 
-/** A component stays as it is while nothing that it was made from has changed; of the others the next branch is another one. */
-function keepWhatIsUnchanged(current: TheTry, plan: Plan): void {
+/** A component stays as it is while nothing that it was made from has changed; the others get another branch. */
+function keepWhatIsUnchanged(current: ActiveTry, plan: Plan): void {
   const { built, generations } = current.session();
   const kept: Record<string, Built> = {};
   const next = { ...generations };
@@ -69,7 +69,7 @@ function keepWhatIsUnchanged(current: TheTry, plan: Plan): void {
     current.tell({ type: 'component', id, state: 'kept', branch, on: [], summary: null });
 }
 
-async function build(current: TheTry, { plan, text, blob }: Approved, component: Component): Promise<LocalBuildResult> {
+async function build(current: ActiveTry, { plan, text, blob }: Approved, component: Component): Promise<LocalBuildResult> {
   const { id } = component;
   const { built } = current.session();
   const tips = tipsOf(component.depends_on, built);
@@ -106,20 +106,20 @@ async function build(current: TheTry, { plan, text, blob }: Approved, component:
 export const tipsOf = (ids: readonly string[], built: Readonly<Record<string, Pick<Built, 'contains'>>>): string[] =>
   ids.filter((id) => !ids.some((other) => other !== id && built[other]?.contains.includes(id)));
 
-function branchOf({ subject, session }: TheTry, id: string): string {
+function branchOf({ subject, session }: ActiveTry, id: string): string {
   const generation = session().generations[id] ?? 1;
   return `planwright/try-${subject.number}/${id}${generation > 1 ? `.${generation}` : ''}`;
 }
 
 const keyOf = (blob: string, id: string): string => `${blob.slice(0, 12)}:${id}`;
 
-function buildId({ session }: TheTry, blob: string, id: string): string {
+function buildId({ session }: ActiveTry, blob: string, id: string): string {
   const key = keyOf(blob, id);
   return `build:${key}:${session().attempts[key] ?? 1}`;
 }
 
-/** Before failed components are tried again: where nobody answered they continue, else they begin from the start. */
-export async function retryComponents(current: TheTry, { plan, blob }: Approved): Promise<void> {
+/** Called before failed components are tried again: where no model answered they continue, else they start over. */
+export async function retryComponents(current: ActiveTry, { plan, blob }: Approved): Promise<void> {
   for (const { id } of plan.components) {
     const workId = buildId(current, blob, id);
     const { failed, attempts } = current.session();
@@ -133,7 +133,7 @@ export async function retryComponents(current: TheTry, { plan, blob }: Approved)
   }
 }
 
-function tellHeld(current: TheTry, plan: Plan, pending: ReadonlySet<string>): void {
+function tellHeld(current: ActiveTry, plan: Plan, pending: ReadonlySet<string>): void {
   const { built } = current.session();
   for (const { id, depends_on } of plan.components) {
     if (!pending.has(id)) continue;

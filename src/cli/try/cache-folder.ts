@@ -2,21 +2,27 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import type { LocalRepository } from '../../adapters/git/local-repository.ts';
+import type { LocalRepository } from '../../adapters/git/local/repository.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
+function userCache({ XDG_CACHE_HOME }: NodeJS.ProcessEnv): string {
+  // The XDG specification says that a relative XDG_CACHE_HOME is ignored.
+  return XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache');
+}
+
+/** Every try has a database of its own, a copy of one in this folder. */
+export const emptyDatabases = (variables: NodeJS.ProcessEnv): string => resolve(userCache(variables), 'planwright/databases');
+
 /**
- * Where the tries of one repository lie: a folder of the user's cache, named after the repository and, because many have the same name,
- * after a hash of its path.
+ * The folder of the tries of one repository: a folder of the user's cache, named after the repository and, because many have the
+ * same name, after a hash of its path.
  * @returns or a sentence when that would be inside of the repository.
  */
 export function triesFolder(
   { name, path, gitDir }: Pick<LocalRepository, 'name' | 'path' | 'gitDir'>,
   variables: NodeJS.ProcessEnv,
 ): Outcome<string> {
-  const { XDG_CACHE_HOME } = variables;
-  // The specification of XDG_CACHE_HOME has relative paths ignored.
-  const cache = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache');
+  const cache = userCache(variables);
   const key = `${name.replace(/[^A-Za-z0-9_.-]/g, '_')}-${createHash('sha256').update(gitDir).digest('hex').slice(0, 8)}`;
   const folder = resolve(cache, 'planwright/try', key);
   mkdirSync(join(cache), { recursive: true });
@@ -54,7 +60,7 @@ export function newTry(folder: string, branches: readonly string[]): number {
       mkdirSync(join(folder, String(number)));
       return number;
     } catch (error) {
-      // Another one has taken it at this moment.
+      // Another process has taken this number at the same moment.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }

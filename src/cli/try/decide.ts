@@ -1,14 +1,14 @@
+import type { ActiveTry } from './active-try.ts';
 import { type Decision, readDecision } from './decision.ts';
-import type { Person } from './person.ts';
-import type { Screen } from './screen.ts';
-import type { TheTry } from './the-try.ts';
+import type { Person } from './terminal/person.ts';
+import type { Screen } from './terminal/screen.ts';
 
 export interface DeciderOptions {
-  /** What the options of the command say; each is used once. */
+  /** The decisions that the command's options give; each is used once. */
   readonly given: readonly Decision[];
-  /** Whether a plan that can be approved is. */
+  /** Whether a plan is approved without asking as soon as it can be. */
   readonly approves: boolean;
-  /** Null: nobody is there. */
+  /** Null: no person can answer. */
   readonly person: Person | null;
   readonly screen: Screen;
 }
@@ -23,7 +23,7 @@ const SHOWN: Readonly<Record<Decision['kind'], string>> = {
 };
 
 /** Asks the person, unless the options of the command have answered already. */
-export function decider({ given, approves, person, screen }: DeciderOptions): Pick<TheTry, 'decide' | 'askFor'> {
+export function decider({ given, approves, person, screen }: DeciderOptions): Pick<ActiveTry, 'decide' | 'askFor'> {
   const queue = [...given];
 
   async function line(prompt: string): Promise<string | null> {

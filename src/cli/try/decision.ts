@@ -1,4 +1,4 @@
-/** What the person wants done about a plan, or about work that could not go on. */
+/** What the person wants done about a plan, or about work that could not continue. */
 export type Decision =
   | { readonly kind: 'approve' | 'edit' | 'retry' | 'stop' }
   /** Empty: not said yet. */
@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<Kind, readonly string[]>> = {
   stop: ['s', 'stop', 'n', 'no', 'quit', 'exit'],
 };
 
-/** Reads a line: a word, its first letter, or the command as it is written on GitHub, with what belongs to it on the same line. */
+/** Reads a line: a word, its first letter, or the command as it is written on GitHub, followed by its text on the same line. */
 export function readDecision(line: string, choices: readonly Kind[]): Decision | null {
   const [, word = '', rest = ''] = /^\s*\/?([a-z]+)[:.]?(?:\s+(.*?))?\s*$/is.exec(line) ?? [];
   const kind = choices.find((one) => WORDS[one].includes(word.toLowerCase()));

@@ -11,15 +11,18 @@ export interface IssueText {
 /** GitHub's limit for a title. */
 const TITLE_MAX = 256;
 
-/** Reads `--issue`: `-` is the input, the path of a file is that file, and everything else is the text itself. @param folder where paths begin. */
+/**
+ * Reads `--issue`: `-` is the input, the path of a file is that file, and everything else is the text itself. @param folder where
+ * paths begin.
+ */
 export async function readIssue(given: string, folder: string, input: NodeJS.ReadStream): Promise<Outcome<IssueText>> {
   const read =
     given === '-' ? await text(input) : isFile(resolve(folder, given)) ? readFileSync(resolve(folder, given), 'utf8') : given;
   const issue = issueOf(read);
-  return issue.title === '' ? failure('The issue is empty: say with --issue what is wanted.') : success(issue);
+  return issue.title === '' ? failure('The issue is empty: describe it with --issue.') : success(issue);
 }
 
-/** The first line with text is the title, the marks of a heading apart; a long one is the body as well, so that nothing is lost. */
+/** The first line with text is the title, without heading marks; a long one is the body as well, so that nothing is lost. */
 export function issueOf(given: string): IssueText {
   const lines = given.replace(/\r\n?/g, '\n').trim().split('\n');
   const title = (lines[0] ?? '').replace(/^#+\s+/, '').trim();

@@ -1,8 +1,8 @@
-import type { LocalRepository } from '../../adapters/git/local-repository.ts';
+import type { LocalRepository } from '../../adapters/git/local/repository.ts';
 import { count } from '../../replies/phrases/figures.ts';
-import { inWords } from '../../replies/phrases/in-words.ts';
+import { joinNames } from '../../replies/phrases/join-names.ts';
 
-/** From here on listing and searching take seconds. linux has 80,000 files. */
+/** From this size on listing and searching take seconds. The Linux repository has 80,000 files. */
 const MANY_FILES = 50_000;
 
 /** What the person should know about the repository before models read it. */
@@ -38,5 +38,5 @@ function uncommittedNote({ changed, untracked }: { changed: number; untracked: n
     ...(changed === 0 ? [] : [`${count(changed)} changed ${changed === 1 ? 'file' : 'files'}`]),
     ...(untracked === 0 ? [] : [`${count(untracked)} untracked ${untracked === 1 ? 'path' : 'paths'}`]),
   ];
-  return [`${inWords(parts)} not committed: the models do not see that, only the commit at HEAD (${at}).`];
+  return [`${joinNames(parts)} not committed: the models do not see that, only the commit at HEAD (${at}).`];
 }

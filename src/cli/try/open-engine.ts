@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { localBranches } from '../../adapters/git/local-branches.ts';
-import type { LocalRepository } from '../../adapters/git/local-repository.ts';
-import { openLocalSnapshots } from '../../adapters/git/local-snapshots.ts';
+import { localBranches } from '../../adapters/git/local/branches.ts';
+import type { LocalRepository } from '../../adapters/git/local/repository.ts';
+import { openLocalSnapshots } from '../../adapters/git/local/snapshots.ts';
 import { createModels } from '../../adapters/models/models.ts';
 import { useNetwork } from '../../adapters/network/use-network.ts';
 import { parsePrices } from '../../adapters/prices/parse-prices.ts';
@@ -17,12 +17,13 @@ import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import type { Snapshots } from '../../ports/snapshot.ts';
-import type { ModelEnvironment } from '../../settings/environment.ts';
-import { type Redactor, redactLogLine } from '../../text/redactor.ts';
+import type { ModelEnvironment } from '../../settings/environment/environment.ts';
+import { type Redactor, redactLogLine } from '../../text/redaction/redactor.ts';
 import type { TrySubject } from '../../workflows/try/ports.ts';
 import { registerTry, type TryWork } from '../../workflows/try/register.ts';
-import type { Tell } from './events.ts';
+import { emptyDatabases } from './cache-folder.ts';
 import { limitedModels } from './limited-models.ts';
+import type { Tell } from './terminal/events.ts';
 
 export interface EngineFacts {
   readonly folder: string;
@@ -45,7 +46,7 @@ export interface OpenEngine {
 /** Where no identity is set, commits say who made them. */
 const OWN_IDENTITY = { name: 'Planwright', email: 'planwright@localhost' };
 
-/** Puts a try together and launches its engine, which continues what an earlier process left. Everything it writes lies in the folder. */
+/** Assembles a try and launches its engine, which continues what an earlier process left. Everything it writes is in the folder. */
 export async function openEngine(facts: EngineFacts): Promise<Outcome<OpenEngine>> {
   const { folder, repository, subject, environment, limits, priceOf, clock, redact, tell } = facts;
   mkdirSync(folder, { recursive: true });
@@ -53,10 +54,10 @@ export async function openEngine(facts: EngineFacts): Promise<Outcome<OpenEngine
     { level: 'debug', hooks: { streamWrite: (line) => redactLogLine(line, redact) } },
     pino.destination({ dest: join(folder, 'try.log'), sync: true }),
   );
-  // The commands that resume know their try by its number; which process has it, a person can see.
   const network = useNetwork(process.env, folder);
   if (network.problems.length > 0) return failure(network.problems.join(' '));
-  const store = await openStore({ databaseUrl: null, dataDir: folder, log });
+  const store = await openStore({ databaseUrl: null, dataDir: folder, emptyDatabases: emptyDatabases(process.env), log });
+  // The advice on stopping the other process is cut off: the person can see which one it is.
   if (!store.ok) return failure(`This try runs in another process. ${store.reason.replace(/ Stop it first.*$/, '')}`);
   const scratch = join(folder, 'git', 'scratch.git');
   const snapshots = await openLocalSnapshots(scratch, repository);

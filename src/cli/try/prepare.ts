@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { localReport } from '../../adapters/git/local-report.ts';
-import { inspectRepository, type LocalRepository } from '../../adapters/git/local-repository.ts';
+import { localReport } from '../../adapters/git/local/report.ts';
+import { inspectRepository, type LocalRepository } from '../../adapters/git/local/repository.ts';
 import type { Limits } from '../../domain/model/budget.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { PriceOf } from '../../ports/prices.ts';
-import { inWords } from '../../replies/phrases/in-words.ts';
-import { type ModelEnvironment, readModelEnvironment } from '../../settings/environment.ts';
+import { joinNames } from '../../replies/phrases/join-names.ts';
+import { type ModelEnvironment, readModelEnvironment } from '../../settings/environment/environment.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { defaultSettings, parseSettings, type Settings } from '../../settings/repository-settings.ts';
 import { BOTH_FILES, OTHER_PATH, SETTINGS_PATH } from '../../settings/settings-file.ts';
@@ -31,7 +31,10 @@ export interface Prepared {
   readonly notes: readonly string[];
 }
 
-/** Looks at the repository, the options and the environment, and takes a number. A reason is for the person, and nothing was begun. */
+/**
+ * Checks the repository, the options and the environment, and takes a number. The reason of a failure is for the person; nothing
+ * was started.
+ */
 export async function prepare(options: TryOptions): Promise<Outcome<Prepared>> {
   const here = whereThePersonIs(process.env);
   const inspected = await inspectRepository(resolve(here, options.repo));
@@ -44,8 +47,8 @@ export async function prepare(options: TryOptions): Promise<Outcome<Prepared>> {
   const earlier = options.resume === undefined ? success(null) : findTry(tries.value, options.resume, issue?.value ?? null);
   if (!earlier.ok) return earlier;
   if (earlier.value === null && issue === null)
-    return failure('Say what is wanted: --issue "text" or --issue FILE. To continue an earlier try: --resume.');
-  // What was begun is about the commit that it began with, wherever HEAD is now.
+    return failure('Describe the issue: --issue "text" or --issue FILE. To continue an earlier try: --resume.');
+  // A try that is resumed keeps the commit it began with, wherever HEAD is now.
   const repository = earlier.value === null ? found : { ...found, head: earlier.value.head, branch: earlier.value.branch };
 
   const named = earlier.value?.models ?? { planner: options.planner, executor: options.executor };
@@ -113,7 +116,7 @@ function begin(tries: string, { path, head, branch }: LocalRepository, { branche
   return newSession({ ...facts, number: newTry(tries, branches), path, head, branch });
 }
 
-/** The repository's own settings; a model named by an option or an earlier process comes before them. */
+/** The repository's own settings; a model named by an option or an earlier process takes precedence. */
 async function settingsAt(
   { path, head }: LocalRepository,
   { models }: ModelEnvironment,
@@ -141,21 +144,24 @@ async function settingsAt(
   });
 }
 
-/** A limit in dollars needs prices. One that the person has set must hold; the usual one is left out where it cannot, which is said. */
+/**
+ * A limit in dollars needs prices. One that the person has set must be enforced; the default is dropped where it cannot be, with a
+ * note.
+ */
 function limitsFor(settings: Settings, maxUsd: number | null, priceOf: PriceOf): Outcome<{ limits: Limits; notes: string[] }> {
   const limits = { ...limitsOf(settings), ...(maxUsd === null ? {} : { usd: maxUsd }) };
   const { planner, executor } = settings.models;
   const unknown = unpriced([planner.model, ...planner.fallback, executor.model, ...executor.fallback], priceOf);
   if (unknown.length === 0 || limits.usd === null) return success({ limits, notes: [] });
-  const price = `The price of ${inWords(unknown)} is unknown`;
+  const price = `The price of ${joinNames(unknown)} is unknown`;
   if (maxUsd !== null)
-    return failure(`${price}, so --max-usd cannot be kept. Give its price in PRICES_FILE, or leave --max-usd out.`);
+    return failure(`${price}, so --max-usd cannot be enforced. Give its price in PRICES_FILE, or leave --max-usd out.`);
   return success({
     limits: { ...limits, usd: null },
     notes: [`${price}: costs are shown as unknown, and there is no limit in dollars.`],
   });
 }
 
-/** npm runs a script in the folder of its package, and says where the person was. */
+/** npm runs a script in the folder of its package, and names the folder it was called from. */
 const whereThePersonIs = ({ npm_lifecycle_event, INIT_CWD }: NodeJS.ProcessEnv): string =>
   (npm_lifecycle_event === 'try' && INIT_CWD) || process.cwd();

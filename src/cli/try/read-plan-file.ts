@@ -13,7 +13,7 @@ export interface LineFinding {
   readonly message: string;
 }
 
-/** Reads PLAN.md back as the executor would, whoever wrote it, and checks it as the planner's own plan was. */
+/** Reads PLAN.md back as the executor would, and checks it as the planner's own plan was, because a person may have edited it. */
 export async function readPlanFile(
   text: string,
   { settings, number }: TrySubject,

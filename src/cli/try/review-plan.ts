@@ -6,9 +6,9 @@ import { loadPlanFile } from '../../plan-file/load.ts';
 import { renderPlanFile } from '../../plan-file/render.ts';
 import { estimateCost } from '../../workflows/shared/estimate.ts';
 import type { LocalPlanResult } from '../../workflows/try/plan-locally.ts';
+import { type ActiveTry, type Ended, PERSON, stopped } from './active-try.ts';
 import type { Decision } from './decision.ts';
 import { readPlanFile } from './read-plan-file.ts';
-import { type Ended, PERSON, stopped, type TheTry } from './the-try.ts';
 
 /** A text that the person has approved, and what it says. */
 export interface Approved {
@@ -19,7 +19,7 @@ export interface Approved {
 }
 
 /** From the request to a text of PLAN.md that the person has approved. */
-export async function agreeOnPlan(current: TheTry): Promise<Approved | Ended> {
+export async function planUntilApproved(current: ActiveTry): Promise<Approved | Ended> {
   for (;;) {
     const { approved } = current.session();
     if (approved !== null) {
@@ -34,8 +34,11 @@ export async function agreeOnPlan(current: TheTry): Promise<Approved | Ended> {
   }
 }
 
-/** Has the plan of this round made, unless it is there already. Null: PLAN.md is written, or the person has answered and the next round begins. */
-async function writePlan(current: TheTry): Promise<Ended | null> {
+/**
+ * Has the plan of this round written, unless it exists already. Null: PLAN.md is written, or the person has answered and the next
+ * round begins.
+ */
+async function writePlan(current: ActiveTry): Promise<Ended | null> {
   for (;;) {
     const { planning, comments, written } = current.session();
     if (written === planning.round) return null;
@@ -67,8 +70,8 @@ async function writePlan(current: TheTry): Promise<Ended | null> {
 const unreviewed = (reason: string): string =>
   `The planner's review of its own plan failed (${reason.replace(/\.$/, '')}); this is the plan from before it. Read it with extra care.`;
 
-/** Before the planner is asked again: where nobody answered it continues, else a new conversation begins. */
-export async function retryPlanning(current: TheTry): Promise<void> {
+/** Called before planning is tried again: where no model answered it continues, else a new conversation begins. */
+export async function retryPlanning(current: ActiveTry): Promise<void> {
   const { planning, failed } = current.session();
   const id = `plan:${planning.round}:${planning.attempt}`;
   if (!failed.includes(id)) return;
@@ -77,12 +80,12 @@ export async function retryPlanning(current: TheTry): Promise<void> {
   current.update({ failed: failed.filter((one) => one !== id), planning: { ...planning, attempt } });
 }
 
-function textOf({ subject, session }: TheTry, { plan, model }: Extract<LocalPlanResult, { kind: 'plan' }>): string {
+function textOf({ subject, session }: ActiveTry, { plan, model }: Extract<LocalPlanResult, { kind: 'plan' }>): string {
   const { number: issue, head: commit } = subject;
   return renderPlanFile(plan, { issue, revision: session().planning.revision, model, commit });
 }
 
-async function answerQuestions(current: TheTry, questions: readonly Question[]): Promise<Ended | null> {
+async function answerQuestions(current: ActiveTry, questions: readonly Question[]): Promise<Ended | null> {
   current.tell({ type: 'questions', questions });
   const waiting = stopped('The planner waits for your answers: continue with --replan "your answers".', 0);
   const decision = await current.decide('Answer in one line (replan ...), or stop.', ['replan', 'stop']);
@@ -101,7 +104,7 @@ interface Feedback {
 }
 
 /** Another planning conversation, with what the person says now and everything said before. */
-export function nextRound(current: TheTry, { text, asked = [], blockers = [] }: Feedback): void {
+export function nextRound(current: ActiveTry, { text, asked = [], blockers = [] }: Feedback): void {
   const { planning, comments, written } = current.session();
   const at = new Date(current.clock.now()).toISOString();
   const questions = asked.length === 0 ? '' : `You asked:\n${asked.map((question) => `- ${question}`).join('\n')}\n\n`;
@@ -123,8 +126,8 @@ export function nextRound(current: TheTry, { text, asked = [], blockers = [] }: 
 const CHOICES: readonly Decision['kind'][] = ['approve', 'ask', 'replan', 'edit', 'stop'];
 const UNUSABLE_CHOICES: readonly Decision['kind'][] = ['edit', 'ask', 'replan', 'stop'];
 
-/** Shows the plan and does what the person wants until it is approved or planned again (null), or the process is to end. */
-async function review(current: TheTry): Promise<Ended | null> {
+/** Shows the plan and acts on the person's decisions until it is approved or planned again (null), or the process is to end. */
+async function review(current: ActiveTry): Promise<Ended | null> {
   let shown: string | null = null;
   for (;;) {
     const text = readFileSync(current.planPath, 'utf8');
@@ -164,7 +167,7 @@ async function review(current: TheTry): Promise<Ended | null> {
   }
 }
 
-async function show(current: TheTry, plan: Plan, text: string): Promise<void> {
+async function show(current: ActiveTry, plan: Plan, text: string): Promise<void> {
   const { subject, snapshot, limits, planPath, session } = current;
   current.tell({
     type: 'plan',
@@ -177,15 +180,15 @@ async function show(current: TheTry, plan: Plan, text: string): Promise<void> {
   });
 }
 
-async function ask(current: TheTry, given: string, plan: string): Promise<void> {
+async function ask(current: ActiveTry, given: string, plan: string): Promise<void> {
   const question = given || (await current.askFor('Your question'));
   if (!question) return;
   current.update({ questions: current.session().questions + 1, asking: question });
   await answer(current, question, plan);
 }
 
-/** Also for a question of an earlier process that ended before the answer came. */
-async function answer(current: TheTry, question: string, plan: string): Promise<void> {
+/** Answers a question, also one of an earlier process that ended before the answer came. */
+async function answer(current: ActiveTry, question: string, plan: string): Promise<void> {
   const result = await current.work.ask(`ask:${current.session().questions}`, { question, plan, by: PERSON });
   current.update({ asking: null });
   if (result.kind === 'answered') current.tell({ type: 'answer', question, text: result.text });

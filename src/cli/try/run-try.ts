@@ -1,28 +1,30 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { editFile } from '../../adapters/editor/edit-file.ts';
-import { localReport } from '../../adapters/git/local-report.ts';
+import { localReport } from '../../adapters/git/local/report.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { totalSpend } from '../../replies/phrases/figures.ts';
-import { createRedactor } from '../../text/redactor.ts';
+import { createRedactor } from '../../text/redaction/redactor.ts';
 import { finishSteps } from '../../workflows/engine/steps.ts';
 import type { TrySubject } from '../../workflows/try/ports.ts';
+import type { ActiveTry } from './active-try.ts';
+import { continueTry } from './continue-try.ts';
 import { decider } from './decide.ts';
 import type { Decision } from './decision.ts';
-import { goAllTheWay } from './go-all-the-way.ts';
 import { openEngine } from './open-engine.ts';
 import type { TryOptions } from './options.ts';
-import { personAt } from './person.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { createScreen, type Screen } from './screen.ts';
 import { saveSession } from './session.ts';
 import { quoted } from './summarise.ts';
-import type { TheTry } from './the-try.ts';
+import { personAt } from './terminal/person.ts';
+import { createScreen, type Screen } from './terminal/screen.ts';
 
 const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
 
 const EXIT = { failed: 1, usage: 2, interrupted: 130 };
-/** After Ctrl-C the turns in flight get this long, in milliseconds: each that arrives is recorded and need not be paid for again. */
+/**
+ * After Ctrl-C the turns in flight get this long, in milliseconds: each that arrives is recorded and need not be paid for again.
+ */
 const DRAIN_MS = 60_000;
 
 /** The whole of `planwright try`; resolves with the exit code. */
@@ -79,7 +81,7 @@ async function follow(options: TryOptions, prepared: Prepared, screen: Screen, i
   }
   const { work, snapshots, close } = opened.value;
   const person = options.interactive || process.stdin.isTTY ? personAt(process.stdin, process.stdout, interrupt) : null;
-  const current: TheTry = {
+  const current: ActiveTry = {
     ...{ subject, work, priceOf, clock, limits, tell },
     snapshot: await snapshots.open(subject.repository, head),
     report: localReport(repository.path),
@@ -106,7 +108,7 @@ async function follow(options: TryOptions, prepared: Prepared, screen: Screen, i
   });
   for (const text of prepared.notes) tell({ type: 'note', text });
   const colour = process.stdout.isTTY === true;
-  const ended = await goAllTheWay(current, { path: repository.path, bare: repository.bare, folder, colour });
+  const ended = await continueTry(current, { path: repository.path, bare: repository.bare, folder, colour });
   if (ended.reason !== '') tell({ type: 'stopped', reason: ended.reason, resume: resumeCommand(prepared) });
   await close();
   return ended.code;

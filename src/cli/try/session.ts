@@ -59,7 +59,7 @@ const sessionSchema = z.object({
   attempts: z.record(z.string(), z.number().int()),
   /** 2 for a component whose first branch belongs to an earlier revision. */
   generations: z.record(z.string(), z.number().int()),
-  /** The ids of work that failed: the next process tries it again. */
+  /** The ids of failed work, which the next process tries again. */
   failed: z.array(z.string()),
   finished: z.boolean(),
 });
@@ -85,7 +85,7 @@ export const newSession = (facts: NewSession): Session => ({
   finished: false,
 });
 
-/** Null: there is none, or it is not one that this version can read. */
+/** Null: there is no session, or this version cannot read it. */
 export function loadSession(folder: string): Session | null {
   try {
     const parsed = sessionSchema.safeParse(JSON.parse(readFileSync(join(folder, FILE), 'utf8')));
@@ -95,7 +95,7 @@ export function loadSession(folder: string): Session | null {
   }
 }
 
-/** Whole or not at all: a process may be killed at any moment. */
+/** Written atomically, because a process may be killed at any moment. */
 export function saveSession(folder: string, session: Session): void {
   const file = join(folder, FILE);
   writeFileSync(`${file}.new`, `${JSON.stringify(session, null, 1)}\n`, { flush: true });

@@ -2,10 +2,10 @@ import { relative } from 'node:path';
 import type { Spend } from '../../domain/model/spend.ts';
 import { totalSpend } from '../../replies/phrases/figures.ts';
 import { estimateCost } from '../../workflows/shared/estimate.ts';
+import type { ActiveTry } from './active-try.ts';
 import { tipsOf } from './build-components.ts';
-import type { Cost } from './events.ts';
 import type { Approved } from './review-plan.ts';
-import type { TheTry } from './the-try.ts';
+import type { Cost } from './terminal/events.ts';
 
 export interface Place {
   /** The repository's folder. */
@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** What there is to show when every component is built. */
-export async function summarise(current: TheTry, approved: Approved, place: Place): Promise<void> {
+export async function summarise(current: ActiveTry, approved: Approved, place: Place): Promise<void> {
   const { subject, snapshot, report, tell } = current;
   const { built } = current.session();
   const order = approved.plan.implementation_order.map(({ component }) => component);
@@ -47,15 +47,15 @@ function mergeCommand({ path, bare }: Place, tips: readonly string[]): string {
   return `${gitIn(path)} merge --no-edit ${tips.join(' ')}`;
 }
 
-/** Where the person stands already, git needs no path. */
+/** In the person's current folder git needs no path. */
 const gitIn = (path: string): string => (relative(process.cwd(), path) === '' ? 'git' : `git -C ${quoted(path)}`);
 
 /** For a shell. */
 export const quoted = (text: string): string =>
   /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Planning, questions, each component, everything. */
-async function costsOf({ work }: TheTry, order: readonly string[]): Promise<Cost[]> {
+/** The costs of planning, of questions and of each component, and their total. */
+async function costsOf({ work }: ActiveTry, order: readonly string[]): Promise<Cost[]> {
   const spent = [...(await work.spent())];
   const of = (what: string, prefix: RegExp): Cost[] => {
     const spends = spent.flatMap(([id, some]) => (prefix.test(id) ? some : []));

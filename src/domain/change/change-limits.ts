@@ -1,7 +1,7 @@
-/** How much one component may change: more is not reviewed by anybody. */
+/** How much one component may change: a larger change would not really be reviewed. */
 export interface ChangeLimits {
   readonly files: number;
-  /** By which files may grow, all together: a line in a file of 5 MB is a small change. */
+  /** By how much all files together may grow: a line in a file of 5 MB is a small change. */
   readonly bytes: number;
 }
 

@@ -1,6 +1,6 @@
 export type FileMode = '100644' | '100755' | '120000' | '160000';
 
-/** What becomes of one path: `content` null deletes it. Bytes are kept as they are. */
+/** The change to one path: `content` null deletes it. Bytes are kept as they are. */
 export interface FileChange {
   readonly path: string;
   readonly mode: FileMode;

@@ -1,17 +1,17 @@
 /*
- * Globs of people's settings and of models, matched without a regular expression: a few stars in one of those would keep the process
- * busy for minutes. `*` and `?` stay inside a folder, `**` crosses folders, `[a-z]` and `{a,b}` are what they are elsewhere. Whatever
- * could be a name instead, as in `app/(admin)/[id]`, is matched as the name as well.
+ * Globs of people's settings and of models, matched without a regular expression: a few stars in an expression could keep the
+ * process busy for minutes. `*` and `?` stay inside a folder, `**` crosses folders, `[a-z]` and `{a,b}` are what they are
+ * elsewhere. Whatever could be a name instead, as in `app/(admin)/[id]`, is matched as the name as well.
  */
 
 export type Matcher = (path: string) => boolean;
 
 interface GlobOptions {
-  /** For a protection: case does not count, and what cannot be followed (`!(a)`, too many braces) matches more rather than less. */
+  /** For a protection: case is ignored, and what cannot be expanded (`!(a)`, too many braces) matches more rather than less. */
   readonly wide: boolean;
 }
 
-/** So many spellings of one glob are followed, and groups inside groups so deep. */
+/** How many spellings of one glob are expanded, and how deeply groups may be nested. */
 const SPELLINGS_MAX = 256;
 const DEPTH_MAX = 3;
 
@@ -37,7 +37,7 @@ interface CharacterClass {
 
 const literal = (text: string): Token[] => [...text];
 
-/** Everything that begins as the glob does before its first special sign, for a protection that cannot be followed further. */
+/** Everything that begins as the glob does before its first special character, for a protection that cannot be expanded further. */
 const everythingBelow = (glob: string): Token[] => [
   ...literal(/^[^*?[\]{}()!@+\\]*/.exec(glob)?.[0] ?? ''),
   STAR,
@@ -46,7 +46,10 @@ const everythingBelow = (glob: string): Token[] => [
   STAR,
 ];
 
-/** The glob as sequences of tokens, one for each choice it leaves; null where it leaves too many or nests them too deeply. */
+/**
+ * The glob as sequences of tokens, one for each combination of alternatives; null where there are too many or they are nested too
+ * deeply.
+ */
 function spellings(glob: string, wide: boolean, depth = 0): Token[][] | null {
   if (depth > DEPTH_MAX) return null;
   let all: Token[][] = [[]];
@@ -127,7 +130,7 @@ function parentheses({ sign, items, written, end }: Group, mode: Mode): Part | n
     const choices = nested(items, mode);
     return choices ? { choices: [...choices, ...name], end } : null;
   }
-  // What repeats or excludes is not followed: a protection covers anything there, and nothing is opened by it but the name.
+  // Repetition and exclusion are not expanded: a protection covers anything there, and a permission covers only the literal name.
   if (sign === '(' || !mode.wide) return { choices: name, end };
   return written.includes('/') ? null : { choices: [[STAR], ...name], end };
 }
@@ -172,7 +175,7 @@ function brackets(glob: string, at: number): Part {
 
 /** A pattern by its folders; null stands for `**`. */
 interface Pattern {
-  /** The folder of every path that matches, by which most of 80,000 are told apart at once. */
+  /** The folder that every matching path is in, by which most of 80,000 paths are excluded at once. */
   readonly folder: string;
   readonly segments: readonly (Matcher | null)[];
 }
@@ -199,7 +202,7 @@ function compile(tokens: readonly Token[], wide: boolean): Pattern {
 
 const isAcross = (segment: readonly Token[]): boolean => segment.length > 1 && segment.every((token) => token === STAR);
 
-/** The result for the last argument is kept: many globs are asked about one path after the other. */
+/** Keeps the result for the last argument, because many globs are matched against one path after the other. */
 function keepingLast<T>(compute: (text: string) => T): (text: string) => T {
   let last: { readonly text: string; readonly result: T } | null = null;
   return (text) => {
@@ -211,7 +214,7 @@ function keepingLast<T>(compute: (text: string) => T): (text: string) => T {
 const lowerCase = keepingLast((text) => text.toLowerCase());
 const namesIn = keepingLast((path) => path.split('/'));
 
-/** The leftmost place for each stretch between two `**` is as good as any other, so that no choice is tried twice. */
+/** The leftmost place for each part between two `**` is as good as any other, so that no choice is tried twice. */
 function matchesPath({ folder, segments }: Pattern, path: string): boolean {
   if (!path.startsWith(folder)) return false;
   const names = namesIn(path);
@@ -223,7 +226,7 @@ function matchesPath({ folder, segments }: Pattern, path: string): boolean {
   );
 }
 
-/** Most names in globs have one star at most, for which looking at both ends is enough. */
+/** Most names in globs have one star at most, for which comparing both ends is enough. */
 function nameMatcher(tokens: readonly Token[]): Matcher {
   const star = tokens.indexOf(STAR);
   const [head, tail] = star === -1 ? [tokens, []] : [tokens.slice(0, star), tokens.slice(star + 1)];

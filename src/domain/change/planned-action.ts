@@ -5,7 +5,7 @@ export interface Paths {
   has(path: string): boolean;
 }
 
-/** What becomes of one path: `content` null deletes it. */
+/** The change to one path: `content` null deletes it. */
 export interface PathChange {
   readonly path: string;
   readonly content: object | null;
@@ -13,14 +13,14 @@ export interface PathChange {
 
 /** What is known of a path before and after a change. */
 export interface Presence {
-  /** Null: not known, or not asked, because the change continues one that has begun. */
+  /** Null: not known, or irrelevant because the change continues one that has begun. */
   readonly before: boolean | null;
   readonly after: boolean;
 }
 
 /**
- * Why what becomes of `path` is not what the plan says of it, as the end of a sentence that begins with the path; null when it is, or when
- * the plan does not list the path. People approve the action with the path: `modify` stays, `delete` ends absent, `create` was absent.
+ * Why the change to `path` is not the planned one, as the end of a sentence that begins with the path; null when it is, or when the
+ * plan does not list the path. People approve the action with the path: `modify` stays, `delete` ends absent, `create` was absent.
  */
 export function unplannedAction(component: Component, path: string, { before, after }: Presence): string | null {
   switch (actionOf(component, path)) {
@@ -37,7 +37,7 @@ export function unplannedAction(component: Component, path: string, { before, af
   }
 }
 
-/** The files of a component that are not there, or still there, against its plan, as whole sentences. */
+/** The files of a component that are missing, or still present, contrary to its plan, as whole sentences. */
 export const undoneActions = ({ files }: Component, after: Paths): string[] =>
   files.flatMap(({ path, action }) => {
     if (action === 'create' && !after.has(path)) return [`${path} is to be created by the plan, and is not there.`];

@@ -1,8 +1,8 @@
-/** git and NTFS have other spellings of `.git`; a checkout of any of them would be a way into somebody's hooks. */
+/** git and NTFS have other spellings of `.git`; a checkout of any of them could install git hooks. */
 const GITS_OWN = /^(?:\.git|git~[0-9]+)[ .]*(?::.*)?$/i;
-/** Characters nobody sees: in a review the path looks like another one, and HFS+ takes it for another one. */
+/** Invisible characters: in a review the path looks like another one, and HFS+ takes it for another one. */
 const UNSEEN = /[\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
-/** Joiners that a writing system or an emoji needs. Elsewhere they are as unseen as the others. */
+/** Joiners that a writing system or an emoji needs. Elsewhere they are as invisible as the others. */
 const MEANT_JOINER =
   /(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|(?!\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic}|\p{Script=Han})(?:\p{L}|\p{M}))(?:\u200c|\u200d)(?=\P{ASCII})/gu;
 const JOINER = /\u200c|\u200d/;
@@ -20,7 +20,7 @@ export function pathProblem(path: string): string | null {
     return 'has empty or "." segments, or ends in /: write one file in its shortest form';
   }
   if (segments.some((segment) => GITS_OWN.test(segment))) return "lies inside git's own folder";
-  // Windows leaves them out, so that `.gitmodules.` is written over `.gitmodules`.
+  // Windows drops a trailing dot or space, so that `.gitmodules.` would be written over `.gitmodules`.
   if (segments.some((segment) => /[ .]$/.test(segment))) return 'has a name that ends in a space or a dot: leave that out';
   if (/[*?]/.test(path)) return 'is a pattern: list each file by its exact path';
   return null;

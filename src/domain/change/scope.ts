@@ -18,10 +18,10 @@ export interface ScopePolicy {
 const WORKFLOWS = '.github/workflows/';
 
 /**
- * Why nobody may touch `path`, whatever the plan says, as the end of a sentence that begins with the path; null when a plan may.
- * Case and accents' spelling are folded throughout: on some disks `.GitHub/Planwright.yml` is the settings file.
+ * Why `path` may not be touched, whatever the plan says, as the end of a sentence that begins with the path; null when a plan may
+ * touch it. Case and Unicode composition are folded throughout: on some disks `.GitHub/Planwright.yml` is the settings file.
  */
-export function neverAllowed(path: string, policy: ScopePolicy): string | null {
+export function forbiddenReason(path: string, policy: ScopePolicy): string | null {
   const problem = pathProblem(path);
   if (problem) return problem;
   const folded = fold(path);
@@ -40,13 +40,13 @@ export function neverAllowed(path: string, policy: ScopePolicy): string | null {
  * Why a component may not touch `path`, as the end of a sentence that begins with the path; null when it may: the plan lists it for
  * this component, or `execution.extra_paths` has it. A sensitive file must be written out in one of the two, not matched.
  */
-export function outOfScope(
+export function scopeViolation(
   component: Component,
   extraPaths: readonly string[],
   path: string,
   policy: ScopePolicy,
 ): string | null {
-  const never = neverAllowed(path, policy);
+  const never = forbiddenReason(path, policy);
   if (never) return never;
   if (component.files.some((file) => file.path === path) || extraPaths.includes(path)) return null;
   if (!extraMatchers(extraPaths).some((matches) => matches(path))) return `is not among the files of component ${component.id}`;
@@ -55,26 +55,30 @@ export function outOfScope(
 
 const MUST_BE_EXACT = 'is a sensitive file, which must be listed by its exact path';
 
-/** A file that `execution.extra_paths` seems to open and does not; `reason` is the end of a sentence that begins with the path. */
-export interface Unopened {
+/** A file that `execution.extra_paths` seems to open but does not; `reason` is the end of a sentence that begins with the path. */
+export interface IneffectiveExtraPath {
   readonly path: string;
   readonly glob: string;
   readonly reason: string;
 }
 
-/** What a repository's settings say in vain, so that it is said before somebody relies on it. `paths` are the repository's. */
-export function unopened(extraPaths: readonly string[], paths: Iterable<string>, policy: ScopePolicy): Unopened[] {
+/** Files that the settings open without effect, so that people learn of it before they rely on it. `paths` are the repository's. */
+export function ineffectiveExtraPaths(
+  extraPaths: readonly string[],
+  paths: Iterable<string>,
+  policy: ScopePolicy,
+): IneffectiveExtraPath[] {
   const matchers = extraMatchers(extraPaths).map((matches, i) => ({ glob: extraPaths[i] as string, matches }));
   return [...new Set([...extraPaths.filter((glob) => pathProblem(glob) === null), ...paths])].flatMap((path) => {
     const glob = matchers.find(({ matches }) => matches(path))?.glob;
     if (glob === undefined) return [];
-    const reason = neverAllowed(path, policy) ?? (isSensitive(path) && !extraPaths.includes(path) ? MUST_BE_EXACT : null);
+    const reason = forbiddenReason(path, policy) ?? (isSensitive(path) && !extraPaths.includes(path) ? MUST_BE_EXACT : null);
     return reason === null ? [] : [{ path, glob, reason }];
   });
 }
 
-/** What of `execution.protected_paths` protects no file that is there: a slip of the pen, perhaps, that leaves something open. */
-export function protectsNothing(globs: readonly string[], paths: Iterable<string>): readonly string[] {
+/** Globs of `execution.protected_paths` that match no existing file: perhaps a typing mistake that leaves something unprotected. */
+export function ineffectiveProtections(globs: readonly string[], paths: Iterable<string>): readonly string[] {
   const idle = new Set(protections(globs));
   for (const path of paths) {
     if (idle.size === 0) break;
@@ -89,7 +93,7 @@ interface Protection {
   readonly covers: (path: string) => boolean;
 }
 
-/** Compiled once for each list of settings: a repository of 80,000 files asks for each of them. */
+/** Compiles once for each list of settings, because a repository may have 80,000 files to match. */
 function once<T>(compile: (glob: string) => T): (globs: readonly string[]) => readonly T[] {
   const compiled = new WeakMap<readonly string[], readonly T[]>();
   return (globs) => {
@@ -105,7 +109,7 @@ const extraMatchers = once((glob) => globMatcher(glob));
 /** Wider than a glob says, because a protection that fails open is none: `infra`, `infra/` and `*.pem` also hold further down. */
 function protection(glob: string): (path: string) => boolean {
   const bare = glob.normalize('NFC').replace(/^\//, '').replace(/\/+$/, '');
-  // What stands on either side of a bar may be meant alone, as in a regular expression.
+  // Each side of a bar may be meant as an alternative, as in a regular expression.
   const matchers = [...new Set([bare, ...bare.split('|')])]
     .filter((part) => part !== '')
     .map((part) => globMatcher(part.includes('/') ? `${part}/**` : `**/${part}/**`, { wide: true }));

@@ -1,11 +1,11 @@
 /**
- * File names, anywhere in the repository, in lower case: some disks do not tell case apart. The list follows what agents' sandboxes protect
- * (GitHub's gh-aw, for one).
+ * File names, anywhere in the repository, in lower case: some disks do not tell case apart. The list follows what agents' sandboxes
+ * protect (GitHub's gh-aw, for one).
  */
 const NAMES = new Set([
-  // Who must review what.
+  // Who must review which files.
   'codeowners',
-  // What agents obey, this one included.
+  // Instructions that agents follow, this one included.
   ...[
     'agents.md',
     'agents.override.md',
@@ -17,7 +17,7 @@ const NAMES = new Set([
     'copilot-instructions.md',
   ],
   ...['warp.md', 'conventions.md', '.mcp.json', 'mcp.json', 'opencode.json', 'opencode.jsonc'],
-  // What is installed.
+  // Which dependencies are installed.
   ...['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb', 'deno.lock'],
   ...[
     'cargo.lock',
@@ -58,7 +58,7 @@ const NAMES = new Set([
     'shard.lock',
     'paket.lock',
   ],
-  // What runs when somebody installs, builds, tests, commits or opens the folder: packages and builds of each ecosystem.
+  // What runs when a person installs, builds, tests, commits or opens the folder: packages and builds of each ecosystem.
   ...[
     'package.json',
     'pnpmfile.cjs',
@@ -247,7 +247,7 @@ const NAMES = new Set([
     'ansible.cfg',
   ],
   ...['lefthook.yml', 'lefthook.yaml', 'lefthook.toml', 'commitlint.config.js', 'pre-commit-config.yaml'],
-  // What GitHub and other systems run or obey.
+  // What GitHub and other systems run or follow.
   ...[
     'action.yml',
     'action.yaml',
@@ -293,7 +293,7 @@ const PATTERNS: readonly RegExp[] = [
   /^\.(?:mcp\.json|pnpmfile\.cjs|yarnrc\.yml|(?:pre-commit|lefthook)[\w-]*\.(?:ya?ml|toml)|tool-versions|mise\.toml|aider[\w.-]*|[\w-]+-version)$/,
 ];
 
-/** Dot files at the top in which nothing can be run and nobody is bound by anything. */
+/** Dot files at the top that run nothing and bind no one. */
 const HARMLESS = new Set([
   '.gitignore',
   '.gitkeep',
@@ -306,9 +306,9 @@ const HARMLESS = new Set([
 ]);
 
 /**
- * Files whose change reaches further than its diff shows: they run on the machines of those who build, test or open the repository, or say
- * who must review what. They may be touched only where a plan lists them exactly, never through a pattern, and the plan's pull request
- * shows them first.
+ * Files whose change reaches further than its diff shows: they run on the machines of those who build, test or open the repository,
+ * or say who must review what. They may be touched only where a plan lists them exactly, never through a pattern, and the plan's
+ * pull request shows them first.
  */
 export function isSensitive(path: string): boolean {
   const segments = path.toLowerCase().split('/');

@@ -36,7 +36,7 @@ export const exceeded = (amount: Amount, limits: Limits): keyof Amount | null =>
 };
 
 /**
- * Adds a conversation's costs to what the same models had cost before, so that the record stays short however often something is tried.
+ * Adds a conversation's costs to those of the same models before, so that the record stays short however often work is tried.
  * Costs without a known price are kept apart from those with one. The latest model comes last.
  */
 export const addSpend = (before: readonly Spend[], more: readonly Spend[]): Spend[] => more.reduce(addOne, [...before]);

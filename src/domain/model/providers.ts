@@ -1,4 +1,6 @@
-/** The APIs that this version speaks; each has one adapter. A provider that speaks one of them needs no code, only its row below. */
+/**
+ * The APIs that this version speaks; each has one adapter. A provider that speaks one of them needs no code, only its row below.
+ */
 export type ProviderApi = 'anthropic-messages' | 'openai-responses' | 'gemini-chat' | 'chat-completions';
 
 interface ProviderRow {
@@ -42,6 +44,6 @@ const prefix = (provider: Provider): Prefix => provider.toUpperCase() as Prefix;
 export const keyVariable = (provider: Provider): `${Prefix}_API_KEY` => `${prefix(provider)}_API_KEY`;
 export const urlVariable = (provider: Provider): `${Prefix}_BASE_URL` => `${prefix(provider)}_BASE_URL`;
 
-/** What to set so that a provider can be used. */
+/** The variable to set so that a provider can be used. */
 export const variableFor = (provider: Provider): ProviderVariable =>
   PROVIDERS[provider].baseUrl === null ? urlVariable(provider) : keyVariable(provider);

@@ -1,4 +1,7 @@
-/** Tokens of one or more model turns. The four input and output counts are disjoint; `reasoning` is the part of `output` spent thinking. */
+/**
+ * Tokens of one or more model turns. The four input and output counts are disjoint; `reasoning` is the part of `output` spent
+ * thinking.
+ */
 export interface Usage {
   readonly input: number;
   readonly cache_read: number;

@@ -1,11 +1,11 @@
 import type { Component, Plan } from './plan.ts';
 
-/** As much of a plan as its graph needs. Ids that name no component are ignored: soundness reports them. */
+/** The part of a plan that its graph needs. Ids that name no component are ignored: soundness reports them. */
 export interface Graph {
   readonly components: readonly Pick<Component, 'id' | 'depends_on'>[];
 }
 
-/** Everything `id` builds on, directly or not; without `id` itself, unless it lies on a cycle. */
+/** Everything `id` builds on, directly or not; without `id` itself, unless it is on a cycle. */
 export const transitiveDependencies = (graph: Graph, id: string): ReadonlySet<string> => reach(dependenciesOf(graph), id);
 
 /** Everything that builds on `id`, directly or not. */

@@ -1,7 +1,7 @@
-/** What carrying out a plan is expected to cost, before it is approved. */
+/** What implementing a plan is expected to cost, before it is approved. */
 export interface Estimate {
   readonly turns: number;
-  /** In either direction, those from the cache included. */
+  /** Tokens in both directions, including those from the cache. */
   readonly tokens: number;
   /** Null: the price is unknown. */
   readonly usd: number | null;

@@ -1,9 +1,9 @@
 import type { Nodes } from 'mdast';
+import { findOffScreenText, invisibleIn, linesOfCode, OFF_SCREEN_TEXT } from '../../text/invisible-markdown.ts';
 import { codeSpans } from '../../text/markdown-code.ts';
 import { parseCost } from '../../text/parse-cost.ts';
 import { descendants, parseMarkdown, span, tooDeep } from '../../text/parse-markdown.ts';
 import { clip } from '../../text/truncate.ts';
-import { FAR_BEHIND, farBehind, linesOfCode, unseenIn } from '../../text/unseen-markdown.ts';
 import { readAngles, showAngles, showAnglesInLine } from '../../text/visible-angles.ts';
 
 /** Headings of PLAN.md itself go down to level 4; a field's own begin below. */
@@ -12,28 +12,29 @@ export const FIELD_HEADING_MIN = 5;
 /** A paragraph after the field; it must still be one when the field is read in front of it. */
 const SENTINEL = 'end';
 
-/** Milliseconds that a field may cost the parser beyond what its length says; a thousand signs in one paragraph cost less. */
-const QUADRATIC_MAX_MS = 50;
+/** Milliseconds that a field may cost the parser: two signs in five characters, or a thousand in one paragraph, cost less. */
+const COST_MAX_MS = 50;
 
-/** Why a Markdown text cannot stand inside PLAN.md, in sentences a model can act on; empty when it can. */
+/** Why a Markdown text cannot be part of PLAN.md, in sentences a model can act on; empty when it can. */
 export function markdownProblems(text: string): string[] {
   if (tooDeep(text) !== null) return ['nests lists or quotes too deeply: write it flat'];
-  if (parseCost(text).quadratic > QUADRATIC_MAX_MS)
-    return ['has too many emphasis signs or brackets in one paragraph: put them into a code fence'];
   const shown = showAngles(text);
+  const { linear, quadratic } = parseCost(shown);
+  if (quadratic > COST_MAX_MS) return ['has too many emphasis signs or brackets in one paragraph: put them into a code fence'];
+  if (linear + quadratic > COST_MAX_MS) return ['has too many signs for its length: say it in words'];
   if (readAngles(shown) !== text) return ['mixes `<` and backticks in a way that cannot be read back; put code into a fence'];
   const written = `${shown}\n\n${SENTINEL}`;
   const root = parseMarkdown(written);
   const problems: string[] = [];
   const nodes = [...descendants(root)];
   for (const node of nodes) {
-    const unseen = unseenIn(node);
+    const unseen = invisibleIn(node);
     if (unseen !== null) problems.push(`has "${firstLine(written, node)}": ${unseen}`);
     else if (node.type === 'heading' && node.depth < FIELD_HEADING_MIN) {
       problems.push(`has the heading "${firstLine(written, node)}": begin headings inside this text with ##### or ######`);
     }
   }
-  if (farBehind(written, linesOfCode(nodes)) !== null) problems.push(FAR_BEHIND);
+  if (findOffScreenText(written, linesOfCode(nodes)) !== null) problems.push(OFF_SCREEN_TEXT);
   const last = root.children.at(-1);
   if (last?.type !== 'paragraph' || span(last).start !== written.length - SENTINEL.length) {
     problems.push('opens a code fence that is never closed');
@@ -47,8 +48,8 @@ function firstLine(text: string, node: Nodes): string {
 }
 
 /**
- * The same for a text of one line. It will stand in a heading, a list or a table; what might be a link or an image in any of them counts as
- * one, outside of code.
+ * The same for a text of one line. It will be in a heading, a list or a table; what might be a link or an image in any of them
+ * counts as one, outside of code.
  */
 export function lineProblems(text: string): string[] {
   if (!/\]\(|!\[| {21}/.test(text)) return [];
@@ -59,7 +60,7 @@ export function lineProblems(text: string): string[] {
     links.length === prose.split('](').length - 1;
   return [
     ...(isShown ? [] : ['must not have images, or links whose address is not shown: write the address itself']),
-    ...(farBehind(text, () => false) === null ? [] : [FAR_BEHIND]),
+    ...(findOffScreenText(text, () => false) === null ? [] : [OFF_SCREEN_TEXT]),
   ];
 }
 

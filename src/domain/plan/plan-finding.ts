@@ -18,7 +18,7 @@ export interface PlanFinding {
   readonly path?: string;
 }
 
-/** What a model submitted, as a plan; or everything about its shape that is wrong, at once. */
+/** Parses what a model submitted as a plan; a failure lists everything that is wrong with its shape at once. */
 export function readPlan(input: unknown): Outcome<Plan, PlanFinding[]> {
   const result = planSchema.safeParse(input);
   return result.success ? success(result.data) : failure(shapeFindings(result.error));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { stripInvisible } from '../../text/invisible-characters.ts';
 import { lineProblems, markdownProblems } from './markdown-field.ts';
 
-/** What a component id may look like; `plan` is reserved because it names the plan's own branch. */
+/** The form of a component id; `plan` is reserved because it names the plan's own branch. */
 const COMPONENT_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const COMPONENT_ID_MAX = 40;
 
@@ -19,8 +19,8 @@ const CONTROL_IN_MARKDOWN = /[^\P{Cc}\n\t]|[\u2028\u2029]/u;
 const tidyLine = (text: string): string => stripInvisible(text).trim();
 const tidyMarkdown = (text: string): string => stripInvisible(text).replace(/\r\n?/g, '\n').trim();
 
-// Surrounding white space and invisible characters are dropped rather than refused: nobody meant them. The pattern is the part
-// of "a single line" that a JSON Schema can say in every provider's dialect.
+// Surrounding white space and invisible characters are dropped rather than refused, because they are never intended. The pattern is
+// the part of "a single line" that a JSON Schema can say in every provider's dialect.
 const line = (max = LINE_MAX) =>
   z
     .string()

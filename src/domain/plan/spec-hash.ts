@@ -5,13 +5,13 @@ import { transitiveDependencies } from './component-graph.ts';
 import type { Plan } from './plan.ts';
 
 /**
- * SHA-256 (hex) of all that binds one component: itself, its edge cases and the plan's constraints. Equal hash: nothing to redo.
- * Throws when the plan has no such component.
+ * SHA-256 (hex) of everything that specifies one component: itself, its edge cases and the plan's constraints. An equal hash means
+ * nothing to redo. Throws when the plan has no such component.
  */
 export function specHash(plan: Plan, id: string): string {
   const component = plan.components.find((c) => c.id === id);
   if (!component) throw new Error(`the plan has no component ${id}`);
-  // A formatter's other spelling of the same text asks for no other code.
+  // Text that a formatter only spelled differently requires no other code.
   const spec = {
     component: {
       ...component,
@@ -33,7 +33,7 @@ export function foundationHash(plan: Plan, id: string): string {
   return specs.length === 0 ? '' : createHash('sha256').update(specs.join()).digest('hex');
 }
 
-/** JSON with sorted keys. Lists are sorted too: each list of a component is a set, and a reordered row asks for no other code. */
+/** JSON with sorted keys. Lists are sorted too: each list of a component is a set, and a reordered row requires no other code. */
 function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonical).sort().join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);

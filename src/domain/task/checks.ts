@@ -1,43 +1,46 @@
-/** What somebody else says of a commit: a check run of another App, or a commit status, which is the older way to say it. */
+/** A verdict of another App or system on a commit: a check run, or a commit status, which is the older form. */
 export interface HeadCheck {
   readonly name: string;
   readonly state: 'pending' | 'passing' | 'failing';
-  /** In GitHub's word, such as `failure` or `timed_out`; null while it is pending. */
+  /** GitHub's word, such as `failure` or `timed_out`; null while it is pending. */
   readonly conclusion: string | null;
   /** A check run's id; null for a commit status. */
   readonly run: number | null;
   /** A job of GitHub Actions, whose log can be read under the run's id. */
   readonly job: boolean;
-  /** A commit status' own words, and where it points for more; empty for a check run. */
+  /** A commit status's own description and address; empty for a check run. */
   readonly said: string;
 }
 
-/** GitHub's own rule for a required check: skipped and neutral do no harm. Whatever else GitHub may come to say does. */
+/** GitHub's own rule for a required check: skipped and neutral pass. Any conclusion that GitHub may add later does not. */
 const PASSING: ReadonlySet<string> = new Set(['success', 'neutral', 'skipped']);
 
-/** Of a check run, by its status and conclusion. */
+/** The state of a check run, by its status and conclusion. */
 export function runState(status: string, conclusion: string | null): HeadCheck['state'] {
   if (status !== 'completed') return 'pending';
   return PASSING.has(conclusion ?? '') ? 'passing' : 'failing';
 }
 
-/** Of a commit status, by its state. */
+/** The state of a commit status, by GitHub's state. */
 export const statusState = (state: string): HeadCheck['state'] =>
   state === 'pending' ? 'pending' : PASSING.has(state) ? 'passing' : 'failing';
 
-/** Other code may help against these. A check that was cancelled, went stale or waits for a person is no fault of the code. */
+/**
+ * Conclusions that a change of the code may fix. A check that was cancelled, went stale or waits for a person is no fault of the
+ * code.
+ */
 const FIXABLE: ReadonlySet<string> = new Set(['failure', 'error', 'timed_out']);
 export const isFixable = ({ conclusion }: Pick<HeadCheck, 'conclusion'>): boolean => FIXABLE.has(conclusion ?? '');
 
 export type Settled =
-  /** Checks may still begin, or these have. */
+  /** Checks may still begin, or these are running. */
   | { readonly kind: 'unsettled'; readonly running: readonly string[] }
   | { readonly kind: 'nothing ran' }
   | { readonly kind: 'green' }
   | { readonly kind: 'red'; readonly failing: readonly HeadCheck[] };
 
 /**
- * What the checks of a commit have come to (design §4). A check that begins after its grace is over unsettles them again.
+ * The verdict of a commit's checks (design §4). A check that begins after its grace is over unsettles them again.
  * @param age how long ago the commit was first seen, in milliseconds
  */
 export function settledChecks(checks: readonly HeadCheck[], age: number, graceMs: number): Settled {
@@ -51,11 +54,11 @@ export function settledChecks(checks: readonly HeadCheck[], age: number, graceMs
 /** The same of an open pull request's head, compared with what its branch is based on. */
 export type Verdict =
   | Exclude<Settled, { kind: 'green' | 'red' }>
-  /** Nobody looked: its grace is not over, or nothing could come of it. */
+  /** The checks were not read: the grace period is not over, or they would make no difference. */
   | { readonly kind: 'unread' }
   /** `failingBelow`: fail here, but also on what the branch is based on. */
   | { readonly kind: 'green'; readonly failingBelow: readonly string[] }
-  /** Fail here only. */
+  /** These fail here only. */
   | { readonly kind: 'red'; readonly failing: readonly HeadCheck[] };
 
 export function verdictOn(settled: Settled, failingBelow: readonly string[]): Verdict {

@@ -1,6 +1,6 @@
-import { type CommandWord, nearestCommand, slippedCommand } from './near-command.ts';
+import { type CommandWord, misspeltCommand, nearestCommand } from './near-command.ts';
 
-/** What a person can ask for in a comment (design §4). Arguments are kept as typed; meaning is given to them later. */
+/** What a person can request in a comment (design §4). Arguments are kept as typed and interpreted later. */
 export type Command =
   | { readonly kind: 'plan'; readonly notes: string }
   | { readonly kind: 'replan'; readonly feedback: string }
@@ -10,7 +10,7 @@ export type Command =
   | { readonly kind: 'cancel' }
   | { readonly kind: 'status' }
   | { readonly kind: 'help' }
-  /** Help that was asked of us by name, so that it is answered where there is no task as well; `mention`: by a mention alone. */
+  /** Help that was requested from us by name, so that it is answered even where there is no task; `mention`: by a mention alone. */
   | { readonly kind: 'introduce'; readonly mention: boolean }
   /** A word that is none of ours; `named`: after `/planwright`, so that it was certainly meant for us. */
   | { readonly kind: 'misspelt'; readonly meant: CommandWord; readonly named: boolean };
@@ -18,10 +18,13 @@ export type Command =
 // At most three spaces: four make it code. A quote starts with `>`, code with a backtick, a hidden comment with `<`.
 const FIRST_LINE = /^ {0,3}\/(planwright(?:[ \t]+|$))?([a-z]*)(?:[ \t]+(.*))?$/i;
 
-/** What people's keyboards and editors put where a space is meant. */
+/** Characters that keyboards and editors insert in place of a space. */
 const NO_BREAK_SPACES = /[\u00a0\u2007\u202f]/g;
 
-/** The command on the first line of a comment that is not blank, with the lines below it as part of its text; null when there is none of ours. */
+/**
+ * The command on the first line of a comment that is not blank, with the lines below it as part of its text; null when there is
+ * none of ours.
+ */
 export function parseCommand(body: string): Command | null {
   const lines = body.replaceAll('\r\n', '\n').split('\n');
   const [first = '', ...rest] = lines.slice(lines.findIndex((line) => line.trim() !== ''));
@@ -49,14 +52,14 @@ export function parseCommand(body: string): Command | null {
     case 'help':
       return isNamed ? { kind: 'introduce', mention: false } : { kind: 'help' };
     default:
-      return isNamed ? named(word) : misspelt(slippedCommand(word), false);
+      return isNamed ? named(word) : misspelt(misspeltCommand(word), false);
   }
 }
 
 const BLOB = /^[0-9a-f]{7,40}$/;
 
 /** The beginning of the blob that `/execute SHA7` names; null where it names none. An id of the plan wins over a blob. */
-export const blobNamed = ({ ids }: { readonly ids: readonly string[] }, components: readonly string[]): string | null => {
+export const namedBlob = ({ ids }: { readonly ids: readonly string[] }, components: readonly string[]): string | null => {
   const [only] = ids;
   return ids.length === 1 && only !== undefined && BLOB.test(only) && !components.includes(only) ? only : null;
 };
@@ -69,7 +72,7 @@ const named = (word: string): Command =>
   (word === '' ? null : misspelt(nearestCommand(word), true)) ?? { kind: 'introduce', mention: false };
 
 /** Whether the first word of a comment is a mention of this account. @param slug the App's; it writes as `SLUG[bot]`. */
-export const mentionsFirst = (body: string, slug: string): boolean =>
+export const startsWithMention = (body: string, slug: string): boolean =>
   body
     .trimStart()
     .match(/^@([a-z0-9-]+)(?:\[bot\])?(?=$|[\s,.:;!?])/i)?.[1]

@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { spendSchema } from '../model/spend.ts';
 import { blockerSchema, changeRequestSchema, jobSchema, stackSchema } from './task.ts';
 
-/** What a component's record holds whatever its state. */
+/** The fields of a component's record in every state. */
 const core = {
   /** Counts the executor's loops for this component; part of the workflow's id. */
   attempt: z.number().int(),
   /** 1 for `planwright/issue-N/ID`, 2 for `.2`, after a merged or closed pull request. */
   generation: z.number().int(),
   /**
-   * What the latest attempt works from: the spec's hash, the plan's blob, and what the specs of all it depends on came to (null: unknown).
-   * Null before the first attempt, and where the next one must not continue the last.
+   * What the latest attempt works from: the spec's hash, the plan's blob, and a hash of the specs of everything it depends on
+   * (null: unknown). Null before the first attempt, and where the next attempt must not continue the last one.
    */
   goal: z.object({ spec: z.string(), blob: z.string(), foundation: z.string().nullable() }).nullable(),
   job: jobSchema,
@@ -30,14 +30,14 @@ const core = {
     head: z.object({ sha: z.string(), seenAt: z.string() }).nullable(),
     /** Heads whose failing checks were worked on, oldest first. */
     attemptedHeads: z.array(z.string()),
-    /** What came of each of these attempts, in the executor's words or the reason it stopped, shortened. */
+    /** The result of each of these attempts, in the executor's words or the reason it stopped, shortened. */
     outcomes: z.array(z.string()),
     /** The head at which its pull request was last made ready for people; null while it never was. */
     readyAt: z.string().nullable(),
     /** The head whose failing checks were left to people; null while none are. */
     abandonedAt: z.string().nullable(),
   }),
-  /** A writer had it start although another task's component is changing the same files. */
+  /** A person with write access started it although another task's component is changing the same files. */
   startDespiteConflict: z.boolean(),
   /** All attempts together, one entry a model. */
   spend: z.array(spendSchema),
@@ -78,16 +78,16 @@ export type ComponentState = ComponentRecord['state'];
 
 type Core = Pick<ComponentRecord, keyof typeof core>;
 type StatusOf<R> = R extends unknown ? Omit<R, keyof typeof core> : never;
-/** A state together with what only that state has. */
+/** A state together with the fields that only that state has. */
 export type ComponentStatus = StatusOf<ComponentRecord>;
 
-/** The component in another state: what only the former state had is gone. */
+/** The component in another state: the fields that only the former state had are gone. */
 export function withStatus(component: ComponentRecord, status: ComponentStatus, changes: Partial<Core> = {}): ComponentRecord {
   const kept = Object.keys(core).map((key) => [key, component[key as keyof Core]]);
   return { ...(Object.fromEntries(kept) as Core), ...changes, ...status };
 }
 
-/** A component nothing has happened to yet. */
+/** A component that no work has been done on. */
 export const newComponent = (): ComponentRecord => ({
   state: 'waiting',
   conflict: null,
@@ -105,7 +105,7 @@ export const newComponent = (): ComponentRecord => ({
   billedAttempt: 0,
 });
 
-/** What is known of a pull request's checks before anything is. */
+/** The state of a pull request's checks before any were observed. */
 export const NO_CI: ComponentRecord['ci'] = { head: null, attemptedHeads: [], outcomes: [], readyAt: null, abandonedAt: null };
 
 /** Why it is in its state, for people; null where the state says it all. */

@@ -1,6 +1,6 @@
 import type { Component } from '../plan/plan.ts';
 
-/** Files that a component of some task is changing: it is at work, or its pull request is open. */
+/** Files that a component of a task is changing: it is running, or its pull request is open. */
 export interface FileClaim {
   readonly issue: number;
   readonly component: string;
@@ -9,10 +9,10 @@ export interface FileClaim {
   readonly files: readonly string[];
 }
 
-/** A claim of another task's with the files that are also somebody else's. */
+/** A claim of another task, reduced to the files that both change. */
 export type FileConflict = FileClaim;
 
-/** By component id, the first claim that has a file of the component's. */
+/** For each component id, the first claim that shares a file with the component. */
 export function fileConflictsOf(
   components: readonly Pick<Component, 'id' | 'files'>[],
   claims: readonly FileClaim[],

@@ -6,12 +6,12 @@ interface IssueText {
 }
 
 /**
- * SHA-256 of an issue's title and body: tells later whether the text is still the one a writer asked to have planned. A tick in a task list
- * is no change: every tick is an edit to GitHub, and says nothing about what is wanted.
+ * SHA-256 of an issue's title and body: shows later whether the text is still the one that planning was requested for. A tick in a
+ * task list is no change: GitHub counts every tick as an edit, but it does not change the request.
  */
 export const issueDigest = ({ title, body }: IssueText): string => digestOf({ title, body: withoutTicks(body) });
 
-/** Whether the digest was taken of this text. An older build counted ticks; what it has recorded stays comparable. */
+/** Whether the digest was taken of this text. An older build included ticks; its digests stay comparable. */
 export const isDigestOf = (digest: string | null, text: IssueText): boolean =>
   digest === issueDigest(text) || digest === digestOf(text);
 

@@ -4,8 +4,8 @@ import { type TaskRecord, taskRecordSchema } from './task-record.ts';
 
 /**
  * Hidden markers make text on GitHub readable state. Each has a render and a parse; a marker counts only in what the App itself
- * wrote, which the caller checks, because anybody can paste one. Review bots put summaries in front of a pull request's description and
- * people rewrite it, so a marker is found wherever it stands, and nothing may depend on its being there.
+ * wrote, which the caller checks, because anyone can paste one. Review bots put summaries in front of a pull request's description
+ * and people rewrite it, so a marker is found wherever it stands, and nothing may depend on its being there.
  */
 export interface PlanMarker {
   readonly issue: number;
@@ -43,7 +43,7 @@ export function isStatusOf(body: string, issue: number): boolean {
   return kind === 'status' && new RegExp(`^ issue=${issue}(?: state=[a-z]+)? $`).test(rest);
 }
 
-/** One reply a key: the same key written again finds the first. */
+/** One reply for each key: the same key written again finds the first. */
 export const renderReplyMarker = (key: string): string => `<!-- planwright:reply to=${key} -->`;
 export const isReplyTo = (body: string, key: string): boolean => body.startsWith(renderReplyMarker(key));
 
@@ -54,7 +54,7 @@ export const renderRecord = (record: TaskRecord): string => `<!-- planwright:sta
 
 /** The record in a status comment; null when there is none or it is not one this version understands. */
 export function parseRecord(body: string): TaskRecord | null {
-  // Only where the bot itself puts it, at the very end: further up stands what models and people have said.
+  // It counts only at the very end, where the bot puts it: text of models and people comes before it.
   const match = /\n<!-- planwright:state (\{.*\}) -->\s*$/.exec(body);
   if (!match) return null;
   try {

@@ -4,7 +4,10 @@ import { closest, distance } from 'fastest-levenshtein';
 const COMMAND_WORDS = ['plan', 'replan', 'ask', 'execute', 'revise', 'cancel', 'status', 'help'] as const;
 export type CommandWord = (typeof COMMAND_WORDS)[number];
 
-/** Words of four letters or more that other bots listen to and that look like one of ours, or are common enough to leave alone for certain. */
+/**
+ * Words of four letters or more that other bots listen to and that resemble one of ours, or that are common enough to be left
+ * alone.
+ */
 const OF_OTHER_BOTS = new Set(
   (
     'approve area assign backport build cancel-retest cherrypick close cla deploy hello help-wanted helm hold kind label lgtm lifecycle merge ' +
@@ -13,11 +16,14 @@ const OF_OTHER_BOTS = new Set(
   ).split(' '),
 );
 
-/** Fewer letters are one slip away from too much. */
+/** A shorter word is one typing mistake away from too many others. */
 const SHORTEST = 4;
 
-/** The command that a bare word was meant to be: one letter wrong, missing, too many, or two of them swapped. Null: a word of somebody else's. */
-export function slippedCommand(word: string): CommandWord | null {
+/**
+ * The command that a bare word was meant to be: one letter wrong, missing, too many, or two of them swapped. Null: the word is not
+ * meant for us.
+ */
+export function misspeltCommand(word: string): CommandWord | null {
   if (word.length < SHORTEST || OF_OTHER_BOTS.has(word)) return null;
   return COMMAND_WORDS.find((command) => isOneSlip(word, command)) ?? null;
 }

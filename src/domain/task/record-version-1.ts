@@ -5,8 +5,8 @@ import { blockerSchema, changeRequestSchema, type Job, questionSchema, type Stac
 import type { TaskRecord } from './task-record.ts';
 
 /**
- * The record as builds before version 2 wrote it. Records live in GitHub comments, so a task that such a build left half way is read with
- * this and continues. Empty strings meant "unknown" here.
+ * The record as builds before version 2 wrote it. Records live in GitHub comments, so a task that such a build left half way is
+ * read with this and continues. Empty strings meant "unknown" here.
  */
 const stackSchema = z.object({ on: z.string(), pull: z.number().int(), sha: z.string() });
 

@@ -1,4 +1,4 @@
-/** Something that people with write access ask of a pull request. */
+/** A change to a pull request that people with write access request. */
 export type ReviewPoint = ThreadPoint | TextPoint;
 
 /** An unresolved conversation about a place in the diff. */
@@ -13,7 +13,7 @@ export interface ThreadPoint {
   readonly outdated: boolean;
   /** The part of the diff that leads to the line. */
   readonly hunk: string;
-  /** Answered before, and nobody has said anything since. */
+  /** It was answered before, and there is no comment since. */
   readonly answered: boolean;
   /** Oldest first. */
   readonly said: readonly { readonly by: string; readonly text: string }[];

@@ -5,8 +5,8 @@ import type { WorkResult } from './work.ts';
 import { parseWorkId } from './work-id.ts';
 
 /**
- * Why a task should be observed. A hint says only that something changed, and perhaps what GitHub must show by now; the others carry what
- * a person did, which no later observation could tell (who typed it, and what the issue said at that moment).
+ * Why a task should be observed. A hint says only that something changed, and perhaps what GitHub must show by now; the others
+ * carry what a person did, which no later observation could tell (who typed it, and what the issue said at that moment).
  */
 export type Signal =
   | { readonly kind: 'hint'; readonly fact?: Fact }
@@ -27,13 +27,15 @@ export type Signal =
   | { readonly kind: 'unlabelled'; readonly label: string; readonly by: string }
   | { readonly kind: 'closed'; readonly by: string }
   | { readonly kind: 'reopened'; readonly by: string; readonly at: string }
-  /** The base branch has changed where the plan lies. */
+  /** The base branch has changed the path of the plan. */
   | { readonly kind: 'base_moved' }
   /** The issue was deleted, or transferred to the repository that `to` names. */
   | { readonly kind: 'gone'; readonly to: string | null }
-  /** A comment that was written as the status comment is gone: that it is missing is no lag. */
+  /** A comment that was written as the status comment was deleted, so its absence is no lag. */
   | { readonly kind: 'status_deleted'; readonly comment: number }
-  /** The issue's title or body was changed; `digest`: to this. */
+  /** A person changed the text of the App's status comment, which holds the record; `at`: then, ISO 8601. */
+  | { readonly kind: 'status_edited'; readonly editor: string; readonly at: string; readonly url: string }
+  /** The issue's title or body was changed; `digest` is that of the new text. */
   | { readonly kind: 'edited'; readonly by: string; readonly at: string; readonly digest: string }
   | { readonly kind: 'approved'; readonly by: string; readonly on: number; readonly review: number }
   /** A review of a component's pull request that asks for changes. */

@@ -1,18 +1,18 @@
 import type { Component } from '../plan/plan.ts';
 import type { ComponentRecord } from './component-record.ts';
 
-/** What a component may be built on now. */
+/** The base that a component may be built on now. */
 export type StackBase =
   | { readonly kind: 'base' }
   | { readonly kind: 'on'; readonly component: string }
   | { readonly kind: 'wait' };
 
-/** As much of a component's record as its dependants need. */
+/** The part of a component's record that its dependents need. */
 type Dependency = Pick<ComponentRecord, 'state' | 'stack'>;
 
 /**
- * The base branch when everything it depends on is merged. Else, where branches may be stacked and each dependency is merged or open, the
- * one unmerged dependency whose branch contains all the others (design §4, strategy).
+ * The base branch when everything it depends on is merged. Else, where branches may be stacked and each dependency is merged or
+ * open, the one unmerged dependency whose branch contains all the others (design §4, strategy).
  */
 export function stackBaseOf(
   { depends_on }: Pick<Component, 'depends_on'>,

@@ -22,8 +22,8 @@ export const taskRecordSchema = z.object({
     /** The blockers this revision was made from, as `component:attempt`. */
     answers: z.array(z.string()),
     /**
-     * When the last revision was posted, ISO 8601, and the blob of its PLAN.md (null: unknown). Reviews since then are what the next one
-     * answers.
+     * When the last revision was posted, ISO 8601, and the blob of its PLAN.md (null: unknown). Reviews since then are what the
+     * next one answers.
      */
     posted: z.object({ at: z.string(), blob: z.string().nullable() }).nullable(),
     reason: z.string().nullable(),
@@ -32,28 +32,30 @@ export const taskRecordSchema = z.object({
     spend: z.array(spendSchema),
   }),
   planPull: z.number().int().nullable(),
-  /** The plan's pull request that was closed without being merged, once people were asked what that means. */
+  /** The plan's pull request that was closed without being merged, once people were asked how to continue. */
   closedPlan: z.number().int().nullable(),
   /**
-   * Where `/execute` approved a blob: pointers, which approve of nothing by themselves, because whoever may write here may edit this record.
-   * `node` is the comment's GraphQL id; null in what an older build wrote, which can no longer be proven. Approvals by review or merge are
-   * read from the pull request.
+   * Where `/execute` approved a blob. These are pointers, which prove nothing on their own, because anyone with write access can
+   * edit this record. `node` is the comment's GraphQL id; null in what an older build wrote, which can no longer be proven.
+   * Approvals by review or merge are read from the pull request.
    */
   approvals: z.array(z.object({ by: z.string(), blob: z.string(), at: z.string(), node: z.string().nullable().default(null) })),
   /**
-   * The last PLAN.md that was approved, and in which pull request. A blocker's revision keeps the approval of what it does not change; a
-   * person's edit and /replan void it.
+   * The last PLAN.md that was approved, and in which pull request. A blocker's revision keeps the approval of what it does not
+   * change; a person's edit and /replan void it.
    */
   lastApproved: z.object({ blob: z.string(), pull: z.number().int() }).nullable().default(null),
-  /** Files the plan changes that have changed on the base branch since it was made; `accepted` once a writer continues knowingly. */
+  /**
+   * Files the plan changes that have changed on the base branch since it was made; `accepted` once a writer continues knowingly.
+   */
   stale: z.object({ files: z.array(z.string()), accepted: z.boolean() }).nullable(),
-  /** The issue was closed after everything was merged; a person who reopens it then means it. */
+  /** The issue was closed after everything was merged; a person who reopens it then does so deliberately. */
   ended: z.boolean(),
   /** The status comment was lost: there may be pull requests of components that the record does not name. */
   restored: z.boolean(),
-  /** Comments and reviews whose command is in this record: a signal that is delivered twice is not obeyed twice. */
+  /** Comments and reviews whose command is in this record: a signal that is delivered twice is not executed twice. */
   obeyed: z.array(z.string()),
-  /** The review of the whole, when everything is merged. */
+  /** The final review, when everything is merged. */
   review: z.enum(['none', 'running', 'done']),
   /** US dollars by day (UTC), for the limits beyond the task, should the database be lost. */
   spendByDay: z.record(z.string(), z.number()).default({}),

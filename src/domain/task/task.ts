@@ -20,20 +20,25 @@ export const blockerSchema = z.object({
 });
 export type Blocker = z.infer<typeof blockerSchema>;
 
-/** The branch another one is based on: whose, in which pull request, and the commit of it that is contained; null when that is unknown. */
+/**
+ * The branch that another one is based on: its component, its pull request, and the commit of it that is contained (null when
+ * unknown).
+ */
 export const stackSchema = z.object({ component: z.string(), pull: z.number().int(), sha: z.string().nullable() });
 export type Stack = z.infer<typeof stackSchema>;
 
-/** Who requested changes, when (ISO 8601), and what came with `/revise`; what else there is to address is read when it is addressed. */
+/**
+ * Who requested changes, when (ISO 8601), and the notes that came with `/revise`; review comments are read when they are addressed.
+ */
 const changeRequestShape = { by: z.string(), at: z.string(), notes: z.string() };
 export const changeRequestSchema = z.object(changeRequestShape);
 export type ChangeRequest = z.infer<typeof changeRequestSchema>;
 
 /** What an executor's attempt is for. */
 export const jobSchema = z.discriminatedUnion('kind', [
-  /** As the plan says, from the base branch (null) or on another component's. */
+  /** Builds what the plan says, from the base branch (null) or on another component's branch. */
   z.object({ kind: z.literal('build'), base: stackSchema.nullable() }),
-  /** Its parent was merged: its own changes are put on the base branch. */
+  /** Its parent was merged: its own changes are moved onto the base branch. */
   z.object({ kind: z.literal('restack') }),
   /** A writer requested changes on its pull request. */
   z.object({ kind: z.literal('revise'), ...changeRequestShape }),
@@ -42,7 +47,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
 ]);
 export type Job = z.infer<typeof jobSchema>;
 
-/** Works on the open pull request as it stands, and on nothing else. */
+/** Whether the job works on the open pull request as it is, and on nothing else. */
 export const isFollowUp = ({ kind }: Job): boolean => kind === 'revise' || kind === 'fix';
 
 export const questionSchema = z.object({ question: z.string(), why: z.string() });

@@ -1,8 +1,8 @@
 import { type TaskRef, taskKey } from './task.ts';
 
 /**
- * What a piece of work is called in the engine. The name is a function of the task, so starting the same work twice finds the first;
- * installations change, so the name does not hold theirs.
+ * The workflow id of a piece of work in the engine. It is a function of the task, so starting the same work twice finds the first;
+ * installations change, so the id does not contain the installation's.
  */
 export type WorkId =
   | (OfTask & { readonly kind: 'plan'; readonly generation: number; readonly revision: number; readonly attempt: number })
@@ -63,7 +63,7 @@ export const askWorkflowId = (task: TaskRef, comment: number): string => renderW
 export const reviewWorkflowId = (task: TaskRef, revision: number, generation: number): string =>
   renderWorkId({ kind: 'review', ...ofTask(task), revision, generation });
 
-/** The id of the check on a component when the grace for its checks is over at this head. */
+/** The id of the observation that follows when the grace period for a component's checks is over at this head. */
 export const recheckId = (task: TaskRef, component: string, head: { readonly sha: string; readonly seen: string }): string =>
   `look:${taskKey(task)}/${component}:${head.sha}:${head.seen}`;
 

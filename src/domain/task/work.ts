@@ -2,7 +2,7 @@ import type { Spend } from '../model/spend.ts';
 import type { ReactionTarget } from './reaction-target.ts';
 import type { Blocker, Job, Question, Stack, TaskRef } from './task.ts';
 
-/** Everything the planning workflow needs that GitHub may no longer say by the time it runs. */
+/** Everything the planning workflow needs that GitHub may no longer show by the time it runs. */
 export interface PlanWork {
   readonly kind: 'plan';
   readonly task: TaskRef;
@@ -12,7 +12,10 @@ export interface PlanWork {
   readonly attempt: number;
   readonly issueTitle: string;
   readonly issueBody: string;
-  /** What came with the command that started this revision: answers, feedback or notes. Earlier ones are comments on the issue. */
+  /**
+   * The text that came with the command that started this revision: answers, feedback or notes. Earlier ones are comments on the
+   * issue.
+   */
   readonly notes: { readonly by: string; readonly text: string } | null;
   /** Comments and reviews on the plan count from here on, ISO 8601; null for the first revision. */
   readonly since: string | null;
@@ -55,7 +58,7 @@ export interface ComponentWork {
   readonly parent: Parent | null;
   /** Merge commits of dependencies that the branch's base must contain. */
   readonly needs: readonly string[];
-  /** Components that were merged into its branch: their files belong to the branch, too. */
+  /** Components that were merged into its branch: their files are part of the branch, too. */
   readonly contains: readonly string[];
   /** What the branch is based on so far, where it exists already. */
   readonly stack: Stack | null;
@@ -114,5 +117,5 @@ export type ReviewResult =
 
 export type WorkResult = PlanResult | ComponentResult | AskResult | ReviewResult;
 
-/** Everything a model is paid for. */
+/** All work that calls models. */
 export type Work = PlanWork | ComponentWork | AskWork | ReviewWork;

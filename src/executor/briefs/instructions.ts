@@ -8,7 +8,7 @@ const BUDGET = 5_000;
 
 /**
  * How work is done where a component's files are, in the repository's own words: the nearest instruction files first, then those of
- * the root. `base` is a commit people have merged, never a component's branch, on which a model may have written them.
+ * the root. `base` is a commit that people have merged, never a component's branch, where a model may have written these files.
  */
 export async function repositoryInstructions(component: Component, base: Snapshot): Promise<string[]> {
   const workspace = workspaceOf(base);

@@ -1,5 +1,5 @@
 import { stripInvisible } from '../../text/invisible-characters.ts';
-import { redactSecrets } from '../../text/redact-secrets.ts';
+import { redactSecrets } from '../../text/redaction/redact-secrets.ts';
 
 /** Colours and other terminal commands: control sequences, and titles or links up to their end. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are removed
@@ -11,12 +11,12 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ?/;
 const ERROR = '##[error]';
 const LEFT_OUT = '[...]';
 
-/** Characters of a line that are read; a minified bundle in a log would fill the excerpt alone. */
+/** Characters of a line that are read; otherwise a minified bundle in a log would fill the whole excerpt. */
 const LINE_MAX = 1_000;
-/** Lines kept around one that tells of a failure: what was expected, the code, the first frames of a stack. */
+/** Lines kept around one that reports a failure: what was expected, the code, the first frames of a stack. */
 const BEFORE = 3;
 const AFTER = 12;
-/** Of the excerpt at most this share goes to failures; the rest belongs to the end of the log. */
+/** The share of the excerpt that failures may take; the rest is for the end of the log. */
 const FAILURES_SHARE = 0.6;
 
 /** How the runners, compilers and linters in use report a failure. */
@@ -34,23 +34,24 @@ const REPORTS: readonly RegExp[] = [
   /\berror [A-Z]{1,4}\d+\b|^\s*\d+:\d+\s+error\b|^npm (?:ERR!|error)|^make(?:\[\d+\])?: \*\*\*|^\[ERROR\]|\bBUILD FAILED\b|\bFAILURE:/,
   /^##\[error\]|^::error\b/,
 ];
-/** What stands in many failures, and in many other lines. */
+/** Words that occur in many failures, and in many other lines. */
 const HINTS: readonly RegExp[] = [/\b(?:assert|expect)(?:s|ed|ing|ion)?\b/i, /\bfail(?:s|ed|ure|ures)?\b/i];
-/** The same line is worth so many places in an excerpt. */
+/** How often the same line may occur in an excerpt. */
 const REPEATED_MAX = 3;
 /** Lines that hold such a word and say that all is well. */
 const ALL_WELL = /\b0 (?:errors?|failed|failures?|failing)\b|\bno errors?\b|^\s*(?:✓|√|✔|PASS\b|ok \d)/i;
 
 /**
- * What a model should see of a job's log: without colours, timestamps, overwritten progress and secrets, up to the last error, after which
- * the runner only cleans up. Where not all of it fits, the lines that say what failed with what surrounds them, first things first, and the
- * end: a table of coverage may follow a failure for thousands of lines. At most `max` characters, in whole lines.
+ * The part of a job's log that a model should see: without colours, timestamps, overwritten progress and secrets, up to the last
+ * error, after which the runner only cleans up. Where not all of it fits, the lines that report failures with those around them,
+ * the most telling first, and the end: a table of coverage may follow a failure for thousands of lines. At most `max` characters,
+ * in whole lines.
  */
 export function logExcerpt(log: string, max: number): string {
   const lines = log.replace(TERMINAL, '').split('\n').map(readable);
   const last = lines.findLastIndex((line) => line.startsWith(ERROR));
   const relevant = (last === -1 ? lines : lines.slice(0, last + 1)).filter((line) => line !== '##[endgroup]');
-  // Masked before it is cut: half a key is no longer recognised.
+  // Secrets are masked before the text is cut, because half a key is not recognised.
   const text = redactSecrets(stripInvisible(relevant.join('\n'))).trim();
   if (text.length <= max) return text;
   return excerpt(text.split('\n').map(cutLine), max);
@@ -68,7 +69,7 @@ function readable(line: string): string {
 
 const cutLine = (line: string): string => (line.length <= LINE_MAX ? line : `${line.slice(0, LINE_MAX).toWellFormed()}…`);
 
-/** The lines that match, each in the order of its worth: the first failure is often the cause, and the last one says what it came to. */
+/** The lines that match, the most useful first: the first failure is often the cause, and the last one the summary. */
 function telling(lines: readonly string[], patterns: readonly RegExp[]): number[] {
   const seen = new Map<string, number>();
   const found = lines.flatMap((line, i) => {
@@ -94,7 +95,7 @@ function excerpt(lines: readonly string[], max: number): string {
     kept.add(i);
     return true;
   };
-  // A failure's own lines come before what surrounds another one.
+  // All failures' own lines come before the lines around any of them.
   const reports = telling(lines, REPORTS);
   for (const i of reports) if (!keep(i)) break;
   for (const i of reports) {

@@ -1,10 +1,13 @@
-/** `1.`, `1)` or `1:` where a line begins, as the executor was asked to write them; in bold or as a bullet, as models do. Three spaces make it part of the list above. */
+/**
+ * `1.`, `1)` or `1:` where a line begins, as the executor was asked to write them; in bold or as a bullet, as models do. Three
+ * spaces make it part of the list above.
+ */
 const NUMBERED = /^ {0,2}(?:[-*] )?(?:\*\*)?(\d{1,3})[.):](?:\*\*)?\s+(\S.*)$/;
 const FENCE = /^\s*(?:```|~~~)/;
 
 /**
- * What a summary says for each of `count` numbered points. A point's answer goes on until the next number, or until a paragraph that is
- * not indented; numbers that do not go up belong to the answer they stand in. Points without an answer are missing.
+ * What a summary says for each of `count` numbered points. A point's answer continues to the next number, or to a paragraph that is
+ * not indented; numbers that do not increase are part of the answer they occur in. Points without an answer are missing.
  */
 export function answersIn(summary: string, count: number): ReadonlyMap<number, string> {
   const answers = new Map<number, string>();

@@ -3,12 +3,15 @@ import { fence } from '../../text/fence.ts';
 import { stripHiddenText } from '../../text/strip-hidden-text.ts';
 import { clip } from '../../text/truncate.ts';
 
-/** Characters of one comment, of a hunk, and of all points together; a hunk is cut at its beginning, for it ends with the line in question. */
+/**
+ * Characters of one comment, of a hunk, and of all points together; a hunk is cut at its beginning, because it ends with the line
+ * in question.
+ */
 const COMMENT_MAX = 6_000;
 const HUNK_MAX = 2_000;
 const ALL_MAX = 60_000;
 
-/** As many points as the executor can be given at once, from the first on; at least one. */
+/** As many points as fit into one brief, from the first on; at least one. */
 export function pointsThatFit(points: readonly ReviewPoint[]): readonly ReviewPoint[] {
   let room = ALL_MAX;
   const beyond = points.findIndex((point, i) => {
@@ -18,7 +21,7 @@ export function pointsThatFit(points: readonly ReviewPoint[]): readonly ReviewPo
   return beyond < 0 ? points : points.slice(0, beyond);
 }
 
-/** The points, numbered from 1: what was said, and where. */
+/** The points, numbered from 1: the comments, and what they refer to. */
 export const reviewBrief = (points: readonly ReviewPoint[]): string =>
   points.map((point, i) => pointPart(point, i + 1)).join('\n\n');
 

@@ -2,7 +2,10 @@ import { gitBlobId } from '../../domain/change/git-blob-id.ts';
 
 const known = new WeakMap<Buffer, string>();
 
-/** git's id of a content, so that comparing it with the snapshot reads nothing. Computed once: each write compares all there are. */
+/**
+ * git's id of a content, so that comparing it with the snapshot reads no file. Computed once, because each write compares all of
+ * them.
+ */
 export function blobId(content: Buffer): string {
   const id = known.get(content) ?? gitBlobId(content);
   known.set(content, id);

@@ -5,11 +5,13 @@ const LINES_SHOWN = 12;
 /** Lines compared letter by letter, and letters of each: half a second at most. */
 const LINES_COMPARED = 20_000;
 const LETTERS_COMPARED = 200;
-/** A line that is wanted more often than this, such as a brace, does not tell the place, and would cost as much for each of its places. */
+/**
+ * A line that occurs more often than this, such as a brace, does not identify the place, and would cost time for each occurrence.
+ */
 const WANTED_MAX = 50;
 /** Above this share of letters that differ, a line is not the one that was meant. */
 const TOO_DIFFERENT = 0.6;
-/** Pieces of the wanted text that are looked for in long lines, and letters of each. */
+/** Pieces of the wanted text that are searched for in long lines, and letters of each. */
 const PIECES = 20;
 const PIECE_LETTERS = 16;
 
@@ -23,7 +25,10 @@ export function closestLines(lines: readonly string[], wanted: readonly string[]
   return numberLines(lines.slice(from, from + Math.min(wanted.length, LINES_SHOWN)), from + 1);
 }
 
-/** Where most of the wanted lines are, apart from indentation, at their relative positions: a few lines changed, most are still there. */
+/**
+ * Where most of the wanted lines occur, apart from indentation, at their relative positions: a few lines changed, most are still
+ * there.
+ */
 function overlapStart(lines: readonly string[], wanted: readonly string[]): number | null {
   const offsets = new Map<string, number[]>();
   for (const [i, line] of wanted.entries()) {
@@ -43,7 +48,7 @@ function overlapStart(lines: readonly string[], wanted: readonly string[]): numb
   return best?.[0] ?? null;
 }
 
-/** Where the text begins if its longest line is the one of the file most like it. */
+/** Where the text begins if its longest line is the most similar line of the file. */
 function likestStart(lines: readonly string[], wanted: readonly string[], anchor: number): number | null {
   const sought = (wanted[anchor] ?? '').trim().slice(0, LETTERS_COMPARED);
   let best: { readonly line: number; readonly share: number } | null = null;
@@ -55,7 +60,7 @@ function likestStart(lines: readonly string[], wanted: readonly string[], anchor
   return best && best.share <= TOO_DIFFERENT ? best.line - anchor : null;
 }
 
-/** Of a line too long to be shown the part that has a piece of the wanted line. */
+/** The part of a line too long to be shown that contains a piece of the wanted line. */
 function partOfLongLine(lines: readonly string[], wanted: string): readonly string[] | null {
   const pieces: string[] = [];
   for (let at = 0; at + PIECE_LETTERS <= wanted.length && pieces.length < PIECES; at += PIECE_LETTERS) {

@@ -2,7 +2,10 @@ import { unchangedLines } from './unchanged-lines.ts';
 
 type End = '\n' | '\r\n';
 
-/** What surrounds a part of a file: the ends of the lines above and below it, null where there is none, and the file's usual one. */
+/**
+ * The line ends around a part of a file: those of the lines above and below it (null where there is none), and the file's usual
+ * one.
+ */
 interface Context {
   readonly above: End | null;
   readonly below: End | null;
@@ -13,9 +16,9 @@ interface Context {
 export const withLineFeeds = (text: string): string => text.replaceAll('\r\n', '\n');
 
 /**
- * `after`, written with line feeds, with the line ends of `before`: a line that stays keeps its own, a line in the place of another takes
- * that one's, and a line more takes its neighbours', or where they differ the usual one of the file. A line that ends in a carriage
- * return already keeps that.
+ * `after`, written with line feeds, with the line ends of `before`: a line that stays keeps its own, a line that replaces another
+ * takes that one's, and an added line takes its neighbours', or where they differ the usual one of the file. A line that ends in a
+ * carriage return already keeps that.
  */
 export function restoreLineEnds(before: string, after: string, around: Partial<Context> = {}): string {
   const old = linesWithEnds(before);
@@ -58,7 +61,7 @@ function linesWithEnds(text: string): { readonly line: string; readonly end: End
 interface Gap {
   readonly from: number;
   readonly to: number;
-  /** What stood there before. */
+  /** The first old line that the run replaces. */
   readonly oldFrom: number;
   readonly oldTo: number;
 }

@@ -2,12 +2,12 @@ import { occurrencesOf } from './occurrences.ts';
 
 const DIFFERENCES_SHOWN = 5;
 
-/** Characters that are not seen at all: soft hyphen, zero-width characters, direction marks, variation selectors. */
+/** Invisible characters: soft hyphen, zero-width characters, direction marks, variation selectors. */
 const UNSEEN =
   /^(?:[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\r]|\p{Variation_Selector}|[\u{e0000}-\u{e0fff}])$/u;
 const SPACE = /^[\t\p{Z}]$/u;
 
-/** Characters by what they are easily taken for, beyond what Unicode itself decomposes. */
+/** Characters by what they are easily mistaken for, beyond what Unicode itself decomposes. */
 const ALIKE: Readonly<Record<string, string>> = {
   '-': '\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2796\u30fc',
   "'": '\u2018\u2019\u201a\u201b\u02b9\u02bb\u02bc\u02bd\u02c8\u2032\u2035\u00b4`\uff07',
@@ -67,8 +67,9 @@ interface Folded {
 }
 
 /**
- * By which invisible or look-alike characters a text that is not in the file differs from one that is, as sentences that name the line;
- * null where nothing in the file looks the same. A model reads the file and sends back what it has read, unaware of the difference.
+ * Which invisible or look-alike characters distinguish a text that is not in the file from one that is, as sentences that name the
+ * line; null where nothing in the file looks the same. A model reads the file and sends back what it has read, unaware of the
+ * difference.
  */
 export function lookAlikes(text: string, wanted: string): string | null {
   const sought = charactersOf(wanted);
@@ -105,10 +106,13 @@ function charactersOf(text: string): Folded[] {
   return characters;
 }
 
-/** All keys one after the other; by expressions, because a file may have megabytes and is hardly ever found to look the same. */
+/**
+ * All keys one after the other; computed by regular expressions, because a file may have megabytes and rarely contains a
+ * look-alike.
+ */
 const keysOf = (text: string): string => text.replace(/[^\n -_a-~]/gu, keyOf).replace(/ {2,}/g, ' ');
 
-/** Where the characters begin and end that the keys from `at` on belong to. */
+/** The first and last offset of the characters that the keys from `at` on stand for. */
 function placeOf(text: string, at: number, length: number): [from: number, to: number] {
   let keys = 0;
   let [from, to] = [-1, text.length];
@@ -131,7 +135,7 @@ function keyOf(raw: string): string {
 
 type Difference = readonly [offset: number, inFile: string, inOld: string];
 
-/** Walks both texts in steps in which they mean the same, and keeps the steps in which they are written differently. */
+/** Walks both texts in steps of equal keys, and keeps the steps in which the characters differ. */
 function differences(there: readonly Folded[], sought: readonly Folded[]): Difference[] {
   const found: Difference[] = [];
   let [i, j] = [0, 0];
@@ -155,7 +159,7 @@ function differences(there: readonly Folded[], sought: readonly Folded[]): Diffe
   return found;
 }
 
-/** What counts for nothing belongs to the step before it, such as the second of two spaces. */
+/** A character without a key belongs to the step before it, such as the second of two spaces. */
 const swallows = (next: Folded | undefined): boolean => next !== undefined && next.key === '';
 
 function withoutCommon(a: string, b: string): [string, string, number] {

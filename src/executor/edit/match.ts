@@ -18,7 +18,7 @@ export interface Replacement {
 const PLACES_SHOWN = 20;
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** What to put where: `from` and `to` are offsets in the text. */
+/** A replacement at a place: `from` and `to` are offsets in the text. */
 interface Splice {
   readonly from: number;
   readonly to: number;
@@ -27,12 +27,12 @@ interface Splice {
 }
 
 /**
- * Replaces the one place where `oldText` occurs. Exact first: in 27,532 real edits, taking the first of several matches was wrong in up
- * to 2.2%, so several are an error. Then whole lines without their indentation, if that is one place (98.3% right, none wrong). Nothing
- * fuzzier: similarity was not worth its errors. The reason of a failure is for the model.
+ * Replaces the one place where `oldText` occurs. Exact first: in 27,532 real edits, taking the first of several matches was wrong
+ * in up to 2.2%, so several are an error. Then whole lines without their indentation, if that is one place (98.3% right, none
+ * wrong). Nothing fuzzier: similarity was not worth its errors. The reason of a failure is for the model.
  *
- * A model is shown CRLF as plain line feeds and writes line feeds back, so the text is searched as it was shown, and every line keeps its
- * own end. A model that writes carriage returns itself means them.
+ * A model is shown CRLF as plain line feeds and writes line feeds back, so the text is searched as it was shown, and every line
+ * keeps its own end. A model that writes carriage returns itself means them.
  */
 export function replaceOnce(whole: string, oldText: string, newText: string): Outcome<Replacement> {
   if (oldText === '') return failure('old_text is empty. Give the text to replace, with enough around it to be unique.');
@@ -67,7 +67,7 @@ const splice = (text: string, { from, to, put }: Splice): string => text.slice(0
 function spliceAsShown(text: string, searched: string, { from, to, put, how }: Splice): string {
   const start = lineStart(searched, from);
   if (!searched.slice(from, to).includes('\n') && !put.includes('\n')) {
-    // Within a line no end is concerned, and a carriage return beside the edit is part of the line.
+    // Within a line no line end is concerned, and a carriage return next to the edit is part of the line.
     const shift = offsetOf(text.split('\n'), lineAt(searched, start) - 1) - start;
     return splice(text, { from: from + shift, to: to + shift, put, how });
   }
@@ -101,12 +101,13 @@ function replaceLines(text: string, oldText: string, newText: string): Outcome<S
 
   const put = asTheFileWrites(indented, matched, oldLines, newLines);
   const atEnd = start + matched.length >= lines.length;
-  // A line end that only old_text has is removed with its lines, or with the empty line that follows; elsewhere two lines would be joined.
+  // A line end that only old_text has is removed with its lines, or with the empty line that follows; elsewhere two lines would be
+  // joined.
   const emptyFollows = start + matched.length < lines.length - 1 && /^\r?$/.test(lines[start + matched.length] ?? '');
   const takesEnd = oldText.endsWith('\n') && !newText.endsWith('\n') && (newText === '' || emptyFollows);
   const [first = '', last = ''] = [matched[0], matched.at(-1)].map((line) => (line?.endsWith('\r') ? '\r\n' : '\n'));
   const extra = newText.endsWith('\n') && !oldText.endsWith('\n') ? first : '';
-  // The last line of a text without a line end has none to give.
+  // The last line of a text without a final line end has none to pass on.
   const body = atEnd ? put.join('\n') + extra : put.join('\n').replace(/\r$/, '') + extra + (takesEnd ? '' : last);
   const from = offsetOf(lines, start);
   const to = offsetOf(lines, start + matched.length);
@@ -114,8 +115,8 @@ function replaceLines(text: string, oldText: string, newText: string): Outcome<S
 }
 
 /**
- * Lines that old_text and new_text have in common at their beginning and end stay the file's own, to the byte: the edit does not ask for
- * another line end there, or for less trailing space. The others get the line end of what they replace.
+ * Lines that old_text and new_text have in common at their beginning and end stay the file's own, to the byte: the edit does not
+ * ask for another line end there, or for less trailing space. The others get the line end of what they replace.
  */
 function asTheFileWrites(
   indented: readonly string[],

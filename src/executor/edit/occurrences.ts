@@ -1,7 +1,8 @@
 /**
- * Every start of `sought` in `text`, overlapping ones too (`aa` occurs twice in `aaa`), but at most `most` of them. Both are strings, or
- * both are lines. By Knuth, Morris and Pratt, in a time that only depends on the lengths: `indexOf` took 82 s (measured) for 5 MB
- * of equal lines and 50,000 such lines with another one in their middle, and a model chooses what is looked for.
+ * Every start of `sought` in `text`, overlapping ones too (`aa` occurs twice in `aaa`), but at most `most` of them. Both are
+ * strings, or both are lines. By Knuth, Morris and Pratt, in a time that only depends on the lengths: `indexOf` took 82 s
+ * (measured) for 5 MB of equal lines and 50,000 such lines with another one in their middle, and a model chooses what is searched
+ * for.
  */
 export function occurrencesOf<T>(text: ArrayLike<T>, sought: ArrayLike<T>, most: number): number[] {
   if (sought.length === 0) return [];
@@ -16,7 +17,7 @@ export function occurrencesOf<T>(text: ArrayLike<T>, sought: ArrayLike<T>, most:
   return starts;
 }
 
-/** For each prefix: how long its longest end is that is a beginning of it, too. */
+/** For each prefix, the length of its longest proper suffix that is also a prefix of it. */
 function fallbacksOf<T>(sought: ArrayLike<T>): Int32Array {
   const fallback = new Int32Array(sought.length);
   let matched = 0;

@@ -26,7 +26,10 @@ export function reindent(
   return result;
 }
 
-/** A level that was seen, a deeper one built on the deepest seen level it begins with, or a shallower one taken off the shallowest. */
+/**
+ * Translates an indentation: one that was seen, a deeper one based on the deepest seen level that it begins with, or one shallower
+ * than all of them.
+ */
 function translate(indent: string, levels: ReadonlyMap<string, string>): string | null {
   const seen = levels.get(indent);
   if (seen !== undefined) return seen;
@@ -54,7 +57,7 @@ function convert(indent: string, levels: ReadonlyMap<string, string>): string | 
   return toTabs ? '\t'.repeat(indent.length / rate) : ' '.repeat(indent.length * rate);
 }
 
-/** From one level to the next: `old_text` may stand deeper in the file as a whole, so a level by itself shows nothing. */
+/** Compares one level with the next: `old_text` may be deeper in the file as a whole, so a single level shows nothing. */
 function spacesPerTab(levels: ReadonlyMap<string, string>): number | null {
   const steps = [['', ''] as const, ...levels].sort(([a], [b]) => a.length - b.length);
   for (const [i, [written, real]] of steps.slice(1).entries()) {

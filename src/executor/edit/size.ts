@@ -6,7 +6,7 @@ import { blobId } from './blob-id.ts';
 
 type Base = ReadonlyMap<string, Pick<SnapshotEntry, 'oid' | 'size'>>;
 
-/** By which limits a change set is too much for one component, a sentence each. `base` is what it changes. */
+/** The limits for one component that a change set exceeds, a sentence each. `base` is what it changes. */
 export function overLimits(changes: ChangeSet, base: Base): string[] {
   const { files, bytes } = CHANGE_LIMITS;
   const grown = growth(changes, base);
@@ -16,7 +16,7 @@ export function overLimits(changes: ChangeSet, base: Base): string[] {
   ];
 }
 
-/** What becomes smaller does not make up for what grows, and a file that was only moved has not grown. */
+/** Files that shrink do not make up for those that grow, and a file that was only moved has not grown. */
 function growth(changes: ChangeSet, base: Base): number {
   const gone = new Map<number, string[]>();
   for (const { path, content } of changes) {

@@ -1,6 +1,6 @@
 /** Segments without a line that is unique on both sides are compared line with line up to this many comparisons. */
 const COMPARED_MAX = 250_000;
-/** Lines looked at in all. Beyond it the rest counts as changed: a file made to be slow must not keep everybody waiting. */
+/** Lines compared in all. Beyond it the rest counts as changed: a file that is made to be slow must not block the process. */
 const WORK_MAX = 5_000_000;
 
 interface Range {
@@ -9,7 +9,7 @@ interface Range {
 }
 
 /**
- * For each line of `after` the index of the line of `before` that it is, or null for a line that is new. Indices ascend. By the lines
+ * For each line of `after` the index of the line of `before` that it is, or null for a new line. Indices ascend. Based on the lines
  * that are unique on both sides (as patience diff does), which finds what people would call unchanged.
  */
 export function unchangedLines(before: readonly string[], after: readonly string[]): (number | null)[] {
@@ -51,7 +51,7 @@ function uniqueInBoth(before: readonly string[], after: readonly string[], { a, 
   return longestAscending(pairs.sort(([, x], [, y]) => x - y));
 }
 
-/** Where each line stands; -1 for a line that stands there several times. */
+/** The index of each line; -1 for a line that occurs several times. */
 function onlyOnce(lines: readonly string[], [start, end]: readonly [number, number]): Map<string, number> {
   const at = new Map<string, number>();
   for (let i = start; i < end; i++) at.set(lines[i] as string, at.has(lines[i] as string) ? -1 : i);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../edit/overlay.ts';
-import { type MayWrite, parseWritablePath, roomFor, tooMuch } from './writable-path.ts';
+import { checkPathIsFree, type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
 
 const input = z.strictObject({
   path: z.string(),
@@ -21,13 +21,13 @@ export const createFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       const path = parseWritablePath(given, 'put', mayWrite);
       if (!path.ok) return refuse(path.reason);
       const files = await overlay.files();
-      const room = roomFor(path.value, files);
+      const room = checkPathIsFree(path.value, files);
       if (!room.ok) return refuse(files.has(path.value) ? `${room.reason} Use edit_file, or overwrite_file.` : room.reason);
       if (!content.isWellFormed()) return refuse('content holds half of a surrogate pair, which is not text.');
       const mode = (executable ?? (await overlay.lastMode(path.value)) === '100755') ? '100755' : '100644';
       const written = await overlay.write({ path: path.value, mode, content: Buffer.from(content) });
       return written.ok
         ? say(`Created ${path.value}${mode === '100755' ? ', executable' : ''}.`)
-        : refuse(tooMuch(written.reason));
+        : refuse(sizeRefusal(written.reason));
     },
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { existingBytes } from './existing-file.ts';
-import { type MayWrite, parseWritablePath, tooMuch } from './writable-path.ts';
+import { type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
 
 const input = z.strictObject({ path: z.string() });
 
@@ -17,7 +17,7 @@ export const deleteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       const existing = await existingBytes(overlay, path.value);
       if (!existing.ok) return refuse(existing.reason);
       const written = await overlay.write({ path: path.value, mode: existing.value.file.mode, content: null });
-      if (!written.ok) return refuse(tooMuch(written.reason));
+      if (!written.ok) return refuse(sizeRefusal(written.reason));
       const lacking = mayWrite(path.value, 'move away');
       return say(`Deleted ${path.value}.${lacking === null ? '' : ` ${lacking} Create it again before you finish.`}`);
     },

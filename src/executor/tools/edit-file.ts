@@ -4,7 +4,7 @@ import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import { type Replacement, replaceOnce } from '../edit/match.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { existingText } from './existing-file.ts';
-import { type MayWrite, parseWritablePath, tooMuch } from './writable-path.ts';
+import { type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
 
 const input = z.strictObject({
   path: z.string(),
@@ -28,7 +28,7 @@ export const editFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       if (!replaced.ok) return refuse(`${path.value}: ${replaced.reason}`);
       const content = Buffer.from(replaced.value.text);
       const written = await overlay.write({ path: path.value, mode: existing.value.file.mode, content });
-      return written.ok ? say(describe(path.value, replaced.value)) : refuse(tooMuch(written.reason));
+      return written.ok ? say(describe(path.value, replaced.value)) : refuse(sizeRefusal(written.reason));
     },
   });
 

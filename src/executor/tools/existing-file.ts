@@ -17,7 +17,7 @@ export async function existingText(workspace: Workspace, path: string): Promise<
   return text.ok ? success({ file: file.value, text: text.value }) : failure(`${text.reason} It cannot be edited as text.`);
 }
 
-/** Bytes that may be moved or deleted: anything but a submodule, whose other half stands in .gitmodules. */
+/** Bytes that may be moved or deleted: anything but a submodule, whose other half is in .gitmodules. */
 export async function existingBytes(
   workspace: Workspace,
   path: string,

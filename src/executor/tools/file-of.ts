@@ -2,7 +2,7 @@ import { parseWorkspacePath } from '../../agent/files/workspace-path.ts';
 import type { Json } from '../../domain/json.ts';
 import type { ToolCall } from '../../domain/model/conversation.ts';
 
-/** Where each tool that changes files says which. */
+/** The argument in which each tool that changes files names the file. */
 const FIELDS: Readonly<Record<string, string>> = {
   edit_file: 'path',
   create_file: 'path',

@@ -20,7 +20,7 @@ export interface OutputGate {
   findings(): Promise<readonly string[]>;
   /** Whether findings went back to the model in an earlier turn, which happens once. */
   readonly wentBack: boolean;
-  /** Notes that they do in this turn. */
+  /** Records that findings go back in this turn. */
   sendBack(): void;
 }
 

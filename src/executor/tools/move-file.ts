@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { existingBytes } from './existing-file.ts';
-import { type MayWrite, parseWritablePath, roomFor, tooMuch } from './writable-path.ts';
+import { checkPathIsFree, type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
 
 const input = z.strictObject({ from: z.string(), to: z.string().describe('The new path; nothing may be there yet') });
 
@@ -24,12 +24,14 @@ export const moveFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       const remaining = new Map(await overlay.files());
       remaining.delete(from.value);
       const room =
-        from.value === to.value ? { ok: false as const, reason: 'from and to are the same.' } : roomFor(to.value, remaining);
+        from.value === to.value
+          ? { ok: false as const, reason: 'from and to are the same.' }
+          : checkPathIsFree(to.value, remaining);
       if (!room.ok) return refuse(room.reason);
       const written = await overlay.write(
         { path: from.value, mode, content: null },
         { path: to.value, mode, content: existing.value.bytes },
       );
-      return written.ok ? say(`Moved ${from.value} to ${to.value}.`) : refuse(tooMuch(written.reason));
+      return written.ok ? say(`Moved ${from.value} to ${to.value}.`) : refuse(sizeRefusal(written.reason));
     },
   });

@@ -3,7 +3,7 @@ import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import { restoreLineEnds } from '../edit/line-ends.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { existingText } from './existing-file.ts';
-import { type MayWrite, parseWritablePath, tooMuch } from './writable-path.ts';
+import { type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
 
 const input = z.strictObject({ path: z.string(), content: z.string().describe('The whole new text of the file') });
 
@@ -22,7 +22,7 @@ export const overwriteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       if (!content.isWellFormed()) return refuse('content holds half of a surrogate pair, which is not text.');
       const text = inTheStyleOf(existing.value.text, content);
       const written = await overlay.write({ path: path.value, mode: existing.value.file.mode, content: Buffer.from(text) });
-      return written.ok ? say(`Overwrote ${path.value}.`) : refuse(tooMuch(written.reason));
+      return written.ok ? say(`Overwrote ${path.value}.`) : refuse(sizeRefusal(written.reason));
     },
   });
 

@@ -3,7 +3,7 @@ import type { FileMode } from '../../domain/change/change-set.ts';
 import { pathProblem } from '../../domain/change/repository-path.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
-/** What a tool does to a path. What is removed may be put back; what is moved away is meant to be gone. */
+/** What a tool does to a path. A removed file may be put back; a file that is moved away is meant to stay away. */
 export type Write = 'put' | 'remove' | 'move away';
 
 /** Why a path may not be written so, as a sentence; null when it may. The approved plan decides, never the conversation. */
@@ -20,15 +20,15 @@ export function parseWritablePath(given: string, write: Write, mayWrite: MayWrit
   return failure(`${refusal} If the component cannot be built without it, call flag_blocker with kind out_of_scope.`);
 }
 
-/** What the model is told of a write that was refused for its size. */
-export const tooMuch = (limits: string): string =>
+/** The message for the model about a write that was refused for its size. */
+export const sizeRefusal = (limits: string): string =>
   `${limits} Nothing was written. Keep to what the plan asks for; if that is more than this, call flag_blocker.`;
 
 /**
- * Whether a new file fits into the tree: its directories must not be files, nor itself a directory. Names that differ only in case or in
- * how an accent is composed count as one, because on many disks they are, and a checkout would lose one of the two.
+ * Whether a new file fits into the tree: its directories must not be files, nor itself a directory. Names that differ only in case
+ * or in how an accent is composed count as one, because on many disks they are, and a checkout would lose one of the two.
  */
-export function roomFor(path: string, files: ReadonlyMap<string, { readonly mode: FileMode }>): Outcome<void> {
+export function checkPathIsFree(path: string, files: ReadonlyMap<string, { readonly mode: FileMode }>): Outcome<void> {
   if (files.has(path)) return failure(`${path} exists already.`);
   const parts = path.split('/');
   for (let depth = 1; depth < parts.length; depth++) {

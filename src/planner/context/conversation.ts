@@ -3,7 +3,7 @@ import { stripHiddenText } from '../../text/strip-hidden-text.ts';
 import { clip, singleLine, truncate } from '../../text/truncate.ts';
 
 /** Something a writer wrote; `at` is ISO 8601. */
-export interface Words {
+export interface AuthoredText {
   readonly by: string;
   readonly at: string;
   readonly text: string;
@@ -23,7 +23,10 @@ const ISSUE_MAX = 70_000;
 const COMMENT_MAX = 6_000;
 const COMMENTS_MAX = 30_000;
 
-/** What GitHub hides from readers may be an order that nobody has seen, or a part of a template: it is not passed on. */
+/**
+ * Text that GitHub hides from readers may be an instruction that no maintainer has seen, or a part of a template: it is not passed
+ * on.
+ */
 const HIDDEN_LEFT_OUT = 'Something that GitHub shows to nobody was left out of it.';
 
 const IMAGE = /!\[[^\]]*\]\([^)]*\)|!\[[^\]]*\]\[|<img\b/gi;
@@ -40,7 +43,7 @@ export function issuePart(issue: { readonly number: number; readonly title: stri
 }
 
 /** Comments oldest first; the ones left out or cut say so. */
-export function commentParts(comments: readonly Words[]): string[] {
+export function commentParts(comments: readonly AuthoredText[]): string[] {
   const parts: string[] = [];
   let room = COMMENTS_MAX;
   for (const { by, at, text } of comments.toReversed()) {
@@ -59,7 +62,7 @@ export function commentParts(comments: readonly Words[]): string[] {
   return parts.toReversed();
 }
 
-/** Only titles: nobody asked for what the issues themselves say. */
+/** Only titles: the request does not include the texts of the other issues. */
 export function referencePart(references: readonly Reference[]): string[] {
   if (references.length === 0) return [];
   const lines = references.map(

@@ -1,14 +1,14 @@
 import { enumerate, oneLine } from '../../text/truncate.ts';
 
-/** Levels that are counted apart; what lies deeper counts for its directory on this level. */
+/** Levels that are counted separately; deeper files count for their directory on the last level. */
 const LEVELS = 10;
 /** Directories shown inside the root, fewer where these do not fit, and inside any other; the largest are chosen. */
 const IN_ROOT = [40, 20, 10, 5, 2];
 const INSIDE = [15, 5];
 const ROOT_FILES_CHARACTERS = 600;
-/** A directory with more files of its own is not worth naming them. */
+/** In a directory with more files of its own, the files are not named. */
 const NAMED_FILES = 25;
-/** Never what an issue is about: counted, not opened. */
+/** Directories that an issue is never about: they are counted, not opened. */
 const OTHERS_CODE = /(?:^|\/)(?:node_modules|vendor|third[-_]party|dist|build|out|target|__snapshots__)\/ \d/i;
 
 interface Directory {
@@ -30,8 +30,8 @@ interface Shown {
 
 /**
  * Directories with the number of files below each, and the names of files where there is room, in at most `budget` characters
- * whatever the shape of the repository. A small repository is listed file by file. Where not everything fits, large directories near the
- * root are opened first.
+ * whatever the shape of the repository. A small repository is listed file by file. Where not everything fits, large directories
+ * near the root are opened first.
  */
 export function directoryTree(paths: readonly string[], budget: number): string {
   if (paths.reduce((sum, path) => sum + path.length + 1, 0) <= budget) {
@@ -123,7 +123,7 @@ function onlyChild({ files, children }: Directory): [string, Directory] | undefi
   return children.size === 1 && first && first[1].files === files ? first : undefined;
 }
 
-/** What room is left goes to the names of files, in the same order. */
+/** The remaining room is used for the names of files, in the same order. */
 function nameFiles(opened: readonly Shown[], budget: number): void {
   let room = budget;
   for (const shown of opened.toSorted((a, b) => b.score - a.score)) {

@@ -8,7 +8,7 @@ const ELSEWHERE_MAX = 600;
 
 /**
  * How work is done in this repository, in its own words: the instruction files of the root, and the nearest ones of the directories
- * `about` names, and where others are. At most `budget` characters, besides the headings.
+ * `about` names, and where others are. At most `budget` characters, not counting the headings.
  */
 export async function instructions(workspace: Workspace, about: string, budget: number): Promise<string[]> {
   const paths = [...(await workspace.files()).keys()];

@@ -3,7 +3,7 @@ import { clip, truncate } from '../../text/truncate.ts';
 /** Values of one entry that are worth their tokens. */
 const VALUE_MAX = 160;
 
-/** The useful part of a manifest: names, versions, scripts, what it depends on. Anything unexpected is shown as it begins. */
+/** The useful part of a manifest: names, versions, scripts, dependencies. Of an unexpected format the beginning is shown. */
 export function manifestDigest(name: string, text: string, max: number): string {
   const digest = /\.json$/.test(name) ? ofJson(name, text) : DIGESTS[name]?.(text);
   return truncate(digest?.trim() || squeezed(text), max);

@@ -33,7 +33,10 @@ const NAMES = [
 const ONE_MAX = 1_400;
 const ELSEWHERE_MAX = 500;
 
-/** What the repository is built from: the useful parts of the root's manifests in at most `budget` characters, and where the others are. */
+/**
+ * What the repository is built from: the useful parts of the root's manifests in at most `budget` characters, and where the others
+ * are.
+ */
 export async function manifests(workspace: Workspace, budget: number): Promise<string[]> {
   const paths = [...(await workspace.files()).keys()];
   const parts: string[] = [];

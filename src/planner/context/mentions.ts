@@ -2,7 +2,10 @@ const PATH_LIKE = /[\w@.+-]+(?:\/[\w@.+[\]()-]+)*\/?/g;
 /** A text of 60,000 characters may look like thousands of paths. */
 const LOOKED_UP = 2_000;
 
-/** Directories that a text is about: those it names, and those of the files it names; a file also by its name alone if only one has it. */
+/**
+ * Directories that a text is about: those it names, and those of the files it names; a file also by its name alone if only one has
+ * it.
+ */
 export function mentionedDirectories(text: string, paths: Iterable<string>): string[] {
   const words = new Set<string>();
   for (const [match] of text.matchAll(PATH_LIKE)) {

@@ -3,13 +3,13 @@ import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
 import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
 import { type Question, questionSchema } from '../../domain/task/task.ts';
 
-export interface Asked {
+export interface PlannerQuestions {
   readonly kind: 'questions';
   readonly questions: readonly Question[];
 }
 
-/** With a sound plan in hand planning does not stop any more: `tooLate`. */
-export const askQuestionsTool = ({ tooLate }: { readonly tooLate: boolean }): Tool<Asked> =>
+/** `tooLate`: there is a sound plan already, so planning no longer stops for questions. */
+export const askQuestionsTool = ({ tooLate }: { readonly tooLate: boolean }): Tool<PlannerQuestions> =>
   defineTool({
     name: 'ask_questions',
     description:

@@ -12,7 +12,10 @@ export interface Submitted {
   readonly unreviewed: string | null;
 }
 
-/** What a sound plan is submitted as: the draft that the planner reviews itself, the result of that review, or the only one. */
+/**
+ * What a submitted sound plan is: the draft that the planner then reviews itself, the result of that review, or the only
+ * submission.
+ */
 export type Stage =
   | { readonly kind: 'draft'; readonly question: string; readonly keep: (plan: Plan) => void }
   | { readonly kind: 'reviewed' }

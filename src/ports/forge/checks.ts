@@ -6,7 +6,7 @@ export interface CheckRun {
   readonly status: 'queued' | 'in_progress' | 'completed';
   readonly conclusion: string | null;
   readonly title: string | null;
-  /** What it says this App looked at; null where it is none of ours or does not say. */
+  /** What this App checked, according to the run; null where the run is not ours or does not say. */
   readonly externalId: string | null;
   readonly completedAt: string | null;
   readonly mine: boolean;
@@ -20,7 +20,7 @@ export interface Annotation {
   readonly message: string;
 }
 
-/** What a failing check run tells of itself. */
+/** The details of a failing check run. */
 interface CheckDetails {
   /** Its title and summary, Markdown. */
   readonly said: string;
@@ -31,7 +31,7 @@ interface CheckDetails {
 
 export interface CheckReport {
   readonly name: string;
-  /** What was looked at, for the program: titles are for people, and may change. No white space, at most 150 characters. */
+  /** What was checked, for the program: titles are for people, and may change. No white space, at most 150 characters. */
   readonly externalId: string;
   readonly conclusion: 'success' | 'failure' | 'neutral';
   readonly title: string;
@@ -41,9 +41,12 @@ export interface CheckReport {
 
 /** Check runs and commit statuses, of this App and of others. */
 export interface ChecksFacet {
-  /** What everybody but this App says of the commit: of each check suite's runs the latest of a name, of commit statuses that of a context. */
+  /**
+   * The checks of all other Apps and systems on the commit: the latest run of each name in a check suite, the latest status of each
+   * context.
+   */
   foreignChecks(sha: string): Promise<readonly HeadCheck[]>;
-  /** `logBytes`: as much of its log's end as is wanted. */
+  /** `logBytes`: how much of the end of its log to read. */
   checkDetails(check: { readonly run: number; readonly job: boolean }, logBytes: number): Promise<CheckDetails>;
   /** This App's latest run of each name at the commit. */
   ownChecks(sha: string): Promise<readonly CheckRun[]>;

@@ -1,11 +1,11 @@
 /**
- * Why GitHub refused, recognised once by the adapter, so that nobody else reads its messages:
- * `secondary_limit`, `primary_limit` too many requests (see `retryAt`); `locked` the conversation is; `archived`, `suspended`, `blocked` the
- * repository, the installation, the repository for legal or policy reasons; `workflows` a workflow file changed without that permission;
- * `not_accessible` another permission is missing; `signatures`, `ruleset` a rule of the repository; `pulls_disabled`, `issues_disabled`,
- * `empty_repository`, `drafts_unsupported` something the repository does not have; `not_visible_yet` what was made a moment ago, GitHub
- * cannot see yet; `not_found`, `gone` it is not there, or was deleted; `unavailable` no answer or a 5xx, which may have done the work all
- * the same; `other` anything else.
+ * Why GitHub refused, recognised once by the adapter, so that no other code reads its messages: `secondary_limit`, `primary_limit`
+ * too many requests (see `retryAt`); `locked` the conversation is locked; `archived`, `suspended`, `blocked` the repository, the
+ * installation, the repository for legal or policy reasons; `workflows` a workflow file changed without that permission;
+ * `not_accessible` another permission is missing; `signatures`, `ruleset` a rule of the repository; `pulls_disabled`,
+ * `issues_disabled`, `empty_repository`, `drafts_unsupported` something the repository does not have; `not_visible_yet` GitHub
+ * cannot see an object that was made a moment ago; `not_found`, `gone` it does not exist, or was deleted; `unavailable` no answer
+ * or a 5xx, which may have done the work all the same; `other` anything else.
  */
 export type RefusalReason =
   | 'secondary_limit'

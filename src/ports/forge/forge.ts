@@ -9,6 +9,15 @@ import type { PeopleFacet } from './people.ts';
 import type { PullsFacet } from './pulls.ts';
 import type { ReviewsFacet } from './reviews.ts';
 
+/** What an observation is about. */
+export interface Observed {
+  readonly issue: number;
+  /** Files of the default branch that it reads. */
+  readonly files: readonly string[];
+  /** What was read of this task so many milliseconds ago at most is good enough; null: GitHub is asked. */
+  readonly maxAgeMs: number | null;
+}
+
 /**
  * One repository through one installation. Absence is `null`; a refusal that people can fix is an Outcome; everything else
  * (network, 5xx after retries, permissions the App lost) is a `ForgeError`. Creates are never retried by the adapter.
@@ -23,12 +32,19 @@ export interface RepositoryForge
     ChecksFacet,
     LabelsFacet {
   readonly repository: RepositoryRef;
+  /** Its owner's `.github` repository, which holds files for all that have none of their own. It may not be there. */
+  ofOwner(): Pick<RepositoryForge, 'file'>;
+  /** The same for one observation of a task, in which nothing is read twice. It never hears of what changes, so it must not outlive that. */
+  observing(what: Observed): RepositoryForge;
 }
 
 export interface Forge extends DeliveriesFacet {
   repository(ref: RepositoryRef): RepositoryForge;
   /** Every repository the App is installed on. */
   repositories(): AsyncIterable<RepositoryRef>;
-  /** A short-lived credential that reads this repository's contents and nothing else; never store it. `startOver`: the last one does not work. */
+  /**
+   * A short-lived credential that reads this repository's contents and nothing else; never store it. `startOver`: the last one does
+   * not work, so a new one is needed.
+   */
   gitCredential(ref: RepositoryRef, startOver: boolean): Promise<{ readonly url: string; readonly token: string }>;
 }

@@ -22,8 +22,8 @@ export interface GitDataFacet {
   /** The best common ancestor of two commits; null where they have none, or one of them is gone. */
   mergeBase(a: string, b: string): Promise<string | null>;
   /**
-   * The paths that differ between a head and where it left `base` (a branch or commit), both names of a renamed file; GitHub lists no
-   * more than 300. Null where the two have nothing in common, or one is gone.
+   * The paths that differ between a head and where it branched off `base` (a branch or commit), both names of a renamed file;
+   * GitHub lists no more than 300. Null where the two have nothing in common, or one is gone.
    */
   changedPaths(base: string, head: string): Promise<readonly string[] | null>;
   /** A blob's text; null when there is no such blob. */

@@ -13,7 +13,7 @@ export interface Issue {
   readonly closedBy: Person | null;
   readonly labels: readonly string[];
   readonly isPullRequest: boolean;
-  /** Its conversation is: GitHub refuses an App's comments there, and everybody's reactions. */
+  /** Whether its conversation is locked: GitHub then refuses an App's comments, and all reactions. */
   readonly locked: boolean;
 }
 
@@ -28,11 +28,11 @@ export interface Comment {
   readonly url: string;
 }
 
-/** A comment or the text of a review, read again for what it proves. */
+/** A comment or the text of a review, read again as evidence of an approval. */
 interface Statement {
   readonly author: Person;
   readonly body: string;
-  /** Changed since it was written, by anybody. */
+  /** Whether anyone has changed it since it was written. */
   readonly edited: boolean;
   /** ISO 8601, UTC. */
   readonly at: string;

@@ -4,7 +4,7 @@ import type { Issue } from './issues.ts';
 export interface LabelsFacet {
   ensureLabel(name: string, color: string, description: string): Promise<void>;
   addLabel(number: number, label: string): Promise<void>;
-  /** Fine where it is not there. */
+  /** Succeeds also where the label is not set. */
   removeLabel(number: number, label: string): Promise<void>;
   /** Open issues (not pull requests) carrying the label. */
   issuesLabelled(label: string): Promise<readonly Issue[]>;

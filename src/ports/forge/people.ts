@@ -1,6 +1,6 @@
 /**
- * `login` is as GitHub writes it, and can be changed and taken by somebody else; `id` stays, and is missing only where GitHub does not tell
- * it. `bot` is true for every App and machine account GitHub types as Bot.
+ * `login` is as GitHub writes it, and can be changed and then taken by another person; `id` stays, and is missing only where GitHub
+ * does not name it. `bot` is true for every App and machine account GitHub types as Bot.
  */
 export interface Person {
   readonly id?: number;
@@ -8,7 +8,7 @@ export interface Person {
   readonly bot: boolean;
 }
 
-/** Who a person is, as one value: two with the same are one person. */
+/** A person's identity as one value: two with the same value are one person. */
 export const identityOf = ({ id, login }: Pick<Person, 'id' | 'login'>): string =>
   id === undefined ? login.toLowerCase() : String(id);
 

@@ -25,7 +25,7 @@ export interface PullsFacet {
   pullRequestsFrom(branch: string): Promise<readonly PullRequest[]>;
   /** This App's own open pull requests, known by their author: labels are put on later, and people take them off. */
   ownPulls(): Promise<readonly { readonly number: number; readonly body: string }[]>;
-  /** Open ones of anybody's, the latest changed first, at most so many. `fork`: from another repository. */
+  /** Open pull requests of any author, the latest changed first, at most so many. `fork`: from another repository. */
   openPullRequests(limit: number): Promise<readonly (PullRequest & { readonly fork: boolean })[]>;
   /** Likewise, and those closed that changed since (ISO 8601). */
   ownPullsSince(since: string): Promise<Record<'open' | 'closed', readonly { readonly number: number; readonly body: string }[]>>;
@@ -42,6 +42,6 @@ export interface PullsFacet {
   ): Promise<void>;
   /** A draft no longer; one that is none already stays as it is. False where GitHub refuses. */
   markReady(number: number): Promise<boolean>;
-  /** Asks somebody for a review; false where GitHub does not let them be asked. */
+  /** Requests a person's review; false where GitHub refuses the request. */
   requestReview(number: number, login: string): Promise<boolean>;
 }

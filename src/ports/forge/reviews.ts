@@ -5,7 +5,7 @@ export interface Review {
   readonly author: Person;
   readonly state: 'approved' | 'changes_requested' | 'commented' | 'dismissed' | 'pending';
   readonly body: string;
-  /** The head the reviewer looked at; null when GitHub no longer knows. */
+  /** The head that was reviewed; null when GitHub no longer knows. */
   readonly commit: string | null;
   readonly submittedAt: string;
 }

@@ -4,13 +4,14 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import type { Annotation, CheckReport } from '../../ports/forge/checks.ts';
 import { inlineCode, sanitizeLine } from '../../text/sanitize-markdown.ts';
 import { estimateLine, estimateReasoning } from '../phrases/estimate.ts';
+import { sensitiveFiles } from '../phrases/sensitive-files.ts';
 
 export const PLAN_CHECK = 'planwright / plan';
 export const SCOPE_CHECK = 'planwright / scope';
 
 /**
- * Checks belong to commits, and anybody with a branch can make one the head of another pull request. So each says by its `externalId` what
- * was checked, and a verdict on something else counts for nothing. These are the ids, in one place.
+ * Checks belong to commits, and anyone with a branch can make one the head of another pull request. So each says by its
+ * `externalId` what was checked, and a verdict on something else counts for nothing. These are the ids, in one place.
  */
 export const planCheckId = (blob: string | null): string => `plan:${blob ?? 'missing'}`;
 export const PLAN_SCOPE_ID = 'scope:plan';
@@ -24,7 +25,7 @@ export const planIsSound = (blob: string, plan: Plan, forecast: Forecast, limits
   conclusion: 'success',
   title: `Sound: ${plan.components.length} ${plan.components.length === 1 ? 'component' : 'components'}`,
   summary: [
-    'The plan is complete and consistent. Work starts when it is approved.',
+    `${firstOf(plan)}The plan is complete and consistent. Work starts when it is approved.`,
     '',
     ...order(plan),
     '',
@@ -34,6 +35,8 @@ export const planIsSound = (blob: string, plan: Plan, forecast: Forecast, limits
   ].join('\n'),
   annotations: [],
 });
+
+const firstOf = (plan: Plan): string => (sensitiveFiles(plan) === '' ? '' : `${sensitiveFiles(plan)}\n\n`);
 
 /** The graph in words: GitHub documents diagrams for issues, pull requests and files, but not for checks. */
 function order({ components, implementation_order }: Plan): string[] {
@@ -87,13 +90,13 @@ export const madeFromFormerPlan = (blob: string): CheckReport => ({
   annotations: [],
 });
 
-/** It neither turns a failure green nor holds up what was green. */
+/** It neither turns a failure green nor blocks what was green. */
 export const pausedByLock = (issue: number, { conclusion }: { readonly conclusion: string | null }): CheckReport => ({
   name: PLAN_CHECK,
   externalId: 'paused:locked',
   conclusion: conclusion === 'success' ? 'success' : 'failure',
   title: `Paused, because issue ${issue} is locked`,
-  summary: `GitHub accepts no comments of an App on a locked issue, so Planwright does nothing more for it. It continues as soon as issue ${issue} is unlocked.`,
+  summary: `GitHub accepts no comments by Apps on a locked issue, so Planwright does nothing more for it. It continues as soon as issue ${issue} is unlocked.`,
   annotations: [],
 });
 
@@ -141,7 +144,7 @@ export const scopeUnknown = (id: string, spec: string, blob: string): CheckRepor
 });
 
 /** On the plan's pull request. */
-export const onlyThePlan = (path: string): CheckReport => ({
+export const onlyPlanFileChanged = (path: string): CheckReport => ({
   name: SCOPE_CHECK,
   externalId: PLAN_SCOPE_ID,
   conclusion: 'success',
@@ -150,7 +153,7 @@ export const onlyThePlan = (path: string): CheckReport => ({
   annotations: [],
 });
 
-export const besidesThePlan = (path: string, others: readonly string[]): CheckReport => {
+export const otherFilesInPlanPull = (path: string, others: readonly string[]): CheckReport => {
   const message = `A plan's pull request may change only ${path}.`;
   return {
     name: SCOPE_CHECK,
@@ -172,7 +175,7 @@ export const unrelated = (path: string): CheckReport => ({
 });
 
 /** On other people's pull requests, where the settings want these checks: Planwright must not block them. */
-export const notPlanwrights = (name: string): CheckReport => ({
+export const notOurPullRequest = (name: string): CheckReport => ({
   name,
   externalId: 'other-pull-request',
   conclusion: 'success',
@@ -182,7 +185,7 @@ export const notPlanwrights = (name: string): CheckReport => ({
   annotations: [],
 });
 
-/** A success would let the bot's work pass unchecked as a person's own. */
+/** A success would let the bot's work pass unchecked as a person's work. */
 export const fromReservedBranch = (name: string): CheckReport => ({
   name,
   externalId: 'reserved-branch',

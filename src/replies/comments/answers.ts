@@ -5,8 +5,8 @@ import type { CheckRun } from '../../ports/forge/checks.ts';
 import type { CapState } from '../../ports/spend.ts';
 import { inlineCode, quote, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
-import { capsInWords } from '../phrases/budget.ts';
-import { approvalWays, inWords } from '../phrases/in-words.ts';
+import { describeCaps } from '../phrases/budget.ts';
+import { approvalWays, joinNames } from '../phrases/join-names.ts';
 
 /** Characters of a model's text in a comment; sanitizing and our own words need the rest. */
 const MOST = 50_000;
@@ -17,7 +17,7 @@ export const needsWriteAccess = (login: string): string =>
   `@${login}, only people with write access to this repository can use Planwright's commands. Nothing was changed.`;
 
 export const tooManyCommands = (login: string): string =>
-  `@${login}, these are more commands in a minute than Planwright takes from one person. This one was not obeyed; wait a minute and repeat it.`;
+  `@${login}, you have sent more commands in a minute than Planwright accepts from one person. This one was ignored; wait a minute and repeat it.`;
 
 export const labelNeedsWriteAccess = (login: string): string =>
   `@${login}, planning starts only when a person with write access sets the label. Nothing was started.`;
@@ -37,7 +37,7 @@ export const stoppedByEdit = (login: string): string =>
   `@${login}, who has no write access, changed this issue after planning was requested, so the task has stopped. A maintainer can read the new text and comment \`/plan\` to plan from it, or \`/execute\` to continue with the present plan.`;
 
 export const notedEdit = (login: string): string =>
-  `@${login} edited this issue after its plan was approved. The approved plan is carried out unchanged. To have the edit planned, a person with write access comments \`/replan\`.`;
+  `@${login} edited this issue after its plan was approved. The approved plan is implemented unchanged. To have the edit planned, a person with write access comments \`/replan\`.`;
 
 export const nothingToExecute = (): string => 'There is no plan to execute. Comment `/plan` on the issue to get one.';
 
@@ -51,7 +51,7 @@ export function planNotChecked(check: CheckRun | null, file: { readonly ok: bool
   if (file?.ok === false || check?.conclusion === 'failure') {
     return 'The check `planwright / plan` failed, so this plan cannot be executed. Its annotations mark the lines: fix them in the pull request, or comment `/replan`.';
   }
-  return 'The check `planwright / plan` had not finished when you commented, so it is not certain which text you approved. Look at the plan and comment `/execute` again.';
+  return 'The check `planwright / plan` had not finished when you commented, so it is not certain which text you approved. Read the plan and comment `/execute` again.';
 }
 
 /** A text of PLAN.md, by its blob, and where it can be read. */
@@ -71,7 +71,7 @@ export const commandChanged = (text: PlanText): string =>
   `The comment was edited or deleted, so nothing was approved. The plan is now blob ${linked(text)}: ${nameIt(text)}.`;
 
 /** `seen`: the blobs one of which was at the head when the comment was written; null when that is unknown. */
-export function unsureWhatWasSeen(seen: readonly string[] | null, text: PlanText): string {
+export function seenTextUnknown(seen: readonly string[] | null, text: PlanText): string {
   const now = `The plan is now blob ${linked(text)}: read it, then ${nameIt(text)}.`;
   if (seen === null) return `Nothing was approved, because GitHub does not tell which text of the plan you saw. ${now}`;
   if (seen.length > 1)
@@ -79,7 +79,7 @@ export function unsureWhatWasSeen(seen: readonly string[] | null, text: PlanText
   return `Nothing was approved, because the plan has changed since you commented: it was blob ${list(seen.map((blob) => blob.slice(0, 7)))} then. ${now}`;
 }
 
-export const anotherBlob = (named: string, text: PlanText): string =>
+export const unknownBlob = (named: string, text: PlanText): string =>
   `\`${named}\` is neither a component nor the text of the plan, so nothing was approved. The plan is now blob ${linked(text)}: read it, then ${nameIt(text)}.`;
 
 export const approvalsMissing = (by: readonly string[], required: number): string =>
@@ -124,7 +124,7 @@ export const questions = (asked: readonly Question[], requester: string): string
   ].join('\n');
 
 interface Waiting {
-  /** The planner writes the next revision, so nobody has to do anything yet. */
+  /** The planner writes the next revision, so there is nothing to do yet. */
   readonly isAmending: boolean;
   readonly requester: string;
 }
@@ -156,7 +156,7 @@ export const componentFailed = (id: string, reason: string): string =>
     `No pull request was changed. Comment \`/execute ${id}\` to try again, or \`/replan\` to change the plan.`,
   ].join('\n');
 
-export function planCarriedOut(record: TaskRecord): string {
+export function planCompleted(record: TaskRecord): string {
   const pulls = Object.entries(record.components).filter(([, c]) => c.state === 'merged' && c.pull !== null);
   return [
     'Every component of this plan is merged, so this pull request is closed without being merged. Its components:',
@@ -165,9 +165,9 @@ export function planCarriedOut(record: TaskRecord): string {
   ].join('\n');
 }
 
-/** Some components were merged, these were dropped: what is left is for people to decide. */
-export function leftOver(dropped: readonly string[]): string {
-  const ids = inWords(dropped.map((id) => `\`${id}\``));
+/** All other components were merged and these were dropped: people decide about the rest. */
+export function droppedComponentsRemain(dropped: readonly string[]): string {
+  const ids = joinNames(dropped.map((id) => `\`${id}\``));
   return [
     `Every component is merged except ${ids}, which ${dropped.length === 1 ? 'was' : 'were'} closed without being merged, so this issue stays open.`,
     `Comment \`/execute ${dropped.join(' ')}\` to make ${dropped.length === 1 ? 'it' : 'them'} again, or close the issue if nothing is missing.`,
@@ -232,7 +232,7 @@ export function status(state: TaskState | 'none', record: TaskRecord, url: strin
   for (const c of Object.values(record.components)) counts.set(c.state, (counts.get(c.state) ?? 0) + 1);
   const parts = [...counts].map(([s, n]) => `${n} ${s}`);
   const plan = record.planPull === null ? '' : ` The plan is #${record.planPull}, revision ${record.planning.revision}.`;
-  const spent = caps.length === 0 ? '' : ` Spent: ${capsInWords(caps)}.`;
+  const spent = caps.length === 0 ? '' : ` Spent: ${describeCaps(caps)}.`;
   return `State: **${state}**.${plan}${parts.length > 0 ? ` Components: ${parts.join(', ')}.` : ''}${spent}${url ? ` [Details](${url})` : ''}`;
 }
 

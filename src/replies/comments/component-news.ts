@@ -3,10 +3,10 @@ import { inlineCode, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 
 /** Comments on components' pull requests, and reasons of components: Markdown for people. */
 
-export const keptByPlan = (planPull: number, revision: number): string =>
+export const keptByRevision = (planPull: number, revision: number): string =>
   `Revision ${revision} of the plan in #${planPull} does not change this component, so this pull request stays as it is.`;
 
-export const droppedByPlan = (planPull: number, revision: number): string =>
+export const droppedByRevision = (planPull: number, revision: number): string =>
   `Revision ${revision} of the plan in #${planPull} no longer has this component, so this pull request is closed. Its branch is kept.`;
 
 export const parentClosed = ({ component, pull }: Stack, dropped: string): string =>
@@ -20,7 +20,7 @@ export const parentClosed = ({ component, pull }: Stack, dropped: string): strin
 /** Kept as the component's reason, like the next. */
 export const CLOSED = 'Its pull request was closed without being merged.';
 
-/** Of a closed pull request, who closed it or what did, where that is no decision of a person who may write. */
+/** Who or what closed a pull request, where that is no decision of a person with write access. */
 type Undecided = { readonly kind: string; readonly by?: string } | null;
 
 export const closedUndecided = (closing: Undecided): string => `Its pull request was closed ${howClosed(closing)}.`;
@@ -28,13 +28,13 @@ export const closedUndecided = (closing: Undecided): string => `Its pull request
 function howClosed(closing: Undecided): string {
   switch (closing?.kind) {
     case 'by_bot':
-      return `by the bot ${inlineCode(closing.by ?? '')}, which is no decision`;
+      return `by the bot ${inlineCode(closing.by ?? '')}, which does not count as a decision`;
     case 'by_stranger':
-      return `by ${inlineCode(closing.by ?? '')}, who has no write access, which is no decision`;
+      return `by ${inlineCode(closing.by ?? '')}, who has no write access, which does not count as a decision`;
     case 'base_deleted':
-      return 'because its base branch was deleted, which is no decision';
+      return 'because its base branch was deleted, which does not count as a decision';
     default:
-      return 'without GitHub saying by whom, which is no decision';
+      return 'without GitHub saying by whom, which does not count as a decision';
   }
 }
 
@@ -51,7 +51,7 @@ export const parentConflicts = (branch: string, paths: readonly string[], base: 
 export const landsWithParent = (branch: string): string =>
   `Merged into ${inlineCode(branch)}; it reaches the base branch when that one is merged.`;
 
-export const mergedAstray = (branch: string): string =>
+export const mergedIntoClosedBranch = (branch: string): string =>
   `It was merged into ${inlineCode(branch)}, which has not been merged into the default branch since, so its change is missing there.`;
 
 /** Kept as the component's reason, so it is a whole sentence. */

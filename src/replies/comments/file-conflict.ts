@@ -9,7 +9,7 @@ const whose = ({ issue, component, pull }: FileConflict): string =>
 const filesOf = ({ files }: FileConflict): string => files.map(inlineCode).join(', ');
 
 /** In the status comment. */
-export const waitsBecause = (conflict: FileConflict): string => `${whose(conflict)} also changes ${filesOf(conflict)}`;
+export const waitReason = (conflict: FileConflict): string => `${whose(conflict)} also changes ${filesOf(conflict)}`;
 
 export const waitsForOther = (id: string, conflict: FileConflict): string =>
   [

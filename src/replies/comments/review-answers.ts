@@ -41,7 +41,7 @@ export function revisionAccount({ by, revision, summary, points, leftOut, spend 
 export const nothingToRevise = (by: string): string =>
   `@${by}, there is nothing new to address: every unresolved review comment has an answer. Reply in a conversation, or comment \`/revise\` with what to change.`;
 
-/** In a conversation; `answer` is the executor's on this point, where it gave one. */
+/** The reply in a conversation; `answer` is the executor's on this point, where it gave one. */
 export function threadAnswer(answer: string | null, revision: Revision | null, account: string): string {
   if (answer === null)
     return revision === null
@@ -50,7 +50,7 @@ export function threadAnswer(answer: string | null, revision: Revision | null, a
   return revision === null ? sanitizeMarkdown(answer) : `${sanitizeMarkdown(answer)}\n\n<sub>${commitLink(revision)}</sub>`;
 }
 
-/** In a conversation on the plan; `news` links to what changed. */
+/** The reply in a conversation on the plan; `news` links to what changed. */
 export const threadReplanned = (revision: number, news: string | null): string =>
   `The planner read this for revision ${revision} of the plan${news === null ? '' : ` ([what changed](${news}))`}.`;
 

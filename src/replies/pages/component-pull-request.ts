@@ -19,7 +19,7 @@ export interface ComponentPullRequest {
   readonly component: Component;
   /** The executor's; null when an earlier run made the commit. */
   readonly summary: string | null;
-  /** How the change differs from the plan, computed from both; null when nobody compared them. */
+  /** How the change differs from the plan, computed from both; null when they were not compared. */
   readonly deviations: readonly string[] | null;
   /** Empty when an earlier run made the commit. */
   readonly spend: readonly Spend[];
@@ -28,7 +28,7 @@ export interface ComponentPullRequest {
   readonly stack: Stack | null;
 }
 
-/** What changes in a body after it was written: the plan it belongs to and its place among the others. */
+/** The parts of a body that change after it was written: the plan it belongs to and its place among the others. */
 type Place = Pick<ComponentPullRequest, 'issue' | 'blob' | 'planPull' | 'plan' | 'siblings' | 'stack'> & { readonly id: string };
 
 /** The body of a component's pull request. `Part of`, never a closing keyword: the bot closes the issue when all are merged. */
@@ -87,11 +87,11 @@ function origin(spend: readonly Spend[]): string {
   return `<sub>Written by \`${answeringModels(spend).at(-1)}\` for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.</sub>`;
 }
 
-/** The body as it is, people's edits included, with the component's present plan and place. What people removed stays out. */
+/** The present body, people's edits included, with the component's present plan and place. Parts that people removed stay out. */
 export function updatePlace(body: string, place: Place): string {
   const lines = body.split(/\r?\n/);
   const at = lines.findIndex((line) => parseComponentMarker(line) !== null);
-  // Older versions had this line below the marker, and in it what the component is stacked on.
+  // Older versions had this line below the marker, together with what the component is stacked on.
   const part = lines[at + 1]?.startsWith('Part of #') ? at + 1 : lines.findLastIndex((line) => PART_OF.test(line));
   if (part !== -1) lines[part] = partOf(place);
   if (at !== -1) {
@@ -138,7 +138,7 @@ function siblings({ id, plan, siblings: pulls, stack }: Place): string[] {
   return ['', SIBLINGS, '### Other pull requests of this plan', '', ...others.map(line), END_OF_SIBLINGS];
 }
 
-/** What people find in the history about how a commit came to be. */
+/** The trailers that tell people in the history how a commit was made. */
 interface ComponentAttempt {
   readonly component: string;
   readonly attempt: number;

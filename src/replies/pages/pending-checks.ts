@@ -12,7 +12,7 @@ export interface Checked {
   readonly attempts: number;
 }
 
-/** What has to happen before people can merge a pull request; null when nothing has to. */
+/** What has to happen before people can merge a pull request; null when they can. */
 export function pendingOn({ component: c, number, draft, verdict, attempts }: Checked): string | null {
   const pull = `#${number}`;
   if (c.state === 'running')

@@ -1,5 +1,4 @@
-import type { Unopened } from '../../domain/change/scope.ts';
-import { isSensitive, SENSITIVE_LABEL } from '../../domain/change/sensitive-path.ts';
+import type { IneffectiveExtraPath } from '../../domain/change/scope.ts';
 import type { Limits } from '../../domain/model/budget.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Forecast } from '../../domain/plan/estimate.ts';
@@ -9,8 +8,9 @@ import { inlineCode, sanitizeCell, sanitizeLine, sanitizeTitle } from '../../tex
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
 import { estimateLine, estimateReasoning, weakPlannerNote } from '../phrases/estimate.ts';
 import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
-import { approvalWays } from '../phrases/in-words.ts';
+import { approvalWays } from '../phrases/join-names.ts';
 import { modelFallbacks } from '../phrases/model-fallbacks.ts';
+import { sensitiveFilesBlock } from '../phrases/sensitive-files.ts';
 
 export const planTitle = (plan: Plan): string => `Plan: ${sanitizeTitle(plan.title)}`;
 
@@ -25,8 +25,8 @@ export interface PlanPullRequest {
   /** The version of the planner's system prompt, so that a plan can be traced to its instructions. */
   readonly prompt: number;
   readonly reasoning: string | null;
-  /** Files that the settings seem to open to every component, and do not. */
-  readonly unopened: readonly Unopened[];
+  /** Files that the settings seem to open to every component, but do not. */
+  readonly unopened: readonly IneffectiveExtraPath[];
   /** Globs of `execution.protected_paths` that match no file of the repository. */
   readonly protectsNothing: readonly string[];
   /** What implementing it is expected to cost, and what the task may cost. */
@@ -40,12 +40,14 @@ export interface PlanPullRequest {
   readonly unreviewed: string | null;
 }
 
-/** The body of the pull request that adds PLAN.md: what to look at first, what it answers, how to say yes or no, what it costs. */
+/**
+ * The body of the pull request that adds PLAN.md: what to read first, what it answers, how to accept or reject it, what it costs.
+ */
 export function planBody(p: PlanPullRequest): string {
   const { plan } = p;
   return [
     renderPlanMarker(p),
-    ...sensitiveFiles(plan),
+    ...sensitiveFilesBlock(plan).split('\n').slice(0, -1),
     ...(p.unreviewed === null
       ? []
       : [
@@ -111,24 +113,12 @@ function origin({ issue, revision, model, prompt, spend }: PlanPullRequest): str
   return `<sub>${plan}, by \`${model}\` (prompt ${prompt}) for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.</sub>`;
 }
 
-function sensitiveFiles({ components }: Plan): string[] {
-  const files = components.flatMap((c) => c.files.filter((f) => isSensitive(f.path)).map((f) => ({ id: c.id, ...f })));
-  if (files.length === 0) return [];
-  return [
-    '> [!IMPORTANT]',
-    `> **Look at these files first.** What is in them ${SENSITIVE_LABEL}, or decides who owns the repository and what tools do in it:`,
-    '>',
-    ...files.map((f) => `> - ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${sanitizeLine(f.change)}`),
-    '',
-  ];
-}
-
 const UNOPENED_SHOWN = 10;
 
 const idleProtections = (globs: readonly string[]): string =>
   `**Protects nothing yet:** no file of this repository matches ${globs.slice(0, UNOPENED_SHOWN).map(inlineCode).join(', ')}${globs.length > UNOPENED_SHOWN ? ` and ${globs.length - UNOPENED_SHOWN} more` : ''} in \`execution.protected_paths\`. Check the spelling if files should be there.`;
 
-const outOfReach = (files: readonly Unopened[]): string[] => [
+const outOfReach = (files: readonly IneffectiveExtraPath[]): string[] => [
   '**Out of reach:** `execution.extra_paths` matches these files, but no component may change them:',
   '',
   ...files.slice(0, UNOPENED_SHOWN).map((f) => `- ${inlineCode(f.path)} (by ${inlineCode(f.glob)}) ${f.reason}`),

@@ -9,7 +9,7 @@ import { inlineCode, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-
 import { truncate } from '../../text/truncate.ts';
 import { shareOfLimit } from '../phrases/budget.ts';
 import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
-import { approvalWays, inWords } from '../phrases/in-words.ts';
+import { approvalWays, joinNames } from '../phrases/join-names.ts';
 import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
 import { type Checked, pendingOn } from './pending-checks.ts';
 import { truncateRecord } from './truncate-record.ts';
@@ -79,7 +79,7 @@ const ENDED: readonly TaskState[] = ['cancelled', 'failed', 'done'];
 const pausedBySettings = ({ state, settingsFindings }: StatusFacts): boolean =>
   settingsFindings.length > 0 && !ENDED.includes(state);
 
-/** What people should know, in bold, and behind it what belongs to it. */
+/** What people should know, in bold, followed by the details. */
 function headline(facts: StatusFacts): string {
   const { state, record, planPull } = facts;
   const { planning, components } = record;
@@ -106,7 +106,7 @@ function headline(facts: StatusFacts): string {
         : `**In progress: ${merged}**${otherCounts(record)}`;
     case 'blocked': {
       const stopped = stoppedComponents(record);
-      const names = inWords(stopped.map((id) => `\`${id}\``));
+      const names = joinNames(stopped.map((id) => `\`${id}\``));
       return `**Stuck: ${names} ${stopped.length === 1 ? 'needs' : 'need'} your decision** (${merged}${otherCounts(record)})`;
     }
     case 'cancelled':
@@ -117,7 +117,7 @@ function headline(facts: StatusFacts): string {
       const dropped = inState('dropped');
       return dropped.length === 0
         ? '**Done: every component is merged**'
-        : `**Done: ${merged}**; ${inWords(dropped)} ${dropped.length === 1 ? 'was' : 'were'} dropped`;
+        : `**Done: ${merged}**; ${joinNames(dropped)} ${dropped.length === 1 ? 'was' : 'were'} dropped`;
     }
   }
 }
@@ -144,7 +144,7 @@ function otherCounts({ components }: TaskRecord): string {
   return [...counts].map(([state, n]) => (state === 'merged' ? '' : `, ${n} ${state}`)).join('');
 }
 
-/** Whoever started the task; a bot that did has nobody to read what it is told. */
+/** The person who started the task; null for a bot, because there would be no one to read it. */
 const starter = ({ trigger }: TaskRecord): string | null =>
   trigger.by && !trigger.by.endsWith('[bot]') ? `@${trigger.by}` : null;
 
@@ -197,14 +197,14 @@ function planStep({ record, planPull, planCheck, approval }: StatusFacts, forPer
     return forPerson(`fix the file in ${plan}, where the check \`planwright / plan\` marks the lines, or comment \`/replan\`.`);
   if (planCheck === null) return nothing(`The check \`planwright / plan\` is about to run on ${plan}.`);
   if (approval.objections.length > 0) {
-    const people = inWords(approval.objections.map((login) => `@${login}`));
+    const people = joinNames(approval.objections.map((login) => `@${login}`));
     return forPerson(`comment \`/replan\` for a new revision: ${people} requested changes.`);
   }
   const ways = approvalWays(approval.ways);
   const missing = approval.required - approval.by.length;
   const replan = 'or comment `/replan` with what to change';
   if (missing > 1) return `**Next:** ${missing} more people with write access approve ${plan} (${ways}), ${replan}.`;
-  // A second approval has to come from somebody else.
+  // A second approval has to come from another person.
   if (approval.by.length > 0) return `**Next:** one more person with write access approves ${plan} (${ways}), ${replan}.`;
   return forPerson(`approve ${plan} to start (${ways}), ${replan}.`);
 }
@@ -218,7 +218,7 @@ function executionStep({ record, checked }: StatusFacts, forPerson: Phrase, noth
   return pending === '' ? nothing('Pull requests arrive as components are finished.') : `**Next:** ${pending}.`;
 }
 
-/** What waits for a person. A held component resumes with the one that holds it. */
+/** The components that wait for a person. A held component resumes with the one that holds it. */
 const stoppedComponents = ({ components }: TaskRecord): string[] => [
   ...new Set(
     Object.entries(components).flatMap(([id, c]) => (STOPPED.includes(c.state) ? [(c.state === 'held' && c.heldBy) || id] : [])),
@@ -228,7 +228,7 @@ const stoppedComponents = ({ components }: TaskRecord): string[] => [
 /** A stacked pull request is merged after the one it is stacked on. */
 function inMergeOrder(open: readonly ComponentRecord[], { components }: TaskRecord): string {
   const isOnTop = ({ stack }: ComponentRecord): boolean => stack !== null && components[stack.component]?.state !== 'merged';
-  const list = (those: readonly ComponentRecord[]): string => inWords(those.map((c) => `#${c.pull}`));
+  const list = (those: readonly ComponentRecord[]): string => joinNames(those.map((c) => `#${c.pull}`));
   const [below, above] = [open.filter((c) => !isOnTop(c)), open.filter(isOnTop)];
   return above.length > 0 && below.length > 0 ? `${list(below)}, then ${list(above)} on top` : list(open);
 }
@@ -260,7 +260,7 @@ function graph(plan: Plan, record: TaskRecord): string {
   ].join('\n');
 }
 
-/** Four short columns, which fit a phone of 390 pixels; the soft hyphen gives way only there. */
+/** Four short columns, which fit a phone of 390 pixels; the soft hyphen breaks only there. */
 function table(facts: StatusFacts): string {
   const { record, limits } = facts;
   const { planning } = record;
@@ -288,7 +288,7 @@ const costOf = (spends: readonly Spend[]): string => (spends.length === 0 ? '' :
 const allSpend = ({ record }: StatusFacts): Spend[] =>
   [record.planning, ...Object.values(record.components)].flatMap((c) => c.spend);
 
-/** Why components are where they are, and which models were unavailable, each said once. */
+/** Why components are in their states, and which models were unavailable, each mentioned once. */
 function notes({ record }: StatusFacts): string[] {
   const reasons = Object.entries(record.components).flatMap(([id, c]) => {
     const reason = reasonOf(c);
@@ -309,7 +309,7 @@ function details(facts: StatusFacts): string[] {
     ...componentIds(facts).map((id) => [`\`${id}\``, record.components[id]?.spend ?? []] as const),
   ];
   const total = totalSpend(all);
-  // No time in the total: components run at the same time.
+  // The total has no time, because components run at the same time.
   return [
     '',
     '<details><summary>Models, turns, tokens and time</summary>',

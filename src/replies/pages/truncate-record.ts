@@ -3,8 +3,8 @@ import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { truncate } from '../../text/truncate.ts';
 
 /**
- * The record with every text that a model wrote cut to `max` characters, and people's notes to twice as many. The replies that announced
- * them have them in full; the status comment, which keeps the record, has room for 65,536 characters in all.
+ * The record with every text that a model wrote cut to `max` characters, and people's notes to twice as many. The replies that
+ * announced them have them in full; the status comment, which keeps the record, has room for 65,536 characters in all.
  */
 export function truncateRecord(record: TaskRecord, max: number): TaskRecord {
   const { planning, components } = record;

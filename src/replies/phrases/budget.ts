@@ -22,25 +22,27 @@ export function budgetSpent(limit: keyof Amount, limits: Limits, spent: Amount, 
 }
 
 const CAP_WORDS: Record<Cap['kind'], string> = {
-  day: "the operator's limit for a day",
-  month: "the operator's limit for a month",
-  repository_month: "this repository's limit for a month",
+  day: "the operator's daily limit",
+  month: "the operator's monthly limit",
+  repository_month: "this repository's monthly limit",
 };
 const CAP_REMEDY: Record<Cap['kind'], string> = {
-  day: 'It is free again after midnight UTC, or when the operator raises `BUDGET_USD_PER_DAY`.',
-  month: 'It is free again with the next month, or when the operator raises `BUDGET_USD_PER_MONTH`.',
-  repository_month: 'It is free again with the next month, or when `budget.usd_per_month` in `.github/planwright.yml` is raised.',
+  day: 'It resets at midnight UTC, or the operator can raise `BUDGET_USD_PER_DAY`.',
+  month: 'It resets with the next month, or the operator can raise `BUDGET_USD_PER_MONTH`.',
+  repository_month: 'It resets with the next month, or you can raise `budget.usd_per_month` in `.github/planwright.yml`.',
 };
 
 export function capReached({ cap, spent }: CapState, next: Amount): string {
   if (cap.usd === 0) return 'the operator has stopped all model calls for now.';
   const { kind, usd } = cap;
-  return `${CAP_WORDS[kind]}, ${limitFigure.usd(usd)}, is used up: ${cost(spent)} so far, and the next call could cost up to ${cost(next.usd)}. ${CAP_REMEDY[kind]}`;
+  return `${CAP_WORDS[kind]} of ${limitFigure.usd(usd)} is used up: ${cost(spent)} so far, and the next call could cost up to ${cost(next.usd)}. ${CAP_REMEDY[kind]}`;
 }
 
 /** For `/status`. */
-export const capsInWords = (states: readonly CapState[]): string =>
-  states.map(({ cap, spent, held }) => `${cost(spent + held)} of ${CAP_WORDS[cap.kind]}, ${limitFigure.usd(cap.usd)}`).join('; ');
+export const describeCaps = (states: readonly CapState[]): string =>
+  states
+    .map(({ cap, spent, held }) => `${cost(spent + held)} of ${CAP_WORDS[cap.kind]} of ${limitFigure.usd(cap.usd)}`)
+    .join('; ');
 
 export const priceUnknown = (model: string, usd: number): string =>
   `the price of \`${model}\` is unknown, so the limit \`budget.usd_per_task\` (${limitFigure.usd(usd)}) cannot be enforced and the model was not called. Add its price to the operator's PRICES_FILE, or set \`budget.tokens_per_task\` or \`usd_per_task: null\` in \`.github/planwright.yml\`.`;

@@ -16,8 +16,8 @@ const ITEM = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(.+)$/;
 const NONE = /^(?:none|nothing|n\/a|-)?\.?$/i;
 
 /**
- * Takes out of a summary the lines the executor is asked for: `- [x] CRITERION (shown by PATH)`, `- [ ] CRITERION: why not`, and
- * `Not met: ...`, also as a list below it. What a model says in other words stays where it is, and its criterion stays open.
+ * Extracts from a summary the lines that the executor's prompt requests: `- [x] CRITERION (shown by PATH)`, `- [ ] CRITERION: why
+ * not`, and `Not met: ...`, also as a list below it. A claim in any other form stays where it is, and its criterion stays open.
  */
 export function readCriteriaReport(summary: string, criteria: readonly string[]): CriteriaReport {
   const met = new Map<number, string>();
@@ -59,7 +59,7 @@ function accountIn(line: string, criteria: readonly string[]): Account | null {
 
 const startsWith = (text: string, criterion: string): boolean => plain(text).startsWith(plain(criterion));
 
-/** The words alone: a model repeats them with other marks, spaces and ends. */
+/** The words alone: a model repeats them with different markup, spacing and punctuation. */
 const plain = (text: string): string =>
   text
     .toLowerCase()

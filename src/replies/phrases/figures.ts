@@ -18,7 +18,7 @@ export function duration(ms: number): string {
   return [h > 0 ? `${h}h` : '', m > 0 ? `${m}m` : '', h === 0 && s > 0 ? `${s}s` : ''].filter((p) => p !== '').join(' ');
 }
 
-/** The spending of several loops as one: the price is unknown as soon as one of them is. */
+/** The spending of several loops as one; the price is unknown if any of them is. */
 export function totalSpend(spends: readonly Spend[]): { turns: number; tokens: number; usd: number | null; ms: number } {
   return {
     turns: spends.reduce((n, s) => n + s.turns, 0),

@@ -1,4 +1,4 @@
-/** A longer list helps nobody. */
+/** How many findings are listed; a longer list would not help. */
 const SHOWN = 20;
 
 /** What the output gate found, as a list. */
@@ -12,5 +12,5 @@ export const unfit = (findings: readonly string[]): string =>
   `the change failed the output checks twice:\n\n${findingList(findings)}`;
 
 /** Appended to the executor's summary; `limit` is what the tools answered. */
-export const cutShort = (summary: string, limit: string): string =>
+export const editsRefused = (summary: string, limit: string): string =>
   `${summary}\n\nThis may be incomplete, because some of its edits were refused: ${limit}`;

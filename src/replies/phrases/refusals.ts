@@ -1,13 +1,13 @@
 import type { RefusalReason } from '../../ports/forge/forge-error.ts';
 
-/** Why GitHub refused, in a sentence for the people who can change it; null where only GitHub's own words tell. */
+/** Why GitHub refused, in a sentence for the people who can change it; null where only GitHub's own message says why. */
 export function refusalSentence(reason: RefusalReason): string | null {
   switch (reason) {
     case 'secondary_limit':
     case 'primary_limit':
-      return 'GitHub asked for fewer requests. The work continues when the limit is over.';
+      return "GitHub's rate limit is reached. The work continues when it resets.";
     case 'locked':
-      return 'The conversation is locked, and GitHub accepts no comments of an App there. Unlock it to continue.';
+      return 'The conversation is locked, and GitHub accepts no comments by Apps there. Unlock it to continue.';
     case 'archived':
       return 'The repository is archived, and therefore read-only.';
     case 'suspended':
@@ -40,7 +40,7 @@ export function refusalSentence(reason: RefusalReason): string | null {
 
 /** The same refusal where no workflow file can be the reason. */
 export const branchRefusedOnBase = (): string =>
-  "GitHub refused the branch although it holds the base branch as it is. Check that the App's permissions were accepted and that no rule keeps it from writing `planwright/**`.";
+  "GitHub refused the branch although it contains the unchanged base branch. Check that the App's permissions were accepted and that no rule keeps it from writing `planwright/**`.";
 
 /** Git cannot keep two branches of which one is a folder of the other. */
 export const referenceBlocks = (there: string, branch: string): string =>

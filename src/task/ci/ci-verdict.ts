@@ -6,7 +6,7 @@ import type { TaskView } from '../model/view.ts';
 
 type Execution = Settings['execution'];
 
-/** Whether something could come of a component's checks: it may be made ready, fixed, or found fixed by a person. */
+/** Whether a component's checks can make a difference: it may become ready, be fixed, or turn out to be fixed by a person. */
 export const checksMatter = ({ ci }: ComponentRecord, pull: PullRequest, { draft, ci_fix_attempts }: Execution): boolean =>
   pull.state === 'open' &&
   ((draft && ci.readyAt !== pull.headSha) || ci.attemptedHeads.length < ci_fix_attempts || ci.abandonedAt !== null);
@@ -15,7 +15,7 @@ export const checksMatter = ({ ci }: ComponentRecord, pull: PullRequest, { draft
 export const ageOf = ({ ci: { head } }: ComponentRecord, pull: PullRequest, at: string): number =>
   head?.sha === pull.headSha ? Date.parse(at) - Date.parse(head.seenAt) : 0;
 
-/** What the checks of a component's open pull request have come to. */
+/** The verdict of the checks of a component's open pull request. */
 export function ciVerdict(id: string, component: ComponentRecord, { at, components, checks, checksGrace }: TaskView): Verdict {
   const pull = components[id]?.pull;
   const seen = checks[id];
@@ -23,7 +23,7 @@ export function ciVerdict(id: string, component: ComponentRecord, { at, componen
   return verdictOn(settledChecks(seen.found, ageOf(component, pull, at), checksGrace * 1000), seen.failingBelow);
 }
 
-/** Whether the executor is to work on a red head: each once, and so many of a pull request. */
+/** Whether the executor is to work on a red head: on each head once, and on a limited number for each pull request. */
 export const shouldFix = ({ ci }: ComponentRecord, head: string, verdict: Verdict, { ci_fix_attempts }: Execution): boolean =>
   verdict.kind === 'red' &&
   verdict.failing.some(isFixable) &&

@@ -18,10 +18,10 @@ interface CiOutcome {
 }
 
 /**
- * What the checks of open pull requests mean for people: green ones become ready, and the approvers are asked for a review; those that
- * the executor cannot fix are left to people, and say so.
+ * Acts on the checks of open pull requests: green ones become ready, and the approvers are requested to review; those that
+ * the executor cannot fix are left to people, with a comment.
  */
-export const makeReady: Phase = (state): Deciding => {
+export const markPullRequestsReady: Phase = (state): Deciding => {
   if (state.execution === null) return state;
   const { components, actions } = markReadyWhenGreen(state.record, state.execution);
   return { ...state, record: { ...state.record, components }, actions: [...state.actions, ...actions] };
@@ -48,7 +48,7 @@ function markReadyWhenGreen(
       ? settledGreen(component, seen, reviewers)
       : seen.verdict.kind === 'red'
         ? settledRed(component, seen, seen.verdict)
-        : [component, ...(seen.verdict.kind === 'unread' ? lookAgain(id, component, pull, view) : [])];
+        : [component, ...(seen.verdict.kind === 'unread' ? observeLater(id, component, pull, view) : [])];
     components[id] = next;
     actions.push(...more);
   }
@@ -61,17 +61,23 @@ interface SeenPull {
   readonly execution: Settings['execution'];
 }
 
-/** A stacked one where nothing ran is not through its checks: many workflows run for the default branch only, so they run when it is moved. */
+/**
+ * A stacked pull request where nothing ran is not green: many workflows run for the default branch only, so they run when it is
+ * moved there.
+ */
 const isGood = ({ verdict, pull }: SeenPull): boolean =>
   verdict.kind === 'green' || (verdict.kind === 'nothing ran' && parseBranchName(pull.baseRef) === null);
 
 type Step = [ComponentRecord, ...Action[]];
 
-/** Before the grace is over there is nothing to see, and no event would bring the task here again. */
-function lookAgain(id: string, component: ComponentRecord, pull: PullRequest, { task, at, checksGrace }: TaskView): Action[] {
+/**
+ * Observes the task again when the grace period is over: before that there may be no checks to see, and no event would lead here
+ * again.
+ */
+function observeLater(id: string, component: ComponentRecord, pull: PullRequest, { task, at, checksGrace }: TaskView): Action[] {
   const seconds = Math.max(0, Math.ceil(checksGrace - ageOf(component, pull, at) / 1000));
   const { sha, seenAt } = component.ci.head ?? { sha: pull.headSha, seenAt: '' };
-  return [{ kind: 'look_again', workflow: recheckId(task, id, { sha, seen: seenAt }), seconds }];
+  return [{ kind: 'observe_later', workflow: recheckId(task, id, { sha, seen: seenAt }), seconds }];
 }
 
 function settledGreen(
@@ -84,14 +90,14 @@ function settledGreen(
   const isFixed = before.ci.abandonedAt !== null || before.job.kind === 'fix';
   const ci = { ...before.ci, abandonedAt: null };
   const component: ComponentRecord = isFixed && before.state === 'open' ? { ...before, ci, note: null } : { ...before, ci };
-  // Once a head: a person who makes it a draft again after that means it.
+  // Once for each head: a person who turns it back into a draft after that does so deliberately.
   if (ci.readyAt === pull.headSha) return [component, ...actions];
   const reply = (key: string, text: string): void => void actions.push({ kind: 'reply', on: pull.number, key, text });
   if (verdict.kind === 'green' && verdict.failingBelow.length > 0)
-    reply('fails-below', say.failsBelow(verdict.failingBelow, pull.baseRef));
+    reply('fails-below', say.failsOnBase(verdict.failingBelow, pull.baseRef));
   const isFirst = ci.readyAt === null;
-  if (draft && verdict.kind === 'nothing ran' && (pull.draft || isFirst)) reply(`nothing-ran:${pull.headSha}`, say.nothingRan());
-  // It counts as made ready when it is seen to be ready: the action is followed by another observation.
+  if (draft && verdict.kind === 'nothing ran' && (pull.draft || isFirst)) reply(`nothing-ran:${pull.headSha}`, say.noChecksRan());
+  // It counts as ready only when it is observed to be ready: another observation follows the action.
   if (draft && pull.draft) return [component, ...actions, { kind: 'make_ready', number: pull.number }];
   const of = reviewers.filter((login) => login !== pull.author.login);
   if (isFirst && of.length > 0) actions.push({ kind: 'request_review', number: pull.number, of });
@@ -112,6 +118,11 @@ function settledRed(component: ComponentRecord, { pull, execution }: SeenPull, v
   return [
     abandoned,
     { kind: 'flag_checks', number: pull.number, failing: true },
-    { kind: 'reply', on: pull.number, key: `checks-left:${ci.attemptedHeads.length}`, text: say.checksLeft(names, ci.outcomes) },
+    {
+      kind: 'reply',
+      on: pull.number,
+      key: `checks-left:${ci.attemptedHeads.length}`,
+      text: say.checksAbandoned(names, ci.outcomes),
+    },
   ];
 }

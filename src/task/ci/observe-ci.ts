@@ -8,7 +8,10 @@ import type { Settings } from '../../settings/repository-settings.ts';
 import type { ChecksView, ComponentView, TaskView } from '../model/view.ts';
 import { ageOf, checksMatter } from './ci-verdict.ts';
 
-/** The checks at the heads of open components, by id: two requests for each of which something could come, and none before its grace is over. */
+/**
+ * The checks at the heads of open components, by id: two requests for each whose checks can make a difference, and none before its
+ * grace period is over.
+ */
 export async function observeCi(
   repo: RepositoryForge,
   { task, at, checksGrace, record, components }: Pick<TaskView, 'task' | 'at' | 'checksGrace' | 'record' | 'components'>,
@@ -42,14 +45,14 @@ export async function observeCi(
   return seen;
 }
 
-/** Open, or about to be: its work has ended, and only this observation will say so. */
+/** Open, or about to be: its work has ended, and only this observation will record that. */
 const isOpen = ({ state }: ComponentRecord, { work }: ComponentView, workflow: string, signal: Signal): boolean =>
   state === 'open' ||
   (state === 'running' && (work.kind === 'finished' || (signal.kind === 'finished' && signal.workflow === workflow)));
 
 /**
- * Names of the checks that fail on the branch it is to be merged into, as it is now, or failed there where it branched off: neither is
- * the component's doing, and what it inherited does not become so when the base is fixed.
+ * Names of the checks that fail at the present head of its base branch, or failed at the commit where it branched off: neither is
+ * the component's fault, and an inherited failure does not become its fault when the base is fixed.
  */
 async function failingUnder(
   repo: RepositoryForge,

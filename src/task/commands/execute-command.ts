@@ -1,7 +1,7 @@
-import { blobNamed } from '../../domain/task/command.ts';
+import { namedBlob } from '../../domain/task/command.ts';
 import { type ComponentRecord, withStatus } from '../../domain/task/component-record.ts';
 import { isDigestOf } from '../../domain/task/issue-digest.ts';
-import { isAmong } from '../../domain/task/label.ts';
+import { includesLabel } from '../../domain/task/label.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork } from '../../domain/task/work.ts';
@@ -21,7 +21,10 @@ import { revise } from './request-changes.ts';
 type Situation = Omit<DecisionContext, 'effect'>;
 type CommandSignal = Authorised<Extract<Signal, { kind: 'command' }>>;
 
-/** One command on one task (design §4, the table of states). Anything not listed there answers with the status and changes nothing. */
+/**
+ * Executes one command on one task (design §4, the table of states). Anything not listed there answers with the status and changes
+ * nothing.
+ */
 export function executeCommand(record: TaskRecord | null, situation: Situation, signal: CommandSignal): CommandEffect {
   const { command } = signal;
   const { view, stateBefore: state } = situation;
@@ -56,10 +59,11 @@ export function executeCommand(record: TaskRecord | null, situation: Situation, 
 }
 
 function plan(record: TaskRecord | null, { view, settings }: Situation, signal: CommandSignal, text: string): CommandEffect {
-  const ignored = view.issue.labels.find((l) => isAmong(l, settings.trigger.ignore_labels));
+  const ignored = view.issue.labels.find((l) => includesLabel(l, settings.trigger.ignore_labels));
   if (ignored !== undefined) return { record, refusal: say.ignoredByLabel(ignored) };
   if (view.issue.state === 'closed' && !record) return { record, refusal: say.issueIsClosed() };
-  // On the plan's pull request the payload does not carry the issue; its text counts only while it is the one a writer triggered on.
+  // On the plan's pull request the payload does not contain the issue; its present text counts only while it is the one that
+  // planning was requested for.
   const issue = signal.issueText ?? (record && isDigestOf(record.trigger.digest, view.issue) ? view.issue : null);
   if (!issue) return { record, refusal: say.issueWasEdited(view.issue.number) };
   const issueText = { title: issue.title, body: issue.body };
@@ -80,17 +84,17 @@ function executeOrRestart(
 ): CommandEffect | null {
   const { view, stateBefore: state } = situation;
   const planned = view.plan?.file?.ok ? view.plan.file.value.components.map(({ id }) => id) : [];
-  const named = blobNamed({ ids }, [...planned, ...Object.keys(record.components)]);
+  const named = namedBlob({ ids }, [...planned, ...Object.keys(record.components)]);
   const isNamedOnly = ids.length > 0 && named === null;
   if (state === 'planning' && !isNamedOnly) return approveEarly(record, situation, signal, named);
-  // A dropped component of a task that is done is made again by its name.
+  // In a task that is done, naming a dropped component makes it again.
   if (state === 'planning' || state === 'questions' || (state === 'done' && !isNamedOnly)) return null;
   return isNamedOnly ? restart(record, view, ids) : execute(record, situation, signal, named);
 }
 
 /**
- * The plan is there to be read, and checked, while the work that made it is still ending: it starts as soon as that has ended. Null where
- * there is no plan to approve yet.
+ * The plan can be read and is checked while the work that made it is still ending: its components start as soon as that has ended.
+ * Null where there is no plan to approve yet.
  */
 function approveEarly(
   record: TaskRecord,
@@ -105,7 +109,10 @@ function approveEarly(
   return effect.refusal === undefined ? { ...effect, answer: [effect.answer, say.startsAfterPlanning()].join(' ') } : effect;
 }
 
-/** `/execute` without ids, or with a blob: approves the plan's head, resumes after a cancel, starts stopped components again. Null: nothing is left to do. */
+/**
+ * `/execute` without ids, or with a blob: approves the plan's head, resumes after a cancel, starts stopped components again. Null:
+ * nothing is left to do.
+ */
 function execute(
   record: TaskRecord,
   { view, settings, stateBefore }: Situation,
@@ -115,14 +122,14 @@ function execute(
   const shownPlan = view.plan;
   if (isClosedSince(view.issue, record)) return { record, refusal: say.issueIsClosed() };
   if (!shownPlan || shownPlan.blob === null) return { record, refusal: say.nothingToExecute() };
-  if (named !== null && !shownPlan.blob.startsWith(named)) return { record, refusal: say.anotherBlob(named, textOf(shownPlan)) };
+  if (named !== null && !shownPlan.blob.startsWith(named)) return { record, refusal: say.unknownBlob(named, textOf(shownPlan)) };
   const resumed: TaskRecord = {
     ...record,
     cancelled: false,
     planning: record.planning.phase === 'ready' ? record.planning : { ...record.planning, phase: 'ready', reason: null },
   };
   if (isApproved(record, view, settings)) {
-    // Asked once more, knowing what changed: that is the answer to the warning.
+    // A second `/execute`, after the warning about what changed, accepts the change.
     if (record.stale && !record.stale.accepted) return { record: { ...resumed, stale: { ...record.stale, accepted: true } } };
     // A dropped one was closed by a person on purpose: only its name brings it back.
     const stopped = Object.keys(record.components).filter(
@@ -155,7 +162,7 @@ function approve(
   if (isChecking) return { record, refusal: say.planNotChecked(shownPlan.check, shownPlan.file) };
   const proven = shownPlan.commands.find(({ node }) => node === comment.node);
   if (!proven) return { record, refusal: say.commandChanged(text) };
-  if (!approves(proven, blob)) return { record, refusal: say.unsureWhatWasSeen(proven.blobs, text) };
+  if (!approves(proven, blob)) return { record, refusal: say.seenTextUnknown(proven.blobs, text) };
   const approved = { ...resumed, approvals: [...record.approvals, { by, blob, at, node: proven.node }] };
   const approval = approvalOf(shownPlan, approved, author, settings.approval);
   return approval.given
@@ -163,7 +170,7 @@ function approve(
     : { record: approved, answer: `${say.approvedText(text)} ${say.approvalsMissing(approval.by, approval.required)}` };
 }
 
-/** The text at the plan's head, for people to look at. */
+/** The text at the plan's head, for people to read. */
 const textOf = ({ blob, path, pull }: PlanView): say.PlanText => ({
   blob: blob ?? '',
   url: `${pull.url.replace(/\/pull\/\d+$/, '')}/blob/${pull.headSha}/${path.split('/').map(encodeURIComponent).join('/')}`,
@@ -187,7 +194,7 @@ function ask(record: TaskRecord, view: TaskView, { by, on, comment }: CommandSig
 const isStopped = (record: TaskRecord, id: string): boolean =>
   ['blocked', 'failed', 'held', 'dropped'].includes(record.components[id]?.state ?? '');
 
-/** `/execute ID ...`: these again, and nothing is approved by it. */
+/** `/execute ID ...` restarts these components, and approves nothing. */
 function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): CommandEffect {
   const unknown = ids.filter((id) => !(id in record.components));
   if (unknown.length > 0) return { record, refusal: say.unknownComponents(unknown, Object.keys(record.components)) };
@@ -201,14 +208,14 @@ function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): Co
   if (startable.length === 0)
     return { record, refusal: say.nothingToRestart(ids.map((id) => [id, record.components[id]?.state ?? 'waiting'])) };
   if (!record.cancelled) return { record: again(record, view, startable) };
-  // After a cancel only what was named continues; the rest is held until somebody asks for it.
+  // After a cancel only the named components continue; the rest is held until a person names it.
   const components = Object.fromEntries(
     Object.entries(record.components).map(([id, c]) => [id, c.state === 'waiting' && !ids.includes(id) ? leftOut(id, c) : c]),
   );
   return { record: again({ ...record, cancelled: false, components }, view, startable) };
 }
 
-/** It waits for another task, or for the cancelled one to be resumed. */
+/** Whether it waits for another task, or for its own cancelled task to be resumed. */
 function isWaitingInVain({ components, cancelled }: TaskRecord, id: string): boolean {
   const component = components[id];
   return component?.state === 'waiting' && (component.conflict !== null || cancelled);
@@ -221,18 +228,18 @@ const leftOut = (id: string, component: ComponentRecord): ComponentRecord =>
     reason: `Left out when the task was resumed; \`/execute ${id}\` starts it.`,
   });
 
-/** A new attempt for each: after a closed pull request on the next branch. */
+/** A new attempt for each; after a closed pull request it uses the next branch. */
 function again(record: TaskRecord, view: TaskView, ids: readonly string[]): TaskRecord {
   const named = ids.flatMap((id): [string, ComponentRecord][] => {
     const component = record.components[id];
     return component ? [[id, startedAgain(component, view.components[id]?.pull ?? null)]] : [];
   });
-  // A task that was done is not done any more.
+  // A task that was done no longer is.
   return { ...record, review: 'none', ended: false, components: { ...record.components, ...Object.fromEntries(named) } };
 }
 
 function startedAgain(component: ComponentRecord, pull: PullRequest | null): ComponentRecord {
-  // What was requested on its pull request met the blocker, not what the plan says: that is tried again, by the same request.
+  // The blocker was met by a change request, not by the plan's own work: the same request is tried again.
   if (component.state === 'blocked' && component.job.kind === 'revise' && pull?.state === 'open')
     return withStatus(component, { state: 'open', note: null });
   const isNewAttempt = ['blocked', 'failed', 'dropped'].includes(component.state);

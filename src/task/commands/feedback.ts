@@ -17,19 +17,19 @@ export function acknowledge(signal: Signal, { addressed }: Addressed): Action[] 
   return addressed && target !== null ? [{ kind: 'react', target, reaction: 'eyes' }] : [];
 }
 
-/** The person behind the signal learns how it ended, when everything else is done. */
+/** The person behind the signal is answered when everything else is done. */
 export const answerPerson: Phase = (state, { view, signal, effect }): Deciding => ({
   ...state,
   actions: [...state.actions, ...answer(view, signal, effect)],
 });
 
-/** People hear of what has changed before anything is done about it. */
+/** Changes are announced before anything is done about them. */
 export const announceChanges: Phase = (state, { view }): Deciding => ({
   ...state,
   actions: [...announcements(view.record, state.record, view), ...state.actions],
 });
 
-/** How it ended: a reply where there is something to say, then rocket or confused. */
+/** The answer to a signal: a reply where there is something to say, then a rocket or a confused reaction. */
 export function answer(
   view: TaskView,
   signal: Signal,
@@ -56,7 +56,7 @@ const reactable = (signal: Signal) => (signal.kind === 'command' || signal.kind 
 
 type PersonSignal = Extract<Signal, { by: string }>;
 
-/** A writer gets a reply for each thing asked, and an edit of the issue always has one. */
+/** A writer gets a reply to each request, and an edit of the issue always has one. */
 const writersKey = (signal: PersonSignal): string =>
   signal.kind === 'command' || signal.kind === 'changes_requested'
     ? `${signal.comment.kind}:${signal.comment.id}`
@@ -65,9 +65,12 @@ const writersKey = (signal: PersonSignal): string =>
 const hasStarted = (record: TaskRecord | null): boolean =>
   Object.values(record?.components ?? {}).some((component) => component.attempt > 0);
 
-/** Strangers get one, whatever they try, on the issue or on its plan; and one more of a kind for what has an effect whoever does it. */
+/**
+ * A person without write access gets one reply, on the issue or on its plan, whatever they try; and one more for each kind of
+ * action that has an effect regardless of its author.
+ */
 function once({ issue, plan, record }: TaskView, signal: PersonSignal) {
-  // What stops the task is said each time; what is only noted, once a person and revision.
+  // An edit that stops the task is announced each time; one that is only noted, once for each person and revision.
   if (signal.kind === 'edited')
     return {
       key: hasStarted(record) ? `edited:${signal.by}:${record?.planning.revision}` : writersKey(signal),
@@ -76,7 +79,9 @@ function once({ issue, plan, record }: TaskView, signal: PersonSignal) {
   return { key: `no-write-access:${signal.by}`, orOn: plan ? [issue.number, plan.pull.number] : [issue.number] };
 }
 
-/** What people must hear of even when they do not look at the status comment: editing a comment notifies nobody. */
+/**
+ * News that people must get even when they do not read the status comment: GitHub sends no notification when a comment is edited.
+ */
 export function announcements(
   before: TaskRecord | null,
   after: TaskRecord,
@@ -105,7 +110,7 @@ export function announcements(
     const result = reviewWork.kind === 'finished' ? reviewWork.result : null;
     const text =
       result?.kind === 'reviewed' ? say.finalReview(result.text) : say.finalReviewFailed(result?.reason ?? 'an internal error.');
-    // First of all that follows: the issue is closed after it, and people should read it before.
+    // This comes first, because the issue is closed next, and people should read it before.
     news.unshift({ kind: 'reply', on, key: `final-review:${after.planning.generation}.${revision}`, text });
   }
   for (const [id, component] of Object.entries(after.components))
@@ -113,7 +118,10 @@ export function announcements(
   return news;
 }
 
-/** The person who wanted the plan is asked to read it once, when its pull request appears; revisions are theirs to follow. */
+/**
+ * The person who requested the plan is requested as a reviewer once, when its pull request appears; they follow revisions on their
+ * own.
+ */
 const isNewPlan = (before: TaskRecord | null, after: TaskRecord): boolean =>
   before?.planning.phase === 'running' && after.planning.phase === 'ready' && before.planPull !== after.planPull;
 
@@ -153,7 +161,7 @@ function componentNews(
       return news;
     }
     case 'open':
-      // What came of fixing its checks is said when they are left to people.
+      // The results of fixing its checks are reported when the checks are left to people.
       return component.note !== null && pull !== null && job.kind === 'revise'
         ? [{ kind: 'reply', on: pull, key: `followed-up:${id}:${attempt}`, text: followUpNews(component.note) }]
         : [];

@@ -10,7 +10,10 @@ import type { Addressed, DecisionContext } from '../model/deciding.ts';
 
 type Request = Authorised<Extract<Signal, { kind: 'command' | 'changes_requested' }>>;
 
-/** Changes requested on a component's pull request: kept, and begun with as soon as nothing else is at work on its branch. */
+/**
+ * Changes requested on a component's pull request. The request is kept, and work on it begins as soon as no other work uses its
+ * branch.
+ */
 export function revise(
   record: TaskRecord,
   { view, stateBefore }: Pick<DecisionContext, 'view' | 'stateBefore'>,
@@ -32,8 +35,8 @@ export function revise(
 }
 
 /**
- * A review of a component's pull request does the same. Silently ignored by somebody without write access, and on any other pull
- * request: people review each other's work all day, and do not address the bot by it.
+ * A review of a component's pull request does the same. It is silently ignored from a person without write access, and on any other
+ * pull request: people review each other's work all day, and do not address the bot by it.
  */
 export function changesRequested(
   record: TaskRecord | null,
@@ -45,11 +48,11 @@ export function changesRequested(
   return effect.refusal === undefined ? { ...effect, addressed: true } : { record, addressed: false };
 }
 
-/** What waits already, or what an attempt has failed at: to ask again is to ask for that, too. */
+/** A request that is waiting, or one that an attempt has failed at: a new request includes it. */
 const earlierChangeRequest = (c: ComponentRecord): ChangeRequest | null =>
   c.review.requested ?? (c.state === 'open' && c.note !== null ? remainingChangeRequest(c) : null);
 
-/** What must come first; null when nothing has to, but for a free place. */
+/** What the request has to wait for; null when only for a free place in the queue. */
 function waitsFor(c: ComponentRecord, { cancelled, planning }: TaskRecord, state: TaskState | 'none'): WaitsFor | null {
   if (cancelled) return 'resume';
   if (c.state === 'running') return 'work';

@@ -1,5 +1,5 @@
 import { isDigestOf, issueDigest } from '../../domain/task/issue-digest.ts';
-import { isAmong } from '../../domain/task/label.ts';
+import { includesLabel } from '../../domain/task/label.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import * as say from '../../replies/comments/answers.ts';
@@ -15,7 +15,7 @@ import { changesRequested } from './request-changes.ts';
 type SignalOf<K extends Signal['kind']> = Extract<Signal, { kind: K }>;
 type Situation = Omit<DecisionContext, 'effect'>;
 
-/** What a signal does to the record, before anything follows from it. Only writers have an effect; `authorise` decides who is one. */
+/** The direct effect of a signal on the record. Only people with write access have an effect; `authorise` decides who has it. */
 export function respond(record: TaskRecord | null, situation: Situation): Addressed {
   const { view, signal, stateBefore } = situation;
   switch (signal.kind) {
@@ -24,6 +24,7 @@ export function respond(record: TaskRecord | null, situation: Situation): Addres
     case 'base_moved':
     case 'gone':
     case 'status_deleted':
+    case 'status_edited':
     case 'closed':
       return { record, addressed: false };
     case 'command':
@@ -55,7 +56,7 @@ function commanded(record: TaskRecord | null, situation: Situation, signal: Sign
   if (!record && kind !== 'plan' && !isFirstContact) return { record, addressed: false };
   if (!isOfTask(signal.on, view)) return { record, addressed: false };
   const allowed = authorise(signal, view.permission);
-  // Whoever cannot use a command is not taught one; and a word that may be another bot's is none of our business then.
+  // A person who cannot use a command is not taught one, and then a word that may be meant for another bot is ignored.
   if (!allowed && (kind === 'misspelt' || (isFirstContact && !record))) return { record, addressed: false };
   if (!allowed) return { record, addressed: true, refusal: say.needsWriteAccess(signal.by) };
   return { ...obeyOnce(record, situation, allowed), addressed: true };
@@ -69,10 +70,10 @@ const isOfTask = (on: number, { issue, plan, record, components }: TaskView): bo
   Object.values(record?.components ?? {}).some((c) => c.pull === on) ||
   Object.values(components).some((c) => c.pull?.number === on);
 
-/** Signals of a task come one after the other, and one is delivered again within hours. */
+/** Signals of a task are handled one after the other, and GitHub redelivers one only within hours. */
 const MAX_OBEYED = 20;
 
-/** Once: what is in the record was done, and only its closing reaction may be missing. */
+/** Executes a command once: if it is in the record it was done, and only its closing reaction may be missing. */
 function obeyOnce(record: TaskRecord | null, situation: Situation, signal: Authorised<SignalOf<'command'>>): CommandEffect {
   const key = `${signal.comment.kind}:${signal.comment.id}`;
   if (record?.obeyed.includes(key)) return { record };
@@ -86,13 +87,13 @@ function labelled(
   { view, settings, stateBefore }: Situation,
   signal: SignalOf<'labelled'>,
 ): Addressed {
-  if (!isAmong(signal.label, settings.trigger.labels)) return { record, addressed: false };
-  // Without triage rights nobody can label by hand: an issue template did it, and its author did not ask for anything.
+  if (!includesLabel(signal.label, settings.trigger.labels)) return { record, addressed: false };
+  // No one can set a label without triage rights, so an issue template did it, and its author requested nothing.
   if (!authorise(signal, view.permission))
     return view.permission === 'triage'
       ? { record, addressed: true, refusal: say.labelNeedsWriteAccess(signal.by) }
       : { record, addressed: true };
-  const ignored = view.issue.labels.find((label) => isAmong(label, settings.trigger.ignore_labels));
+  const ignored = view.issue.labels.find((label) => includesLabel(label, settings.trigger.ignore_labels));
   if (ignored !== undefined) return { record, addressed: true, refusal: say.ignoredByLabel(ignored) };
   if (!['none', 'questions', 'cancelled', 'failed', 'done'].includes(stateBefore)) return { record, addressed: true };
   const { by, at, issueText } = signal;
@@ -106,16 +107,16 @@ function unlabelled(
   signal: SignalOf<'unlabelled'>,
 ): Addressed {
   const { labels } = settings.trigger;
-  const isOver = record !== null && stateBefore === 'planning' && isAmong(signal.label, labels);
-  // It may be back by now, or another label asks for the same.
-  return isOver && !view.issue.labels.some((label) => isAmong(label, labels))
+  const isOver = record !== null && stateBefore === 'planning' && includesLabel(signal.label, labels);
+  // The label may be back by now, or another label requests the same.
+  return isOver && !view.issue.labels.some((label) => includesLabel(label, labels))
     ? { record: { ...record, cancelled: true }, addressed: false }
     : { record, addressed: false };
 }
 
 /**
- * A writer's edit renews the text that the plan is for. Anybody else's stops the task before a plan is approved, until a writer has read it;
- * afterwards it is only noted, because otherwise its author could stop approved work as often as they like.
+ * A writer's edit renews the text that the plan is for. Anyone else's stops the task before a plan is approved, until a writer has
+ * read it; afterwards it is only noted, because otherwise its author could stop approved work as often as they like.
  */
 function edited(record: TaskRecord | null, { view, stateBefore }: Situation, signal: SignalOf<'edited'>): Addressed {
   if (!record || isDigestOf(record.trigger.digest, view.issue)) return { record, addressed: false };

@@ -13,7 +13,7 @@ import { remainingChangeRequest } from '../model/change-request.ts';
 import type { ComponentView, TaskView } from '../model/view.ts';
 import { noteClosedPlan } from '../planning/plan-closed.ts';
 
-/** Folds into the record what became known since it was written. Pure; what starts and stops is decided afterwards. */
+/** Applies to the record what became known since it was written. Pure; starting and stopping is decided afterwards. */
 export function applyResults(record: TaskRecord, view: TaskView, signal: Signal): TaskRecord {
   const components = Object.fromEntries(
     Object.entries({ ...record.components, ...foundOnGitHub(view, record) }).map(([id, component]) => {
@@ -31,11 +31,11 @@ export function applyResults(record: TaskRecord, view: TaskView, signal: Signal)
   return noteClosedPlan(applyReviewOfWhole(applyAnswer(applied, signal), view), view);
 }
 
-/** A record that was lost took the issue's digest with it. The text that is there now is the only one left to plan from. */
+/** A record that was lost took the issue's digest with it. The present text is the only one left to plan from. */
 const withDigest = (trigger: TaskRecord['trigger'], { issue }: TaskView): TaskRecord['trigger'] =>
   trigger.digest === null ? { ...trigger, digest: issueDigest(issue) } : trigger;
 
-/** Pull requests of planned components that the record does not know: it was lost, and they are what is left of it. */
+/** Pull requests of planned components that the record does not know: the record was lost, and it is rebuilt from them. */
 function foundOnGitHub(view: TaskView, { components }: TaskRecord): Record<string, ComponentRecord> {
   const plan = view.plan?.file?.ok ? view.plan.file.value : null;
   const blob = view.plan?.blob ?? null;
@@ -48,7 +48,8 @@ function foundOnGitHub(view: TaskView, { components }: TaskRecord): Record<strin
       id,
       {
         ...newComponent(),
-        // Past every number an attempt had before the record was lost: an id that was used would be found ended.
+        // Higher than every attempt's number before the record was lost: a workflow id that was used already would be found to have
+        // ended.
         attempt: Math.floor(Date.parse(view.at) / 1_000),
         goal: { spec: specHash(plan, id), blob, foundation: foundationHash(plan, id) || null },
         built: { spec: specHash(plan, id), blob },
@@ -58,19 +59,19 @@ function foundOnGitHub(view: TaskView, { components }: TaskRecord): Record<strin
   );
 }
 
-/** From the branch it is to be merged into; which commit of that it was built on is not known any more. */
+/** The stack base, from the branch it is to be merged into; which commit of that branch it was built on is no longer known. */
 function stackOf({ baseRef }: PullRequest, { components }: TaskView): Stack | null {
   const parent = Object.entries(components).find(([, { pull }]) => pull?.headRef === baseRef);
   return parent?.[1].pull ? { component: parent[0], pull: parent[1].pull.number, sha: null } : null;
 }
 
-/** An answered question changes nothing but the bill. */
+/** An answered question changes nothing but the cost. */
 function applyAnswer(record: TaskRecord, signal: Signal): TaskRecord {
   const spend = signal.kind === 'finished' && parseWorkId(signal.workflow)?.kind === 'ask' ? signal.result.spend : [];
   return { ...record, planning: { ...record.planning, spend: addSpend(record.planning.spend, spend) } };
 }
 
-/** However the review of the whole ended, it ends here: a review that fails must not keep a finished task open. */
+/** Ends the final review, whatever its result: a review that fails must not keep a finished task open. */
 function applyReviewOfWhole(record: TaskRecord, { reviewWork }: TaskView): TaskRecord {
   if (record.review !== 'running' || (reviewWork.kind !== 'finished' && reviewWork.kind !== 'crashed')) return record;
   const spend = reviewWork.kind === 'finished' ? reviewWork.result.spend : [];
@@ -106,7 +107,7 @@ function applyToComponent(former: ComponentRecord, seen: ComponentView | undefin
   if (component.state === 'merged') return component;
   if (pull && (pull.merged || seen.landing === 'landed')) return merged(component, pull, seen.landing);
   if (component.state === 'running') {
-    // Closed while it was being worked on: the result is not wanted any more, or cannot be shown.
+    // It was closed during the work: the result is no longer wanted, or cannot be shown.
     if (pull?.state === 'closed' && pull.number === component.pull) return closed(component, pull, seen.closing);
     if (work.kind === 'cancelled' && cancelled)
       return withStatus(component, { state: 'waiting', conflict: null }, notBegun(component));
@@ -125,7 +126,7 @@ function merged(component: ComponentRecord, pull: PullRequest, landing: Componen
   const changes = { pull: pull.number, review: { ...component.review, requested: null } };
   if (landing === 'landed') return withStatus(component, { state: 'merged' }, changes);
   if (landing !== 'with-parent')
-    return withStatus(component, { state: 'failed', reason: say.mergedAstray(pull.baseRef) }, changes);
+    return withStatus(component, { state: 'failed', reason: say.mergedIntoClosedBranch(pull.baseRef) }, changes);
   return withStatus(
     component,
     { state: 'open', note: say.landsWithParent(pull.baseRef) },
@@ -151,15 +152,18 @@ const closed = (
   );
 
 /**
- * What an attempt has cost, once: its end is seen in the engine and reported by a signal, and people may have merged its pull request before
- * either.
+ * Adds the cost of an attempt once: its end is both observed in the engine and reported by a signal, and people may have merged its
+ * pull request before either.
  */
 const billed = (component: ComponentRecord, work: ComponentView['work']): ComponentRecord =>
   work.kind === 'finished' && component.billedAttempt !== component.attempt
     ? { ...component, spend: addSpend(component.spend, work.result.spend), billedAttempt: component.attempt }
     : component;
 
-/** What an attempt was to address stays to be addressed, and a head that was not worked on after all may be worked on later. */
+/**
+ * Undoes the start of an attempt: its change request is still to be addressed, and a head that was not worked on may be worked on
+ * later.
+ */
 const notBegun = (component: ComponentRecord): Pick<ComponentRecord, 'review' | 'ci'> => ({
   review: { ...component.review, requested: remainingChangeRequest(component) },
   ci: { ...component.ci, attemptedHeads: withoutHead(component) },
@@ -168,11 +172,11 @@ const notBegun = (component: ComponentRecord): Pick<ComponentRecord, 'review' | 
 const withoutHead = ({ job, ci }: ComponentRecord): string[] =>
   job.kind === 'fix' ? ci.attemptedHeads.filter((head) => head !== job.head) : ci.attemptedHeads;
 
-/** From when on the checks of an open pull request's head are waited for. */
+/** Records the head of an open pull request and when it was first seen, because waiting for its checks begins then. */
 function withHead(component: ComponentRecord, pull: PullRequest | null, at: string): ComponentRecord {
   const { ci } = component;
   if (pull?.state !== 'open' || ci.head?.sha === pull.headSha) return component;
-  // GitHub shows a pull request's former head for a moment after a push: what was worked on before does not come back.
+  // GitHub shows a pull request's former head for a moment after a push: a head that was worked on before does not come back.
   if (ci.head !== null && ci.attemptedHeads.includes(pull.headSha)) return component;
   return { ...component, ci: { ...ci, head: { sha: pull.headSha, seenAt: at } } };
 }
@@ -182,7 +186,7 @@ function applyResult(component: ComponentRecord, seen: ComponentView, result: Co
     case 'opened':
       return opened(component, seen, result);
     case 'blocked':
-      // The request is begun with again when the plan allows what it needs.
+      // Work on the request begins again when the plan allows what it needs.
       return withStatus(
         component,
         { state: 'blocked', blocker: result.blocker },
@@ -190,7 +194,7 @@ function applyResult(component: ComponentRecord, seen: ComponentView, result: Co
       );
     case 'failed': {
       if (!isFollowUp(component.job)) return withStatus(component, { state: 'failed', reason: result.reason });
-      // What was to be changed further stays as it was, open and whole.
+      // The pull request that was to be changed further stays open as it was.
       const { review, ci } = component;
       return withStatus(
         component,

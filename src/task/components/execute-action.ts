@@ -8,7 +8,7 @@ import type { PlanContext } from '../model/plan-context.ts';
 import type { TaskView } from '../model/view.ts';
 import { mergedInto } from '../own-checks/required.ts';
 
-/** Starts the attempt that the component's record describes, or finds it where it runs already. */
+/** The action that starts the attempt described by the component's record, or finds it where it runs already. */
 export function executeAction(id: string, component: ComponentRecord, { view, shownPlan, plan, blob }: PlanContext): Action {
   const { task } = view;
   const { job, stack, attempt, goal } = component;

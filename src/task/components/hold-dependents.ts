@@ -9,8 +9,8 @@ import { nextGeneration } from '../model/next-generation.ts';
 import type { TaskView } from '../model/view.ts';
 
 /**
- * What depends on a dropped component cannot become ready, and what is stacked on one would bring it along: both are held until it
- * comes back.
+ * A component that depends on a dropped one cannot become ready, and merging one that is stacked on it would merge it too: both are
+ * held until it comes back.
  */
 export function holdDependents(plan: Plan, components: Record<string, ComponentRecord>, view: TaskView): Action[] {
   const heldBy = heldByDropped(plan, components);
@@ -28,7 +28,7 @@ export function holdDependents(plan: Plan, components: Record<string, ComponentR
       if (pull?.state === 'open' && stack !== null)
         actions.push({ kind: 'reply', on: pull.number, key: `held:${stack.pull}`, text: say.parentClosed(stack, by) });
     } else if (component.state === 'held' && component.heldBy !== null && by === undefined) {
-      // Closed along with the branch it was based on: the next one is made on the parent's next.
+      // It was closed together with the branch it was based on: its next one is made on the parent's next branch.
       const isOver = pull?.state === 'closed' && !pull.merged;
       const next = isOver ? { generation: nextGeneration(pull.headRef), pull: null, stack: null, built: null, goal: null } : {};
       components[id] = withStatus(component, { state: 'waiting', conflict: null }, next);
@@ -37,7 +37,7 @@ export function holdDependents(plan: Plan, components: Record<string, ComponentR
   return actions;
 }
 
-/** What is in the way of each, by id. */
+/** The dropped component that holds each one, by id. */
 function heldByDropped(plan: Plan, components: Readonly<Record<string, ComponentRecord>>): ReadonlyMap<string, string> {
   const heldBy = new Map<string, string>();
   for (const { id } of plan.components) {
@@ -46,7 +46,7 @@ function heldByDropped(plan: Plan, components: Readonly<Record<string, Component
   return heldBy;
 }
 
-/** Whether its branch contains, or is about to contain, what `parent` has changed. */
+/** Whether its branch contains, or is about to contain, the changes of `parent`. */
 function containsChangesOf(parent: string, id: string, components: Readonly<Record<string, ComponentRecord>>): boolean {
   const component = components[id];
   if (component?.state === 'open') return containedIn(id, components).has(parent);

@@ -11,7 +11,7 @@ interface Component {
   readonly pull: PullRequest | null;
   /** Undefined where the record was lost. */
   readonly component: ComponentRecord | undefined;
-  /** Of the whole task, by component id. */
+  /** The pull requests of the whole task, by component id. */
   readonly pulls: ReadonlyMap<string, PullRequest | null>;
 }
 
@@ -19,7 +19,7 @@ type End = Pick<ComponentView, 'landing' | 'closing' | 'landedAt'>;
 
 const NO_END: End = { landing: null, closing: null, landedAt: null };
 
-/** How a component's pull request ended, where it did: merged, landed in some other way, or closed, and by whose decision. */
+/** How a component's pull request ended, if it did: merged, landed in some other way, or closed, and by whose decision. */
 export async function observeEnd(
   repo: RepositoryForge,
   snapshots: Snapshots,
@@ -31,7 +31,7 @@ export async function observeEnd(
     const landedAt = landing === 'astray' ? await landedOn(repo, snapshots, pull) : null;
     return { ...NO_END, landing: landedAt === null ? landing : 'landed', landedAt };
   }
-  // Known already; what was built on it needs a commit that contains it.
+  // This is known already; components built on it need a commit that contains it.
   if (component?.state === 'merged') return { ...NO_END, landing: 'landed', landedAt: (await repo.defaultBranch()).sha };
   if (component?.state === 'dropped' && component.removedByPlan) return NO_END;
   const landedAt = await landedOn(repo, snapshots, pull);
@@ -40,7 +40,7 @@ export async function observeEnd(
   return isDecidedAlready ? NO_END : { ...NO_END, closing: await closingOf(repo, pull) };
 }
 
-/** A stacked pull request is merged into its parent's branch when somebody merges it first; it lands when the parent does. */
+/** A stacked pull request that is merged before its parent is merged into the parent's branch; it lands when the parent does. */
 async function landingOf(
   repo: RepositoryForge,
   pull: PullRequest,
@@ -50,21 +50,22 @@ async function landingOf(
   if (below === null) return !parseBranchName(pull.baseRef) && (await isOnDefaultBranch(repo, pull)) ? 'landed' : 'astray';
   if (below.state === 'open') return 'with-parent';
   if (!below.merged || pull.mergeCommit === null) return 'astray';
-  // Merged after its parent was, it is on a branch that nobody merges any more.
+  // If it was merged after its parent, it is on a branch that will not be merged again.
   const came = (await repo.mergeBase(pull.mergeCommit, below.headSha)) === pull.mergeCommit;
   return came ? landingOf(repo, below, pulls) : 'astray';
 }
 
 /**
- * The default branch's tip, where merging the pull request into it would change nothing: a merge queue landed it by squash, or a person by
- * hand, and both close the pull request without GitHub calling it merged. Null where something is left to merge, or that cannot be told.
+ * The default branch's tip, where merging the pull request into it would change nothing: a merge queue landed it as a squash, or a
+ * person by hand, and both close the pull request without GitHub calling it merged. Null where something is left to merge, or where
+ * that is unknown.
  */
 async function landedOn(repo: RepositoryForge, snapshots: Snapshots, { headSha }: PullRequest): Promise<string | null> {
   const { sha } = await repo.defaultBranch();
   const from = await repo.mergeBase(sha, headSha);
   if (from === null) return null;
   if (from === headSha) return sha;
-  // Nothing has come to the default branch since it was branched off.
+  // The default branch has not changed since the pull request branched off.
   if (from === sha) return null;
   try {
     const [onto, base, own] = [
@@ -81,7 +82,7 @@ async function landedOn(repo: RepositoryForge, snapshots: Snapshots, { headSha }
 }
 
 async function closingOf(repo: RepositoryForge, pull: PullRequest): Promise<Closing> {
-  // GitHub closes what is to be merged into a branch that is deleted, and names the person who deleted it.
+  // When a branch is deleted, GitHub closes the pull requests into it, in the name of the person who deleted it.
   if ((await repo.branchHead(pull.baseRef)) === null) return { kind: 'base_deleted' };
   const issue = await repo.issue(pull.number);
   const by = issue === null || issue === 'gone' ? null : issue.closedBy;

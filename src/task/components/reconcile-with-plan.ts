@@ -14,15 +14,15 @@ interface Reconciled {
   readonly actions: Action[];
 }
 
-/** What becomes of one component; undefined: it stays as it is. */
+/** The change to one component; undefined: it stays as it is. */
 interface Change {
   readonly component?: ComponentRecord;
   readonly actions?: readonly Action[];
 }
 
 /**
- * What the plan at the head means for work that exists already: components that are planned as they were keep their pull request and
- * say so, those planned otherwise, and what builds on them, are done again, and those no longer planned are closed.
+ * Reconciles existing work with the plan at the head: components whose plan is unchanged keep their pull request and
+ * say so, those that are planned differently, and those that build on them, are done again, and those no longer planned are closed.
  */
 export function reconcileWithPlan(record: TaskRecord, context: PlanContext): Reconciled {
   const components: Record<string, ComponentRecord> = {};
@@ -46,7 +46,7 @@ function noLongerPlanned(id: string, component: ComponentRecord, { planning }: T
   const dropped = withStatus(stopped(component), { state: 'dropped', removedByPlan: true, reason });
   const pull = view.components[id]?.pull;
   if (pull?.state !== 'open') return { component: dropped, actions: stop };
-  const text = say.droppedByPlan(shownPlan.pull.number, planning.revision);
+  const text = say.droppedByRevision(shownPlan.pull.number, planning.revision);
   return {
     component: dropped,
     actions: [
@@ -64,7 +64,7 @@ function stillPlanned(id: string, component: ComponentRecord, record: TaskRecord
   const stop = isRunning ? [stopOf(id, component, context)] : [];
   // A running component may finish only what is still planned that way (design §4, approval).
   if (!mayRun(context, id)) return isRunning && isChanged ? { component: stopped(component), actions: stop } : {};
-  // The plan has it again. What a person closed stays closed; this no person did.
+  // The plan contains it again. A pull request that a person closed stays closed, but the plan dropped this one.
   if (component.state === 'dropped' && component.removedByPlan) return { component: startOver(component, pull) };
   if (component.state === 'held' || component.state === 'dropped') return {};
   if (isChanged || isUndermined(id, component, record.components, context))
@@ -79,7 +79,7 @@ const stopOf = (id: string, { attempt }: ComponentRecord, { view }: PlanContext)
   workflow: componentWorkflowId(view.task, id, attempt),
 });
 
-/** Not running any more, with what it was to address still to be addressed. */
+/** The component without its running attempt; what that was to address is still to be addressed. */
 const stopped = (component: ComponentRecord): ComponentRecord =>
   component.state === 'running'
     ? withStatus(
@@ -99,16 +99,16 @@ const keptNews = ({ number }: PullRequest, { planning }: TaskRecord, { shownPlan
   kind: 'reply',
   on: number,
   key: `kept:${shownPlan.branch.generation}.${planning.revision}`,
-  text: say.keptByPlan(shownPlan.pull.number, planning.revision),
+  text: say.keptByRevision(shownPlan.pull.number, planning.revision),
 });
 
-/** Done again under another spec hash: on its own branch, or after a merge on the next one. */
+/** The component is done again under another spec hash: on its own branch, or after a merge on the next one. */
 const again = (component: ComponentRecord, pull: PullRequest | null): ComponentRecord =>
   component.state === 'merged' || pull?.merged
     ? startOver(component, pull)
     : withStatus(component, { state: 'waiting', conflict: null });
 
-/** As if nothing had been made yet, on a branch of its own. */
+/** The component starts over, on a new branch. */
 const startOver = (component: ComponentRecord, pull: PullRequest | null): ComponentRecord =>
   withStatus(
     component,
@@ -123,8 +123,8 @@ const startOver = (component: ComponentRecord, pull: PullRequest | null): Compon
   );
 
 /**
- * Planned as it was, but what it builds on is not: something below it is planned otherwise, or the pull request it was stacked on
- * was given up for another. What is merged stays as it is; the plan would say so if it had to change, too.
+ * Its own plan is unchanged, but its foundation is not: a component below it is planned differently, or the pull request it was
+ * stacked on was replaced by another. A merged component stays as it is; the plan would say so if it had to change, too.
  */
 function isUndermined(
   id: string,
@@ -134,7 +134,7 @@ function isUndermined(
 ): boolean {
   const { state, attempt, stack, goal } = component;
   if (state === 'merged' || attempt === 0) return false;
-  // Only while it is open: an attempt that failed over it is not begun again automatically.
+  // This applies only to an open component: an attempt that failed because of it is not restarted automatically.
   if (state === 'open' && stack !== null && components[stack.component]?.pull !== stack.pull) return true;
   const allApproved = [...transitiveDependencies(context.plan, id)].every((dependency) => mayRun(context, dependency));
   const foundation = goal?.foundation ?? null;

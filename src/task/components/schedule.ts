@@ -5,7 +5,7 @@ import type { FileConflict } from '../../domain/task/file-conflict.ts';
 import { stackBaseOf } from '../../domain/task/stack-base.ts';
 import type { Job, Stack } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
-import { waitsBecause } from '../../replies/comments/file-conflict.ts';
+import { waitReason } from '../../replies/comments/file-conflict.ts';
 import { ciVerdict, shouldFix } from '../ci/ci-verdict.ts';
 import type { Action } from '../model/action.ts';
 import type { Deciding, Phase } from '../model/deciding.ts';
@@ -20,7 +20,9 @@ interface Scheduled {
   readonly actions: readonly Action[];
 }
 
-/** What happens to one component now: it waits for another task, an attempt starts, or the running one is started where it was lost. */
+/**
+ * The next step for one component: it waits for another task, an attempt starts, or a running one that was lost is started again.
+ */
 type Next =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'wait'; readonly conflict: FileConflict }
@@ -67,7 +69,7 @@ function nextFor(planned: Component, components: TaskRecord['components'], conte
   const component = components[id] as ComponentRecord;
   if (component.state === 'running') {
     const work = view.components[id]?.work.kind ?? 'absent';
-    // The database was lost, or the workflow was stopped from outside: the same id finds what there is.
+    // The database was lost, or the workflow was cancelled from outside: starting the same id again finds what was recorded.
     return work === 'absent' || work === 'cancelled' ? { kind: 'restart' } : NOTHING;
   }
   if (!mayRun(context, id)) return NOTHING;
@@ -77,26 +79,29 @@ function nextFor(planned: Component, components: TaskRecord['components'], conte
     const conflict = view.fileConflicts[id];
     if (conflict && waitsForOthers(component)) return { kind: 'wait', conflict };
     const base = stackBase.kind === 'on' ? stackOn(stackBase.component, view) : null;
-    // The parent's pull request is not visible at this moment: the next observation finds it, or finds it closed.
+    // The parent's pull request is not visible yet: the next observation finds it open or closed.
     return stackBase.kind === 'on' && base === null ? NOTHING : { kind: 'start', job: { kind: 'build', base } };
   }
   if (component.state !== 'open') return NOTHING;
-  // A merge, and a model only where it conflicts: not counted among those that run side by side.
+  // This is a merge, which needs a model only where it conflicts: it does not count towards `max_parallel`.
   if (mustMove(component, components)) return { kind: 'start', job: { kind: 'restack' } };
   const job = hasRoom ? followUpOf(id, component, context) : null;
   return job === null ? NOTHING : { kind: 'start', job };
 }
 
-/** It has made nothing yet that others would have to wait for, and no person has said that it may start all the same. */
+/**
+ * Whether it has to wait for conflicting components of other tasks: it has no pull request of its own yet, and no person has
+ * allowed it to start anyway.
+ */
 const waitsForOthers = ({ startDespiteConflict, built }: ComponentRecord): boolean => !startDespiteConflict && built === null;
 
 const inConflict = (component: ComponentRecord, conflict: FileConflict): ComponentRecord =>
   withStatus(component, {
     state: 'waiting',
-    conflict: { with: `${conflict.issue}/${conflict.component}`, reason: waitsBecause(conflict) },
+    conflict: { with: `${conflict.issue}/${conflict.component}`, reason: waitReason(conflict) },
   });
 
-/** What an open pull request is to be worked on for. */
+/** The follow-up job for an open pull request. */
 function followUpOf(id: string, component: ComponentRecord, { view, settings }: PlanContext): Job | null {
   const pull = view.components[id]?.pull;
   if (pull?.state !== 'open') return null;
@@ -107,7 +112,7 @@ function followUpOf(id: string, component: ComponentRecord, { view, settings }: 
   return { kind: 'fix', head: pull.headSha, checks: verdict.failing.map((check) => check.name) };
 }
 
-/** Its parent is merged, from the very pull request it was stacked on: from now on it is based on the base branch. */
+/** Whether its parent is merged, by the same pull request that it was stacked on: from now on it is based on the base branch. */
 const mustMove = ({ stack }: ComponentRecord, components: TaskRecord['components']): boolean =>
   stack !== null && components[stack.component]?.state === 'merged' && components[stack.component]?.pull === stack.pull;
 
@@ -116,11 +121,11 @@ function stackOn(parent: string, { components }: TaskView): Stack | null {
   return pull?.state === 'open' ? { component: parent, pull: pull.number, sha: pull.headSha } : null;
 }
 
-/** The same work continues under the same id, so that no recorded turn is paid twice; changed work is a new attempt. */
+/** Unchanged work continues under the same id, so that no recorded turn is paid twice; changed work is a new attempt. */
 function started(id: string, component: ComponentRecord, job: Job, { plan, blob }: PlanContext): ComponentRecord {
   const goal = { spec: specHash(plan, id), blob, foundation: foundationHash(plan, id) || null };
   const former = component.goal;
-  // What its pull request carries already was done by an attempt that has ended.
+  // If its pull request already carries this work, the attempt has ended.
   const isUnfinished = component.attempt > 0 && component.job.kind === 'build' && !isBuilt(component);
   const isSame = isUnfinished && job.kind === 'build' && former?.spec === goal.spec && former.blob === goal.blob;
   return withStatus(
@@ -128,7 +133,7 @@ function started(id: string, component: ComponentRecord, job: Job, { plan, blob 
     { state: 'running' },
     {
       goal,
-      // What it was begun on stays what it is built on.
+      // An attempt that continues keeps the base that it began on.
       job: isSame ? component.job : job,
       attempt: isSame ? component.attempt : component.attempt + 1,
       ...begunWith(component, job),
@@ -136,13 +141,13 @@ function started(id: string, component: ComponentRecord, job: Job, { plan, blob 
   );
 }
 
-/** So that the same request, or the same red head, is not begun with again. */
+/** Notes the start, so that work on the same request, or on the same red head, does not begin again. */
 function begunWith({ ci, review }: ComponentRecord, job: Job): Partial<Pick<ComponentRecord, 'ci' | 'review'>> {
   if (job.kind === 'fix') return { ci: { ...ci, attemptedHeads: [...ci.attemptedHeads, job.head] } };
   return job.kind === 'revise' ? { review: { ...review, requested: null } } : {};
 }
 
-/** Started again after it was lost: as the same attempt, unless the plan has another blob by now. */
+/** A lost attempt is started again as the same attempt, unless the plan has another blob by now. */
 const onCurrentBlob = (component: ComponentRecord, { blob }: PlanContext): ComponentRecord =>
   component.goal === null || component.goal.blob === blob
     ? component

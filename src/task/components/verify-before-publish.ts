@@ -8,10 +8,10 @@ import { isClosedSince } from '../model/issue-closing.ts';
 import { findPlan } from '../planning/observe.ts';
 
 /**
- * Verified right before anything is published: the spec is still planned, and nobody has stopped the work or closed what it is based on.
- * It reads only what decides that; a whole observation of a task of twelve components is four times as many requests.
+ * Verified right before anything is published: the spec is still planned, and the work was not stopped nor its base closed.
+ * It reads only what decides that; a full observation of a task of twelve components takes four times as many requests.
  */
-export async function isStillWanted(repo: RepositoryForge, work: ComponentWork): Promise<boolean> {
+export async function verifyBeforePublish(repo: RepositoryForge, work: ComponentWork): Promise<boolean> {
   const { task, component, branch, spec, parent } = work;
   const isOnPullRequest = work.job.kind !== 'build';
   const [issue, comments, own, below] = await Promise.all([
@@ -23,7 +23,7 @@ export async function isStillWanted(repo: RepositoryForge, work: ComponentWork):
   if (issue === null || issue === 'gone') return false;
   const pull = own && newestOwn(own);
   if (isOnPullRequest && pull?.state !== 'open') return false;
-  // Somebody else's commit may have fixed it.
+  // A commit by another author may have fixed it.
   if (work.job.kind === 'fix' && pull?.headSha !== work.job.head) return false;
   const record = recordIn(comments, task.issue);
   const hasLanded = parent !== null && record?.components[parent.component]?.state === 'merged';

@@ -4,10 +4,10 @@ import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/
 import type { CheckReport } from '../../ports/forge/checks.ts';
 import type { Reaction } from '../../ports/forge/issues.ts';
 
-/** What is to be done. Applying it needs no further decision, and every one may be applied twice without harm. */
+/** Something to be done. Applying an action needs no further decision, and every action may be applied twice without harm. */
 export type Action =
   | { readonly kind: 'react'; readonly target: ReactionTarget; readonly reaction: Reaction }
-  /** One reply a key: the same key finds the first. */
+  /** One reply for each key: the same key finds the first. */
   | {
       readonly kind: 'reply';
       readonly on: number;
@@ -51,14 +51,14 @@ export type Action =
   /** Whether its checks fail and are left to people. */
   | { readonly kind: 'flag_checks'; readonly number: number; readonly failing: boolean }
   /** The task is observed again after so many seconds; the same workflow finds the first. */
-  | { readonly kind: 'look_again'; readonly workflow: string; readonly seconds: number }
+  | { readonly kind: 'observe_later'; readonly workflow: string; readonly seconds: number }
   | { readonly kind: 'close_issue' };
 
 export interface Decision {
   /** To be kept in the status comment; null where there is no task. */
   readonly record: TaskRecord | null;
-  /** Before any work, and before the status comment is brought up to date. */
+  /** Applied before any work, and before the status comment is updated. */
   readonly acknowledgements: readonly Action[];
-  /** After it. */
+  /** Applied after the status comment is updated. */
   readonly actions: readonly Action[];
 }

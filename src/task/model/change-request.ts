@@ -10,7 +10,7 @@ export function mergeChangeRequests(former: ChangeRequest | null, { by, at, note
   return { by, at, notes: all.length <= MAX_NOTES ? all : `${all.slice(0, MAX_NOTES).toWellFormed()} [...]` };
 }
 
-/** What is still to be addressed when an attempt has come to nothing: its own request, and what was added meanwhile. */
+/** What is still to be addressed when an attempt has failed: its own request, and what was added meanwhile. */
 export function remainingChangeRequest({ job, review }: Pick<ComponentRecord, 'job' | 'review'>): ChangeRequest | null {
   const { requested } = review;
   if (job.kind !== 'revise') return requested;

@@ -1,7 +1,7 @@
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { Action } from './action.ts';
 
-/** What a command did to the record. `answer` is a reply people asked for; `refusal` says why nothing was done. */
+/** The effect of a command on the record. `answer` is the requested reply; `refusal` says why nothing was done. */
 export interface CommandEffect {
   readonly record: TaskRecord | null;
   readonly actions?: readonly Action[];
@@ -9,6 +9,6 @@ export interface CommandEffect {
   readonly refusal?: string;
   /** The reply is given once an issue, under this key. */
   readonly oncePerIssue?: string;
-  /** It ends later, elsewhere: no closing reaction yet. */
+  /** A workflow finishes it later: no closing reaction yet. */
   readonly pending?: boolean;
 }

@@ -9,11 +9,11 @@ import type { PlanContext } from './plan-context.ts';
 import type { TaskView } from './view.ts';
 
 export interface Addressed extends CommandEffect {
-  /** False for what people did without addressing the bot: it keeps quiet. */
+  /** False for what people did without addressing the bot, which then does not react. */
   readonly addressed: boolean;
 }
 
-/** What a decision is made from. It does not change while it is made. */
+/** The inputs of a decision. They do not change while it is made. */
 export interface DecisionContext {
   readonly view: TaskView;
   readonly signal: Signal;
@@ -24,7 +24,7 @@ export interface DecisionContext {
   readonly effect: Addressed;
 }
 
-/** As much as is decided so far. */
+/** What is decided so far. */
 export interface Deciding {
   readonly record: TaskRecord;
   /** In the order in which they are applied. */

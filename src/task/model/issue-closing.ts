@@ -17,13 +17,16 @@ export const isClosedSince = ({ state, closedAt }: Pick<Issue, 'state' | 'closed
   state === 'closed' && (closedAt === null || Date.parse(closedAt) > Date.parse(trigger.at));
 
 /** The task is cancelled with its issue, which is said once. */
-export const stopWithIssue: Phase = (state, { stateBefore, view, signal }): Deciding => {
+export const stopOnClosedIssue: Phase = (state, { stateBefore, view, signal }): Deciding => {
   const record = applyIssueClosing(state.record, stateBefore, view, signal);
   const isStopped = record.cancelled && !state.record.cancelled;
-  return { ...state, record, actions: [...(isStopped ? [closingNews(record, view, signal)] : []), ...state.actions] };
+  return { ...state, record, actions: [...(isStopped ? [issueClosedReply(record, view, signal)] : []), ...state.actions] };
 };
 
-/** A closed issue stops what is running, however we came to know of it; our own closing comes after everything is merged. */
+/**
+ * A closed issue stops what is running, whichever event showed that it was closed; the bot itself closes it only after everything
+ * is merged.
+ */
 export function applyIssueClosing(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
   const closed =
     signal.kind === 'closed' ? view.issue.state === 'closed' : signal.kind !== 'reopened' && isClosedSince(view.issue, record);
@@ -33,7 +36,7 @@ export function applyIssueClosing(record: TaskRecord, before: TaskState | 'none'
 }
 
 /** One reply for each closing, however often it is observed. */
-export const closingNews = (record: TaskRecord, { issue }: TaskView, signal: Signal): Action => ({
+export const issueClosedReply = (record: TaskRecord, { issue }: TaskView, signal: Signal): Action => ({
   kind: 'reply',
   on: issue.number,
   key: `closed:${issue.closedAt}`,

@@ -1,4 +1,4 @@
 import { parseBranchName } from '../../domain/task/branch-name.ts';
 
-/** The branch a component's next pull request goes to, given what became of the last. */
+/** The generation of a component's next branch, given its last one. */
 export const nextGeneration = (headRef: string): number => (parseBranchName(headRef)?.generation ?? 1) + 1;

@@ -2,7 +2,7 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 
 /**
- * Whether a merge has come to the branch that tasks are for, the default branch: by its name, or where that was renamed since, by its
+ * Whether a merge has reached the default branch, which tasks are for: by its name, or if that was renamed since, by its
  * history.
  */
 export async function isOnDefaultBranch(repo: RepositoryForge, { baseRef, mergeCommit }: PullRequest): Promise<boolean> {

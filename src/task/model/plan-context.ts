@@ -3,7 +3,7 @@ import { specHash } from '../../domain/plan/spec-hash.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { PlanView, TaskView } from './view.ts';
 
-/** A plan that can be read at the head of its pull request, with everything that decides what becomes of its components. */
+/** A plan that can be read at the head of its pull request, with everything that decides about its components. */
 export interface PlanContext {
   readonly view: TaskView;
   readonly shownPlan: PlanView;
@@ -14,10 +14,10 @@ export interface PlanContext {
   /** Spec hashes that people approve of, by component id. */
   readonly approved: Readonly<Record<string, string>>;
   readonly settings: Settings;
-  /** Who is asked to review what was made from the plan. */
+  /** Who is requested to review the pull requests that were made from the plan. */
   readonly reviewers: readonly string[];
 }
 
-/** The component is planned, and exactly this spec of it is approved. */
+/** Whether the component is planned, and exactly this spec of it is approved. */
 export const mayRun = ({ plan, approved }: Pick<PlanContext, 'plan' | 'approved'>, id: string): boolean =>
   plan.components.some((c) => c.id === id) && approved[id] === specHash(plan, id);

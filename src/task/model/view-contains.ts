@@ -3,7 +3,10 @@ import { issueDigest } from '../../domain/task/issue-digest.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { TaskView } from './view.ts';
 
-/** Whether a view is at least as new as what was announced. What the view does not look at, it cannot be waited for: that counts as shown. */
+/**
+ * Whether a view is at least as new as what was announced. A fact that the view does not read counts as shown, because no view
+ * would ever show it.
+ */
 export function viewContains(view: TaskView, fact: Fact): boolean {
   switch (fact.kind) {
     case 'issue_state':
@@ -25,7 +28,7 @@ export function viewContains(view: TaskView, fact: Fact): boolean {
     case 'check':
       return showsCheck(view, fact);
     case 'plan_published':
-      // Broken settings do not say where the plan lies, so it is not looked for.
+      // Broken settings do not name the path of the plan, so it is not read.
       return !view.settings.ok || (view.plan?.pull.number === fact.pull && view.plan.blob === fact.blob);
     case 'component_published': {
       const component = view.components[fact.component];
@@ -36,7 +39,7 @@ export function viewContains(view: TaskView, fact: Fact): boolean {
 
 function showsReview(view: TaskView, { on, id, state }: Extract<Fact, { kind: 'review' }>): boolean {
   const reviews = on === view.plan?.pull.number ? view.plan.reviews : view.reviews;
-  // A review that was dismissed since is shown as such.
+  // A review that was dismissed since is shown as dismissed.
   return reviews === null || reviews.some((r) => r.id === id && (r.state === state || r.state === 'dismissed'));
 }
 

@@ -23,23 +23,26 @@ export type WorkState<R> =
   | { readonly kind: 'finished'; readonly result: R }
   | { readonly kind: 'crashed'; readonly message: string };
 
-/** A writer's latest deciding review of the plan; `blob` is the PLAN.md that was looked at, null when it can no longer be told. */
+/**
+ * The latest deciding review of the plan by a person with write access; `blob` is the PLAN.md that was reviewed, null when that is
+ * no longer known.
+ */
 export interface Verdict {
   readonly by: string;
-  /** The person, whatever they are called. */
+  /** Identifies the person, independently of the login. */
   readonly identity: string;
   readonly verdict: 'approved' | 'changes_requested';
   readonly blob: string | null;
 }
 
-/** Somebody who approved of a plan, and how. */
+/** A person who approved a plan, and how. */
 export interface Approver {
   readonly way: 'review' | 'merge' | 'command';
   readonly by: string;
   readonly identity: string;
 }
 
-/** An `/execute` as GitHub shows it now: unedited, by somebody who may write now. */
+/** An `/execute` as GitHub shows it now: unedited, by a person who has write access now. */
 export interface CommandApproval extends Pick<Approver, 'by' | 'identity'> {
   /** The comment's GraphQL id. */
   readonly node: string;
@@ -62,13 +65,13 @@ type SeenReview = Pick<Review, 'id' | 'state'>;
 
 export interface PlanView {
   readonly pull: PullRequest;
-  /** Merged, but not into the branch that the task is for: that approves of nothing. */
+  /** Merged, but not into the branch that the task is for: that approves nothing. */
   readonly mergedElsewhere: boolean;
   readonly branch: BranchName;
   readonly path: string;
   /** PLAN.md at the head: its blob id and what it says. Null when the file is not there. */
   readonly blob: string | null;
-  /** The commit the planner looked at, as the file's header says; null when it cannot be read. */
+  /** The commit that the planner read, according to the file's header; null when it cannot be read. */
   readonly madeAt: string | null;
   /** As the file's header says; null when it cannot be read. */
   readonly revision: number | null;
@@ -78,21 +81,21 @@ export interface PlanView {
   /** Likewise `planwright / scope`. */
   readonly scope: CheckRun | null;
   readonly verdicts: readonly Verdict[];
-  /** What the `/execute` comments that the record points to, and the one behind the signal, are good for. */
+  /** The proven approvals among the `/execute` comments that the record points to, and the one behind the signal. */
   readonly commands: readonly CommandApproval[];
-  /** Everybody's reviews of the pull request, whatever they decide. */
+  /** All reviews of the pull request, whatever they decide. */
   readonly reviews: readonly SeenReview[];
 }
 
 /**
- * Where a merged pull request has come to: on the base branch; on the branch of another component that is still open, with which it
+ * Where a merged pull request landed: on the base branch; on the branch of another component that is still open, with which it
  * lands; or on one that leads nowhere any more.
  */
 export type Landing = 'landed' | 'with-parent' | 'astray';
 
 /**
- * What it means that a pull request was closed without being merged: a person with write access decided so; or nobody did, because a bot
- * or a person without write access closed it, its base branch was deleted under it, or GitHub does not say who it was.
+ * Why a pull request was closed without being merged: a person with write access decided so; or it was no decision, because a bot
+ * or a person without write access closed it, its base branch was deleted, or GitHub does not say who closed it.
  */
 export type Closing =
   | { readonly kind: 'decided' }
@@ -111,7 +114,7 @@ export interface ComponentView {
   readonly checks: OwnChecks | null;
   /** Null while it is neither merged nor, by some other way than GitHub's merge button, on the base branch. */
   readonly landing: Landing | null;
-  /** Null while it is open or merged, and where nobody has to know any more. */
+  /** Null while it is open or merged, and where it no longer matters. */
   readonly closing: Closing | null;
   /** A commit that contains its changes although its pull request was never merged; null where GitHub names the merge. */
   readonly landedAt: string | null;
@@ -140,20 +143,20 @@ export interface TaskView {
   readonly kept: KeptPlan | null;
   readonly planWork: WorkState<PlanResult>;
   readonly reviewWork: WorkState<ReviewResult>;
-  /** Files the plan changes that have changed on the base branch since; null when it was not looked for. */
+  /** Files the plan changes that have changed on the base branch since; null when that was not checked. */
   readonly stale: readonly string[] | null;
   /** By component id. */
   readonly components: Readonly<Record<string, ComponentView>>;
-  /** By component id, where something could come of it. */
+  /** By component id, where the checks can make a difference. */
   readonly checks: Readonly<Record<string, ChecksView>>;
   /** How long checks may take to appear, in seconds. */
   readonly checksGrace: number;
-  /** What other tasks are changing of this one's files, by component id; empty where nothing was about to start. */
+  /** Which of this task's files other tasks are changing, by component id; empty where nothing was about to start. */
   readonly fileConflicts: Readonly<Record<string, FileConflict>>;
   /** Reviews of the component's pull request that the signal is about; null where it is about none. */
   readonly reviews: readonly SeenReview[] | null;
-  /** What was spent of the limits beyond the task; empty where nobody asks. */
+  /** What was spent of the limits beyond the task; empty where it was not requested. */
   readonly caps: readonly CapState[];
-  /** What the person behind the signal may do here; null when nobody is behind it. */
+  /** The permission of the person behind the signal; null when there is no person behind it. */
   readonly permission: Permission | null;
 }

@@ -7,8 +7,8 @@ import { mergedSpecs } from '../model/merged-specs.ts';
 import type { ComponentView, TaskView } from '../model/view.ts';
 
 /**
- * Both checks on every open pull request of a task, whatever its state and the person who pushed last: they may be required, and a head
- * that was never checked must neither stay without a check nor be green.
+ * Requires both checks on every open pull request of a task, whatever its state and the person who pushed last: branch protection
+ * may require them, and a head that was never checked must neither stay without a check nor be green.
  */
 export const requireChecks: Phase = (state, { view }): Deciding =>
   withActions(state, [
@@ -17,7 +17,7 @@ export const requireChecks: Phase = (state, { view }): Deciding =>
   ]);
 
 function planChecks(record: TaskRecord, { plan }: TaskView): Action[] {
-  // A revision on its way to the branch is checked by the work that makes it.
+  // A revision that is about to be pushed is checked by the work that makes it.
   if (!plan || record.planning.phase === 'running') return [];
   const { pull, path, check, scope } = plan;
   const missing = pull.state === 'open' ? !check || !scope : pull.merged && plan.file !== null && !check;
@@ -45,7 +45,7 @@ function componentChecks(id: string, { record, approved }: Deciding, view: TaskV
 /** The blob of the plan its pull request was made from. */
 const blobOf = ({ built, goal }: ComponentRecord): string => built?.blob ?? goal?.blob ?? '';
 
-/** Whose changes a branch carries besides its own: of what was merged into it, and into that. */
+/** The components whose changes a branch carries besides its own: those that were merged into it, directly or not. */
 export function mergedInto(branch: string, components: Readonly<Record<string, ComponentView>>): string[] {
   return Object.entries(components).flatMap(([id, { pull }]) =>
     pull?.merged && pull.baseRef === branch ? [id, ...mergedInto(pull.headRef, components)] : [],

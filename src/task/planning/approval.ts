@@ -9,14 +9,14 @@ export interface Approval {
   /** The approvers that count, each once. */
   readonly by: readonly string[];
   readonly required: number;
-  /** Writers whose standing "changes requested" keeps reviews from counting. */
+  /** People with write access whose standing "changes requested" keeps reviews from counting. */
   readonly objections: readonly string[];
   readonly given: boolean;
 }
 
 /**
- * Who has approved the PLAN.md at the plan's head. Approval binds to the blob that was looked at, so an edit or a new revision
- * leaves all earlier approvals behind without anybody having to withdraw them. Everybody counts by what GitHub shows of them now.
+ * Who has approved the PLAN.md at the plan's head. An approval binds to the blob that was reviewed, so an edit or a new revision
+ * invalidates all earlier approvals without anyone having to withdraw them. Each person counts by what GitHub shows about them now.
  */
 export function approvalOf(plan: PlanView, record: TaskRecord, issueAuthor: Person, rules: Settings['approval']): Approval {
   const objections = plan.verdicts.filter((v) => v.verdict === 'changes_requested').map((v) => v.by);
@@ -50,18 +50,18 @@ export function keptSpecs(
 export const specsOf = (plan: Parameters<typeof specHash>[0]): Record<string, string> =>
   Object.fromEntries(plan.components.map(({ id }) => [id, specHash(plan, id)]));
 
-/** Where the record points to, as far as it is proven. */
+/** The approvals by command that the record points to, as far as they are proven. */
 const byCommand = ({ commands }: PlanView, { approvals }: TaskRecord, blob: string): Approver[] =>
   approvals.flatMap((pointer) => {
     const proven = pointer.blob === blob ? commands.find(({ node }) => node === pointer.node) : undefined;
     return proven && approves(proven, blob) ? [{ way: 'command' as const, by: proven.by, identity: proven.identity }] : [];
   });
 
-/** It names the blob, or no other can have been at the head when it was written. */
+/** Whether it approves this blob: it names it, or no other blob can have been at the head when it was written. */
 export const approves = ({ named, blobs }: CommandApproval, blob: string): boolean =>
   named === null ? blobs?.length === 1 && blobs[0] === blob : blob.startsWith(named);
 
-/** Each person once, whatever ways they chose. */
+/** Each person counts once, whichever ways they used. */
 function counting(all: readonly Approver[], issueAuthor: Person, rules: Settings['approval']): string[] {
   const counted = all.filter(
     ({ way, identity }) => rules.by.includes(way) && (rules.allow_issue_author || identity !== identityOf(issueAuthor)),
@@ -69,10 +69,10 @@ function counting(all: readonly Approver[], issueAuthor: Person, rules: Settings
   return [...new Map(counted.map(({ identity, by }) => [identity, by])).values()];
 }
 
-/** The plan can be executed as it is: read back, and found sound by the App's own check at this very head. */
+/** Whether the plan can be executed as it is: it can be read back, and the App's own check at this very head found it sound. */
 export const isChecked = (plan: PlanView): boolean => plan.file?.ok === true && plan.check?.conclusion === 'success';
 
-/** The plan at the head can be executed, and enough people have approved of it. */
+/** Whether the plan at the head can be executed, and enough people have approved it. */
 export const isApproved = (record: TaskRecord, { plan, issue }: TaskView, settings: Settings): boolean =>
   plan !== null && isChecked(plan) && approvalOf(plan, record, issue.author, settings.approval).given;
 

@@ -1,15 +1,15 @@
 import type { BranchMove } from '../../ports/forge/branches.ts';
 
 /**
- * The commits that were at a branch's head around a moment, by GitHub's own log; null where that does not tell. Clocks that count in seconds
- * cannot say which of two things within `slackMs` was first, so everything in that time counts.
+ * The commits that were at a branch's head around a moment, by GitHub's own log; null where the log does not say. Clocks that count
+ * in seconds cannot tell which of two events within `slackMs` was first, so every head in that time counts.
  * @param head the pull request's head now: a log that does not end with it lags behind.
  */
 export function headsAround(
   { moves, whole }: { readonly moves: readonly BranchMove[]; readonly whole: boolean },
   { at, slackMs, head }: { readonly at: string; readonly slackMs: number; readonly head: string },
 ): readonly string[] | null {
-  // A pull request keeps showing the head of a branch that is gone.
+  // A pull request keeps showing the head of a branch that was deleted.
   const log = (moves[0]?.after === null ? moves.slice(1) : [...moves]).toReversed();
   const [first] = log;
   if (!first || log.at(-1)?.after !== head || !isChain(log)) return null;
@@ -22,6 +22,6 @@ export function headsAround(
   return seen.length > 0 ? seen : null;
 }
 
-/** Nothing is missing between its entries. */
+/** Whether no move is missing between its entries. */
 const isChain = (log: readonly BranchMove[]): boolean =>
   log.every(({ after }, i) => i === log.length - 1 || log[i + 1]?.before === after);

@@ -1,5 +1,5 @@
 import { parseBranchName } from '../../domain/task/branch-name.ts';
-import { blobNamed, parseCommand } from '../../domain/task/command.ts';
+import { namedBlob, parseCommand } from '../../domain/task/command.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { identityOf } from '../../ports/forge/people.ts';
 import { mayWrite } from '../model/authorise.ts';
@@ -9,9 +9,9 @@ import { headsAround } from './heads-around.ts';
 type ShownPlan = Pick<PlanView, 'pull' | 'path' | 'blob' | 'file'>;
 
 /**
- * What `/execute` comments approve of, read again from GitHub: the record only says where they are, and whoever may write here may edit the
- * record. One that was deleted, edited, or written by somebody who may not write now approves of nothing.
- * @param nodes GraphQL ids of comments and reviews; they may be anything's.
+ * What `/execute` comments approve, read again from GitHub: the record only says where they are, and anyone with write access can
+ * edit the record. One that was deleted, edited, or written by a person who has no write access now approves nothing.
+ * @param nodes GraphQL ids of comments and reviews; they may also be ids of any other objects.
  */
 export async function observeCommands(
   repo: RepositoryForge,
@@ -23,7 +23,7 @@ export async function observeCommands(
     const said = await repo.statement(node);
     const command = said === null || said.edited ? null : parseCommand(said.body);
     if (said === null || command?.kind !== 'execute' || said.author.bot || !isOn(issue, plan, said)) continue;
-    const named = blobNamed(command, componentIds(plan));
+    const named = namedBlob(command, componentIds(plan));
     if (command.ids.length > 0 && named === null) continue;
     if (!mayWrite(await repo.permission(said.author.login))) continue;
     const blobs = named === null ? await blobsAround(repo, plan, { at: said.at, clockSlackMs }) : null;
@@ -32,7 +32,7 @@ export async function observeCommands(
   return found;
 }
 
-/** On the issue, or on a pull request of this App's for it: a command elsewhere was about something else. */
+/** Whether it is on the issue, or on one of this App's pull requests for it: a command elsewhere was about something else. */
 const isOn = (
   issue: number,
   { pull }: ShownPlan,

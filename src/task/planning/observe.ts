@@ -12,7 +12,7 @@ import { isOnDefaultBranch } from '../model/observe-merge.ts';
 import type { PlanView, Verdict } from '../model/view.ts';
 import { observeOwnChecks } from '../own-checks/observe.ts';
 
-/** The plan's pull request, the file at its head, the check there and who has said what about it. Null when there is none. */
+/** The plan's pull request, the file at its head, the checks there and the reviews. Null when there is none. */
 export async function observePlan(
   repo: RepositoryForge,
   issue: number,
@@ -42,7 +42,7 @@ export async function observePlan(
   };
 }
 
-/** The plan's newest pull request, or the one before it for as long as the next is not there. */
+/** The plan's newest pull request, or the one before it while the next does not exist yet. */
 export async function findPlan(
   repo: RepositoryForge,
   issue: number,
@@ -52,7 +52,7 @@ export async function findPlan(
   return (await ownPull(repo, issue, generation)) ?? (isBeingReplaced(record) ? ownPull(repo, issue, generation - 1) : null);
 }
 
-/** Until the next plan branch has a pull request, what runs is still held against the plan that was merged. */
+/** Until the next plan branch has a pull request, running work is still compared with the plan that was merged. */
 const isBeingReplaced = (record: TaskRecord | null): boolean =>
   record !== null && record.planning.generation > 1 && record.planning.phase !== 'ready';
 

@@ -6,19 +6,19 @@ import type { PlanView, TaskView } from '../model/view.ts';
 /**
  * A person closed the plan's pull request, deleted its branch or merged it somewhere else before everything it plans was merged
  * (afterwards the bot closes it).
- * The people who had approved it may not approve of it any more.
+ * The people who had approved it may no longer do so.
  */
 export const isWithdrawn = ({ pull, mergedElsewhere }: PlanView, { review }: Pick<TaskRecord, 'review'>): boolean =>
   pull.state === 'closed' && (!pull.merged || mergedElsewhere) && review === 'none';
 
-/** What had been approved by command counts no longer; a command after this does. Reviews count again when it is reopened. */
+/** Approvals by command no longer count; a command after this does. Reviews count again when it is reopened. */
 export function noteClosedPlan(record: TaskRecord, { plan }: TaskView): TaskRecord {
   if (!plan || record.planning.phase !== 'ready' || record.cancelled) return record;
   if (!isWithdrawn(plan, record)) return record.closedPlan === plan.pull.number ? { ...record, closedPlan: null } : record;
   return record.closedPlan === plan.pull.number ? record : { ...record, closedPlan: plan.pull.number, approvals: [] };
 }
 
-/** Where it was closed, because the person who did it is there. */
+/** Asks on the pull request that was closed, because the person who closed it reads it there. */
 export function askAboutClosedPlan(
   before: TaskRecord | null,
   { closedPlan: on, components }: TaskRecord,

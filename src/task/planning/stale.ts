@@ -3,8 +3,8 @@ import { SnapshotError, type Snapshots } from '../../ports/snapshot.ts';
 import type { PlanView } from '../model/view.ts';
 
 /**
- * The files a plan modifies or deletes that are not what they were when it was made, read from the base branch as it is now. Null
- * when that cannot be told: the commit in the plan's header may be anything, a person can edit it.
+ * The files a plan modifies or deletes that have changed since it was made, read from the present base branch. Null
+ * when that is unknown: people can edit the plan's header, so the commit in it may be anything.
  */
 export async function staleFiles(
   repo: RepositoryForge,

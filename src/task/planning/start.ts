@@ -36,12 +36,12 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
       generation: over ? planning.generation + 1 : planning.generation,
       attempt: posted || over ? 1 : planning.attempt + 1,
       cause: request.cause,
-      answers: blockedNow(record),
+      answers: blockerKeys(record),
       reason: null,
       questions: [],
     },
     planPull: over ? null : record.planPull,
-    // A person who asks for another plan no longer approves of this one; what a blocker does not touch stays approved.
+    // A person who requests another plan no longer approves this one; what a blocker does not affect stays approved.
     lastApproved: request.cause === 'blocker' ? record.lastApproved : null,
     approvals: request.cause === 'blocker' ? record.approvals : [],
     stale: null,
@@ -53,11 +53,11 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
   };
 }
 
-/** Which blockers a revision answers, so that each leads to one revision only. */
-export const blockedNow = ({ components }: TaskRecord): string[] =>
+/** The present blockers, as the keys that a revision keeps of those it answers, so that each leads to one revision only. */
+export const blockerKeys = ({ components }: TaskRecord): string[] =>
   Object.entries(components).flatMap(([id, c]) => (c.state === 'blocked' ? [`${id}:${c.attempt}`] : []));
 
-/** After a finished task the next plan starts from nothing, but its branches and workflow ids must not meet the old ones. */
+/** After a finished task the next plan starts from nothing, but its branches and workflow ids must differ from the old ones. */
 const forgetDone = (components: TaskRecord['components']): TaskRecord['components'] =>
   Object.fromEntries(
     Object.entries(components).map(([id, { attempt, generation, spend, billedAttempt }]) => [

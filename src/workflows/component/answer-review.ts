@@ -32,13 +32,13 @@ export async function answerReview(
   const answers = new Map<number, string>();
   for (const [i, point] of points.entries()) {
     const own = said.get(i + 1) ?? null;
-    // A conversation that was answered before gets another answer only if the executor gave one.
+    // A conversation that was answered before gets another reply only if the executor gave one.
     if (point.kind === 'thread' && (own !== null || isNew(point))) answers.set(point.comment, threadAnswer(own, revision, url));
   }
   await step('answers', () => putThreadAnswers(repo, pull.number, key, answers));
 }
 
-export const sayNothingIsNew = (
+export const replyNothingToRevise = (
   repo: RepositoryForge,
   { component, attempt }: ComponentWork,
   { by, pull }: ReviewRequest,

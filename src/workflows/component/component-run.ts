@@ -4,7 +4,7 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { ComponentInputs } from './load-inputs.ts';
 
-/** One attempt at a component while it runs: what it is to do, what it was given, and what it reaches outside through. */
+/** One attempt at a component while it runs: its job, its inputs, and its ports. */
 export interface ComponentRun {
   readonly ports: WorkflowPorts;
   readonly repo: RepositoryForge;

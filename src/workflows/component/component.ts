@@ -1,6 +1,6 @@
 import type { LoopPorts } from '../../agent/loop.ts';
 import type { ChangeSet } from '../../domain/change/change-set.ts';
-import { outOfScope } from '../../domain/change/scope.ts';
+import { scopeViolation } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Component } from '../../domain/plan/plan.ts';
@@ -9,6 +9,7 @@ import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import { type ExecutionJob, findingsOn, implementComponent } from '../../executor/implement.ts';
 import { againMessage, conflictMessage } from '../../executor/prompt.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { retargetPullRequest } from '../../publishing/pull-request.ts';
 import { conflictsElsewhere } from '../../replies/comments/component-news.ts';
@@ -20,24 +21,25 @@ import {
 } from '../../replies/pages/component-pull-request.ts';
 import { unfit } from '../../replies/phrases/gate-findings.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
-import { isStillWanted } from '../../task/components/verify-before-publish.ts';
+import { SETTINGS_PATHS } from '../../settings/settings-file.ts';
+import { verifyBeforePublish } from '../../task/components/verify-before-publish.ts';
 import { costlyStep, freshStep, step } from '../engine/steps.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
-import { refusedOver, unlessWorkflowsDiffer, WORKFLOWS_DIFFER } from '../shared/workflow-files.ts';
-import { answerReview, sayNothingIsNew } from './answer-review.ts';
+import { unlessWorkflowsDiffer, WORKFLOWS_DIFFER, workflowFilesRefusal } from '../shared/workflow-files.ts';
+import { answerReview, replyNothingToRevise } from './answer-review.ts';
 import type { ComponentRun } from './component-run.ts';
 import { type ComponentInputs, loadComponentInputs } from './load-inputs.ts';
-import { branchAsItIs, type PreparedTree, prepareTree, type Sides } from './prepare-tree.ts';
+import { loadBranchTree, type PreparedTree, prepareTree, type Sides } from './prepare-tree.ts';
 import { baseOf, publishPullRequest } from './publish-pull-request.ts';
 import { isNew } from './review-request.ts';
 import { updateParentBranch } from './update-parent-branch.ts';
 
-/** From an approved plan to one component's pull request, brought up to date where it is there already, or to a blocker. */
+/** From an approved plan to one component's pull request, which is updated where it exists already, or to a blocker. */
 export async function executeComponent(ports: WorkflowPorts, work: ComponentWork): Promise<ComponentResult> {
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
-  const found = await freshStep('prepare', () => loadComponentInputs(ports, repo, work));
+  const found = await freshStep('prepare', () => loadComponentInputs(ports, observed(repo, work), work));
   if ('unusable' in found) return { kind: 'failed', reason: found.unusable, spend: [] };
   if ('superseded' in found) return { kind: 'withdrawn', reason: found.superseded, spend: [] };
   const parsed = await loadPlanFile(found.planFile);
@@ -57,13 +59,13 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
     spend: readonly Spend[],
   ): Promise<ComponentResult> => {
     const result = await publishPullRequest(run, { head: commit, from, summary, spend });
-    // A move to another base has no summary, and answers no review.
+    // A move to another base has no summary, and does not address the review.
     if (review === null || summary === null || result.kind !== 'opened') return result;
     await answerReview(repo, work, review, { commit: commit === former?.head ? null : commit, summary, spend });
     return { ...result, addressed: review.addressed };
   };
   if (review !== null && !review.points.some(isNew)) {
-    await sayNothingIsNew(repo, work, review);
+    await replyNothingToRevise(repo, work, review);
     const { number } = review.pull;
     return {
       kind: 'opened',
@@ -76,9 +78,11 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
     };
   }
 
-  const leaves = (path: string): boolean => outOfScope(component, ...scopeOf(inputs, work, path)) !== null;
+  const leaves = (path: string): boolean => scopeViolation(component, ...scopeOf(inputs, work, path)) !== null;
   const sides: Sides = { ours: `component ${component.id}`, theirs: work.parent?.component ?? inputs.base.name };
-  const tree = isFollowUp(work.job) ? await branchAsItIs(ports, task.repository, inputs) : await prepareTree(run, leaves, sides);
+  const tree = isFollowUp(work.job)
+    ? await loadBranchTree(ports, task.repository, inputs)
+    : await prepareTree(run, leaves, sides);
   if (tree === null) return { kind: 'failed', reason: 'its branch is gone.', spend: [] };
   const elsewhere = tree.conflicts.filter(leaves);
   if (elsewhere.length > 0) return { kind: 'failed', reason: conflictsElsewhere(elsewhere, sides.theirs), spend: [] };
@@ -87,14 +91,21 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const done = moved ? CLEANLY_MOVED : await conversation(run, tree, sides);
   if (done.kind !== 'done') return done;
   const { summary, spend } = done;
-  if (!(await step('confirm', () => isStillWanted(repo, work))))
+  const asItIsNow = { issue: task.issue, files: [], maxAgeMs: null };
+  if (!(await step('confirm', () => verifyBeforePublish(repo.observing(asItIsNow), work))))
     return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped in the meantime.', spend };
   const changes = done.changes ?? tree.given;
   const put = await publish(run, tree, changes);
-  // Somebody has pushed to the component's branch: what is to be done stays to be done, and another attempt begins from there.
+  // Another author has pushed to the component's branch: its job remains, and another attempt begins from there.
   if (!put.ok) return { kind: put.reason.pushed && former !== null ? 'withdrawn' : 'failed', reason: put.reason.text, spend };
   return present({ commit: put.value.commit, from: put.value.from ?? from }, summary, spend);
 }
+
+/** A component's first attempt starts from the observation that has just started it. Others work on what is on GitHub by now. */
+const JUST_NOW_MS = 10_000;
+
+const observed = (repo: RepositoryForge, { task, job }: ComponentWork): RepositoryForge =>
+  repo.observing({ issue: task.issue, files: SETTINGS_PATHS, maxAgeMs: job.kind === 'build' ? JUST_NOW_MS : null });
 
 /** The result of an attempt before anything is published; `changes` null: those it began with. */
 interface Done {
@@ -155,7 +166,7 @@ interface Built {
   readonly from: string;
 }
 
-/** `from` is null where that is still the one the attempt began with. */
+/** `from` is null where that is still the commit the attempt began with. */
 type Published = Pick<Built, 'commit'> & { readonly from: string | null };
 
 /** Why a branch was not moved. `pushed`: somebody else has moved it. */
@@ -177,7 +188,7 @@ async function publish(run: ComponentRun, tree: PreparedTree, changes: ChangeSet
   if (put !== WORKFLOWS_DIFFER) return put.ok ? success({ commit, from: null }) : byOthers(put.reason);
   const now = await step('base now', async () => (await repo.defaultBranch()).sha);
   const isOnBase = tree.snapshot.commit === base.sha && tree.parents.includes(base.sha);
-  if (!isOnBase || now === base.sha) return unpublished(refusedOver(now === base.sha));
+  if (!isOnBase || now === base.sha) return unpublished(workflowFilesRefusal(now === base.sha));
   return publishOn(now, run, tree, changes);
 }
 
@@ -199,7 +210,7 @@ async function publishOn(
   const put = await freshStep('branch again', () =>
     unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, again.parents[0])),
   );
-  if (put === WORKFLOWS_DIFFER) return unpublished(refusedOver(false));
+  if (put === WORKFLOWS_DIFFER) return unpublished(workflowFilesRefusal(false));
   return put.ok ? success({ commit, from: now }) : byOthers(put.reason);
 }
 

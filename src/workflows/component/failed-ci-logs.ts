@@ -5,10 +5,10 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 
 /** Bytes of each log's end, enough to find the last error in. */
 const LOG_BYTES = 200_000;
-/** More are only named. */
+/** How many failed checks are read in detail; the others are only named. */
 const MOST_READ = 5;
 
-/** What failed at a head, in the words the executor is given; null when none of it fails any more. */
+/** The failures at a head, as text for the executor; null when none of them fails any more. */
 export async function loadFailedCiLogs(
   repo: RepositoryForge,
   { head, checks }: Extract<Job, { kind: 'fix' }>,

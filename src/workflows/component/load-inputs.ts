@@ -11,7 +11,7 @@ import type { WorkflowPorts } from '../shared/ports.ts';
 import { loadFailedCiLogs } from './failed-ci-logs.ts';
 import { loadReviewRequest, type ReviewRequest } from './review-request.ts';
 
-/** What the executor works from, read once, so that a restart works from the same. Shas are of commits. */
+/** The executor's inputs, read once, so that a restart works from the same. Shas are of commits. */
 export interface ComponentInputs {
   readonly settings: Settings;
   /** PLAN.md. */
@@ -21,13 +21,13 @@ export interface ComponentInputs {
   /** The commit the branch is to be based on: the base branch's tip or the parent's. */
   readonly baseCommit: string;
   /**
-   * The branch as it is, whoever committed to it; null where there is none yet. That a commit is this App's own only the engine knows, which
-   * then has this step's result as well: trailers, names and GitHub's signature can all be had through the web.
+   * The branch as it is, whoever committed to it; null where there is none yet. Only the engine knows that a commit is this App's
+   * own, and it then has this step's result as well: trailers, names and GitHub's signature can all be produced on github.com.
    */
   readonly former: Former | null;
   /** The changes people request on the pull request as it is; null where that is not the job. */
   readonly review: ReviewRequest | null;
-  /** The change request in the words the executor is given; null where the plan says everything. */
+  /** The change request as text for the executor; null where the plan says everything. */
   readonly request: string | null;
 }
 
@@ -57,7 +57,7 @@ export async function loadComponentInputs(
   const review = await loadReviewRequest(repo, work);
   if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is no longer open.' };
   const common = { settings: settings.value, planFile: file.text, base, baseCommit, review, request: null };
-  // Work on what is there begins with a pull request that was seen: its branch is late, not missing.
+  // Such work begins with a pull request that was observed, so its branch is not visible yet rather than missing.
   if (head === null && work.job.kind !== 'build') throw notVisibleYet(work.branch);
   if (head === null) return { ...common, former: null };
   const holds = (await repo.mergeBase(baseCommit, head)) === baseCommit;
@@ -87,8 +87,8 @@ async function requestOf(
 }
 
 /**
- * The commit the branch has in common with its base. A merged parent's own history decides, not the base branch's, which may contain it
- * squashed or rebased; and where the parent's history was rewritten, the recorded commit is the better answer.
+ * The commit the branch has in common with its base. The history of a merged parent decides, not that of the base branch, which may
+ * contain it squashed or rebased; and where the parent's history was rewritten, the recorded commit is the better answer.
  */
 async function builtOn(repo: RepositoryForge, { stack }: ComponentWork, head: string, base: string): Promise<string> {
   if (stack === null) return (await repo.mergeBase(base, head)) ?? base;
@@ -99,11 +99,11 @@ async function builtOn(repo: RepositoryForge, { stack }: ComponentWork, head: st
   return (await repo.mergeBase(stack.sha, common)) === stack.sha ? common : stack.sha;
 }
 
-/** From the plan its pull request says it was made from. */
+/** The files, from the plan that its pull request says it was made from. */
 async function formerlyPlanned(repo: RepositoryForge, { task, branch, component }: ComponentWork): Promise<string[]> {
   const pull = await openPullRequestFrom(repo, branch);
   if (pull === null) return [];
-  // People may have rewritten the description, and the marker with it: then the record knows.
+  // People may have rewritten the description, and the marker with it: then the record is used.
   const recorded = async () => (await readRecord(repo, task.issue))?.components[component]?.built?.blob;
   const blob = parseComponentMarker(pull.body)?.blob ?? (await recorded()) ?? null;
   const text = blob === null ? null : await repo.blobText(blob);

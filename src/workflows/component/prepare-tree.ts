@@ -6,28 +6,28 @@ import type { WorkflowPorts } from '../shared/ports.ts';
 import type { ComponentRun } from './component-run.ts';
 import type { ComponentInputs } from './load-inputs.ts';
 
-/** Where an attempt begins. Its changes, and those it begins with, are relative to `snapshot`. */
+/** The tree that an attempt begins with. Its changes, and those it begins with, are relative to `snapshot`. */
 export interface PreparedTree {
   readonly snapshot: Snapshot;
   /** The component's own changes so far; files in `conflicts` hold both sides of one. */
   readonly given: ChangeSet;
   readonly conflicts: readonly string[];
-  /** Of the commit that is to be made. */
+  /** The parents of the commit that is to be made. */
   readonly parents: readonly [string, ...string[]];
   /** Whether that commit brings the branch onto a base it did not contain before. */
   readonly moves: boolean;
 }
 
-/** The names behind conflict markers. */
+/** The names of the two sides in conflict markers. */
 export interface Sides {
   readonly ours: string;
   readonly theirs: string;
 }
 
 /**
- * A first attempt begins on its base commit as it is. A later one begins with what the branch has changed since it was built, applied to
- * the current base commit: leftovers of files that left the plan go away, the parent's changes are not taken for the component's, and the
- * branch moves by an ordinary fast-forward. Nothing is recorded, because the same commits give the same tree.
+ * A first attempt begins on its base commit as it is. A later one begins with what the branch has changed since it was built,
+ * applied to the current base commit: files that left the plan disappear, the parent's changes are not taken for the component's,
+ * and the branch moves by an ordinary fast-forward. Nothing is recorded, because the same commits give the same tree.
  */
 export async function prepareTree(
   { ports, work, inputs }: ComponentRun,
@@ -64,7 +64,7 @@ async function restored(paths: readonly string[], from: Snapshot): Promise<Chang
 }
 
 /** The tree for changes to a pull request as it is; null when its branch is gone. */
-export async function branchAsItIs(
+export async function loadBranchTree(
   ports: WorkflowPorts,
   repository: RepositoryRef,
   { former }: ComponentInputs,

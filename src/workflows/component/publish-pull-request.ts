@@ -1,11 +1,11 @@
 import { deviationsOf } from '../../domain/change/planned-action.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import { parseBranchName } from '../../domain/task/branch-name.ts';
+import { parseBranchName, renderBranchName } from '../../domain/task/branch-name.ts';
 import { isFollowUp, type Stack, type TaskRef } from '../../domain/task/task.ts';
 import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import { belongingOf, newestPullRequestFrom, openPullRequestFrom } from '../../publishing/own-pull-request.ts';
+import { newestPullRequestFrom, openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { describePullRequest, markPullRequest, putPullRequest } from '../../publishing/pull-request.ts';
 import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
@@ -55,7 +55,8 @@ export async function publishPullRequest(
       title: componentTitle(component),
       body: componentBody({ ...place, component, summary, deviations, spend }),
     };
-    const put = await putPullRequest(repo, { head: branch, base: baseRef }, text, { draft: settings.execution.draft });
+    const how = { draft: settings.execution.draft, isFirst: inputs.former === null };
+    const put = await putPullRequest(repo, { head: branch, base: baseRef }, text, how);
     return put.ok ? { ok: true as const, value: put.value.number } : put;
   });
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
@@ -70,27 +71,34 @@ export async function publishPullRequest(
   return { kind: 'opened', pull, head, stack, summary, addressed: [], spend };
 }
 
+/** For what nobody decides by: the task as it was when its work was last confirmed. */
+const LATELY_MS = 30_000;
+
+const lately = (repo: RepositoryForge, { issue }: TaskRef): RepositoryForge =>
+  repo.observing({ issue, files: [], maxAgeMs: LATELY_MS });
+
 /** The branch to be merged into: the parent's while its pull request is open, else the base branch, by the name it has now. */
-export async function baseOf(repo: RepositoryForge, { parent: base }: ComponentWork): Promise<string> {
+export async function baseOf(repo: RepositoryForge, { task, parent: base }: ComponentWork): Promise<string> {
   const parent = base === null ? null : await repo.pullRequest(base.pull);
   if (parent?.state === 'open') return parent.headRef;
-  // Merged into its own parent's branch, it lands with that: until then its children stand there.
+  // A parent that was merged into its own parent's branch lands with that: until then its children are based on that branch.
   const below = parent?.merged ? await openPullRequestFrom(repo, parent.baseRef) : null;
-  return below ? below.headRef : (await repo.defaultBranch()).name;
+  return below ? below.headRef : (await lately(repo, task).defaultBranch()).name;
 }
 
 /**
- * The plan's pull requests so far, merged ones included, by component id: those the record knows, and open ones that are so new that
- * it does not.
+ * The plan's pull requests so far, merged ones included, by component id: those the record knows, and open ones that are so new
+ * that it does not.
  */
 async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Promise<[string, number][]> {
-  const found = new Map<string, number>();
-  const [comments, open] = await Promise.all([repo.comments(task.issue), repo.ownPulls()]);
-  const record = recordIn(comments, task.issue);
-  for (const [id, { pull }] of Object.entries(record?.components ?? {})) if (pull !== null) found.set(id, pull);
-  for (const pull of open) {
-    const belonging = await belongingOf(repo, pull);
-    if (belonging?.issue === task.issue && belonging.part !== 'plan') found.set(belonging.part, pull.number);
-  }
-  return [...found].filter(([id]) => plan.components.some((c) => c.id === id));
+  const seen = lately(repo, task);
+  const record = recordIn(await seen.comments(task.issue), task.issue);
+  const found = plan.components.map(async ({ id }): Promise<[string, number | null]> => {
+    const component = record?.components[id];
+    if (!component || component.pull !== null) return [id, component?.pull ?? null];
+    const branch = renderBranchName({ issue: task.issue, part: id, generation: component.generation });
+    const open = (await seen.branchHead(branch)) === null ? null : await openPullRequestFrom(seen, branch);
+    return [id, open?.number ?? null];
+  });
+  return (await Promise.all(found)).flatMap(([id, number]) => (number === null ? [] : [[id, number]]));
 }

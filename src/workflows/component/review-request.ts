@@ -10,7 +10,7 @@ import { writeAccessOf } from '../shared/write-access.ts';
 
 /** The changes requested on a component's pull request, read once, so that a restart works from the same. */
 export interface ReviewRequest {
-  /** The person who asked last. */
+  /** The person who requested changes last. */
   readonly by: string;
   readonly pull: Pick<PullRequest, 'number' | 'url'>;
   /** In the order in which they are numbered from 1. */
@@ -33,7 +33,7 @@ export async function loadReviewRequest(
   const notes: TextPoint[] = job.notes === '' ? [] : [{ kind: 'notes', by: job.by, text: job.notes }];
   const reviews = await reviewTexts(repo, pull.number, addressed, isWriter);
   const threads = await openThreads(repo, pull.number, isWriter);
-  // What was answered already comes last, for the executor to read if there is room.
+  // Points that were answered already come last, for the executor to read if there is room.
   const all = [...notes, ...reviews.map((r) => r.point), ...threads.filter(isNew), ...threads.filter((t) => !isNew(t))];
   const points = pointsThatFit(all);
   return {
@@ -56,14 +56,14 @@ async function reviewTexts(
   const texts: { id: number; point: TextPoint }[] = [];
   for (const { id, author, state, body } of await repo.reviews(pull)) {
     if (body === '' || state === 'pending' || state === 'dismissed' || addressed.includes(id)) continue;
-    // A command in a review was obeyed as such, and its text is in the notes.
+    // A command in a review was executed as a command, and its text is in the notes.
     if (parseCommand(body) !== null || !(await isWriter(author))) continue;
     texts.push({ id, point: { kind: 'review', by: author.login, text: body } });
   }
   return texts;
 }
 
-/** Unresolved conversations in which a writer has spoken, without the comments of others. */
+/** Unresolved conversations in which a writer has commented, without the comments of people without write access. */
 async function openThreads(
   repo: RepositoryForge,
   pull: number,

@@ -12,9 +12,10 @@ import type { ComponentInputs } from './load-inputs.ts';
 const ATTEMPTS = 3;
 
 /**
- * The commit of the parent's branch to be based on. Of two dependencies one may be merged while the other is open on a branch from before
- * the merge, which lacks the merged one's files. So the base branch is first merged into the lowest branch of the stack, and that into the
- * next, up to the parent's. These are merge commits and ordinary fast-forwards, after which each branch's diff is its own as before.
+ * The commit of the parent's branch to be based on. Of two dependencies one may be merged while the other is open on a branch from
+ * before the merge, which lacks the merged one's files. So the base branch is first merged into the lowest branch of the stack, and
+ * that into the next, up to the parent's. These are merge commits and ordinary fast-forwards, after which each branch's diff is its
+ * own as before.
  */
 export async function updateParentBranch(
   ports: WorkflowPorts,
@@ -32,7 +33,7 @@ export async function updateParentBranch(
   return success(tip.sha);
 }
 
-/** The branch's head, which contains what is needed from then on; finds what an earlier run did. */
+/** Merges what is needed into a branch and returns its head; finds the merge of an earlier run. */
 async function mergeInto(
   ports: WorkflowPorts,
   repo: RepositoryForge,

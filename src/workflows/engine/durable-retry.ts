@@ -5,7 +5,7 @@ import type { TaskTurns } from '../../ports/replicas.ts';
 import { limitedUntil } from './github-limit.ts';
 import { outside } from './outside.ts';
 import type { Waits } from './schedule.ts';
-import { markBusy, TASKS } from './steps.ts';
+import { runsOn, TASKS, wakeQueue } from './steps.ts';
 
 /** The input of a workflow that is tried again later. `tries`: how often it has failed already. */
 export interface Attempt<W> {
@@ -16,7 +16,7 @@ export interface Attempt<W> {
 
 export interface RetriedWorkflow<W> {
   readonly name: string;
-  /** What runs one at a time, in order. */
+  /** The partition, within which work runs one at a time, in order. */
   readonly partition: (what: W) => string;
   readonly run: (what: W) => Promise<void>;
   readonly log: Logger;
@@ -29,14 +29,14 @@ export interface RetriedWorkflow<W> {
 export type Enqueue<W> = (what: W, id: string, delayMs?: number) => Promise<void>;
 
 /**
- * A workflow that comes back later when GitHub is down for longer than its steps are tried again: a command or a finished component must
- * not be lost with it. Between its tries it occupies no place in the queue.
+ * A workflow that is retried later when GitHub is down for longer than its steps are retried: a command or a finished component
+ * must not be lost. Between its tries it occupies no place in the queue.
  */
 export function registerRetried<W>({ name, partition, run, log, waits, turns }: RetriedWorkflow<W>): Enqueue<W> {
   const workflow = DBOS.registerWorkflow(
-    async (attempt: Attempt<W>): Promise<void> => {
+    runsOn(TASKS, async (attempt: Attempt<W>): Promise<void> => {
       const workflow = DBOS.workflowID ?? '';
-      // Not a step: a turn that was had before a crash is not had after it, unless nobody else has taken it.
+      // Not a step: a turn that was taken before a crash may have been taken by another workflow since.
       if (!(await turns.take(partition(attempt.what), workflow)))
         return outside(() => enqueue(attempt, nextWait(workflow), waits.replicas.turn));
       try {
@@ -51,30 +51,33 @@ export function registerRetried<W>({ name, partition, run, log, waits, turns }: 
         );
         await enqueue({ ...attempt, tries: again.tries }, `${workflow}:again`, again.delayMs);
       }
-    },
+    }),
     { name },
   );
 
   async function enqueue(attempt: Attempt<W>, workflowID: string, delayMs: number): Promise<void> {
-    markBusy();
     const delay = delayMs > 0 ? { delaySeconds: delayMs / 1_000 } : {};
     const enqueueOptions = { ...delay, queuePartitionKey: partition(attempt.what) };
     await DBOS.startWorkflow(workflow, { workflowID, queueName: TASKS, enqueueOptions })(attempt);
+    wakeQueue(TASKS);
   }
 
   return (what, id, delayMs = 0) => enqueue({ kind: 'attempt', what, tries: 0 }, id, delayMs);
 }
 
-/** The id under which a workflow waits for its turn once more. */
+/** The id under which a workflow waits for its turn again. */
 const nextWait = (workflow: string): string => {
   const [, id = workflow, waits = '0'] = /^(.*):turn(\d+)$/s.exec(workflow) ?? [];
   return `${id}:turn${Number(waits) + 1}`;
 };
 
-/** What GitHub does not find or cannot process may have been made a moment ago; after this many tries it is taken at its word. */
+/**
+ * An object that GitHub does not find or cannot process may have been created a moment ago; after this many tries the refusal is
+ * believed.
+ */
 const REFUSED_TRIES = 2;
 
-/** How long to wait before the next try; null where another one would not help. A rate limit is nobody's failure and costs no try. */
+/** How long to wait before the next try; null where another one would not help. A rate limit is no failure and costs no try. */
 export function nextTry(
   error: unknown,
   tries: number,

@@ -9,7 +9,7 @@ export const isStop = (error: unknown): boolean =>
   error instanceof EngineError.DBOSWorkflowConflictError ||
   limitedUntil(error) !== null;
 
-/** The reason people read for an exception: GitHub's or git's own words, else only that the operator finds it in the log. */
+/** The reason that people read for an exception: GitHub's or git's own message, else only that the operator finds it in the log. */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors.at(-1) : error;
   const sentence = cause instanceof ForgeError ? refusalSentence(cause.reason) : null;

@@ -1,6 +1,9 @@
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 
-/** GitHub takes no more requests of this installation before a moment, milliseconds since the epoch. Whatever ran into it waits outside of its queue's places. */
+/**
+ * GitHub accepts no more requests of this installation before a moment (milliseconds since the epoch). Work that ran into the limit
+ * waits without occupying a place in its queue.
+ */
 export class GitHubLimit extends Error {
   override readonly name = 'GitHubLimit';
   readonly until: number;
@@ -10,7 +13,10 @@ export class GitHubLimit extends Error {
   }
 }
 
-/** What a step records in place of its result when it ran into a limit, so that the same work asks again in its next step. */
+/**
+ * What a step records in place of its result when it ran into a limit, so that the same work sends the request again in its next
+ * step.
+ */
 export interface LimitReached {
   readonly limitedUntil: number;
 }
@@ -18,7 +24,7 @@ export interface LimitReached {
 export const isLimitReached = (result: unknown): result is LimitReached =>
   typeof result === 'object' && result !== null && 'limitedUntil' in result;
 
-/** When to try again, where an error or what it was caused by is a limit; null for every other error. */
+/** When to try again, if an error or its cause is a limit; null for every other error. */
 export function limitedUntil(error: unknown): number | null {
   if (error instanceof GitHubLimit) return error.until;
   for (let cause = error; cause instanceof Error; cause = cause.cause)

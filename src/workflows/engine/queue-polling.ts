@@ -1,50 +1,46 @@
-/** Milliseconds between two polls of a queue while there is work: the engine's default of a second would delay every step of a task. */
-export const BUSY_MS = 100;
-/** The same while there is none. Ten polls a second cost up to a tenth of a core on PGlite, measured, and most bots are idle most of the day. */
-export const IDLE_MS = 1_000;
-const IDLE_AFTER_MS = 60_000;
+import { wfQueueRunner } from '@dbos-inc/dbos-sdk/internal/wfqueue';
 
-/** A queue of the engine, which cannot be notified and polls the database. */
-export interface PolledQueue {
-  setMinPollingIntervalMs(ms: number): Promise<void>;
-}
+/** Milliseconds between two moments at which the engine may poll a queue, and so the longest that new work waits for its queue. */
+export const TICK_MS = 25;
+/**
+ * Between two polls of a queue on which nothing of this process has changed: work may also come from another process, or be
+ * delayed.
+ */
+export const IDLE_MS = 1_000;
 
 export interface QueuePolling {
-  /** Something is about to be enqueued, or is running. */
-  markBusy(): void;
-  /** To be called regularly: slows down when nothing has happened for a while. */
-  slowDown(): void;
+  /** Something was put on the queue, or has left it and made room. */
+  wake(queue: string): void;
+  /** Whether the queue is to be polled now; the next time is later each time until something wakes it. */
+  isDue(queue: string): boolean;
 }
 
 /**
- * How often the queues are polled. They begin busy, because a start recovers what was left. The engine slows down at once but speeds up
- * step by step, so that after an idle time the first steps of a task come up to a second later each.
+ * When each queue is polled. A poll takes several statements (on PGlite ten a second cost up to a tenth of a core, measured), while
+ * nearly everything that can make one worthwhile happens in this process. So a queue is polled when it has been woken, again after
+ * growing pauses, because what woke it may be committed a moment later, and otherwise once a second.
  */
-export function adaptivePolling(queues: readonly PolledQueue[], isWorking: () => boolean, now: () => number): QueuePolling {
-  let busyAt = now();
-  let idle = false;
-  // Changes are written one after the other, so that the latest one wins.
-  let changed: Promise<unknown> = Promise.resolve();
-
-  function become(next: boolean): void {
-    idle = next;
-    changed = changed.then(async () => {
-      try {
-        for (const queue of queues) await queue.setMinPollingIntervalMs(next ? IDLE_MS : BUSY_MS);
-      } catch {
-        // The database is unavailable, and nothing can run without it; the next call tries again.
-        idle = !next;
-      }
-    });
-  }
+export function pollingOnDemand(now: () => number): QueuePolling {
+  const queues = new Map<string, { dueAt: number; pause: number }>();
 
   return {
-    markBusy() {
-      busyAt = now();
-      if (idle) become(false);
-    },
-    slowDown() {
-      if (!idle && !isWorking() && now() - busyAt >= IDLE_AFTER_MS) become(true);
+    wake: (queue) => void queues.set(queue, { dueAt: now(), pause: TICK_MS }),
+    isDue(queue) {
+      const { dueAt, pause } = queues.get(queue) ?? { dueAt: now(), pause: TICK_MS };
+      if (now() < dueAt) return false;
+      queues.set(queue, { dueAt: now() + pause, pause: Math.min(2 * pause, IDLE_MS) });
+      return true;
     },
   };
+}
+
+/** What the engine calls whenever a queue's interval has passed; its result says whether another process wanted the same rows. */
+interface QueueRunner {
+  pollQueue(executor: unknown, queue: { readonly name: string }): Promise<boolean>;
+}
+
+/** The engine has intervals only, which can be shortened no faster than poll by poll, so its polls pass through here. */
+export function pollOnlyWhenDue({ isDue }: QueuePolling, runner = wfQueueRunner as unknown as QueueRunner): void {
+  const poll = runner.pollQueue.bind(runner);
+  runner.pollQueue = async (executor, queue) => isDue(queue.name) && poll(executor, queue);
 }

@@ -2,7 +2,7 @@ import { DBOS, Error as EngineError } from '@dbos-inc/dbos-sdk';
 import type { TaskRef } from '../../domain/task/task.ts';
 import { outside } from './outside.ts';
 
-/** Work that stopped by itself because GitHub takes no more requests, and continues from its last recorded step. */
+/** Work that paused because GitHub accepts no more requests, and continues from its last recorded step. */
 export interface Resumption {
   readonly kind: 'resumption';
   readonly task: TaskRef;

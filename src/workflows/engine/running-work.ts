@@ -7,16 +7,18 @@ import type { Attempt } from './durable-retry.ts';
 import type { Resumption } from './resume-later.ts';
 import type { SignalInput } from './signal-input.ts';
 
-/** A workflow of a task that has not ended: work, a signal on its way (`signal` is null for everything else), or work that waits. */
+/**
+ * A workflow of a task that has not ended: work, a signal to be handled (`signal` is null for everything else), or work that waits.
+ */
 interface Active {
   readonly id: string;
-  /** What it is to do where it is a component. */
+  /** The component's work, if it is a component. */
   readonly component: ComponentWork | null;
   readonly task: TaskRef;
   readonly signal: Signal | null;
 }
 
-/** The inputs of the workflows that belong to a task; what belongs to a repository names none. */
+/** The inputs of the workflows that belong to a task; those that belong to a repository name none. */
 type TaskInput = Work | Resumption | Attempt<SignalInput | { readonly kind?: undefined }>;
 
 /** Everything the engine runs or will run for these tasks. Not for use inside a workflow: there it goes into a step. */
@@ -35,16 +37,19 @@ async function activeWork(concerns: (task: TaskRef) => boolean): Promise<Active[
 }
 
 /** The components of these tasks that are being worked on. */
-export const componentsAtWork = async (concerns: (task: TaskRef) => boolean): Promise<ComponentWork[]> =>
+export const runningComponents = async (concerns: (task: TaskRef) => boolean): Promise<ComponentWork[]> =>
   (await activeWork(concerns)).flatMap(({ component }) => component ?? []);
 
-/** Stops all work of a repository, and all signals for it. Finished steps are recorded, and the work resumes from there when it is requested again. */
-export async function stopWorkIn(concerns: (repository: RepositoryRef) => boolean): Promise<void> {
+/**
+ * Stops all work of a repository, and all signals for it. Finished steps are recorded, and the work resumes from there when it is
+ * requested again.
+ */
+export async function stopRepositoryWork(concerns: (repository: RepositoryRef) => boolean): Promise<void> {
   for (const { id } of await activeWork((task) => concerns(task.repository))) await DBOS.cancelWorkflow(id);
 }
 
 /** Stops the work of one task; signals for it find nothing to do. */
-export async function stopWorkOf({ repository, issue }: TaskRef): Promise<void> {
+export async function stopTaskWork({ repository, issue }: TaskRef): Promise<void> {
   const concerns = (task: TaskRef): boolean => task.issue === issue && isSame(task.repository, repository);
   for (const { id, signal } of await activeWork(concerns)) if (signal === null) await DBOS.cancelWorkflow(id);
 }

@@ -1,6 +1,7 @@
+import type { Backoff } from '../../ports/clock.ts';
 import type { ReplicaWaits } from '../../ports/replicas.ts';
 
-/** Every wait of the workflows, in milliseconds. It is built once, in main.ts, so that scenarios run the same waits in less time. */
+/** Every wait of the workflows, in milliseconds. Built once, in main.ts, so that scenarios run the same waits in less time. */
 export interface Waits {
   /** Between the tries of a step that failed. */
   readonly step: Backoff;
@@ -10,6 +11,8 @@ export interface Waits {
   readonly signal: readonly number[];
   /** Before a task is observed again whose view does not show yet what a delivery announced. */
   readonly lag: readonly number[];
+  /** Between the attempts at one turn of a model. */
+  readonly provider: Backoff;
   /** Between the tries to open a commit while git or the network fails. */
   readonly git: readonly number[];
   /** How far apart two moments must be for GitHub's clocks, which count in seconds, to tell which was first. */
@@ -17,19 +20,12 @@ export interface Waits {
   /** Between two sweeps of the open tasks and of the deliveries that failed. */
   readonly sweep: number;
   /**
-   * GitHub's rate limits. `secondary`: after one that does not say how long to wait; doubled while it lasts. `inline`: for as long a step
-   * waits itself; for longer the work leaves its queue.
+   * GitHub's rate limits. `secondary`: after one that does not say how long to wait; doubled while it lasts. `inline`: for as long
+   * a step waits itself; for longer the work leaves its queue.
    */
   readonly limits: { readonly secondary: number; readonly inline: number };
   /** Of processes that share a database. */
   readonly replicas: ReplicaWaits;
-}
-
-export interface Backoff {
-  readonly first: number;
-  readonly factor: number;
-  /** Tries in all. */
-  readonly tries: number;
 }
 
 const SECOND = 1_000;
@@ -42,6 +38,8 @@ export const WAITS: Waits = {
   fresh: { first: 2 * SECOND, factor: 2, tries: 5 },
   signal: [15 * SECOND, 1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE],
   lag: [2 * SECOND, 5 * SECOND, 15 * SECOND, 60 * SECOND],
+  // 40 seconds in all, less up to half.
+  provider: { first: 1 * SECOND, factor: 3, tries: 5 },
   git: [1 * SECOND, 4 * SECOND, 15 * SECOND],
   clockSlack: 2 * SECOND,
   sweep: 15 * MINUTE,

@@ -3,20 +3,21 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { Outcome } from '../../domain/outcome.ts';
 import { fullName } from '../../domain/repository.ts';
 import type { Work } from '../../domain/task/work.ts';
+import type { Backoff } from '../../ports/clock.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { ALWAYS_OPEN, type Fence } from '../../ports/replicas.ts';
 import type { WorkState } from '../../task/model/view.ts';
-import { redactSecrets } from '../../text/redact-secrets.ts';
+import { redactSecrets } from '../../text/redaction/redact-secrets.ts';
 import { isStop } from './failure.ts';
 import { GitHubLimit, isLimitReached, type LimitReached, limitedUntil } from './github-limit.ts';
-import { adaptivePolling, BUSY_MS, type QueuePolling } from './queue-polling.ts';
+import { pollingOnDemand, pollOnlyWhenDue, TICK_MS } from './queue-polling.ts';
 import { pendingResumptions } from './resume-later.ts';
-import { type Backoff, WAITS, type Waits } from './schedule.ts';
+import { WAITS, type Waits } from './schedule.ts';
 
 /**
- * The part of the engine that the workflows use. Tasks are partitions of one queue, so that a task has one observer at a time. Plans
- * and components run in parallel on queues of their own, partitioned by repository: a busy repository fills at most half of the places,
- * and the engine goes through the waiting ones in random order, so that every repository has a chance at a free place.
+ * The part of the engine that the workflows use. Tasks are partitions of one queue, so that a task has one observer at a time.
+ * Plans and components run in parallel on queues of their own, partitioned by repository: a busy repository fills at most half of
+ * the places, and the engine goes through the waiting ones in random order, so that every repository has a chance at a free place.
  */
 export const TASKS = 'tasks';
 const PLANS = 'plans';
@@ -24,47 +25,48 @@ const COMPONENTS = 'components';
 
 export const queueOf = ({ kind }: Pick<Work, 'kind'>): string => (kind === 'component' ? COMPONENTS : PLANS);
 
-const SLOW_DOWN_EVERY_MS = 15_000;
-
 const running = new Set<Promise<unknown>>();
 /** How many steps run of each workflow. */
 const stepsOf = new Map<string, number>();
 /** Workflows whose next step did not begin any more, and which no step is running for. */
 let parked: ((workflow: string) => void) | null = null;
 let finishing = false;
-let polling: QueuePolling | null = null;
+const polling = pollingOnDemand(Date.now);
 let waits: Waits = WAITS;
 let fence: Fence = ALWAYS_OPEN;
 
 /** Before the launch, because the launch continues what an earlier process left. */
-export function useWaits(other: Waits): void {
+export function configureWaits(other: Waits): void {
   waits = other;
 }
 
 /** Before the launch: no step begins while this process cannot be sure that its work is still its own. */
-export function useFence(other: Fence): void {
+export function configureFence(other: Fence): void {
   fence = other;
 }
 
-/**
- * After the launch, because queues live in the engine's database.
- * @param shared whether other processes use the same queues, whose polling interval is then nobody's to change.
- */
-export async function registerQueues(shared = false): Promise<void> {
-  const often = { minPollingIntervalMs: BUSY_MS, onConflict: 'always_update' } as const;
-  const queues = [
-    await DBOS.registerQueue(TASKS, { partitionConcurrency: 1, workerConcurrency: 20, ...often }),
-    await DBOS.registerQueue(PLANS, { partitionConcurrency: 4, workerConcurrency: 8, ...often }),
-    await DBOS.registerQueue(COMPONENTS, { partitionConcurrency: 8, workerConcurrency: 16, ...often }),
-  ];
-  if (shared) return;
-  const kept = adaptivePolling(queues, () => running.size > 0, Date.now);
-  setInterval(kept.slowDown, SLOW_DOWN_EVERY_MS).unref();
-  polling = kept;
+/** After the launch, because queues live in the engine's database. */
+export async function registerQueues(): Promise<void> {
+  pollOnlyWhenDue(polling);
+  const often = { minPollingIntervalMs: TICK_MS, onConflict: 'always_update' } as const;
+  await DBOS.registerQueue(TASKS, { partitionConcurrency: 1, workerConcurrency: 20, ...often });
+  await DBOS.registerQueue(PLANS, { partitionConcurrency: 4, workerConcurrency: 8, ...often });
+  await DBOS.registerQueue(COMPONENTS, { partitionConcurrency: 8, workerConcurrency: 16, ...often });
 }
 
-/** Called before something is put on a queue from outside; running work marks itself busy by its steps. */
-export const markBusy = (): void => polling?.markBusy();
+/** To be called when something was put on a queue. */
+export const wakeQueue = polling.wake;
+
+/** A workflow that runs on this queue: when it ends, there is room for the next one. */
+export const runsOn =
+  <W, R>(queue: string, workflow: (input: W) => Promise<R>) =>
+  async (input: W): Promise<R> => {
+    try {
+      return await workflow(input);
+    } finally {
+      wakeQueue(queue);
+    }
+  };
 
 /**
  * Runs once and records the result. Infrastructure that fails (GitHub, git, a full disk) is tried again with growing pauses; every
@@ -73,11 +75,11 @@ export const markBusy = (): void => polling?.markBusy();
  */
 export const step = <T>(name: string, run: () => Promise<T>): Promise<T> => retried(name, run, waits.step, mayPass);
 
-/** The same on what this very work made a moment ago, which GitHub may not find everywhere yet. */
+/** The same for an object that this work created a moment ago, which GitHub may not find everywhere yet. */
 export const freshStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
   retried(name, run, waits.fresh, (error) => mayPass(error) || isRefusal(error, UNSETTLED));
 
-/** The same where GitHub's refusal is a result: it is asked for again before it is believed. */
+/** The same where GitHub's refusal is a result: the request is repeated before the refusal is believed. */
 export const freshOutcome = <T>(name: string, run: () => Promise<Outcome<T>>): Promise<Outcome<T>> =>
   freshStep(name, async () => {
     let wait = waits.fresh.first;
@@ -89,7 +91,7 @@ export const freshOutcome = <T>(name: string, run: () => Promise<Outcome<T>>): P
     }
   });
 
-/** For what only helps people (labels, reactions, requests for review): a refusal is logged and never ends the work. */
+/** For steps that only help people (labels, reactions, requests for review): a refusal is logged and never ends the work. */
 export async function optionalStep(
   name: string,
   run: () => Promise<unknown>,
@@ -101,7 +103,7 @@ export async function optionalStep(
     await retried(name, async () => void (await run()), target === 'fresh' ? waits.fresh : waits.step, mayHelp);
   } catch (error) {
     if (isStop(error)) throw error;
-    DBOS.logger.warn(`left out: ${name} of ${DBOS.workflowID}: ${error instanceof Error ? error.message : String(error)}`);
+    DBOS.logger.warn(`Skipped ${name} of ${DBOS.workflowID}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -137,7 +139,7 @@ async function orLimit<T>(run: () => Promise<T>): Promise<T | LimitReached> {
   }
 }
 
-/** An error is recorded and logged with its words and its stack, and those may quote a request. */
+/** An error is recorded and logged with its message and its stack, which may quote a request. */
 async function recordable<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
@@ -151,11 +153,11 @@ async function recordable<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /**
- * What GitHub does not find or cannot process, it will refuse the next time as well, and people should learn that at once. A 403 may pass: a
- * suspended installation is resumed.
+ * GitHub will refuse a request that it cannot find or process the next time as well, and people should learn that at once. A 403
+ * may be temporary: a suspended installation is resumed.
  */
 const FINAL: ReadonlySet<number | null> = new Set([400, 404, 410, 422, 451]);
-/** GitHub's replicas lag behind a write: until they have caught up, what was just made is not found or not valid. */
+/** GitHub's replicas lag behind a write: until they have caught up, a new object is not found or not valid. */
 const UNSETTLED: ReadonlySet<number | null> = new Set([404, 422]);
 const FORBIDDEN: ReadonlySet<number | null> = new Set([403]);
 
@@ -163,15 +165,17 @@ const isRefusal = (error: unknown, statuses: ReadonlySet<number | null>): boolea
   error instanceof ForgeError && statuses.has(error.status);
 const mayPass = (error: unknown): boolean => !isRefusal(error, FINAL);
 
-/** Once only: a model turn has retries of its own, and costs money. */
+/** Runs once only: a model turn has retries of its own, and costs money. */
 export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
   counted(name, () => DBOS.runStep(() => recordable(run), { name }));
 
-/** Once the process is to end no step begins: the workflow stays where it is, and another process, or the next one, continues from there. */
+/**
+ * Once the process is about to end, no step begins: the workflow stays where it is, and another process, or the next one, continues
+ * from there.
+ */
 function counted<T>(name: string, start: () => Promise<T>): Promise<T> {
   const workflow = DBOS.workflowID ?? '';
   if (finishing) return park(workflow);
-  markBusy();
   stepsOf.set(workflow, (stepsOf.get(workflow) ?? 0) + 1);
   const done = fence.isOpen() ? start() : fence.opened().then(() => (finishing ? park<T>(workflow) : start()));
   running.add(done);
@@ -240,12 +244,13 @@ export async function ensureWork<W extends Work>(
 ): Promise<void> {
   const status = await statusOf(workflowID);
   const queueName = queueOf(work);
-  // Not inside a step of ours: there the engine resumes and then throws, so that each retry would resume it once more.
+  // Not inside a step of ours: there the engine resumes and then throws, so that each retry would resume it again.
   if (status === 'CANCELLED') await DBOS.resumeWorkflow(workflowID, { queueName });
   else if (status === null) {
     const enqueueOptions = { queuePartitionKey: fullName(work.task.repository) };
     await DBOS.startWorkflow(workflow, { workflowID, queueName, enqueueOptions })(work);
   }
+  wakeQueue(queueName);
 }
 
 export async function stopWork(workflowID: string): Promise<void> {
@@ -257,7 +262,7 @@ export async function stopWork(workflowID: string): Promise<void> {
   });
 }
 
-// Inside a step of ours: called by a workflow directly, the engine reads on a second connection while the first is in a transaction,
-// which PGlite, having one backend, can never answer.
+// Inside a step of ours: called by a workflow directly, the engine reads on a second connection while the first is in a
+// transaction, which PGlite, having one backend, can never answer.
 const statusOf = (workflowID: string): Promise<string | null> =>
   step('work status', async () => (await DBOS.getWorkflowStatus(workflowID))?.status ?? null);

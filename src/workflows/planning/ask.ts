@@ -15,7 +15,7 @@ const UNUSABLE = '`.github/planwright.yml` cannot be used; the status comment sa
 /** Answers a question about the plan where it was asked. */
 export async function answerQuestion(ports: WorkflowPorts, work: AskWork): Promise<AskResult> {
   const repo = ports.forge.repository(work.task.repository);
-  // The person who asked waits for an answer, and an exception is one.
+  // The person who asked waits for an answer, so an exception becomes one.
   const result = await ask(ports, work).catch((error: unknown) => {
     if (isStop(error)) throw error;
     ports.log.error({ err: error, task: taskKey(work.task) }, 'A planner question or review failed');

@@ -39,9 +39,9 @@ async function reportOn(
   if (!parsed.ok) return planIsUnsound(path, blob, parsed.reason);
   const repo = ports.forge.repository(task.repository);
   const settings = await ports.settings.load(repo);
-  // Without settings nobody knows what is protected; the check stays open until they are fixed.
+  // Without settings it is unknown what is protected; the check stays open until they are fixed.
   if (!settings.ok) return null;
-  // Against the base branch as it is now, like the planner's own: the plan branch still has the base it began with.
+  // Checked against the present base branch, like the planner's own plan: the plan branch still has the base it began with.
   const snapshot = await openSnapshot(ports, task.repository, (await repo.defaultBranch()).sha);
   const paths = new Map(await snapshot.entries());
   paths.delete(path);

@@ -1,6 +1,6 @@
 import type { LoopPorts } from '../../agent/loop.ts';
 import { gitBlobId } from '../../domain/change/git-blob-id.ts';
-import { protectsNothing, unopened } from '../../domain/change/scope.ts';
+import { ineffectiveExtraPaths, ineffectiveProtections } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { isWeakPlanner } from '../../domain/model/weak-planner.ts';
 import { type Outcome, success } from '../../domain/outcome.ts';
@@ -34,10 +34,10 @@ import { estimateCost } from '../shared/estimate.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { checkPlanScope } from '../shared/scope-check.ts';
-import { refusedOver, unlessWorkflowsDiffer, WORKFLOWS_DIFFER } from '../shared/workflow-files.ts';
+import { unlessWorkflowsDiffer, WORKFLOWS_DIFFER, workflowFilesRefusal } from '../shared/workflow-files.ts';
 import { loadPlanningInputs, type PlanningInputs } from './planning-inputs.ts';
 
-/** One attempt at a plan while it runs: what it is to do, what it was given, and what it reaches outside through. */
+/** One attempt at a plan while it runs: its job, its inputs, and its ports. */
 interface PlanningRun {
   readonly ports: WorkflowPorts;
   readonly repo: RepositoryForge;
@@ -46,7 +46,7 @@ interface PlanningRun {
   readonly inputs: PlanningInputs;
 }
 
-/** From this step on something of the plan may be on GitHub. */
+/** From this step on, parts of the plan may be on GitHub. */
 export const PLAN_BRANCH_STEP = 'plan branch';
 
 /** From an issue to the pull request that adds PLAN.md, or to questions. */
@@ -55,7 +55,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   const repo = ports.forge.repository(task.repository);
   const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: work.generation });
   const inputs = await step('gather', async () => {
-    // Before any model is paid: a plan that cannot have its branch or its pull request cannot be published.
+    // Checked before any model is paid: a plan that cannot have its branch or its pull request cannot be published.
     const unusable = await repo.unusableBecause();
     if (unusable !== null) return { unusable: refusalSentence(unusable) ?? 'the repository takes no pull requests.' };
     const there = await repo.referenceInTheWay(branch);
@@ -121,11 +121,11 @@ async function publishPlan(
   let put = await freshStep(PLAN_BRANCH_STEP, () => unlessWorkflowsDiffer(() => putBranch(repo, branch, head, parent)));
   if (put === WORKFLOWS_DIFFER) {
     const now = await step('base now', async () => (await repo.defaultBranch()).sha);
-    if (there !== null || now === parent) return { kind: 'failed', reason: refusedOver(now === parent), spend };
+    if (there !== null || now === parent) return { kind: 'failed', reason: workflowFilesRefusal(now === parent), spend };
     parent = now;
     head = await freshStep('commit plan again', commitOn(parent));
     put = await freshStep('plan branch again', () => unlessWorkflowsDiffer(() => putBranch(repo, branch, head, parent)));
-    if (put === WORKFLOWS_DIFFER) return { kind: 'failed', reason: refusedOver(false), spend };
+    if (put === WORKFLOWS_DIFFER) return { kind: 'failed', reason: workflowFilesRefusal(false), spend };
   }
   if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
   const posted: Posted = { plan, text, model, spend, reasoning, unreviewed };
@@ -158,8 +158,8 @@ async function openPullRequest(
     forecast: await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), { plan, text }),
     limits: limitsOf(settings),
     ways: settings.approval.by,
-    unopened: unopened(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
-    protectsNothing: protectsNothing(settings.execution.protected_paths, there),
+    unopened: ineffectiveExtraPaths(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
+    protectsNothing: ineffectiveProtections(settings.execution.protected_paths, there),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });
@@ -171,7 +171,7 @@ async function openPullRequest(
   return pull.ok ? success(pull.value.number) : pull;
 }
 
-/** Labels the pull request, and says there, and in each conversation on a line, what is new since the former revision. */
+/** Labels the pull request, and announces there, and in each conversation on a line, what is new since the former revision. */
 async function announce({ repo, work, inputs }: PlanningRun, pull: number, plan: Plan): Promise<void> {
   const { revision } = work;
   const { former, threads } = inputs;
@@ -180,7 +180,7 @@ async function announce({ repo, work, inputs }: PlanningRun, pull: number, plan:
   const key = `revision-${revision}`;
   const news = before?.ok ? planRevised(revision, diffPlans(before.value.plan, plan)) : null;
   const url = news === null ? null : await freshStep('what changed', () => putReply(repo, pull, { key, text: news }));
-  // Conversations on a plan that was merged are on another pull request, and over.
+  // Conversations on a plan that was merged are on another pull request and need no answer.
   const answer = threadReplanned(revision, url);
   await step('answers', () => putThreadAnswers(repo, pull, key, new Map(threads.map((comment) => [comment, answer]))));
 }

@@ -1,6 +1,6 @@
 import { renderBranchName } from '../../domain/task/branch-name.ts';
 import type { PlanWork } from '../../domain/task/work.ts';
-import type { Reference, Words } from '../../planner/context/conversation.ts';
+import type { AuthoredText, Reference } from '../../planner/context/conversation.ts';
 import { referencesIn } from '../../planner/context/references.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { Person } from '../../ports/forge/people.ts';
@@ -18,7 +18,7 @@ export interface PlanningInputs {
   readonly settings: Settings;
   readonly base: { readonly name: string; readonly sha: string };
   /** Comments on the issue, on the plan, or on one of its lines; oldest first. */
-  readonly comments: readonly Words[];
+  readonly comments: readonly AuthoredText[];
   /** The issues and pull requests that the issue, the comments and the notes refer to. */
   readonly references: readonly Reference[];
   /** When reading began, ISO 8601. */
@@ -27,7 +27,9 @@ export interface PlanningInputs {
   readonly head: string | null;
   /** The plan so far with people's edits, on this branch or on the one before it. */
   readonly former: string | null;
-  /** Conversations on the plan's lines that are among the comments, by the id of their first: they are answered with the revision. */
+  /**
+   * Conversations on the plan's lines that are among the comments, by the id of their first: they are answered with the revision.
+   */
   readonly threads: readonly number[];
 }
 
@@ -47,7 +49,7 @@ export async function loadPlanningInputs(
   const head = await repo.branchHead(branch);
   const before = generation > 1 ? renderBranchName({ issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
   const pull = (await newestPullRequestFrom(repo, branch)) ?? (before ? await newestPullRequestFrom(repo, before) : null);
-  // Whoever wrote it: that it is this App's own only the engine knows, which then has this step's result as well.
+  // Read whoever wrote it: only the engine knows that it is this App's own, and it then has this step's result as well.
   const formerAt = head ?? pull?.headSha ?? null;
   const isWriter = writeAccessOf(repo);
   const onThePlan = pull ? (await onPlan(repo, pull)).filter((w) => since === null || w.at > since) : [];
@@ -71,7 +73,7 @@ export async function loadPlanningInputs(
 async function lookUp(
   repo: RepositoryForge,
   { task, issueTitle, issueBody, notes }: PlanWork,
-  comments: readonly Words[],
+  comments: readonly AuthoredText[],
 ): Promise<Reference[]> {
   const texts = [issueTitle, issueBody, notes?.text ?? '', ...comments.map((c) => c.text)];
   const numbers = referencesIn(texts, task.repository, task.issue);
@@ -89,12 +91,12 @@ interface Said {
   readonly thread: number | null;
 }
 
-const wordsOf = ({ author, at, text }: Said): Words => ({ by: author.login, at, text });
+const wordsOf = ({ author, at, text }: Said): AuthoredText => ({ by: author.login, at, text });
 
 const onIssue = async (repo: RepositoryForge, number: number): Promise<Said[]> =>
   (await repo.comments(number)).map((c) => ({ author: c.author, at: c.createdAt, text: c.body, thread: null }));
 
-/** Comments, reviews, and unresolved conversations on lines, which say where they stand. */
+/** Comments, reviews, and unresolved conversations on lines, with their places. */
 async function onPlan(repo: RepositoryForge, { number }: PullRequest): Promise<Said[]> {
   const reviews = (await repo.reviews(number)).filter((r) => r.body !== '' && r.state !== 'pending');
   const threads = (await repo.reviewThreads(number)).filter((t) => !t.resolved);

@@ -11,10 +11,10 @@ import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
 /**
- * Plans of several tasks lie at one path: when one is merged, the others conflict with it. Each keeps its own text, so the base branch
- * is merged into the plan's branch with that text on top, an ordinary fast-forward; the blob stays the same, and with it every approval.
- * A conflict anywhere else is a person's work and left to people. `planning`: whether a revision may be on its way to that branch, whose
- * parent must not be moved under it.
+ * Plans of several tasks may have the same path: when one is merged, the others conflict with it. Each keeps its own text, so the
+ * base branch is merged into the plan's branch with that text on top, an ordinary fast-forward; the blob stays the same, and with
+ * it every approval. A conflict anywhere else is left to people. `planning`: whether a revision may be about to be pushed to that
+ * branch, whose parent must not be moved under it.
  */
 export async function resolvePlanConflict(ports: WorkflowPorts, task: TaskRef, planning: 'may be' | 'is over'): Promise<void> {
   const repo = ports.forge.repository(task.repository);
@@ -32,7 +32,7 @@ export async function resolvePlanConflict(ports: WorkflowPorts, task: TaskRef, p
   if (merged === null) return;
   const message = planMergeMessage(task.issue, base.name, path);
   const commit = await commitChanges(repo, merged.onto, { changes: merged.changes, message, parents: [pull.headSha, base.sha] });
-  // Where somebody else has moved it meanwhile, the next push to the base branch tries again.
+  // If another author has moved the branch meanwhile, the next push to the base branch tries again.
   await putBranch(repo, branch, commit, pull.headSha);
 }
 

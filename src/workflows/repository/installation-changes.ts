@@ -1,7 +1,7 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import type { Forge } from '../../ports/forge/forge.ts';
 import { isStop } from '../engine/failure.ts';
-import { isSame, stopWorkflows, stopWorkIn, unhandledWork } from '../engine/running-work.ts';
+import { isSame, stopRepositoryWork, stopWorkflows, unhandledWork } from '../engine/running-work.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
@@ -10,7 +10,7 @@ import { tasksOf } from './recover-tasks.ts';
 /** What happens to repositories as a whole. */
 export type InstallationChange =
   /** Something about the whole repository changed that its tasks depend on. */
-  | { readonly kind: 'look_again'; readonly repository: RepositoryRef }
+  | { readonly kind: 'observe_repository'; readonly repository: RepositoryRef }
   /** The App may work there (again). Null: GitHub did not say where; all repositories of the installation. */
   | {
       readonly kind: 'installed';
@@ -32,7 +32,7 @@ export type InstallationChange =
 /** Changes of one account are handled in their order: an App that left and came back must not be stopped at the end. */
 export function accountOf(change: InstallationChange): string {
   switch (change.kind) {
-    case 'look_again':
+    case 'observe_repository':
     case 'moved':
       return change.repository.owner.toLowerCase();
     case 'installed':
@@ -55,7 +55,7 @@ export async function followInstallationChange(
   id: string,
 ): Promise<void> {
   switch (change.kind) {
-    case 'look_again':
+    case 'observe_repository':
       ports.settings.forget(change.repository.owner);
       return observeAll(ports, workflows, [change.repository], id);
     // Work that was stopped when the App left resumes with everything that was recorded.
@@ -65,7 +65,7 @@ export async function followInstallationChange(
     case 'left': {
       const { owner, names } = change;
       return step('stop all work', () =>
-        stopWorkIn(
+        stopRepositoryWork(
           (r) =>
             r.owner.toLowerCase() === owner.toLowerCase() &&
             (names === null || names.some((name) => isSame(r, { owner: r.owner, name }))),

@@ -1,10 +1,10 @@
 import type { DeliveryAttempt } from '../../ports/forge/deliveries.ts';
 import type { Forge } from '../../ports/forge/forge.ts';
 
-/** What fails for this many attempts fails on its content, and would for ever. */
+/** A delivery that fails this often fails because of its content, and always would. */
 const MAX_ATTEMPTS = 5;
 
-/** Of each delivery that never succeeded its latest attempt, the oldest delivery first, so that events arrive in their order. */
+/** The latest attempt of each delivery that never succeeded, the oldest delivery first, so that events arrive in their order. */
 export function lostDeliveries(attempts: readonly DeliveryAttempt[]): DeliveryAttempt[] {
   const byGuid = Map.groupBy(attempts, ({ guid }) => guid);
   const lost = [...byGuid.values()].filter((all) => !all.some((a) => a.succeeded) && all.length < MAX_ATTEMPTS);
@@ -13,7 +13,10 @@ export function lostDeliveries(attempts: readonly DeliveryAttempt[]): DeliveryAt
     .sort((a, b) => a.at - b.at || a.id - b.id);
 }
 
-/** Asks GitHub, which does not do so by itself, to deliver again what was lost since then; says how many deliveries that were. */
+/**
+ * Requests redelivery of what was lost since then, because GitHub does not redeliver automatically; returns the number of
+ * deliveries.
+ */
 export async function redeliverLost(forge: Forge, since: number): Promise<number> {
   const attempts: DeliveryAttempt[] = [];
   for await (const attempt of forge.deliveryAttempts()) {

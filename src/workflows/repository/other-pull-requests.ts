@@ -1,12 +1,12 @@
 import type { RepositoryRef } from '../../domain/repository.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import { fromReservedBranch, notPlanwrights, PLAN_CHECK, SCOPE_CHECK } from '../../replies/checks/own-checks.ts';
+import { fromReservedBranch, notOurPullRequest, PLAN_CHECK, SCOPE_CHECK } from '../../replies/checks/own-checks.ts';
 import { settingsBad, settingsFit, settingsGone } from '../../replies/checks/settings-check.ts';
 import { readSettingsFile, SETTINGS_PATH, type SettingsFile } from '../../settings/settings-file.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
-/** Anybody's pull request with a head that was not checked yet. Shas are of commits. */
+/** Any author's pull request with a head that was not checked yet. Shas are of commits. */
 export interface OtherPullRequest {
   readonly repository: RepositoryRef;
   readonly number: number;
@@ -18,11 +18,11 @@ export interface OtherPullRequest {
   readonly reserved: boolean;
 }
 
-/** Reports our checks on anybody's pull request. Most change nothing of ours, and cost one request. */
+/** Reports our checks on any author's pull request. Most change nothing that concerns us, and cost one request. */
 export async function checkOtherPullRequest(ports: WorkflowPorts, pull: OtherPullRequest): Promise<void> {
   const repo = ports.forge.repository(pull.repository);
   await step('settings check', () => checkSettingsFile(ports, repo, pull));
-  await step('others', () => answerForOthers(ports, repo, pull));
+  await step('others', () => reportOnOtherPullRequest(ports, repo, pull));
 }
 
 /** Compares the file itself: the default branch's blob is known from memory, so that only another one costs more requests. */
@@ -34,17 +34,18 @@ async function checkSettingsFile(
   const file = await readSettingsFile(repo, head);
   const blob = file?.blob ?? null;
   if (blob === (await settings.recentBlob(repo))) return;
-  // It differs from the default branch; either this pull request changes it, or it branched off before somebody else did.
+  // It differs from the default branch; either this pull request changes it, or the default branch has changed since it branched
+  // off.
   const from = (await repo.mergeBase(base, head)) ?? base;
   if (blob === ((await readSettingsFile(repo, from))?.blob ?? null)) return;
   await repo.reportCheck(head, file === null ? settingsGone(SETTINGS_PATH) : reportOn(file, settings.parse(file)));
 }
 
 /**
- * Required checks must not hold up other people's pull requests. What this App has found out about a commit stays, though: otherwise a
- * second pull request with the same head would turn a component's failed check green.
+ * Required checks must not block other people's pull requests. What this App has found out about a commit stays, though: otherwise
+ * a second pull request with the same head would turn a component's failed check green.
  */
-export async function answerForOthers(
+export async function reportOnOtherPullRequest(
   { settings }: WorkflowPorts,
   repo: RepositoryForge,
   { number, head, byBot, reserved }: Omit<OtherPullRequest, 'repository' | 'base'>,
@@ -55,7 +56,7 @@ export async function answerForOthers(
   if (!wanted || (byBot && (await repo.pullRequest(number))?.mine)) return;
   const known = new Set((await repo.ownChecks(head)).map((run) => run.name));
   for (const name of [PLAN_CHECK, SCOPE_CHECK])
-    if (!known.has(name)) await repo.reportCheck(head, reserved ? fromReservedBranch(name) : notPlanwrights(name));
+    if (!known.has(name)) await repo.reportCheck(head, reserved ? fromReservedBranch(name) : notOurPullRequest(name));
 }
 
 const reportOn = ({ path }: SettingsFile, parsed: ReturnType<WorkflowPorts['settings']['parse']>) =>

@@ -1,11 +1,11 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import type { Signal } from '../../domain/task/signal.ts';
-import { belongingOf } from '../../publishing/own-pull-request.ts';
+import { taskOfPullRequest } from '../../publishing/own-pull-request.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 
-/** A command on a pull request of some App's, whose description does not say (any more) which task it belongs to. */
+/** A command on an App's pull request whose description does not say (any more) which task it belongs to. */
 export interface PullRequestComment {
   readonly repository: RepositoryRef;
   readonly number: number;
@@ -18,7 +18,7 @@ export async function handlePullRequestComment(
   workflows: TaskSignals,
   { repository, number, signal }: PullRequestComment,
 ): Promise<void> {
-  const belonging = await step('whose pull request', () => belongingOf(forge.repository(repository), { number, body: '' }));
+  const belonging = await step('whose pull request', () => taskOfPullRequest(forge.repository(repository), { number, body: '' }));
   if (belonging === null) return;
   const id = `comment:${fullName(repository)}:${signal.comment.kind}:${signal.comment.id}`;
   await workflows.signal({ repository, issue: belonging.issue }, signal, id);

@@ -1,6 +1,6 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import { BRANCH_PREFIX } from '../../domain/task/branch-name.ts';
-import { belongingOf } from '../../publishing/own-pull-request.ts';
+import { taskOfPullRequest } from '../../publishing/own-pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { isSettingsPath, readSettingsFile } from '../../settings/settings-file.ts';
 import { registerRetried } from '../engine/durable-retry.ts';
@@ -8,7 +8,7 @@ import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 import { accountOf, followInstallationChange, type InstallationChange } from './installation-changes.ts';
-import { answerForOthers, checkOtherPullRequest, type OtherPullRequest } from './other-pull-requests.ts';
+import { checkOtherPullRequest, type OtherPullRequest, reportOnOtherPullRequest } from './other-pull-requests.ts';
 import { handlePullRequestComment, type PullRequestComment } from './pull-request-comments.ts';
 import { tasksOf } from './recover-tasks.ts';
 
@@ -22,7 +22,7 @@ export interface Pushed {
   readonly touched: readonly string[] | null;
 }
 
-/** What concerns a repository rather than one of its tasks. The same id is taken once. */
+/** Work that concerns a repository rather than one of its tasks. The same id is accepted once. */
 export interface RepositoryWork {
   pull(pull: OtherPullRequest, id: string): Promise<void>;
   pushed(pushed: Pushed, id: string): Promise<void>;
@@ -30,7 +30,7 @@ export interface RepositoryWork {
   changed(change: InstallationChange, id: string): Promise<void>;
 }
 
-/** Registers the workflows under their lasting names; to be called once, before the engine is launched. */
+/** Registers the workflows under their permanent names; to be called once, before the engine is launched. */
 export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSignals): RepositoryWork {
   const pull = registerRetried<OtherPullRequest>({
     ...ports,
@@ -59,8 +59,8 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSign
   return { pull, pushed, commented, changed: (change, id) => changed({ kind: 'installation', change, id }, id) };
 }
 
-/** Most pushes are of no interest: settings, and plans, which are Markdown files wherever they lie. */
-export const matters = ({ touched }: Pushed): boolean =>
+/** Most pushes do not matter: only those to settings do, and to plans, which are Markdown files at any path. */
+export const isRelevantPush = ({ touched }: Pushed): boolean =>
   touched === null || touched.some((path) => isSettingsPath(path) || path.endsWith('.md'));
 
 async function followPush(ports: WorkflowPorts, workflows: TaskSignals, push: Pushed): Promise<void> {
@@ -71,7 +71,7 @@ async function followPush(ports: WorkflowPorts, workflows: TaskSignals, push: Pu
   }
 }
 
-/** The issues whose open plan lies where the push has changed something. */
+/** The issues whose open plan is at a path that the push has changed. */
 async function plansAt(
   { forge, settings }: WorkflowPorts,
   repository: RepositoryRef,
@@ -85,17 +85,20 @@ async function plansAt(
   const mayBe = (path: string): boolean => (after === undefined ? path === before : path.startsWith(before));
   if (touched !== null && !touched.some(mayBe)) return [];
   const open = await repo.ownPulls();
-  const belongings = await Promise.all(open.map((pull) => belongingOf(repo, pull)));
+  const belongings = await Promise.all(open.map((pull) => taskOfPullRequest(repo, pull)));
   const planned = belongings.flatMap((belonging) => (belonging?.part === 'plan' ? [belonging.issue] : []));
   return [...new Set(planned)].filter((issue) => touched?.includes(planPathOf(value, issue)) ?? true);
 }
 
-/** Changed settings concern every task of the repository: tasks that had stopped over broken settings resume, and the other way around. */
+/**
+ * Changed settings concern every task of the repository: tasks that had stopped over broken settings resume, and the other way
+ * around.
+ */
 async function followSettings(ports: WorkflowPorts, workflows: TaskSignals, { repository, before, head }: Pushed): Promise<void> {
   const answered = await step('settings before', () => askedForAll(ports, repository, before));
   for (const governed of await step('repositories', () => governedBy(ports, repository))) {
     for (const pull of answered ? [] : await step('open pull requests', () => unanswered(ports, governed)))
-      await step('others', () => answerForOthers(ports, ports.forge.repository(governed), pull));
+      await step('others', () => reportOnOtherPullRequest(ports, ports.forge.repository(governed), pull));
     const issues = await step('tasks', async () => [...(await tasksOf(ports, governed))]);
     for (const issue of issues) {
       const task = { repository: governed, issue };
@@ -104,17 +107,20 @@ async function followSettings(ports: WorkflowPorts, workflows: TaskSignals, { re
   }
 }
 
-/** More would be felt in GitHub's limits; those that have not changed for longer are answered for with their next head. */
+/**
+ * More would count noticeably against GitHub's limits; pull requests that have not changed for longer are checked at their next
+ * head.
+ */
 const MOST_PULLS = 100;
 
-/** Whether the settings at a commit asked for checks on everybody's pull requests. */
+/** Whether the settings at a commit request checks on all pull requests. */
 async function askedForAll({ forge, settings }: WorkflowPorts, repository: RepositoryRef, commit: string): Promise<boolean> {
   const file = await readSettingsFile(forge.repository(repository), commit);
   const parsed = file && settings.parse(file);
   return parsed?.ok === true && parsed.value.checks.all_pull_requests;
 }
 
-/** Everybody else's open pull requests, where the settings ask for checks on them. */
+/** Other people's open pull requests, where the settings request checks on them. */
 async function unanswered(
   { forge, settings }: WorkflowPorts,
   repository: RepositoryRef,
@@ -127,7 +133,7 @@ async function unanswered(
   );
 }
 
-/** Whose settings a repository's file may be: its own, or those of all its owner's repositories. */
+/** The repositories that a repository's settings file may govern: itself, or all of its owner's. */
 async function governedBy({ forge }: WorkflowPorts, repository: RepositoryRef): Promise<RepositoryRef[]> {
   if (repository.name !== '.github') return [repository];
   const found: RepositoryRef[] = [];

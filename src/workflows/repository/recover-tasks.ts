@@ -1,18 +1,21 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
-import { belongingOf } from '../../publishing/own-pull-request.ts';
+import { taskOfPullRequest } from '../../publishing/own-pull-request.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 
-/** A task whose pull requests were all closed longer ago than this while no bot was running is not recovered; any command brings it back. */
+/**
+ * A task whose pull requests were all closed longer ago than this while no bot was running is not recovered; any command brings it
+ * back.
+ */
 const LOOK_BACK_MS = 30 * 24 * 3_600_000;
 
-/** Settings that cannot be read do not say which labels there are. */
+/** The label that is assumed where the settings cannot be read. */
 const DEFAULT_TRIGGER = 'plan';
 
 /**
- * Observes every task in these repositories once, as after a start: this finds what happened while no bot was running, and brings tasks
- * back after the loss of the database. Where there are none yet, it creates the label that starts one. A repository that cannot be read
- * does not hold up the others.
+ * Observes every task in these repositories once, as after a start: this finds what happened while no bot was running, and brings
+ * tasks back after the loss of the database. Where there are none yet, it creates the label that starts one. A repository that
+ * cannot be read does not hold up the others.
  * @returns the repositories that could not be read
  */
 export async function recoverTasks(
@@ -35,14 +38,14 @@ export async function recoverTasks(
   return unread;
 }
 
-/** The issues of a repository that are, were lately or want to be tasks. */
+/** The issues of a repository that are tasks, were tasks recently, or have the label that starts one. */
 export async function tasksOf({ forge, settings, clock }: WorkflowPorts, repository: RepositoryRef): Promise<Set<number>> {
   const repo = forge.repository(repository);
   const issues = new Set<number>();
   const since = new Date(clock.now() - LOOK_BACK_MS).toISOString();
   const own = await repo.ownPullsSince(since);
   const issuesOf = async (pulls: typeof own.open) =>
-    new Set((await Promise.all(pulls.map(async (pull) => (await belongingOf(repo, pull))?.issue ?? []))).flat());
+    new Set((await Promise.all(pulls.map(async (pull) => (await taskOfPullRequest(repo, pull))?.issue ?? []))).flat());
   for (const issue of await issuesOf(own.open)) issues.add(issue);
   // The last pull request may have been merged while no bot was running, so that only the open issue is left of the task.
   for (const issue of await issuesOf(own.closed)) {

@@ -49,7 +49,7 @@ export function createSweeps(ports: WorkflowPorts, workflows: TaskSignals): Swee
         return;
       }
       await observeOpenTasks(ports, workflows).catch((error: unknown) =>
-        ports.log.warn({ err: error }, 'open tasks could not be swept'),
+        ports.log.warn({ err: error }, 'Open tasks could not be swept'),
       );
     }
   }
@@ -67,10 +67,10 @@ async function redeliver(
     const isOurs = await rounds.claim('lost deliveries', waits.sweep / 2);
     if (!isOurs && !mustAsk) return null;
     const lost = await redeliverLost(forge, since);
-    if (lost > 0) log.info({ deliveries: lost }, 'GitHub was asked to deliver again what was lost');
+    if (lost > 0) log.info({ deliveries: lost }, 'Requested redelivery of lost webhooks');
     return now - OVERLAP_MS;
   } catch (error) {
-    log.warn({ err: error }, 'lost deliveries could not be asked for; the next sweep does it');
+    log.warn({ err: error }, 'Lost deliveries could not be requested; the next sweep tries again');
     return null;
   }
 }

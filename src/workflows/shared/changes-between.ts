@@ -10,7 +10,7 @@ export interface ChangedPath {
   readonly content: SnapshotEntry | null;
 }
 
-/** Read from the published commits themselves, not from what we meant to publish. Sorted by path. */
+/** The changes, read from the published commits themselves, not from what we intended to publish. Sorted by path. */
 export async function changesBetween(
   ports: WorkflowPorts,
   repository: RepositoryRef,

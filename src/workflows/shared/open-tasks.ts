@@ -1,7 +1,7 @@
 import type { TaskRef, TaskState } from '../../domain/task/task.ts';
 import type { TaskList } from '../../ports/shared-memory.ts';
 
-/** The tasks that something is expected of: what no event announces is found by observing them again and again. */
+/** The tasks in which something is expected to happen: changes that no event announces are found by observing them regularly. */
 export interface OpenTasks {
   note(task: TaskRef, state: TaskState): Promise<void>;
   remove(task: TaskRef): Promise<void>;

@@ -11,13 +11,13 @@ import type { SpendStore } from '../../ports/spend.ts';
 import type { SettingsSource } from '../../settings/settings-source.ts';
 import type { Waits } from '../engine/schedule.ts';
 
-/** What the operator lets all repositories spend together; null: no limit, 0: nothing, which is the stop switch. */
+/** What the operator allows all repositories to spend together; null: no limit, 0: nothing, which is the stop switch. */
 export interface OperatorCaps {
   readonly perDay: number | null;
   readonly perMonth: number | null;
 }
 
-/** Everything the workflows reach outside through. */
+/** The ports through which the workflows reach everything outside. */
 export interface WorkflowPorts {
   readonly forge: Forge;
   readonly snapshots: Snapshots;

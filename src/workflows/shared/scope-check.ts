@@ -1,12 +1,12 @@
 import { unplannedAction } from '../../domain/change/planned-action.ts';
-import { outOfScope } from '../../domain/change/scope.ts';
+import { scopeViolation } from '../../domain/change/scope.ts';
 import type { Component } from '../../domain/plan/plan.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import {
-  besidesThePlan,
-  onlyThePlan,
+  onlyPlanFileChanged,
+  otherFilesInPlanPull,
   outsideScope,
   scopeUnknown,
   unrelated,
@@ -37,7 +37,7 @@ export async function checkScope(
   const outside = changes.flatMap(({ path, content }) => {
     const presence = { before: before.has(path), after: content !== null };
     const [reason, ...others] = components.map(
-      (c) => outOfScope(c, settings.execution.extra_paths, path, policy) ?? unplannedAction(c, path, presence),
+      (c) => scopeViolation(c, settings.execution.extra_paths, path, policy) ?? unplannedAction(c, path, presence),
     );
     return reason == null || others.includes(null) ? [] : [{ path, reason }];
   });
@@ -45,7 +45,7 @@ export async function checkScope(
   await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, spec, outside) : withinScope(id, spec, changes.length));
 }
 
-/** The same for a head that somebody else pushed: its history tells what it is based on. */
+/** The same for a head that another author pushed: its history tells what it is based on. */
 export async function checkPushedScope(
   ports: WorkflowPorts,
   { repository, issue }: TaskRef,
@@ -53,7 +53,7 @@ export async function checkPushedScope(
 ): Promise<void> {
   const repo = ports.forge.repository(repository);
   const settings = await ports.settings.load(repo);
-  // Without settings nobody knows what is protected; the check stays open until they are fixed.
+  // Without settings it is unknown what is protected; the check stays open until they are fixed.
   if (!settings.ok) return;
   const text = await repo.blobText(blob);
   const parsed = text === null ? null : await loadPlanFile(text);
@@ -74,14 +74,15 @@ export async function checkPlanScope(
   repo: RepositoryForge,
   { head, base, path }: { readonly head: string; readonly base: string; readonly path: string },
 ): Promise<void> {
-  // One file is expected: GitHub's own list tells, and costs no fetch. A base branch renamed meanwhile is known by its new name.
+  // One file is expected, and GitHub's own list of changed files costs no fetch. A base branch that was renamed meanwhile is known
+  // by its new name.
   const changed = (await repo.changedPaths(base, head)) ?? (await repo.changedPaths((await repo.defaultBranch()).name, head));
   if (changed === null) return repo.reportCheck(head, unrelated(path));
   const others = changed.filter((other) => other !== path).sort();
-  await repo.reportCheck(head, others.length > 0 ? besidesThePlan(path, others) : onlyThePlan(path));
+  await repo.reportCheck(head, others.length > 0 ? otherFilesInPlanPull(path, others) : onlyPlanFileChanged(path));
 }
 
-/** Where a head left the branch it is to be merged into; that branch's tip where it shares nothing with it, so that all of it counts. */
+/** The commit where a head branched off its base; the base's tip where they share nothing, so that all of it counts as changed. */
 async function branchedAt(repo: RepositoryForge, base: string, head: string): Promise<string> {
   const tip = (await repo.branchHead(base)) ?? (await repo.defaultBranch()).sha;
   return (await repo.mergeBase(tip, head)) ?? tip;

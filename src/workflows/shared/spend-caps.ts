@@ -56,7 +56,7 @@ export function chargeCalls({ spend, caps, clock, log, waits }: WorkflowPorts) {
         // A paid turn is worth more than its row: one that cannot be settled counts in full.
         await spend
           .settle(id, actual)
-          .catch((error: unknown) => log.error({ err: error }, 'What a call has cost could not be noted'));
+          .catch((error: unknown) => log.error({ err: error }, 'The cost of a call could not be recorded'));
         released.resolve();
         released = Promise.withResolvers();
       },

@@ -28,7 +28,7 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
     const key = taskKey(task);
     const known = begun.get(key);
     if (known) return known;
-    const carried = carrySpendBefore(ports, task);
+    const carried = importSpendBefore(ports, task);
     begun.set(key, carried);
     carried.catch(() => begun.delete(key));
     return carried;
@@ -58,17 +58,23 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
   });
 }
 
-/** The rows tell; where there are none yet, they begin with what the record and the engine know. Runs inside a step, like every model call. */
-async function carrySpendBefore(ports: WorkflowPorts, task: TaskRef): Promise<void> {
+/**
+ * Where a task has no rows yet, they begin with what the record and the engine know. Runs inside a step, like every model call.
+ */
+async function importSpendBefore(ports: WorkflowPorts, task: TaskRef): Promise<void> {
   if ((await ports.spend.spentBy(taskKey(task))) === null)
-    await carrySpend(ports, task, await readRecord(ports.forge.repository(task.repository), task.issue));
+    await importEarlierSpend(ports, task, await readRecord(ports.forge.repository(task.repository), task.issue));
 }
 
 /**
- * The first rows of a task that an older build or a lost database has left: the cost of finished work is in its record; whatever else was
- * spent is in the recorded turns of work that is running or was stopped. To be called inside a step.
+ * The first rows of a task that an older build or a lost database has left: the cost of finished work is in its record; whatever
+ * else was spent is in the recorded turns of work that is running or was stopped. To be called inside a step.
  */
-export async function carrySpend({ spend, priceOf }: WorkflowPorts, task: TaskRef, record: TaskRecord | null): Promise<void> {
+export async function importEarlierSpend(
+  { spend, priceOf }: WorkflowPorts,
+  task: TaskRef,
+  record: TaskRecord | null,
+): Promise<void> {
   const key = taskKey(task);
   if ((await spend.spentBy(key)) !== null) return;
   const ended = record ? [...record.planning.spend, ...Object.values(record.components).flatMap((c) => c.spend)] : [];
@@ -98,7 +104,7 @@ async function turnsOf(workflowID: string): Promise<Turn[]> {
   return steps.flatMap(({ output }) => (hasTurn(output) ? [output.turn] : []));
 }
 
-/** What work that failed had cost until then, by model, because it could not report that itself. To be called inside a step. */
+/** The cost of failed work up to its failure, by model, because it could not report that itself. To be called inside a step. */
 export async function spendOf(workflowID: string, priceOf: PriceOf): Promise<Spend[]> {
   const spends = (await turnsOf(workflowID)).map(
     ({ model, usage }): Spend => ({ model, turns: 1, usage, usd: priceOf(model, usage), ms: 0 }),
@@ -106,6 +112,6 @@ export async function spendOf(workflowID: string, priceOf: PriceOf): Promise<Spe
   return addSpend([], spends);
 }
 
-/** The steps of a conversation, among those that gather and publish. */
+/** Recognises the steps of a conversation among the other steps of a workflow. */
 const hasTurn = (output: unknown): output is { readonly turn: Turn } =>
   typeof output === 'object' && output !== null && 'turn' in output && output.turn !== null;

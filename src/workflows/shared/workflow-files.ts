@@ -4,8 +4,9 @@ import { branchRefusedOnBase, refusalSentence } from '../../replies/phrases/refu
 export const WORKFLOWS_DIFFER = 'workflows differ';
 
 /**
- * Without the permission `workflows` a branch may hold a workflow file only in a form that some branch has already. Where the base branch
- * has moved on since a commit was built, the old form is on no branch any more, and GitHub refuses the commit for a file nobody touched.
+ * Without the permission `workflows` a branch may hold a workflow file only in a form that some branch has already. Where the base
+ * branch has moved on since a commit was built, the old form is no longer on any branch, and GitHub refuses the commit because of
+ * an untouched file.
  */
 export async function unlessWorkflowsDiffer<T>(put: () => Promise<T>): Promise<T | typeof WORKFLOWS_DIFFER> {
   try {
@@ -16,6 +17,6 @@ export async function unlessWorkflowsDiffer<T>(put: () => Promise<T>): Promise<T
   }
 }
 
-/** Why building the commit again would not help, or has not. `isCurrent`: it was built on the base branch as it is. */
-export const refusedOver = (isCurrent: boolean): string =>
+/** Why building the commit again would not help, or did not. `isCurrent`: it was built on the present base branch. */
+export const workflowFilesRefusal = (isCurrent: boolean): string =>
   isCurrent ? branchRefusedOnBase() : (refusalSentence('workflows') ?? branchRefusedOnBase());

@@ -4,11 +4,11 @@ import { parseComponentMarker } from '../../domain/task/marker.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import { belongingOf } from '../../publishing/own-pull-request.ts';
+import { taskOfPullRequest } from '../../publishing/own-pull-request.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
 import type { TaskView } from '../../task/model/view.ts';
-import { componentsAtWork, isSame } from '../engine/running-work.ts';
+import { isSame, runningComponents } from '../engine/running-work.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
 /**
@@ -17,15 +17,18 @@ import type { WorkflowPorts } from '../shared/ports.ts';
  * which tasks are waiting.
  */
 export interface FileConflicts {
-  /** What of a task's plan other tasks are changing. What `decide` then starts is claimed for this task until `settled`. */
+  /**
+   * The files of a task's plan that other tasks are changing. The files of what `decide` then starts are claimed for this task
+   * until `settled`.
+   */
   fileConflicts(view: TaskView, decide: (view: TaskView) => Decision): Promise<TaskView['fileConflicts']>;
-  /** Its starts are in the engine's hands now. */
+  /** The engine knows the task's starts now. */
   settled(task: TaskRef, waits: boolean): Promise<void>;
   /** The other tasks of its repository that are waiting. */
   waiting(task: TaskRef): Promise<readonly TaskRef[]>;
 }
 
-/** Plans never change under a blob's name. */
+/** How many plans are kept by their blob, under which they never change. */
 const PLANS_KEPT = 100;
 
 export function trackFileConflicts({ forge, claims, log }: WorkflowPorts): FileConflicts {
@@ -45,7 +48,7 @@ export function trackFileConflicts({ forge, claims, log }: WorkflowPorts): FileC
   async function byOthers({ repository, issue }: TaskRef): Promise<FileClaim[]> {
     const repo = forge.repository(repository);
     // In this order: work opens its pull request before it ends, so that between the two it is seen in both and never in neither.
-    const running = await componentsAtWork((task) => isSame(task.repository, repository));
+    const running = await runningComponents((task) => isSame(task.repository, repository));
     const pulls = await repo.ownPulls();
     const open = (await Promise.all(pulls.map((pull) => openClaimOf(repo, pull)))).filter((claim) => claim !== null);
     const all = [...open, ...running.map((w) => ({ issue: w.task.issue, component: w.component, blob: w.blob, pull: null }))];
@@ -82,11 +85,14 @@ export function trackFileConflicts({ forge, claims, log }: WorkflowPorts): FileC
   };
 }
 
-/** Which component an open pull request is, and the blob of the plan it was made from: by its marker, else by its branch and the record. */
+/**
+ * The component of an open pull request, and the blob of the plan it was made from: by its marker, else by its branch and the
+ * record.
+ */
 async function openClaimOf(repo: RepositoryForge, pull: { readonly number: number; readonly body: string }) {
   const marker = parseComponentMarker(pull.body);
   if (marker) return { issue: marker.issue, component: marker.id, blob: marker.blob, pull: pull.number };
-  const belonging = await belongingOf(repo, pull);
+  const belonging = await taskOfPullRequest(repo, pull);
   if (belonging === null || belonging.part === 'plan') return null;
   const { issue, part: component } = belonging;
   const blob = (await readRecord(repo, issue))?.components[component]?.built?.blob;
@@ -100,7 +106,7 @@ function claimOf(action: Action, components: Plan['components']): FileClaim[] {
   return [{ issue: task.issue, component: id, pull: null, files }];
 }
 
-/** Whether a decision starts a component that has no result yet; running components and open pull requests are never held up. */
+/** Whether a decision starts a component that has no result yet; running components and open pull requests never wait. */
 export const startsNewWork = ({ actions }: Decision, { record, components }: TaskView): boolean =>
   actions.some(
     (action) =>
@@ -111,8 +117,8 @@ export const startsNewWork = ({ actions }: Decision, { record, components }: Tas
   );
 
 /**
- * Whether a component that others may wait for has come to an end, one way or another: its work, or its pull request, which outlives a
- * failed attempt. Where no task waits, a needless yes costs nothing.
+ * Whether a component that others may wait for has come to an end, one way or another: its work, or its pull request, which
+ * outlives a failed attempt. Where no task waits, a needless yes costs nothing.
  */
 export const releasesFiles = ({ record: before, components }: TaskView, { record: after }: Decision): boolean =>
   Object.entries(before?.components ?? {}).some(

@@ -1,4 +1,4 @@
-import { isAmong } from '../../domain/task/label.ts';
+import { includesLabel } from '../../domain/task/label.ts';
 import { factOf, type Signal } from '../../domain/task/signal.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
@@ -8,6 +8,7 @@ import { closePullRequest, describePullRequest, flagChecks } from '../../publish
 import { putReply } from '../../publishing/replies.ts';
 import { putStatus } from '../../publishing/status-comment.ts';
 import { tooManyCommands } from '../../replies/comments/answers.ts';
+import { statusWasEdited } from '../../replies/comments/lifecycle.ts';
 import { statusComment } from '../../replies/pages/status-comment.ts';
 import { decide } from '../../task/decide.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
@@ -24,13 +25,13 @@ import type { WorkflowPorts } from '../shared/ports.ts';
 import { requestReviews } from '../shared/request-reviews.ts';
 import { checkPushedScope } from '../shared/scope-check.ts';
 import { capsAt } from '../shared/spend-caps.ts';
-import { carrySpend } from '../shared/task-budgets.ts';
-import { type Admission, createDoorkeeper } from './doorkeeper.ts';
+import { importEarlierSpend } from '../shared/task-budgets.ts';
+import { type Admission, createAdmissionControl } from './admission-control.ts';
 import { releasesFiles, startsNewWork, trackFileConflicts } from './file-conflicts.ts';
 import { handleRemovedIssue } from './issue-removed.ts';
 import { rememberViews } from './seen-views.ts';
 
-/** False where the conversation is locked: what cannot be said there must not keep the task from going its way. */
+/** False where the conversation is locked: a comment that GitHub refuses there must not keep the task from continuing. */
 async function unlessLocked(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
@@ -51,7 +52,7 @@ export interface Starters {
 /** How a signal reaches its task: at once, or after a wait. */
 export type Send = (input: SignalInput, workflow: string, delayMs?: number) => Promise<void>;
 
-/** What an observation comes to. `outdated`: GitHub does not show yet what is known to have happened. */
+/** The result of an observation. `outdated`: GitHub does not show yet what is known to have happened. */
 type Observed =
   | { readonly kind: 'nothing' }
   /** The issue was deleted, and the event that said so was lost. */
@@ -63,20 +64,20 @@ type Observed =
 /** Checking an edited plan changes what is to be decided, so the task is observed again; more rounds than this mean a mistake. */
 const MAX_ROUNDS = 3;
 
-/** A checked plan, stopped work and a pull request made ready change what there is to see. */
+/** Actions after which the view is different: a checked plan, stopped work, and a pull request made ready. */
 const CHANGES_THE_VIEW: ReadonlySet<Action['kind']> = new Set(['check_plan', 'stop', 'make_ready']);
 
-/** A plan has just reached its branch, whose base may have moved while it was made. */
+/** Whether a plan has just reached its branch, whose base may have moved while it was made. */
 const isPlanned = (signal: Signal): boolean => signal.kind === 'finished' && signal.result.kind === 'planned';
 
 /** Observe, decide, act: one signal on one task. Signals of a task come here one after the other. */
 export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: Send, open: OpenTasks) {
   const claims = trackFileConflicts(ports);
-  // A hint that arrived before the last observation has been seen with everything it hints at, so that a burst of deliveries costs one
-  // observation.
+  // A hint that arrived before the last observation has been seen with everything it hints at, so that a burst of deliveries costs
+  // one observation.
   const seen = rememberViews(ports.statusTexts);
-  const doorkeeper = createDoorkeeper(ports.clock);
-  // Tasks whose earlier spend is in the rows by now.
+  const admissionControl = createAdmissionControl(ports.clock);
+  // Tasks whose earlier spending has been added to the rows.
   const carried = new Set<string>();
 
   return async function reconcile(input: SignalInput): Promise<void> {
@@ -85,8 +86,10 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       if (signal.kind === 'gone') {
         return await end(task, signal.to);
       }
-      // Nothing follows from it before the next signal, which finds the task without its record.
+      // This only updates the memory: the next signal finds the task without its record.
       if (signal.kind === 'status_deleted') return seen.statusDeleted(task, signal.comment);
+      // The record grants nothing and is read again with the next signal, so nothing follows but that people hear of it.
+      if (signal.kind === 'status_edited') return await reportStatusEdit(task, signal);
       if (signal.kind === 'base_moved') await step('keep mergeable', () => resolvePlanConflict(ports, task, 'may be'));
       if (isPlanned(signal)) await step('keep mergeable', () => resolvePlanConflict(ports, task, 'is over'));
       for (let round = 1; round <= MAX_ROUNDS; round++) {
@@ -99,7 +102,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         if (!view) return;
         if (view.issue.locked) noteLocked(view, now.signal);
         const decision = await decideWithConflicts(view, now.signal);
-        doorkeeper.decided(view, now.signal, decision);
+        admissionControl.decided(view, now.signal, decision);
         for (const action of decision.acknowledgements) await act(action, task);
         const { record } = decision;
         if (record) await writeStatus(view, record);
@@ -130,7 +133,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     );
   }
 
-  /** One request at most. */
+  /** Answers a signal that is not admitted, with one request at most. */
   async function turnAway(
     { kind, ...more }: Exclude<Admission, { kind: 'admitted' }>,
     task: TaskRef,
@@ -155,7 +158,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       await send(again, `${input.id}:lag${lagged + 1}`, delayMs);
       return null;
     }
-    // Said no more than it is: somebody may have undone it since.
+    // The warning claims no more than is known: the change may have been undone since.
     ports.log.warn(
       { task: taskKey(task), missing: observed.missing, signal: input.signal.kind },
       'GitHub still does not show what it announced',
@@ -164,7 +167,12 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     return observed.view;
   }
 
-  /** Nobody can be told on the issue, so the operator is. */
+  async function reportStatusEdit(task: TaskRef, { editor, at, url }: Extract<Signal, { kind: 'status_edited' }>): Promise<void> {
+    ports.log.warn({ task: taskKey(task), editor, at }, 'A person edited the status comment, which holds the record of the task');
+    await act({ kind: 'reply', on: task.issue, key: `status-edited:${at}`, text: statusWasEdited(editor, url) }, task);
+  }
+
+  /** People cannot be told on the locked issue, so the operator is. */
   function noteLocked({ task, record }: TaskView, signal: Signal): void {
     const state = record ? 'paused' : 'not started';
     ports.log.warn({ task: taskKey(task), signal: signal.kind }, `${taskKey(task)} is ${state}: its issue is locked`);
@@ -179,7 +187,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     await quietly(task, open.note(task, facts.state));
   }
 
-  /** What is about to start may have to wait for another task's component that changes the same files. */
+  /** A component that is about to start may have to wait for another task's component that changes the same files. */
   async function decideWithConflicts(view: TaskView, signal: Signal): Promise<Decision> {
     const alone = decide(view, signal);
     if (!startsNewWork(alone, view)) return alone;
@@ -198,7 +206,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     const fact = factOf(signal);
     if (signal.kind === 'hint' && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
-    const admission = doorkeeper.admit(task, signal);
+    const admission = admissionControl.admit(task, signal);
     if (admission.kind !== 'admitted') return admission;
     seen.observing(task, ports.time.earliest());
     const view = await observe(task, signal, {
@@ -217,21 +225,24 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     seen.observed(task, view);
     if (view.record && !carried.has(taskKey(task))) {
       carried.add(taskKey(task));
-      await carrySpend(ports, task, view.record);
+      await importEarlierSpend(ports, task, view.record);
     }
-    // Where there is no task, nothing of what happened to the issue is waited for.
+    // Where there is no task, facts about the issue are not waited for.
     const waits = fact !== null && view.record !== null;
     return waits && !viewContains(view, fact) ? { kind: 'outdated', view, missing: fact.kind } : { kind: 'view', view };
   }
 
-  /** Labels come and go all day; only one that starts something is worth observing the task for, or any while the settings cannot be read. */
+  /**
+   * Labels are set and removed all day; only one that starts something is worth an observation, or any label while the settings
+   * cannot be read.
+   */
   async function isTrigger(task: TaskRef, label: string): Promise<boolean> {
     const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
-    return !loaded.ok || isAmong(label, loaded.value.trigger.labels);
+    return !loaded.ok || includesLabel(label, loaded.value.trigger.labels);
   }
 
-  async function lookAgain(task: TaskRef, id: string, delayMs: number): Promise<void> {
-    // It counts as arriving when it is due: what is seen until then is seen too early.
+  async function observeLater(task: TaskRef, id: string, delayMs: number): Promise<void> {
+    // It counts as arriving when it is due, because observations before that are too early.
     const receivedAt = ports.time.latest() + delayMs;
     await send({ kind: 'signal', task, signal: { kind: 'hint' }, id, receivedAt, lagged: 0 }, id, delayMs);
   }
@@ -270,8 +281,8 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         return optionalStep('request review', () => requestReviews(repo, action.number, action.of));
       case 'flag_checks':
         return optionalStep('flag checks', () => flagChecks(repo, action.number, action.failing));
-      case 'look_again':
-        return lookAgain(task, action.workflow, action.seconds * 1_000);
+      case 'observe_later':
+        return observeLater(task, action.workflow, action.seconds * 1_000);
       case 'close_issue':
         return step('close issue', () => repo.closeIssue(task.issue));
     }

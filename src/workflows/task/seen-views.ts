@@ -5,9 +5,11 @@ import type { StatusTexts } from '../../ports/shared-memory.ts';
 import type { TaskView } from '../../task/model/view.ts';
 import { viewContains } from '../../task/model/view-contains.ts';
 
-/** What was seen, by this process, and written of each task. Losing this memory costs an observation too many, never one too few. */
+/** What this process has observed of each task, and what was written. Losing this memory costs an extra observation, never a missing one. */
 export interface SeenViews {
-  /** Whether an observation since then (milliseconds since the epoch) has shown this fact, or any observation where there is none. */
+  /**
+   * Whether an observation since then (milliseconds since the epoch) has shown this fact, or any observation where there is none.
+   */
   hasSeen(task: TaskRef, since: number, fact: Fact | null): boolean;
   /** The task is observed from this moment on; what happened before it will be in the view. */
   observing(task: TaskRef, at: number): void;
@@ -17,13 +19,18 @@ export interface SeenViews {
   wrote(task: TaskRef, status: string): Promise<void>;
   /** GitHub says that this comment was deleted: if it is the status comment, no observation will show it again. */
   statusDeleted(task: TaskRef, comment: number): Promise<void>;
-  /** The status comment is not what was written, and stays so: somebody has deleted it, or has restored an older text. */
+  /**
+   * The status comment differs from what was written, and that is no lag: it was deleted, or a person has restored an older text.
+   */
   acceptStatus(task: TaskRef): Promise<void>;
   /** Acting on what was seen has failed: the next signal observes again. */
   forget(task: TaskRef): void;
 }
 
-/** Views hold whole plans; of tasks that were observed longer ago each delivery is looked up at GitHub. */
+/**
+ * How many views are kept, because views hold whole plans; for tasks that were observed longer ago, each delivery leads to an
+ * observation.
+ */
 const VIEWS_KEPT = 50;
 
 const digestOf = (status: string): string => createHash('sha256').update(status).digest('hex');

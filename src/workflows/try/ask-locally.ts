@@ -6,7 +6,7 @@ import { recordTurns } from './record-turns.ts';
 
 export interface LocalAskWork {
   readonly question: string;
-  /** PLAN.md as it is. */
+  /** The present PLAN.md. */
   readonly plan: string;
   readonly by: string;
 }

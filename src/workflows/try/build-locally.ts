@@ -82,8 +82,8 @@ export async function buildLocally(ports: TryPorts, work: LocalBuildWork): Promi
 }
 
 /**
- * The commit to build on. On GitHub a component with several unmerged dependencies waits until people have merged all but one; here nobody
- * merges in between, so their branches are merged into a commit of its own.
+ * The commit to build on. On GitHub a component with several unmerged dependencies waits until people have merged all but one; here
+ * no one merges in between, so their branches are merged into a commit of its own.
  */
 async function joined({ subject, snapshots, branches }: TryPorts, work: LocalBuildWork): Promise<Outcome<string>> {
   const [first, ...others] = work.parents;

@@ -1,19 +1,19 @@
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import type { Blocker, Question } from '../../domain/task/task.ts';
-import type { Words } from '../../planner/context/conversation.ts';
+import type { AuthoredText } from '../../planner/context/conversation.ts';
 import { makePlan } from '../../planner/make-plan.ts';
 import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import type { TryPorts } from './ports.ts';
 import { recordTurns } from './record-turns.ts';
 
-/** One planning conversation: what the person has said since the issue, and what became of the plan so far. */
+/** One planning conversation: the person's comments since the issue, and the plan so far. */
 export interface LocalPlanWork {
   /** Answers and feedback of earlier rounds, oldest first. */
-  readonly comments: readonly Words[];
-  /** What starts this round; null for the first. */
-  readonly notes: Words | null;
+  readonly comments: readonly AuthoredText[];
+  /** The text that starts this round; null for the first. */
+  readonly notes: AuthoredText | null;
   /** PLAN.md so far, with the person's edits. */
   readonly former: string | null;
   readonly blockers: readonly { readonly component: string; readonly blocker: Blocker }[];

@@ -5,9 +5,9 @@ import type { Snapshots } from '../../ports/snapshot.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { TryProgress } from './progress.ts';
 
-/** What a try is about; the same from its first process to its last. */
+/** The subject of a try; the same from its first process to its last. */
 export interface TrySubject {
-  /** Stands where an issue's number stands on GitHub. */
+  /** Used in place of an issue's number. */
   readonly number: number;
   readonly title: string;
   readonly body: string;
@@ -18,11 +18,11 @@ export interface TrySubject {
   readonly settings: Settings;
 }
 
-/** Everything the workflows of a try reach outside through. */
+/** The ports through which the workflows of a try reach everything outside. */
 export interface TryPorts extends Omit<LoopPorts, 'record'> {
   readonly subject: TrySubject;
   readonly snapshots: Snapshots;
   readonly branches: LocalBranches;
-  /** Told of each turn while it happens, and never again of one that was recorded. */
+  /** Called for each turn while it happens, and never again for one that was recorded. */
   readonly report: (progress: TryProgress) => void;
 }

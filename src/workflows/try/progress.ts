@@ -1,6 +1,6 @@
 import type { ToolCall, Turn } from '../../domain/model/conversation.ts';
 
-/** What a conversation does at this moment. `who`: `planner`, or a component's id. */
+/** What a conversation is doing. `who`: `planner`, or a component's id. */
 export type TryProgress =
   | { readonly kind: 'asking'; readonly who: string; readonly turn: number }
   | {
@@ -9,14 +9,14 @@ export type TryProgress =
       readonly turn: number;
       readonly model: string;
       readonly calls: readonly ToolCall[];
-      /** What was refused of the calls before this turn, in the program's words. */
+      /** The program's refusals of calls before this turn. */
       readonly refused: readonly string[];
       readonly tokens: number;
       /** Null: the price is unknown. */
       readonly usd: number | null;
       readonly ms: number;
     }
-  /** Nobody answered, or what was answered cannot be used. */
+  /** No model answered, or the answer cannot be used. */
   | { readonly kind: 'no_turn'; readonly who: string; readonly reason: string };
 
 /** The part of a recorded step that progress is read from. */
@@ -25,7 +25,7 @@ export interface RecordedTurn {
   readonly failure: string | null;
   readonly results: readonly { readonly content: string; readonly is_error: boolean }[];
   readonly ms: number;
-  /** The model was asked and did not answer: asking again may help, and nothing before has to be done again. */
+  /** The model was called and did not answer: another call may help, and no earlier turn has to be repeated. */
   readonly unanswered?: boolean;
 }
 

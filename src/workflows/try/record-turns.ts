@@ -4,7 +4,7 @@ import { costlyStep } from '../engine/steps.ts';
 import type { TryPorts } from './ports.ts';
 import { isTurn, type RecordedTurn } from './progress.ts';
 
-/** A conversation's ports: each turn is one durable step, and is reported when it is made, not when it is read back. */
+/** The ports of a conversation: each turn is one durable step, and is reported when it is made, not when it is read back. */
 export function recordTurns({ models, clock, priceOf, report }: TryPorts, who: string): LoopPorts {
   const record = <T>(name: string, run: () => Promise<T>): Promise<T> =>
     costlyStep(name, async () => {

@@ -9,7 +9,7 @@ import type { TryPorts } from './ports.ts';
 import { isTurn, type RecordedTurn } from './progress.ts';
 
 /**
- * The work of a try. Each piece has an id that is a function of what it is for: asked for again, in this process or in a later one, it
+ * The work of a try. The id of each piece is a function of its purpose: requested again, in this process or in a later one, it
  * continues from its last recorded step, or gives the result it had.
  */
 export interface TryWork {
@@ -19,8 +19,8 @@ export interface TryWork {
   /** What the recorded turns have cost, by the id of the work they belong to. */
   spent(): Promise<ReadonlyMap<string, readonly Spend[]>>;
   /**
-   * Makes the next request for this work try again where no model answered, so that the turns before that are not asked for again. False
-   * where it failed in another way, and would fail in the same way again: only another attempt, under another id, can help.
+   * Makes the next request for this work try again where no model answered, so that the turns before that are not repeated. False
+   * where it failed in another way and would fail again: only another attempt, under another id, can help.
    */
   retry(id: string): Promise<boolean>;
 }
@@ -50,7 +50,7 @@ export function registerTry(ports: TryPorts, logError: (error: unknown, workflow
     };
   }
 
-  /** What no code foresaw ends the work with a sentence, and the whole story is in the log. */
+  /** An unexpected error ends the work with a sentence; the details are in the log. */
   async function guarded<R>(run: () => Promise<R>): Promise<R | Failed> {
     try {
       return await run();

@@ -138,3 +138,38 @@ describe('reporting', () => {
     expect(summary).toMatch(/^x€+\n\n\*\(cut here: GitHub takes no more\)\*$/);
   });
 });
+
+describe('on a commit that was made a moment ago', () => {
+  const COMMIT = { message: 'm', tree: 't', parents: [] };
+  beforeEach(() => github.on('POST /repos/acme/rocket/git/commits', { status: 201, body: { sha: 'abc' } }));
+  const answered = (seen: Seen) => ({
+    status: 201,
+    body: { ...run(), ...seen.body, id: 9, output: { title: 'Sound', annotations_count: 0 } },
+  });
+
+  test('nothing is looked for, and the same report twice is one', async () => {
+    github.on(CREATE, answered);
+    await github.rocket.createCommit(COMMIT);
+    for (const name of [NAME, 'planwright / scope', NAME]) await github.rocket.reportCheck('abc', report({ name }));
+    expect(github.calls().slice(1)).toEqual([CREATE, CREATE]);
+  });
+
+  test('a report whose answer was lost is looked for', async () => {
+    github.on(CREATE, 'hang up');
+    github.on(LIST, runs([]));
+    await github.rocket.createCommit(COMMIT);
+    await expect(github.rocket.reportCheck('abc', report())).rejects.toThrow();
+    github.on(CREATE, answered);
+    await github.rocket.reportCheck('abc', report());
+    expect(github.calls().slice(1)).toEqual([CREATE, LIST, CREATE]);
+  });
+
+  test('after some minutes it is like any other', async () => {
+    github.on(CREATE, answered);
+    github.on(LIST, runs([]));
+    await github.rocket.createCommit(COMMIT);
+    github.clock.advance(121_000);
+    await github.rocket.reportCheck('abc', report());
+    expect(github.calls().slice(1)).toEqual([LIST, CREATE]);
+  });
+});

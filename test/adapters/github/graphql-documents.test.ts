@@ -12,9 +12,16 @@ beforeAll(() => {
 const objections = (document: string) =>
   validate(schema, parse(document), [...specifiedRules, NoDeprecatedCustomRule]).map(({ message }) => message);
 
-test.each(Object.entries(documents))("%s is valid by GitHub's own schema, and uses nothing deprecated", (_, document) => {
-  expect(objections(document)).toEqual([]);
-});
+const { taskQuery, ...constant } = documents;
+/** With and without files, branches and pull requests by number. */
+const ofTasks = { 'a task': taskQuery(2, 0, 0), 'a task with all there is': taskQuery(2, 3, 4) };
+
+test.each(Object.entries({ ...constant, ...ofTasks }))(
+  "%s is valid by GitHub's own schema, and uses nothing deprecated",
+  (_, document) => {
+    expect(objections(document)).toEqual([]);
+  },
+);
 
 test('what is deprecated is told', () => {
   expect(objections('query($id: ID!) { node(id: $id) { ... on PullRequestReviewComment { databaseId } } }')).toEqual([

@@ -89,7 +89,7 @@ describe('opening a pull request', () => {
     expect(github.sent(CREATE)).toHaveLength(1);
   });
 
-  test('is refused with the reason people can mend, and not tried again as something else', async () => {
+  test('is refused with the reason people can fix, and not tried again as something else', async () => {
     github.on(CREATE, refused({ resource: 'PullRequest', code: 'custom', message: 'No commits between main and it' }));
     github.on(LIST, page([[]]));
     const outcome = await github.rocket.createPullRequest(NEW);

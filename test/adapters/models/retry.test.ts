@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { cutOff, type ProviderError, refused } from '../../../src/adapters/models/provider-error.ts';
-import { ATTEMPTS, LONGEST_WAIT_MS, requestedWait, withRetries } from '../../../src/adapters/models/retry.ts';
+import { LONGEST_WAIT_MS, RETRIES, requestedWait, withRetries } from '../../../src/adapters/models/retry.ts';
 import { failure, success } from '../../../src/domain/outcome.ts';
 import { recordingClock } from './recording-clock.ts';
 
@@ -20,7 +20,7 @@ async function meeting(errors: readonly ProviderError[], random = 0) {
       asked += 1;
       return error ? failure(error) : success('answer');
     },
-    { clock, random: () => random, onWait: () => {} },
+    { clock, retries: RETRIES, random: () => random, onWait: () => {} },
   );
   return { outcome, asked, waits: clock.waits };
 }
@@ -57,7 +57,7 @@ describe('how long is waited', () => {
   test('longer each time, and at most five attempts', async () => {
     const { outcome, asked, waits } = await meeting(Array(10).fill(status(503)));
     expect(waits).toEqual([1000, 3000, 9000, 27_000]);
-    expect(asked).toBe(ATTEMPTS);
+    expect(asked).toBe(RETRIES.tries);
     expect(outcome).toEqual(
       failure({ kind: 'unavailable', message: 'anthropic/claude-x is not available (503). Given up after 5 attempts.' }),
     );

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { launchEngine } from '../../../src/adapters/store/launch-engine.ts';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
 import { openReplica } from '../../../src/adapters/store/replicas/replica.ts';
+import { EMPTY_DATABASES } from '../../support/cache.ts';
 
 const { DATABASE_URL, DATA_DIR = '', RAN = DATA_DIR, HANG_IN } = process.env;
 /** The product's own in a tenth of the time. */
@@ -34,7 +35,12 @@ const task = async () => {
 };
 let registered: typeof task = task;
 
-const store = await openStore({ databaseUrl: DATABASE_URL || null, dataDir: DATA_DIR, log: pino({ level: 'silent' }) });
+const store = await openStore({
+  databaseUrl: DATABASE_URL || null,
+  dataDir: DATA_DIR,
+  emptyDatabases: EMPTY_DATABASES,
+  log: pino({ level: 'silent' }),
+});
 if (!store.ok) {
   say('refused', store.reason);
   process.exit(2);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { CACHE } from '../../support/cache.ts';
 import { createDatabase, dropDatabase, onServer, runOn, unusedDatabase } from './test-database.ts';
 
 interface Said {
@@ -33,9 +34,15 @@ afterEach(() => {
 });
 
 function startBot(variables: Record<string, string>): Bot {
-  const env = { PATH: process.env.PATH ?? '', DATA_DIR: dataDir, RAN: dataDir, ...variables };
+  const env = {
+    PATH: process.env.PATH ?? '',
+    NODE_COMPILE_CACHE: join(CACHE, 'compiled'),
+    DATA_DIR: dataDir,
+    RAN: dataDir,
+    ...variables,
+  };
   const script = join(import.meta.dirname, 'recovery-bot.ts');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--liftoff-only', script], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,21 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
+import { copyEmptyDatabase } from '../../../src/adapters/store/empty-database.ts';
 import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
 import { openSpendTable } from '../../../src/adapters/store/spend-table.ts';
 import type { Call, Cap, SpendStore } from '../../../src/ports/spend.ts';
+import { EMPTY_DATABASES } from '../../support/cache.ts';
 
+let dataDir: string;
 let db: PGlite;
 let pool: Pool;
 let spend: SpendStore;
 
 beforeAll(async () => {
-  db = await PGlite.create();
+  dataDir = mkdtempSync(join(tmpdir(), 'planwright-spend-'));
+  await copyEmptyDatabase(EMPTY_DATABASES, join(dataDir, 'pglite'));
+  db = await PGlite.create(join(dataDir, 'pglite'));
   pool = pglitePool(db);
 });
 afterAll(async () => {
   await pool.end();
   await db.close();
+  rmSync(dataDir, { recursive: true });
 });
 beforeEach(async () => {
   await pool.query('DROP SCHEMA IF EXISTS planwright CASCADE');

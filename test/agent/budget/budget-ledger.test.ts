@@ -93,7 +93,7 @@ test('no interleaving of parallel conversations overshoots, and none waits for e
           expect(usd + inFlight.usd).toBeLessThanOrEqual(limits.usd ?? Number.POSITIVE_INFINITY);
           expect(tokens + inFlight.tokens).toBeLessThanOrEqual(limits.tokens ?? Number.POSITIVE_INFINITY);
         };
-        const converse = async (calls: readonly { usd: number; tokens: number; share: number }[]): Promise<number> => {
+        const runLoop = async (calls: readonly { usd: number; tokens: number; share: number }[]): Promise<number> => {
           for (const [made, { share, ...cost }] of calls.entries()) {
             const reservation = await ledger.reserve(cost, limits);
             if (!reservation.ok) return made;
@@ -109,7 +109,7 @@ test('no interleaving of parallel conversations overshoots, and none waits for e
           }
           return calls.length;
         };
-        const all = Promise.all(loops.map(converse));
+        const all = Promise.all(loops.map(runLoop));
         await scheduler.waitFor(all);
         const ends = await all;
         // Who stopped early was refused for want of money, not by mistake: the call does not fit what is spent in the end either.

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { EMPTY_DATABASES } from '../../support/cache.ts';
 import { SHOP_FILES } from '../../support/shop.ts';
 
 /** A folder of its own for one test: repositories, and a cache beside them. */
@@ -18,7 +19,12 @@ export function makeHome(): Home {
     join(path, '.gitconfig'),
     '[user]\n\tname = Olga\n\temail = olga@example.com\n[init]\n\tdefaultBranch = main\n[protocol "file"]\n\tallow = always\n',
   );
-  return { path, cache: join(path, 'cache'), remove: () => rmSync(path, { recursive: true, force: true }) };
+  // All tests copy the same empty database, as the tries of one person do.
+  const cache = join(path, 'cache');
+  mkdirSync(EMPTY_DATABASES, { recursive: true });
+  mkdirSync(join(cache, 'planwright'), { recursive: true });
+  symlinkSync(EMPTY_DATABASES, join(cache, 'planwright/databases'));
+  return { path, cache, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 const environment = (home: Home) => ({ PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: home.path, GIT_CONFIG_NOSYSTEM: '1' });

@@ -30,7 +30,7 @@ export function start(
   args: readonly string[],
   { env = {}, input = 'ignore' as 'ignore' | 'pipe' } = {},
 ): Running {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, 'try', ...args], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--liftoff-only', PROGRAM, 'try', ...args], {
     cwd: home.path,
     env: {
       PATH: process.env.PATH,

@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { neverAllowed, outOfScope, protectsNothing, type ScopePolicy, unopened } from '../../../src/domain/change/scope.ts';
+import {
+  forbiddenReason,
+  ineffectiveExtraPaths,
+  ineffectiveProtections,
+  type ScopePolicy,
+  scopeViolation,
+} from '../../../src/domain/change/scope.ts';
 import { isSensitive } from '../../../src/domain/change/sensitive-path.ts';
 import type { Component } from '../../../src/domain/plan/plan.ts';
 
@@ -70,7 +76,7 @@ describe('nobody may touch', () => {
       'x/*',
     ],
   ])('%j', (path) => {
-    expect(neverAllowed(path, policy)).toEqual(expect.any(String));
+    expect(forbiddenReason(path, policy)).toEqual(expect.any(String));
   });
 
   test.each([
@@ -86,15 +92,15 @@ describe('nobody may touch', () => {
     'pem',
     'db/x',
   ])('but may %j', (path) => {
-    expect(neverAllowed(path, policy)).toBeNull();
+    expect(forbiddenReason(path, policy)).toBeNull();
   });
 
   test('the plan in another spelling of its accents', () => {
-    expect(neverAllowed('Pla\u0308ne/7.md', { ...policy, planPath: 'pl\u00e4ne/7.md' })).toContain('is the plan itself');
+    expect(forbiddenReason('Pla\u0308ne/7.md', { ...policy, planPath: 'pl\u00e4ne/7.md' })).toContain('is the plan itself');
   });
 
   test('workflows, unless the App may', () => {
-    expect(neverAllowed('.github/workflows/ci.yml', { ...policy, mayChangeWorkflows: true })).toBeNull();
+    expect(forbiddenReason('.github/workflows/ci.yml', { ...policy, mayChangeWorkflows: true })).toBeNull();
   });
 });
 
@@ -112,8 +118,8 @@ describe('a component', () => {
     ['.github/planwright.yml', ['**', '.github/planwright.yml'], false, 'never allowed'],
     ['src/b.ts', ['!docs/**'], false, 'a negation does not open everything'],
   ])('%s with extra paths %j: %s (%s)', (path, extra, expected) => {
-    expect(outOfScope(component, extra, path, policy) === null).toBe(expected);
-    expect(outOfScope(component, extra, path, policy) === null).toBe(expected);
+    expect(scopeViolation(component, extra, path, policy) === null).toBe(expected);
+    expect(scopeViolation(component, extra, path, policy) === null).toBe(expected);
   });
 });
 
@@ -132,12 +138,25 @@ describe('field case 11-protected-route-group: names that look like patterns are
     ['src/@(a|b)/**', 'src/b/x'],
     ['?*?*?*?*?*?*?*Z', 'abcdefgz'],
   ])('%s protects %s', (glob, path) => {
-    expect(neverAllowed(path, { ...policy, protectedPaths: [glob] })).toContain(glob);
+    expect(forbiddenReason(path, { ...policy, protectedPaths: [glob] })).toContain(glob);
+  });
+
+  test.each([
+    ['caf\u00e9/**', 'cafe\u0301/a.txt'],
+    ['cafe\u0301/**', 'caf\u00e9/a.txt'],
+  ])('however its letters are composed: %j protects %j', (glob, path) => {
+    expect(forbiddenReason(path, { ...policy, protectedPaths: [glob] })).toContain('caf');
+    expect(ineffectiveProtections([glob], [path])).toEqual([]);
+  });
+
+  test.each(['infra|', '|infra', 'a||infra'])('an empty part at a bar is no pattern: %s', (glob) => {
+    expect(forbiddenReason('src/a.ts', { ...policy, protectedPaths: [glob] })).toBeNull();
+    expect(forbiddenReason('infra/a.tf', { ...policy, protectedPaths: [glob] })).not.toBeNull();
   });
 
   test('a glob that matches no file is told', () => {
     const globs = ['app/(admin)/**', 'infra/**', 'secrets', '*.PEM'];
-    expect(protectsNothing(globs, ['app/(admin)/page.tsx', 'deep/key.pem'])).toEqual(['infra/**', 'secrets']);
+    expect(ineffectiveProtections(globs, ['app/(admin)/page.tsx', 'deep/key.pem'])).toEqual(['infra/**', 'secrets']);
   });
 });
 
@@ -172,13 +191,13 @@ describe('what the settings open in vain', () => {
       ],
     ],
   ])('%j', (extra, found) => {
-    expect(unopened(extra, paths, policy).map(({ path, glob, reason }) => [path, glob, reason])).toEqual(found);
+    expect(ineffectiveExtraPaths(extra, paths, policy).map(({ path, glob, reason }) => [path, glob, reason])).toEqual(found);
   });
 
   test('of 80,000 files', () => {
     const many = Array.from({ length: 80_000 }, (_, i) => `drivers/net/dir${i % 900}/file${i}.c`);
     expect(
-      unopened(['**'], many, { ...policy, protectedPaths: Array.from({ length: 100 }, (_, i) => `x${i}/**/*.key`) }),
+      ineffectiveExtraPaths(['**'], many, { ...policy, protectedPaths: Array.from({ length: 100 }, (_, i) => `x${i}/**/*.key`) }),
     ).toEqual([]);
   });
 });
@@ -195,7 +214,7 @@ describe('a protection that begins with folders', () => {
     ['a/b|c/d', 'c/d', true],
     ['a/b', 'deep/a/b', false],
   ])('%s for %s: %s', (glob, path, covered) => {
-    expect(neverAllowed(path, { ...policy, protectedPaths: [glob] }) !== null).toBe(covered);
+    expect(forbiddenReason(path, { ...policy, protectedPaths: [glob] }) !== null).toBe(covered);
   });
 });
 
@@ -293,5 +312,5 @@ describe('sensitive', () => {
 });
 
 test('field case 30-persian-file-name: a plan may modify a file whose name needs a joiner', () => {
-  expect(neverAllowed('docs/\u0641\u0627\u0631\u0633\u06cc\u200c\u0647\u0627.md', policy)).toBeNull();
+  expect(forbiddenReason('docs/\u0641\u0627\u0631\u0633\u06cc\u200c\u0647\u0627.md', policy)).toBeNull();
 });

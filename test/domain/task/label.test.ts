@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { isAmong } from '../../../src/domain/task/label.ts';
+import { includesLabel } from '../../../src/domain/task/label.ts';
 
 it('a label is the same whatever its case', () => {
-  expect(isAmong('Plan', ['no-plan', 'plan'])).toBe(true);
-  expect(isAmong('plan', ['Needs a PLAN'])).toBe(false);
+  expect(includesLabel('Plan', ['no-plan', 'plan'])).toBe(true);
+  expect(includesLabel('plan', ['Needs a PLAN'])).toBe(false);
 });

@@ -7,7 +7,7 @@ import { type Call, notFound, page, Refusal, repositoryRoute } from './routes.ts
 import type { RepositoryRow, UserRow } from './rows.ts';
 import { appOf, type Json, userJson, type World } from './world.ts';
 
-interface Suite {
+export interface Suite {
   id: number;
   repo: number;
   app: number;
@@ -18,7 +18,7 @@ interface Suite {
   createdAt: string;
 }
 
-interface Run {
+export interface Run {
   id: number;
   suite: Suite;
   name: string;
@@ -38,9 +38,12 @@ const FAILING = ['failure', 'timed_out', 'action_required', 'cancelled', 'stale'
 /** Which workflow a check run belongs to: on GitHub only Actions itself can say that. */
 export const WORKFLOW_HEADER = 'x-local-github-workflow';
 
+/** Of runs, the newest first, the latest of each name in each suite. */
+export const latestRuns = (all: readonly Run[]): Run[] =>
+  all.filter((run, index) => all.findIndex((other) => other.name === run.name && other.suite === run.suite) === index);
+
 export function checkRoutes(world: World): void {
-  const suites: Suite[] = [];
-  const runs: Run[] = [];
+  const { suites, runs } = world.links;
 
   function suiteFor(call: Call, sha: string): Suite {
     const app = call.holder?.installation?.appId ?? 0;
@@ -206,9 +209,7 @@ export function checkRoutes(world: World): void {
           (!name || run.name === name) && (!status || run.status === status) && (!appId || run.suite.app === Number(appId)),
       )
       .reverse();
-    const latest = all.filter(
-      (run, index) => all.findIndex((other) => other.name === run.name && other.suite === run.suite) === index,
-    );
+    const latest = latestRuns(all);
     const chosen = call.query('filter') === 'all' ? all : latest;
     return { json: { total_count: chosen.length, check_runs: page(call, chosen).map((run) => runJson(call.repo, run)) } };
   });

@@ -2,6 +2,8 @@
 import { mayRead } from './access.ts';
 import type { TokenHolder } from './emulate.ts';
 import type { GraphqlObject } from './graphql.ts';
+import { commitObject } from './graphql-commits.ts';
+import { connection } from './graphql-connection.ts';
 import { GraphqlError } from './graphql-error.ts';
 import type { CommentRow, IssueRow, PullRequestRow, RepositoryRow, ReviewRow, UserRow } from './rows.ts';
 import { BOT_MARK, type Json, ownerOf, repositoryNamed, type World } from './world.ts';
@@ -61,30 +63,6 @@ function actorObject(user: UserRow | undefined): GraphqlObject | null {
   return { __typename: user.type, login, id: user.node_id, databaseId: user.id };
 }
 
-/** A connection over all of it: `first`, `last` and `after` are honoured, cursors are positions. */
-function connection<T>(typename: string, items: readonly T[], toNode: (item: T) => GraphqlObject) {
-  return ({ first, last, after }: Json = {}): GraphqlObject => {
-    const start = typeof after === 'string' ? Number(Buffer.from(after, 'base64').toString()) + 1 : 0;
-    const end = typeof first === 'number' ? Math.min(items.length, start + first) : items.length;
-    const from = typeof last === 'number' ? Math.max(start, end - last) : start;
-    const nodes = items.slice(from, end).map(toNode);
-    const cursor = (position: number) => Buffer.from(String(position)).toString('base64');
-    return {
-      __typename: typename,
-      totalCount: items.length,
-      nodes,
-      edges: nodes.map((node, index) => ({ __typename: `${typename}Edge`, node, cursor: cursor(from + index) })),
-      pageInfo: {
-        __typename: 'PageInfo',
-        hasNextPage: end < items.length,
-        hasPreviousPage: from > 0,
-        startCursor: cursor(from),
-        endCursor: nodes.length ? cursor(end - 1) : null,
-      },
-    };
-  };
-}
-
 function repositoryObject(world: World, repo: RepositoryRow): GraphqlObject {
   const { tables } = world;
   const branch = world.git.branch(repo, repo.default_branch);
@@ -92,7 +70,23 @@ function repositoryObject(world: World, repo: RepositoryRow): GraphqlObject {
   return {
     __typename: 'Repository', id: repo.node_id, databaseId: repo.id, name: repo.name, nameWithOwner: repo.full_name, isPrivate: repo.private,
     owner: { __typename: repo.owner_type, login: ownerOf(repo) },
-    defaultBranchRef: { __typename: 'Ref', name: repo.default_branch, target: { __typename: 'Commit', oid: branch } },
+    defaultBranchRef: branch ? refObject(world, repo, { ref: `refs/heads/${repo.default_branch}`, sha: branch }) : null,
+    refs({ refPrefix, ...page }: Json) {
+      const found = world.git.refs(repo).filter(({ ref }) => ref.startsWith(String(refPrefix)));
+      found.sort((a, b) => a.ref.localeCompare(b.ref));
+      return connection('RefConnection', found, (row) => refObject(world, repo, row, String(refPrefix)))(page);
+    },
+    pullRequests({ headRefName, ...page }: Json) {
+      const rows = tables.pullRequests.findBy('repo_id', repo.id).filter((pull) => !headRefName || pull.head_ref === headRefName);
+      return connection('PullRequestConnection', newestFirst(rows), (pull) => pullObject(world, repo, pull))(page);
+    },
+    issueOrPullRequest({ number }: Json) {
+      const pull = tables.pullRequests.findBy('repo_id', repo.id).find((row) => row.number === number);
+      if (pull) return pullObject(world, repo, pull);
+      const row = tables.issues.findBy('repo_id', repo.id).find((issue) => issue.number === number && !issue.is_pull_request);
+      if (!row) throw unresolvable(`an issue or pull request with the number of ${number}`);
+      return issueObject(world, repo, row);
+    },
     issue({ number }: Json) {
       const row = tables.issues.findBy('repo_id', repo.id).find((issue) => issue.number === number && !issue.is_pull_request);
       if (!row) throw unresolvable(`an Issue with the number of ${number}`);
@@ -103,6 +97,26 @@ function repositoryObject(world: World, repo: RepositoryRow): GraphqlObject {
       if (!row) throw unresolvable(`a PullRequest with the number of ${number}`);
       return pullObject(world, repo, row);
     },
+  };
+}
+
+/** What is asked for here comes in no other order. */
+const newestFirst = <R extends { number: number }>(rows: readonly R[]): R[] => rows.toSorted((a, b) => b.number - a.number);
+
+/** A name is told from where the prefix ends that was asked for. */
+function refObject(
+  world: World,
+  repo: RepositoryRow,
+  { ref, sha }: { ref: string; sha: string },
+  prefix = 'refs/heads/',
+): GraphqlObject {
+  const rows = world.tables.pullRequests.findBy('repo_id', repo.id).filter((pull) => `refs/heads/${pull.head_ref}` === ref);
+  return {
+    __typename: 'Ref',
+    prefix,
+    name: ref.slice(prefix.length),
+    target: commitObject(world, repo, sha),
+    associatedPullRequests: connection('PullRequestConnection', newestFirst(rows), (pull) => pullObject(world, repo, pull)),
   };
 }
 
@@ -142,10 +156,19 @@ function conversation(world: World, repo: RepositoryRow, row: IssueRow | PullReq
 
 function issueObject(world: World, repo: RepositoryRow, issue: IssueRow): GraphqlObject {
   const url = `${world.url}/${repo.full_name}/issues/${issue.number}`;
+  const closers = issue.state === 'closed' ? [world.tables.users.get(issue.closed_by_id ?? 0)] : [];
   return {
     __typename: 'Issue',
     ...conversation(world, repo, issue),
     url,
+    locked: issue.locked,
+    timelineItems({ itemTypes, ...page }: Json) {
+      if (JSON.stringify(itemTypes) !== '["CLOSED_EVENT"]') throw new Error('the local GitHub knows only one kind of event');
+      return connection('IssueTimelineItemsConnection', closers, (actor) => ({
+        __typename: 'ClosedEvent',
+        actor: actorObject(actor),
+      }))(page);
+    },
     state: issue.state.toUpperCase(),
     stateReason: issue.state_reason?.toUpperCase() ?? null,
   };
@@ -161,6 +184,8 @@ export function pullObject(world: World, repo: RepositoryRow, pull: PullRequestR
   return {
     __typename: 'PullRequest', ...conversation(world, repo, pull), url: `${world.url}/${repo.full_name}/pull/${pull.number}`,
     state: pull.merged ? 'MERGED' : pull.state.toUpperCase(), isDraft: pull.draft, merged: pull.merged, mergedAt: pull.merged_at,
+    mergedBy: pull.merged_by_id === null ? null : actorObject(tables.users.get(pull.merged_by_id)), isCrossRepository: false,
+    mergeCommit: pull.merged && pull.merge_commit_sha ? { __typename: 'Commit', oid: pull.merge_commit_sha } : null,
     headRefName: pull.head_ref, headRefOid: pull.head_sha, baseRefName: pull.base_ref, baseRefOid: pull.base_sha,
     mergeable: pull.mergeable === null ? 'UNKNOWN' : pull.mergeable ? 'MERGEABLE' : 'CONFLICTING', repository: () => repositoryObject(world, repo),
     reviewThreads: connection('PullRequestReviewThreadConnection', roots, (root) => threadObject(world, repo, root)),
@@ -174,7 +199,7 @@ export function reviewObject(world: World, review: ReviewRow): GraphqlObject {
   // biome-ignore format: one object
   return {
     __typename: 'PullRequestReview', id: review.node_id, databaseId: review.id, state: review.state, body: review.body ?? '',
-    createdAt: review.submitted_at, lastEditedAt: null, submittedAt: review.submitted_at, ...placeOf(world, review, review.pull_number), author: actorObject(tables.users.get(review.user_id)), commit: { __typename: 'Commit', oid: review.commit_id },
+    createdAt: review.submitted_at, lastEditedAt: null, submittedAt: review.submitted_at, ...placeOf(world, review, review.pull_number, 'pullrequestreview-'), author: actorObject(tables.users.get(review.user_id)), commit: { __typename: 'Commit', oid: review.commit_id },
     reactions: connection('ReactionConnection', reactions, ({ login, content }) => ({
       __typename: 'Reaction', content, user: actorObject(tables.users.findOneBy('login', login)),
     })),
@@ -182,11 +207,16 @@ export function reviewObject(world: World, review: ReviewRow): GraphqlObject {
 }
 
 /** Where it was written: the address names the issue or pull request. */
-function placeOf({ url, tables }: World, { id, repo_id }: { id: number; repo_id: number }, number: number | null) {
+function placeOf(
+  { url, tables }: World,
+  { id, repo_id }: { id: number; repo_id: number },
+  number: number | null,
+  anchor: string,
+) {
   const repo = tables.repos.get(repo_id);
   const pull = tables.pullRequests.findBy('repo_id', repo_id).find((row) => row.number === number);
   return {
-    url: `${url}/${repo?.full_name}/${pull ? 'pull' : 'issues'}/${number}#written-${id}`,
+    url: `${url}/${repo?.full_name}/${pull ? 'pull' : 'issues'}/${number}#${anchor}${id}`,
     repository: { __typename: 'Repository', nameWithOwner: repo?.full_name },
     pullRequest: pull
       ? {
@@ -234,6 +264,6 @@ export function commentObject(world: World, repo: RepositoryRow, comment: Commen
   return {
     __typename: isReview ? 'PullRequestReviewComment' : 'IssueComment', id: comment.node_id, databaseId: comment.id,
     fullDatabaseId: String(comment.id), body: comment.body, author: actorObject(author), createdAt: comment.created_at, updatedAt: comment.updated_at,
-    isMinimized: false, ...placeOf(world, comment, comment.issue_number ?? comment.pull_number), ...editHistory(world, url, author, comment.created_at), ...(isReview ? onLine : {}),
+    isMinimized: false, ...placeOf(world, comment, comment.issue_number ?? comment.pull_number, isReview ? 'discussion_r' : 'issuecomment-'), ...editHistory(world, url, author, comment.created_at), ...(isReview ? onLine : {}),
   };
 }

@@ -1,6 +1,8 @@
 // What emulate's JSON says differently from GitHub's, put right at the door, for answers and webhooks alike: every object is
 // recognised by its own `url`.
+import type { Run, Suite } from './checks.ts';
 import type { Tables } from './emulate.ts';
+import type { Status } from './statuses.ts';
 import { BOT_MARK, type Json } from './world.ts';
 
 interface Edit {
@@ -26,6 +28,10 @@ export interface Links {
   resolved: Map<number, string>;
   /** what has moved, the oldest first, by the repository's id */
   activity: Map<number, Json[]>;
+  /** checks of commits, the oldest first */
+  suites: Suite[];
+  runs: Run[];
+  statuses: Status[];
   /** repositories, by the full names they had before */
   renames: Map<string, { id: number; told: boolean }>;
 }
@@ -37,6 +43,9 @@ export const createLinks = (): Links => ({
   placed: new Map(),
   resolved: new Map(),
   activity: new Map(),
+  suites: [],
+  runs: [],
+  statuses: [],
   renames: new Map(),
 });
 

@@ -21,8 +21,9 @@ interface Watched {
   /** the write after which it is behind */
   since: number;
   left: number;
-  /** as it was when it was last read whole */
+  /** as it was when it was last read whole, and how often its area had been written to by then */
   memory: Answered | undefined;
+  age: number;
 }
 
 export interface Lagging {
@@ -37,18 +38,22 @@ const MADE_AT = ['submitted_at', 'created_at', 'started_at'];
 /** Lists that come wrapped, by the name of the list. */
 const WRAPPED = ['check_runs', 'check_suites', 'statuses', 'repositories'];
 
+/** Replicas are behind by seconds: a query that was not asked since so many writes is not answered with what it was told before them. */
+const OLDEST = 3;
+
 export function createLagging(): Lagging {
   let lag: Lag | null = null;
   let writes = 0;
   /** when each area of a repository was last written to: count and time */
   const written = new Map<string, { write: number; at: number }>();
+  const writesTo = new Map<string, number>();
   const watched = new Map<string, Watched>();
   /** what was made a moment ago, and how many writes onto it are refused yet */
   const fresh = new Map<string, number>();
 
-  const areasOf = ({ path, method }: SeenRequest): readonly string[] => {
+  const areasOf = ({ path, method, body }: SeenRequest): readonly string[] => {
     const [, repo, rest = ''] = /^\/repos\/([^/]+\/[^/?]+)\/?([^?]*)/.exec(path) ?? [];
-    if (repo === undefined) return path === '/graphql' && method === 'POST' ? ['graphql'] : [];
+    if (repo === undefined) return path === '/graphql' && method === 'POST' ? [graphqlOf(body)] : [];
     const number = /^(?:issues|pulls)\/(\d+)/.exec(rest)?.[1];
     if (number !== undefined) return [`${repo}#${number}`, `${repo} conversations`];
     if (/^(?:issues|pulls)(?:$|\/comments)/.test(rest)) return [`${repo} conversations`];
@@ -56,6 +61,17 @@ export function createLagging(): Lagging {
     if (/^(?:check-runs|check-suites|statuses|commits\/.+\/(?:check-runs|check-suites|status))/.test(rest))
       return [`${repo} checks`];
     return [];
+  };
+  /** A query about a repository is behind by its writes, one about a node by any. */
+  const graphqlOf = (body: unknown): string => {
+    const { owner, repo } = ((body as Json | undefined)?.variables ?? {}) as Json;
+    return owner && repo ? `graphql ${owner}/${repo}` : 'graphql';
+  };
+  /** What is behind after a write, besides its own areas. */
+  const graphqlAfter = ({ path }: SeenRequest): readonly string[] => {
+    const [, repo] = /^\/repos\/([^/]+\/[^/?]+)/.exec(path) ?? [];
+    const every = [...written.keys()].filter((area) => area.startsWith('graphql '));
+    return ['graphql', ...(repo === undefined ? every : [`graphql ${repo}`])];
   };
   /** One conversation is behind only by its own writes; lists of all are by any. */
   const areaRead = (request: SeenRequest) => areasOf(request)[0];
@@ -127,12 +143,13 @@ export function createLagging(): Lagging {
       const change = area === undefined ? undefined : written.get(area);
       if (!change) return undefined;
       const key = keyOf(request);
-      const known = watched.get(key) ?? { since: 0, left: 0, memory: undefined };
+      const known = watched.get(key) ?? { since: 0, left: 0, memory: undefined, age: 0 };
       watched.set(key, known);
       if (known.since !== change.write) Object.assign(known, { since: change.write, left: lag.reads });
       if (known.left === 0) return undefined;
       known.left -= 1;
-      if (known.memory) return { ...known.memory };
+      const isTooOld = request.path === '/graphql' && (writesTo.get(area ?? '') ?? 0) - known.age > OLDEST;
+      if (known.memory && !isTooOld) return { ...known.memory };
       // GraphQL asked for the first time: there is no list to take anything from.
       return request.path === '/graphql' ? undefined : before(await truth(), change.at);
     },
@@ -142,14 +159,18 @@ export function createLagging(): Lagging {
       if (isRead(request)) {
         if (request.by.kind !== 'installation' || answer.status >= 500) return;
         const key = keyOf(request);
-        const known = watched.get(key) ?? { since: written.get(areaRead(request) ?? '')?.write ?? 0, left: 0, memory: undefined };
-        known.memory = answer;
+        const area = areaRead(request) ?? '';
+        const known = watched.get(key) ?? { since: written.get(area)?.write ?? 0, left: 0, memory: undefined, age: 0 };
+        Object.assign(known, { memory: answer, age: writesTo.get(area) ?? 0 });
         watched.set(key, known);
         return;
       }
       if (answer.status >= 300) return;
       writes += 1;
-      for (const area of [...areasOf(request), 'graphql']) written.set(area, { write: writes, at: request.at.getTime() });
+      for (const area of [...areasOf(request), ...graphqlAfter(request)]) {
+        written.set(area, { write: writes, at: request.at.getTime() });
+        writesTo.set(area, (writesTo.get(area) ?? 0) + 1);
+      }
       const made = (answer.status === 201 ? parsed(answer.body) : null) as Json | null;
       const refusals = lag.refusals ?? 1;
       if (/\/git\/commits$/.test(request.path) && typeof made?.sha === 'string') fresh.set(made.sha, refusals);

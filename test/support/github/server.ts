@@ -1,5 +1,6 @@
 // The one HTTP port: REST at /api/v3/* and at /*, git at /OWNER/REPO.git; every request is seen, may be held or spoiled, and is
 // told whose token it carries before the emulator gets it.
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
 import { objection } from './access.ts';
 import { branchesMoved } from './branches.ts';
@@ -127,7 +128,7 @@ export function serve(server: Server, world: World, traffic: Traffic, lagging: L
     if (!behind && isBot(seen)) seen.objections = objectionsOf(seen, reply);
     const after = await traffic.interfere(seen, 'after');
     if (after !== 'go on') return spoil(after);
-    send(response, reply);
+    send(response, unlessKnown(request, token, reply));
     traffic.answered(seen, response.statusCode);
   }
 
@@ -151,6 +152,18 @@ function objectionsOf({ method, path, body }: SeenRequest, reply: Reply): string
   const json = String(reply.headers['content-type']).startsWith('application/json') ? parsed(reply.body) : null;
   const answer = endpoint === undefined || reply.status === 302 ? [] : objectionsToAnswer(endpoint, reply.status, json);
   return [...objectionsToRequest(method, path, body), ...answer];
+}
+
+/**
+ * Names what a read is answered with, and says no more than that nothing has changed to those who know that name. The token is part of it,
+ * as on GitHub, where an installation's next token is told everything again.
+ */
+function unlessKnown(request: IncomingMessage, token: string, reply: Reply): Reply {
+  if (request.method !== 'GET' || reply.status !== 200 || !String(reply.headers['content-type']).startsWith('application/json'))
+    return reply;
+  const etag = `W/"${createHash('sha256').update(token).update(reply.body).digest('hex')}"`;
+  if (request.headers['if-none-match'] !== etag) return { ...reply, headers: { ...reply.headers, etag } };
+  return { status: 304, headers: { etag }, body: Buffer.alloc(0) };
 }
 
 interface Reply {

@@ -7,14 +7,21 @@ import { type Json, read, userJson, type World } from './world.ts';
 
 const STATES = ['error', 'failure', 'pending', 'success'];
 
-interface Status {
+export interface Status {
   repo: number;
   sha: string;
   json: Json;
 }
 
+/** The latest of each context at a commit. */
+export function latestStatuses({ links }: World, repo: RepositoryRow, sha: string): Json[] {
+  const all = links.statuses.filter((status) => status.repo === repo.id && status.sha === sha).reverse();
+  const found = all.map((status) => status.json);
+  return found.filter((status, index) => found.findIndex((other) => other.context === status.context) === index);
+}
+
 export function statusRoutes(world: World): void {
-  const statuses: Status[] = [];
+  const { statuses } = world.links;
   const newestFirst = (repo: RepositoryRow, sha: string) =>
     statuses.filter((status) => status.repo === repo.id && status.sha === sha).reverse();
 
@@ -56,8 +63,7 @@ export function statusRoutes(world: World): void {
 
   repositoryRoute(world, 'GET', '/commits/:ref{.+}/status', async (call) => {
     const sha = await commitNamed(world, call.repo, call.param('ref'));
-    const all = newestFirst(call.repo, sha).map((status) => status.json);
-    const latest = all.filter((status, index) => all.findIndex((other) => other.context === status.context) === index);
+    const latest = latestStatuses(world, call.repo, sha);
     const states = latest.map((status) => status.state);
     const failed = states.some((state) => state === 'failure' || state === 'error');
     const state = failed ? 'failure' : states.length === 0 || states.includes('pending') ? 'pending' : 'success';

@@ -89,13 +89,13 @@ describe('a draft', () => {
   it('whose grace is not over is looked at again when it is, under an id of its head', () => {
     const early = { ci: { head: { sha: HEAD, seenAt: '2026-11-23T10:04:30.400Z' } } };
     expect(after(early).actions).toEqual([
-      { kind: 'look_again', workflow: `look:olga/shop#12/metrics:${HEAD}:2026-11-23T10:04:30.400Z`, seconds: 31 },
+      { kind: 'observe_later', workflow: `look:olga/shop#12/metrics:${HEAD}:2026-11-23T10:04:30.400Z`, seconds: 31 },
     ]);
   });
   it('with a head that was never seen is waited for from now on', () => {
     const news = { ci: { head: { sha: 'e'.repeat(40), seenAt: SEEN } } };
     expect(metrics(news)?.ci.head).toEqual({ sha: HEAD, seenAt: AFTER_CHECK });
-    expect(only(news, 'look_again')).toMatchObject([{ seconds: 60 }]);
+    expect(only(news, 'observe_later')).toMatchObject([{ seconds: 60 }]);
   });
   it('that GitHub still shows at a head that was worked on already keeps the newer one', () => {
     const head = { sha: 'e'.repeat(40), seenAt: SEEN };

@@ -1,6 +1,8 @@
 import type { Octokit } from '@octokit/core';
 
-/** The version of the REST API that this adapter was written for; without it GitHub chooses, and its choice moves. */
+/**
+ * The version of the REST API that this adapter was written for; without it GitHub chooses one, and its choice changes over time.
+ */
 const API_VERSION = '2022-11-28';
 
 /** An Octokit plugin. */

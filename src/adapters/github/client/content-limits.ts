@@ -2,16 +2,18 @@ import type { Octokit } from '@octokit/core';
 import type { Clock } from '../../../ports/clock.ts';
 import type { RequestLimit, RequestSlots } from '../../../ports/shared-memory.ts';
 import { type InstallationOptions, installationKey } from './installation-key.ts';
+import { isQuery } from './write-pace.ts';
 
-/** GitHub takes 80 requests a minute and 500 an hour that make content people see; a few are left for whoever else uses the App. */
+/** GitHub accepts 80 requests a minute and 500 an hour that create content; a few are left for other users of the App. */
 export const CONTENT_LIMITS: readonly RequestLimit[] = [
   { requests: 75, withinMs: 60_000 },
   { requests: 480, withinMs: 3_600_000 },
 ];
 
 /**
- * Lets requests through as the limits allow: asked for one at a moment (milliseconds), it answers 0 and counts it, or how long to wait
- * before asking again. Sliding, so that no minute and no hour, wherever it begins, holds more than it may.
+ * Lets requests through as the limits allow. Called with the present moment (milliseconds), it returns 0 and counts the request, or
+ * how long to wait before calling again. The windows slide, so that no minute and no hour, wherever it begins, holds more than it
+ * may.
  */
 export function contentWindow(limits: readonly RequestLimit[]): (now: number) => number {
   const longest = Math.max(...limits.map((limit) => limit.withinMs));
@@ -35,13 +37,17 @@ const WRITES = ['POST', 'PATCH', 'PUT'];
 export const isContent = ({ method, url }: { readonly method?: string; readonly url?: string }): boolean =>
   WRITES.includes(method ?? '') && CONTENT.test(url ?? '');
 
+const isWrite = (given: { readonly method?: string; readonly url?: string }): boolean =>
+  (WRITES.includes(given.method ?? '') || given.method === 'DELETE') && !isQuery(given);
+
 /** What GitHub asks for between two writes, and between two that notify people; the throttling plugin keeps it for one process. */
 const GAP_MS = { write: 1_000, content: 3_000 };
 
 /**
- * An Octokit plugin; an installation has a client of its own, and the limits are an installation's. What has to wait does so in its durable
- * step, one behind the other; meanwhile what happens to its task is gathered into the next look, so that fifty tasks at once cost less.
- * @param slots where several processes share the installation's limits; null: this one has them to itself.
+ * An Octokit plugin. The limits apply to an installation, and each installation has its own client. A request that has to wait does
+ * so in its durable step, one after the other; meanwhile the events of its task are combined into one observation, so that fifty
+ * tasks at once cost less.
+ * @param slots where several processes share the installation's limits; null: this process is alone.
  */
 export const contentLimits = (clock: Clock, slots: RequestSlots | null) => (octokit: Octokit, options: InstallationOptions) => {
   const admit = contentWindow(CONTENT_LIMITS);
@@ -59,7 +65,7 @@ export const contentLimits = (clock: Clock, slots: RequestSlots | null) => (octo
   octokit.hook.wrap('request', async (request, given) => {
     if (slots === null) {
       if (isContent(given)) await turn(own);
-    } else if (WRITES.includes(given.method ?? '') || given.method === 'DELETE') {
+    } else if (isWrite(given)) {
       if (isContent(given)) await clock.sleep(await slots.reserve(`${key} content`, CONTENT_LIMITS, GAP_MS.content));
       await clock.sleep(await slots.reserve(`${key} writes`, [], GAP_MS.write));
     }

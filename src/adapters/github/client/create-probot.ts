@@ -4,11 +4,13 @@ import type { Clock } from '../../../ports/clock.ts';
 import { ALWAYS_OPEN, type Fence } from '../../../ports/replicas.ts';
 import type { Pauses, RequestSlots } from '../../../ports/shared-memory.ts';
 import { apiVersion } from './api-version.ts';
+import { conditionalRequests } from './conditional-requests.ts';
 import { contentLimits } from './content-limits.ts';
 import { fencedWrites } from './fenced-writes.ts';
 import { redaction } from './redaction.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { RETRY_SCHEDULE, type RetrySchedule } from './retry-schedule.ts';
+import { markQueries, writePace } from './write-pace.ts';
 
 export interface ProbotSettings {
   readonly appId: number;
@@ -23,13 +25,14 @@ export interface ProbotSettings {
   /** Takes the place of Probot's own logger, which would write past our redaction. */
   readonly log?: Logger;
   /**
-   * Space writes as github.com asks: one a second, one every three where people are notified, and no more content in a minute and an hour
-   * than it accepts. False only for a server without rate limits (a local GitHub, an Enterprise Server that has them switched off).
+   * Whether writes are spaced as github.com requires: one a second, one every three seconds where people are notified, and no more
+   * content in a minute and an hour than it accepts. False only for a server without rate limits (a local GitHub, an Enterprise
+   * Server that has them switched off).
    */
   readonly paced: boolean;
   /**
-   * Milliseconds, those of `RETRY_SCHEDULE` unless given. `secondary`: after a secondary limit without Retry-After; `inline`: the longest that
-   * the client waits itself.
+   * Milliseconds; those of `RETRY_SCHEDULE` by default. `secondary`: the wait after a secondary limit without Retry-After;
+   * `inline`: the longest that the client waits itself.
    */
   readonly limits?: { readonly secondary: number; readonly inline: number };
   /** Asked before each write; unset: always open. */
@@ -69,7 +72,7 @@ interface OctokitOptions {
 }
 
 /**
- * Plugins wrap each other in the order they are added: ours comes last, so a repeated request is paced like any other.
+ * Plugins wrap each other in the order they are added: ours comes last, so a repeated request is throttled like any other.
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
 function octokitFor(
@@ -78,24 +81,26 @@ function octokitFor(
 ): typeof ProbotOctokit {
   const given = limits && { longestPauseMs: limits.inline, secondaryLimitMs: limits.secondary };
   const retries: RetrySchedule = { ...RETRY_SCHEDULE, ...given };
+  const pace = writePace(clock);
   const clean = redaction([own.privateKey, own.webhookSecret, ...secrets]);
   const plugins = [
     fencedWrites(fence),
-    ...(paced ? [contentLimits(clock, slots)] : []),
+    ...(paced ? [contentLimits(clock, slots), markQueries] : []),
     apiVersion,
     clean,
+    conditionalRequests(),
     retryPolicy(clock, retries, pauses),
   ];
   const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
-    // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise
-    // Server's JWT to github.com. Without it, Octokit's own is taken, which goes where everything else goes.
+    // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise Server's
+    // JWT to github.com. Without it, Octokit's own request function is used, which has the same base URL as everything else.
     const { request: _, ...authentication } = auth ?? {};
     return {
       ...options,
       auth: authentication,
       retry: { enabled: false },
-      // Only the pace is the throttling plugin's business; what happens after a refusal is the retry policy's.
-      throttle: { ...throttle, enabled: paced, onRateLimit: () => false, onSecondaryRateLimit: () => false },
+      // The throttling plugin only spaces requests; the retry policy decides what happens after a refusal.
+      throttle: { ...throttle, enabled: paced, write: pace, onRateLimit: () => false, onSecondaryRateLimit: () => false },
     };
   });
   return Octokit as unknown as typeof ProbotOctokit;

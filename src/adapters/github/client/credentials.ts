@@ -26,7 +26,7 @@ export function gitCredentials(probot: Probot, serverUrl: string, clock: Clock):
       repositories: [ref.name],
       permissions: { contents: 'read' },
     });
-    // How long it lives by GitHub's clock, counted on ours, which may be wrong by more than the token's last minutes.
+    // The lifetime is taken from GitHub's clock and counted on ours, which may be wrong by more than the token's last minutes.
     const answeredAt = Date.parse(headers.date ?? '');
     const now = clock.now();
     const lifetime = Date.parse(data.expires_at) - (Number.isNaN(answeredAt) ? now : answeredAt);

@@ -1,5 +1,6 @@
 import type { Octokit } from '@octokit/core';
 import type { Fence } from '../../../ports/replicas.ts';
+import { isQuery } from './write-pace.ts';
 
 const READS = ['GET', 'HEAD'];
 
@@ -9,7 +10,7 @@ const READS = ['GET', 'HEAD'];
  */
 export const fencedWrites = (fence: Fence) => (octokit: Octokit) => {
   octokit.hook.wrap('request', async (request, options) => {
-    if (!READS.includes(options.method ?? '') && !fence.isOpen()) await fence.opened();
+    if (!READS.includes(options.method ?? '') && !isQuery(options) && !fence.isOpen()) await fence.opened();
     return request(options);
   });
   return {};

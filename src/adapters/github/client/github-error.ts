@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { ForgeError, type RefusalReason } from '../../../ports/forge/forge-error.ts';
-import { redactSecrets } from '../../../text/redact-secrets.ts';
+import { redactSecrets } from '../../../text/redaction/redact-secrets.ts';
 import { clip, singleLine } from '../../../text/truncate.ts';
 import { refusalReason } from './refusal-reason.ts';
 
@@ -10,7 +10,7 @@ export interface RequestError extends Error {
   readonly request: {
     readonly method: string;
     readonly url: string;
-    /** Octokit has blacked out the token itself. */
+    /** Octokit has already redacted the token. */
     readonly headers: { readonly authorization?: string };
   };
   readonly response?: { readonly headers: Readonly<Record<string, string | number | undefined>>; readonly data: unknown };
@@ -69,7 +69,7 @@ export async function orNull<T>(request: Promise<T>, statuses: readonly number[]
 export const hasStatus = (error: unknown, ...statuses: readonly number[]): error is GitHubError =>
   error instanceof GitHubError && error.status !== null && statuses.includes(error.status);
 
-/** GitHub may or may not have done what was asked: only reading again can tell. */
+/** GitHub may or may not have done what was requested: only reading again can tell. */
 export const isUncertain = (error: unknown): error is GitHubError =>
   error instanceof GitHubError && (error.status === null || error.status >= 500);
 
@@ -78,7 +78,7 @@ interface ErrorBody {
   readonly errors: readonly unknown[];
 }
 
-/** A gateway answers with a page of HTML, which nobody wants in a sentence: only JSON bodies are quoted. */
+/** A gateway may answer with a page of HTML, which does not fit into a sentence: only JSON bodies are quoted. */
 function bodyOf(data: unknown): ErrorBody {
   if (typeof data !== 'object' || data === null) return { message: '', errors: [] };
   const { message, errors } = data as { message?: unknown; errors?: unknown };
@@ -97,5 +97,5 @@ function describe(entry: unknown): string {
   return typeof message === 'string' ? message : [field, code].filter((part) => typeof part === 'string').join(' ');
 }
 
-// Redacted before it is cut, which would make a secret unrecognisable: a proxy may echo the request, the token with it.
+// The text is redacted before it is cut, because half a secret is not recognised: a proxy may echo the request with its token.
 const oneLine = (text: string): string => clip(singleLine(redactSecrets(text)), 299, '…');

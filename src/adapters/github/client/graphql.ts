@@ -1,36 +1,57 @@
-import { ForgeError, type RefusalReason } from '../../../ports/forge/forge-error.ts';
-import { redactSecrets } from '../../../text/redact-secrets.ts';
+import type { RefusalReason } from '../../../ports/forge/forge-error.ts';
+import { redactSecrets } from '../../../text/redaction/redact-secrets.ts';
 import type { Access } from '../access.ts';
 import { GitHubError } from './github-error.ts';
 import { refusalReason } from './refusal-reason.ts';
 
-/** What GraphQL's kinds of error would be in REST, so that callers need to know one language only. */
+/** The REST statuses that GraphQL's kinds of error correspond to, so that callers handle one kind only. */
 const STATUS_OF: Readonly<Record<string, number>> = { NOT_FOUND: 404, FORBIDDEN: 403, RATE_LIMITED: 403, UNPROCESSABLE: 422 };
 
 /**
- * For what REST has no way to say. Errors come inside of an answer with status 200; they are thrown as a `ForgeError` like any other
- * refusal. A mutation is sent once; a query is repeated by the durable step around it.
+ * For requests that REST does not offer. Errors arrive inside an answer with status 200; they are thrown as a `ForgeError` like any
+ * other refusal. A mutation is sent once; a query is repeated by the durable step around it.
  */
 export async function graphql<T>(access: Access, document: string, variables: Readonly<Record<string, unknown>>): Promise<T> {
   const octokit = await access.octokit();
   try {
     return await octokit.graphql<T>(document, variables);
   } catch (error) {
-    if (error instanceof ForgeError || !isResponseError(error)) throw error;
-    const [first] = error.errors;
-    const said = redactSecrets(first?.message ?? 'no reason given');
-    const status = STATUS_OF[first?.type ?? ''] ?? null;
-    const limited = first?.type === 'RATE_LIMITED';
-    throw new GitHubError(`GitHub answered to a GraphQL request: ${said}`, {
-      status,
-      said,
-      reason: limited ? 'primary_limit' : reasonOf(status, said),
-      retryAt: limited ? resetAt(error, access.clock.now()) : null,
-    });
+    if (!isResponseError(error)) throw error;
+    throw refusalIn(error, access);
   }
 }
 
-/** GitHub's own accidents come without a type, and in these words. */
+function refusalIn(error: ResponseError, { clock }: Access): GitHubError {
+  const [first] = error.errors;
+  const said = redactSecrets(first?.message ?? 'no reason given');
+  const status = STATUS_OF[first?.type ?? ''] ?? null;
+  const limited = first?.type === 'RATE_LIMITED';
+  return new GitHubError(`GitHub answered to a GraphQL request: ${said}`, {
+    status,
+    said,
+    reason: limited ? 'primary_limit' : reasonOf(status, said),
+    retryAt: limited ? resetAt(error, clock.now()) : null,
+  });
+}
+
+/** The same where some of what is asked for may not be there: that is null then, and no refusal of the rest. */
+export async function graphqlOfWhatIsThere<T>(
+  access: Access,
+  document: string,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<T> {
+  const octokit = await access.octokit();
+  try {
+    return await octokit.graphql<T>(document, variables);
+  } catch (error) {
+    if (!isResponseError(error)) throw error;
+    const isAllMissing = error.errors.every(({ type }) => type === 'NOT_FOUND');
+    if (isAllMissing && error.data) return error.data as T;
+    throw refusalIn(error, access);
+  }
+}
+
+/** GitHub's internal errors have no type and are known by these words. */
 function reasonOf(status: number | null, said: string): RefusalReason {
   if (status === null) return /something went wrong|timed? ?out/i.test(said) ? 'unavailable' : 'other';
   return refusalReason({ status, method: 'POST', path: '/graphql', said });
@@ -45,8 +66,9 @@ function resetAt({ headers }: ResponseError, now: number): number {
 interface ResponseError extends Error {
   readonly errors: readonly { readonly type?: string; readonly message: string }[];
   readonly headers?: Readonly<Record<string, unknown>>;
+  readonly data?: unknown;
 }
 
-/** Told by its shape, because `instanceof` breaks when npm installs the class twice. */
+/** Recognised by its shape, because `instanceof` breaks when npm installs the class twice. */
 const isResponseError = (error: unknown): error is ResponseError =>
   error instanceof Error && error.name === 'GraphqlResponseError' && 'errors' in error && Array.isArray(error.errors);

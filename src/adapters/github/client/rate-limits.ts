@@ -1,14 +1,14 @@
 import type { RequestError } from './github-error.ts';
 import type { RetrySchedule } from './retry-schedule.ts';
 
-/** A limit that GitHub has just told of. */
+/** A limit that GitHub has just reported. */
 interface Limit {
   readonly reason: 'secondary_limit' | 'primary_limit';
   /** Milliseconds since the epoch, by our clock. */
   readonly retryAt: number;
 }
 
-/** Secondary limits have no status of their own: 403 or 429, told by the message, often without Retry-After. */
+/** Secondary limits have no status of their own: they are a 403 or 429, recognised by the message, often without Retry-After. */
 const SECONDARY = /secondary rate limit|abuse detection|submitted too quickly/i;
 const PRIMARY = /\brate limit exceeded\b/i;
 
@@ -21,28 +21,28 @@ export interface RateLimits {
 }
 
 /**
- * One installation's standing with GitHub's limits. Whoever continues under a secondary limit may be banned, so it closes the door for
- * every request of the installation, and stays closed twice as long when it comes again.
+ * One installation's state under GitHub's limits. A client that continues under a secondary limit may be banned, so such a limit
+ * blocks every request of the installation, for twice as long each time it recurs.
  */
 export function createRateLimits(schedule: RetrySchedule): RateLimits {
   let closedUntil = 0;
   let inARow = 0;
 
-  function secondary(told: number | null, now: number): number {
+  function secondary(announced: number | null, now: number): number {
     // Requests that were on their way when the limit struck are refused with it: that is one limit, not several.
     if (now >= closedUntil) {
       if (now - closedUntil > schedule.longestSecondaryLimitMs) inARow = 0;
       const doubled = Math.min(schedule.secondaryLimitMs * 2 ** inARow, schedule.longestSecondaryLimitMs);
       inARow += 1;
-      closedUntil = now + (told ?? doubled);
-    } else closedUntil = Math.max(closedUntil, now + (told ?? 0));
+      closedUntil = now + (announced ?? doubled);
+    } else closedUntil = Math.max(closedUntil, now + (announced ?? 0));
     return closedUntil;
   }
 
   return {
     closedUntil: (now) => (now < closedUntil ? closedUntil : null),
     succeeded(method) {
-      // A read that passes says nothing about the writes that were too many.
+      // A read that succeeds does not show that writes are allowed again.
       if (method !== 'GET' && method !== 'HEAD') inARow = 0;
     },
     refused(error, now) {
@@ -66,7 +66,7 @@ function untilReset(error: RequestError, now: number): number | null {
   const reset = Number(headers['x-ratelimit-reset']) * 1000;
   if (!Number.isFinite(reset)) return null;
   const theirs = Date.parse(String(headers.date));
-  // One second on top: both are given in whole seconds.
+  // One second is added, because both are given in whole seconds.
   return Math.max(reset - (Number.isNaN(theirs) ? now : theirs), 0) + 1000;
 }
 
@@ -82,6 +82,6 @@ function messageOf(error: RequestError): string {
   const { message, documentation_url } = data as { message?: unknown; documentation_url?: unknown };
   // The documentation's address says `secondary-rate-limits` or `abuse-rate-limits` even where the message was reworded.
   const page = String(documentation_url ?? '');
-  const told = /secondary-rate-limits|abuse-rate-limits/.test(page) ? 'secondary rate limit' : '';
-  return `${typeof message === 'string' ? message : ''} ${told}`;
+  const announced = /secondary-rate-limits|abuse-rate-limits/.test(page) ? 'secondary rate limit' : '';
+  return `${typeof message === 'string' ? message : ''} ${announced}`;
 }

@@ -4,7 +4,7 @@ import { MARK_READY } from '../graphql-documents.ts';
 import { GitHubError, hasStatus } from './github-error.ts';
 import { graphql } from './graphql.ts';
 
-/** How a pull request is handed over to people. */
+/** How a pull request becomes ready for review by people. */
 export const readinessOperations = (access: Access): Pick<RepositoryForge, 'markReady' | 'requestReview'> => ({
   async markReady(number) {
     const octokit = await access.octokit();
@@ -14,7 +14,7 @@ export const readinessOperations = (access: Access): Pick<RepositoryForge, 'mark
       await graphql(access, MARK_READY, { id: data.node_id });
       return true;
     } catch (error) {
-      // Closed meanwhile, or a rule of the repository; a limit or an outage is no refusal, and is tried again.
+      // It was closed meanwhile, or a rule of the repository forbids it; a limit or an outage is no refusal, and is retried.
       if (error instanceof GitHubError && error.retryAt === null && error.reason !== 'unavailable') return false;
       throw error;
     }

@@ -1,10 +1,10 @@
 import type { Octokit } from '@octokit/core';
 import { ForgeError } from '../../../ports/forge/forge-error.ts';
-import { createExactRedactor, createPublicRedactor, redactDeep } from '../../../text/redactor.ts';
+import { createExactRedactor, createPublicRedactor, redactDeep } from '../../../text/redaction/redactor.ts';
 
-/** Contents of files: a mask in one would be published as a change that nobody planned. */
+/** Contents of files: a mask in one would be published as an unplanned change. */
 const FILES = /\/git\/(?:trees|blobs)$/;
-/** What is said of a request beside its body, and the names of things. */
+/** Parameters of a request that are not written to GitHub as text, and the names of objects. */
 const NOT_SAID = new Set(['method', 'url', 'baseUrl', 'headers', 'mediaType', 'request', 'owner', 'repo', 'query']);
 
 interface RequestOptions {
@@ -35,7 +35,7 @@ export function redaction(secrets: readonly string[]) {
     }
   }
 
-  /** Base64 hides a secret from a search, unless it happens to begin where the secret does. */
+  /** A search does not find a secret inside Base64, unless the encoding happens to begin where the secret does. */
   function refuseSecrets(value: unknown): void {
     const said = JSON.stringify(value) ?? '';
     const decoded = typeof value === 'string' ? Buffer.from(value, 'base64').toString('latin1') : '';

@@ -9,12 +9,14 @@ interface Refused {
   readonly said: string;
 }
 
-/** Moving a branch needs the very permission that making its commit needed; what is refused now can only be about workflow files. */
+/**
+ * Moving a branch needs the very permission that making its commit needed; what is refused now can only be about workflow files.
+ */
 const MOVES_BRANCH = /\/git\/refs(?:\/|$)/;
 
 /**
- * GitHub has no codes for these: only its sentences tell them apart. Each was seen in a public issue or stands in GitHub's documentation;
- * in the order in which they are tried, because some sentences hold another one's words.
+ * GitHub has no codes for these: only its sentences tell them apart. Each was seen in a public issue or is in GitHub's
+ * documentation; the order matters, because some sentences contain another one's words.
  */
 const SENTENCES: readonly (readonly [reason: RefusalReason, statuses: readonly number[], words: RegExp])[] = [
   ['workflows', [403, 404, 409, 422], /without `?workflows?`? permission|workflows? (?:scope|permission)/i],

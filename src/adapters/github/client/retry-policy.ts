@@ -6,6 +6,7 @@ import { asGitHubError, GitHubError, isRequestError, type RequestError } from '.
 import { type InstallationOptions, installationKey } from './installation-key.ts';
 import { createRateLimits, secondsIn } from './rate-limits.ts';
 import type { RetrySchedule } from './retry-schedule.ts';
+import { isQuery } from './write-pace.ts';
 
 /** Minting a token changes nothing anyone sees, and every other call depends on it. */
 const MINTS_TOKEN = /\/app\/installations\/[^/]+\/access_tokens$/;
@@ -17,11 +18,11 @@ const MINTS_TOKEN = /\/app\/installations\/[^/]+\/access_tokens$/;
  * limits, of its own.
  */
 export const retryPolicy =
-  (clock: Clock, schedule: RetrySchedule, pauses: Pauses | null) => (octokit: Octokit, options: InstallationOptions) => {
+  (clock: Clock, schedule: RetrySchedule, pauses: Pauses | null) => (octokit: Octokit, client: InstallationOptions) => {
     const limits = createRateLimits(schedule);
-    const key = installationKey(options);
+    const key = installationKey(client);
 
-    /** What GitHub closed for longer than the client waits is not even requested. */
+    /** While a limit lasts longer than the client is prepared to wait, nothing is requested. */
     async function awaitOpenDoor(): Promise<void> {
       const now = clock.now();
       // Another process may have run into the limit of this installation.
@@ -32,13 +33,13 @@ export const retryPolicy =
       throw new ForgeError(`GitHub asked for fewer requests; none is sent before ${until}`, 429, retryAt, 'secondary_limit');
     }
 
-    octokit.hook.wrap('request', async (request, given) => {
+    octokit.hook.wrap('request', async (request, options) => {
       for (let attempt = 0; ; attempt++) {
         await awaitOpenDoor();
         try {
-          const answer = await request(given);
-          if (isMalformed(answer)) throw malformed(given);
-          limits.succeeded(given.method);
+          const answer = await request(options);
+          if (isMalformed(answer)) throw malformed(options);
+          limits.succeeded(isQuery(options) ? 'GET' : options.method);
           return answer;
         } catch (error) {
           // Already a ForgeError: the token this request needed could not be minted.
@@ -52,7 +53,7 @@ export const retryPolicy =
           const limit = limits.refused(error, now);
           if (limit?.reason === 'secondary_limit') pauses?.pause(key, limit.retryAt);
           const retryAt = limit?.retryAt ?? retryAtOf(error, schedule.pausesMs[attempt], now);
-          // An outage that asks to be left alone for hours is told as an outage: people should not wait for it without a word.
+          // An outage whose Retry-After is hours away is reported as an outage: people should not wait for it without being told.
           const refusal = asGitHubError(error, limit ?? {});
           if (retryAt === null || attempt >= schedule.pausesMs.length || retryAt - now > schedule.longestPauseMs) throw refusal;
           octokit.log.info(`${refusal.message}; trying again in ${Math.ceil((retryAt - now) / 1000)} s`);
@@ -64,14 +65,14 @@ export const retryPolicy =
   };
 
 /**
- * GitHub may end a token before its hour is over (an installation suspended and resumed, a restored server), while
+ * GitHub may revoke a token before its hour is over (an installation suspended and resumed, a restored server), while
  * Octokit keeps it for 59 minutes. A 401 refuses before anything is done, so this is safe for writes as well.
  * The App's own statements ("bearer") are signed for each request: a new one would fare no better.
  */
 const wantsNewToken = (error: RequestError): boolean =>
   error.status === 401 && error.request.headers.authorization?.startsWith('token ') === true;
 
-/** Octokit hands on as text what should have been JSON and is not: an answer that was cut off, or a proxy's page. */
+/** Octokit passes on as text what should have been JSON: an answer that was cut off, or a proxy's page. */
 const isMalformed = ({
   headers,
   data,
@@ -80,7 +81,7 @@ const isMalformed = ({
   readonly data: unknown;
 }): boolean => typeof data === 'string' && data !== '' && /^application\/(?:[\w.+-]*\+)?json/.test(headers['content-type'] ?? '');
 
-/** Whether a write was done cannot be told, as after no answer at all. */
+/** As after no answer at all, it is unknown whether a write was done. */
 const malformed = ({ method, url }: { readonly method: string; readonly url: string }): GitHubError =>
   new GitHubError(`GitHub's answer to ${method} ${url.replace(/^https?:\/\/[^/]+/, '')} is no JSON`, {
     status: null,

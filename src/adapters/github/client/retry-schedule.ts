@@ -2,7 +2,10 @@
 export interface RetrySchedule {
   /** Before each repetition of a read that met a 5xx or no answer; then it is given up. */
   readonly pausesMs: readonly number[];
-  /** The client itself waits no longer than this. Beyond, its caller is told when to come back, and gives up its place meanwhile. */
+  /**
+   * The client itself waits no longer than this. For longer waits the caller learns when to come back, and leaves its queue
+   * meanwhile.
+   */
   readonly longestPauseMs: number;
   /** For a secondary limit without Retry-After: GitHub asks for at least a minute, and for more each further time. */
   readonly secondaryLimitMs: number;

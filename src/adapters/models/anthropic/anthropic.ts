@@ -105,7 +105,7 @@ function stopReason(stop: Answer['stop'], called: boolean): StopReason {
   }
 }
 
-/** In mid-stream an error has no status, only the type that goes with one. */
+/** In mid-stream an error has no status, only the type that corresponds to one. */
 const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
   authentication_error: 401,
@@ -120,7 +120,8 @@ const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
 };
 
 function anthropicErrorIn(error: unknown, model: string): ProviderError {
-  // A stream that breaks off rejects with whatever fetch threw, so everything that is not an answer from the API counts as a lost connection.
+  // A stream that breaks off rejects with whatever fetch threw, so everything that is not an answer from the API counts as a lost
+  // connection.
   if (!(error instanceof APIError) || error instanceof APIConnectionError) return cutOff(model);
   const status = error.status ?? STATUS_OF_TYPE[error.type ?? ''] ?? 500;
   return refused({ model, status, said: error.apiMessage, retryAfter: error.headers?.get('retry-after') ?? null });

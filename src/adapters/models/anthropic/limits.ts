@@ -11,7 +11,10 @@ export interface Limits {
 /** What current models accept, for servers that report nothing about their models. */
 const CURRENT: Limits = { adaptiveThinking: true, effort: true, maxOutputTokens: Number.POSITIVE_INFINITY };
 
-/** Asks the API once per model, so that no list of models is needed here. Never fails: without an answer the model counts as current. */
+/**
+ * Queries the API once per model, so that no list of models is needed here. Never fails: without an answer the model counts as
+ * current.
+ */
 export function modelLimits(client: Anthropic): (id: string) => Promise<Limits> {
   const known = new Map<string, Limits>();
   return async (id) => {
@@ -27,7 +30,7 @@ export function modelLimits(client: Anthropic): (id: string) => Promise<Limits> 
       known.set(id, limits);
       return limits;
     } catch (error) {
-      // A gateway without this route will not get it later. Any other error may be temporary, so the next turn asks again.
+      // A gateway without this route will not get it later. Any other error may be temporary, so the next turn queries again.
       if (error instanceof NotFoundError) known.set(id, CURRENT);
       return CURRENT;
     }

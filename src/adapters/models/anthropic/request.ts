@@ -12,9 +12,9 @@ import { objectSchema } from '../tool-schema.ts';
 const CACHED: { readonly cache_control: CacheControlEphemeral } = { cache_control: { type: 'ephemeral' } };
 
 /**
- * The prompt of a request. Of the four cache breakpoints the API allows, one covers tools and system, one the first message (the plan,
- * which all components of a task share), and two move with our last two messages: the API looks back only 20 blocks from a breakpoint, and a
- * turn with many parallel calls is longer than that.
+ * The prompt of a request. Of the four cache breakpoints the API allows, one covers tools and system, one the first message (the
+ * plan, which all components of a task share), and two move with our last two messages: the API searches only 20 blocks back from a
+ * breakpoint, and a turn with many parallel calls is longer than 20 blocks.
  */
 export function anthropicPrompt({ system, tools, messages }: TurnRequest) {
   const specs: Tool[] = tools.map((tool) => ({
@@ -46,9 +46,9 @@ function wireMessage(message: Message, breakpoint: boolean): MessageParam[] {
 }
 
 /**
- * What the API takes back of a turn. An answer that was cut off while the model was thinking ends in a thinking block, perhaps one that
- * was never signed: "The final block in an assistant message cannot be `thinking`", and an empty signature is refused anywhere. The
- * filter stands here, not where the turn is read, so that turns that an older version recorded pass it, too.
+ * What the API takes back of a turn. An answer that was cut off while the model was thinking ends in a thinking block, perhaps one
+ * that was never signed: "The final block in an assistant message cannot be `thinking`", and an empty signature is refused
+ * anywhere. The filter is here, not where the turn is read, so that it also applies to turns that an older version recorded.
  */
 function acceptable(content: readonly ContentBlockParam[]): ContentBlockParam[] {
   const signed = content.filter((block) => block.type !== 'thinking' || block.signature !== '');

@@ -1,5 +1,6 @@
-// Assembles a streamed answer. The SDK's own finalMessage() reads tool input leniently: a call that max_tokens cut off becomes `{}`, as if
-// the model had intended it, and broken JSON rejects with the error of a lost connection. Afterwards neither can be recognised.
+// Assembles a streamed answer. The SDK's own finalMessage() reads tool input leniently: a call that max_tokens cut off becomes
+// `{}`, as if the model had intended it, and broken JSON rejects with the error of a lost connection. Afterwards neither can be
+// recognised.
 import type { ContentBlock, RawMessageStreamEvent, StopReason, ToolUseBlock, Usage } from '@anthropic-ai/sdk/resources/messages';
 import type { ToolCall } from '../../../domain/model/conversation.ts';
 import { readCall } from '../read-call.ts';

@@ -19,7 +19,9 @@ interface Slot {
   extra: object | null;
 }
 
-/** @param turnsBefore how many turns the conversation had before this one: generated ids must differ from those of an earlier turn. */
+/**
+ * @param turnsBefore how many turns the conversation had before this one: generated ids must differ from those of an earlier turn.
+ */
 export function assembleCalls(pieces: readonly CallPiece[], turnsBefore: number): { calls: ToolCall[]; sent: SentCall[] } {
   const slots: Slot[] = [];
   for (const piece of pieces) {

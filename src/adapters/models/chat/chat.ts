@@ -41,8 +41,8 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
   const refusedParts = new Map<string, Set<Optional>>();
 
   /**
-   * Servers refuse what they do not know with a 400 and rarely name the part. So a refused request is repeated without one optional
-   * part after the other, as long as there is one that this model has never accepted.
+   * Servers refuse what they do not know with a 400 and rarely name the part. So a refused request is repeated, leaving out one
+   * optional part after the other, as long as there is one that this model has never accepted.
    */
   async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
     const without = new Set(refusedParts.get(id));
@@ -71,7 +71,7 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
   }
 
   function remember(id: string, present: readonly Optional[], without: ReadonlySet<Optional>): void {
-    // Whether the limit fits depends on the present length of the conversation.
+    // Whether the output limit fits depends on the present length of the conversation, so it is not remembered.
     accepted.set(id, new Set([...(accepted.get(id) ?? []), ...present.filter((part) => part !== 'limit')]));
     refusedParts.set(id, new Set([...without].filter((part) => part !== 'limit')));
   }

@@ -4,8 +4,8 @@ import { objectSchema } from '../tool-schema.ts';
 import { geminiSchema } from './gemini-schema.ts';
 
 /**
- * Parts of a request that a server may refuse, in the order in which they are dropped: the request for thoughts, the effort, the usage
- * at the end of a stream, the reasoning that is sent back, the limit on the output.
+ * Parts of a request that a server may refuse, in the order in which they are dropped: the request for thoughts, the effort, the
+ * usage at the end of a stream, the reasoning that is sent back, the limit on the output.
  */
 export type Optional = 'thoughts' | 'effort' | 'usage' | 'echo' | 'limit';
 

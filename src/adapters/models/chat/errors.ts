@@ -1,4 +1,6 @@
-/** Reads the body of an error in the shapes that servers use. The SDK knows only OpenAI's, and would lose the message of all others. */
+/**
+ * Reads the body of an error in the shapes that servers use. The SDK knows only OpenAI's, and would lose the message of all others.
+ */
 export async function fetchWithReadableErrors(url: string | URL | Request, init?: RequestInit): Promise<Response> {
   const response = await fetch(url, init);
   if (response.ok) return response;

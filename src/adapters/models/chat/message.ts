@@ -1,6 +1,6 @@
 import type { ToolCall } from '../../../domain/model/conversation.ts';
 
-/** A tool call as it goes back: OpenAI's fields, and the signature Gemini binds it with. */
+/** A tool call as it is sent back: OpenAI's fields, and the signature that Gemini binds it with. */
 export interface SentCall {
   readonly id: string;
   readonly type: 'function';
@@ -8,7 +8,7 @@ export interface SentCall {
   readonly extra_content?: object;
 }
 
-/** An assistant's message as it goes back. Fields that OpenAI does not define are sent back as they came. */
+/** An assistant's message as it is sent back. Fields that OpenAI does not define are sent back as they came. */
 export interface SentMessage {
   readonly role: 'assistant';
   readonly content: string;

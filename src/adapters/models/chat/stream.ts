@@ -98,7 +98,10 @@ export function assembleAnswer(chunks: readonly ChatChunk[], turnsBefore: number
   };
 }
 
-/** Gemini sends its thoughts as marked content between tags, which may be cut by pieces. The closing tag begins the piece that follows. */
+/**
+ * Gemini sends its thoughts as marked content between tags, which may be cut by pieces. The closing tag begins the piece that
+ * follows.
+ */
 function splitThoughts(deltas: readonly ChatDelta[]): { thoughts: string[]; content: string } {
   const runs: { readonly thought: boolean; text: string }[] = [];
   for (const delta of deltas) {

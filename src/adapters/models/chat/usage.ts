@@ -4,8 +4,8 @@ import { billedUsage, countOf } from '../usage.ts';
 import type { Answer } from './stream.ts';
 
 /**
- * `prompt_tokens` counts everything that went in. Gemini and xAI leave the thinking out of `completion_tokens`, bill it, and include it
- * in the total.
+ * `prompt_tokens` counts everything that went in. Gemini and xAI leave the thinking out of `completion_tokens`, bill it, and
+ * include it in the total.
  */
 export function chatUsage({ usage, replay, reasoning }: Answer, request: TurnRequest): Usage {
   const { prompt_tokens, completion_tokens, total_tokens } = usage ?? {};

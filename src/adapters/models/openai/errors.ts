@@ -21,7 +21,8 @@ export function statusOf(code: unknown): number {
 
 /** What an error of the SDK, or of the stream that it reads, means. */
 export function openaiErrorIn(error: unknown, model: string): ProviderError {
-  // A stream that breaks off rejects with whatever fetch threw, so everything that is not an answer from the API counts as a lost connection.
+  // A stream that breaks off rejects with whatever fetch threw, so everything that is not an answer from the API counts as a lost
+  // connection.
   if (!(error instanceof APIError) || error instanceof APIConnectionError) return cutOff(model);
   // An empty account is a 429 like a rate limit, but waiting does not fill it.
   const status = error.code === 'insufficient_quota' ? 402 : (error.status ?? statusOf(error.code));

@@ -56,8 +56,8 @@ export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
 }
 
 /**
- * The last event holds the whole response as the API wrote it. The SDK's finalResponse() does not: it adds fields of its own, which the
- * API refuses when they are sent back, and it fails on events that are newer than it.
+ * The last event holds the whole response as the API wrote it. The SDK's finalResponse() does not: it adds fields of its own, which
+ * the API refuses when they are sent back, and it fails on events that are newer than it.
  */
 function outcomeOf(events: readonly ResponseStreamEvent[], request: TurnRequest): Outcome<Turn, ProviderError> {
   const last = events.findLast(
@@ -92,7 +92,7 @@ function turnFrom(response: Response, request: TurnRequest): Turn {
   };
 }
 
-/** Reasoning that was cut off before the item it led to is refused when it is sent back. */
+/** The API refuses reasoning that was cut off before the item it led to. */
 function replayable(output: readonly ResponseOutputItem[]): readonly ResponseOutputItem[] {
   return output.slice(0, output.findLastIndex((item) => item.type !== 'reasoning') + 1);
 }

@@ -58,8 +58,8 @@ function wireItems(message: Message): readonly ResponseInputItem[] {
 
 /**
  * What the API takes back of a turn, which this adapter wrote when the turn came back. Reasoning goes back encrypted or not at all:
- * nothing is stored that its id could refer to. What followed it loses its id as well, because the API would look for the reasoning
- * that the id belongs to.
+ * nothing is stored that its id could refer to. The items that followed it lose their ids as well, because the API would search for
+ * the reasoning that such an id belongs to.
  */
 function acceptable(items: readonly ResponseInputItem[]): ResponseInputItem[] {
   const kept = items.filter((item) => item.type !== 'reasoning' || Boolean(item.encrypted_content));

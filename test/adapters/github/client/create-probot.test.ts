@@ -76,6 +76,20 @@ test('without a webhook secret there is no App: Probot would accept signatures m
   expect(() => createProbot({ ...SETTINGS, webhookSecret: '' }, stoppedClock())).toThrow('The webhook secret is empty.');
 });
 
+test('writes are a second apart, and an observation does not wait for them', async () => {
+  github = await startScriptedGitHub({ paced: true });
+  const { rocket, clock } = github;
+  for (const number of [1, 2, 3]) github.on(`POST /repos/acme/rocket/issues/${number}/labels`, { body: [] });
+  github.on('POST /graphql', { body: { data: { repository: null } } });
+  github.on('GET /repos/acme/rocket/issues/1', { status: 404, body: {} });
+  for (const number of [1, 2]) await rocket.addLabel(number, 'planwright');
+  expect(clock.slept).toEqual([1_000]);
+  await rocket.observing({ issue: 1, files: [], maxAgeMs: null }).issue(1);
+  expect(clock.slept).toEqual([1_000]);
+  await rocket.addLabel(3, 'planwright');
+  expect(clock.slept).toEqual([1_000, 1_000]);
+});
+
 test('installations are paced apart from each other', async () => {
   const probot = await createProbot(SETTINGS, stoppedClock());
   const [one, other] = [await probot.auth(7), await probot.auth(8)];

@@ -1,0 +1,93 @@
+import type { Nodes } from 'mdast';
+
+/** Languages that GitHub shows as a drawing instead of the text. */
+const DRAWN = new Set(['geojson', 'topojson', 'stl', 'math']);
+const LANGUAGE = /^[\w+#.-]{1,20}$/;
+/** Lines that are not part of a diagram's picture, or set its style: white on white, for example. */
+const UNSEEN_IN_DIAGRAM = /^[ \t]*(?:%%|---)|^[ \t]*(?:style|classDef|class|linkStyle|click|accTitle|accDescr)\b|:::|@\{/m;
+
+/**
+ * What GitHub does not show to those who approve this piece of Markdown, and what to write instead; null where all of it is shown.
+ * Call it for each node, because it does not examine the nodes below.
+ */
+export function invisibleIn(node: Nodes): string | null {
+  switch (node.type) {
+    case 'html':
+      return 'GitHub does not show HTML as it is written. Remove it, or write \\< for < to show it.';
+    case 'image':
+    case 'imageReference':
+      return 'The address and the words of an image are not shown. Remove it.';
+    case 'link':
+      if (node.title) return 'The title of a link is not shown. Write the address alone.';
+      return isItsAddress(wordsOf(node), node.url)
+        ? null
+        : 'The address of a link is not shown. Write the address itself, or the words alone.';
+    case 'definition':
+    case 'footnoteDefinition':
+      return 'GitHub hides this definition from readers. Write addresses in place, and no footnotes.';
+    case 'code':
+      return unseenInCode(node.lang ?? '', node.meta ?? '', node.value);
+    case 'table': {
+      const columns = node.children[0]?.children.length ?? 0;
+      return node.children.some((row) => row.children.length > columns)
+        ? 'A row has more cells than the table has columns, and GitHub leaves those out.'
+        : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function unseenInCode(language: string, meta: string, value: string): string | null {
+  if (meta !== '' || (language !== '' && !LANGUAGE.test(language)))
+    return 'Behind ``` stands the language and nothing else: the rest is not shown.';
+  if (DRAWN.has(language.toLowerCase())) return `GitHub draws \`${language}\` instead of showing it. Leave the language out.`;
+  if (language.toLowerCase() === 'mermaid' && UNSEEN_IN_DIAGRAM.test(value))
+    return 'Comments, directives and styles of a diagram are not shown. Remove them.';
+  return null;
+}
+
+const wordsOf = (node: Nodes): string => {
+  if ('value' in node) return node.value;
+  return 'children' in node ? node.children.map(wordsOf).join('') : '';
+};
+
+/** `www.a.b` and `a@b.c` are links without any markup. */
+function isItsAddress(words: string, url: string): boolean {
+  const bare = (text: string): string =>
+    text
+      .trim()
+      .replace(/^(?:https?:\/\/|mailto:|xmpp:)/i, '')
+      .replace(/\/$/, '');
+  return bare(words) === bare(url) || bare(words) === bare(decoded(url));
+}
+
+function decoded(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
+}
+
+/** A word after so much white space is off the screen. */
+const FAR = /[^\s|][ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]{21,}[^\s|]/;
+
+/** The first line (1-based) outside of code in which a word comes far after another, or null; `isCode` is called with the line. */
+export function findOffScreenText(text: string, isCode: (line: number) => boolean): number | null {
+  const index = text.split('\n').findIndex((line, i) => FAR.test(line) && !isCode(i + 1));
+  return index === -1 ? null : index + 1;
+}
+
+export const OFF_SCREEN_TEXT =
+  'There are more than 20 spaces between two words, so readers do not see the second word. Write one space.';
+
+/** The lines of code blocks, for `findOffScreenText`. */
+export function linesOfCode(nodes: Iterable<Nodes>): (line: number) => boolean {
+  const lines = new Set<number>();
+  for (const node of nodes) {
+    if (node.type !== 'code' || !node.position) continue;
+    for (let line = node.position.start.line; line <= node.position.end.line; line += 1) lines.add(line);
+  }
+  return (line) => lines.has(line);
+}
