@@ -2,7 +2,7 @@ import type { FileClaim } from '../domain/task/file-conflict.ts';
 import type { TaskRef } from '../domain/task/task.ts';
 
 /** A moment of the store's clock. */
-export type StoreMoment = string;
+type StoreMoment = string;
 
 /** Which files tasks are about to change, before the engine and GitHub show it, and which tasks wait for others: seen by all processes. */
 export interface FileClaims {

@@ -27,7 +27,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export interface SharedStore {
+interface SharedStore {
   /** For what must be answered in time although the work has taken all connections of the other pool: signs of life, and looking for others'. */
   readonly control: pg.Pool;
   readonly session: DatabaseSession;
