@@ -32,7 +32,8 @@ interface Told {
 async function gitHubTells(task: Scene, change: (told: Told) => void = () => {}): Promise<void> {
   const isAbout = observes(task.repository);
   const asked = stage.github.requests.findLast(isAbout)?.body as { query: string; variables: Record<string, unknown> };
-  const data = await stage.github.as('olga').graphql<{ repository: Told }>(asked.query, { ...asked.variables });
+  const told = await stage.github.as('olga').request('POST /graphql', asked);
+  const { data } = told.data as { data: { repository: Told } };
   change(data.repository);
   const where = (r: SeenRequest): boolean => isAbout(r) && r.by.login === 'planwright[bot]';
   stage.github.fault({ method: 'POST', where, respond: { status: 200, body: { data } }, times: 2 });
