@@ -55,6 +55,8 @@ const SHELVES = {
   agent: { files: [], budget: [], tools: ['tool', 'files'] },
   executor: { edit: [], briefs: [], tools: ['edit'] },
   planner: { context: [], tools: ['soundness', 'text-soundness'] },
+  settings: { environment: ['model-name', 'operator-models'] },
+  text: { redaction: [] },
 };
 
 /** A room is a folder of src or a file at its top. */

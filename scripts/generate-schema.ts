@@ -9,7 +9,9 @@ const FILE = 'schema/planwright.schema.json';
 
 // Draft 7 is what the YAML language server of the common editors knows best.
 const { $schema, ...schema } = z.toJSONSchema(settingsSchema, { io: 'input', target: 'draft-7' });
-const text = `${JSON.stringify({ $schema, title: 'Planwright: .github/planwright.yml', ...schema }, null, 2)}\n`;
+// An empty file, which YAML reads as null, means the defaults.
+const type = ['object', 'null'];
+const text = `${JSON.stringify({ $schema, title: 'Planwright: .github/planwright.yml', ...schema, type }, null, 2)}\n`;
 
 const committed = () => {
   try {
@@ -21,7 +23,7 @@ const committed = () => {
 
 if (process.argv.includes('--check')) {
   if (committed() !== text) {
-    console.error(`${FILE} is stale: run \`node scripts/generate-schema.ts\` and commit the result.`);
+    console.error(`${FILE} is stale: run \`npm run schema\` and commit the result.`);
     process.exit(1);
   }
 } else {

@@ -2,7 +2,7 @@
 // installs the locked dependencies when they are missing or not those of the lockfile. Among them is the `node`
 // package, so the script that follows finds Node 24 first on the PATH npm gives it.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 
 const packagesIn = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
 
@@ -19,6 +19,12 @@ function isInstalled() {
   }
 }
 
+// `npm ci` empties what node_modules points to before it installs, and that may be another checkout's.
+if (!isInstalled() && lstatSync('node_modules', { throwIfNoEntry: false })?.isSymbolicLink()) {
+  console.error('node_modules is a symbolic link, and what it points to does not match package-lock.json.');
+  console.error('Installing would empty the folder it points to: remove the link, then run this command again.');
+  process.exit(1);
+}
 if (!isInstalled()) {
   console.log('Installing dependencies (npm ci) ...');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {

@@ -11,7 +11,7 @@ import { failure, type Outcome, success } from './domain/outcome.ts';
 import type { Forge } from './ports/forge/forge.ts';
 import type { AppInspection, MachineInspection, NetworkUse } from './ports/inspection.ts';
 import type { Models } from './ports/model.ts';
-import type { Environment } from './settings/environment.ts';
+import type { Environment } from './settings/environment/environment.ts';
 
 interface Parts {
   readonly github: AppInspection;

@@ -1,6 +1,6 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { loadEnvFile } from './settings/env-file.ts';
+import { loadEnvFile } from './settings/environment/env-file.ts';
 
 // This comes before anything else reads the environment, because .env supplements it.
 const problem = loadEnvFile(process.env);

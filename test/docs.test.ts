@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { help } from '../src/replies/comments/answers.ts';
-import { readEnvironment } from '../src/settings/environment.ts';
-import { fileVariable, SECRET_VARIABLES } from '../src/settings/variable-spellings.ts';
+import { readEnvironment } from '../src/settings/environment/environment.ts';
+import { fileVariable, SECRET_VARIABLES } from '../src/settings/environment/variable-spellings.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');

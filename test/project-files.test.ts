@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
 import { APP_DESCRIPTION, APP_EVENTS, APP_PERMISSIONS, WEBHOOK_PATH } from '../src/settings/app-facts.ts';
-import { readEnvironment } from '../src/settings/environment.ts';
-import { PROVIDER_VARIABLES } from '../src/settings/provider-settings.ts';
+import { readEnvironment } from '../src/settings/environment/environment.ts';
+import { PROVIDER_VARIABLES } from '../src/settings/environment/provider-settings.ts';
+import { fileVariable, SECRET_VARIABLES } from '../src/settings/environment/variable-spellings.ts';
 import { parseSettings } from '../src/settings/repository-settings.ts';
-import { fileVariable, SECRET_VARIABLES } from '../src/settings/variable-spellings.ts';
 import * as local from './support/github/accounts.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
@@ -34,7 +34,7 @@ test('this repository is set up for Planwright', () => {
 test('.env.example names variables that exist, and those that must be set', () => {
   const named = [...read('.env.example').matchAll(/^#?([A-Z_]+)=/gm)].map((match) => match[1] as string);
   const known = [
-    read('src/settings/environment.ts'),
+    read('src/settings/environment/environment.ts'),
     ...SECRET_VARIABLES.map(fileVariable),
     ...PROVIDER_VARIABLES.keys,
     ...PROVIDER_VARIABLES.urls,
@@ -110,7 +110,7 @@ const DRAIN_SECONDS = [...read('src/main.ts').matchAll(/(?:deliveries|steps): (\
   0,
 );
 const KNOWN = [
-  read('src/settings/environment.ts'),
+  read('src/settings/environment/environment.ts'),
   ...PROVIDER_VARIABLES.keys,
   ...PROVIDER_VARIABLES.urls,
   ...SECRET_VARIABLES.map(fileVariable),

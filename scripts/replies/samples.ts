@@ -19,6 +19,7 @@ import * as forecasts from '../../src/replies/phrases/estimate.ts';
 import * as gate from '../../src/replies/phrases/gate-findings.ts';
 import * as outage from '../../src/replies/phrases/model-fallbacks.ts';
 import * as refusals from '../../src/replies/phrases/refusals.ts';
+import * as sensitive from '../../src/replies/phrases/sensitive-files.ts';
 import { aTask, BLOB, BLOCKER, component, OUT, PLAN, PLANNING, SPEND, STACK } from './sample-values.ts';
 
 /** One text the bot can write: the function in src/replies that says it, and when. */
@@ -73,6 +74,11 @@ const unfit = from(gate);
 const other = from(conflict);
 const settings = from(settingsCheck);
 const refusal = from(refusals);
+const first = from(sensitive);
+const SENSITIVE = {
+  ...PLAN,
+  components: [{ ...bucket, files: [{ path: 'Makefile', action: 'modify' as const, change: 'a target for the new test' }] }],
+};
 
 const facts = (state: TaskState, record: statusComment.StatusFacts['record'], more: Partial<statusComment.StatusFacts> = {}) => ({
   issue: 7,
@@ -239,6 +245,9 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', BLOB, [
       { line: 31, message: 'src/sever.js is to be modified but is not there. Did you mean src/server.js?' },
     ]),
+    first(sensitive.sensitiveFiles, 'first in the check on a plan that touches such files', SENSITIVE),
+    first(sensitive.sensitiveFilesBlock, 'first in the body of such a plan', SENSITIVE),
+    first(sensitive.updateSensitiveFiles, 'in the body of a plan that a person has edited', 'What it is about.', SENSITIVE, true),
     check(checks.onlyPlanFileChanged, 'check on a plan', 'PLAN.md'),
     check(checks.otherFilesInPlanPull, 'check on a plan with other files', 'PLAN.md', ['README.md']),
     check(checks.unrelated, 'check on a plan whose branch was replaced', 'PLAN.md'),
@@ -246,6 +255,12 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     life(lifecycle.planClosed, 'the plan was closed before anything was started', false, null),
     life(lifecycle.planClosed, 'the plan was closed afterwards', true, null),
     life(lifecycle.planClosed, 'the plan was merged into another branch', false, 'release-1'),
+    life(
+      lifecycle.statusWasEdited,
+      'a person edited the status comment',
+      'wes',
+      'https://github.com/mara/shortlinks/issues/7#issuecomment-8',
+    ),
     onReview(
       review.threadReplanned,
       'in a conversation on the plan, after a revision',

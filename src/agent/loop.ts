@@ -4,7 +4,7 @@ import { addUsage, NO_USAGE } from '../domain/model/usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ModelFailure, Models, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
-import { redactSecrets } from '../text/redact-secrets.ts';
+import { redactSecrets } from '../text/redaction/redact-secrets.ts';
 import { clip } from '../text/truncate.ts';
 import { answerCall } from './answer-call.ts';
 import { boundTurn } from './bounded-turn.ts';

@@ -1,4 +1,4 @@
-import { findSecrets } from '../text/redact-secrets.ts';
+import { findSecrets } from '../text/redaction/redact-secrets.ts';
 
 /** Why a model's texts cannot be posted: a sentence for each secret in them. `texts` are keyed by the field they came in. */
 export async function secretsInAnswer(texts: Readonly<Record<string, string>>): Promise<string[]> {

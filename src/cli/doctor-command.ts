@@ -15,9 +15,9 @@ import { runChecks } from '../doctor/run-checks.ts';
 import { inspectionsOf, machineOf, pricesOf } from '../inspect.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { NetworkUse } from '../ports/inspection.ts';
-import { type Environment, readEnvironment } from '../settings/environment.ts';
-import { secretsIn } from '../settings/environment-secrets.ts';
-import { createRedactor } from '../text/redactor.ts';
+import { type Environment, readEnvironment } from '../settings/environment/environment.ts';
+import { secretsIn } from '../settings/environment/environment-secrets.ts';
+import { createRedactor } from '../text/redaction/redactor.ts';
 import { type End, EXIT } from './exit-codes.ts';
 
 export const doctorCommand = (end: End): Command =>

@@ -11,7 +11,7 @@ import { useNetwork } from '../adapters/network/use-network.ts';
 import { reportText } from '../doctor/report.ts';
 import { failure, success } from '../domain/outcome.ts';
 import type { AppInspection } from '../ports/inspection.ts';
-import { spellingsOf } from '../settings/variable-spellings.ts';
+import { spellingsOf } from '../settings/environment/variable-spellings.ts';
 import { collectChecks } from './doctor-command.ts';
 import { type End, EXIT } from './exit-codes.ts';
 import { type CreatedApp, convertCode } from './setup/convert-code.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { PROVIDER_NAMES } from '../domain/model/providers.ts';
-import { DEFAULT_MODELS, readEnvironment } from '../settings/environment.ts';
+import { DEFAULT_MODELS, readEnvironment } from '../settings/environment/environment.ts';
 import type { OperatorModels } from '../settings/operator-models.ts';
 import { parseSettings, type SettingsFinding } from '../settings/repository-settings.ts';
 import { BOTH_FILES, OTHER_PATH, SETTINGS_PATH } from '../settings/settings-file.ts';

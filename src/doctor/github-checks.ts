@@ -1,6 +1,6 @@
 import type { AppFailure, AppInspection, InspectedApp, InspectedDelivery, InspectedInstallation } from '../ports/inspection.ts';
 import { APP_EVENTS, APP_PERMISSIONS, missingEvents, missingPermissions, WEBHOOK_PATH } from '../settings/app-facts.ts';
-import type { Environment } from '../settings/environment.ts';
+import type { Environment } from '../settings/environment/environment.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
 import { settingsPage } from './settings-page.ts';
 

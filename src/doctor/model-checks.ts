@@ -2,7 +2,7 @@ import { keyVariable, PROVIDER_NAMES, type Provider, variableFor } from '../doma
 import { isWeakPlanner } from '../domain/model/weak-planner.ts';
 import type { ModelStanding } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
-import type { Environment } from '../settings/environment.ts';
+import type { Environment } from '../settings/environment/environment.ts';
 import { providerOf } from '../settings/model-name.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 

@@ -1,5 +1,5 @@
 import type { AppInspection, MachineInspection } from '../ports/inspection.ts';
-import type { Environment } from '../settings/environment.ts';
+import type { Environment } from '../settings/environment/environment.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
 import { githubChecks } from './github-checks.ts';
 import { machineChecks } from './machine-checks.ts';

@@ -1,7 +1,7 @@
 import type { ChangeSet, FileChange } from '../domain/change/change-set.ts';
 import { pathProblem } from '../domain/change/repository-path.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
-import { findSecrets } from '../text/redact-secrets.ts';
+import { findSecrets } from '../text/redaction/redact-secrets.ts';
 import { overLimits } from './edit/size.ts';
 
 export interface GateRules {

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client';
-import type { Redactor } from '../text/redactor.ts';
+import type { Redactor } from '../text/redaction/redactor.ts';
 
 /**
  * What became of one webhook delivery: `accepted` handled; `late` handled, but after GitHub had its answer; `ignored` an unknown

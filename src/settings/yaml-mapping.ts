@@ -25,6 +25,8 @@ const MAX_BYTES = 16_384;
 export function readYaml(text: string): Outcome<YamlMapping, SettingsFinding[]> {
   if (Buffer.byteLength(text) > MAX_BYTES) return one(1, `The file has more than ${MAX_BYTES / 1_024} KB.`);
   if (isNested(text)) return one(1, TOO_DEEP);
+  if ((text.match(TOKEN)?.length ?? 0) > TOKENS_MAX)
+    return one(1, `The file has more than ${TOKENS_MAX} lines, entries and signs.`);
   try {
     return readMapping(text);
   } catch {
@@ -32,6 +34,11 @@ export function readYaml(text: string): Outcome<YamlMapping, SettingsFinding[]> 
     return one(1, TOO_DEEP);
   }
 }
+
+/** What the parser makes a token of, and in a broken file an error, each of which costs it 20 microseconds. */
+const TOKEN = /[\n[\]{},\0]|[-?:](?=\s|$)|(?<![^\s[\]{},])[&*!|>%@`"']|["'](?=["'])/g;
+/** The longest lists that are allowed have half as many; more than these would hold up everything else for longer than 50 ms. */
+const TOKENS_MAX = 2_000;
 
 const FINDINGS_MAX = 20;
 

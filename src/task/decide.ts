@@ -4,7 +4,7 @@ import { markPullRequestsReady } from './ci/mark-ready.ts';
 import { acknowledge, announceChanges, answer, answerPerson } from './commands/feedback.ts';
 import { respond } from './commands/respond.ts';
 import { applyResults } from './components/apply-results.ts';
-import { describeComponents } from './components/describe-pulls.ts';
+import { describeComponents, describePlan } from './components/describe-pulls.ts';
 import { runComponents } from './components/schedule.ts';
 import { decideWhileLocked } from './decide-while-locked.ts';
 import { decideWithoutSettings } from './decide-without-settings.ts';
@@ -40,6 +40,8 @@ const PHASES: readonly Phase[] = [
   markPullRequestsReady,
   /** Descriptions say where a component belongs now. */
   describeComponents,
+  /** The plan's names the files to look at first, also those that people have added. */
+  describePlan,
   /** When everything is merged: one review of the whole, then the plan and the issue are closed. */
   finishTask,
   /** Both checks at every head of ours. */

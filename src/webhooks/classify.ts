@@ -29,6 +29,7 @@ export type KnownEvent = EmitterWebhookEvent<
   | 'repository'
 >;
 type PayloadOf<N extends KnownEvent['name']> = EmitterWebhookEvent<N>['payload'];
+type IssueCommentEdited = EmitterWebhookEvent<'issue_comment.edited'>['payload'];
 
 /**
  * GitHub's types promise more than its payloads deliver: fields are null that never were before. A delivery in which something is
@@ -50,7 +51,7 @@ function meaningOf(event: KnownEvent, appId: number, slug: string | null): Class
     case 'issues':
       return issue(event.payload);
     case 'issue_comment':
-      return comment(event.payload, slug);
+      return comment(event.payload, appId, slug);
     case 'pull_request':
       return pullRequest(event.payload);
     case 'pull_request_review':
@@ -113,8 +114,13 @@ function issue(payload: PayloadOf<'issues'>): ClassifiedEvent {
   }
 }
 
-function comment(payload: PayloadOf<'issue_comment'>, slug: string | null): ClassifiedEvent {
+function comment(payload: PayloadOf<'issue_comment'>, appId: number, slug: string | null): ClassifiedEvent {
   const repository = repositoryOf(payload);
+  if (repository && payload.action === 'edited' && !isBot(payload.sender) && wasStatus(payload, appId, slug)) {
+    const { updated_at: at, html_url: url } = payload.comment;
+    const signal: Signal = { kind: 'status_edited', editor: payload.sender.login, at, url };
+    return { kind: 'signal', repository, issue: payload.issue.number, signal };
+  }
   if (repository && payload.action === 'deleted' && isStatusOf(payload.comment.body, payload.issue.number)) {
     const signal: Signal = { kind: 'status_deleted', comment: payload.comment.id };
     return { kind: 'signal', repository, issue: payload.issue.number, signal };
@@ -141,6 +147,13 @@ function comment(payload: PayloadOf<'issue_comment'>, slug: string | null): Clas
   return issueNumber === null
     ? { kind: 'on_pull_request', comment: { repository, number, signal } }
     : { kind: 'signal', repository, issue: issueNumber, signal };
+}
+
+/** Whether an edited comment was this App's status comment before; the edit may have taken its marker out. */
+function wasStatus({ comment, issue, changes }: IssueCommentEdited, appId: number, slug: string | null): boolean {
+  if (changes.body === undefined || !isBot(comment.user)) return false;
+  const isOurs = comment.performed_via_github_app?.id === appId || (slug !== null && comment.user?.login === `${slug}[bot]`);
+  return isOurs && isStatusOf(changes.body.from, issue.number);
 }
 
 function review(payload: PayloadOf<'pull_request_review'>): ClassifiedEvent {

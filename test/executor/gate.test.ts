@@ -26,6 +26,7 @@ test.each<[name: string, changes: FileChange[], findings: string[], before?: Rec
   ],
   ['conflict markers', [file('src/a.ts', conflict)], CONFLICT],
   ['conflict markers with CRLF', [file('src/a.ts', conflict.replaceAll('\n', '\r\n'))], CONFLICT],
+  ['two of the three markers, as a text about merging has', [file('src/a.ts', 'a\n<<<<<<< HEAD\nb\n=======\nc\n')], []],
   ['conflict markers that were there', [file('src/a.ts', `${conflict}more\n`)], [], { 'src/a.ts': conflict }],
   ['one more conflict', [file('src/a.ts', conflict + conflict)], CONFLICT, { 'src/a.ts': conflict }],
   ['a heading is no conflict', [file('src/a.rst', 'Title\n=======\n')], []],

@@ -6,7 +6,7 @@ import { renderMarkdown } from '../../src/plan-file/component-section.ts';
 import { parsePlanFile } from '../../src/plan-file/parse.ts';
 import { parseSettings } from '../../src/settings/repository-settings.ts';
 import { parseCost } from '../../src/text/parse-cost.ts';
-import { redactSecrets } from '../../src/text/redact-secrets.ts';
+import { redactSecrets } from '../../src/text/redaction/redact-secrets.ts';
 import { sanitizeLine, sanitizeMarkdown, sanitizeTitle } from '../../src/text/sanitize-markdown.ts';
 import { stripHiddenText } from '../../src/text/strip-hidden-text.ts';
 
@@ -233,8 +233,8 @@ export const PARSERS: readonly Parser[] = [
     run: (text) => [sanitizeLine(text), sanitizeTitle(text)],
   },
   { name: 'markdown-escapes', pieces: MARKDOWN, charactersMax: 20_000, msMax: 50, run: renderMarkdown },
-  { name: 'markdown-field', pieces: MARKDOWN, charactersMax: 4_000, msMax: 250, run: markdownProblems },
-  { name: 'settings', pieces: YAML, charactersMax: 16_384, msMax: 400, run: (text) => parseSettings(text, OPERATOR) },
+  { name: 'markdown-field', pieces: MARKDOWN, charactersMax: 4_000, msMax: 100, run: markdownProblems },
+  { name: 'settings', pieces: YAML, charactersMax: 16_384, msMax: 100, run: (text) => parseSettings(text, OPERATOR) },
   { name: 'commands', pieces: COMMANDS, charactersMax: 65_000, msMax: 50, run: parseCommand },
   {
     name: 'markers',

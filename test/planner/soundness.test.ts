@@ -69,11 +69,13 @@ const apart = (first: PlannedFile, second: PlannedFile): Plan =>
 
 describe('a sound plan', () => {
   test.each<[string, Plan]>([
+    ['has as many files as a component may change', one(...Array.from({ length: 300 }, (_, i) => create(`src/n${i}.ts`)))],
     ['creates, modifies and deletes what it may', planOf([store, api, component('end', [remove('README.md')])])],
     [
       'modifies what a dependency of a dependency creates',
       planOf([store, api, component('end', [modify('src/store.ts')], ['api'])]),
     ],
+    ['creates another file than its dependency', two(create('src/a.ts'), create('src/b.ts'))],
     ['deletes what a dependency creates', two(create('src/new.ts'), remove('src/new.ts'))],
     ['shares a file along a chain of dependencies', planOf([store, api, component('end', [modify('src/server.ts')], ['api'])])],
     ['lists sensitive files exactly', one(modify('.github/CODEOWNERS'), modify('package-lock.json'))],
@@ -149,6 +151,25 @@ describe('the findings of an unsound plan say what to fix:', () => {
     ],
     ['collision', 'lies below src/a, which is a file', 'components/0/files/1/path', one(create('src/a'), create('src/a/b'))],
     ['collision', 'differs from README.md only in case', 'components/0/files/0/path', one(create('readme.md'))],
+    ['collision', 'differs from src/server.ts only in case', 'components/0/files/0/path', one(create('src/Server.ts'))],
+    [
+      'collision',
+      'differs from src/new.ts only in case',
+      'components/0/files/0/path',
+      one(create('src/New.ts'), create('src/new.ts')),
+    ],
+    [
+      'collision',
+      'differs from src/New.ts only in case',
+      'components/0/files/1/path',
+      one(create('src/New.ts'), create('src/new.ts')),
+    ],
+    [
+      'existence',
+      'does not exist. If it is new, its action is create.',
+      'components/0/files/0/path',
+      apart(modify('nothing/like/it.txt'), create('src/z.ts')),
+    ],
     [
       'shared-file',
       'is touched by first, too',
@@ -182,6 +203,28 @@ describe('the findings of an unsound plan say what to fix:', () => {
     const found = findings.find((f) => f.rule === rule && f.message.includes(says));
     expect(found?.at.join('/') ?? findings).toBe(at);
     expect(findings.every((f) => f.message.endsWith('.') || f.message.endsWith('?'))).toBe(true);
+  });
+
+  test('what is to be deleted and is not there is not taken for new', () => {
+    expect(checkSoundness(one(remove('nothing/like/it.txt')), context).map(({ message }) => message)).toEqual([
+      'nothing/like/it.txt (one) does not exist.',
+    ]);
+  });
+
+  test('what was merged is not held against the repository as it is now, unless the component has changed', () => {
+    const plan = one(create('src/server.ts'));
+    const rules = (merged: Record<string, string>) => checkSoundness(plan, { ...context, merged }).map(({ rule }) => rule);
+    expect(rules({ one: specHash(plan, 'one') })).toEqual([]);
+    expect(rules({ one: 'another' })).toEqual(['existence']);
+    expect(rules({ other: specHash(plan, 'one') })).toEqual(['existence']);
+    // A file that a merged component has deleted is in nobody's way.
+    const gone = apart(remove('src/gone'), create('src/gone/x.ts'));
+    expect(checkSoundness(gone, { ...context, merged: { first: specHash(gone, 'first') } })).toEqual([]);
+  });
+
+  test('a cycle has no right order, so none is asked for', () => {
+    const plan = planOf([{ ...store, depends_on: ['api'] }, api]);
+    expect(checkSoundness(plan, context).filter(({ rule }) => rule !== 'existence')).toMatchObject([{ rule: 'cycle' }]);
   });
 
   test.each<[mode: FileMode, file: PlannedFile, says: string | null]>([

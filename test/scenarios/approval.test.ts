@@ -59,6 +59,9 @@ describe('what the record says is not an approval', () => {
     await task.settled();
     expect(await task.state()).toBe('review');
     expect(await task.branches()).toEqual([`planwright/issue-${task.issue}/plan`]);
+    const reports = (await replies(task)).filter((text) => text.includes('status comment'));
+    expect(reports).toHaveLength(1);
+    expect(reports[0]).toContain("@wanda edited [Planwright's status comment](");
 
     // The second person's own comment is one.
     await task.comment('olga', '/execute');

@@ -33,6 +33,7 @@ async function edit(task: Scene, change: (text: string) => string) {
   const lines = text.split('\n');
   return {
     conclusion: check.conclusion,
+    summary: check.output.summary ?? '',
     notes: notes.map((n) => ({ line: lines[n.start_line - 1] ?? '', says: n.message ?? '' })),
   };
 }
@@ -43,6 +44,18 @@ it.concurrent('an edit that reads well is honoured: the check succeeds on it', a
     text.replaceAll('\n', '\r\n').replace('## Constraints', '## CONSTRAINTS'),
   );
   expect([conclusion, notes]).toEqual(['success', []]);
+});
+
+it.concurrent('a sensitive file that an edit adds stands first in the check and in the description, until an edit removes it', async () => {
+  const task = await aPlannedIssue(stage, { components: TWO });
+  const description = async () => (await task.pull('plan')).body;
+  expect(await description()).not.toContain('Review these files first');
+  const added = '  - create: Makefile\n    change: Add a target\n';
+  const { summary } = await edit(task, (text) => text.replace('  - create: src/store.js\n', (line) => `${added}${line}`));
+  expect(summary).toMatch(/^\*\*Review these files first\.\*\* [^\n]+\n\n- `Makefile` \(create, by `store`\): Add a target\n/);
+  await stage.github.until('the list', async () => (await description()).includes('> - `Makefile` (create, by `store`)'));
+  await edit(task, (text) => text.replace(added, ''));
+  await stage.github.until('the list gone', async () => !(await description()).includes('Review these files first'));
 });
 
 it.concurrent.each<[string, (text: string) => string, RegExp, RegExp]>([

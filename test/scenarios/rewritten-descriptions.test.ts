@@ -21,7 +21,10 @@ const describeAs = (task: Scene, pull: number, body: string) =>
   });
 
 const CHANGES: [string, (body: string) => string][] = [
-  ['field case 01: a review bot puts its summary in front', (body) => `## Summary by ReviewBot\n\nAdds a plan.\n\n${body}`],
+  [
+    'field case 01-plan-pr-body-prefixed: a review bot puts its summary in front',
+    (body) => `## Summary by ReviewBot\n\nAdds a plan.\n\n${body}`,
+  ],
   ['a person writes it from scratch', () => 'I have read this, and it is good.'],
 ];
 

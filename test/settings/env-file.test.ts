@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { loadEnvFile } from '../../src/settings/env-file.ts';
+import { loadEnvFile } from '../../src/settings/environment/env-file.ts';
 
 let folder: string;
 beforeEach(() => {

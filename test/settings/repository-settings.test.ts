@@ -241,6 +241,8 @@ describe('whatever the file holds, there are findings and no exception', () => {
     ['deep mappings', '{a: '.repeat(10_000), /^1: /],
     ['a huge file', `# ${'x'.repeat(16_400)}`, /^1: The file has more than 16 KB/],
     ['a huge file of few characters', `# ${'漢'.repeat(6_000)}`, /^1: The file has more than 16 KB/],
+    ['nothing but signs', '}'.repeat(16_000), /^1: The file has more than 2000 lines, entries and signs/],
+    ['thousands of entries', '- a\n'.repeat(4_000), /^1: The file has more than 2000/],
     ['a key that is there a thousand times', 'a: 1\n'.repeat(1_000), /^2: The key `a` is there twice/],
   ])('%s', (_, text, finding) => {
     const found = findings(text);
@@ -289,6 +291,11 @@ describe('whatever the file holds, there are findings and no exception', () => {
       { numRuns: runs(300, 1_500) },
     );
   });
+});
+
+test('as many protected paths as there may be, each with a comment, are no hostile file', () => {
+  const paths = Array.from({ length: 100 }, (_, i) => `  # Part {${i}}, "src"; see [docs]: do not touch.\n  - "src/${i}/**"\n`);
+  expect(findings(`execution:\n  protected_paths:\n${paths.join('')}`)).toEqual([]);
 });
 
 test('a file of a stranger holds up nothing', () => {

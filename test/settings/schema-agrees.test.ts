@@ -14,6 +14,8 @@ import { runs } from '../support/runs.ts';
  */
 const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: ['*'], providers: PROVIDER_NAMES };
 const published = JSON.parse(readFileSync('schema/planwright.schema.json', 'utf8'));
+/** An empty file, which is null, is tried elsewhere. */
+const mapping: Node = { ...published, type: 'object' };
 const validate = new Ajv({ allErrors: false }).compile(published);
 
 const accepts = (value: unknown): { readonly schema: boolean; readonly program: boolean } => ({
@@ -115,7 +117,7 @@ function described(node: Node): fc.Arbitrary<unknown> {
 
 /** Something in it is replaced, added or left out. */
 const mutated = fc.tuple(
-  described(published),
+  described(mapping),
   fc.array(fc.nat(), { minLength: 1, maxLength: 4 }),
   junk,
   fc.constantFrom('set', 'add', 'drop'),
@@ -136,7 +138,7 @@ function mutate(value: unknown, [first = 0, ...others]: readonly number[], put: 
 
 test('what the schema describes the program accepts', () => {
   fc.assert(
-    fc.property(described(published), (value) => {
+    fc.property(described(mapping), (value) => {
       expect(accepts(value)).toEqual({ schema: true, program: true });
     }),
     { numRuns: runs(60, 200) },

@@ -17,6 +17,8 @@ test('the committed schema is the one the program has', () => {
 });
 
 const texts = [
+  '',
+  '# Nothing yet.\n',
   '{}',
   'version: 1',
   stringify(defaultSettings(operator)),

@@ -9,6 +9,7 @@ import { decide } from '../../src/task/decide.ts';
 import type { Action } from '../../src/task/model/action.ts';
 import type { TaskView } from '../../src/task/model/view.ts';
 import { statusFacts } from '../../src/task/status-facts.ts';
+import { aComponent, aPlan } from '../support/shop.ts';
 import {
   AFTER_CHECK,
   APPROVAL,
@@ -531,6 +532,54 @@ describe('approval', () => {
   });
 });
 
+describe('a component that is blocked', () => {
+  const blocker = { kind: 'out_of_scope' as const, plan_clause: 'a', evidence: 'b', proposal: 'c' };
+  const news = (amend: 'auto' | 'off', signal: Signal = HINT, state: 'running' | 'blocked' = 'running'): string[] => {
+    const before = view('review', {
+      settings: { ok: true, value: { ...SETTINGS, execution: { ...SETTINGS.execution, amend } } },
+      record: aRecord({ components: { store: component('store', state) } }),
+    });
+    const result = { kind: 'blocked' as const, blocker, spend: [] };
+    const store = {
+      pull: null,
+      landing: null,
+      closing: null,
+      landedAt: null,
+      checks: null,
+      work: { kind: 'finished' as const, result },
+    };
+    const { actions } = decide({ ...before, components: { store } }, signal);
+    return actions.flatMap((a) => (a.kind === 'reply' && a.text.includes('`store` is blocked') ? [a.text] : []));
+  };
+
+  it('calls the person who asked for the plan, once', () => {
+    expect(news('off')).toEqual([expect.stringMatching(/^@wanda, `store` is blocked/)]);
+    expect(news('off', HINT, 'blocked')).toEqual([]);
+  });
+  it('calls nobody while the planner amends the plan', () =>
+    expect(news('auto')).toEqual([expect.stringMatching(/^`store` is blocked/)]));
+});
+
+describe('the files to look at first, in the description of the plan', () => {
+  const touching = aPlan([
+    aComponent('store', { files: [{ path: 'Makefile', action: 'modify', change: 'a target' }] }),
+    ...PLAN.components.slice(1),
+  ]);
+  const described = (more: Partial<Parameters<typeof planView>[0]>, record = aRecord()): string[] =>
+    decide(view('review', { record, plan: planView({ file: { ok: true, value: touching }, ...more }) }), HINT).actions.flatMap(
+      (a) => (a.kind === 'describe_pull' ? [`${a.number}: ${a.body.includes('> - `Makefile`')}`] : []),
+    );
+
+  it('are named once a person has edited the plan', () => expect(described({ blob: 'e'.repeat(40) })).toEqual(['13: true']));
+  it.each<[string, Parameters<typeof described>]>([
+    ['the text is the planner’s own', [{}]],
+    ['the plan cannot be read', [{ blob: 'e'.repeat(40), file: { ok: false, reason: [] } }]],
+    ['the pull request is closed', [{ blob: 'e'.repeat(40), pull: aPull({ state: 'closed' }) }]],
+    ['the task was cancelled', [{ blob: 'e'.repeat(40) }, aRecord({ cancelled: true })]],
+    ['a revision is being made', [{ blob: 'e'.repeat(40) }, aRecord({ planning: { ...aRecord().planning, phase: 'running' } })]],
+  ])('are left as they are where %s', (_, [more, record]) => expect(described(more, record)).toEqual([]));
+});
+
 describe('a record that was restored, so that the text at the trigger is not known', () => {
   const restored = aRecord({ restored: true, trigger: { ...aRecord().trigger, digest: null } });
 
@@ -592,6 +641,12 @@ describe('a plan that was merged into another branch', () => {
       { kind: 'reply', on: 13, text: expect.stringContaining('`release`') },
     ]);
   });
+});
+
+it('a locked issue starts no task', () => {
+  const none = (locked: boolean) => aView({ record: null, plan: null, issue: { ...aView().issue, locked } });
+  expect(kinds(decide(none(false), labelled).actions)).toEqual(['plan']);
+  expect(decide(none(true), labelled)).toEqual({ acknowledgements: [], record: null, actions: [] });
 });
 
 describe('labels', () => {

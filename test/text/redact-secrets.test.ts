@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findSecrets, redactSecrets } from '../../src/text/redact-secrets.ts';
+import { findSecrets, redactSecrets } from '../../src/text/redaction/redact-secrets.ts';
 
 const TOKEN = `npm_${'aB3'.repeat(12)}`;
 

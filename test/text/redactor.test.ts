@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createRedactor, redactLogLine } from '../../src/text/redactor.ts';
+import { createRedactor, redactLogLine } from '../../src/text/redaction/redactor.ts';
 
 const KEY = 'operator-key-7f3a9c51';
 const PEM =

@@ -209,6 +209,48 @@ describe('what a delivery announces goes with the signal', () => {
   });
 });
 
+describe('a status comment that a person edits', () => {
+  const STATUS = '<!-- planwright:status issue=12 state=review -->\n**Plan**';
+  const edited = (more: { by?: object; user?: object; via?: object | null; changes?: object }) =>
+    meaning('issue_comment', {
+      action: 'edited',
+      sender: more.by ?? { login: 'wanda', type: 'User' },
+      issue: { number: 12 },
+      changes: more.changes ?? { body: { from: STATUS } },
+      comment: {
+        id: 99,
+        body: 'anything',
+        updated_at: '2026-11-23T12:00:00Z',
+        html_url: 'https://github.com/olga/shop/issues/12#issuecomment-99',
+        user: more.user ?? { login: 'planwright[bot]', type: 'Bot' },
+        performed_via_github_app: more.via === undefined ? { id: 4711 } : more.via,
+      },
+    });
+
+  it('is announced with the editor', () => {
+    expect(edited({})).toEqual({
+      kind: 'signal',
+      repository: SHOP,
+      issue: 12,
+      signal: {
+        kind: 'status_edited',
+        editor: 'wanda',
+        at: '2026-11-23T12:00:00Z',
+        url: 'https://github.com/olga/shop/issues/12#issuecomment-99',
+      },
+    });
+  });
+
+  it.each<[string, Parameters<typeof edited>[0]]>([
+    ['the bot itself edits it', { by: { login: 'planwright[bot]', type: 'Bot' } }],
+    ['it is a copy in a comment of their own', { user: { login: 'wanda', type: 'User' } }],
+    ['another App wrote it', { user: { login: 'renovate[bot]', type: 'Bot' }, via: { id: 1 } }],
+    ['it was no status comment before', { changes: { body: { from: 'Thanks.' } } }],
+    ['it is the status comment of another issue', { changes: { body: { from: STATUS.replace('12', '13') } } }],
+    ['its text did not change', { changes: {} }],
+  ])('means nothing where %s', (_, more) => expect(edited(more)).toEqual({ kind: 'ignored' }));
+});
+
 it('a deleted status comment is announced to its task; any other deleted comment means nothing', () => {
   const deleted = (body: string) =>
     meaning('issue_comment', { action: 'deleted', issue: { number: 12 }, comment: { id: 99, body } });

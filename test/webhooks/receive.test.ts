@@ -2,6 +2,7 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { Probot } from 'probot';
+import type { Signal } from '../../src/domain/task/signal.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { createServer, type Server } from '../../src/http/server.ts';
 import { WEBHOOK_PATH } from '../../src/settings/app-facts.ts';
@@ -22,26 +23,24 @@ const EVENTS = [
 
 let server: Server;
 let url: string;
+const signals: Signal[] = [];
 beforeAll(async () => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const log = pino({ level: 'silent' });
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const probot = await new Probot({ appId: 1, privateKey: key, secret: SECRET, log }).ready();
-  // None of these payloads may lead anywhere.
-  receiveWebhooks(
-    probot,
-    new Proxy({ appId: 1, slug: () => null, isServed: () => true } as unknown as Receivers, {
-      get: (target, name) => (name === 'appId' || name === 'slug' || name === 'isServed' ? target[name] : undefined),
-    }),
-  );
+  // Whatever else a payload led to would fail, and be answered with 500.
+  const workflows = { signal: async (_: unknown, signal: Signal) => void signals.push(signal) };
+  receiveWebhooks(probot, { appId: 1, slug: () => null, isServed: () => true, workflows } as unknown as Receivers);
   server = createServer({ probot, webhookSecret: SECRET, notReady: () => null, metrics: createMetrics(), log });
   const { port } = await server.listen(0, '127.0.0.1');
   url = `http://127.0.0.1:${port}${WEBHOOK_PATH}`;
 });
 afterAll(() => server.close(1000));
 
-async function statusOf(event: string, payload: unknown): Promise<number> {
-  const body = JSON.stringify(payload);
+const statusOf = (event: string, payload: unknown): Promise<number> => statusOfBody(event, JSON.stringify(payload));
+
+async function statusOfBody(event: string, body: string): Promise<number> {
   const headers = {
     'content-type': 'application/json',
     'x-github-event': event,
@@ -59,20 +58,24 @@ test.each(EVENTS)(
     for (const action of ['submitted', 'created', 'completed', 'labeled', 'opened', 'renamed'])
       for (const payload of [{}, { action }, { action, installation, repository, review: null, pull_request: null, issue: null }])
         expect([payload, await statusOf(event, payload)]).toEqual([payload, 200]);
+    expect(signals.splice(0)).toEqual([]);
   },
 );
 
-test('a review without a text is one like any other', async () => {
-  const head = { ref: 'planwright/issue-3/plan', repo: null };
-  for (const body of [null, ''])
-    expect(
-      await statusOf('pull_request_review', {
-        action: 'submitted',
-        review: { id: 1, node_id: 'R', body, state: 'approved', submitted_at: null },
-        pull_request: { number: 4, head, updated_at: '' },
-        repository: { name: 'shop', full_name: 'olga/shop', owner: { login: 'olga' } },
-        installation: { id: 7 },
-        sender: { login: 'wanda', type: 'User' },
-      }),
-    ).toBe(200);
+test.each([null, '', undefined])('a review whose text is %j is one like any other', async (body) => {
+  const head = { ref: 'planwright/issue-3/plan', repo: { full_name: 'olga/shop' } };
+  const status = await statusOf('pull_request_review', {
+    action: 'submitted',
+    review: { id: 1, node_id: 'R', body, state: 'approved', submitted_at: null },
+    pull_request: { number: 4, head, updated_at: '' },
+    repository: { name: 'shop', full_name: 'olga/shop', owner: { login: 'olga' } },
+    installation: { id: 7 },
+    sender: { login: 'wanda', type: 'User' },
+  });
+  expect(status).toBe(200);
+  expect(signals.splice(0)).toEqual([{ kind: 'approved', by: 'wanda', on: 4, review: 1 }]);
+});
+
+test.each(['null', '', '[]', '"text"'])('a signed delivery whose whole body is %j is refused, not failed', async (body) => {
+  expect(await statusOfBody('pull_request_review', body)).toBe(400);
 });

@@ -1,5 +1,5 @@
 import { SnapshotError } from '../../ports/snapshot.ts';
-import { redactSecrets } from '../../text/redact-secrets.ts';
+import { redactSecrets } from '../../text/redaction/redact-secrets.ts';
 import type { GitFailure } from './git-process.ts';
 
 /**

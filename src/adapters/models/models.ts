@@ -9,7 +9,7 @@ import {
 import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { Backoff, Clock } from '../../ports/clock.ts';
 import type { ModelFailure, StreamingModels } from '../../ports/model.ts';
-import { createRedactor, type Redactor } from '../../text/redactor.ts';
+import { createRedactor, type Redactor } from '../../text/redaction/redactor.ts';
 import type { Endpoint, Provider } from './provider.ts';
 import type { ProviderError } from './provider-error.ts';
 import { RETRIES, withRetries } from './retry.ts';

@@ -4,7 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
-import type { Redactor } from '../../text/redactor.ts';
+import type { Redactor } from '../../text/redaction/redactor.ts';
 import { takeAdvisoryLock } from './advisory-lock.ts';
 import { copyEmptyDatabase } from './empty-database.ts';
 import { lockFolder } from './lock-file.ts';

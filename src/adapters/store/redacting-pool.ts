@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Redactor } from '../../text/redactor.ts';
+import type { Redactor } from '../../text/redaction/redactor.ts';
 
 /**
  * Nothing that the engine records contains one of the operator's secrets: neither results and errors of steps, nor inputs or

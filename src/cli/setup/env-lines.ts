@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { spellingsOf } from '../../settings/variable-spellings.ts';
+import { spellingsOf } from '../../settings/environment/variable-spellings.ts';
 
 type Entries = Readonly<Record<string, string>>;
 

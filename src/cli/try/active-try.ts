@@ -1,4 +1,4 @@
-import type { LocalReport } from '../../adapters/git/local-report.ts';
+import type { LocalReport } from '../../adapters/git/local/report.ts';
 import type { Limits } from '../../domain/model/budget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PriceOf } from '../../ports/prices.ts';
@@ -6,8 +6,8 @@ import type { Snapshot } from '../../ports/snapshot.ts';
 import type { TrySubject } from '../../workflows/try/ports.ts';
 import type { TryWork } from '../../workflows/try/register.ts';
 import type { Decision } from './decision.ts';
-import type { Tell } from './events.ts';
 import type { Session } from './session.ts';
+import type { Tell } from './terminal/events.ts';
 
 /** A try while its process runs: its subject, its progress, and its ways to reach people and models. */
 export interface ActiveTry {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import type { LocalRepository } from '../../adapters/git/local-repository.ts';
+import type { LocalRepository } from '../../adapters/git/local/repository.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
 function userCache({ XDG_CACHE_HOME }: NodeJS.ProcessEnv): string {

@@ -1,7 +1,7 @@
 import type { ActiveTry } from './active-try.ts';
 import { type Decision, readDecision } from './decision.ts';
-import type { Person } from './person.ts';
-import type { Screen } from './screen.ts';
+import type { Person } from './terminal/person.ts';
+import type { Screen } from './terminal/screen.ts';
 
 export interface DeciderOptions {
   /** The decisions that the command's options give; each is used once. */

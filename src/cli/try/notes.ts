@@ -1,4 +1,4 @@
-import type { LocalRepository } from '../../adapters/git/local-repository.ts';
+import type { LocalRepository } from '../../adapters/git/local/repository.ts';
 import { count } from '../../replies/phrases/figures.ts';
 import { joinNames } from '../../replies/phrases/join-names.ts';
 

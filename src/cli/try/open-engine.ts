@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { localBranches } from '../../adapters/git/local-branches.ts';
-import type { LocalRepository } from '../../adapters/git/local-repository.ts';
-import { openLocalSnapshots } from '../../adapters/git/local-snapshots.ts';
+import { localBranches } from '../../adapters/git/local/branches.ts';
+import type { LocalRepository } from '../../adapters/git/local/repository.ts';
+import { openLocalSnapshots } from '../../adapters/git/local/snapshots.ts';
 import { createModels } from '../../adapters/models/models.ts';
 import { useNetwork } from '../../adapters/network/use-network.ts';
 import { parsePrices } from '../../adapters/prices/parse-prices.ts';
@@ -17,13 +17,13 @@ import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import type { Snapshots } from '../../ports/snapshot.ts';
-import type { ModelEnvironment } from '../../settings/environment.ts';
-import { type Redactor, redactLogLine } from '../../text/redactor.ts';
+import type { ModelEnvironment } from '../../settings/environment/environment.ts';
+import { type Redactor, redactLogLine } from '../../text/redaction/redactor.ts';
 import type { TrySubject } from '../../workflows/try/ports.ts';
 import { registerTry, type TryWork } from '../../workflows/try/register.ts';
 import { emptyDatabases } from './cache-folder.ts';
-import type { Tell } from './events.ts';
 import { limitedModels } from './limited-models.ts';
+import type { Tell } from './terminal/events.ts';
 
 export interface EngineFacts {
   readonly folder: string;

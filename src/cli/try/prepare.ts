@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { localReport } from '../../adapters/git/local-report.ts';
-import { inspectRepository, type LocalRepository } from '../../adapters/git/local-repository.ts';
+import { localReport } from '../../adapters/git/local/report.ts';
+import { inspectRepository, type LocalRepository } from '../../adapters/git/local/repository.ts';
 import type { Limits } from '../../domain/model/budget.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import { joinNames } from '../../replies/phrases/join-names.ts';
-import { type ModelEnvironment, readModelEnvironment } from '../../settings/environment.ts';
+import { type ModelEnvironment, readModelEnvironment } from '../../settings/environment/environment.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { defaultSettings, parseSettings, type Settings } from '../../settings/repository-settings.ts';
 import { BOTH_FILES, OTHER_PATH, SETTINGS_PATH } from '../../settings/settings-file.ts';

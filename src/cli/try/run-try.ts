@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { editFile } from '../../adapters/editor/edit-file.ts';
-import { localReport } from '../../adapters/git/local-report.ts';
+import { localReport } from '../../adapters/git/local/report.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { totalSpend } from '../../replies/phrases/figures.ts';
-import { createRedactor } from '../../text/redactor.ts';
+import { createRedactor } from '../../text/redaction/redactor.ts';
 import { finishSteps } from '../../workflows/engine/steps.ts';
 import type { TrySubject } from '../../workflows/try/ports.ts';
 import type { ActiveTry } from './active-try.ts';
@@ -13,11 +13,11 @@ import { decider } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { openEngine } from './open-engine.ts';
 import type { TryOptions } from './options.ts';
-import { personAt } from './person.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { createScreen, type Screen } from './screen.ts';
 import { saveSession } from './session.ts';
 import { quoted } from './summarise.ts';
+import { personAt } from './terminal/person.ts';
+import { createScreen, type Screen } from './terminal/screen.ts';
 
 const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
 

@@ -4,8 +4,8 @@ import { totalSpend } from '../../replies/phrases/figures.ts';
 import { estimateCost } from '../../workflows/shared/estimate.ts';
 import type { ActiveTry } from './active-try.ts';
 import { tipsOf } from './build-components.ts';
-import type { Cost } from './events.ts';
 import type { Approved } from './review-plan.ts';
+import type { Cost } from './terminal/events.ts';
 
 export interface Place {
   /** The repository's folder. */

@@ -12,18 +12,16 @@ export const FIELD_HEADING_MIN = 5;
 /** A paragraph after the field; it must still be one when the field is read in front of it. */
 const SENTINEL = 'end';
 
-/**
- * Milliseconds that parsing a field may take beyond what its length accounts for; a thousand special characters in one paragraph
- * cost less.
- */
-const QUADRATIC_MAX_MS = 50;
+/** Milliseconds that a field may cost the parser: two signs in five characters, or a thousand in one paragraph, cost less. */
+const COST_MAX_MS = 50;
 
 /** Why a Markdown text cannot be part of PLAN.md, in sentences a model can act on; empty when it can. */
 export function markdownProblems(text: string): string[] {
   if (tooDeep(text) !== null) return ['nests lists or quotes too deeply: write it flat'];
-  if (parseCost(text).quadratic > QUADRATIC_MAX_MS)
-    return ['has too many emphasis signs or brackets in one paragraph: put them into a code fence'];
   const shown = showAngles(text);
+  const { linear, quadratic } = parseCost(shown);
+  if (quadratic > COST_MAX_MS) return ['has too many emphasis signs or brackets in one paragraph: put them into a code fence'];
+  if (linear + quadratic > COST_MAX_MS) return ['has too many signs for its length: say it in words'];
   if (readAngles(shown) !== text) return ['mixes `<` and backticks in a way that cannot be read back; put code into a fence'];
   const written = `${shown}\n\n${SENTINEL}`;
   const root = parseMarkdown(written);

@@ -33,6 +33,8 @@ export type Signal =
   | { readonly kind: 'gone'; readonly to: string | null }
   /** A comment that was written as the status comment was deleted, so its absence is no lag. */
   | { readonly kind: 'status_deleted'; readonly comment: number }
+  /** A person changed the text of the App's status comment, which holds the record; `at`: then, ISO 8601. */
+  | { readonly kind: 'status_edited'; readonly editor: string; readonly at: string; readonly url: string }
   /** The issue's title or body was changed; `digest` is that of the new text. */
   | { readonly kind: 'edited'; readonly by: string; readonly at: string; readonly digest: string }
   | { readonly kind: 'approved'; readonly by: string; readonly on: number; readonly review: number }

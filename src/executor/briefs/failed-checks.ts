@@ -1,5 +1,5 @@
 import { fence } from '../../text/fence.ts';
-import { redactSecrets } from '../../text/redact-secrets.ts';
+import { redactSecrets } from '../../text/redaction/redact-secrets.ts';
 import { stripHiddenText } from '../../text/strip-hidden-text.ts';
 import { clip } from '../../text/truncate.ts';
 import { logExcerpt } from './log-excerpt.ts';

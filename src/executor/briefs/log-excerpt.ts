@@ -1,5 +1,5 @@
 import { stripInvisible } from '../../text/invisible-characters.ts';
-import { redactSecrets } from '../../text/redact-secrets.ts';
+import { redactSecrets } from '../../text/redaction/redact-secrets.ts';
 
 /** Colours and other terminal commands: control sequences, and titles or links up to their end. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are removed

@@ -4,6 +4,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import type { Annotation, CheckReport } from '../../ports/forge/checks.ts';
 import { inlineCode, sanitizeLine } from '../../text/sanitize-markdown.ts';
 import { estimateLine, estimateReasoning } from '../phrases/estimate.ts';
+import { sensitiveFiles } from '../phrases/sensitive-files.ts';
 
 export const PLAN_CHECK = 'planwright / plan';
 export const SCOPE_CHECK = 'planwright / scope';
@@ -24,7 +25,7 @@ export const planIsSound = (blob: string, plan: Plan, forecast: Forecast, limits
   conclusion: 'success',
   title: `Sound: ${plan.components.length} ${plan.components.length === 1 ? 'component' : 'components'}`,
   summary: [
-    'The plan is complete and consistent. Work starts when it is approved.',
+    `${firstOf(plan)}The plan is complete and consistent. Work starts when it is approved.`,
     '',
     ...order(plan),
     '',
@@ -34,6 +35,8 @@ export const planIsSound = (blob: string, plan: Plan, forecast: Forecast, limits
   ].join('\n'),
   annotations: [],
 });
+
+const firstOf = (plan: Plan): string => (sensitiveFiles(plan) === '' ? '' : `${sensitiveFiles(plan)}\n\n`);
 
 /** The graph in words: GitHub documents diagrams for issues, pull requests and files, but not for checks. */
 function order({ components, implementation_order }: Plan): string[] {

@@ -30,6 +30,14 @@ export const stoppedBySettings = (findings: readonly { readonly line: number; re
     'Fix the file on the default branch. The task then resumes automatically where it stopped.',
   ].join('\n');
 
+export const statusWasEdited = (editor: string, url: string): string =>
+  [
+    `@${editor} edited [Planwright's status comment](${url}).`,
+    'The edit approves nothing: approvals are always checked with GitHub itself.',
+    "But the hidden record in that comment says what has been done, so if you did not expect the edit, compare it in the comment's edit history.",
+    'With its next update Planwright replaces the visible text.',
+  ].join(' ');
+
 export const issueIsGone = (issue: number, to: string | null): string =>
   [
     to === null ? `Issue ${issue} was deleted` : `Issue ${issue} was transferred to ${inlineCode(to)}`,

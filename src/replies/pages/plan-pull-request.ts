@@ -1,5 +1,4 @@
 import type { IneffectiveExtraPath } from '../../domain/change/scope.ts';
-import { isSensitive, SENSITIVE_LABEL } from '../../domain/change/sensitive-path.ts';
 import type { Limits } from '../../domain/model/budget.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Forecast } from '../../domain/plan/estimate.ts';
@@ -11,6 +10,7 @@ import { estimateLine, estimateReasoning, weakPlannerNote } from '../phrases/est
 import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
 import { approvalWays } from '../phrases/join-names.ts';
 import { modelFallbacks } from '../phrases/model-fallbacks.ts';
+import { sensitiveFilesBlock } from '../phrases/sensitive-files.ts';
 
 export const planTitle = (plan: Plan): string => `Plan: ${sanitizeTitle(plan.title)}`;
 
@@ -47,7 +47,7 @@ export function planBody(p: PlanPullRequest): string {
   const { plan } = p;
   return [
     renderPlanMarker(p),
-    ...sensitiveFiles(plan),
+    ...sensitiveFilesBlock(plan).split('\n').slice(0, -1),
     ...(p.unreviewed === null
       ? []
       : [
@@ -111,18 +111,6 @@ function origin({ issue, revision, model, prompt, spend }: PlanPullRequest): str
   if (spend.length === 0) return `<sub>${plan}. An earlier run left it on the branch.</sub>`;
   const { turns, tokens, usd, ms } = totalSpend(spend);
   return `<sub>${plan}, by \`${model}\` (prompt ${prompt}) for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.</sub>`;
-}
-
-function sensitiveFiles({ components }: Plan): string[] {
-  const files = components.flatMap((c) => c.files.filter((f) => isSensitive(f.path)).map((f) => ({ id: c.id, ...f })));
-  if (files.length === 0) return [];
-  return [
-    '> [!IMPORTANT]',
-    `> **Review these files first.** Their content ${SENSITIVE_LABEL}, or decides who owns the repository and what tools do in it:`,
-    '>',
-    ...files.map((f) => `> - ${inlineCode(f.path)} (${f.action}, by \`${f.id}\`): ${sanitizeLine(f.change)}`),
-    '',
-  ];
 }
 
 const UNOPENED_SHOWN = 10;

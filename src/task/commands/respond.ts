@@ -24,6 +24,7 @@ export function respond(record: TaskRecord | null, situation: Situation): Addres
     case 'base_moved':
     case 'gone':
     case 'status_deleted':
+    case 'status_edited':
     case 'closed':
       return { record, addressed: false };
     case 'command':

@@ -1,15 +1,26 @@
 import { parseComponentMarker } from '../../domain/task/marker.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { updatePlace } from '../../replies/pages/component-pull-request.ts';
+import { updateSensitiveFiles } from '../../replies/phrases/sensitive-files.ts';
 import type { Action } from '../model/action.ts';
 import { type Deciding, type Phase, withActions } from '../model/deciding.ts';
 import type { PlanContext } from '../model/plan-context.ts';
+import { isAsPosted } from '../planning/evaluate-approval.ts';
 
 /** Runs only once the plan is ready: while it is amended, the descriptions name the plan that the pull requests were made from. */
 export const describeComponents: Phase = (state): Deciding =>
   state.execution === null || state.record.planning.phase !== 'ready'
     ? state
     : withActions(state, describePulls(state.record, state.execution));
+
+/** The planner's list of the files to look at first stands in the body of its pull request, and people edit the plan. */
+export const describePlan: Phase = (state, { view: { plan } }): Deciding => {
+  const { planning, cancelled } = state.record;
+  if (cancelled || planning.phase !== 'ready' || plan?.pull.state !== 'open' || !plan.file?.ok) return state;
+  const { number, body } = plan.pull;
+  const updated = updateSensitiveFiles(body, plan.file.value, !isAsPosted(plan, state.record));
+  return updated === body ? state : withActions(state, [{ kind: 'describe_pull', number, body: updated }]);
+};
 
 /**
  * Updates the bodies of open pull requests to the present places of their components. New siblings are added when nothing is

@@ -50,7 +50,8 @@ function approvedSpecs(record: TaskRecord, view: TaskView, settings: Settings): 
   return isKept ? kept() : { specs: {}, of: null };
 }
 
-const isAsPosted = ({ blob, pull }: PlanView, { planning }: TaskRecord): boolean =>
+/** Nobody has changed the text that the planner wrote. */
+export const isAsPosted = ({ blob, pull }: PlanView, { planning }: TaskRecord): boolean =>
   blob !== null && blob === (planning.posted?.blob ?? parsePlanMarker(pull.body)?.blob);
 
 /** A plan for files that have changed since starts only when a writer confirms it after a warning. */

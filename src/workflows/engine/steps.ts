@@ -6,7 +6,7 @@ import type { Work } from '../../domain/task/work.ts';
 import type { Backoff } from '../../ports/clock.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { WorkState } from '../../task/model/view.ts';
-import { redactSecrets } from '../../text/redact-secrets.ts';
+import { redactSecrets } from '../../text/redaction/redact-secrets.ts';
 import { isStop } from './failure.ts';
 import { GitHubLimit, isLimitReached, type LimitReached, limitedUntil } from './github-limit.ts';
 import { pollingOnDemand, pollOnlyWhenDue, TICK_MS } from './queue-polling.ts';

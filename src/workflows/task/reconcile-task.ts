@@ -8,6 +8,7 @@ import { closePullRequest, describePullRequest, flagChecks } from '../../publish
 import { putReply } from '../../publishing/replies.ts';
 import { putStatus } from '../../publishing/status-comment.ts';
 import { tooManyCommands } from '../../replies/comments/answers.ts';
+import { statusWasEdited } from '../../replies/comments/lifecycle.ts';
 import { statusComment } from '../../replies/pages/status-comment.ts';
 import { decide } from '../../task/decide.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
@@ -87,6 +88,8 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       }
       // This only updates the memory: the next signal finds the task without its record.
       if (signal.kind === 'status_deleted') return seen.statusDeleted(task, signal.comment);
+      // The record grants nothing and is read again with the next signal, so nothing follows but that people hear of it.
+      if (signal.kind === 'status_edited') return await reportStatusEdit(task, signal);
       if (signal.kind === 'base_moved') await step('keep mergeable', () => resolvePlanConflict(ports, task, 'may be'));
       if (isPlanned(signal)) await step('keep mergeable', () => resolvePlanConflict(ports, task, 'is over'));
       for (let round = 1; round <= MAX_ROUNDS; round++) {
@@ -155,6 +158,11 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     );
     seen.acceptStatus(task);
     return observed.view;
+  }
+
+  async function reportStatusEdit(task: TaskRef, { editor, at, url }: Extract<Signal, { kind: 'status_edited' }>): Promise<void> {
+    ports.log.warn({ task: taskKey(task), editor, at }, 'A person edited the status comment, which holds the record of the task');
+    await act({ kind: 'reply', on: task.issue, key: `status-edited:${at}`, text: statusWasEdited(editor, url) }, task);
   }
 
   /** People cannot be told on the locked issue, so the operator is. */

@@ -3,7 +3,7 @@ import type { Model } from '@anthropic-ai/sdk/resources/messages';
 import { expect, test } from '@jest/globals';
 import { priceWarnings } from '../../../src/adapters/prices/price-warnings.ts';
 import { PRICE_LIBRARY, SHIPPED_PRICES } from '../../../src/adapters/prices/shipped-prices.ts';
-import { DEFAULT_MODELS } from '../../../src/settings/environment.ts';
+import { DEFAULT_MODELS } from '../../../src/settings/environment/environment.ts';
 
 const NOW = Date.parse('2026-11-29T12:00:00Z');
 const DAY = 86_400_000;

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { redactQueries } from '../../../src/adapters/store/redacting-pool.ts';
-import { createExactRedactor } from '../../../src/text/redactor.ts';
+import { createExactRedactor } from '../../../src/text/redaction/redactor.ts';
 
 test('no value of a query holds a secret, however it is given; everything else stays', () => {
   const sent: unknown[] = [];

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { readEnvironment } from '../../../src/settings/environment.ts';
+import { readEnvironment } from '../../../src/settings/environment/environment.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../support/github/local-github.ts';
 import { type LocalModels, startLocalModels } from '../../support/models/local-models.ts';

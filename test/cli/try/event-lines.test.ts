@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from '@jest/globals';
 import { tipsOf } from '../../../src/cli/try/build-components.ts';
 import { type Decision, readDecision } from '../../../src/cli/try/decision.ts';
-import { describeCalls, sanitizeForTerminal } from '../../../src/cli/try/event-lines.ts';
 import { issueOf } from '../../../src/cli/try/issue-text.ts';
 import { quoted } from '../../../src/cli/try/summarise.ts';
+import { describeCalls, sanitizeForTerminal } from '../../../src/cli/try/terminal/event-lines.ts';
 
 const ALL: readonly Decision['kind'][] = ['approve', 'ask', 'replan', 'edit', 'retry', 'stop'];
 

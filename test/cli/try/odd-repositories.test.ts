@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { inspectRepository } from '../../../src/adapters/git/local-repository.ts';
+import { inspectRepository } from '../../../src/adapters/git/local/repository.ts';
 import { triesFolder } from '../../../src/cli/try/cache-folder.ts';
 import { notesOn } from '../../../src/cli/try/notes.ts';
 import { everythingIn, gitIn, type Home, makeHome, makeRepository, write } from './own-repository.ts';

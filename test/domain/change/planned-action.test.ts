@@ -76,11 +76,20 @@ describe('deviations are the difference between plan and change', () => {
   });
 
   test('what was there, or was gone, before', () => {
-    const late = planned(['create', 'a.js'], ['modify', 'gone.js'], ['modify', 'made.js'], ['delete', 'gone-too.js']);
-    expect(deviationsOf(late, [written('a.js'), written('made.js')], base)).toEqual([
+    const late = planned(
+      ['create', 'a.js'],
+      ['modify', 'gone.js'],
+      ['modify', 'made.js'],
+      ['delete', 'gone-too.js'],
+      ['create', 'old.js'],
+      ['create', 'other.js'],
+    );
+    expect(deviationsOf(late, [written('a.js'), written('made.js'), deleted('old.js')], base)).toEqual([
       '`a.js` was to be created, and existed before.',
       '`gone.js` was to be modified, and is not there.',
       '`made.js` was to be modified, and was created.',
+      '`old.js` was to be created, and was deleted.',
+      '`other.js` was to be created, and existed before; it was left as it was.',
     ]);
   });
 });

@@ -141,6 +141,19 @@ describe('field case 11-protected-route-group: names that look like patterns are
     expect(forbiddenReason(path, { ...policy, protectedPaths: [glob] })).toContain(glob);
   });
 
+  test.each([
+    ['caf\u00e9/**', 'cafe\u0301/a.txt'],
+    ['cafe\u0301/**', 'caf\u00e9/a.txt'],
+  ])('however its letters are composed: %j protects %j', (glob, path) => {
+    expect(forbiddenReason(path, { ...policy, protectedPaths: [glob] })).toContain('caf');
+    expect(ineffectiveProtections([glob], [path])).toEqual([]);
+  });
+
+  test.each(['infra|', '|infra', 'a||infra'])('an empty part at a bar is no pattern: %s', (glob) => {
+    expect(forbiddenReason('src/a.ts', { ...policy, protectedPaths: [glob] })).toBeNull();
+    expect(forbiddenReason('infra/a.tf', { ...policy, protectedPaths: [glob] })).not.toBeNull();
+  });
+
   test('a glob that matches no file is told', () => {
     const globs = ['app/(admin)/**', 'infra/**', 'secrets', '*.PEM'];
     expect(ineffectiveProtections(globs, ['app/(admin)/page.tsx', 'deep/key.pem'])).toEqual(['infra/**', 'secrets']);

@@ -45,6 +45,8 @@ describe('a plan is refused, saying where and why:', () => {
     ['a heading inside HTML', withContract('<div>\n# Errors'), 'components[0].contract: has the heading "# Errors"'],
     ['an open fence', withContract('```ts\nx'), 'components[0].contract: opens a code fence that is never closed'],
     ['a hidden definition', withContract('[x]: y "do more"'), 'components[0].contract: has "[x]: y "do more"": GitHub hides'],
+    ['nothing but signs', withContract('<!--]'.repeat(700)), 'components[0].contract: has too many signs for its length'],
+    ['nothing but items', withContract('1. >\n'.repeat(750)), 'components[0].contract: has too many signs for its length'],
     ['an unknown key', { ...plan, notes: 'x' }, 'plan: Unrecognized key: "notes"'],
     ['a missing key', { ...plan, risks: undefined }, 'risks: Invalid input'],
   ])('%s', (_, input, says) => {

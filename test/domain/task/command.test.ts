@@ -32,13 +32,18 @@ it.each([
   ['/cancel\t\r\n', { kind: 'cancel' }],
   ['/planwright\tcancel', { kind: 'cancel' }],
   ['/Plan\n/execute', { kind: 'plan', notes: '/execute' }],
+])('%j is a command', (body, command) => {
+  expect(parseCommand(body)).toEqual(command);
+});
+
+it.each([
   ['\n/status', { kind: 'status' }],
   ['\r\n \r\n/plan\r\nsmall', { kind: 'plan', notes: 'small' }],
   ['\u00a0/status\u00a0', { kind: 'status' }],
   ['/execute\u00a0a', { kind: 'execute', ids: ['a'] }],
   ['/ask\u00a0Why?', { kind: 'ask', question: 'Why?' }],
   ['/execute `a`, `B-c` LIMITER', { kind: 'execute', ids: ['a', 'b-c', 'limiter'] }],
-])('%j is a command', (body, command) => {
+])('field case 20-command-after-blank-line: %j is a command', (body, command) => {
   expect(parseCommand(body)).toEqual(command);
 });
 

@@ -1,5 +1,19 @@
 import { expect, test } from '@jest/globals';
-import { outsideScope, withinScope } from '../../../src/replies/checks/own-checks.ts';
+import { outsideScope, planIsSound, withinScope } from '../../../src/replies/checks/own-checks.ts';
+import { aComponent, aPlan } from '../../support/shop.ts';
+
+test('a sound plan names first what runs on the machines of those who approve it', () => {
+  const estimate = { turns: 4, tokens: 1_000, usd: 0.01 };
+  const forecast = { model: 'anthropic/fast', low: estimate, high: estimate };
+  const summary = (...paths: string[]) => {
+    const files = paths.map((path) => ({ path, action: 'modify' as const, change: 'it' }));
+    return planIsSound('b'.repeat(40), aPlan([aComponent('limiter', { files })]), forecast, { usd: 10, tokens: null }).summary;
+  };
+  expect(summary('a.js')).toMatch(/^The plan is complete/);
+  expect(summary('a.js', 'Makefile')).toMatch(
+    /^\*\*Review these files first\.\*\* [^\n]+\n\n- `Makefile` \(modify, by `limiter`\): it\n\nThe plan is complete/,
+  );
+});
 
 test('a change within its scope', () => {
   expect(withinScope('limiter', 'f'.repeat(64), 1)).toMatchObject({

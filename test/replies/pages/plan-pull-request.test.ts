@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type PlanPullRequest, planBody } from '../../../src/replies/pages/plan-pull-request.ts';
+import { updateSensitiveFiles } from '../../../src/replies/phrases/sensitive-files.ts';
 import { aComponent, aPlan } from '../../support/shop.ts';
 
 const estimate = { turns: 4, tokens: 1_000, usd: 0.01 };
@@ -39,6 +40,30 @@ test('sensitive files come before everything the planner says', () => {
   expect(at).toBeLessThan(lines.indexOf(plan.overview));
   expect(lines[at + 2]).toBe('> - `.github/CODEOWNERS` (modify, by `limiter`): owners, says @\u200bwanda');
   expect(body({})).not.toContain('Review these files first');
+});
+
+test('an edit of the plan brings them up to date, wherever the body was rewritten', () => {
+  const touching = (...paths: string[]) =>
+    aPlan([aComponent('limiter', { files: paths.map((path) => ({ path, action: 'modify', change: 'it' })) })]);
+  const [plain, owners, both] = [touching('a.js'), touching('.github/CODEOWNERS'), touching('.github/CODEOWNERS', 'Makefile')];
+  const written = { plain: body({ plan: plain }), owners: body({ plan: owners }), both: body({ plan: both }) };
+  const overview = (text: string) => text.replace(/\n\| `limiter`.*/, '');
+  for (const isEdited of [true, false]) {
+    expect(updateSensitiveFiles(written.owners, owners, isEdited)).toBe(written.owners);
+    expect(updateSensitiveFiles(written.plain, plain, isEdited)).toBe(written.plain);
+    expect(overview(updateSensitiveFiles(written.owners, both, isEdited))).toBe(overview(written.both));
+    expect(overview(updateSensitiveFiles(written.both, plain, isEdited))).toBe(overview(written.plain));
+  }
+  expect(overview(updateSensitiveFiles(written.plain, both, true))).toBe(overview(written.both));
+  // GitHub keeps the line ends of its own form.
+  const crlf = written.owners.replaceAll('\n', '\r\n');
+  expect(updateSensitiveFiles(crlf, owners, true)).toBe(crlf);
+  expect(updateSensitiveFiles(crlf, both, true).replaceAll('\r', '')).toContain('> - `Makefile` (modify, by `limiter`): it\n\n');
+  // Where people wrote a body of their own, it comes first, and is not forced on them for a text that nobody edited.
+  expect(updateSensitiveFiles('Mine.', owners, true)).toMatch(
+    /^<!-- planwright:look-first -->\n> \[!IMPORTANT\]\n[\s\S]*\n\nMine\.$/,
+  );
+  expect(updateSensitiveFiles('Mine.', owners, false)).toBe('Mine.');
 });
 
 test('says which of the protections match no file', () => {

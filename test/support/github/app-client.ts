@@ -3,8 +3,9 @@ import { createSign } from 'node:crypto';
 import { Octokit } from '@octokit/rest';
 import type { LocalGitHub } from './local-github.ts';
 
-function appJwt({ app }: LocalGitHub): string {
-  const now = Math.floor(Date.now() / 1000);
+/** @param at when it is signed, milliseconds since the epoch. */
+export function appJwt({ app }: LocalGitHub, at = Date.now()): string {
+  const now = Math.floor(at / 1000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const text = `${part({ alg: 'RS256', typ: 'JWT' })}.${part({ iat: now - 30, exp: now + 540, iss: String(app.id) })}`;
   return `${text}.${createSign('RSA-SHA256').update(text).sign(app.privateKey, 'base64url')}`;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { appClient, asApp } from './app-client.ts';
+import { appClient, appJwt, asApp } from './app-client.ts';
 import { type LocalGitHub, startLocalGitHub } from './local-github.ts';
 
 describe('the App', () => {
@@ -29,6 +29,17 @@ describe('the App', () => {
     await expect(github.as('ada').apps.getRepoInstallation({ owner: 'grace', repo: 'other' })).rejects.toMatchObject({
       status: 401,
     });
+  });
+
+  it('is told that its signature has expired in the words by which Octokit signs again', async () => {
+    const ask = (token: string) => fetch(`${github.url}/api/v3/app`, { headers: { authorization: `bearer ${token}` } });
+    const expired = await ask(appJwt(github, Date.now() - 3_600_000));
+    expect(expired.status).toBe(401);
+    expect(await expired.json()).toMatchObject({ message: expect.stringContaining("'Expiration time' claim ('exp')") });
+    expect(await (await ask(appJwt(github).slice(0, -8))).json()).toMatchObject({
+      message: 'A JSON web token could not be decoded',
+    });
+    expect((await ask(appJwt(github))).status).toBe(200);
   });
 
   it('gets tokens for some repositories and some permissions, and no more', async () => {

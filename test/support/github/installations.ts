@@ -8,6 +8,17 @@ import type { Delivery } from './webhooks.ts';
 import { type Json, read, repositoryNamed, userJson, type World } from './world.ts';
 
 const NO_JWT = 'A JSON web token could not be decoded';
+/** By these words Octokit knows that the clocks differ, signs again by GitHub's and repeats the request. */
+const EXPIRED =
+  "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires";
+
+/** The emulator tells an expired token of an App from one that it cannot read no more than by leaving the App out. */
+function isExpired(header: string | undefined): boolean {
+  const [, payload] = /^bearer (eyJ.*)$/i.exec(header ?? '')?.[1]?.split('.') ?? [];
+  if (payload === undefined) return false;
+  const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { exp?: unknown };
+  return typeof exp === 'number' && exp * 1000 <= Date.now();
+}
 
 function installationOf(world: World, context: Context, account: string): InstallationRow {
   const app = context.get('authApp');
@@ -33,6 +44,12 @@ export function installationJson(world: World, row: InstallationRow): Json {
 
 export function installationRoutes(world: World): void {
   const { app } = world.emulator;
+
+  app.use('*', async (context, next) => {
+    if (!context.get('authApp') && isExpired(context.req.header('authorization'))) return context.json({ message: EXPIRED }, 401);
+    await next();
+    return undefined;
+  });
 
   repositoryRoute(world, 'GET', '/installation', (call) => ({
     json: installationJson(world, installationOf(world, call.context, call.param('owner'))),

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { ForgeError, type RefusalReason } from '../../../ports/forge/forge-error.ts';
-import { redactSecrets } from '../../../text/redact-secrets.ts';
+import { redactSecrets } from '../../../text/redaction/redact-secrets.ts';
 import { clip, singleLine } from '../../../text/truncate.ts';
 import { refusalReason } from './refusal-reason.ts';
 

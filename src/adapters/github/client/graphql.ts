@@ -1,5 +1,5 @@
 import type { RefusalReason } from '../../../ports/forge/forge-error.ts';
-import { redactSecrets } from '../../../text/redact-secrets.ts';
+import { redactSecrets } from '../../../text/redaction/redact-secrets.ts';
 import type { Access } from '../access.ts';
 import { GitHubError } from './github-error.ts';
 import { refusalReason } from './refusal-reason.ts';

@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/core';
 import { ForgeError } from '../../../ports/forge/forge-error.ts';
-import { createExactRedactor, createPublicRedactor, redactDeep } from '../../../text/redactor.ts';
+import { createExactRedactor, createPublicRedactor, redactDeep } from '../../../text/redaction/redactor.ts';
 
 /** Contents of files: a mask in one would be published as an unplanned change. */
 const FILES = /\/git\/(?:trees|blobs)$/;

@@ -1,6 +1,6 @@
-import type { Clock } from '../../ports/clock.ts';
-import { cost, duration } from '../../replies/phrases/figures.ts';
-import { type Redactor, redactLogLine } from '../../text/redactor.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import { cost, duration } from '../../../replies/phrases/figures.ts';
+import { type Redactor, redactLogLine } from '../../../text/redaction/redactor.ts';
 import { linesFor, sanitizeForTerminal } from './event-lines.ts';
 import type { Tell, TryEvent } from './events.ts';
 

@@ -1,6 +1,6 @@
-import type { Forecast } from '../../domain/plan/estimate.ts';
-import type { Blocker, Question } from '../../domain/task/task.ts';
-import type { TryProgress } from '../../workflows/try/progress.ts';
+import type { Forecast } from '../../../domain/plan/estimate.ts';
+import type { Blocker, Question } from '../../../domain/task/task.ts';
+import type { TryProgress } from '../../../workflows/try/progress.ts';
 
 /** One line of the cost report at the end. */
 export interface Cost {

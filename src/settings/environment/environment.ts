@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { PROVIDER_NAMES, variableFor } from '../domain/model/providers.ts';
-import { failure, type Outcome, success } from '../domain/outcome.ts';
-import { isModelName, isModelPattern, providerOf } from './model-name.ts';
-import type { OperatorModels } from './operator-models.ts';
+import { PROVIDER_NAMES, variableFor } from '../../domain/model/providers.ts';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import { isModelName, isModelPattern, providerOf } from '../model-name.ts';
+import type { OperatorModels } from '../operator-models.ts';
 import { readPrivateKey } from './private-key.ts';
 import { PROVIDER_VARIABLES, type Providers, type ProviderVariables, readProviders } from './provider-settings.ts';
 import { withSecretFiles } from './secret-files.ts';

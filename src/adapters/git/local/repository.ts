@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import { personGit } from './person-git.ts';
 
 /** A repository on this machine as a person works with it. Paths are absolute. */

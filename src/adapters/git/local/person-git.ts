@@ -1,5 +1,5 @@
-import type { Outcome } from '../../domain/outcome.ts';
-import { type GitFailure, runGit } from './git-process.ts';
+import type { Outcome } from '../../../domain/outcome.ts';
+import { type GitFailure, runGit } from '../git-process.ts';
 
 /** Comparing a huge working tree on a cold disk takes a while. */
 const TIMEOUT_MS = 120_000;

@@ -1,8 +1,8 @@
-import { failure, type Outcome, success } from '../../domain/outcome.ts';
-import type { LocalBranches, NewCommit } from '../../ports/local-branches.ts';
-import { gitEnvironment } from './git-environment.ts';
-import { snapshotError } from './git-error.ts';
-import { type GitFailure, runGit } from './git-process.ts';
+import { failure, type Outcome, success } from '../../../domain/outcome.ts';
+import type { LocalBranches, NewCommit } from '../../../ports/local-branches.ts';
+import { gitEnvironment } from '../git-environment.ts';
+import { snapshotError } from '../git-error.ts';
+import { type GitFailure, runGit } from '../git-process.ts';
 
 const TIMEOUT_MS = 120_000;
 const NO_OBJECT = '0'.repeat(40);

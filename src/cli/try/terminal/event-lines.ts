@@ -1,11 +1,11 @@
-import type { ToolCall } from '../../domain/model/conversation.ts';
-import type { Forecast } from '../../domain/plan/estimate.ts';
-import { limitFigure } from '../../replies/phrases/budget.ts';
-import { readCriteriaReport } from '../../replies/phrases/criteria-report.ts';
-import { cost, count, duration, turnCount } from '../../replies/phrases/figures.ts';
-import { joinNames } from '../../replies/phrases/join-names.ts';
-import { stripInvisible } from '../../text/invisible-characters.ts';
-import type { TryProgress } from '../../workflows/try/progress.ts';
+import type { ToolCall } from '../../../domain/model/conversation.ts';
+import type { Forecast } from '../../../domain/plan/estimate.ts';
+import { limitFigure } from '../../../replies/phrases/budget.ts';
+import { readCriteriaReport } from '../../../replies/phrases/criteria-report.ts';
+import { cost, count, duration, turnCount } from '../../../replies/phrases/figures.ts';
+import { joinNames } from '../../../replies/phrases/join-names.ts';
+import { stripInvisible } from '../../../text/invisible-characters.ts';
+import type { TryProgress } from '../../../workflows/try/progress.ts';
 import type { Cost, TryEvent } from './events.ts';
 
 /** What the terminal shows of an event; empty for what only programs need. */

@@ -1,13 +1,13 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SnapshotError, type Snapshots } from '../../ports/snapshot.ts';
-import { gitEnvironment } from './git-environment.ts';
-import { snapshotError } from './git-error.ts';
-import { runGit } from './git-process.ts';
-import type { LocalRepository } from './local-repository.ts';
-import type { Mirror } from './mirror.ts';
-import { createObjectReader } from './object-reader.ts';
-import { createListings, snapshotOf } from './snapshots.ts';
+import { SnapshotError, type Snapshots } from '../../../ports/snapshot.ts';
+import { gitEnvironment } from '../git-environment.ts';
+import { snapshotError } from '../git-error.ts';
+import { runGit } from '../git-process.ts';
+import type { Mirror } from '../mirror.ts';
+import { createObjectReader } from '../object-reader.ts';
+import { createListings, snapshotOf } from '../snapshots.ts';
+import type { LocalRepository } from './repository.ts';
 
 const LOCAL_TIMEOUT_MS = 30_000;
 

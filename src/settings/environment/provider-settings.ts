@@ -6,7 +6,7 @@ import {
   type ProviderVariable,
   urlVariable,
   variableFor,
-} from '../domain/model/providers.ts';
+} from '../../domain/model/providers.ts';
 
 /** How to reach one provider. */
 interface ProviderSettings {

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { failure, type Outcome, success } from '../domain/outcome.ts';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
 
 /**
  * The App's private key as PKCS#8 PEM, from any form in which it is passed through an environment: PEM, PEM with `\n` written out,
