@@ -9,8 +9,11 @@ import { createAppInspection } from './adapters/github/inspection.ts';
 import { createModels } from './adapters/models/models.ts';
 import { useNetwork } from './adapters/network/use-network.ts';
 import { priceOfWith } from './adapters/prices/price-of.ts';
+import { openFileClaims } from './adapters/store/file-claim-table.ts';
+import { openGoodSettings } from './adapters/store/good-settings-table.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
+import { openReplica } from './adapters/store/replicas/replica.ts';
 import { openSpendTable } from './adapters/store/spend-table.ts';
 import { withCacheWarmUp } from './agent/cache-warm-up.ts';
 import { watchAppKey } from './doctor/app-key.ts';
@@ -30,12 +33,10 @@ import { settingsSource } from './settings/settings-source.ts';
 import { createExactRedactor, createRedactor, redactLogLine } from './text/redaction/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
 import { WAITS, type Waits } from './workflows/engine/schedule.ts';
-import { finishSteps, registerQueues } from './workflows/engine/steps.ts';
+import { configureFence, finishSteps, registerQueues } from './workflows/engine/steps.ts';
 import { registerWorkflows } from './workflows/register.ts';
-import { handleInstallationChanges } from './workflows/repository/installation-changes.ts';
 import { registerRepositoryWork } from './workflows/repository/pushes.ts';
-import { recoverTasks } from './workflows/repository/recover-tasks.ts';
-import { startSweeps } from './workflows/repository/sweep.ts';
+import { createSweeps } from './workflows/repository/sweep.ts';
 import type { WorkflowPorts } from './workflows/shared/ports.ts';
 
 /**
@@ -51,6 +52,12 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const log = pino({ level: env.logLevel, hooks: { streamWrite: (line) => redactLogLine(line, redact) } });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
   const dataDir = resolve(env.dataDir);
+  const prices = pricesOf(env.pricesFile);
+  if (!prices.ok) throw new Error(prices.reason);
+  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log, redact: exact });
+  if (!opened.ok) throw new Error(opened.reason);
+  const store = opened.value;
+  const replica = await openReplica({ store, dataDir, waits: waits.replicas, log });
   const probot = await createProbot(
     {
       appId: env.appId,
@@ -62,42 +69,56 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       secrets,
       paced: isRateLimited(env.githubApiUrl),
       limits: waits.limits,
+      fence: replica.fence,
+      pauses: replica.pauses,
+      slots: replica.slots,
     },
     clock,
   );
   const forge = servedBy(env, createGitHubForge(probot, env.githubServerUrl, clock));
-  const settings = settingsSource(env.models, clock);
-  const prices = pricesOf(env.pricesFile);
-  if (!prices.ok) throw new Error(prices.reason);
+  const settings = settingsSource(env.models, clock, await openGoodSettings(store.pool));
+  replica.onSettingsPushed(settings.forget);
   const priceOf = priceOfWith(prices.value);
-  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log, redact: exact });
-  if (!opened.ok) throw new Error(opened.reason);
-  const store = opened.value;
   const ports: WorkflowPorts = {
     forge,
     settings,
     checksGrace: env.checksGraceSeconds,
     clock,
+    time: replica.time,
+    turns: replica.turns,
+    rounds: replica.rounds,
+    statusTexts: replica.statusTexts,
+    openTaskList: replica.openTasks,
     waits,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
     models: withCacheWarmUp(
-      createModels({ endpoints: env.providers, clock, retries: waits.provider, log: log.warn.bind(log), redact }),
+      createModels({
+        endpoints: env.providers,
+        clock,
+        retries: waits.provider,
+        log: log.warn.bind(log),
+        redact,
+        pauses: replica.pauses,
+      }),
       {
         clock,
         priceOf,
       },
     ),
     priceOf,
-    spend: await openSpendTable(store.pool),
+    spend: await openSpendTable(store.pool, store.shared && replica.executor),
     caps: env.caps,
+    claims: await openFileClaims(store.pool),
   };
   const workflows = registerWorkflows(ports);
   const repositories = registerRepositoryWork(ports, workflows);
-  const engine = await launchEngine({ pool: store.pool, log, register: () => {} });
+  configureFence(replica.fence);
+  const engine = await launchEngine({ pool: store.pool, log, register: () => {}, executor: replica.executor });
   await registerQueues();
+  const sweeps = createSweeps(ports, workflows);
+  await replica.launched(engine, () => void sweeps.recover());
 
-  const follow = handleInstallationChanges(ports, workflows);
   let stopping = false;
   let slug: string | null = null;
   const ended = new AbortController();
@@ -107,15 +128,12 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     isServed: (owner) => isServed(env, owner),
     workflows,
     repositories,
-    settingsPushed: settings.forget,
-    async observeRepository(repository) {
-      settings.forget(repository.owner);
-      await recoverTasks(ports, workflows, [repository]);
+    settingsPushed(owner) {
+      settings.forget(owner);
+      replica
+        .settingsPushed(owner)
+        .catch((error: unknown) => log.warn({ err: error }, 'Other processes were not told that settings may have changed'));
     },
-    installed: ({ installation, repositories }) => follow.installed(installation, repositories),
-    left: ({ owner, names }) => follow.left(owner, names),
-    moved: ({ from, repository }) => follow.moved(from, repository),
-    ownerMoved: ({ from, installation }) => follow.ownerMoved(from, installation),
   });
   const answers = (): Promise<string | null> =>
     store.pool.query('SELECT 1').then(
@@ -149,9 +167,19 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     if (stopping) return;
     stopping = true;
     ended.abort();
+    // Deliveries that arrive from now on are still made durable; others handle them.
+    await engine.stopDequeuing();
+    const handBack = (workflow: string): void => {
+      engine
+        .handBack(workflow)
+        .catch((error: unknown) => log.warn({ err: error, workflow }, 'Work could not be handed to another process yet'));
+    };
+    const finished = finishSteps(DRAIN_MS.steps, store.shared && handBack);
+    if (store.shared) await delay(waits.replicas.unready);
     await server.close(DRAIN_MS.deliveries);
     await admin?.close();
-    await finishSteps(DRAIN_MS.steps);
+    await finished;
+    await replica.leave(engine).catch((error: unknown) => log.warn({ err: error }, 'Work is left to be taken over'));
     await engine.close(0);
     await store.close();
     process.exit(code);
@@ -162,10 +190,15 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     log.fatal(String(store.lost.reason));
     void stop(1);
   });
+  replica.lost.addEventListener('abort', () => {
+    log.fatal(String(replica.lost.reason));
+    // At once: whatever this process still did, another one is doing.
+    process.exit(1);
+  });
 
   // Readiness requests repeat this call; the first one also finds the name that people mention the App by.
   void keyRefusal();
-  startSweeps(ports, workflows, ended.signal);
+  sweeps.start(replica.first, ended.signal);
   const database = async () => {
     const problem = await answers();
     return problem === null ? success(`${store.kind}, answers`) : failure(problem);

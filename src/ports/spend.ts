@@ -1,4 +1,4 @@
-import type { Amount } from '../domain/model/budget.ts';
+import type { Amount, Limits } from '../domain/model/budget.ts';
 
 /** One model call, as it is charged. */
 export interface Call {
@@ -21,20 +21,25 @@ export interface Cap {
   readonly usd: number;
 }
 
-/** A cap with what counts against it: `spent` for certain, `held` by calls that this process is making. */
+/** A cap with what counts against it: `spent` for certain, `held` by calls that live processes are making. */
 export interface CapState {
   readonly cap: Cap;
   readonly spent: number;
   readonly held: number;
 }
 
+/** Why a call may not be made now: the cap, or the task's limit, that it does not fit into. */
+export type Refusal =
+  | ({ readonly kind: 'cap' } & CapState)
+  | { readonly kind: 'task'; readonly limit: keyof Amount; readonly spent: Amount; readonly held: Amount };
+
 /**
  * The actual and maximum costs of calls, kept as rows that every process on the database sees. A call that was never settled counts
  * in full.
  */
 export interface SpendStore {
-  /** Reserves the call's cost; or the first cap that it does not fit into. */
-  reserve(call: Call, caps: readonly Cap[]): Promise<CapState | null>;
+  /** Reserves the call's cost; or the first limit of its task, or cap, that it does not fit into. */
+  reserve(call: Call, caps: readonly Cap[], limits?: Limits): Promise<Refusal | null>;
   settle(id: string, cost: Amount): Promise<void>;
   /** Everything that a task has spent; null where it has no rows. */
   spentBy(task: string): Promise<Amount | null>;

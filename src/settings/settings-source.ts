@@ -1,7 +1,8 @@
-import { failure, type Outcome } from '../domain/outcome.ts';
+import { failure, type Outcome, success } from '../domain/outcome.ts';
 import { fullName } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RepositoryForge } from '../ports/forge/forge.ts';
+import type { GoodSettings } from '../ports/shared-memory.ts';
 import type { OperatorModels } from './operator-models.ts';
 import { defaultSettings, parseSettings, type Settings, type SettingsFinding } from './repository-settings.ts';
 import { BOTH_FILES, readSettingsFile, type SettingsFile } from './settings-file.ts';
@@ -18,18 +19,19 @@ export interface SettingsSource {
   readonly recent: (repo: RepositoryForge) => Promise<LoadedSettings>;
   /** Likewise the `blob` of the repository's own file; null when it has none. */
   readonly recentBlob: (repo: RepositoryForge) => Promise<string | null>;
-  /** The last settings that could be read, in this process; null when none could. */
-  readonly lastGood: (repo: RepositoryForge) => Settings | null;
-  /** Something was pushed to this owner's repositories. */
-  readonly forget: (owner: string) => void;
+  /** The last settings that could be read, by whichever process; null when none could. */
+  readonly lastGood: (repo: RepositoryForge) => Promise<Settings | null>;
+  /** Something was pushed to this owner's repositories; null: perhaps to anybody's. */
+  readonly forget: (owner: string | null) => void;
 }
 
 /** Without a push event, which GitHub may lose, a remembered file is read again after this long. */
 const RECENT_MS = 60_000;
 
-export function settingsSource(operator: OperatorModels, clock: Clock): SettingsSource {
+export function settingsSource(operator: OperatorModels, clock: Clock, good: GoodSettings): SettingsSource {
   const memory = new Map<string, { at: number; blob: string | null; loaded: LoadedSettings }>();
-  const good = new Map<string, Settings>();
+  /** What this process has put down as good, so that it does so only when it changes. */
+  const noted = new Map<string, string | null>();
   const parse = ({ text }: SettingsFile): LoadedSettings =>
     text === null ? failure([{ line: 1, message: BOTH_FILES }]) : parseSettings(text, operator);
   const load = async (repo: RepositoryForge): Promise<LoadedSettings> => (await read(repo)).loaded;
@@ -41,8 +43,14 @@ export function settingsSource(operator: OperatorModels, clock: Clock): Settings
     const loaded: LoadedSettings = file ? parse(file) : { ok: true as const, value: defaultSettings(operator) };
     const known = { at: clock.now(), blob: own?.blob ?? null, loaded };
     memory.set(fullName(repository), known);
-    if (loaded.ok) good.set(fullName(repository), loaded.value);
+    if (loaded.ok) await note(fullName(repository), file?.text ?? null);
     return known;
+  }
+
+  async function note(repository: string, text: string | null): Promise<void> {
+    if (noted.has(repository) && noted.get(repository) === text) return;
+    await good.put(repository, text);
+    noted.set(repository, text);
   }
 
   async function recently(repo: RepositoryForge) {
@@ -55,9 +63,14 @@ export function settingsSource(operator: OperatorModels, clock: Clock): Settings
     load,
     recent: async (repo) => (await recently(repo)).loaded,
     recentBlob: async (repo) => (await recently(repo)).blob,
-    lastGood: (repo) => good.get(fullName(repo.repository)) ?? null,
+    async lastGood(repo) {
+      const found = await good.get(fullName(repo.repository));
+      if (found === null) return null;
+      const parsed = found.text === null ? success(defaultSettings(operator)) : parseSettings(found.text, operator);
+      return parsed.ok ? parsed.value : null;
+    },
     forget: (owner) => {
-      for (const name of memory.keys()) if (name.startsWith(`${owner}/`)) memory.delete(name);
+      for (const name of memory.keys()) if (owner === null || name.startsWith(`${owner}/`)) memory.delete(name);
     },
   };
 }

@@ -12,7 +12,12 @@ export function installation(payload: PayloadOf<'installation'>): ClassifiedEven
   switch (payload.action) {
     case 'created':
     case 'unsuspend':
-      return { kind: 'installed', installation: id, repositories: payload.repositories ? refs(id, payload.repositories) : null };
+      return {
+        kind: 'installed',
+        owner,
+        installation: id,
+        repositories: payload.repositories ? refs(id, payload.repositories) : null,
+      };
     case 'deleted':
     case 'suspend':
       return owner === null ? IGNORED : { kind: 'left', owner, names: null };
@@ -22,9 +27,10 @@ export function installation(payload: PayloadOf<'installation'>): ClassifiedEven
 }
 
 export function installationRepositories(payload: PayloadOf<'installation_repositories'>): ClassifiedEvent {
-  const { id } = payload.installation;
+  const { id, account } = payload.installation;
+  const owner = account && 'login' in account ? account.login : null;
   if (payload.action === 'added')
-    return { kind: 'installed', installation: id, repositories: refs(id, payload.repositories_added) };
+    return { kind: 'installed', owner, installation: id, repositories: refs(id, payload.repositories_added) };
   const left = refs(
     id,
     payload.repositories_removed.flatMap(({ full_name }) => (full_name ? [{ full_name }] : [])),

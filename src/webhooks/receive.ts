@@ -1,8 +1,6 @@
 import type { Probot } from 'probot';
-import type { RepositoryRef } from '../domain/repository.ts';
 import { isRelevantPush, type RepositoryWork } from '../workflows/repository/pushes.ts';
 import type { TaskSignals } from '../workflows/shared/task-signals.ts';
-import type { ClassifiedEvent } from './classified-event.ts';
 import { classify, type KnownEvent } from './classify.ts';
 import { classifyPullRequest } from './classify-pull-request.ts';
 
@@ -17,12 +15,6 @@ export interface Receivers {
   readonly repositories: RepositoryWork;
   /** Something was pushed to this owner's default branches. */
   readonly settingsPushed: (owner: string) => void;
-  /** Observes every task of a repository. */
-  readonly observeRepository: (repository: RepositoryRef) => Promise<void>;
-  readonly installed: (where: EventOf<'installed'>) => Promise<void>;
-  readonly left: (where: EventOf<'left'>) => Promise<void>;
-  readonly moved: (where: EventOf<'moved'>) => Promise<void>;
-  readonly ownerMoved: (where: EventOf<'owner_moved'>) => Promise<void>;
 }
 
 interface Owned {
@@ -34,8 +26,6 @@ const ownerOf = (payload: unknown): string | null => {
   const { repository, installation } = payload as Owned;
   return repository?.owner?.login ?? installation?.account?.login ?? null;
 };
-
-type EventOf<K extends ClassifiedEvent['kind']> = Extract<ClassifiedEvent, { kind: K }>;
 
 /**
  * Connects Probot's events to the workflows. For a signal a handler classifies and makes durable, nothing more: no call to GitHub,
@@ -77,15 +67,11 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
         case 'on_pull_request':
           return receivers.repositories.commented(meaning.comment, `delivery:${context.id}`);
         case 'observe_repository':
-          return receivers.observeRepository(meaning.repository);
         case 'installed':
-          return receivers.installed(meaning);
         case 'left':
-          return receivers.left(meaning);
         case 'moved':
-          return receivers.moved(meaning);
         case 'owner_moved':
-          return receivers.ownerMoved(meaning);
+          return receivers.repositories.changed(meaning, `installation:${context.id}`);
         case 'signal': {
           const { repository, issue, signal } = meaning;
           return receivers.workflows.signal({ repository, issue }, signal, `delivery:${context.id}`);

@@ -22,7 +22,7 @@ import { reconcileTaskWith } from './task/reconcile-task.ts';
 export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
   configureWaits(ports.waits);
   const within = enforceTaskBudgets(ports);
-  const openTasks = trackOpenTasks();
+  const openTasks = trackOpenTasks(ports.openTaskList);
   const resumeLater = registerResumptions(TASKS);
   const plan = work('plan', planIssue);
   const component = work('component', executeComponent);
@@ -43,7 +43,7 @@ export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
   }
 
   async function signal(task: TaskRef, what: Signal, id: string, delayMs = 0): Promise<void> {
-    const receivedAt = ports.clock.now() + delayMs;
+    const receivedAt = ports.time.latest() + delayMs;
     await send({ kind: 'signal', task, signal: what, id, receivedAt, lagged: 0 }, id, delayMs);
   }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { checked } from '../support/check-page.ts';
 import { observes } from '../support/requests-about.ts';
-import { aPlannedIssue, PLAINLY, replies, type Scene } from '../support/scenes.ts';
+import { anIssue, aPlannedIssue, PLAINLY, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 import { visible } from '../support/task-page.ts';
@@ -42,6 +43,26 @@ async function editPlan(task: Planned, change: (text: string) => string): Promis
   const content = Buffer.from(change(Buffer.from(data.content, 'base64').toString())).toString('base64');
   await repos.createOrUpdateFileContents({ ...at(task), path: 'PLAN.md', branch, message: 'Edit', sha: data.sha, content });
 }
+
+describe('`/execute` while the planning work is still ending', () => {
+  it.concurrent('right after the plan is checked: it is kept, and starts when the work has ended', async () => {
+    const task = await anIssue(stage, { components: ONE, settings: PLAINLY });
+    const last = stage.github.hold({
+      when: 'before',
+      method: 'POST',
+      by: 'planwright[bot]',
+      where: (r) => r.path.startsWith(`/repos/${task.repository.fullName}/issues/`) && r.path.endsWith('/labels'),
+    });
+    await task.label('wanda', 'plan');
+    await last.reached;
+    const plan = await task.pull('plan');
+    await checked(stage.github, task, plan.head, 'planwright / plan');
+    expect(await task.state()).toBe('planning');
+    await task.reacted(await task.comment('wanda', '/execute'), 'rocket');
+    last.release();
+    await task.componentsAre('1 open');
+  });
+});
 
 describe('what the record says is not an approval', () => {
   it.concurrent('one writer adds a second approval to the record, by every pointer there is: nothing starts', async () => {

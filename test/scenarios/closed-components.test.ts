@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { push } from '../support/check-page.ts';
 import { aPlannedIssue, PLAINLY, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -75,6 +76,65 @@ describe('a pull request that is closed although its change is on the base branc
     await squashOntoMain(task, 'src/limiter.js', limiter.head);
     await task.statusIs('done');
     await stage.github.until('the issue to be closed', () => task.isClosed());
+  });
+});
+
+describe('a child that is being moved because its parent was merged', () => {
+  /** Its merge commit is about to reach the branch. */
+  async function beingMoved() {
+    const task = await executed([LIMITER, ON_LIMITER]);
+    const metrics = await task.pull('metrics');
+    const moving = stage.github.hold({
+      when: 'before',
+      method: 'POST',
+      by: 'planwright[bot]',
+      where: (r) => r.path === `/repos/${task.repository.fullName}/git/commits` && JSON.stringify(r.body).includes(metrics.head),
+    });
+    await task.merge('wanda', (await task.pull('limiter')).number);
+    await moving.reached;
+    return { task, metrics, moving };
+  }
+  const numbers = async (task: Scene) => (await task.pulls()).map((pull) => pull.number).sort();
+
+  it.concurrent('is closed by a writer meanwhile: dropped, and no second pull request', async () => {
+    const { task, metrics, moving } = await beingMoved();
+    const before = await numbers(task);
+    await setState(task, 'wanda', metrics.number, 'closed');
+    moving.release();
+    await task.statusSays(/`metrics` \| dropped/);
+    await task.settled();
+    expect(await numbers(task)).toEqual(before);
+  });
+
+  it.concurrent('is merged by a person meanwhile: done, and no second pull request', async () => {
+    const { task, metrics, moving } = await beingMoved();
+    const before = await numbers(task);
+    await task.merge('wanda', metrics.number);
+    moving.release();
+    await task.statusIs('done');
+    await task.settled();
+    expect(await numbers(task)).toEqual(before);
+  });
+
+  it.concurrent('is pushed to by a person meanwhile: it is moved from the new head', async () => {
+    const { task, metrics, moving } = await beingMoved();
+    await push(stage.github, task, { by: 'wanda', branch: metrics.branch, files: { 'src/metrics.js': '// Mine.\n' } });
+    moving.release();
+    const moved = await stage.github.until('it to be moved', async () => {
+      const pull = await task.pull('metrics');
+      return (
+        pull.base === 'main' &&
+        pull.files.length === 1 &&
+        pull.head !== metrics.head &&
+        (await task.state()) === 'executing' &&
+        pull
+      );
+    });
+    await task.componentsAre('1 merged, 1 open');
+    const { data } = await stage.github
+      .as('olga')
+      .rest.repos.getContent({ ...at(task), path: 'src/metrics.js', ref: moved.head });
+    expect('content' in data && Buffer.from(data.content, 'base64').toString()).toBe('// Mine.\n');
   });
 });
 

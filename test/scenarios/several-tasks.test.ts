@@ -33,12 +33,13 @@ async function planned(
   what: string,
   components: readonly Component[],
   edits: Record<string, string> = {},
+  of = 'return [];',
 ): Promise<Task> {
   const title = `${what} in ${repository.name}`;
   const plan = aPlan(components, { title });
   scriptPlanner(stage.models, title, lookingAndSubmitting(plan));
   for (const c of components)
-    scriptExecutor(stage.models, plan, c.id, edits[c.id] ? editing(edits[c.id] as string) : executing(c));
+    scriptExecutor(stage.models, plan, c.id, edits[c.id] ? editing(edits[c.id] as string, of) : executing(c));
   const page = await openIssue({ github: stage.github, repository, title, body: 'Please.', by: 'olga' });
   await page.label('wanda', 'plan');
   await page.statusIs('review');
@@ -46,8 +47,8 @@ async function planned(
 }
 
 const ORDERS = { path: 'src/orders.js', action: 'modify' as const, change: 'Return something.' };
-const editing = (text: string) => [
-  { calls: [{ name: 'edit_file', input: { path: ORDERS.path, old_text: 'return [];', new_text: text } }] },
+const editing = (text: string, of: string) => [
+  { calls: [{ name: 'edit_file', input: { path: ORDERS.path, old_text: of, new_text: text } }] },
   { calls: [{ name: 'finish', input: { summary: 'Returned something.' } }] },
 ];
 const at = ({ repository }: TaskPage) => ({ owner: repository.owner, repo: repository.name });
@@ -155,6 +156,30 @@ describe('components of two tasks that change the same file', () => {
     await stage.github.as('wanda').rest.pulls.update({ ...at(first), pull_number: sorter.number, state: 'closed' });
     expect((await second.pull('pager')).files).toEqual(['src/orders.js']);
     expect(await told(second, '`pager` waits')).toHaveLength(1);
+  });
+
+  it.concurrent('when the first is merged, the second says which file is not what its plan was made for, and one /execute continues', async () => {
+    const shop = await aShop();
+    const first = await planned(shop, 'Sort orders', [aComponent('sorter', { files: [ORDERS] })], {
+      sorter: "return ['sorted'];",
+    });
+    const second = await planned(
+      shop,
+      'Page orders',
+      [aComponent('pager', { files: [ORDERS] })],
+      { pager: "return ['paged'];" },
+      "return ['sorted'];",
+    );
+    await first.comment('wanda', '/execute');
+    const { number } = await first.pull('sorter');
+    await second.comment('wanda', '/execute');
+    const [said] = await told(second, '`pager` waits');
+    expect(said).toContain('Once that one is merged, `src/orders.js` is no longer what this plan was made for');
+    await first.merge('wanda', number);
+    expect((await told(second, 'Nothing was started'))[0]).toContain('- `src/orders.js`');
+    await second.comment('wanda', '/execute');
+    expect((await second.pull('pager')).files).toEqual(['src/orders.js']);
+    expect(await told(second, 'Nothing was started')).toHaveLength(1);
   });
 
   it.concurrent('it is found while the first is still being made; /execute ID starts the second beside it', async () => {

@@ -1,14 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { RepositoryForge } from '../../src/ports/forge/forge.ts';
+import type { GoodSettings } from '../../src/ports/shared-memory.ts';
 import { settingsSource } from '../../src/settings/settings-source.ts';
 
 const REPOSITORY = { owner: 'olga', name: 'shop' };
 const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: null, providers: ['anthropic' as const] };
 const clock = { now: () => 0 } as Clock;
 
+function inMemory(): GoodSettings {
+  const good = new Map<string, { readonly text: string | null }>();
+  return {
+    put: async (repository, text) => void good.set(repository, { text }),
+    get: async (repository) => good.get(repository) ?? null,
+  };
+}
+
 /** A repository with these files, by `repository/path`. */
-function withFiles(files: Readonly<Record<string, string>>) {
+function withFiles(files: Readonly<Record<string, string>>, good = inMemory()) {
   const repository = (name: string) => ({
     repository: { ...REPOSITORY, name },
     ofOwner: () => repository('.github'),
@@ -17,7 +26,7 @@ function withFiles(files: Readonly<Record<string, string>>) {
       return text === undefined ? null : { sha: `sha of ${text}`, text };
     },
   });
-  return { source: settingsSource(operator, clock), repo: repository('shop') as unknown as RepositoryForge };
+  return { source: settingsSource(operator, clock, good), repo: repository('shop') as unknown as RepositoryForge };
 }
 
 const labelsOf = async (files: Readonly<Record<string, string>>) => {
@@ -62,4 +71,15 @@ describe('field case 23-settings-yaml: the settings are read from', () => {
 test('the blob that is remembered tells the two files apart from one', async () => {
   const { source, repo } = withFiles({ 'shop/.github/planwright.yaml': ai });
   expect(await source.recentBlob(repo)).toBe(`sha of ${ai}`);
+});
+
+test('the last good settings are those that another process has read', async () => {
+  const files: Record<string, string> = { 'shop/.github/planwright.yml': ai };
+  const good = inMemory();
+  const [first, second] = [withFiles(files, good), withFiles(files, good)];
+  expect(await second.source.lastGood(second.repo)).toBeNull();
+  await first.source.load(first.repo);
+  files['shop/.github/planwright.yml'] = 'trigger: 7';
+  expect((await second.source.load(second.repo)).ok).toBe(false);
+  expect((await second.source.lastGood(second.repo))?.trigger.labels).toEqual(['ai']);
 });

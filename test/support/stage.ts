@@ -20,6 +20,8 @@ export interface Stage {
   readonly dataDir: string;
   /** Starts another bot on the same data, as after a crash or an update; it is killed at a line it prints, if one is given. */
   restart(killAt?: RegExp): Promise<void>;
+  /** Starts a further bot on the same database, with a folder of its own; GitHub delivers to the first one still. PostgreSQL only. */
+  startReplica(): Promise<Bot>;
   /** The database and the mirrors are gone, as after a lost disk, and the next bot makes its own; none must be running. */
   loseData(): Promise<void>;
   close(): Promise<void>;
@@ -49,14 +51,22 @@ export async function openStage(
     throw error;
   });
 
+  const replicas: { readonly bot: Bot; readonly folder: string }[] = [];
+
   async function start(killAt?: RegExp): Promise<Bot> {
-    const variables = {
+    const started = await startBot(variablesFor(dataDir), killAt);
+    github.deliverTo(started.url === '' ? null : `${started.url}/api/github/webhooks`);
+    return started;
+  }
+
+  function variablesFor(folder: string): Variables {
+    return {
       APP_ID: String(github.app.id),
       PRIVATE_KEY: github.app.privateKey,
       WEBHOOK_SECRET: github.app.webhookSecret,
       GITHUB_API_URL: `${github.url}/api/v3`,
       GITHUB_SERVER_URL: github.url,
-      DATA_DIR: dataDir,
+      DATA_DIR: folder,
       ...(database ? { DATABASE_URL: database.url } : {}),
       ANTHROPIC_API_KEY: 'a-local-key',
       ANTHROPIC_BASE_URL: models.anthropicUrl,
@@ -71,9 +81,6 @@ export async function openStage(
       TEST_WAITS: JSON.stringify({ ...QUICK_WAITS, clockSlack: 1, ...waits }),
       ...special,
     };
-    const started = await startBot(variables, killAt);
-    github.deliverTo(started.url === '' ? null : `${started.url}/api/github/webhooks`);
-    return started;
   }
 
   return {
@@ -88,6 +95,12 @@ export async function openStage(
     async restart(killAt) {
       bot = await start(killAt);
     },
+    async startReplica() {
+      const folder = mkdtempSync(join(tmpdir(), 'planwright-replica-'));
+      const replica = await startBot(variablesFor(folder));
+      replicas.push({ bot: replica, folder });
+      return replica;
+    },
     async loseData() {
       await rm(dataDir, { recursive: true, force: true });
       dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
@@ -96,7 +109,8 @@ export async function openStage(
     },
     async close() {
       github.deliverTo(null);
-      await bot.kill();
+      await Promise.all([bot, ...replicas.map((replica) => replica.bot)].map((one) => one.kill()));
+      for (const { folder } of replicas) await rm(folder, { recursive: true, force: true });
       await Promise.all([github.close(), models.close(), database?.drop()]);
       await rm(dataDir, { recursive: true, force: true });
       const objections = github.objections();

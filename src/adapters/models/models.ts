@@ -9,6 +9,7 @@ import {
 import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { Backoff, Clock } from '../../ports/clock.ts';
 import type { ModelFailure, StreamingModels } from '../../ports/model.ts';
+import type { Pauses } from '../../ports/shared-memory.ts';
 import { createRedactor, type Redactor } from '../../text/redaction/redactor.ts';
 import type { Endpoint, Provider } from './provider.ts';
 import type { ProviderError } from './provider-error.ts';
@@ -43,13 +44,16 @@ export interface ModelsSetup {
   readonly retries?: Backoff;
   /** Applied to providers' messages. Unset: a redactor that knows the keys of the endpoints. */
   readonly redact?: Redactor;
+  /** Of several processes that use the same keys. */
+  readonly pauses?: Pauses | null;
 }
 
 /** Characters of a provider's message that are read and logged; it may be a whole page of HTML. */
 const LOGGED = { read: 20_000, kept: 300 };
 
 /** The models of all configured providers, routed by the part of `provider/model-id` before the first slash. */
-export function createModels({ endpoints, clock, log, retries = RETRIES, redact: given }: ModelsSetup): StreamingModels {
+export function createModels(setup: ModelsSetup): StreamingModels {
+  const { endpoints, clock, log, retries = RETRIES, redact: given, pauses = null } = setup;
   const redact = given ?? createRedactor(Object.values(endpoints).map((endpoint) => endpoint?.apiKey));
   const connected = new Map<ProviderName, Promise<Provider>>();
 
@@ -81,6 +85,7 @@ export function createModels({ endpoints, clock, log, retries = RETRIES, redact:
       const routed = await route(request.model);
       if (!routed.ok) return routed;
       const { provider, id } = routed.value;
+      const key = `model ${request.model.split('/', 1)[0]}`;
       const ask = async () => {
         const outcome = await provider.ask(id, request, begun);
         if (!outcome.ok) logRefusal(request.model, outcome.reason);
@@ -90,6 +95,7 @@ export function createModels({ endpoints, clock, log, retries = RETRIES, redact:
         clock,
         retries,
         random: Math.random,
+        pause: pauses && { until: () => pauses.until(key), set: (until) => pauses.pause(key, until) },
         onWait: (error, attempt, wait_ms) =>
           log?.({ model: request.model, attempt, wait_ms, reason: error.failure.message }, 'model call failed, trying again'),
       });

@@ -15,6 +15,8 @@ export interface Retrying {
   readonly random: () => number;
   /** Called before each wait. `attempt` is the one that failed, from 1. */
   readonly onWait: (error: ProviderError, attempt: number, waitMs: number) => void;
+  /** What other calls with the same key, in this process or another, were told about how long to wait; null: nothing is shared. */
+  readonly pause?: { until(): number | null; set(until: number): void } | null;
 }
 
 /**
@@ -23,15 +25,18 @@ export interface Retrying {
  */
 export async function withRetries<T>(
   ask: () => Promise<Outcome<T, ProviderError>>,
-  { clock, retries, random, onWait }: Retrying,
+  { clock, retries, random, onWait, pause = null }: Retrying,
 ): Promise<Outcome<T, ModelFailure>> {
   for (let attempt = 1; ; attempt += 1) {
+    const closed = (pause?.until() ?? 0) - clock.now();
+    if (closed > 0) await clock.sleep(Math.min(closed, LONGEST_WAIT_MS));
     const outcome = await ask();
     if (outcome.ok) return outcome;
     const error = outcome.reason;
     if (!error.again) return failure(error.failure);
     if (attempt === retries.tries) return givenUp(error, `Given up after ${retries.tries} attempts.`);
     const requested = requestedWait(error.retryAfter, clock.now());
+    if (requested > 0) pause?.set(clock.now() + Math.min(requested, LONGEST_WAIT_MS));
     if (requested > LONGEST_WAIT_MS) {
       return givenUp(
         error,

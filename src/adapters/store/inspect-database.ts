@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
-import { lockFolder } from './lock-file.ts';
+import { LOCK_FILE, lockFolder } from './lock-file.ts';
 import { errorReason, NO_SUCH_DATABASE } from './open-store.ts';
 
 export interface DatabasePlace {
@@ -38,7 +38,7 @@ async function inspectPostgres(connectionString: string): Promise<Outcome<string
 /** Only a running server has the embedded database open, and only it can say how the database is. */
 async function inspectEmbedded(dataDir: string, readyUrl: string): Promise<Outcome<string>> {
   // Taking the lock would create its file, perhaps as another user than the server's.
-  if (!existsSync(join(dataDir, 'planwright.lock'))) return success(`embedded, will be created in ${dataDir} at the first start`);
+  if (!existsSync(join(dataDir, LOCK_FILE))) return success(`embedded, will be created in ${dataDir} at the first start`);
   const lock = lockFolder(dataDir);
   if (lock.ok) {
     lock.value.release();

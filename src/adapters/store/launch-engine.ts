@@ -1,4 +1,5 @@
 import { DBOS, type DBOSConfig } from '@dbos-inc/dbos-sdk';
+import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 
@@ -7,15 +8,23 @@ import type { Logger } from 'pino';
  * would strand what is in flight. Ours is constant, so a new release continues it. Raise it only for a change of workflow code that
  * cannot replay what older code recorded, or of a workflow's input; docs/operations.md says what that costs.
  */
-const APPLICATION_VERSION = '3';
+export const APPLICATION_VERSION = '3';
 
-/** There is one process per database (see open-store.ts), so everything pending is ours. */
-const EXECUTOR_ID = 'planwright';
+/** Of a process that has the database to itself, as all had before there were replicas. */
+export const SOLE_EXECUTOR = 'planwright';
 
 export interface Engine {
+  /** Takes nothing more from the queues; what this process enqueues is left to others. */
+  stopDequeuing(): Promise<void>;
+  /** Puts unfinished work of these executors back on its queues, to be continued by any replica of this version. */
+  recover(executors: readonly string[]): Promise<void>;
+  /** The same for one workflow of this process, which no step of it is running for. */
+  handBack(workflow: string): Promise<void>;
+  /** Removes workflows that no version in use can continue, so that their ids are free. */
+  forget(workflows: readonly string[]): Promise<void>;
   /**
    * Starts nothing new, waits up to `drainMs` for running workflows, then releases the pool, which stays open. What has not
-   * finished is recovered by the next launch, from its last recorded step.
+   * finished is continued from its last recorded step by another process, or the next one.
    */
   close(drainMs: number): Promise<void>;
 }
@@ -25,18 +34,22 @@ export interface EngineOptions {
   readonly log: Logger;
   /** Registers every workflow and queue; runs before the launch, because recovery starts workflows by name. */
   readonly register: () => void;
+  /** Who this process is. Pending workflows of an earlier process by this name continue at once. */
+  readonly executor?: string;
 }
 
 /**
- * Configures and launches DBOS, which is one per process; pending workflows of an earlier process continue at once.
+ * Configures and launches DBOS, which is one per process.
  * @throws when the database cannot be used or migrated.
  */
-export async function launchEngine({ pool, log, register }: EngineOptions): Promise<Engine> {
+export async function launchEngine({ pool, log, register, executor = SOLE_EXECUTOR }: EngineOptions): Promise<Engine> {
   DBOS.setConfig({
     name: 'planwright',
     systemDatabasePool: pool,
     applicationVersion: APPLICATION_VERSION,
-    executorID: EXECUTOR_ID,
+    executorID: executor,
+    // For changes of steps that replicas of two releases run at the same time (docs/operations.md).
+    enablePatching: true,
     // Without it a message to a workflow waits for the next poll: 8.7 s instead of 0.1 s, measured.
     useListenNotify: true,
     tracingEnabled: false,
@@ -45,27 +58,47 @@ export async function launchEngine({ pool, log, register }: EngineOptions): Prom
   });
   register();
   await DBOS.launch();
-  await forgetOlderVersions(log);
+  const forget: Engine['forget'] = async (workflows) => {
+    if (workflows.length === 0) return;
+    await DBOS.deleteWorkflows([...workflows]);
+    log.warn({ workflows }, 'Dropped workflows that an older version of Planwright left unfinished');
+  };
+  if (executor === SOLE_EXECUTOR) await forget(await ofOtherVersions());
   return {
+    stopDequeuing: async () => running().deactivateEventReceivers(),
+    recover: async (executors) => void (await running().recoverPendingWorkflows([...executors])),
+    // The engine has no function for one workflow. This is its statement for an executor's, with the id in place of the version.
+    handBack: async (workflow) =>
+      void (await pool.query(
+        `UPDATE dbos.workflow_status SET status = 'ENQUEUED', started_at_epoch_ms = NULL, owner_xid = NULL,
+         updated_at = (EXTRACT(EPOCH FROM now()) * 1000)::bigint
+         WHERE workflow_uuid = $1 AND status = 'PENDING' AND executor_id = $2 AND queue_name IS NOT NULL`,
+        [workflow, executor],
+      )),
+    forget,
     close: (drainMs) => DBOS.shutdown({ workflowCompletionTimeoutMS: drainMs, deregister: true }),
   };
+}
+
+function running(): DBOSExecutor {
+  const executor = DBOSExecutor.globalInstance;
+  if (!executor) throw new Error('The engine is not running.');
+  return executor;
 }
 
 /**
  * What an older version left unfinished or stopped can never run again, but its id, a function of the task, would be found and
  * taken for work in flight. Once it is forgotten, the task continues from GitHub as after the loss of the database.
  */
-async function forgetOlderVersions(log: Logger): Promise<void> {
+async function ofOtherVersions(): Promise<string[]> {
   const unfinished = await DBOS.listWorkflows({
     status: ['PENDING', 'ENQUEUED', 'DELAYED', 'CANCELLED'],
     loadInput: false,
     loadOutput: false,
   });
-  const stranded = unfinished.filter(({ applicationVersion }) => applicationVersion !== APPLICATION_VERSION);
-  if (stranded.length === 0) return;
-  const ids = stranded.map(({ workflowID }) => workflowID);
-  await DBOS.deleteWorkflows(ids);
-  log.warn({ workflows: ids }, 'Dropped workflows that an older version of Planwright left unfinished');
+  return unfinished
+    .filter(({ applicationVersion }) => applicationVersion !== APPLICATION_VERSION)
+    .map(({ workflowID }) => workflowID);
 }
 
 /** The engine's `info` is about itself (versions, polling, a database URL it does not use), so it arrives as debug. */

@@ -9,6 +9,8 @@ export interface Lock {
   release(): void;
 }
 
+export const LOCK_FILE = 'planwright.lock';
+
 /** SQLITE_BUSY: another connection, here or in another process, holds the lock. */
 const BUSY = 5;
 
@@ -24,7 +26,7 @@ const BUSY = 5;
  */
 export function lockFolder(dataDir: string): Outcome<Lock> {
   mkdirSync(dataDir, { recursive: true });
-  const file = new DatabaseSync(join(dataDir, 'planwright.lock'), { timeout: 0 });
+  const file = new DatabaseSync(join(dataDir, LOCK_FILE), { timeout: 0 });
   const taken = attempt(() => {
     file.exec('BEGIN IMMEDIATE');
     // Written under the lock and committed, so that a refused process can read who holds it; the transaction after it only holds

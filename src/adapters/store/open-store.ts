@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Redactor } from '../../text/redaction/redactor.ts';
-import { takeAdvisoryLock } from './advisory-lock.ts';
+import { type DatabaseSession, openDatabaseSession } from './database-session.ts';
 import { copyEmptyDatabase } from './empty-database.ts';
 import { lockFolder } from './lock-file.ts';
 import { pglitePool } from './pglite-pool.ts';
@@ -15,13 +16,21 @@ import { redactQueries } from './redacting-pool.ts';
 export interface Store {
   readonly pool: pg.Pool;
   readonly kind: 'pglite' | 'postgresql';
-  /** Aborted, with a sentence as its reason, when another bot took the database over or PGlite crashed: stop at once. */
+  /** What only a database that several processes share has; null: this process has it to itself. */
+  readonly shared: SharedStore | null;
+  /** Aborted, with a sentence as its reason, when an older Planwright took the database over or PGlite crashed: stop at once. */
   readonly lost: AbortSignal;
   /**
    * Waits for borrowed connections to be returned, then releases database and folder. A request for a connection from now on waits
    * for ever: the process is expected to exit.
    */
   close(): Promise<void>;
+}
+
+interface SharedStore {
+  /** For what must be answered in time although the work has taken all connections of the other pool: signs of life, and looking for others'. */
+  readonly control: pg.Pool;
+  readonly session: DatabaseSession;
 }
 
 export interface StoreOptions {
@@ -37,8 +46,8 @@ export interface StoreOptions {
 }
 
 /**
- * Opens the store for this process alone.
- * @returns or a sentence for the operator: the folder or the database is in use, or the database cannot be reached.
+ * Opens the store: an embedded one for this process alone, or one that other processes may use at the same time.
+ * @returns or a sentence for the operator: the folder is in use, or the database by a version that cannot share, or it cannot be reached.
  */
 export async function openStore({ databaseUrl, dataDir, emptyDatabases, log, redact }: StoreOptions): Promise<Outcome<Store>> {
   const folder = lockFolder(dataDir);
@@ -48,10 +57,11 @@ export async function openStore({ databaseUrl, dataDir, emptyDatabases, log, red
     folder.value.release();
     return opened;
   }
-  const { pool, close } = opened.value;
+  const { pool, shared, close } = opened.value;
   if (redact) redactQueries(pool, redact);
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'A database connection was lost'));
+  for (const each of [pool, ...(shared ? [shared.control] : [])])
+    each.on('error', (error) => log.warn({ err: error }, 'A database connection was lost'));
   return success({
     ...opened.value,
     async close() {
@@ -75,14 +85,14 @@ async function openPglite(dataDir: string, emptyDatabases: string | undefined): 
   await db.exec('SET plan_cache_mode = force_generic_plan');
   const lost = new AbortController();
   const onCrash = (error: Error) => lost.abort(`The embedded database stopped working: ${error.message}`);
-  return success({ pool: pglitePool(db, { onCrash }), kind: 'pglite', lost: lost.signal, close: () => db.close() });
+  return success({ pool: pglitePool(db, { onCrash }), kind: 'pglite', shared: null, lost: lost.signal, close: () => db.close() });
 }
 
 async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<Store>> {
   const ready = await createWhenMissing(databaseUrl, log);
   if (!ready.ok) return ready;
-  const lock = await takeAdvisoryLock(databaseUrl);
-  if (!lock.ok) return lock;
+  const session = await openDatabaseSession(databaseUrl);
+  if (!session.ok) return session;
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: 10,
@@ -90,17 +100,36 @@ async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<S
     // DBOS sets this on pools of its own only: a connection lost in mid-transaction must not keep its row locks.
     idle_in_transaction_session_timeout: 60_000,
   });
-  return success({ pool, kind: 'postgresql', lost: lock.value.lost, close: lock.value.release });
+  const control = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 2,
+    application_name: 'planwright control',
+    // A database that has stopped answering must not hold up the sign of life that could be given on another connection.
+    query_timeout: CONTROL_MS,
+    connectionTimeoutMillis: CONTROL_MS,
+  });
+  const close = async (): Promise<void> => {
+    await control.end();
+    await session.value.release();
+  };
+  return success({ pool, kind: 'postgresql', shared: { control, session: session.value }, lost: session.value.lost, close });
 }
+
+const CONTROL_MS = 5_000;
 
 /** What PostgreSQL says when the database of the URL does not exist. */
 export const NO_SUCH_DATABASE = '3D000';
+
+/** What PostgreSQL says when another process creates the same database at this moment, or any other from the same template. */
+const CREATED_MEANWHILE = ['42P04', '23505', '55006'];
+const CREATION_ATTEMPTS = 40;
+const CREATION_ATTEMPT_MS = 250;
 
 /**
  * Creates the database as the engine does for those it opens itself. A bot that lost its database continues from GitHub, so a new
  * one is harmless.
  */
-async function createWhenMissing(databaseUrl: string, log: Logger): Promise<Outcome<null>> {
+async function createWhenMissing(databaseUrl: string, log: Logger, attempt = 1): Promise<Outcome<null>> {
   const name = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
   try {
     await runOnce(databaseUrl, 'SELECT 1');
@@ -117,6 +146,10 @@ async function createWhenMissing(databaseUrl: string, log: Logger): Promise<Outc
     log.info({ database: name }, 'Created the database of DATABASE_URL, which did not exist');
     return success(null);
   } catch (error) {
+    if (attempt < CREATION_ATTEMPTS && CREATED_MEANWHILE.some((code) => hasCode(error, code))) {
+      await delay(CREATION_ATTEMPT_MS);
+      return createWhenMissing(databaseUrl, log, attempt + 1);
+    }
     return failure(
       `The database of DATABASE_URL does not exist and cannot be created (${errorReason(error)}); run: ${statement}`,
     );

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import type { Cap, CapState, SpendStore } from '../../ports/spend.ts';
+import { exceeded, type Limits, sum } from '../../domain/model/budget.ts';
+import type { Call, Cap, CapState, Refusal, SpendStore } from '../../ports/spend.ts';
+import { inTransaction } from './in-transaction.ts';
+
+const UNLIMITED: Limits = { usd: null, tokens: null };
 
 const TABLES = `
 CREATE SCHEMA IF NOT EXISTS planwright;
@@ -13,50 +17,69 @@ CREATE TABLE IF NOT EXISTS planwright.spend (
 CREATE INDEX IF NOT EXISTS spend_task ON planwright.spend (task);
 CREATE INDEX IF NOT EXISTS spend_at ON planwright.spend (at);`;
 
-// A reservation of this process is still open; one of another process counts as spent, because that may have died.
-const STATE = `
-SELECT coalesce(sum(coalesce(usd, CASE WHEN executor = $1 THEN 0 ELSE reserved_usd END)), 0) AS spent,
-       coalesce(sum(CASE WHEN usd IS NULL AND executor = $1 THEN reserved_usd ELSE 0 END), 0) AS held
-FROM planwright.spend WHERE at >= $2 AND ($3::text IS NULL OR repository = $3)`;
+/**
+ * Two sums: what is spent, and what calls hold that may yet cost less. A call of a process that is gone can never be settled: it counts as spent.
+ * @param live which executors live.
+ */
+const sums = (live: string, what: 'usd' | 'tokens'): string => `
+  coalesce(sum(coalesce(${what}, CASE WHEN ${live} THEN 0 ELSE reserved_${what} END)), 0) AS spent_${what},
+  coalesce(sum(CASE WHEN ${what} IS NULL AND ${live} THEN reserved_${what} ELSE 0 END), 0) AS held_${what}`;
 
 const INSERT = `
 INSERT INTO planwright.spend (id, task, repository, executor, at, reserved_usd, reserved_tokens, usd, tokens)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`;
 
-/** Opens the table of what was spent, creating it where there is none. */
-export async function openSpendTable(pool: Pool): Promise<SpendStore> {
-  // Each process has its own payer id: it can never settle what an earlier process left open.
-  const executor = randomUUID();
+/**
+ * The rows of what was spent; makes their table where there is none.
+ * @param replica this process's id, where others share the database; null: it is alone.
+ */
+export async function openSpendTable(pool: Pool, replica: string | null = null): Promise<SpendStore> {
+  // A process is a payer of its own: what an earlier one left open it can never settle.
+  const executor = replica ?? randomUUID();
+  const others = replica === null ? '' : ' OR executor IN (SELECT id FROM planwright.replica WHERE gone_at IS NULL)';
+  const live = `(executor = $1${others})`;
+  const ofCap = `SELECT ${sums(live, 'usd')} FROM planwright.spend WHERE at >= $2 AND ($3::text IS NULL OR repository = $3)`;
+  const ofTask = `SELECT ${sums(live, 'usd')}, ${sums(live, 'tokens')} FROM planwright.spend WHERE task = $2`;
   for (const statement of TABLES.split(';')) await pool.query(statement);
 
   async function stateOf(client: Pick<PoolClient, 'query'>, cap: Cap): Promise<CapState> {
-    const { rows } = await client.query(STATE, [executor, new Date(cap.since), cap.repository]);
-    return { cap, spent: Number(rows[0].spent), held: Number(rows[0].held) };
+    const { rows } = await client.query(ofCap, [executor, new Date(cap.since), cap.repository]);
+    return { cap, spent: Number(rows[0].spent_usd), held: Number(rows[0].held_usd) };
+  }
+
+  async function refusal(
+    client: PoolClient,
+    { task, cost }: Call,
+    caps: readonly Cap[],
+    limits: Limits,
+  ): Promise<Refusal | null> {
+    const { rows } = await client.query(ofTask, [executor, task]);
+    const amount = (kind: 'spent' | 'held') => ({
+      usd: Number(rows[0][`${kind}_usd`]),
+      tokens: Number(rows[0][`${kind}_tokens`]),
+    });
+    const [spent, held] = [amount('spent'), amount('held')];
+    const limit = exceeded(sum([spent, held, cost]), limits);
+    if (limit !== null) return { kind: 'task', limit, spent, held };
+    for (const cap of caps) {
+      const state = await stateOf(client, cap);
+      if (!(cap.usd > 0 && state.spent + state.held + cost.usd <= cap.usd)) return { kind: 'cap', ...state };
+    }
+    return null;
   }
 
   return {
-    async reserve({ id, task, repository, cost, at }, caps) {
-      const client = await pool.connect();
-      try {
-        await client.query('BEGIN');
-        // One at a time, over all processes: two calls that read the same sum would both fit.
-        await client.query("SELECT pg_advisory_xact_lock(hashtext('planwright.spend'))");
-        for (const cap of caps) {
-          const state = await stateOf(client, cap);
-          if (cap.usd > 0 && state.spent + state.held + cost.usd <= cap.usd) continue;
-          await client.query('ROLLBACK');
-          return state;
-        }
-        await client.query(INSERT, [id, task, repository, executor, new Date(at), cost.usd, cost.tokens, null, null]);
-        await client.query('COMMIT');
-        return null;
-      } catch (error) {
-        await client.query('ROLLBACK').catch(() => {});
-        throw error;
-      } finally {
-        client.release();
-      }
-    },
+    reserve: (call, caps, limits = UNLIMITED) =>
+      inTransaction(pool, async (client) => {
+        const { id, task, repository, cost, at } = call;
+        // One at a time, over all processes: two that look at the same sum would both fit.
+        await client.query("SELECT pg_advisory_xact_lock(hashtextextended('planwright.spend:' || $1, 0))", [task]);
+        if (caps.length > 0) await client.query("SELECT pg_advisory_xact_lock(hashtext('planwright.spend'))");
+        const refused = await refusal(client, call, caps, limits);
+        if (refused === null)
+          await client.query(INSERT, [id, task, repository, executor, new Date(at), cost.usd, cost.tokens, null, null]);
+        return refused;
+      }),
     async settle(id, { usd, tokens }) {
       await pool.query('UPDATE planwright.spend SET usd = $2, tokens = $3 WHERE id = $1', [id, usd, tokens]);
     },

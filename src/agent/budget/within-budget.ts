@@ -10,17 +10,29 @@ import { inputTokensAtMost, maximumPrice } from './maximum-cost.ts';
 import { plausibleUsage } from './plausible-usage.ts';
 
 export interface Budget {
-  /** The task's. */
-  readonly ledger: () => Promise<BudgetLedger>;
-  /** The limits as currently set: they may be raised while a conversation runs. */
+  /** Reserves the most a call can cost, within the task's limits and those that hold beyond it; or says which one it does not fit into. */
+  readonly reserve: (cost: Amount, limits: Limits) => Promise<Outcome<Settling>>;
+  /** As currently set: they may be raised while a conversation runs. */
   readonly limits: () => Promise<Outcome<Limits>>;
   readonly priceOf: PriceOf;
-  /** Charges the call to the limits that hold beyond the task, or says which one it does not fit into. */
-  readonly charge: (cost: Amount) => Promise<Outcome<{ settle(cost: Amount): Promise<void> }>>;
 }
 
-/** Wraps the models so that no call is made that the task cannot pay for. */
-export function withinBudget(models: Models, { ledger, limits, priceOf, charge }: Budget): Models {
+/** What is reserved for one call. */
+interface Settling {
+  /** The call is over: what it cost replaces what was reserved. */
+  settle(cost: Amount): void | Promise<void>;
+}
+
+/** For a task that one process works on, and no limit beyond it. */
+export const fromLedger =
+  (ledger: () => Promise<BudgetLedger>): Budget['reserve'] =>
+  async (cost, limits) => {
+    const reserved = await (await ledger()).reserve(cost, limits);
+    return reserved.ok ? reserved : failure(budgetSpent(reserved.reason.limit, limits, reserved.reason.spent, cost));
+  };
+
+/** The same models, except that no call is made that the task cannot pay for. */
+export function withinBudget(models: Models, { reserve, limits, priceOf }: Budget): Models {
   const refuse = (message: string) => failure<ModelFailure>({ kind: 'unaffordable', message });
   return {
     ...models,
@@ -31,19 +43,10 @@ export function withinBudget(models: Models, { ledger, limits, priceOf, charge }
       const input = inputTokensAtMost(request);
       const usd = maximumPrice(model, input, output, priceOf);
       if (usd === null && set.value.usd !== null && set.value.tokens === null) return refuse(priceUnknown(model, set.value.usd));
-      const cost: Amount = { usd: usd ?? 0, tokens: input + output };
-      const reserved = await (await ledger()).reserve(cost, set.value);
-      if (!reserved.ok) return refuse(budgetSpent(reserved.reason.limit, set.value, reserved.reason.spent, cost));
-      const charged = await charge(cost).catch((error: unknown) => {
-        reserved.value.settle(NOTHING);
-        throw error;
-      });
-      if (!charged.ok) {
-        reserved.value.settle(NOTHING);
-        return refuse(charged.reason);
-      }
+      const reserved = await reserve({ usd: usd ?? 0, tokens: input + output }, set.value);
+      if (!reserved.ok) return refuse(reserved.reason);
       const call = async () => withPlausibleUsage(await models.turn(request), { input, output });
-      return settled([reserved.value, charged.value], call, priceOf);
+      return settled(reserved.value, call, priceOf);
     },
   };
 }
@@ -52,18 +55,14 @@ function withPlausibleUsage(answer: Outcome<Turn, ModelFailure>, atMost: Pick<Us
   return answer.ok ? success({ ...answer.value, usage: plausibleUsage(answer.value.usage, atMost) }) : answer;
 }
 
-interface Settling {
-  settle(cost: Amount): void | Promise<void>;
-}
-
 /** However the call ends, nothing stays reserved. */
-async function settled(reservations: readonly Settling[], call: () => ReturnType<Models['turn']>, priceOf: PriceOf) {
+async function settled(reservation: Settling, call: () => ReturnType<Models['turn']>, priceOf: PriceOf) {
   let cost = NOTHING;
   try {
     const answer = await call();
     if (answer.ok) cost = amountOf({ usage: answer.value.usage, usd: priceOf(answer.value.model, answer.value.usage) });
     return answer;
   } finally {
-    for (const reservation of reservations) await reservation.settle(cost);
+    await reservation.settle(cost);
   }
 }

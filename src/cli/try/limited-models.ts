@@ -1,5 +1,5 @@
 import { type BudgetLedger, createBudgetLedger } from '../../agent/budget/budget-ledger.ts';
-import { withinBudget } from '../../agent/budget/within-budget.ts';
+import { fromLedger, withinBudget } from '../../agent/budget/within-budget.ts';
 import { type Amount, amountOf, type Limits, sum } from '../../domain/model/budget.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { NO_USAGE } from '../../domain/model/usage.ts';
@@ -24,8 +24,7 @@ export function limitedModels(models: Models, { limits, priceOf, spent }: Limite
     return ledger;
   };
   // Beyond the try's own limit there is none of an operator or a repository.
-  const charge = async () => success({ settle: async () => {} });
-  const limited = withinBudget(models, { ledger: opened, limits: async () => success(limits), priceOf, charge });
+  const limited = withinBudget(models, { reserve: fromLedger(opened), limits: async () => success(limits), priceOf });
   return {
     ...limited,
     async turn(request) {

@@ -14,5 +14,7 @@ export const waitReason = (conflict: FileConflict): string => `${whose(conflict)
 export const waitsForOther = (id: string, conflict: FileConflict): string =>
   [
     `\`${id}\` waits, because ${whose(conflict)} also changes ${filesOf(conflict)}.`,
-    `It starts automatically when that one is merged or closed. Comment \`/execute ${id}\` to start it now.`,
+    `It starts automatically when that one is closed.`,
+    `Once that one is merged, ${filesOf(conflict)} ${conflict.files.length === 1 ? 'is' : 'are'} no longer what this plan was made for:`,
+    `if nothing of this plan has started by then, it asks for one more \`/execute\`. Comment \`/execute ${id}\` to start it now.`,
   ].join(' ');

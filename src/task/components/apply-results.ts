@@ -207,6 +207,9 @@ function applyResult(component: ComponentRecord, seen: ComponentView, result: Co
     }
     case 'withdrawn':
       if (isFollowUp(component.job)) return withStatus(component, { state: 'open', note: null }, notBegun(component));
+      // Its pull request is as whole as before: it is moved by another attempt.
+      if (component.job.kind === 'restack' && seen.pull?.state === 'open')
+        return withStatus(component, { state: 'open', note: null });
       // Its workflow has ended: only another attempt can do the work.
       return withStatus(component, { state: 'waiting', conflict: null }, { goal: null });
   }

@@ -1,5 +1,4 @@
 import { specHash } from '../../domain/plan/spec-hash.ts';
-import { isFollowUp } from '../../domain/task/task.ts';
 import type { ComponentWork } from '../../domain/task/work.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
@@ -14,15 +13,16 @@ import { findPlan } from '../planning/observe.ts';
  */
 export async function verifyBeforePublish(repo: RepositoryForge, work: ComponentWork): Promise<boolean> {
   const { task, component, branch, spec, parent } = work;
+  const isOnPullRequest = work.job.kind !== 'build';
   const [issue, comments, own, below] = await Promise.all([
     repo.issue(task.issue),
     repo.comments(task.issue),
-    isFollowUp(work.job) ? repo.pullRequestsFrom(branch) : null,
+    isOnPullRequest ? repo.pullRequestsFrom(branch) : null,
     parent === null ? null : repo.pullRequest(parent.pull),
   ]);
   if (issue === null || issue === 'gone') return false;
   const pull = own && newestOwn(own);
-  if (isFollowUp(work.job) && pull?.state !== 'open') return false;
+  if (isOnPullRequest && pull?.state !== 'open') return false;
   // A commit by another author may have fixed it.
   if (work.job.kind === 'fix' && pull?.headSha !== work.job.head) return false;
   const record = recordIn(comments, task.issue);

@@ -96,8 +96,8 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
     return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped in the meantime.', spend };
   const changes = done.changes ?? tree.given;
   const put = await publish(run, tree, changes);
-  // Another author has pushed: the changes are still requested, and another attempt begins from there.
-  if (!put.ok) return { kind: review === null ? 'failed' : 'withdrawn', reason: put.reason, spend };
+  // Another author has pushed to the component's branch: its job remains, and another attempt begins from there.
+  if (!put.ok) return { kind: put.reason.pushed && former !== null ? 'withdrawn' : 'failed', reason: put.reason.text, spend };
   return present({ commit: put.value.commit, from: put.value.from ?? from }, summary, spend);
 }
 
@@ -169,36 +169,49 @@ interface Built {
 /** `from` is null where that is still the commit the attempt began with. */
 type Published = Pick<Built, 'commit'> & { readonly from: string | null };
 
+/** Why a branch was not moved. `pushed`: somebody else has moved it. */
+interface Unpublished {
+  readonly text: string;
+  readonly pushed: boolean;
+}
+const unpublished = (text: string): Outcome<never, Unpublished> => failure({ text, pushed: false });
+const byOthers = (text: string): Outcome<never, Unpublished> => failure({ text, pushed: true });
+
 /** Moves the component's branch forward to the changes. Nothing is committed where the branch contains all of them already. */
-async function publish(run: ComponentRun, tree: PreparedTree, changes: ChangeSet): Promise<Outcome<Published>> {
+async function publish(run: ComponentRun, tree: PreparedTree, changes: ChangeSet): Promise<Outcome<Published, Unpublished>> {
   const { repo, work, inputs } = run;
   const { former, base } = inputs;
   if (former !== null) await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work)));
   const commit = await freshStep('commit', () => commitOf(run, tree, changes));
   const [parent] = tree.parents;
   const put = await freshStep('branch', () => unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, parent)));
-  if (put !== WORKFLOWS_DIFFER) return put.ok ? success({ commit, from: null }) : put;
+  if (put !== WORKFLOWS_DIFFER) return put.ok ? success({ commit, from: null }) : byOthers(put.reason);
   const now = await step('base now', async () => (await repo.defaultBranch()).sha);
   const isOnBase = tree.snapshot.commit === base.sha && tree.parents.includes(base.sha);
-  if (!isOnBase || now === base.sha) return failure(workflowFilesRefusal(now === base.sha));
+  if (!isOnBase || now === base.sha) return unpublished(workflowFilesRefusal(now === base.sha));
   return publishOn(now, run, tree, changes);
 }
 
 /** The same changes on the base branch as it is now. */
-async function publishOn(now: string, run: ComponentRun, tree: PreparedTree, changes: ChangeSet): Promise<Outcome<Published>> {
+async function publishOn(
+  now: string,
+  run: ComponentRun,
+  tree: PreparedTree,
+  changes: ChangeSet,
+): Promise<Outcome<Published, Unpublished>> {
   const { ports, repo, work, inputs, component } = run;
   const snapshot = await openSnapshot(ports, work.task.repository, now);
   const own = { snapshot: tree.snapshot, changes, name: `component ${component.id}` };
   const moved = await snapshot.merge(tree.snapshot, own, inputs.base.name);
-  if (moved.conflicts.length > 0) return failure(conflictsElsewhere(moved.conflicts, inputs.base.name));
+  if (moved.conflicts.length > 0) return unpublished(conflictsElsewhere(moved.conflicts, inputs.base.name));
   const [first, ...others] = tree.parents.map((parent) => (parent === inputs.base.sha ? now : parent));
   const again: PreparedTree = { ...tree, snapshot, parents: [first as string, ...others] };
   const commit = await freshStep('commit again', () => commitOf(run, again, moved.changes));
   const put = await freshStep('branch again', () =>
     unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, again.parents[0])),
   );
-  if (put === WORKFLOWS_DIFFER) return failure(workflowFilesRefusal(false));
-  return put.ok ? success({ commit, from: now }) : put;
+  if (put === WORKFLOWS_DIFFER) return unpublished(workflowFilesRefusal(false));
+  return put.ok ? success({ commit, from: now }) : byOthers(put.reason);
 }
 
 async function commitOf(

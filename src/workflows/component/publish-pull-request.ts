@@ -5,7 +5,7 @@ import { parseBranchName, renderBranchName } from '../../domain/task/branch-name
 import { isFollowUp, type Stack, type TaskRef } from '../../domain/task/task.ts';
 import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
+import { newestPullRequestFrom, openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { describePullRequest, markPullRequest, putPullRequest } from '../../publishing/pull-request.ts';
 import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
@@ -39,13 +39,16 @@ export async function publishPullRequest(
   const shownPlan = parseBranchName(baseRef) === null ? null : stack;
   const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shownPlan };
   const number = await freshOutcome('pull request', async () => {
+    const known = await newestPullRequestFrom(repo, branch);
+    // People have decided about it while it was worked on: it is not opened a second time.
+    if (known !== null && known.state !== 'open') return { ok: true as const, value: null };
     // The description was written when the component was built: only the lines about its place in the plan are updated.
-    const open = work.job.kind === 'build' ? null : await openPullRequestFrom(repo, branch);
+    const open = work.job.kind === 'build' ? null : known;
     if (open) {
       await describePullRequest(repo, open.number, updatePlace(open.body, { ...place, id: component.id }));
       return { ok: true as const, value: open.number };
     }
-    if (isFollowUp(work.job)) return { ok: false as const, reason: 'its pull request was closed in the meantime.' };
+    if (work.job.kind !== 'build') return { ok: false as const, reason: 'its pull request cannot be found.' };
     const { changes, before } = await changesBetween(ports, task.repository, { from, head });
     const deviations = deviationsOf(component, changes, before);
     const text = {
@@ -57,13 +60,15 @@ export async function publishPullRequest(
     return put.ok ? { ok: true as const, value: put.value.number } : put;
   });
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
-  await optionalStep('label', () => markPullRequest(repo, number.value), 'fresh');
+  const pull = number.value;
+  if (pull === null) return { kind: 'withdrawn', reason: 'its pull request was merged or closed in the meantime.', spend };
+  await optionalStep('label', () => markPullRequest(repo, pull), 'fresh');
   const carried = [component, ...plan.components.filter(({ id }) => work.contains.includes(id))];
   await freshStep('scope check', () =>
     checkScope(ports, repo, { issue: task.issue, components: carried, settings }, { head, from, spec: work.spec }),
   );
   await freshStep('plan check', () => repo.reportCheck(head, madeFromApprovedPlan(blob)));
-  return { kind: 'opened', pull: number.value, head, stack, summary, addressed: [], spend };
+  return { kind: 'opened', pull, head, stack, summary, addressed: [], spend };
 }
 
 /** For what nobody decides by: the task as it was when its work was last confirmed. */

@@ -1,7 +1,9 @@
 import { DBOS, Error as EngineError } from '@dbos-inc/dbos-sdk';
 import type { Logger } from 'pino';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
+import type { TaskTurns } from '../../ports/replicas.ts';
 import { limitedUntil } from './github-limit.ts';
+import { outside } from './outside.ts';
 import type { Waits } from './schedule.ts';
 import { runsOn, TASKS, wakeQueue } from './steps.ts';
 
@@ -19,6 +21,8 @@ export interface RetriedWorkflow<W> {
   readonly run: (what: W) => Promise<void>;
   readonly log: Logger;
   readonly waits: Waits;
+  /** Of what runs one at a time. */
+  readonly turns: TaskTurns;
 }
 
 /** Puts the work on the queue, to run after `delayMs`. The same id is taken once. */
@@ -28,9 +32,13 @@ export type Enqueue<W> = (what: W, id: string, delayMs?: number) => Promise<void
  * A workflow that is retried later when GitHub is down for longer than its steps are retried: a command or a finished component
  * must not be lost. Between its tries it occupies no place in the queue.
  */
-export function registerRetried<W>({ name, partition, run, log, waits }: RetriedWorkflow<W>): Enqueue<W> {
+export function registerRetried<W>({ name, partition, run, log, waits, turns }: RetriedWorkflow<W>): Enqueue<W> {
   const workflow = DBOS.registerWorkflow(
     runsOn(TASKS, async (attempt: Attempt<W>): Promise<void> => {
+      const workflow = DBOS.workflowID ?? '';
+      // Not a step: a turn that was taken before a crash may have been taken by another workflow since.
+      if (!(await turns.take(partition(attempt.what), workflow)))
+        return outside(() => enqueue(attempt, nextWait(workflow), waits.replicas.turn));
       try {
         await run(attempt.what);
       } catch (error) {
@@ -41,7 +49,7 @@ export function registerRetried<W>({ name, partition, run, log, waits }: Retried
           { err: error, name, where, againInMs: again.delayMs },
           'an event could not be handled, and is handled again later',
         );
-        await enqueue({ ...attempt, tries: again.tries }, `${DBOS.workflowID}:again`, again.delayMs);
+        await enqueue({ ...attempt, tries: again.tries }, `${workflow}:again`, again.delayMs);
       }
     }),
     { name },
@@ -56,6 +64,12 @@ export function registerRetried<W>({ name, partition, run, log, waits }: Retried
 
   return (what, id, delayMs = 0) => enqueue({ kind: 'attempt', what, tries: 0 }, id, delayMs);
 }
+
+/** The id under which a workflow waits for its turn again. */
+const nextWait = (workflow: string): string => {
+  const [, id = workflow, waits = '0'] = /^(.*):turn(\d+)$/s.exec(workflow) ?? [];
+  return `${id}:turn${Number(waits) + 1}`;
+};
 
 /**
  * An object that GitHub does not find or cannot process may have been created a moment ago; after this many tries the refusal is

@@ -1,6 +1,6 @@
-import { AsyncResource } from 'node:async_hooks';
 import { DBOS, Error as EngineError } from '@dbos-inc/dbos-sdk';
 import type { TaskRef } from '../../domain/task/task.ts';
+import { outside } from './outside.ts';
 
 /** Work that paused because GitHub accepts no more requests, and continues from its last recorded step. */
 export interface Resumption {
@@ -23,9 +23,6 @@ export async function pendingResumptions(workflow: string): Promise<string[]> {
   // The engine's prefixes are patterns in which _ stands for any character.
   return found.map(({ workflowID }) => workflowID).filter((id) => id.startsWith(prefixOf(workflow)));
 }
-
-/** Bound while the module loads, so that code that runs in it belongs to no workflow and is no step of one. */
-const outside = AsyncResource.bind(<T>(run: () => Promise<T>): Promise<T> => run());
 
 /** Registers the workflow that resumes; to be called once, before the engine is launched. `queue`: where the resumptions wait. */
 export function registerResumptions(queue: string): (what: Resumption, until: number) => Promise<never> {

@@ -54,16 +54,19 @@ export async function stopTaskWork({ repository, issue }: TaskRef): Promise<void
   for (const { id, signal } of await activeWork(concerns)) if (signal === null) await DBOS.cancelWorkflow(id);
 }
 
-/** The same, but signals that were not handled yet are passed on. */
-export async function transferWork(
-  from: { readonly owner: string; readonly name: string },
-  handOn: (issue: number, signal: Signal, id: string) => Promise<void>,
-): Promise<void> {
-  for (const { id, task, signal } of await activeWork((active) => isSame(active.repository, from))) {
-    await DBOS.cancelWorkflow(id);
-    // The result of work under the old name is of no use under the new one.
-    if (signal !== null && signal.kind !== 'finished') await handOn(task.issue, signal, `${id}:moved`);
-  }
+/** What the engine runs or will run for a repository, and the signals that were not handled yet (null for what is none). */
+export const unhandledWork = async (repository: {
+  readonly owner: string;
+  readonly name: string;
+}): Promise<{ readonly id: string; readonly issue: number; readonly signal: Signal | null }[]> =>
+  (await activeWork((active) => isSame(active.repository, repository))).map(({ id, task, signal }) => ({
+    id,
+    issue: task.issue,
+    signal,
+  }));
+
+export async function stopWorkflows(ids: readonly string[]): Promise<void> {
+  for (const id of ids) await DBOS.cancelWorkflow(id);
 }
 
 /** GitHub's names are case-insensitive. */

@@ -1,4 +1,5 @@
 import type { Backoff } from '../../ports/clock.ts';
+import type { ReplicaWaits } from '../../ports/replicas.ts';
 
 /** Every wait of the workflows, in milliseconds. Built once, in main.ts, so that scenarios run the same waits in less time. */
 export interface Waits {
@@ -23,6 +24,8 @@ export interface Waits {
    * a step waits itself; for longer the work leaves its queue.
    */
   readonly limits: { readonly secondary: number; readonly inline: number };
+  /** Of processes that share a database. */
+  readonly replicas: ReplicaWaits;
 }
 
 const SECOND = 1_000;
@@ -41,4 +44,12 @@ export const WAITS: Waits = {
   clockSlack: 2 * SECOND,
   sweep: 15 * MINUTE,
   limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
+  replicas: {
+    beat: 3 * SECOND,
+    fence: 12 * SECOND,
+    lease: 20 * SECOND,
+    turn: 1 * SECOND,
+    unready: 5 * SECOND,
+    money: 1 * SECOND,
+  },
 };

@@ -5,6 +5,7 @@ import { fullName } from '../../domain/repository.ts';
 import type { Work } from '../../domain/task/work.ts';
 import type { Backoff } from '../../ports/clock.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
+import { ALWAYS_OPEN, type Fence } from '../../ports/replicas.ts';
 import type { WorkState } from '../../task/model/view.ts';
 import { redactSecrets } from '../../text/redaction/redact-secrets.ts';
 import { isStop } from './failure.ts';
@@ -25,13 +26,23 @@ const COMPONENTS = 'components';
 export const queueOf = ({ kind }: Pick<Work, 'kind'>): string => (kind === 'component' ? COMPONENTS : PLANS);
 
 const running = new Set<Promise<unknown>>();
+/** How many steps run of each workflow. */
+const stepsOf = new Map<string, number>();
+/** Workflows whose next step did not begin any more, and which no step is running for. */
+let parked: ((workflow: string) => void) | null = null;
 let finishing = false;
 const polling = pollingOnDemand(Date.now);
 let waits: Waits = WAITS;
+let fence: Fence = ALWAYS_OPEN;
 
 /** Before the launch, because the launch continues what an earlier process left. */
 export function configureWaits(other: Waits): void {
   waits = other;
+}
+
+/** Before the launch: no step begins while this process cannot be sure that its work is still its own. */
+export function configureFence(other: Fence): void {
+  fence = other;
 }
 
 /** After the launch, because queues live in the engine's database. */
@@ -158,13 +169,22 @@ const mayPass = (error: unknown): boolean => !isRefusal(error, FINAL);
 export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
   counted(name, () => DBOS.runStep(() => recordable(run), { name }));
 
-/** Once the process is about to end, no step begins: the workflow stays where it is, and the next process continues from there. */
+/**
+ * Once the process is about to end, no step begins: the workflow stays where it is, and another process, or the next one, continues
+ * from there.
+ */
 function counted<T>(name: string, start: () => Promise<T>): Promise<T> {
-  if (finishing) return new Promise(() => {});
-  const workflow = DBOS.workflowID;
-  const done = start();
+  const workflow = DBOS.workflowID ?? '';
+  if (finishing) return park(workflow);
+  stepsOf.set(workflow, (stepsOf.get(workflow) ?? 0) + 1);
+  const done = fence.isOpen() ? start() : fence.opened().then(() => (finishing ? park<T>(workflow) : start()));
   running.add(done);
-  const forget = (): void => void running.delete(done);
+  const forget = (): void => {
+    running.delete(done);
+    const left = (stepsOf.get(workflow) ?? 1) - 1;
+    if (left > 0) stepsOf.set(workflow, left);
+    else stepsOf.delete(workflow);
+  };
   // The engine's `info` is our debug: for operators who ask what a task is doing, and for tests that kill at a recorded step.
   done.then(
     () => DBOS.logger.info(`step recorded: ${name} of ${workflow}`),
@@ -174,9 +194,19 @@ function counted<T>(name: string, start: () => Promise<T>): Promise<T> {
   return done;
 }
 
-/** Lets the steps that are running finish and be recorded, and begins no others. Gives up after `limitMs`. */
-export async function finishSteps(limitMs: number): Promise<void> {
+function park<T>(workflow: string): Promise<T> {
+  // Another branch of the workflow may have a step running, whose result would be refused if another process had the workflow by then.
+  if (!stepsOf.has(workflow)) parked?.(workflow);
+  return new Promise(() => {});
+}
+
+/**
+ * Lets the steps that are running finish and be recorded, and begins no others. Gives up after `limitMs`.
+ * @param handBack called for each workflow that is stopped between two steps, so that another process can continue it at once.
+ */
+export async function finishSteps(limitMs: number, handBack: ((workflow: string) => void) | null = null): Promise<void> {
   finishing = true;
+  parked = handBack;
   const over = new AbortController();
   const limit = delay(limitMs, undefined, { signal: over.signal }).catch(() => {});
   await Promise.race([Promise.allSettled(running), limit]);

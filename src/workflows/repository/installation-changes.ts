@@ -1,49 +1,143 @@
-import type { RepositoryRef } from '../../domain/repository.ts';
+import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import type { Forge } from '../../ports/forge/forge.ts';
-import { isSame, stopRepositoryWork, transferWork } from '../engine/running-work.ts';
+import { isStop } from '../engine/failure.ts';
+import { isSame, stopRepositoryWork, stopWorkflows, unhandledWork } from '../engine/running-work.ts';
+import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
-import { recoverTasks } from './recover-tasks.ts';
+import { tasksOf } from './recover-tasks.ts';
 
-/** What happens to tasks when the App is installed or removed, or a repository gets another name. */
-export interface InstallationChanges {
-  /** Work that was stopped when the App left resumes with everything that was recorded. Null: everywhere in the installation. */
-  installed(installation: number, repositories: readonly RepositoryRef[] | null): Promise<void>;
-  /** Nothing can be read or published there: all work that would cost money stops. Null: in all repositories of the owner. */
-  left(owner: string, names: readonly string[] | null): Promise<void>;
-  /**
-   * Work is known by its repository's name, and git follows no redirects with a token: under the old name it stops, and the tasks
-   * are found again under the new one, from their state on GitHub. Signals that were not handled yet move along.
-   */
-  moved(from: { readonly owner: string; readonly name: string }, to: RepositoryRef): Promise<void>;
-  /** The same for all repositories of an account that has another name. */
-  ownerMoved(from: string, installation: number): Promise<void>;
+/** What happens to repositories as a whole. */
+export type InstallationChange =
+  /** Something about the whole repository changed that its tasks depend on. */
+  | { readonly kind: 'observe_repository'; readonly repository: RepositoryRef }
+  /** The App may work there (again). Null: GitHub did not say where; all repositories of the installation. */
+  | {
+      readonly kind: 'installed';
+      /** Null where GitHub does not say. */
+      readonly owner: string | null;
+      readonly installation: number;
+      readonly repositories: readonly RepositoryRef[] | null;
+    }
+  /** The App may not work there any more. Null: at none of the owner's repositories. */
+  | { readonly kind: 'left'; readonly owner: string; readonly names: readonly string[] | null }
+  /** An account has another name, and so have all its repositories. */
+  | { readonly kind: 'owner_moved'; readonly from: string; readonly installation: number }
+  | {
+      readonly kind: 'moved';
+      readonly from: { readonly owner: string; readonly name: string };
+      readonly repository: RepositoryRef;
+    };
+
+/** Changes of one account are handled in their order: an App that left and came back must not be stopped at the end. */
+export function accountOf(change: InstallationChange): string {
+  switch (change.kind) {
+    case 'observe_repository':
+    case 'moved':
+      return change.repository.owner.toLowerCase();
+    case 'installed':
+      return (change.owner ?? `installation ${change.installation}`).toLowerCase();
+    case 'left':
+      return change.owner.toLowerCase();
+    case 'owner_moved':
+      return change.from.toLowerCase();
+  }
 }
 
-export function handleInstallationChanges(ports: WorkflowPorts, workflows: TaskSignals): InstallationChanges {
-  const moved: InstallationChanges['moved'] = async (from, to) => {
-    await transferWork(from, (issue, signal, id) => workflows.signal({ repository: to, issue }, signal, id));
-    await recoverTasks(ports, workflows, [to]);
-  };
-  return {
-    async installed(installation, repositories) {
-      await recoverTasks(ports, workflows, repositories ?? ofInstallation(ports.forge, installation));
-    },
-
-    left: (owner, names) => {
-      const lower = owner.toLowerCase();
-      return stopRepositoryWork(
-        (r) => r.owner.toLowerCase() === lower && (names === null || names.some((name) => isSame(r, { owner, name }))),
+/**
+ * What becomes of tasks when the App comes and goes, or a repository gets another name. Runs in a workflow.
+ * @param id of the delivery: the signals that follow from it are numbered under it.
+ */
+export async function followInstallationChange(
+  ports: WorkflowPorts,
+  workflows: TaskSignals,
+  change: InstallationChange,
+  id: string,
+): Promise<void> {
+  switch (change.kind) {
+    case 'observe_repository':
+      ports.settings.forget(change.repository.owner);
+      return observeAll(ports, workflows, [change.repository], id);
+    // Work that was stopped when the App left resumes with everything that was recorded.
+    case 'installed':
+      return observeAll(ports, workflows, change.repositories ?? (await repositoriesOf(ports.forge, change.installation)), id);
+    // Nothing could be read or published there: whatever is still to be paid for stops.
+    case 'left': {
+      const { owner, names } = change;
+      return step('stop all work', () =>
+        stopRepositoryWork(
+          (r) =>
+            r.owner.toLowerCase() === owner.toLowerCase() &&
+            (names === null || names.some((name) => isSame(r, { owner: r.owner, name }))),
+        ),
       );
-    },
-
-    moved,
-    async ownerMoved(from, installation) {
-      for await (const to of ofInstallation(ports.forge, installation)) await moved({ owner: from, name: to.name }, to);
-    },
-  };
+    }
+    case 'moved':
+      return move(ports, workflows, [{ from: change.from, to: change.repository }], id);
+    case 'owner_moved': {
+      const now = await repositoriesOf(ports.forge, change.installation);
+      return move(
+        ports,
+        workflows,
+        now.map((to) => ({ from: { owner: change.from, name: to.name }, to })),
+        id,
+      );
+    }
+  }
 }
 
-async function* ofInstallation(forge: Forge, installation: number): AsyncGenerator<RepositoryRef> {
-  for await (const repository of forge.repositories()) if (repository.installation === installation) yield repository;
+interface Move {
+  readonly from: { readonly owner: string; readonly name: string };
+  readonly to: RepositoryRef;
 }
+
+/**
+ * Work is known by its repository's name, and git follows no redirects with a token: under the old name it stops, and the tasks are found again
+ * under the new one, from their state on GitHub. Signals that were not handled yet move along.
+ */
+async function move(ports: WorkflowPorts, workflows: TaskSignals, moves: readonly Move[], id: string): Promise<void> {
+  for (const { from, to } of moves) {
+    // Listed and recorded before anything is stopped, because what is stopped is not found again.
+    const left = await step('work under the old name', () => unhandledWork(from));
+    await step('stop all work', () => stopWorkflows(left.map((active) => active.id)));
+    // The result of work under the old name is of no use under the new one.
+    for (const { id: before, issue, signal } of left)
+      if (signal !== null && signal.kind !== 'finished')
+        await workflows.signal({ repository: to, issue }, signal, `${before}:moved`);
+  }
+  await observeAll(
+    ports,
+    workflows,
+    moves.map(({ to }) => to),
+    id,
+  );
+}
+
+/** A repository that cannot be read does not hold up the others; it is why all of this is tried again later. */
+async function observeAll(
+  ports: WorkflowPorts,
+  workflows: TaskSignals,
+  repositories: readonly RepositoryRef[],
+  id: string,
+): Promise<void> {
+  let failed: { readonly error: unknown } | null = null;
+  for (const repository of repositories) {
+    try {
+      const issues = await step('tasks', async () => [...(await tasksOf(ports, repository))]);
+      for (const issue of issues)
+        await workflows.signal({ repository, issue }, { kind: 'hint' }, `${id}:${fullName(repository)}#${issue}`);
+    } catch (error) {
+      if (isStop(error)) throw error;
+      ports.log.warn({ err: error, repository: fullName(repository) }, 'Tasks of this repository could not be recovered yet');
+      failed ??= { error };
+    }
+  }
+  if (failed) throw failed.error;
+}
+
+const repositoriesOf = (forge: Forge, installation: number): Promise<RepositoryRef[]> =>
+  step('repositories', async () => {
+    const found: RepositoryRef[] = [];
+    for await (const repository of forge.repositories()) if (repository.installation === installation) found.push(repository);
+    return found;
+  });

@@ -52,7 +52,7 @@ export async function reportOnOtherPullRequest(
 ): Promise<void> {
   const loaded = await settings.recent(repo);
   // The pull request may be about to fix broken settings: these must not keep it from being merged.
-  const wanted = (loaded.ok ? loaded.value : settings.lastGood(repo))?.checks.all_pull_requests ?? true;
+  const wanted = (loaded.ok ? loaded.value : await settings.lastGood(repo))?.checks.all_pull_requests ?? true;
   if (!wanted || (byBot && (await repo.pullRequest(number))?.mine)) return;
   const known = new Set((await repo.ownChecks(head)).map((run) => run.name));
   for (const name of [PLAN_CHECK, SCOPE_CHECK])

@@ -7,6 +7,7 @@ import { registerRetried } from '../engine/durable-retry.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
+import { accountOf, followInstallationChange, type InstallationChange } from './installation-changes.ts';
 import { checkOtherPullRequest, type OtherPullRequest, reportOnOtherPullRequest } from './other-pull-requests.ts';
 import { handlePullRequestComment, type PullRequestComment } from './pull-request-comments.ts';
 import { tasksOf } from './recover-tasks.ts';
@@ -26,6 +27,7 @@ export interface RepositoryWork {
   pull(pull: OtherPullRequest, id: string): Promise<void>;
   pushed(pushed: Pushed, id: string): Promise<void>;
   commented(comment: PullRequestComment, id: string): Promise<void>;
+  changed(change: InstallationChange, id: string): Promise<void>;
 }
 
 /** Registers the workflows under their permanent names; to be called once, before the engine is launched. */
@@ -48,7 +50,13 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSign
     partition: ({ repository, number }) => `${fullName(repository)}!${number}`,
     run: (comment) => handlePullRequestComment(ports, workflows, comment),
   });
-  return { pull, pushed, commented };
+  const changed = registerRetried<{ readonly kind: 'installation'; readonly change: InstallationChange; readonly id: string }>({
+    ...ports,
+    name: 'installation',
+    partition: ({ change }) => accountOf(change),
+    run: ({ change, id }) => followInstallationChange(ports, workflows, change, id),
+  });
+  return { pull, pushed, commented, changed: (change, id) => changed({ kind: 'installation', change, id }, id) };
 }
 
 /** Most pushes do not matter: only those to settings do, and to plans, which are Markdown files at any path. */

@@ -54,7 +54,7 @@ export async function tasksOf({ forge, settings, clock }: WorkflowPorts, reposit
     if (found !== 'gone' && found?.state === 'open') issues.add(issue);
   }
   const loaded = await settings.load(repo);
-  const labels = (loaded.ok ? loaded.value : settings.lastGood(repo))?.trigger.labels ?? [DEFAULT_TRIGGER];
+  const labels = (loaded.ok ? loaded.value : await settings.lastGood(repo))?.trigger.labels ?? [DEFAULT_TRIGGER];
   for (const label of labels) {
     await repo.ensureLabel(label, '1d76db', 'Planwright plans this issue');
     for (const { number } of await repo.issuesLabelled(label)) issues.add(number);

@@ -11,26 +11,38 @@ const KEPT_MS = 3 * 24 * 3_600_000;
 /** A delivery that GitHub was trying at the last sweep had not failed yet. */
 const OVERLAP_MS = 3_600_000;
 
-/**
- * Recovers every task at once, and then finds changes that no event announces, because GitHub sent none or it was lost: failed
- * deliveries are requested again, at once and with each sweep, and each open task is observed once a sweep. The signals are durable
- * and carry the sweep's number, so that several processes on one database observe a task once; they are spread over the time to the
- * next sweep, so that they are no burst.
- */
-export function startSweeps(ports: WorkflowPorts, workflows: TaskSignals, stopped: AbortSignal): void {
-  // Null: not even the list of repositories could be read.
-  let unread = null as readonly RepositoryRef[] | null;
-  const recover = async (): Promise<void> => {
-    unread = await recoverTasks(ports, workflows, unread ?? undefined);
+export interface Sweeps {
+  /**
+   * Recovers every task at once, unless another process was there before (`first` is false), and then finds what no event announces, because
+   * GitHub sent none or it was lost: failed deliveries are asked for again, at once and with each sweep, and each open task is observed once a
+   * sweep. The signals are durable and carry the sweep's number, so that several processes on one database observe a task once; they are
+   * spread over the time to the next sweep, so that they are no burst.
+   */
+  start(first: boolean, stopped: AbortSignal): void;
+  /** Recovers every task: a process that served some has died, and what it was told last may be lost. */
+  recover(): Promise<void>;
+}
+
+export function createSweeps(ports: WorkflowPorts, workflows: TaskSignals): Sweeps {
+  // Null: not even the list of repositories.
+  let unread: readonly RepositoryRef[] | null = [];
+  const recoverUnread = async (): Promise<void> => {
+    try {
+      unread = await recoverTasks(ports, workflows, unread ?? undefined);
+    } catch (error) {
+      ports.log.warn({ err: error }, 'tasks could not be recovered; the next sweep does it');
+    }
   };
-  void (async () => {
+  const recover: Sweeps['recover'] = async () => {
+    unread = null;
+    await recoverUnread();
+  };
+  async function run(first: boolean, stopped: AbortSignal): Promise<void> {
+    if (first) unread = null;
     let askedUntil = ports.clock.now() - KEPT_MS;
-    for (;;) {
-      if (unread === null || unread.length > 0)
-        await recover().catch((error: unknown) =>
-          ports.log.warn({ err: error }, 'Tasks could not be recovered; the next sweep tries again'),
-        );
-      askedUntil = (await redeliver(ports, askedUntil)) ?? askedUntil;
+    for (let mustAsk = first; ; mustAsk = false) {
+      if (unread === null || unread.length > 0) await recoverUnread();
+      askedUntil = (await redeliver(ports, askedUntil, mustAsk)) ?? askedUntil;
       try {
         await delay(ports.waits.sweep, undefined, { signal: stopped, ref: false });
       } catch {
@@ -40,13 +52,20 @@ export function startSweeps(ports: WorkflowPorts, workflows: TaskSignals, stoppe
         ports.log.warn({ err: error }, 'Open tasks could not be swept'),
       );
     }
-  })();
+  }
+  return { start: (first, stopped) => void run(first, stopped), recover };
 }
 
-/** The moment from which the next sweep reads deliveries; null where they could not be read. */
-async function redeliver({ forge, clock, log }: WorkflowPorts, since: number): Promise<number | null> {
+/** The moment from which the next sweep reads deliveries; null where they were not read. */
+async function redeliver(
+  { forge, clock, log, rounds, waits }: WorkflowPorts,
+  since: number,
+  mustAsk: boolean,
+): Promise<number | null> {
   const now = clock.now();
   try {
+    const isOurs = await rounds.claim('lost deliveries', waits.sweep / 2);
+    if (!isOurs && !mustAsk) return null;
     const lost = await redeliverLost(forge, since);
     if (lost > 0) log.info({ deliveries: lost }, 'Requested redelivery of lost webhooks');
     return now - OVERLAP_MS;
@@ -57,7 +76,7 @@ async function redeliver({ forge, clock, log }: WorkflowPorts, since: number): P
 }
 
 async function observeOpenTasks({ clock, waits }: WorkflowPorts, { signal, openTasks }: TaskSignals): Promise<void> {
-  const tasks = openTasks.all();
+  const tasks = await openTasks.all();
   const round = Math.floor(clock.now() / waits.sweep);
   for (const [i, task] of tasks.entries())
     await signal(task, { kind: 'hint' }, `sweep:${round}:${taskKey(task)}`, (i / tasks.length) * waits.sweep);

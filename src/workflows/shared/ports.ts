@@ -1,8 +1,11 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
+import type { FileClaims } from '../../ports/file-claims.ts';
 import type { Forge } from '../../ports/forge/forge.ts';
 import type { Models } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
+import type { Rounds, SharedTime, TaskTurns } from '../../ports/replicas.ts';
+import type { StatusTexts, TaskList } from '../../ports/shared-memory.ts';
 import type { Snapshots } from '../../ports/snapshot.ts';
 import type { SpendStore } from '../../ports/spend.ts';
 import type { SettingsSource } from '../../settings/settings-source.ts';
@@ -22,10 +25,17 @@ export interface WorkflowPorts {
   readonly priceOf: PriceOf;
   readonly spend: SpendStore;
   readonly caps: OperatorCaps;
+  readonly claims: FileClaims;
+  readonly statusTexts: StatusTexts;
+  readonly openTaskList: TaskList;
   readonly settings: SettingsSource;
   /** How long the checks of a new head may take to appear, in seconds. */
   readonly checksGrace: number;
   readonly clock: Clock;
+  /** The same for all processes on the database. */
+  readonly time: SharedTime;
+  readonly turns: TaskTurns;
+  readonly rounds: Rounds;
   readonly waits: Waits;
   readonly log: Logger;
 }

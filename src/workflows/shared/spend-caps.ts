@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Amount } from '../../domain/model/budget.ts';
+import { type Amount, exceeded, type Limits, sum } from '../../domain/model/budget.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { Cap } from '../../ports/spend.ts';
-import { capReached } from '../../replies/phrases/budget.ts';
+import { budgetSpent, capReached } from '../../replies/phrases/budget.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { OperatorCaps, WorkflowPorts } from './ports.ts';
 
@@ -26,30 +26,37 @@ interface Charge {
   settle(cost: Amount): Promise<void>;
 }
 
-/** Charges calls as rows. A call that fits only after other calls of this process are over waits for them. */
-export function chargeCalls({ spend, caps, clock, log }: WorkflowPorts) {
-  let open = 0;
+/** What a call may cost at most, and the limits of its task and its repository. */
+interface Charged {
+  readonly cost: Amount;
+  readonly limits: Limits;
+  readonly budget: Settings['budget'] | null;
+}
+
+/** Charges calls as rows. A call that fits only after others, of this process or another, are over waits for them. */
+export function chargeCalls({ spend, caps, clock, log, waits }: WorkflowPorts) {
   let released = Promise.withResolvers<void>();
 
-  return async function charge(task: TaskRef, budget: Settings['budget'] | null, cost: Amount): Promise<Outcome<Charge>> {
+  return async function charge(task: TaskRef, { cost, limits, budget }: Charged): Promise<Outcome<Charge>> {
     const id = randomUUID();
     for (;;) {
       const next = released.promise;
       const now = clock.now();
       const call = { id, task: taskKey(task), repository: fullName(task.repository), cost, at: now };
-      const full = await spend.reserve(call, capsAt(now, caps, task.repository, budget));
+      const full = await spend.reserve(call, capsAt(now, caps, task.repository, budget), limits);
       if (full === null) break;
-      if (full.cap.usd === 0 || full.spent + cost.usd > full.cap.usd || open === 0) return failure(capReached(full, cost));
-      await next;
+      if (full.kind === 'task') {
+        const short = exceeded(sum([full.spent, cost]), limits);
+        if (short !== null) return failure(budgetSpent(short, limits, full.spent, cost));
+      } else if (full.cap.usd === 0 || full.spent + cost.usd > full.cap.usd) return failure(capReached(full, cost));
+      await Promise.race([next, clock.sleep(waits.replicas.money)]);
     }
-    open += 1;
     return success({
       async settle(actual) {
         // A paid turn is worth more than its row: one that cannot be settled counts in full.
         await spend
           .settle(id, actual)
           .catch((error: unknown) => log.error({ err: error }, 'The cost of a call could not be recorded'));
-        open -= 1;
         released.resolve();
         released = Promise.withResolvers();
       },

@@ -1,7 +1,6 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { type BudgetLedger, createBudgetLedger } from '../../agent/budget/budget-ledger.ts';
 import { withinBudget } from '../../agent/budget/within-budget.ts';
-import { type Amount, addSpend, amountOf, NOTHING, sum } from '../../domain/model/budget.ts';
+import { addSpend, amountOf, sum } from '../../domain/model/budget.ts';
 import type { Turn } from '../../domain/model/conversation.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { failure, success } from '../../domain/outcome.ts';
@@ -12,61 +11,59 @@ import { workflowIdPrefixes } from '../../domain/task/work-id.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
 import { limitsOf } from '../../settings/limits.ts';
+import type { Settings } from '../../settings/repository-settings.ts';
 import type { WorkflowPorts } from './ports.ts';
 import { chargeCalls } from './spend-caps.ts';
 
 /**
- * Holds every conversation of a task to the task's budget, and to the limits of its repository and of the operator. The budget
- * ledgers live in this process, because only one process works on a task; a process that sees a task for the first time adds up its
- * rows.
+ * Holds every conversation of a task to the task's budget, and to the limits of its repository and of the operator. What is spent and
+ * reserved is in rows that all processes see.
  */
 export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => WorkflowPorts {
-  const ledgers = new Map<string, Promise<BudgetLedger>>();
+  /** Tasks whose earlier spend is in the rows by now. */
+  const begun = new Map<string, Promise<void>>();
   const charge = chargeCalls(ports);
 
-  function ledgerOf(task: TaskRef): Promise<BudgetLedger> {
+  function begin(task: TaskRef): Promise<void> {
     const key = taskKey(task);
-    const known = ledgers.get(key);
+    const known = begun.get(key);
     if (known) return known;
-    const opened = spentBefore(ports, task).then(createBudgetLedger);
-    ledgers.set(key, opened);
-    opened.catch(() => ledgers.delete(key));
-    return opened;
+    const carried = importSpendBefore(ports, task);
+    begun.set(key, carried);
+    carried.catch(() => begun.delete(key));
+    return carried;
+  }
+
+  async function settingsOf(task: TaskRef): Promise<Settings | null> {
+    const repo = ports.forge.repository(task.repository);
+    const settings = await ports.settings.recent(repo);
+    // Broken meanwhile: work is about to be stopped where it is, and failing first would throw it away.
+    return settings.ok ? settings.value : ports.settings.lastGood(repo);
   }
 
   return (task) => ({
     ...ports,
     models: withinBudget(ports.models, {
-      ledger: () => ledgerOf(task),
       limits: async () => {
-        const repo = ports.forge.repository(task.repository);
-        const settings = await ports.settings.recent(repo);
-        // The settings were broken meanwhile: the work is about to be stopped where it is, and failing first would throw it away.
-        const held = settings.ok ? settings.value : ports.settings.lastGood(repo);
+        const held = await settingsOf(task);
         if (held === null) return failure('`.github/planwright.yml` cannot be used; the status comment says which lines.');
         return success(limitsOf(held));
       },
       priceOf: ports.priceOf,
-      charge: async (cost) => {
-        const repo = ports.forge.repository(task.repository);
-        const settings = await ports.settings.recent(repo);
-        const held = settings.ok ? settings.value : ports.settings.lastGood(repo);
-        return charge(task, held?.budget ?? null, cost);
+      reserve: async (cost, limits) => {
+        await begin(task);
+        return charge(task, { cost, limits, budget: (await settingsOf(task))?.budget ?? null });
       },
     }),
   });
 }
 
 /**
- * The sum of the rows; where there are none yet, they begin with what the record and the engine know. Runs inside a step, like
- * every model call.
+ * Where a task has no rows yet, they begin with what the record and the engine know. Runs inside a step, like every model call.
  */
-async function spentBefore(ports: WorkflowPorts, task: TaskRef): Promise<Amount> {
-  const key = taskKey(task);
-  const known = await ports.spend.spentBy(key);
-  if (known !== null) return known;
-  await importEarlierSpend(ports, task, await readRecord(ports.forge.repository(task.repository), task.issue));
-  return (await ports.spend.spentBy(key)) ?? NOTHING;
+async function importSpendBefore(ports: WorkflowPorts, task: TaskRef): Promise<void> {
+  if ((await ports.spend.spentBy(taskKey(task))) === null)
+    await importEarlierSpend(ports, task, await readRecord(ports.forge.repository(task.repository), task.issue));
 }
 
 /**

@@ -12,9 +12,9 @@ import { isSame, runningComponents } from '../engine/running-work.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
 /**
- * Which files components of different tasks are changing in one repository: read from GitHub (open pull requests) and the engine
- * (running work) when something is about to start. Memory holds only which tasks are starting at this moment, before the engine
- * knows, and which are waiting; a start of the process observes every task anyway.
+ * Which files components of different tasks are changing in one repository: read from GitHub (open pull requests) and the engine (running
+ * work) when something is about to start. Rows that all processes see hold what is starting at this moment, before the engine knows, and
+ * which tasks are waiting.
  */
 export interface FileConflicts {
   /**
@@ -23,17 +23,15 @@ export interface FileConflicts {
    */
   fileConflicts(view: TaskView, decide: (view: TaskView) => Decision): Promise<TaskView['fileConflicts']>;
   /** The engine knows the task's starts now. */
-  settled(task: TaskRef, waits: boolean): void;
+  settled(task: TaskRef, waits: boolean): Promise<void>;
   /** The other tasks of its repository that are waiting. */
-  waiting(task: TaskRef): readonly TaskRef[];
+  waiting(task: TaskRef): Promise<readonly TaskRef[]>;
 }
 
 /** How many plans are kept by their blob, under which they never change. */
 const PLANS_KEPT = 100;
 
-export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
-  const starting = new Map<string, { readonly task: TaskRef; readonly claims: readonly FileClaim[] }>();
-  const waiting = new Map<string, TaskRef>();
+export function trackFileConflicts({ forge, claims, log }: WorkflowPorts): FileConflicts {
   const plans = new Map<string, Plan | null>();
 
   async function planOf(repo: RepositoryForge, blob: string): Promise<Plan | null> {
@@ -49,16 +47,17 @@ export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
 
   async function byOthers({ repository, issue }: TaskRef): Promise<FileClaim[]> {
     const repo = forge.repository(repository);
+    // In this order: work opens its pull request before it ends, so that between the two it is seen in both and never in neither.
+    const running = await runningComponents((task) => isSame(task.repository, repository));
     const pulls = await repo.ownPulls();
     const open = (await Promise.all(pulls.map((pull) => openClaimOf(repo, pull)))).filter((claim) => claim !== null);
-    const running = await runningComponents((task) => isSame(task.repository, repository));
     const all = [...open, ...running.map((w) => ({ issue: w.task.issue, component: w.component, blob: w.blob, pull: null }))];
-    const claims: FileClaim[] = [];
+    const found: FileClaim[] = [];
     for (const { blob, ...claim } of all.filter((c) => c.issue !== issue)) {
       const component = (await planOf(repo, blob))?.components.find((c) => c.id === claim.component);
-      if (component) claims.push({ ...claim, files: component.files.map((f) => f.path) });
+      if (component) found.push({ ...claim, files: component.files.map((f) => f.path) });
     }
-    return claims;
+    return found;
   }
 
   return {
@@ -66,23 +65,23 @@ export function trackFileConflicts({ forge }: WorkflowPorts): FileConflicts {
       const { task, plan } = view;
       if (!plan?.file?.ok) return {};
       const { components } = plan.file.value;
-      // Noted first, so that a task that ends during this check notifies this one.
-      waiting.set(taskKey(task), task);
+      // The engine's work is read after this moment: what another task starts is either in it or still claimed.
+      const since = await claims.mayWait(task);
       const found = await byOthers(task);
-      // No await from here on: of two tasks that start at the same moment the second sees the first.
-      const now = [...starting.values()].filter(
-        (s) => taskKey(s.task) !== taskKey(task) && isSame(s.task.repository, task.repository),
-      );
-      const fileConflicts = fileConflictsOf(components, [...found, ...now.flatMap((s) => s.claims)]);
-      const starts = decide({ ...view, fileConflicts }).actions.flatMap((action) => claimOf(action, components));
-      starting.set(taskKey(task), { task, claims: starts });
+      let fileConflicts: TaskView['fileConflicts'] = {};
+      await claims.claim(task, since, (starting) => {
+        fileConflicts = fileConflictsOf(components, [...found, ...starting]);
+        return decide({ ...view, fileConflicts }).actions.flatMap((action) => claimOf(action, components));
+      });
       return fileConflicts;
     },
-    settled(task, waits) {
-      starting.delete(taskKey(task));
-      if (!waits) waiting.delete(taskKey(task));
+    async settled(task, waits) {
+      // Not a step, and no reason to end a workflow: what is not settled holds its files for longer than it should.
+      await claims
+        .settled(task, waits)
+        .catch((error: unknown) => log.warn({ err: error, task: taskKey(task) }, 'What a task has started could not be noted'));
     },
-    waiting: (task) => [...waiting.values()].filter((w) => w.issue !== task.issue && isSame(w.repository, task.repository)),
+    waiting: (task) => claims.waiting(task),
   };
 }
 

@@ -75,7 +75,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   const claims = trackFileConflicts(ports);
   // A hint that arrived before the last observation has been seen with everything it hints at, so that a burst of deliveries costs
   // one observation.
-  const seen = rememberViews();
+  const seen = rememberViews(ports.statusTexts);
   const admissionControl = createAdmissionControl(ports.clock);
   // Tasks whose earlier spending has been added to the rows.
   const carried = new Set<string>();
@@ -107,7 +107,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         const { record } = decision;
         if (record) await writeStatus(view, record);
         for (const action of decision.actions) await act(action, task);
-        claims.settled(
+        await claims.settled(
           task,
           Object.values(record?.components ?? {}).some((c) => c.state === 'waiting' && c.conflict !== null),
         );
@@ -116,14 +116,21 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       }
     } catch (error) {
       seen.forget(task);
-      claims.settled(task, true);
+      await claims.settled(task, true);
       throw error;
     }
   };
 
   async function end(task: TaskRef, to: string | null): Promise<void> {
-    open.remove(task);
+    await quietly(task, open.remove(task));
     await handleRemovedIssue(ports, task, to);
+  }
+
+  /** A list that is out of date costs an observation, and is no reason to end a workflow. */
+  async function quietly(task: TaskRef, noted: Promise<void>): Promise<void> {
+    await noted.catch((error: unknown) =>
+      ports.log.warn({ err: error, task: taskKey(task) }, 'The list of open tasks is out of date'),
+    );
   }
 
   /** Answers a signal that is not admitted, with one request at most. */
@@ -147,7 +154,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     const delayMs = ports.waits.lag[input.lagged];
     const { task, lagged } = input;
     if (delayMs !== undefined) {
-      const again = { ...input, lagged: lagged + 1, receivedAt: ports.clock.now() + delayMs };
+      const again = { ...input, lagged: lagged + 1, receivedAt: ports.time.latest() + delayMs };
       await send(again, `${input.id}:lag${lagged + 1}`, delayMs);
       return null;
     }
@@ -156,7 +163,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       { task: taskKey(task), missing: observed.missing, signal: input.signal.kind },
       'GitHub still does not show what it announced',
     );
-    seen.acceptStatus(task);
+    await seen.acceptStatus(task);
     return observed.view;
   }
 
@@ -176,8 +183,8 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     const facts = statusFacts(view, record);
     const body = statusComment(facts);
     const put = () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body);
-    if (await freshStep('status', () => unlessLocked(put))) seen.wrote(task, body);
-    open.note(task, facts.state);
+    if (await freshStep('status', () => unlessLocked(put))) await seen.wrote(task, body);
+    await quietly(task, open.note(task, facts.state));
   }
 
   /** A component that is about to start may have to wait for another task's component that changes the same files. */
@@ -189,9 +196,9 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   }
 
   async function notifyWaiting({ task, at }: TaskView): Promise<void> {
-    for (const other of await step('who waits', async () => claims.waiting(task))) {
+    for (const other of await step('who waits', () => claims.waiting(task))) {
       const id = `wake:${taskKey(task)}:${at}:${other.issue}`;
-      await send({ kind: 'signal', task: other, signal: { kind: 'hint' }, id, receivedAt: ports.clock.now(), lagged: 0 }, id);
+      await send({ kind: 'signal', task: other, signal: { kind: 'hint' }, id, receivedAt: ports.time.latest(), lagged: 0 }, id);
     }
   }
 
@@ -201,7 +208,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
     const admission = admissionControl.admit(task, signal);
     if (admission.kind !== 'admitted') return admission;
-    seen.observing(task, ports.clock.now());
+    seen.observing(task, ports.time.earliest());
     const view = await observe(task, signal, {
       ...ports,
       settings: ports.settings.load,
@@ -213,7 +220,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     });
     if (view === 'gone') return { kind: 'gone' };
     if (view === 'not found') return { kind: 'outdated', view: null, missing: 'the issue' };
-    if (seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
+    if (await seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
     if (view === null) return { kind: 'nothing' };
     seen.observed(task, view);
     if (view.record && !carried.has(taskKey(task))) {
@@ -236,7 +243,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
 
   async function observeLater(task: TaskRef, id: string, delayMs: number): Promise<void> {
     // It counts as arriving when it is due, because observations before that are too early.
-    const receivedAt = ports.clock.now() + delayMs;
+    const receivedAt = ports.time.latest() + delayMs;
     await send({ kind: 'signal', task, signal: { kind: 'hint' }, id, receivedAt, lagged: 0 }, id, delayMs);
   }
 

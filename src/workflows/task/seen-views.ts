@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { Fact } from '../../domain/task/fact.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
+import type { StatusTexts } from '../../ports/shared-memory.ts';
 import type { TaskView } from '../../task/model/view.ts';
 import { viewContains } from '../../task/model/view-contains.ts';
 
-/** What this process has observed and written for each task. Losing this memory costs an extra observation, never a missing one. */
+/** What this process has observed of each task, and what was written. Losing this memory costs an extra observation, never a missing one. */
 export interface SeenViews {
   /**
    * Whether an observation since then (milliseconds since the epoch) has shown this fact, or any observation where there is none.
@@ -12,15 +14,15 @@ export interface SeenViews {
   /** The task is observed from this moment on; what happened before it will be in the view. */
   observing(task: TaskRef, at: number): void;
   observed(task: TaskRef, view: TaskView): void;
-  /** Whether the view shows an older status comment than the one this process wrote. */
-  isOutdated(task: TaskRef, status: TaskView['status']): boolean;
-  wrote(task: TaskRef, status: string): void;
+  /** Whether the view shows an older status comment than the one that was written last. */
+  isOutdated(task: TaskRef, status: TaskView['status']): Promise<boolean>;
+  wrote(task: TaskRef, status: string): Promise<void>;
   /** GitHub says that this comment was deleted: if it is the status comment, no observation will show it again. */
-  statusDeleted(task: TaskRef, comment: number): void;
+  statusDeleted(task: TaskRef, comment: number): Promise<void>;
   /**
    * The status comment differs from what was written, and that is no lag: it was deleted, or a person has restored an older text.
    */
-  acceptStatus(task: TaskRef): void;
+  acceptStatus(task: TaskRef): Promise<void>;
   /** Acting on what was seen has failed: the next signal observes again. */
   forget(task: TaskRef): void;
 }
@@ -30,13 +32,12 @@ export interface SeenViews {
  * observation.
  */
 const VIEWS_KEPT = 50;
-const TEXTS_KEPT = 10;
 
-export function rememberViews(): SeenViews {
+const digestOf = (status: string): string => createHash('sha256').update(status).digest('hex');
+
+export function rememberViews(texts: StatusTexts): SeenViews {
   const startedAt = new Map<string, number>();
   const views = new Map<string, TaskView>();
-  /** The texts of its status comment, the latest last. */
-  const written = new Map<string, readonly string[]>();
 
   return {
     hasSeen(task, since, fact) {
@@ -52,23 +53,20 @@ export function rememberViews(): SeenViews {
       views.set(key, view);
       for (const oldest of views.keys()) if (views.size > VIEWS_KEPT) views.delete(oldest);
     },
-    isOutdated(task, status) {
-      const texts = written.get(taskKey(task));
-      if (!texts) return false;
-      // A text that this process never wrote is newer than all of them, or a person's edit.
-      return status === null || (status.body !== texts.at(-1) && texts.includes(status.body));
+    async isOutdated(task, status) {
+      const written = await texts.written(task);
+      if (written.length === 0) return false;
+      // A text that was never written by us is newer than all of them, or a person's edit.
+      if (status === null) return true;
+      const shown = digestOf(status.body);
+      return shown !== written.at(-1) && written.includes(shown);
     },
-    wrote(task, status) {
-      const key = taskKey(task);
-      const before = (written.get(key) ?? []).filter((text) => text !== status);
-      written.set(key, [...before, status].slice(-TEXTS_KEPT));
-    },
-    statusDeleted(task, comment) {
-      const key = taskKey(task);
+    wrote: (task, status) => texts.wrote(task, digestOf(status)),
+    async statusDeleted(task, comment) {
       // Where no view has shown the status comment yet, it is the one that was just written.
-      if ((views.get(key)?.status?.id ?? comment) === comment) written.delete(key);
+      if ((views.get(taskKey(task))?.status?.id ?? comment) === comment) await texts.forget(task);
     },
-    acceptStatus: (task) => void written.delete(taskKey(task)),
+    acceptStatus: (task) => texts.forget(task),
     forget: (task) => void startedAt.delete(taskKey(task)),
   };
 }

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { pino } from 'pino';
-import { takeAdvisoryLock } from '../../../src/adapters/store/advisory-lock.ts';
+import { openDatabaseSession } from '../../../src/adapters/store/database-session.ts';
 import { lockFolder } from '../../../src/adapters/store/lock-file.ts';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
 import { createDatabase, dropDatabase, nameOf, onServer, runOnServer, unusedDatabase } from './test-database.ts';
@@ -41,12 +41,34 @@ onServer('on PostgreSQL', () => {
   });
   afterEach(() => dropDatabase(url));
 
-  test('one store at a time, whatever the folder; closing lets the next one in', async () => {
+  test('several stores on one database, each with a folder of its own', async () => {
     const first = await open(url);
     expect(first.kind).toBe('postgresql');
-    await expect(open(url, join(dataDir, 'own'))).rejects.toThrow('Another Planwright is running on the database');
+    await expect(open(url)).rejects.toThrow('Another Planwright is running on the data folder');
+    const second = await open(url, join(dataDir, 'own'));
     await first.close();
-    await (await open(url)).close();
+    await second.close();
+  });
+
+  /** What versions without replicas hold for as long as they run. */
+  const SINGLE = "SELECT pg_try_advisory_lock('8100956956810963303') AS locked";
+
+  test('not while a version runs that cannot share, and that one does not start while this one runs', async () => {
+    const older = new pg.Client({ connectionString: url });
+    await older.connect();
+    expect((await older.query(SINGLE)).rows).toEqual([{ locked: true }]);
+    await expect(open(url)).rejects.toThrow('A Planwright of an older version is running on the database of DATABASE_URL');
+    await older.query('SELECT pg_advisory_unlock_all()');
+    const store = await open(url);
+    expect((await older.query(SINGLE)).rows).toEqual([{ locked: false }]);
+    await Promise.all([store.close(), older.end()]);
+  });
+
+  test('five at once on a database that does not exist', async () => {
+    const missing = unusedDatabase();
+    const stores = await Promise.all(Array.from({ length: 5 }, (_, i) => open(missing, join(dataDir, String(i)))));
+    for (const store of stores) await store.close();
+    await dropDatabase(missing);
   });
 
   test('who asks for a connection once the store closes is neither served nor refused', async () => {
@@ -79,33 +101,32 @@ onServer('on PostgreSQL', () => {
     await runOnServer(`DROP ROLE ${role}`);
   });
 
-  const lockHolder =
-    "SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted AND datname = current_database()";
+  const sessions =
+    "SELECT pid FROM pg_stat_activity WHERE application_name = 'planwright session' AND datname = current_database()";
 
-  test('a broken connection costs the lock only when somebody else was faster', async () => {
-    const held = await takeAdvisoryLock(url);
+  test('a broken session is opened again, and lost only when a version that cannot share was faster', async () => {
+    const held = await openDatabaseSession(url);
     if (!held.ok) throw new Error(held.reason);
+    const missed = jest.fn();
+    held.value.listen(missed);
     const other = new pg.Client({ connectionString: url });
     await other.connect();
-    const holder = async () => (await other.query(lockHolder)).rows[0]?.pid as number | undefined;
+    const holder = async () => (await other.query(sessions)).rows[0]?.pid as number | undefined;
     const broken = await holder();
 
     await other.query('SELECT pg_terminate_backend($1)', [broken]);
-    let retaken = await holder();
-    while (retaken === undefined || retaken === broken) retaken = await holder();
+    while (missed.mock.calls.length === 0) await holder();
+    expect(missed).toHaveBeenCalledWith(null);
     expect(held.value.lost.aborted).toBe(false);
 
-    const rival = new pg.Client({ connectionString: url });
-    await rival.connect();
-    const key = (
-      await other.query("SELECT (classid::bigint << 32) | objid::bigint AS key FROM pg_locks WHERE locktype = 'advisory'")
-    ).rows[0].key;
-    const rivalHasIt = rival.query('SELECT pg_advisory_lock($1)', [key]);
+    const older = new pg.Client({ connectionString: url });
+    await older.connect();
+    const olderHasIt = older.query("SELECT pg_advisory_lock('8100956956810963303')");
     const lost = new Promise((resolve) => held.value.lost.addEventListener('abort', resolve));
-    await other.query('SELECT pg_terminate_backend($1)', [retaken]);
-    await rivalHasIt;
+    await other.query('SELECT pg_terminate_backend($1)', [await holder()]);
+    await olderHasIt;
     await lost;
-    expect(held.value.lost.reason).toMatch('Another Planwright is running on the database');
-    await Promise.all([held.value.release(), rival.end(), other.end()]);
+    expect(held.value.lost.reason).toMatch('A Planwright of an older version is running');
+    await Promise.all([held.value.release(), older.end(), other.end()]);
   });
 });

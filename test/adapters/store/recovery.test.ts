@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { CACHE } from '../../support/cache.ts';
-import { createDatabase, dropDatabase, onServer, runOn } from './test-database.ts';
+import { createDatabase, dropDatabase, onServer, runOn, unusedDatabase } from './test-database.ts';
 
 interface Said {
-  event: 'refused' | 'launched' | 'running' | 'recorded' | 'result';
+  event: 'refused' | 'launched' | 'running' | 'recorded' | 'result' | 'took over' | 'lost';
   value: unknown;
 }
 interface Bot {
@@ -17,6 +17,7 @@ interface Bot {
   until(event: Said['event'], value?: string): Promise<Said>;
   said: Said[];
   ended: Promise<unknown>;
+  signal(signal: NodeJS.Signals): void;
   kill(): Promise<unknown>;
 }
 
@@ -33,7 +34,13 @@ afterEach(() => {
 });
 
 function startBot(variables: Record<string, string>): Bot {
-  const env = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: join(CACHE, 'compiled'), DATA_DIR: dataDir, ...variables };
+  const env = {
+    PATH: process.env.PATH ?? '',
+    NODE_COMPILE_CACHE: join(CACHE, 'compiled'),
+    DATA_DIR: dataDir,
+    RAN: dataDir,
+    ...variables,
+  };
   const script = join(import.meta.dirname, 'recovery-bot.ts');
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--liftoff-only', script], {
     env,
@@ -62,6 +69,7 @@ function startBot(variables: Record<string, string>): Bot {
         void ended.then(() => reject(new Error(`the bot ended before ${event}; it said ${JSON.stringify(said)}`)));
       });
     },
+    signal: (signal) => void child.kill(signal),
     kill() {
       child.kill('SIGKILL');
       return ended;
@@ -71,33 +79,24 @@ function startBot(variables: Record<string, string>): Bot {
 
 const ran = () => readFileSync(join(dataDir, 'ran'), 'utf8').trim().split('\n');
 
-/**
- * While a bot works, a second one is turned away and harms nothing; the first is killed in mid-step; its successor, taking over the
- * locks the dead one left, finishes the task without running again what was recorded.
- */
-async function refuseKillAndRecover(variables: Record<string, string>, second: Record<string, string>, refusal: RegExp) {
-  const first = startBot({ ...variables, HANG_IN: 'two' });
+test('a task on PGlite survives kill -9 without repeating what was recorded, and one folder has one bot', async () => {
+  const first = startBot({ HANG_IN: 'two' });
   await first.until('running', 'two');
   const recorded = first.said.find(({ event }) => event === 'recorded')?.value;
-  const refused = startBot({ ...variables, ...second });
-  expect((await refused.until('refused')).value).toMatch(refusal);
+  const refused = startBot({});
+  expect((await refused.until('refused')).value).toMatch(
+    /^Another Planwright is running on the data folder .* \(process \d+ on .*, since .*\)\. Stop it first/,
+  );
   await refused.ended;
   expect(ran()).toEqual(['one', 'two']);
   await first.kill();
 
-  const successor = startBot(variables);
+  const successor = startBot({});
   const { value } = await successor.until('result');
   await successor.ended;
   expect(value).toEqual([recorded, expect.stringMatching(/^two /), expect.stringMatching(/^three /)]);
   expect(ran()).toEqual(['one', 'two', 'two', 'three']);
-}
-
-test('a task on PGlite survives kill -9, and one folder has one bot', () =>
-  refuseKillAndRecover(
-    {},
-    {},
-    /^Another Planwright is running on the data folder .* \(process \d+ on .*, since .*\)\. Stop it first/,
-  ));
+});
 
 onServer('on PostgreSQL', () => {
   let url: string;
@@ -106,22 +105,93 @@ onServer('on PostgreSQL', () => {
   });
   afterEach(() => dropDatabase(url));
 
-  test('a task survives kill -9, and one database has one bot, whatever its folder', () =>
-    refuseKillAndRecover(
-      { DATABASE_URL: url },
-      { DATA_DIR: join(dataDir, 'own') },
-      /^Another Planwright is running on the database of DATABASE_URL/,
-    ));
+  const startReplica = (name: string, variables: Record<string, string> = {}): Bot =>
+    startBot({ DATABASE_URL: url, DATA_DIR: join(dataDir, name), ...variables });
 
-  test('what an older version left unfinished is dropped, and its id is free again', async () => {
-    const first = startBot({ DATABASE_URL: url, HANG_IN: 'two' });
+  test('a replica that is killed has its task continued by another, without repeating what was recorded', async () => {
+    const first = startReplica('first', { HANG_IN: 'two' });
+    await first.until('running', 'two');
+    const second = startReplica('second');
+    await second.until('launched');
+    const recorded = first.said.find(({ event }) => event === 'recorded')?.value;
+    expect(ran()).toEqual(['one', 'two']);
+    await first.kill();
+    const { value } = await second.until('result');
+    await second.ended;
+    expect(value).toEqual([recorded, expect.stringMatching(/^two /), expect.stringMatching(/^three /)]);
+    expect(ran()).toEqual(['one', 'two', 'two', 'three']);
+  });
+
+  test('a replica that was stopped for longer than the lease ends when it wakes, and repeats nothing', async () => {
+    const first = startReplica('first', { HANG_IN: 'two' });
+    await first.until('running', 'two');
+    const second = startReplica('second');
+    await second.until('launched');
+    first.signal('SIGSTOP');
+    await second.until('took over');
+    await second.until('result');
+    first.signal('SIGCONT');
+    await first.until('lost');
+    await Promise.all([first.ended, second.ended]);
+    expect(ran()).toEqual(['one', 'two', 'two', 'three']);
+  });
+
+  test('a process that starts again in the same folder continues at once, because the folder shows that the other is dead', async () => {
+    const first = startReplica('first', { HANG_IN: 'two' });
+    await first.until('running', 'two');
+    await first.kill();
+    const again = startReplica('first');
+    await again.until('result');
+    await again.ended;
+    expect(again.said.map(({ event }) => event)).not.toContain('took over');
+    expect(ran()).toEqual(['one', 'two', 'two', 'three']);
+  });
+
+  test('a copy of a folder says nothing about the process that has the original', async () => {
+    const first = startReplica('first', { HANG_IN: 'two' });
+    await first.until('running', 'two');
+    cpSync(join(dataDir, 'first'), join(dataDir, 'copy'), { recursive: true });
+    const second = startReplica('copy');
+    await second.until('launched');
+    expect(ran()).toEqual(['one', 'two']);
+    expect(first.said.map(({ event }) => event)).not.toContain('lost');
+    await Promise.all([first.kill(), second.kill()]);
+  });
+
+  test('what a version without a live replica left unfinished is dropped, and its id is free again', async () => {
+    const first = startReplica('first', { HANG_IN: 'two' });
     await first.until('running', 'two');
     await first.kill();
     await runOn(url, "UPDATE dbos.workflow_status SET application_version = '0'");
 
-    const successor = startBot({ DATABASE_URL: url });
+    const successor = startReplica('second');
     await successor.until('result');
     await successor.ended;
     expect(ran()).toEqual(['one', 'two', 'one', 'two', 'three']);
+  });
+
+  test('live work of an older version is left alone by a newer one that starts, and dropped when its last replica is dead', async () => {
+    const first = startReplica('first', { HANG_IN: 'two' });
+    await first.until('running', 'two');
+    await runOn(url, "UPDATE dbos.workflow_status SET application_version = '0'; UPDATE planwright.replica SET version = '0'");
+    const newer = startReplica('second');
+    await newer.until('launched');
+    expect(newer.said.map(({ event }) => event)).not.toContain('took over');
+    await first.kill();
+    await newer.until('took over');
+    const next = startReplica('third');
+    await next.until('result');
+    await Promise.all([newer.kill(), next.ended]);
+    expect(ran()).toEqual(['one', 'two', 'one', 'two', 'three']);
+  });
+
+  test('five that start at once on a database that does not exist run a task once', async () => {
+    const missing = unusedDatabase();
+    const all = Array.from({ length: 5 }, (_, i) => startReplica(String(i), { DATABASE_URL: missing }));
+    const results = await Promise.all(all.map(async (bot) => (await bot.until('result')).value));
+    await Promise.all(all.map(({ ended }) => ended));
+    expect(new Set(results.map((value) => JSON.stringify(value))).size).toBe(1);
+    expect(ran()).toEqual(['one', 'two', 'three']);
+    await dropDatabase(missing);
   });
 });

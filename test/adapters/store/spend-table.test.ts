@@ -73,6 +73,40 @@ test('two at the same moment never exceed a limit together', async () => {
   expect(all.filter((full) => full === null)).toHaveLength(3);
 });
 
+test('a task’s limits count what it has spent and what its calls hold, tokens as well', async () => {
+  const limits = { usd: 10, tokens: 25 };
+  expect(await spend.reserve(call('a', 6), [], limits)).toBeNull();
+  expect(await spend.reserve(call('b', 6), [], limits)).toEqual({
+    kind: 'task',
+    limit: 'usd',
+    spent: { usd: 0, tokens: 0 },
+    held: { usd: 6, tokens: 10 },
+  });
+  expect(await spend.reserve(call('b', 1), [], limits)).toBeNull();
+  expect(await spend.reserve(call('c', 1), [], limits)).toMatchObject({ limit: 'tokens', held: { tokens: 20 } });
+  expect(await spend.reserve(call('c', 6, { task: 'olga/shop#2' }), [], limits)).toBeNull();
+  await spend.settle('a', { usd: 9, tokens: 5 });
+  expect(await spend.reserve(call('d', 1), [], limits)).toMatchObject({
+    limit: 'usd',
+    spent: { usd: 9, tokens: 5 },
+    held: { usd: 1 },
+  });
+});
+
+test('two processes never spend more than a task may together; what one that died had reserved counts as spent', async () => {
+  await pool.query(
+    "CREATE TABLE planwright.replica (id text, gone_at timestamptz); INSERT INTO planwright.replica VALUES ('x', NULL), ('y', NULL)",
+  );
+  const [x, y] = [await openSpendTable(pool, 'x'), await openSpendTable(pool, 'y')];
+  const limits = { usd: 10, tokens: null };
+  const all = await Promise.all(Array.from({ length: 8 }, (_, i) => (i % 2 ? x : y).reserve(call(String(i), 3), [], limits)));
+  expect(all.filter((full) => full === null)).toHaveLength(3);
+  expect(await y.reserve(call('more', 3), [], limits)).toMatchObject({ spent: { usd: 0 }, held: { usd: 9 } });
+  await pool.query("UPDATE planwright.replica SET gone_at = now() WHERE id = 'x'");
+  const ofX = Number((await pool.query("SELECT count(*) AS n FROM planwright.spend WHERE executor = 'x'")).rows[0].n);
+  expect(await y.reserve(call('more', 3), [], limits)).toMatchObject({ spent: { usd: 3 * ofX }, held: { usd: 9 - 3 * ofX } });
+});
+
 test('what was spent before the rows began is carried once, with the days until then', async () => {
   const before = { '2020-01-01': 2, '2999-01-01': 1_000 };
   const total = { usd: 5, tokens: 70 };

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createBudgetLedger } from '../../../src/agent/budget/budget-ledger.ts';
 import { inputTokensAtMost, maximumPrice } from '../../../src/agent/budget/maximum-cost.ts';
-import { withinBudget } from '../../../src/agent/budget/within-budget.ts';
+import { fromLedger, withinBudget } from '../../../src/agent/budget/within-budget.ts';
 import { type Limits, NOTHING } from '../../../src/domain/model/budget.ts';
 import type { Turn } from '../../../src/domain/model/conversation.ts';
 import { NO_USAGE, type Usage } from '../../../src/domain/model/usage.ts';
@@ -42,18 +42,15 @@ const answeringModels = (answer: () => ReturnType<Models['turn']>): Models => ({
   },
   knows: async () => 'exists',
 });
-/** No limit beyond the task's. */
-const free = async () => success({ settle: async () => {} });
 function bought(limits: Limits, answer: () => ReturnType<Models['turn']>) {
   asked.length = 0;
   const ledger = createBudgetLedger(NOTHING);
   return {
     ledger,
     models: withinBudget(answeringModels(answer), {
-      ledger: async () => ledger,
+      reserve: fromLedger(async () => ledger),
       limits: async () => success(limits),
       priceOf,
-      charge: free,
     }),
   };
 }
@@ -128,10 +125,9 @@ test('settings that cannot be read stop the call', async () => {
   const models = withinBudget(
     answeringModels(async () => success(turn({}))),
     {
-      ledger: async () => createBudgetLedger(NOTHING),
+      reserve: fromLedger(async () => createBudgetLedger(NOTHING)),
       limits: async () => failure('the settings are broken.'),
       priceOf,
-      charge: free,
     },
   );
   expect(await models.turn(request())).toEqual(failure({ kind: 'unaffordable', message: 'the settings are broken.' }));

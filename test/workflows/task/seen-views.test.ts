@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { statusTextsInMemory } from '../../../src/adapters/store/replicas/shared-memory.ts';
 import { rememberViews } from '../../../src/workflows/task/seen-views.ts';
 import { aView } from '../../task/a-view.ts';
 
@@ -8,7 +9,7 @@ const CLOSED = { kind: 'issue_state', state: 'closed' } as const;
 const status = (body: string) => ({ id: 1, body, url: '' });
 
 it('a hint that arrived before the last observation is seen already, unless the view is too old for what it announces', () => {
-  const seen = rememberViews();
+  const seen = rememberViews(statusTextsInMemory());
   expect(seen.hasSeen(task, 1, null)).toBe(false);
   seen.observing(task, 5);
   seen.observed(task, view);
@@ -20,22 +21,22 @@ it('a hint that arrived before the last observation is seen already, unless the 
   expect(seen.hasSeen(task, 1, null)).toBe(false);
 });
 
-it('a status comment is outdated when it is not there yet or holds an earlier text of ours; any other text is somebody’s', () => {
-  const seen = rememberViews();
-  expect(seen.isOutdated(task, null)).toBe(false);
-  for (const body of ['one', 'two', 'one', 'three']) seen.wrote(task, body);
+it('a status comment is outdated when it is not there yet or holds an earlier text of ours; any other text is somebody’s', async () => {
+  const seen = rememberViews(statusTextsInMemory());
+  expect(await seen.isOutdated(task, null)).toBe(false);
+  for (const body of ['one', 'two', 'one', 'three']) await seen.wrote(task, body);
   const outdated = [null, status('one'), status('two'), status('three'), status('edited by hand')];
-  expect(outdated.map((found) => seen.isOutdated(task, found))).toEqual([true, true, true, false, false]);
-  seen.acceptStatus(task);
-  expect(seen.isOutdated(task, null)).toBe(false);
+  expect(await Promise.all(outdated.map((found) => seen.isOutdated(task, found)))).toEqual([true, true, true, false, false]);
+  await seen.acceptStatus(task);
+  expect(await seen.isOutdated(task, null)).toBe(false);
 });
 
-it('a status comment that was deleted is not waited for; another comment that was deleted changes nothing', () => {
-  const seen = rememberViews();
+it('a status comment that was deleted is not waited for; another comment that was deleted changes nothing', async () => {
+  const seen = rememberViews(statusTextsInMemory());
   seen.observed(task, aView({ status: status('one') }));
-  seen.wrote(task, 'two');
-  seen.statusDeleted(task, 2);
-  expect(seen.isOutdated(task, null)).toBe(true);
-  seen.statusDeleted(task, 1);
-  expect(seen.isOutdated(task, null)).toBe(false);
+  await seen.wrote(task, 'two');
+  await seen.statusDeleted(task, 2);
+  expect(await seen.isOutdated(task, null)).toBe(true);
+  await seen.statusDeleted(task, 1);
+  expect(await seen.isOutdated(task, null)).toBe(false);
 });

@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../../ports/clock.ts';
+import { ALWAYS_OPEN, type Fence } from '../../../ports/replicas.ts';
+import type { Pauses, RequestSlots } from '../../../ports/shared-memory.ts';
 import { apiVersion } from './api-version.ts';
 import { conditionalRequests } from './conditional-requests.ts';
 import { contentLimits } from './content-limits.ts';
+import { fencedWrites } from './fenced-writes.ts';
 import { redaction } from './redaction.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { RETRY_SCHEDULE, type RetrySchedule } from './retry-schedule.ts';
@@ -32,6 +35,11 @@ export interface ProbotSettings {
    * `inline`: the longest that the client waits itself.
    */
   readonly limits?: { readonly secondary: number; readonly inline: number };
+  /** Asked before each write; unset: always open. */
+  readonly fence?: Fence;
+  /** Where several processes write for the same installations. */
+  readonly pauses?: Pauses | null;
+  readonly slots?: RequestSlots | null;
 }
 
 /** A server that accepts the connection and then says nothing must not hold a durable step. */
@@ -67,17 +75,21 @@ interface OctokitOptions {
  * Plugins wrap each other in the order they are added: ours comes last, so a repeated request is throttled like any other.
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
-function octokitFor({ paced, limits, secrets = [], ...own }: ProbotSettings, clock: Clock): typeof ProbotOctokit {
+function octokitFor(
+  { paced, limits, fence = ALWAYS_OPEN, pauses = null, slots = null, secrets = [], ...own }: ProbotSettings,
+  clock: Clock,
+): typeof ProbotOctokit {
   const given = limits && { longestPauseMs: limits.inline, secondaryLimitMs: limits.secondary };
   const retries: RetrySchedule = { ...RETRY_SCHEDULE, ...given };
   const pace = writePace(clock);
   const clean = redaction([own.privateKey, own.webhookSecret, ...secrets]);
   const plugins = [
-    ...(paced ? [contentLimits(clock), markQueries] : []),
+    fencedWrites(fence),
+    ...(paced ? [contentLimits(clock, slots), markQueries] : []),
     apiVersion,
     clean,
     conditionalRequests(),
-    retryPolicy(clock, retries),
+    retryPolicy(clock, retries, pauses),
   ];
   const Octokit = ProbotOctokit.plugin(...plugins).defaults(({ auth, throttle, ...options }: OctokitOptions) => {
     // Probot gives its authentication a request function that knows no base URL: `octokit.auth()` would send an Enterprise Server's

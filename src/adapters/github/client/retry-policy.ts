@@ -1,7 +1,9 @@
 import type { Octokit } from '@octokit/core';
 import type { Clock } from '../../../ports/clock.ts';
 import { ForgeError } from '../../../ports/forge/forge-error.ts';
+import type { Pauses } from '../../../ports/shared-memory.ts';
 import { asGitHubError, GitHubError, isRequestError, type RequestError } from './github-error.ts';
+import { type InstallationOptions, installationKey } from './installation-key.ts';
 import { createRateLimits, secondsIn } from './rate-limits.ts';
 import type { RetrySchedule } from './retry-schedule.ts';
 import { isQuery } from './write-pace.ts';
@@ -15,48 +17,52 @@ const MINTS_TOKEN = /\/app\/installations\/[^/]+\/access_tokens$/;
  * ignores Retry-After, the throttling plugin waits for a limit's end without a bound. An installation has a client, and therefore
  * limits, of its own.
  */
-export const retryPolicy = (clock: Clock, schedule: RetrySchedule) => (octokit: Octokit) => {
-  const limits = createRateLimits(schedule);
+export const retryPolicy =
+  (clock: Clock, schedule: RetrySchedule, pauses: Pauses | null) => (octokit: Octokit, client: InstallationOptions) => {
+    const limits = createRateLimits(schedule);
+    const key = installationKey(client);
 
-  /** While a limit lasts longer than the client is prepared to wait, nothing is requested. */
-  async function awaitOpenDoor(): Promise<void> {
-    const now = clock.now();
-    const retryAt = limits.closedUntil(now);
-    if (retryAt === null) return;
-    if (retryAt - now <= schedule.longestPauseMs) return clock.sleep(retryAt - now);
-    const until = new Date(retryAt).toISOString();
-    throw new ForgeError(`GitHub asked for fewer requests; none is sent before ${until}`, 429, retryAt, 'secondary_limit');
-  }
-
-  octokit.hook.wrap('request', async (request, options) => {
-    for (let attempt = 0; ; attempt++) {
-      await awaitOpenDoor();
-      try {
-        const answer = await request(options);
-        if (isMalformed(answer)) throw malformed(options);
-        limits.succeeded(isQuery(options) ? 'GET' : options.method);
-        return answer;
-      } catch (error) {
-        // Already a ForgeError: the token this request needed could not be minted.
-        if (!isRequestError(error)) throw error;
-        if (attempt === 0 && wantsNewToken(error)) {
-          await octokit.auth({ type: 'installation', refresh: true });
-          continue;
-        }
-        const now = clock.now();
-        // A rate limit refuses before anything is done, so repeating is safe for writes as well.
-        const limit = limits.refused(error, now);
-        const retryAt = limit?.retryAt ?? retryAtOf(error, schedule.pausesMs[attempt], now);
-        // An outage whose Retry-After is hours away is reported as an outage: people should not wait for it without being told.
-        const refusal = asGitHubError(error, limit ?? {});
-        if (retryAt === null || attempt >= schedule.pausesMs.length || retryAt - now > schedule.longestPauseMs) throw refusal;
-        octokit.log.info(`${refusal.message}; trying again in ${Math.ceil((retryAt - now) / 1000)} s`);
-        await clock.sleep(retryAt - now);
-      }
+    /** While a limit lasts longer than the client is prepared to wait, nothing is requested. */
+    async function awaitOpenDoor(): Promise<void> {
+      const now = clock.now();
+      // Another process may have run into the limit of this installation.
+      const retryAt = limits.closedUntil(now) ?? pauses?.until(key) ?? null;
+      if (retryAt === null) return;
+      if (retryAt - now <= schedule.longestPauseMs) return clock.sleep(retryAt - now);
+      const until = new Date(retryAt).toISOString();
+      throw new ForgeError(`GitHub asked for fewer requests; none is sent before ${until}`, 429, retryAt, 'secondary_limit');
     }
-  });
-  return {};
-};
+
+    octokit.hook.wrap('request', async (request, options) => {
+      for (let attempt = 0; ; attempt++) {
+        await awaitOpenDoor();
+        try {
+          const answer = await request(options);
+          if (isMalformed(answer)) throw malformed(options);
+          limits.succeeded(isQuery(options) ? 'GET' : options.method);
+          return answer;
+        } catch (error) {
+          // Already a ForgeError: the token this request needed could not be minted.
+          if (!isRequestError(error)) throw error;
+          if (attempt === 0 && wantsNewToken(error)) {
+            await octokit.auth({ type: 'installation', refresh: true });
+            continue;
+          }
+          const now = clock.now();
+          // A rate limit refuses before anything is done, so repeating is safe for writes as well.
+          const limit = limits.refused(error, now);
+          if (limit?.reason === 'secondary_limit') pauses?.pause(key, limit.retryAt);
+          const retryAt = limit?.retryAt ?? retryAtOf(error, schedule.pausesMs[attempt], now);
+          // An outage whose Retry-After is hours away is reported as an outage: people should not wait for it without being told.
+          const refusal = asGitHubError(error, limit ?? {});
+          if (retryAt === null || attempt >= schedule.pausesMs.length || retryAt - now > schedule.longestPauseMs) throw refusal;
+          octokit.log.info(`${refusal.message}; trying again in ${Math.ceil((retryAt - now) / 1000)} s`);
+          await clock.sleep(retryAt - now);
+        }
+      }
+    });
+    return {};
+  };
 
 /**
  * GitHub may revoke a token before its hour is over (an installation suspended and resumed, a restored server), while

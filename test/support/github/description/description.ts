@@ -19,7 +19,9 @@ const templates = Object.keys(ENDPOINTS).map((endpoint) => {
 
 /** The endpoint a request is for, with the values in its path; null for one that is not in the table. */
 export function endpointOf(method: string, path: string): Matched | null {
-  const [bare = ''] = path.split('?');
+  const [given = ''] = path.split('?');
+  // Where GitHub redirects to from a repository's former name; the description does not list it.
+  const bare = given.replace(/^\/repositories\/\d+\//, '/repos/owner/repository/');
   // The one with the fewest values in its path is meant: `git/ref/{ref}` would also match longer addresses.
   for (const template of templates.toSorted((a, b) => a.names.length - b.names.length)) {
     const match = template.method === method ? template.pattern.exec(bare) : null;
