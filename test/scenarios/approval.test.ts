@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checked } from '../support/check-page.ts';
+import { observes } from '../support/requests-about.ts';
 import { anIssue, aPlannedIssue, PLAINLY, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -114,11 +115,7 @@ describe('/execute approves what its author could have seen', () => {
     await task.settled();
     await git.updateRef({ ...at(task), ref, sha: task.pullOfPlan.head, force: true });
     await task.settled();
-    const look = stage.github.hold({
-      method: 'GET',
-      path: new RegExp(`/${task.repository.name}/issues/${task.issue}$`),
-      by: 'planwright[bot]',
-    });
+    const look = stage.github.hold({ by: 'planwright[bot]', where: observes(task.repository) });
     const comment = await task.comment('wanda', '/execute');
     await look.reached;
     await git.updateRef({ ...at(task), ref, sha: edited, force: true });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fault, SeenRequest } from '../support/github/traffic.ts';
 import type { Breakdown } from '../support/models/faults.ts';
 import { QUICK_WAITS } from '../support/quick-waits.ts';
+import { observes } from '../support/requests-about.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -68,6 +69,7 @@ describe('GitHub', () => {
     ['a dropped connection', 'drop'],
   ])('answers reads with %s once: the plan arrives all the same', async (_, respond) => {
     const task = await anIssue(stage, { components: ONE });
+    stage.github.fault({ by: 'planwright[bot]', where: observes(task.repository), respond });
     gitHubFails(task, 'GET', /^\/issues\/1$/, respond);
     gitHubFails(task, 'GET', /^\/git\/ref\//, respond);
     await task.label('wanda', 'plan');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fault, SeenRequest } from '../support/github/traffic.ts';
 import { QUICK_WAITS } from '../support/quick-waits.ts';
+import { observes } from '../support/requests-about.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -29,10 +30,10 @@ interface Told {
 
 /** The same of the query that tells of the task as a whole: what GitHub told now, before anything happens, but for a change. */
 async function gitHubTells(task: Scene, change: (told: Told) => void = () => {}): Promise<void> {
-  const isAbout = (r: SeenRequest): boolean =>
-    r.path === '/graphql' && (r.body as { variables?: { repo?: string } }).variables?.repo === task.repository.name;
+  const isAbout = observes(task.repository);
   const asked = stage.github.requests.findLast(isAbout)?.body as { query: string; variables: Record<string, unknown> };
-  const data = await stage.github.as('olga').graphql<{ repository: Told }>(asked.query, { ...asked.variables });
+  const told = await stage.github.as('olga').request('POST /graphql', asked);
+  const { data } = told.data as { data: { repository: Told } };
   change(data.repository);
   const where = (r: SeenRequest): boolean => isAbout(r) && r.by.login === 'planwright[bot]';
   stage.github.fault({ method: 'POST', where, respond: { status: 200, body: { data } }, times: 2 });
@@ -55,8 +56,7 @@ describe('GitHub shows late what it announced', () => {
   it.concurrent('a 404 on the issue right after it was labelled: the plan arrives all the same', async () => {
     const task = await anIssue(stage, { components: ONE });
     gitHubSays(task, 'GET', /^\/issues\/1$/, NOT_FOUND, 2);
-    const where = (r: SeenRequest): boolean =>
-      r.path === '/graphql' && JSON.stringify(r.body).includes(`"repo":"${task.repository.name}"`);
+    const where = observes(task.repository);
     const errors = [{ type: 'NOT_FOUND', message: 'Could not resolve to an issue or pull request with the number of 1.' }];
     stage.github.fault({
       method: 'POST',

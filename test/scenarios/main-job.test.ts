@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { apiUse } from '../support/github/api-use.ts';
 import type { Repository } from '../support/github/local-github.ts';
+import { isBotsAbout } from '../support/requests-about.ts';
 import { aComponent, aPlan, contentOf, executing, planning, SHOP_FILES } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 import { openIssue, type PullPage, scriptExecutor, scriptPlanner, type TaskPage } from '../support/task-page.ts';
@@ -195,10 +196,7 @@ describe('GitHub is asked little', () => {
     await page.approve('wanda', plan.number);
     await page.componentsAre(`${components.length} open`);
     await stage.github.idle();
-    const own = stage.github.requests
-      .slice(from)
-      .filter(({ path, by }) => path.includes(`/${page.repository.name}`) || (path === '/graphql' && by.kind === 'installation'));
-    const use = apiUse(own);
+    const use = apiUse(stage.github.requests.slice(from).filter(isBotsAbout(page.repository)));
     return use.counted / components.length;
   }
 

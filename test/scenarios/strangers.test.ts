@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isBotsAbout, observes } from '../support/requests-about.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -91,8 +92,7 @@ describe('someone without write access', () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     await task.reacted(await task.comment('rita', '/status'), 'confused');
     await task.settled();
-    const asked = () =>
-      stage.github.requests.filter((r) => r.path.includes(`/${task.repository.name}/`) && r.by.login === 'planwright[bot]');
+    const asked = () => stage.github.requests.filter(isBotsAbout(task.repository));
     const before = asked().length;
     for (const text of ['/status', '/execute', '/plan', '/help', '/cancel'])
       await task.reacted(await task.comment('rita', text), 'confused');
@@ -117,11 +117,7 @@ describe('someone without write access', () => {
 
   it.concurrent('who had write access when the command was written, and lost it before its turn came, is refused', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
-    const look = stage.github.hold({
-      method: 'GET',
-      path: new RegExp(`/${task.repository.name}/issues/${task.issue}$`),
-      by: 'planwright[bot]',
-    });
+    const look = stage.github.hold({ by: 'planwright[bot]', where: observes(task.repository) });
     const comment = await task.comment('wanda', '/execute');
     await look.reached;
     await stage.github.as('olga').rest.repos.removeCollaborator({ ...at(task), username: 'wanda' });
@@ -344,9 +340,7 @@ describe('a delivery that is not GitHub’s', () => {
     await task.settled();
     await stage.github.idle();
     const body = JSON.stringify(payload(task));
-    const before = stage.github.requests.filter(
-      (r) => r.path.includes(`/${task.repository.name}/`) && r.by.login === 'planwright[bot]',
-    ).length;
+    const before = stage.github.requests.filter(isBotsAbout(task.repository)).length;
     expect(await deliver(body, {})).toBe(401);
     expect(await deliver(body, { 'x-hub-signature-256': 'sha256=nonsense' })).toBe(401);
     expect(await deliver(body, { 'x-hub-signature-256': signed(body, 'another secret') })).toBe(401);
@@ -362,9 +356,7 @@ describe('a delivery that is not GitHub’s', () => {
     expect(await deliver('{}', { 'x-hub-signature-256': signed('{}'), 'x-github-event': 'no_such_event' })).toBe(200);
     expect(await deliver('{}', { 'x-hub-signature-256': signed('{}'), 'x-github-event': 'constructor' })).toBe(202);
     expect(await announceBody(26 * 1024 * 1024)).toBe(413);
-    expect(
-      stage.github.requests.filter((r) => r.path.includes(`/${task.repository.name}/`) && r.by.login === 'planwright[bot]'),
-    ).toHaveLength(before);
+    expect(stage.github.requests.filter(isBotsAbout(task.repository))).toHaveLength(before);
     await task.settled();
     expect(await task.state()).toBe('review');
     expect((await fetch(`${stage.bot.url}/readyz`)).status).toBe(200);

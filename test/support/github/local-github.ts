@@ -1,12 +1,13 @@
 // A GitHub of one's own on 127.0.0.1: stateful, with real git behind it, signed webhooks and people who act through its REST API.
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
+import { CACHE } from '../cache.ts';
 import { guardRepositories } from './access.ts';
 import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
 import { activityRoute } from './activity.ts';
@@ -153,7 +154,7 @@ export async function startLocalGitHub({
   const app: AppSettings = {
     id: 4711,
     slug: 'planwright',
-    privateKey: keyOfThisProcess(),
+    privateKey: appKey(),
     webhookSecret: 'a-webhook-secret-of-the-local-github',
   };
   const changes = createChanges();
@@ -317,15 +318,30 @@ export async function startLocalGitHub({
 
 let privateKey: string | undefined;
 
-/** One key for all local GitHubs of a process: making one takes longer than starting a server. */
-function keyOfThisProcess(): string {
-  const encoding = { type: 'pkcs1', format: 'pem' } as const;
-  privateKey ??= generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    privateKeyEncoding: encoding,
-    publicKeyEncoding: encoding,
-  }).privateKey;
+/**
+ * One key for all local GitHubs of this machine: making one takes a third of a second, and now and then (once in some dozens of test files,
+ * never outside of Jest) the text of one that was just made could not be read as a key a moment later.
+ */
+function appKey(): string {
+  privateKey ??= keptKey() ?? newKey();
   return privateKey;
+}
+
+const KEPT_KEY = join(CACHE, 'app-key.pem');
+
+function keptKey(): string | null {
+  return existsSync(KEPT_KEY) ? readFileSync(KEPT_KEY, 'utf8') : null;
+}
+
+function newKey(): string {
+  const encoding = { type: 'pkcs1', format: 'pem' } as const;
+  const made = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: encoding, publicKeyEncoding: encoding });
+  mkdirSync(CACHE, { recursive: true });
+  const written = `${KEPT_KEY}.${process.pid}`;
+  writeFileSync(written, made.privateKey, { mode: 0o600 });
+  // Whole or not at all: other test files read it at the same time.
+  renameSync(written, KEPT_KEY);
+  return made.privateKey;
 }
 
 const quiet = () => {};
