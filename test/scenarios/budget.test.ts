@@ -235,6 +235,6 @@ describe('limits beyond the task', () => {
     );
     await task.set('{ usd_per_month: 0.000001 }');
     await task.page.comment('wanda', '/replan');
-    expect(await task.page.statusIs('failed')).toContain("this repository's limit for a month");
+    expect(await task.page.statusIs('failed')).toContain("this repository's monthly limit");
   });
 });
