@@ -85,7 +85,8 @@ export function createModels(setup: ModelsSetup): StreamingModels {
       const routed = await route(request.model);
       if (!routed.ok) return routed;
       const { provider, id } = routed.value;
-      const key = `model ${request.model.split('/', 1)[0]}`;
+      // Providers limit each model by itself, so that a fallback of the same provider is asked at once.
+      const key = `model ${request.model}`;
       const ask = async () => {
         const outcome = await provider.ask(id, request, begun);
         if (!outcome.ok) logRefusal(request.model, outcome.reason);

@@ -15,7 +15,7 @@ export interface Retrying {
   readonly random: () => number;
   /** Called before each wait. `attempt` is the one that failed, from 1. */
   readonly onWait: (error: ProviderError, attempt: number, waitMs: number) => void;
-  /** What other calls with the same key, in this process or another, were told about how long to wait; null: nothing is shared. */
+  /** What other calls of the same model, in this process or another, were told about how long to wait; null: nothing is shared. */
   readonly pause?: { until(): number | null; set(until: number): void } | null;
 }
 
@@ -29,20 +29,21 @@ export async function withRetries<T>(
 ): Promise<Outcome<T, ModelFailure>> {
   for (let attempt = 1; ; attempt += 1) {
     const closed = (pause?.until() ?? 0) - clock.now();
-    if (closed > 0) await clock.sleep(Math.min(closed, LONGEST_WAIT_MS));
+    if (closed > 0) await clock.sleep(closed);
     const outcome = await ask();
     if (outcome.ok) return outcome;
     const error = outcome.reason;
     if (!error.again) return failure(error.failure);
     if (attempt === retries.tries) return givenUp(error, `Given up after ${retries.tries} attempts.`);
     const requested = requestedWait(error.retryAfter, clock.now());
-    if (requested > 0) pause?.set(clock.now() + Math.min(requested, LONGEST_WAIT_MS));
     if (requested > LONGEST_WAIT_MS) {
       return givenUp(
         error,
         `The provider asks to wait ${inWords(requested)}, which is longer than the limit of ${inWords(LONGEST_WAIT_MS)}.`,
       );
     }
+    // Longer ones end the turn, and a fallback must not wait for them.
+    if (requested > 0) pause?.set(clock.now() + requested);
     const wait = Math.round(Math.max(requested, pauseAfter(attempt, retries, random)));
     onWait(error, attempt, wait);
     await clock.sleep(wait);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { cutOff, type ProviderError, refused } from '../../../src/adapters/models/provider-error.ts';
-import { LONGEST_WAIT_MS, RETRIES, requestedWait, withRetries } from '../../../src/adapters/models/retry.ts';
+import { LONGEST_WAIT_MS, RETRIES, type Retrying, requestedWait, withRetries } from '../../../src/adapters/models/retry.ts';
 import { failure, success } from '../../../src/domain/outcome.ts';
 import { recordingClock } from './recording-clock.ts';
 
@@ -11,7 +11,7 @@ const status = (code: number, retryAfter: string | null = null): ProviderError =
   refused({ model: MODEL, status: code, said: null, retryAfter });
 
 /** Meets these errors one after the other, then gets an answer. */
-async function meeting(errors: readonly ProviderError[], random = 0) {
+async function meeting(errors: readonly ProviderError[], random = 0, pause: Retrying['pause'] = null) {
   const clock = recordingClock(NOON);
   let asked = 0;
   const outcome = await withRetries(
@@ -20,7 +20,7 @@ async function meeting(errors: readonly ProviderError[], random = 0) {
       asked += 1;
       return error ? failure(error) : success('answer');
     },
-    { clock, retries: RETRIES, random: () => random, onWait: () => {} },
+    { clock, retries: RETRIES, random: () => random, onWait: () => {}, pause },
   );
   return { outcome, asked, waits: clock.waits };
 }
@@ -95,6 +95,33 @@ describe('how long is waited', () => {
   });
 
   test('the longest wait is a minute', () => expect(LONGEST_WAIT_MS).toBe(60_000));
+});
+
+describe('a pause that calls of the same model share', () => {
+  const shared = (until: number | null = null) => {
+    const set: number[] = [];
+    return { set, pause: { until: () => until, set: (at: number) => void set.push(at - NOON) } };
+  };
+
+  test('is what the provider asked for, where the call itself waits for it', async () => {
+    const { pause, set } = shared();
+    await meeting([status(429, '7')], 0, pause);
+    expect(set).toEqual([7_000]);
+  });
+
+  test.each([
+    ['no header', status(503)],
+    ['more than a call waits for', status(429, '3600')],
+  ])('is not made of %s', async (_, error) => {
+    const { pause, set } = shared();
+    await meeting([error], 0, pause);
+    expect(set).toEqual([]);
+  });
+
+  test('is waited for before the next call', async () => {
+    expect(await meeting([], 0, shared(NOON + 4_000).pause)).toMatchObject({ outcome: success('answer'), waits: [4_000] });
+    expect(await meeting([], 0, shared(NOON - 4_000).pause)).toMatchObject({ waits: [] });
+  });
 });
 
 test('a refusal of the key does not repeat what the provider says about it', () => {
