@@ -7,7 +7,9 @@ export interface Changes {
   next(): Promise<void>;
 }
 
-const SAFETY_POLL_MS = 200;
+const SAFETY_POLL_MS = 400;
+/** Between two times that one condition is asked: each costs a few requests, and a busy bot writes more often than that. */
+const PAUSE_MS = 100;
 
 export function createChanges(): Changes {
   let wake = Promise.withResolvers<void>();
@@ -38,9 +40,10 @@ export async function until<T>(
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const changed = changes.next(); // taken before the condition is asked, so that nothing slips between
+    const pause = sleep(PAUSE_MS);
     const value = await condition();
     if (value !== undefined && value !== false && value !== null) return value;
     if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms for ${what}.\n${story()}`);
-    await changed;
+    await Promise.all([changed, pause]);
   }
 }
