@@ -10,8 +10,11 @@ import { openIssue, type PullPage, scriptExecutor, scriptPlanner, type TaskPage 
 let stage: Stage;
 let shops = 0;
 
-/** A component pull request, nine of them writes. The few that a task needs once weigh more where it is small. */
-const MOST_REQUESTS = { few: 14, many: 13 };
+/**
+ * A component pull request, nine of them writes. The few that a task needs once weigh more where it is small. Measured are 13 and 12, before
+ * the task was read in one query 56; how many events one observation answers depends on what else the machine does.
+ */
+const MOST_REQUESTS = { few: 20, many: 18 };
 
 const BOTH_GREEN = [
   ['planwright / scope', 'success'],
