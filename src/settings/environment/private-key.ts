@@ -12,7 +12,7 @@ export function readPrivateKey(text: string): Outcome<string> {
   }
   let key: KeyObject;
   try {
-    key = createPrivateKey(pem);
+    key = readKey(pem);
   } catch {
     return failure('is a PEM that cannot be read as a private key; it may be cut off, encrypted or a public key');
   }
@@ -29,4 +29,16 @@ function asPem(text: string): string | null {
   if (bare.startsWith('-----BEGIN ')) return bare;
   const decoded = Buffer.from(bare, 'base64').toString('latin1').trim();
   return decoded.startsWith('-----BEGIN ') ? decoded : null;
+}
+
+/**
+ * Node takes an error that an earlier operation has left in OpenSSL's queue, an unreadable certificate for instance, for one of the next key
+ * it reads. That empties the queue, so the second time tells the truth.
+ */
+function readKey(pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    return createPrivateKey(pem);
+  }
 }

@@ -1,5 +1,5 @@
 // A GitHub of one's own on 127.0.0.1: stateful, with real git behind it, signed webhooks and people who act through its REST API.
-import { generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -318,13 +318,23 @@ export async function startLocalGitHub({
 
 let privateKey: string | undefined;
 
-/**
- * One key for all local GitHubs of this machine: making one takes a third of a second, and now and then (once in some dozens of test files,
- * never outside of Jest) the text of one that was just made could not be read as a key a moment later.
- */
+/** One key for all local GitHubs of this machine: making one takes a third of a second. */
 function appKey(): string {
   privateKey ??= keptKey() ?? newKey();
+  emptyErrorQueue(privateKey);
   return privateKey;
+}
+
+/**
+ * Node takes an error that an earlier operation of this process has left in OpenSSL's queue (in a test file before this one, perhaps) for one
+ * of the next key it reads, and the first signature to be checked would be refused.
+ */
+function emptyErrorQueue(key: string): void {
+  try {
+    createPrivateKey(key);
+  } catch {
+    // Now the queue is empty.
+  }
 }
 
 const KEPT_KEY = join(CACHE, 'app-key.pem');
