@@ -2,6 +2,7 @@ const base = {
   transform: { '\\.ts$': '<rootDir>/test/strip-types.mjs' },
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/empty-error-queue.mjs'],
 };
 
 export default {
