@@ -1,5 +1,9 @@
 import type { Message, ToolSpec, Turn } from '../domain/model/conversation.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Backoff } from './clock.ts';
+
+/** Between the attempts at one turn: 1, 3, 9 and 27 seconds. */
+export const TURN_RETRIES: Backoff = { first: 1_000, factor: 3, tries: 5 };
 
 export type Effort = 'low' | 'medium' | 'high';
 

@@ -8,12 +8,12 @@ import {
 } from '../../domain/model/providers.ts';
 import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { Backoff, Clock } from '../../ports/clock.ts';
-import type { ModelFailure, StreamingModels } from '../../ports/model.ts';
+import { type ModelFailure, type StreamingModels, TURN_RETRIES } from '../../ports/model.ts';
 import type { Pauses } from '../../ports/shared-memory.ts';
 import { createRedactor, type Redactor } from '../../text/redaction/redactor.ts';
 import type { Endpoint, Provider } from './provider.ts';
 import type { ProviderError } from './provider-error.ts';
-import { RETRIES, withRetries } from './retry.ts';
+import { withRetries } from './retry.ts';
 
 /**
  * The adapter of each API, imported when it is first used: a provider's SDK has hundreds of modules, and most operators use one
@@ -53,7 +53,7 @@ const LOGGED = { read: 20_000, kept: 300 };
 
 /** The models of all configured providers, routed by the part of `provider/model-id` before the first slash. */
 export function createModels(setup: ModelsSetup): StreamingModels {
-  const { endpoints, clock, log, retries = RETRIES, redact: given, pauses = null } = setup;
+  const { endpoints, clock, log, retries = TURN_RETRIES, redact: given, pauses = null } = setup;
   const redact = given ?? createRedactor(Object.values(endpoints).map((endpoint) => endpoint?.apiKey));
   const connected = new Map<ProviderName, Promise<Provider>>();
 

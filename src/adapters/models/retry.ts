@@ -3,8 +3,6 @@ import type { Backoff, Clock } from '../../ports/clock.ts';
 import type { ModelFailure } from '../../ports/model.ts';
 import type { ProviderError } from './provider-error.ts';
 
-/** 1, 3, 9 and 27 seconds between the attempts at one turn. */
-export const RETRIES: Backoff = { first: 1_000, factor: 3, tries: 5 };
 /** The longest wait that a provider may request. Beyond it, a fallback model or the operator can do more than waiting does. */
 export const LONGEST_WAIT_MS = 60_000;
 

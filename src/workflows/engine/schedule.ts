@@ -1,4 +1,5 @@
 import type { Backoff } from '../../ports/clock.ts';
+import { TURN_RETRIES } from '../../ports/model.ts';
 import type { ReplicaWaits } from '../../ports/replicas.ts';
 
 /** Every wait of the workflows, in milliseconds. Built once, in main.ts, so that scenarios run the same waits in less time. */
@@ -39,7 +40,7 @@ export const WAITS: Waits = {
   signal: [15 * SECOND, 1 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, 60 * MINUTE],
   lag: [2 * SECOND, 5 * SECOND, 15 * SECOND, 60 * SECOND],
   // 40 seconds in all, less up to half.
-  provider: { first: 1 * SECOND, factor: 3, tries: 5 },
+  provider: TURN_RETRIES,
   git: [1 * SECOND, 4 * SECOND, 15 * SECOND],
   clockSlack: 2 * SECOND,
   sweep: 15 * MINUTE,

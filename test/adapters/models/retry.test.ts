@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { cutOff, type ProviderError, refused } from '../../../src/adapters/models/provider-error.ts';
-import { LONGEST_WAIT_MS, RETRIES, type Retrying, requestedWait, withRetries } from '../../../src/adapters/models/retry.ts';
+import { LONGEST_WAIT_MS, type Retrying, requestedWait, withRetries } from '../../../src/adapters/models/retry.ts';
 import { failure, success } from '../../../src/domain/outcome.ts';
+import { TURN_RETRIES } from '../../../src/ports/model.ts';
 import { recordingClock } from './recording-clock.ts';
 
 const MODEL = 'anthropic/claude-x';
@@ -20,7 +21,7 @@ async function meeting(errors: readonly ProviderError[], random = 0, pause: Retr
       asked += 1;
       return error ? failure(error) : success('answer');
     },
-    { clock, retries: RETRIES, random: () => random, onWait: () => {}, pause },
+    { clock, retries: TURN_RETRIES, random: () => random, onWait: () => {}, pause },
   );
   return { outcome, asked, waits: clock.waits };
 }
@@ -57,7 +58,7 @@ describe('how long is waited', () => {
   test('longer each time, and at most five attempts', async () => {
     const { outcome, asked, waits } = await meeting(Array(10).fill(status(503)));
     expect(waits).toEqual([1000, 3000, 9000, 27_000]);
-    expect(asked).toBe(RETRIES.tries);
+    expect(asked).toBe(TURN_RETRIES.tries);
     expect(outcome).toEqual(
       failure({ kind: 'unavailable', message: 'anthropic/claude-x is not available (503). Given up after 5 attempts.' }),
     );
