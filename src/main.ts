@@ -13,14 +13,17 @@ import { openFileClaims } from './adapters/store/file-claim-table.ts';
 import { openGoodSettings } from './adapters/store/good-settings-table.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
+import { countQueues } from './adapters/store/queue-counts.ts';
 import { openReplica } from './adapters/store/replicas/replica.ts';
 import { openSpendTable } from './adapters/store/spend-table.ts';
+import { openTaskStates } from './adapters/store/task-state-table.ts';
+import { createMetrics } from './adapters/telemetry/metrics.ts';
+import { createTelemetry } from './adapters/telemetry/telemetry.ts';
 import { withCacheWarmUp } from './agent/cache-warm-up.ts';
 import { watchAppKey } from './doctor/app-key.ts';
 import { type Inspections, runChecks } from './doctor/run-checks.ts';
 import { failure, success } from './domain/outcome.ts';
 import { createAdminServer } from './http/admin-server.ts';
-import { createMetrics } from './http/metrics.ts';
 import { createServer } from './http/server.ts';
 import { inspectionsOf, pricesOf } from './inspect.ts';
 import type { Clock } from './ports/clock.ts';
@@ -58,6 +61,10 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   if (!opened.ok) throw new Error(opened.reason);
   const store = opened.value;
   const replica = await openReplica({ store, dataDir, waits: waits.replicas, log });
+  const taskStates = await openTaskStates(store.pool);
+  const metrics = createMetrics(exact, { tasks: taskStates.counts, queues: () => countQueues(store.pool) });
+  const traces = env.traces && (await openTracesOf(env.traces, replica.executor));
+  const telemetry = createTelemetry(log, metrics, traces);
   const probot = await createProbot(
     {
       appId: env.appId,
@@ -72,6 +79,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       fence: replica.fence,
       pauses: replica.pauses,
       slots: replica.slots,
+      telemetry,
     },
     clock,
   );
@@ -89,6 +97,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     rounds: replica.rounds,
     statusTexts: replica.statusTexts,
     openTaskList: replica.openTasks,
+    taskStates,
     waits,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
@@ -100,6 +109,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
         log: log.warn.bind(log),
         redact,
         pauses: replica.pauses,
+        telemetry,
       }),
       {
         clock,
@@ -110,6 +120,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     spend: await openSpendTable(store.pool, store.shared && replica.executor),
     caps: env.caps,
     claims: await openFileClaims(store.pool),
+    telemetry,
   };
   const workflows = registerWorkflows(ports);
   const repositories = registerRepositoryWork(ports, workflows);
@@ -146,11 +157,11 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     if (app.ok) slug = app.value.slug;
     return app;
   }, clock.now);
-  const metrics = createMetrics(exact);
   const server = createServer({
     probot,
     webhookSecret: env.webhookSecret,
     notReady: async () => (stopping ? 'Shutting down.' : ((await answers()) ?? (await keyRefusal()))),
+    telemetry,
     metrics,
     showMetrics: env.admin === null,
     log,
@@ -181,6 +192,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     await finished;
     await replica.leave(engine).catch((error: unknown) => log.warn({ err: error }, 'Work is left to be taken over'));
     await engine.close(0);
+    await traces?.close();
     await store.close();
     process.exit(code);
   };
@@ -208,6 +220,12 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
 
 const isServed = ({ allowedAccounts }: Environment, owner: string): boolean =>
   allowedAccounts?.includes(owner.toLowerCase()) ?? true;
+
+/** The SDK is loaded only where it is used: it would add to the time of every start. */
+async function openTracesOf({ endpoint, ...more }: NonNullable<Environment['traces']>, instance: string) {
+  const { openTraces } = await import('./adapters/telemetry/traces.ts');
+  return openTraces({ url: `${endpoint}/v1/traces`, ...more, instance });
+}
 
 /** Anyone can install a public App: the repositories of other accounts are ignored. */
 function servedBy(env: Environment, forge: Forge): Forge {

@@ -2,7 +2,9 @@ import { DBOS, Error as EngineError } from '@dbos-inc/dbos-sdk';
 import type { Logger } from 'pino';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { TaskTurns } from '../../ports/replicas.ts';
+import type { Attributes } from '../../ports/telemetry.ts';
 import { limitedUntil } from './github-limit.ts';
+import type { RunDescription } from './observed-run.ts';
 import { outside } from './outside.ts';
 import type { Waits } from './schedule.ts';
 import { runsOn, TASKS, wakeQueue } from './steps.ts';
@@ -19,6 +21,10 @@ export interface RetriedWorkflow<W> {
   /** The partition, within which work runs one at a time, in order. */
   readonly partition: (what: W) => string;
   readonly run: (what: W) => Promise<void>;
+  /** For its trace. */
+  readonly about: (what: W) => Attributes;
+  /** For how long it has been due, in milliseconds. */
+  readonly waited?: (what: W) => number;
   readonly log: Logger;
   readonly waits: Waits;
   /** Of what runs one at a time. */
@@ -32,9 +38,16 @@ export type Enqueue<W> = (what: W, id: string, delayMs?: number) => Promise<void
  * A workflow that is retried later when GitHub is down for longer than its steps are retried: a command or a finished component
  * must not be lost. Between its tries it occupies no place in the queue.
  */
-export function registerRetried<W>({ name, partition, run, log, waits, turns }: RetriedWorkflow<W>): Enqueue<W> {
+export function registerRetried<W>({ name, partition, run, about, waited, log, waits, turns }: RetriedWorkflow<W>): Enqueue<W> {
+  const description: RunDescription<Attempt<W>> = {
+    name,
+    queue: TASKS,
+    about: ({ what }) => about(what),
+    // Another try waits because it was told to.
+    waited: ({ what, tries }) => (tries === 0 ? (waited?.(what) ?? null) : null),
+  };
   const workflow = DBOS.registerWorkflow(
-    runsOn(TASKS, async (attempt: Attempt<W>): Promise<void> => {
+    runsOn(description, async (attempt: Attempt<W>): Promise<void> => {
       const workflow = DBOS.workflowID ?? '';
       // Not a step: a turn that was taken before a crash may have been taken by another workflow since.
       if (!(await turns.take(partition(attempt.what), workflow)))
