@@ -11,6 +11,7 @@ import { useNetwork } from './adapters/network/use-network.ts';
 import { priceOfWith } from './adapters/prices/price-of.ts';
 import { openFileClaims } from './adapters/store/file-claim-table.ts';
 import { openGoodSettings } from './adapters/store/good-settings-table.ts';
+import { openIntake } from './adapters/store/intake.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import { countQueues } from './adapters/store/queue-counts.ts';
@@ -35,6 +36,7 @@ import { spellingsOf } from './settings/environment/variable-spellings.ts';
 import { settingsSource } from './settings/settings-source.ts';
 import { createExactRedactor, createRedactor, redactLogLine } from './text/redaction/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
+import { configureIntake } from './workflows/engine/durable-retry.ts';
 import { WAITS, type Waits } from './workflows/engine/schedule.ts';
 import { configureFence, finishSteps, registerQueues } from './workflows/engine/steps.ts';
 import { registerWorkflows } from './workflows/register.ts';
@@ -57,7 +59,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const dataDir = resolve(env.dataDir);
   const prices = pricesOf(env.pricesFile);
   if (!prices.ok) throw new Error(prices.reason);
-  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log, redact: exact });
+  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log, redact: exact, intake: waits.intake });
   if (!opened.ok) throw new Error(opened.reason);
   const store = opened.value;
   const replica = await openReplica({ store, dataDir, waits: waits.replicas, log });
@@ -126,6 +128,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const repositories = registerRepositoryWork(ports, workflows);
   configureFence(replica.fence);
   const engine = await launchEngine({ pool: store.pool, log, register: () => {}, executor: replica.executor });
+  configureIntake(await openIntake(store.intake, log));
   await registerQueues();
   const sweeps = createSweeps(ports, workflows);
   await replica.launched(engine, () => void sweeps.recover());
@@ -164,6 +167,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     telemetry,
     metrics,
     showMetrics: env.admin === null,
+    timeouts: { answerMs: waits.intake.answer },
     log,
   });
   const { port } = await server.listen(env.port, env.host);

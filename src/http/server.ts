@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Probot } from 'probot';
+import { IntakeError } from '../ports/intake.ts';
 import type { DeliveryOutcome, Exposition, Telemetry } from '../ports/telemetry.ts';
 import { WEBHOOK_PATH } from '../settings/app-facts.ts';
 import { happenedAt } from '../webhooks/happened-at.ts';
@@ -156,8 +157,12 @@ export function createServer(options: ServerOptions): Server {
       await probot.webhooks.receive(delivery.value as unknown as Parameters<typeof probot.webhooks.receive>[0]);
       if (!response.headersSent) count('accepted', delivery.value);
       reply(response, 200, 'ok');
-    } catch {
-      // Probot has logged it. The sender is not told what went wrong; a 500 marks the delivery for another attempt.
+    } catch (error) {
+      // Probot has logged it. The sender is not told what went wrong; 500 and 503 mark the delivery for another attempt.
+      if (!response.headersSent && isUnrecorded(error)) {
+        count('late', delivery.value);
+        return reply(response, 503, 'Not recorded in time: send it again.');
+      }
       if (!response.headersSent) count('failed', delivery.value);
       reply(response, 500, 'A handler failed.');
     } finally {
@@ -244,6 +249,10 @@ export function createServer(options: ServerOptions): Server {
     },
   };
 }
+
+/** Probot gathers what its handlers throw. */
+const isUnrecorded = (error: unknown): boolean =>
+  error instanceof IntakeError || (error instanceof AggregateError && error.errors.some(isUnrecorded));
 
 interface Counting {
   turnAway(outcome: DeliveryOutcome, status: number, reason: string): void;

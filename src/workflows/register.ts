@@ -34,8 +34,8 @@ export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
   const component = work('component', executeComponent);
   const ask = work('ask', answerQuestion);
   const review = work('review', reviewWhole);
-  const reconcile = reconcileTaskWith(ports, { plan, component, ask, review }, (...sent) => send(...sent), openTasks);
-  const send = registerRetried<SignalInput>({
+  const reconcile = reconcileTaskWith(ports, { plan, component, ask, review }, (...sent) => signals.enqueue(...sent), openTasks);
+  const signals = registerRetried<SignalInput>({
     ...ports,
     name: 'advance',
     partition: ({ task }) => taskKey(task),
@@ -68,7 +68,11 @@ export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
 
   async function signal(task: TaskRef, what: Signal, id: string, delayMs = 0): Promise<void> {
     const receivedAt = ports.time.latest() + delayMs;
-    await send({ kind: 'signal', task, signal: what, id, receivedAt, lagged: 0 }, id, delayMs);
+    await signals.enqueue({ kind: 'signal', task, signal: what, id, receivedAt, lagged: 0 }, id, delayMs);
+  }
+
+  async function accept(task: TaskRef, what: Signal, id: string): Promise<void> {
+    await signals.accept({ kind: 'signal', task, signal: what, id, receivedAt: ports.time.latest(), lagged: 0 }, id);
   }
 
   /** Reports to the task, which then decides from its state on GitHub and this result together. */
@@ -100,7 +104,7 @@ export function registerWorkflows(ports: WorkflowPorts): TaskSignals {
     }
   }
 
-  return { signal, openTasks };
+  return { signal, accept, openTasks };
 }
 
 interface Failed {

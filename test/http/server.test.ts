@@ -8,6 +8,7 @@ import { Probot } from 'probot';
 import { createMetrics } from '../../src/adapters/telemetry/metrics.ts';
 import { createAdminServer } from '../../src/http/admin-server.ts';
 import { createServer, type Server, type ServerOptions } from '../../src/http/server.ts';
+import { IntakeError } from '../../src/ports/intake.ts';
 import { WEBHOOK_PATH } from '../../src/settings/app-facts.ts';
 
 const SECRET = 'a secret of the webhook';
@@ -169,6 +170,16 @@ describe('handlers', () => {
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('ghs_abc');
     expect(await deliveries('failed')).toBe(1);
+  });
+
+  test('one that the store cannot record in time: GitHub is told to send it again', async () => {
+    probot.on('issues', () => {
+      throw new IntakeError('The database did not record it');
+    });
+    const response = await deliver('{}');
+    expect(response.status).toBe(503);
+    expect(await deliveries('late')).toBe(1);
+    expect(await deliveries('failed')).toBe(0);
   });
 
   test('a slow one: GitHub is told in time to send it again, the work goes on, and close waits for it', async () => {

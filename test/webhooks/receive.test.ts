@@ -31,7 +31,7 @@ beforeAll(async () => {
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const probot = await new Probot({ appId: 1, privateKey: key, secret: SECRET, log }).ready();
   // Whatever else a payload led to would fail, and be answered with 500.
-  const workflows = { signal: async (_: unknown, signal: Signal) => void signals.push(signal) };
+  const workflows = { accept: async (_: unknown, signal: Signal) => void signals.push(signal) };
   receiveWebhooks(probot, { appId: 1, slug: () => null, isServed: () => true, workflows } as unknown as Receivers);
   server = createServer({
     probot,

@@ -23,7 +23,7 @@ export interface Pushed {
   readonly touched: readonly string[] | null;
 }
 
-/** Work that concerns a repository rather than one of its tasks. The same id is accepted once. */
+/** Work that concerns a repository rather than one of its tasks, as deliveries ask for it. The same id is accepted once. @throws IntakeError */
 export interface RepositoryWork {
   pull(pull: OtherPullRequest, id: string): Promise<void>;
   pushed(pushed: Pushed, id: string): Promise<void>;
@@ -64,7 +64,12 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSign
     },
     about: ({ change, id }) => ({ 'planwright.repository': placeOf(change), 'planwright.delivery': deliveryOf(id) }),
   });
-  return { pull, pushed, commented, changed: (change, id) => changed({ kind: 'installation', change, id }, id) };
+  return {
+    pull: pull.accept,
+    pushed: pushed.accept,
+    commented: commented.accept,
+    changed: (change, id) => changed.accept({ kind: 'installation', change, id }, id),
+  };
 }
 
 /** Most pushes do not matter: only those to settings do, and to plans, which are Markdown files at any path. */
