@@ -1,5 +1,5 @@
 /** One piece of work that a delivery asks for. */
-export interface Accepted {
+interface Accepted {
   /** The workflow's permanent name. */
   readonly name: string;
   /** Its id, by which a redelivery finds it. */
