@@ -16,6 +16,8 @@ import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import { countQueues } from './adapters/store/queue-counts.ts';
 import { openReplica } from './adapters/store/replicas/replica.ts';
+import { taskRows } from './adapters/store/retention/task-rows.ts';
+import { workflowRows } from './adapters/store/retention/workflow-rows.ts';
 import { openSpendTable } from './adapters/store/spend-table.ts';
 import { openTaskStates } from './adapters/store/task-state-table.ts';
 import { createMetrics } from './adapters/telemetry/metrics.ts';
@@ -30,6 +32,7 @@ import { inspectionsOf, pricesOf } from './inspect.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Forge } from './ports/forge/forge.ts';
 import type { NetworkUse } from './ports/inspection.ts';
+import type { Pruner } from './ports/retention.ts';
 import { type Environment, readEnvironment } from './settings/environment/environment.ts';
 import { secretsIn } from './settings/environment/environment-secrets.ts';
 import { spellingsOf } from './settings/environment/variable-spellings.ts';
@@ -41,6 +44,7 @@ import { WAITS, type Waits } from './workflows/engine/schedule.ts';
 import { configureFence, finishSteps, registerQueues } from './workflows/engine/steps.ts';
 import { registerWorkflows } from './workflows/register.ts';
 import { registerRepositoryWork } from './workflows/repository/pushes.ts';
+import { startRetention } from './workflows/repository/retention.ts';
 import { createSweeps } from './workflows/repository/sweep.ts';
 import type { WorkflowPorts } from './workflows/shared/ports.ts';
 
@@ -89,6 +93,8 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const settings = settingsSource(env.models, clock, await openGoodSettings(store.pool));
   replica.onSettingsPushed(settings.forget);
   const priceOf = priceOfWith(prices.value);
+  const allowHttp = env.githubServerUrl.startsWith('http:');
+  const snapshots = createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp });
   const ports: WorkflowPorts = {
     forge,
     settings,
@@ -102,7 +108,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     taskStates,
     waits,
     log,
-    snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
+    snapshots,
     models: withCacheWarmUp(
       createModels({
         endpoints: env.providers,
@@ -215,6 +221,14 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   // Readiness requests repeat this call; the first one also finds the name that people mention the App by.
   void keyRefusal();
   sweeps.start(replica.first, ended.signal);
+  // Whatever keeps rows or files of tasks has its pruner here. Task states are removed last, because the others go by a task's end.
+  const pruners: readonly Pruner[] = [
+    ...workflowRows(store.pool, engine.remove),
+    { name: 'mirrors', of: 'folder', prune: ({ ended: before }, limit) => snapshots.pruneUnused(before, limit) },
+    ...taskRows(store.pool),
+  ];
+  const retention = { ...ports, pruners, days: env.retentionDays, waits: waits.retention, compact: store.compact };
+  startRetention(retention, ended.signal);
   const database = async () => {
     const problem = await answers();
     return problem === null ? success(`${store.kind}, answers`) : failure(problem);

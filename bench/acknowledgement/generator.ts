@@ -10,8 +10,9 @@ const GIVES_UP_MS = 10_000;
 
 const load = JSON.parse(process.argv[2] ?? '') as Load;
 const agent = new Agent({ keepAlive: true, maxSockets: 512 });
-const body = readFileSync(load.bodyFile);
-const signature = `sha256=${createHmac('sha256', load.secret).update(body).digest('hex')}`;
+const payload = JSON.parse(readFileSync(load.bodyFile, 'utf8')) as { issue: { number: number } };
+/** Deliveries are about many issues: those about one are handled one after the other. */
+const ISSUES = 500;
 
 interface Sent {
   readonly guid: string;
@@ -20,8 +21,11 @@ interface Sent {
   readonly status: number;
 }
 
-function deliver(): Promise<Sent> {
+function deliver(nth: number): Promise<Sent> {
   const guid = randomUUID();
+  payload.issue.number = 1 + (nth % ISSUES);
+  const body = Buffer.from(JSON.stringify(payload));
+  const signature = `sha256=${createHmac('sha256', load.secret).update(body).digest('hex')}`;
   const began = performance.now();
   return new Promise((resolve) => {
     const end = (status: number) => resolve({ guid, status, ms: performance.now() - began });
@@ -46,7 +50,7 @@ const began = performance.now();
 for (let n = 0; n < load.rate * load.seconds; n++) {
   const wait = began + (n * 1_000) / load.rate - performance.now();
   if (wait > 1) await delay(wait);
-  sent.push(deliver());
+  sent.push(deliver(n));
 }
 const all = await Promise.all(sent);
 const times = all.map(({ ms }) => ms).sort((a, b) => a - b);

@@ -3,7 +3,7 @@ export interface Load {
   readonly url: string;
   readonly secret: string;
   readonly event: string;
-  /** The bytes of each delivery. */
+  /** A payload, which is sent with the numbers of many issues. */
   readonly bodyFile: string;
   /** A second. */
   readonly rate: number;

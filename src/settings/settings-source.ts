@@ -1,4 +1,5 @@
 import { failure, type Outcome, success } from '../domain/outcome.ts';
+import { remember } from '../domain/remember.ts';
 import { fullName } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RepositoryForge } from '../ports/forge/forge.ts';
@@ -27,6 +28,8 @@ export interface SettingsSource {
 
 /** Without a push event, which GitHub may lose, a remembered file is read again after this long. */
 const RECENT_MS = 60_000;
+/** Of which settings are remembered; the others' are read again. */
+const REPOSITORIES_KEPT = 2_000;
 
 export function settingsSource(operator: OperatorModels, clock: Clock, good: GoodSettings): SettingsSource {
   const memory = new Map<string, { at: number; blob: string | null; loaded: LoadedSettings }>();
@@ -42,7 +45,7 @@ export function settingsSource(operator: OperatorModels, clock: Clock, good: Goo
     const file = own ?? (await readSettingsFile(repo.ofOwner(), null));
     const loaded: LoadedSettings = file ? parse(file) : { ok: true as const, value: defaultSettings(operator) };
     const known = { at: clock.now(), blob: own?.blob ?? null, loaded };
-    memory.set(fullName(repository), known);
+    remember(memory, fullName(repository), known, REPOSITORIES_KEPT);
     if (loaded.ok) await note(fullName(repository), file?.text ?? null);
     return known;
   }
@@ -50,7 +53,7 @@ export function settingsSource(operator: OperatorModels, clock: Clock, good: Goo
   async function note(repository: string, text: string | null): Promise<void> {
     if (noted.has(repository) && noted.get(repository) === text) return;
     await good.put(repository, text);
-    noted.set(repository, text);
+    remember(noted, repository, text, REPOSITORIES_KEPT);
   }
 
   async function recently(repo: RepositoryForge) {

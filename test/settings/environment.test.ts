@@ -48,6 +48,7 @@ test('what is needed is enough; the rest has defaults', () => {
     caps: { perDay: null, perMonth: null },
     allowedAccounts: null,
     logLevel: 'info',
+    retentionDays: 30,
     traces: null,
   });
 });
@@ -79,6 +80,7 @@ test('everything that can be set is read, trimmed, without slashes at the end of
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
       OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Bearer%20a-long-secret, x-tenant=7',
       OTEL_SERVICE_NAME: 'planwright-eu',
+      RETENTION_DAYS: '7',
     }),
   ).toMatchObject({
     githubApiUrl: 'https://ghe.example/api/v3',
@@ -109,6 +111,7 @@ test('everything that can be set is read, trimmed, without slashes at the end of
       headers: { Authorization: 'Bearer a-long-secret', 'x-tenant': '7' },
       serviceName: 'planwright-eu',
     },
+    retentionDays: 7,
   });
 });
 
@@ -225,6 +228,7 @@ describe('one thing wrong, one sentence', () => {
     ['ALLOWED_MODELS', 'anthropic/[a-z]', /\* stands for any/],
     ['CHECKS_GRACE_SECONDS', '-1', /from 0 to 3600/],
     ['LOG_LEVEL', 'verbose', /one of fatal, error/],
+    ['RETENTION_DAYS', '0', /from 1 to 3650/],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', /must be a URL/],
     ['OTEL_EXPORTER_OTLP_HEADERS', 'Bearer x', /name=value/],
     ['OTEL_EXPORTER_OTLP_HEADERS', 'a=%', /name=value/],

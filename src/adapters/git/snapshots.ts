@@ -1,3 +1,4 @@
+import { utimes } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ChangeSet } from '../../domain/change/change-set.ts';
 import type { Outcome } from '../../domain/outcome.ts';
@@ -16,6 +17,7 @@ import type { GitFailure } from './git-process.ts';
 import { listTree } from './listing.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 import { createObjectReader, type ObjectReader } from './object-reader.ts';
+import { pruneMirrors } from './prune-mirrors.ts';
 import { searchTree } from './search.ts';
 import { diffTrees, mergeTrees, type TreeDifference, withSideNames } from './tree-merger.ts';
 import { writeTree } from './tree-writer.ts';
@@ -39,8 +41,19 @@ export interface SnapshotRepository {
   readonly reader: ObjectReader;
 }
 
-export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOptions): Snapshots & { close(): void } {
+export interface MirroredSnapshots extends Snapshots {
+  /** Removes the mirrors that were not read since then, at most `limit`; returns how many. */
+  pruneUnused(before: Date, limit: number): Promise<number>;
+  close(): void;
+}
+
+/** A mirror's folder says when it was read last, as exactly as this. */
+const USE_NOTED_EVERY_MS = 3_600_000;
+
+export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOptions): MirroredSnapshots {
   const repositories = new Map<string, SnapshotRepository>();
+  /** When the use of a mirror was noted on its folder, by the folder. */
+  const notedAt = new Map<string, number>();
   const listings = createListings();
 
   function repositoryOf(ref: RepositoryRef): SnapshotRepository {
@@ -63,13 +76,35 @@ export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOpt
     return made;
   }
 
+  async function noteUse(dir: string): Promise<void> {
+    const now = Date.now();
+    if (now - (notedAt.get(dir) ?? 0) < USE_NOTED_EVERY_MS) return;
+    notedAt.set(dir, now);
+    const at = new Date(now);
+    // A mirror that cannot be marked is fetched again some day.
+    await utimes(dir, at, at).catch(() => {});
+  }
+
   return {
     async open(ref, commit) {
       if (!/^[0-9a-f]{40}$/.test(commit)) throw new SnapshotError(`not a commit id: ${JSON.stringify(commit)}`);
       const repository = repositoryOf(ref);
       const tree = await repository.mirror.ensure(commit);
+      await noteUse(repository.mirror.dir);
       return snapshotOf(repository, { commit, tree }, allowHttp, listings.of);
     },
+    pruneUnused: (before, limit) =>
+      pruneMirrors(join(resolve(dataDir), 'git'), before, {
+        limit,
+        forget(dir) {
+          // Noted for less than the hour that its folder's time lags behind.
+          if ((notedAt.get(dir) ?? 0) >= before.getTime()) return false;
+          repositories.get(dir)?.reader.close();
+          repositories.delete(dir);
+          notedAt.delete(dir);
+          return true;
+        },
+      }),
     close() {
       for (const { reader } of repositories.values()) reader.close();
       repositories.clear();

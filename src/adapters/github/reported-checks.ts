@@ -41,7 +41,11 @@ export function rememberReports(clock: Clock): ReportedChecks {
     },
     made(repository, sha) {
       const now = clock.now();
-      for (const [key, at] of commits) if (now - at > KEPT_MS) commits.delete(key);
+      for (const [key, at] of commits) {
+        if (now - at <= KEPT_MS) continue;
+        commits.delete(key);
+        for (const name of unanswered) if (name.startsWith(`${key} `)) unanswered.delete(name);
+      }
       commits.set(keyOf(repository, sha), now);
     },
     areAll(repository, sha) {

@@ -23,6 +23,8 @@ export interface Engine {
   recover(executors: readonly string[]): Promise<void>;
   /** The same for one workflow of this process, which no step of it is running for. */
   handBack(workflow: string): Promise<void>;
+  /** Removes workflows that are over. */
+  remove(workflows: readonly string[]): Promise<void>;
   /** Removes workflows that no version in use can continue, so that their ids are free. */
   forget(workflows: readonly string[]): Promise<void>;
   /**
@@ -78,6 +80,7 @@ export async function launchEngine({ pool, log, register, executor = SOLE_EXECUT
          WHERE workflow_uuid = $1 AND status = 'PENDING' AND executor_id = $2 AND queue_name IS NOT NULL`,
         [workflow, executor],
       )),
+    remove: (workflows) => DBOS.deleteWorkflows([...workflows]),
     forget,
     close: (drainMs) => DBOS.shutdown({ workflowCompletionTimeoutMS: drainMs, deregister: true }),
   };

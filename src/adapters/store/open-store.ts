@@ -21,6 +21,8 @@ export interface Store {
   readonly kind: 'pglite' | 'postgresql';
   /** What only a database that several processes share has; null: this process has it to itself. */
   readonly shared: SharedStore | null;
+  /** Makes the room of rows that were removed usable again. */
+  compact(): Promise<void>;
   /** Aborted, with a sentence as its reason, when an older Planwright took the database over or PGlite crashed: stop at once. */
   readonly lost: AbortSignal;
   /**
@@ -104,7 +106,9 @@ async function openPglite(
   const lost = new AbortController();
   const onCrash = (error: Error) => lost.abort(`The embedded database stopped working: ${error.message}`);
   const pools = pglitePools(db, { onCrash, intake: { max: INTAKE_CONNECTIONS, connectionTimeoutMillis: intakeWaits.connect } });
-  return success({ ...pools, kind: 'pglite', shared: null, lost: lost.signal, close: () => db.close() });
+  // A server has a process of its own for this.
+  const compact = async () => void (await pools.pool.query('VACUUM'));
+  return success({ ...pools, compact, kind: 'pglite', shared: null, lost: lost.signal, close: () => db.close() });
 }
 
 async function openPostgres(databaseUrl: string, log: Logger, intakeWaits: IntakeWaits): Promise<Outcome<Store>> {
@@ -144,6 +148,7 @@ async function openPostgres(databaseUrl: string, log: Logger, intakeWaits: Intak
   return success({
     pool,
     intake,
+    compact: async () => {},
     kind: 'postgresql',
     shared: { control, session: session.value },
     lost: session.value.lost,

@@ -3,13 +3,16 @@ import { fullName } from '../../domain/repository.ts';
 import { taskKey } from '../../domain/task/task.ts';
 import { ENDED, type TaskStates } from '../../ports/task-states.ts';
 
-/** `task` is written as in the ids of its workflows. `ended_at`: null while something may still happen without a person's command. */
+/** `task` is written as in the ids of its workflows. `ended_at`: null while something may still happen without a person's command. `task_states_known`: since when states are noted. */
 const TABLE = `
 CREATE SCHEMA IF NOT EXISTS planwright;
 CREATE TABLE IF NOT EXISTS planwright.task_state (
   task text PRIMARY KEY, repository text NOT NULL, issue integer NOT NULL, state text NOT NULL,
   since timestamptz NOT NULL DEFAULT now(), ended_at timestamptz
 );
+CREATE TABLE IF NOT EXISTS planwright.task_states_known (only_row boolean PRIMARY KEY DEFAULT true, since timestamptz NOT NULL DEFAULT now());
+INSERT INTO planwright.task_states_known DEFAULT VALUES ON CONFLICT DO NOTHING;
+CREATE INDEX IF NOT EXISTS task_state_repository ON planwright.task_state (repository);
 CREATE INDEX IF NOT EXISTS task_state_ended ON planwright.task_state (ended_at) WHERE ended_at IS NOT NULL;`;
 
 /** The rows of tasks; makes their table where there is none. */

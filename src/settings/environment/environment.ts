@@ -36,6 +36,8 @@ export interface Environment {
   /** Logins of the accounts whose installations are served, in lower case; null: those of all accounts. */
   readonly allowedAccounts: readonly string[] | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** How long what belongs to a task is kept after its end, in days. */
+  readonly retentionDays: number;
   /** Null: nothing is traced. */
   readonly traces: TraceSettings | null;
 }
@@ -86,6 +88,7 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
     caps: { perDay: v.BUDGET_USD_PER_DAY ?? null, perMonth: v.BUDGET_USD_PER_MONTH ?? null },
     allowedAccounts: v.ALLOWED_ACCOUNTS ?? null,
     logLevel: v.LOG_LEVEL,
+    retentionDays: v.RETENTION_DAYS,
     traces:
       v.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
         ? null
@@ -240,6 +243,7 @@ const variableSchema = z.object({
     })
     .optional(),
   OTEL_SERVICE_NAME: z.string().default('planwright'),
+  RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 

@@ -2,6 +2,7 @@ import type { Backoff } from '../../ports/clock.ts';
 import type { IntakeWaits } from '../../ports/intake.ts';
 import { TURN_RETRIES } from '../../ports/model.ts';
 import type { ReplicaWaits } from '../../ports/replicas.ts';
+import type { RetentionWaits } from '../../ports/retention.ts';
 
 /** Every wait of the workflows, in milliseconds. Built once, in main.ts, so that scenarios run the same waits in less time. */
 export interface Waits {
@@ -28,12 +29,15 @@ export interface Waits {
   readonly limits: { readonly secondary: number; readonly inline: number };
   /** Of deliveries. */
   readonly intake: IntakeWaits;
+  readonly retention: RetentionWaits;
   /** Of processes that share a database. */
   readonly replicas: ReplicaWaits;
 }
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 export const WAITS: Waits = {
   // 13 seconds in all.
@@ -49,6 +53,7 @@ export const WAITS: Waits = {
   sweep: 15 * MINUTE,
   limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
   intake: { connect: 6 * SECOND, statement: 4 * SECOND, answer: 8 * SECOND },
+  retention: { every: HOUR, handled: 3 * DAY, day: DAY },
   replicas: {
     beat: 3 * SECOND,
     fence: 12 * SECOND,

@@ -4,6 +4,7 @@ import { addSpend, amountOf, sum } from '../../domain/model/budget.ts';
 import type { Turn } from '../../domain/model/conversation.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { failure, success } from '../../domain/outcome.ts';
+import { remember } from '../../domain/remember.ts';
 import { fullName } from '../../domain/repository.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
@@ -14,6 +15,9 @@ import { limitsOf } from '../../settings/limits.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { WorkflowPorts } from './ports.ts';
 import { chargeCalls } from './spend-caps.ts';
+
+/** Of which it is remembered; the others' rows are looked up again. */
+const TASKS_KEPT = 10_000;
 
 /**
  * Holds every conversation of a task to the task's budget, and to the limits of its repository and of the operator. What is spent and
@@ -29,7 +33,7 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
     const known = begun.get(key);
     if (known) return known;
     const carried = importSpendBefore(ports, task);
-    begun.set(key, carried);
+    remember(begun, key, carried, TASKS_KEPT);
     carried.catch(() => begun.delete(key));
     return carried;
   }

@@ -1,3 +1,4 @@
+import { remember as keep } from '../../domain/remember.ts';
 import { fullName } from '../../domain/repository.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
@@ -80,8 +81,4 @@ const isGuarded = (signal: Signal): signal is Guarded => ['command', 'approved',
 const isAnswerOnly = (signal: Guarded): boolean =>
   signal.kind === 'command' && (signal.command.kind === 'status' || signal.command.kind === 'help');
 
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) if (map.size > PEOPLE_KEPT) map.delete(oldest);
-}
+const remember = <T>(map: Map<string, T>, person: string, value: T): void => keep(map, person, value, PEOPLE_KEPT);

@@ -1,4 +1,5 @@
 import type { Plan } from '../../domain/plan/plan.ts';
+import { remember } from '../../domain/remember.ts';
 import { type FileClaim, fileConflictsOf } from '../../domain/task/file-conflict.ts';
 import { parseComponentMarker } from '../../domain/task/marker.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
@@ -40,8 +41,7 @@ export function trackFileConflicts({ forge, claims, log }: WorkflowPorts): FileC
     const text = await repo.blobText(blob);
     const parsed = text === null ? null : await loadPlanFile(text);
     const plan = parsed?.ok ? parsed.value.plan : null;
-    plans.set(blob, plan);
-    for (const oldest of plans.keys()) if (plans.size > PLANS_KEPT) plans.delete(oldest);
+    remember(plans, blob, plan, PLANS_KEPT);
     return plan;
   }
 

@@ -1,3 +1,4 @@
+import { remember } from '../../domain/remember.ts';
 import { includesLabel } from '../../domain/task/label.ts';
 import { factOf, type Signal } from '../../domain/task/signal.ts';
 import { type TaskRef, type TaskState, taskKey } from '../../domain/task/task.ts';
@@ -77,6 +78,9 @@ const MAX_ROUNDS = 3;
 /** Actions after which the view is different: a checked plan, stopped work, and a pull request made ready. */
 const CHANGES_THE_VIEW: ReadonlySet<Action['kind']> = new Set(['check_plan', 'stop', 'make_ready']);
 
+/** Of which it is remembered that their earlier spending is in the rows; the others are looked up again. */
+const TASKS_KEPT = 10_000;
+
 /** Whether a plan has just reached its branch, whose base may have moved while it was made. */
 const isPlanned = (signal: Signal): boolean => signal.kind === 'finished' && signal.result.kind === 'planned';
 
@@ -88,7 +92,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   const seen = rememberViews(ports.statusTexts);
   const admissionControl = createAdmissionControl(ports.clock);
   // Tasks whose earlier spending has been added to the rows.
-  const carried = new Set<string>();
+  const carried = new Map<string, true>();
 
   return async function reconcile(input: SignalInput): Promise<void> {
     const { task, signal, id } = input;
@@ -252,7 +256,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     if (view === null) return { kind: 'nothing' };
     seen.observed(task, view);
     if (view.record && !carried.has(taskKey(task))) {
-      carried.add(taskKey(task));
+      remember(carried, taskKey(task), true, TASKS_KEPT);
       await importEarlierSpend(ports, task, view.record);
     }
     // Where there is no task, facts about the issue are not waited for.

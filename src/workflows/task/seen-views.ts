@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { remember } from '../../domain/remember.ts';
 import type { Fact } from '../../domain/task/fact.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { StatusTexts } from '../../ports/shared-memory.ts';
@@ -32,6 +33,8 @@ export interface SeenViews {
  * observation.
  */
 const VIEWS_KEPT = 50;
+/** Of whose last observation the moment is kept. */
+const TASKS_KEPT = 10_000;
 
 const digestOf = (status: string): string => createHash('sha256').update(status).digest('hex');
 
@@ -46,13 +49,8 @@ export function rememberViews(texts: StatusTexts): SeenViews {
       const view = views.get(key);
       return fact === null || (view !== undefined && viewContains(view, fact));
     },
-    observing: (task, at) => void startedAt.set(taskKey(task), at),
-    observed(task, view) {
-      const key = taskKey(task);
-      views.delete(key);
-      views.set(key, view);
-      for (const oldest of views.keys()) if (views.size > VIEWS_KEPT) views.delete(oldest);
-    },
+    observing: (task, at) => remember(startedAt, taskKey(task), at, TASKS_KEPT),
+    observed: (task, view) => remember(views, taskKey(task), view, VIEWS_KEPT),
     async isOutdated(task, status) {
       const written = await texts.written(task);
       if (written.length === 0) return false;

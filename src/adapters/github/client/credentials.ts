@@ -1,10 +1,12 @@
 import type { Probot } from 'probot';
+import { remember } from '../../../domain/remember.ts';
 import { fullName, type RepositoryRef } from '../../../domain/repository.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Forge } from '../../../ports/forge/forge.ts';
 
 /** GitHub's tokens live an hour; one with less than this left could expire in the middle of a large fetch. */
 const LEAST_LEFT_MS = 10 * 60_000;
+const REPOSITORIES_KEPT = 2_000;
 
 interface Minted {
   readonly token: string;
@@ -43,7 +45,7 @@ export function gitCredentials(probot: Probot, serverUrl: string, clock: Clock):
       if (minted.get(key) !== kept) return usable(ref, false);
     }
     const fresh = mint(ref);
-    minted.set(key, fresh);
+    remember(minted, key, fresh, REPOSITORIES_KEPT);
     fresh.catch(() => minted.get(key) === fresh && minted.delete(key));
     return fresh;
   }

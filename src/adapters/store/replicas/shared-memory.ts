@@ -1,10 +1,12 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { remember } from '../../../domain/remember.ts';
 import { fullName } from '../../../domain/repository.ts';
 import { type TaskRef, taskKey } from '../../../domain/task/task.ts';
 import type { StatusTexts, TaskList } from '../../../ports/shared-memory.ts';
 
 const TEXTS_KEPT = 10;
+const TASKS_KEPT = 10_000;
 
 export function statusTextsInMemory(): StatusTexts {
   const texts = new Map<string, readonly string[]>();
@@ -12,7 +14,8 @@ export function statusTextsInMemory(): StatusTexts {
     written: async (task) => texts.get(taskKey(task)) ?? [],
     async wrote(task, digest) {
       const key = taskKey(task);
-      texts.set(key, [...(texts.get(key) ?? []).filter((text) => text !== digest), digest].slice(-TEXTS_KEPT));
+      const latest = [...(texts.get(key) ?? []).filter((text) => text !== digest), digest].slice(-TEXTS_KEPT);
+      remember(texts, key, latest, TASKS_KEPT);
     },
     forget: async (task) => void texts.delete(taskKey(task)),
   };

@@ -1,0 +1,140 @@
+// `npm run soak`: whole tasks and irrelevant signals, round after round, and what is left of them once retention has been there. It must not grow.
+import { createHmac, randomUUID } from 'node:crypto';
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { WEBHOOK_PATH } from '../src/settings/app-facts.ts';
+import { freshDatabase } from '../test/support/fresh-database.ts';
+import { aPlannedIssue } from '../test/support/scenes.ts';
+import { aComponent } from '../test/support/shop.ts';
+import { openStage, type Stage } from '../test/support/stage.ts';
+
+const { values } = parseArgs({
+  options: {
+    tasks: { type: 'string', default: '30' },
+    signals: { type: 'string', default: '2000' },
+    rounds: { type: 'string', default: '3' },
+    store: { type: 'string', default: 'postgresql' },
+    /** Without retention: what a task and a signal add. */
+    keep: { type: 'boolean', default: false },
+  },
+});
+const [tasks, signals, rounds] = [values.tasks, values.signals, values.rounds].map(Number) as [number, number, number];
+
+/** A day is this short, and one day is kept. */
+const DAY_MS = 15_000;
+const HANDLED_MS = 5_000;
+const NEVER_MS = 1e9;
+const AT_ONCE = 4;
+const SIGNALS_A_SECOND = 50;
+
+process.env.TEST_POSTGRES =
+  values.store === 'pglite' ? '' : (process.env.TEST_POSTGRES ?? 'postgresql://postgres@127.0.0.1:5432');
+const database = await freshDatabase();
+const client = database && new pg.Client({ connectionString: database.url });
+await client?.connect();
+const stage = await openStage(
+  { RETENTION_DAYS: '1', ...(database ? { DATABASE_URL: database.url } : {}) },
+  { retention: { every: values.keep ? NEVER_MS : 2_000, handled: HANDLED_MS, day: DAY_MS } },
+);
+try {
+  const rows: object[] = [{ after: 'start', ...(await sizes(stage)) }];
+  for (let round = 1; round <= rounds; round++) {
+    await runRound(stage);
+    if (!values.keep) await delay(DAY_MS + 10_000);
+    await client?.query('VACUUM');
+    const after = `${Math.round((tasks * round) / rounds)} tasks, ${Math.round((signals * round) / rounds)} signals`;
+    rows.push({ after, ...(await sizes(stage)) });
+    console.log(JSON.stringify(rows.at(-1)));
+  }
+  console.table(rows);
+} finally {
+  await stage.close();
+  await client?.end();
+  await database?.drop();
+}
+
+async function runRound(on: Stage): Promise<void> {
+  let left = Math.ceil(tasks / rounds);
+  const worker = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await wholeTask(on);
+    }
+  };
+  await Promise.all([sendSignals(on, Math.ceil(signals / rounds)), ...Array.from({ length: AT_ONCE }, worker)]);
+  await on.github.idle();
+}
+
+/** From the label to the merge. */
+async function wholeTask(on: Stage): Promise<void> {
+  const scene = await aPlannedIssue(on, { components: [aComponent('limiter')] });
+  await scene.approve('wanda', scene.pullOfPlan.number);
+  const pull = await scene.pull('limiter');
+  await scene.componentsAre('1 open');
+  await scene.merge('wanda', pull.number);
+  await scene.statusIs('done');
+}
+
+/** Labels that start nothing, which are most of what a busy repository sends. */
+async function sendSignals({ bot, github }: Stage, count: number): Promise<void> {
+  const { name, owner } = await github.addRepository({
+    owner: 'olga',
+    name: `busy-${randomUUID().slice(0, 8)}`,
+    files: { 'a.md': 'a' },
+  });
+  const { rest } = github.as('olga');
+  const { number } = (await rest.issues.create({ owner, repo: name, title: 'Busy', body: '' })).data;
+  await rest.issues.addLabels({ owner, repo: name, issue_number: number, labels: ['wontfix'] });
+  const labelled = await github.until('the delivery', () =>
+    github.deliveries.findLast((d) => d.event === 'issues' && d.action === 'labeled' && d.repository === `${owner}/${name}`),
+  );
+  const payload = structuredClone(labelled.payload) as { issue: { number: number } };
+  for (let n = 0; n < count; n++) {
+    payload.issue.number = 1 + (n % 500);
+    const body = JSON.stringify(payload);
+    const signature = createHmac('sha256', github.app.webhookSecret).update(body).digest('hex');
+    const headers = {
+      'content-type': 'application/json',
+      'x-github-event': 'issues',
+      'x-github-delivery': randomUUID(),
+      'x-hub-signature-256': `sha256=${signature}`,
+    };
+    const answer = await fetch(`${bot.url}${WEBHOOK_PATH}`, { method: 'POST', headers, body });
+    if (!answer.ok) console.error(`a signal was answered with ${answer.status}`);
+    await answer.arrayBuffer();
+    await delay(1_000 / SIGNALS_A_SECOND);
+  }
+}
+
+/** Megabytes, and rows. */
+async function sizes({ bot, dataDir }: Stage): Promise<object> {
+  const metrics = await (await fetch(`${bot.url}/metrics`)).text();
+  const metric = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1] ?? Number.NaN);
+  const mb = (bytes: number): number => Math.round(bytes / 100_000) / 10;
+  const counted = async (statement: string): Promise<number | string> =>
+    client ? Number((await client.query(statement)).rows[0].n) : '-';
+  const bytes = await counted('SELECT pg_database_size(current_database()) AS n');
+  return {
+    'memory MB': mb(metric('process_resident_memory_bytes')),
+    'heap MB': mb(metric('nodejs_heap_size_used_bytes')),
+    'folder MB': mb(await folderBytes(dataDir)),
+    mirrors: (await readdir(join(dataDir, 'git', 'olga')).catch(() => [])).length,
+    'database MB': typeof bytes === 'number' ? mb(bytes) : bytes,
+    workflows: await counted('SELECT count(*) AS n FROM dbos.workflow_status'),
+    steps: await counted('SELECT count(*) AS n FROM dbos.operation_outputs'),
+    spend: await counted('SELECT count(*) AS n FROM planwright.spend'),
+    states: await counted('SELECT count(*) AS n FROM planwright.task_state'),
+  };
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const each = entries.map(async (entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? folderBytes(path) : (await lstat(path).catch(() => ({ size: 0 }))).size;
+  });
+  return (await Promise.all(each)).reduce((sum, size) => sum + size, 0);
+}
