@@ -8,7 +8,7 @@ export interface FreshDatabase {
 }
 
 /**
- * A database of its own, empty and as the engine's first start leaves it, on the PostgreSQL server TEST_POSTGRES names (`postgresql://user@host:port`); null where that is empty, and the
+ * A database of its own, with the engine's tables and nothing in them, on the PostgreSQL server TEST_POSTGRES names (`postgresql://user@host:port`); null where that is empty, and the
  * bot then uses its embedded one.
  */
 export async function freshDatabase(): Promise<FreshDatabase | null> {
