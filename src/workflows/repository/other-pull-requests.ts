@@ -2,6 +2,7 @@ import type { RepositoryRef } from '../../domain/repository.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { fromReservedBranch, notOurPullRequest, PLAN_CHECK, SCOPE_CHECK } from '../../replies/checks/own-checks.ts';
 import { settingsBad, settingsFit, settingsGone } from '../../replies/checks/settings-check.ts';
+import type { LoadedSettings } from '../../settings/load-settings.ts';
 import { readSettingsFile, SETTINGS_PATH, type SettingsFile } from '../../settings/settings-file.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
@@ -38,7 +39,7 @@ async function checkSettingsFile(
   // off.
   const from = (await repo.mergeBase(base, head)) ?? base;
   if (blob === ((await readSettingsFile(repo, from))?.blob ?? null)) return;
-  await repo.reportCheck(head, file === null ? settingsGone(SETTINGS_PATH) : reportOn(file, settings.parse(file)));
+  await repo.reportCheck(head, file === null ? settingsGone(SETTINGS_PATH) : reportOn(file, await settings.parse(file)));
 }
 
 /**
@@ -59,5 +60,5 @@ export async function reportOnOtherPullRequest(
     if (!known.has(name)) await repo.reportCheck(head, reserved ? fromReservedBranch(name) : notOurPullRequest(name));
 }
 
-const reportOn = ({ path }: SettingsFile, parsed: ReturnType<WorkflowPorts['settings']['parse']>) =>
+const reportOn = ({ path }: SettingsFile, parsed: LoadedSettings) =>
   parsed.ok ? settingsFit(path) : settingsBad(path, parsed.reason);

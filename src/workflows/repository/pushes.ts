@@ -116,7 +116,7 @@ const MOST_PULLS = 100;
 /** Whether the settings at a commit request checks on all pull requests. */
 async function askedForAll({ forge, settings }: WorkflowPorts, repository: RepositoryRef, commit: string): Promise<boolean> {
   const file = await readSettingsFile(forge.repository(repository), commit);
-  const parsed = file && settings.parse(file);
+  const parsed = file && (await settings.parse(file));
   return parsed?.ok === true && parsed.value.checks.all_pull_requests;
 }
 
