@@ -28,6 +28,21 @@ export const approvalNeedsWriteAccess = (login: string): string =>
 export const ignoredByLabel = (label: string): string =>
   `This issue has the label \`${label}\`, so it is not planned. Remove the label and try again.`;
 
+/** @param base null: the default branch. */
+export const baseIsSettled = (base: string | null): string =>
+  `This task is for ${base === null ? 'the default branch' : inlineCode(base)} and keeps its base. To use another one, \`/cancel\` before there is a plan, or open another issue and comment \`/plan --base BRANCH\` there.`;
+
+/** @param isOwn it is one of the bot's own branches. */
+export function noBase(typed: string, isOwn: boolean): string {
+  if (typed === '') return 'The name of the branch is missing: `/plan --base BRANCH`, then your notes. Nothing was started.';
+  return isOwn
+    ? `${inlineCode(typed)} is one of Planwright's own branches, which are merged and deleted. Name the branch that the work is to be merged into. Nothing was started.`
+    : `${inlineCode(typed)} cannot be the name of a branch. Nothing was started.`;
+}
+
+export const baseNotFound = (base: string): string =>
+  `There is no branch ${inlineCode(base)} in this repository. Check the spelling, then comment \`/plan --base BRANCH\` again. Nothing was started.`;
+
 export const issueIsClosed = (): string => 'This issue is closed. Reopen it and try again.';
 
 export const issueWasEdited = (issue: number): string =>

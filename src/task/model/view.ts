@@ -4,6 +4,7 @@ import type { BranchName } from '../../domain/task/branch-name.ts';
 import type { HeadCheck } from '../../domain/task/checks.ts';
 import type { FileConflict } from '../../domain/task/file-conflict.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
+import type { TaskBranches } from '../../domain/task/task-branches.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { ComponentResult, PlanResult, ReviewResult } from '../../domain/task/work.ts';
 import type { PlanFileFinding } from '../../plan-file/parse.ts';
@@ -14,6 +15,7 @@ import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Review } from '../../ports/forge/reviews.ts';
 import type { CapState } from '../../ports/spend.ts';
 import type { Settings, SettingsFinding } from '../../settings/repository-settings.ts';
+import type { BaseBranch } from './base-branch.ts';
 
 /** What the engine knows of one workflow. `absent`: never started, or the database was lost. */
 export type WorkState<R> =
@@ -68,6 +70,8 @@ export interface PlanView {
   /** Merged, but not into the branch that the task is for: that approves nothing. */
   readonly mergedElsewhere: boolean;
   readonly branch: BranchName;
+  /** The branch that its text says it is for; null: the default branch. */
+  readonly base: string | null;
   readonly path: string;
   /** PLAN.md at the head: its blob id and what it says. Null when the file is not there. */
   readonly blob: string | null;
@@ -138,6 +142,12 @@ export interface TaskView {
   readonly settings: Outcome<Settings, readonly SettingsFinding[]>;
   readonly status: { readonly id: number; readonly body: string; readonly url: string } | null;
   readonly record: TaskRecord | null;
+  /** What its branches are called, as far as that is proven, and which branch it is for: as the plan says where there is one. */
+  readonly branches: TaskBranches;
+  /** The branch that it is for; null where that is gone. */
+  readonly base: BaseBranch | null;
+  /** Whether the branch that `/plan --base` names is there; null where the signal names none. */
+  readonly requestedBase: 'there' | 'missing' | null;
   readonly plan: PlanView | null;
   /** Null where no approval of a former plan is to be kept. */
   readonly kept: KeptPlan | null;

@@ -11,13 +11,15 @@ import { isWithdrawn } from './plan-closed.ts';
  * Decides which components' specs are approved now. Components are worked on while the plan is ready and not stale; while a
  * blocker's revision is made, those that it does not affect continue.
  */
-export const evaluateApproval: Phase = (before, { view, settings }): Deciding => {
-  const { record } = before;
+export const evaluateApproval: Phase = (given, { view, settings }): Deciding => {
+  const record = { ...given.record, baseIsGone: view.base === null };
+  const before = { ...given, record };
   const { plan: shownPlan } = view;
   const plan = planIn(view);
   const { specs: approved, of: lastApproved } = approvedSpecs(record, view, settings);
   const state = { ...before, approved };
-  if (record.cancelled || !shownPlan || shownPlan.blob === null || plan === null) return state;
+  // Without its base there is nothing to build on or to merge into.
+  if (record.cancelled || record.baseIsGone || !shownPlan || shownPlan.blob === null || plan === null) return state;
   const execution = { view, shownPlan, plan, blob: shownPlan.blob, approved, settings };
   if (record.planning.phase !== 'ready')
     return record.planning.cause === 'blocker'

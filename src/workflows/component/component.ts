@@ -5,7 +5,7 @@ import type { Spend } from '../../domain/model/spend.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Component } from '../../domain/plan/plan.ts';
 import { isFollowUp, taskKey } from '../../domain/task/task.ts';
-import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
+import { branchesOfWork, type ComponentResult, type ComponentWork } from '../../domain/task/work.ts';
 import { type ExecutionJob, findingsOn, implementComponent } from '../../executor/implement.ts';
 import { againMessage, conflictMessage } from '../../executor/prompt.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
@@ -20,9 +20,11 @@ import {
   revisionCommitMessage,
 } from '../../replies/pages/component-pull-request.ts';
 import { unfit } from '../../replies/phrases/gate-findings.ts';
+import { baseIsMissing } from '../../replies/phrases/refusals.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import { SETTINGS_PATHS } from '../../settings/settings-file.ts';
 import { verifyBeforePublish } from '../../task/components/verify-before-publish.ts';
+import { baseBranch } from '../../task/model/base-branch.ts';
 import { costlyStep, freshStep, step } from '../engine/steps.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
@@ -183,10 +185,11 @@ async function publish(run: ComponentRun, tree: PreparedTree, changes: ChangeSet
   const { former, base } = inputs;
   if (former !== null) await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work)));
   const commit = await freshStep('commit', () => commitOf(run, tree, changes));
-  const [parent] = tree.parents;
+  const parent = former === null ? null : tree.parents[0];
   const put = await freshStep('branch', () => unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, parent)));
   if (put !== WORKFLOWS_DIFFER) return put.ok ? success({ commit, from: null }) : byOthers(put.reason);
-  const now = await step('base now', async () => (await repo.defaultBranch()).sha);
+  const now = await step('base now', async () => (await baseBranch(repo, branchesOfWork(work).base))?.sha ?? null);
+  if (now === null) return unpublished(baseIsMissing(base.name));
   const isOnBase = tree.snapshot.commit === base.sha && tree.parents.includes(base.sha);
   if (!isOnBase || now === base.sha) return unpublished(workflowFilesRefusal(now === base.sha));
   return publishOn(now, run, tree, changes);
@@ -208,7 +211,7 @@ async function publishOn(
   const again: PreparedTree = { ...tree, snapshot, parents: [first as string, ...others] };
   const commit = await freshStep('commit again', () => commitOf(run, again, moved.changes));
   const put = await freshStep('branch again', () =>
-    unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, again.parents[0])),
+    unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, inputs.former === null ? null : again.parents[0])),
   );
   if (put === WORKFLOWS_DIFFER) return unpublished(workflowFilesRefusal(false));
   return put.ok ? success({ commit, from: now }) : byOthers(put.reason);
