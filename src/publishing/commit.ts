@@ -13,6 +13,8 @@ interface CommitText {
   readonly changes: ChangeSet;
   readonly message: string;
   readonly parents?: readonly string[];
+  /** Whether a trailer says that the App itself signs off what it has made. */
+  readonly signOff: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ interface CommitText {
 export async function commitChanges(
   repo: RepositoryForge,
   base: Snapshot,
-  { changes, message, parents = [base.commit] }: CommitText,
+  { changes, message, parents = [base.commit], signOff }: CommitText,
 ): Promise<string> {
   const expected = await base.treeWith(changes);
   const entries: TreeChange[] = [];
@@ -30,7 +32,7 @@ export async function commitChanges(
   // GitHub refuses a tree without entries.
   const tree = entries.length === 0 ? base.tree : await repo.createTree(base.tree, entries);
   if (tree !== expected) throw new Error(`GitHub built tree ${tree} where ${expected} was computed; nothing was published`);
-  return repo.createCommit({ message, tree, parents });
+  return repo.createCommit({ message, tree, parents, signOff });
 }
 
 /** GitHub does not say in which order it applies them, and a file can only take the place of a directory that is gone. */

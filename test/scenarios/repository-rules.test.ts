@@ -44,6 +44,15 @@ async function writeFile(task: Scene, path: string, text: string): Promise<void>
   });
 }
 
+/** A person edits the record that stands in the bot's status comment. */
+async function rewriteRecord(task: Scene, from: string, to: string): Promise<void> {
+  const { rest } = stage.github.as('olga');
+  const comment = (await task.comments()).find(({ body }) => body.startsWith('<!-- planwright:status'));
+  const body = (comment?.body ?? '').replace(from, to);
+  expect(body).toContain(to);
+  await rest.issues.updateComment({ ...at(task), comment_id: comment?.id ?? 0, body });
+}
+
 /** The bot's replies on the issue are these, in this order. */
 async function told(task: Scene, ...texts: readonly string[]): Promise<void> {
   await stage.github.until(`${texts.length} replies`, async () => (await replies(task)).length >= texts.length);
@@ -78,10 +87,7 @@ describe('branches of another name', () => {
 
   it.concurrent('a prefix that somebody wrote into the record is not used', async () => {
     const task = await aPlannedIssue(stage, one);
-    const comment = (await task.comments()).find(({ body }) => body.startsWith('<!-- planwright:status'));
-    const body = (comment?.body ?? '').replace('"prefix":"planwright/"', '"prefix":"release/"');
-    expect(body).toContain('"prefix":"release/"');
-    await stage.github.as('olga').rest.issues.updateComment({ ...at(task), comment_id: comment?.id ?? 0, body });
+    await rewriteRecord(task, '"prefix":"planwright/"', '"prefix":"release/"');
     await task.approve('wanda', task.pullOfPlan.number);
     await task.componentsAre('1 open');
     const { data } = await stage.github.as('olga').rest.git.listMatchingRefs({ ...at(task), ref: 'heads/release' });
@@ -181,6 +187,15 @@ describe('another base than the default branch', () => {
     expect(await task.state()).toBe('review');
   });
 
+  it.concurrent('a base that somebody wrote into the record moves nothing', async () => {
+    const task = await aPlannedIssue(stage, one);
+    await makeBranch(task, 'evil');
+    await rewriteRecord(task, '"base":null', '"base":"evil"');
+    await task.approve('wanda', task.pullOfPlan.number);
+    await task.componentsAre('1 open');
+    expect((await task.pull('limiter')).base).toBe('main');
+  });
+
   it.concurrent('deleted in the middle, people are told; restored, the task continues', async () => {
     const task = await anIssue(stage, one);
     const sha = await makeBranch(task, 'release/2.x');
@@ -198,4 +213,217 @@ describe('another base than the default branch', () => {
     await task.componentsAre('1 open');
     expect((await task.pull('limiter')).base).toBe('release/2.x');
   });
+});
+
+const CONVENTIONAL = `pull_requests: { title: "{type}({scope}): {title}", labels: [bot, "needs: review"] }
+commits: { message: "{type}({scope}): {title}", sign_off: true, co_author: requester }
+`;
+const CLASSIFIED = [aComponent('limiter', { type: 'perf', scope: 'orders' })];
+
+interface MadeCommit {
+  readonly message: string;
+  readonly author: string;
+  readonly verified: boolean | undefined;
+}
+
+async function headCommit(task: Scene, ref: string): Promise<MadeCommit> {
+  const { data } = await stage.github.as('olga').rest.repos.getCommit({ ...at(task), ref });
+  const { message, author, verification } = data.commit;
+  return { message, author: `${author?.name} <${author?.email}>`, verified: verification?.verified };
+}
+
+const requested = async (task: Scene, number: number): Promise<string[]> => {
+  const { data } = await stage.github.as('olga').rest.pulls.listRequestedReviewers({ ...at(task), pull_number: number });
+  return data.users.map(({ login }) => login).sort();
+};
+
+describe('pull requests and commits of the form that the repository wants', () => {
+  it.concurrent("titles, labels, messages and trailers are the repository's; commits stay verified", async () => {
+    const task = await anIssue(stage, settled(CONVENTIONAL, { components: CLASSIFIED }));
+    await task.label('wanda', 'plan');
+    await task.statusIs('review');
+    const plan = await task.pull('plan');
+    await stage.github.until('the labels', async () => (await task.pull('plan')).labels.length === 2);
+    expect(JSON.stringify(task.requests()[0]?.body)).toContain('The Conventional Commits type of the component');
+    expect([plan.title, (await task.pull('plan')).labels]).toEqual([`docs(plan): ${task.plan.title}`, ['bot', 'needs: review']]);
+    expect(await textOf(task, 'PLAN.md', plan.branch)).toContain('id: limiter\ntype: perf\nscope: orders\n');
+    await task.approve('olga', plan.number);
+    await task.componentsAre('1 open');
+    const limiter = await task.pull('limiter');
+    expect(limiter.title).toBe('perf(orders): Add limiter');
+    for (const [branch, first] of [
+      [plan.branch, `docs(plan): Plan: ${task.plan.title}\n`],
+      [limiter.branch, 'perf(orders): Add limiter\n'],
+    ] as const) {
+      const { message, author, verified } = await headCommit(task, branch);
+      expect(message.slice(0, first.length)).toBe(first);
+      expect(message).toMatch(
+        /\nPlanwright-Attempt: 1\nCo-authored-by: wanda <\d+\+wanda@users\.noreply\.[^>]+>\nSigned-off-by: [^\n]+$/,
+      );
+      expect([message.split('\n').at(-1), author, verified]).toEqual([
+        `Signed-off-by: ${author}`,
+        expect.stringMatching(/^planwright\[bot\] </),
+        true,
+      ]);
+    }
+    // Who approved it and who asked for it.
+    await stage.github.until('the reviewers', async () => (await requested(task, limiter.number)).length === 2);
+    expect(await requested(task, limiter.number)).toEqual(['olga', 'wanda']);
+  });
+
+  it.concurrent('nobody is asked for a review where the repository does that itself', async () => {
+    const task = await aPlannedIssue(stage, settled('pull_requests: { labels: [], reviewers: none }\n'));
+    await task.approve('wanda', task.pullOfPlan.number);
+    await task.componentsAre('1 open');
+    await task.settled();
+    const limiter = await task.pull('limiter');
+    expect([await requested(task, task.pullOfPlan.number), await requested(task, limiter.number), limiter.labels]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  it.concurrent('people who cannot be asked hold nothing up', async () => {
+    const task = await anIssue(stage, one);
+    const where = (r: { readonly path: string }): boolean =>
+      r.path.startsWith(`/repos/olga/${task.repository.name}/pulls/`) && r.path.endsWith('/requested_reviewers');
+    const respond = { status: 422, body: { message: 'Reviews may only be requested from collaborators.' } };
+    stage.github.fault({ method: 'POST', by: 'planwright[bot]', where, respond, times: Number.POSITIVE_INFINITY });
+    await task.label('wanda', 'plan');
+    await task.statusIs('review');
+    await task.approve('olga', (await task.pull('plan')).number);
+    await task.componentsAre('1 open');
+    await task.settled();
+    expect(await replies(task)).toEqual([expect.stringContaining('1 open')]);
+  });
+});
+
+describe('who may start a task', () => {
+  const LISTED = 'trigger: { bots: ["ReviewBot[bot]"], roles: [write, triage] }\n';
+
+  it.concurrent('a bot that is named, by the label or by /plan; no other, and nothing else', async () => {
+    const [task, commented, other] = [
+      await anIssue(stage, settled(LISTED)),
+      await anIssue(stage, settled(LISTED)),
+      await anIssue(stage, settled(LISTED)),
+    ];
+    await other.label('github-actions[bot]', 'plan');
+    await other.comment('github-actions[bot]', '/plan');
+    await task.label('reviewbot[bot]', 'plan');
+    await commented.comment('reviewbot[bot]', '/plan Keep it small.');
+    await task.statusIs('review');
+    await commented.statusIs('review');
+    await task.comment('reviewbot[bot]', '/execute');
+    await task.approve('reviewbot[bot]', (await task.pull('plan')).number);
+    await task.settled();
+    expect([await task.state(), await other.statuses(), await replies(other)]).toEqual(['review', [], []]);
+  });
+
+  it.concurrent('the triage role where the repository allows it, and for a plan only', async () => {
+    const task = await anIssue(stage, settled(LISTED));
+    await task.reacted(await task.comment('tim', '/plan'), 'rocket');
+    await task.statusIs('review');
+    await task.reacted(await task.comment('tim', '/execute'), 'confused');
+    await task.approve('tim', (await task.pull('plan')).number);
+    await task.settled();
+    expect(await task.state()).toBe('review');
+    const strict = await anIssue(stage, one);
+    await strict.reacted(await strict.comment('tim', '/plan'), 'confused');
+    expect(await strict.statuses()).toEqual([]);
+  });
+});
+
+describe('a merge queue', () => {
+  /** As a queue does: a commit of its own, on a branch of its own, before anything is merged. */
+  async function queue(task: Scene, number: number, head: string): Promise<string> {
+    const { rest } = stage.github.as('olga');
+    const main = await headOf(task, 'main');
+    const { data: commit } = await rest.git.getCommit({ ...at(task), commit_sha: head });
+    const message = `Merge pull request #${number}`;
+    const made = await rest.git.createCommit({ ...at(task), message, tree: commit.tree.sha, parents: [main, head] });
+    const ref = `refs/heads/gh-readonly-queue/main/pr-${number}-${main}`;
+    await rest.git.createRef({ ...at(task), ref, sha: made.data.sha });
+    return made.data.sha;
+  }
+  const checksAt = async (task: Scene, ref: string) => {
+    const { data } = await stage.github.as('olga').rest.checks.listForRef({ ...at(task), ref });
+    return data.check_runs
+      .filter(({ app }) => app?.id === stage.github.app.id)
+      .map(({ name, conclusion }) => `${name}: ${conclusion}`)
+      .sort();
+  };
+  const both = (conclusion: string): string[] => [`planwright / plan: ${conclusion}`, `planwright / scope: ${conclusion}`];
+  const checked = (task: Scene, sha: string) =>
+    stage.github.until('the checks', async () => (await checksAt(task, sha)).length === 2);
+
+  it.concurrent("gets the checks of the pull request whose turn it is, the bot's as well as a person's", async () => {
+    const task = await aPlannedIssue(stage, settled('checks: { all_pull_requests: true }\n'));
+    const { number, head } = task.pullOfPlan;
+    const own = await queue(task, number, head);
+    await checked(task, own);
+    expect(await checksAt(task, own)).toEqual(both('success'));
+    // A person's, and one from a branch that is kept for the bot.
+    const { rest } = stage.github.as('wanda');
+    for (const [branch, conclusion] of [
+      ['tidy', 'success'],
+      ['planwright/tidy', 'failure'],
+    ] as const) {
+      await makeBranch(task, branch);
+      const text = Buffer.from(`${branch}\n`).toString('base64');
+      const { data: written } = await rest.repos.createOrUpdateFileContents({
+        ...at(task),
+        path: 'TIDY',
+        branch,
+        message: 'Tidy',
+        content: text,
+      });
+      const { data: pull } = await rest.pulls.create({ ...at(task), head: branch, base: 'main', title: 'Tidy' });
+      const sha = written.commit.sha ?? '';
+      await checked(task, sha);
+      const queued = await queue(task, pull.number, sha);
+      await checked(task, queued);
+      expect(await checksAt(task, queued)).toEqual(both(conclusion));
+    }
+  });
+
+  it.concurrent('gets nothing where nothing is required of people', async () => {
+    const task = await aPlannedIssue(stage, one);
+    await makeBranch(task, 'tidy');
+    const { rest } = stage.github.as('wanda');
+    const text = Buffer.from('Tidy.\n').toString('base64');
+    const { data: written } = await rest.repos.createOrUpdateFileContents({
+      ...at(task),
+      path: 'TIDY',
+      branch: 'tidy',
+      message: 'Tidy',
+      content: text,
+    });
+    const { data: pull } = await rest.pulls.create({ ...at(task), head: 'tidy', base: 'main', title: 'Tidy' });
+    const queued = await queue(task, pull.number, written.commit.sha ?? '');
+    const own = await queue(task, task.pullOfPlan.number, task.pullOfPlan.head);
+    await checked(task, own);
+    await task.settled();
+    expect(await checksAt(task, queued)).toEqual([]);
+  });
+});
+
+it('a task keeps its prefix and base when the database is lost and the settings have changed', async () => {
+  const prefix = 'bot/';
+  const task = await anIssue(stage, { ...settled('branches: { prefix: bot/, base: develop }\n'), prefix });
+  await makeBranch(task, 'develop');
+  await task.label('wanda', 'plan');
+  await task.statusIs('review');
+  await stage.bot.kill();
+  await writeFile(task, SETTINGS, PLAINLY);
+  await stage.loseData();
+  await stage.restart();
+  const plan = await task.pull('plan');
+  await task.merge('wanda', plan.number);
+  await task.componentsAre('1 open');
+  const limiter = await task.pull('limiter');
+  expect([limiter.branch, limiter.base]).toEqual([`bot/issue-${task.issue}/limiter`, 'develop']);
+  await task.merge('wanda', limiter.number);
+  await task.statusIs('done');
+  await closed(task);
 });

@@ -260,7 +260,7 @@ export const help = (): string =>
     '',
     '| command | where | what it does |',
     '|---|---|---|',
-    '| `/plan [notes]` | issue | plans the issue, like the label |',
+    '| `/plan [--base BRANCH] [notes]` | issue | plans the issue, like the label; for another branch than the usual one, if you name it |',
     '| `/replan [feedback]` | issue, plan pull request | writes a new revision of the plan |',
     '| `/ask QUESTION` | plan pull request, issue | asks the planner; does not change the plan |',
     '| `/execute [ID ...]` | issue, any of its pull requests | approves the current plan and starts it; with ids: restarts these components |',

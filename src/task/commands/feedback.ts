@@ -89,7 +89,7 @@ function once({ issue, plan, record }: TaskView, signal: PersonSignal) {
 export function announcements(
   before: TaskRecord | null,
   after: TaskRecord,
-  { at, issue: { number: on }, branches, plan, planWork, reviewWork, fileConflicts }: TaskView,
+  { at, issue: { number: on }, settings, branches, plan, planWork, reviewWork, fileConflicts }: TaskView,
 ): Action[] {
   const news: Action[] = askAboutClosedPlan(before, after, plan);
   if (after.baseIsGone && before?.baseIsGone === false)
@@ -103,7 +103,9 @@ export function announcements(
   if (before?.planning.phase === 'running' && phase === 'questions') {
     news.push({ kind: 'reply', on, key: `questions:${revision}.${attempt}`, text: say.questions(questions, after.trigger.by) });
   }
-  if (isNewPlan(before, after) && plan) news.push({ kind: 'request_review', number: plan.pull.number, of: [after.trigger.by] });
+  const asksNobody = settings.ok && settings.value.pull_requests.reviewers === 'none';
+  if (isNewPlan(before, after) && plan && !asksNobody)
+    news.push({ kind: 'request_review', number: plan.pull.number, of: [after.trigger.by] });
   if (!before?.stale && after.stale?.accepted === false) {
     news.push({
       kind: 'reply',

@@ -23,15 +23,19 @@ export const evaluateApproval: Phase = (given, { view, settings }): Deciding => 
   const execution = { view, shownPlan, plan, blob: shownPlan.blob, approved, settings };
   if (record.planning.phase !== 'ready')
     return record.planning.cause === 'blocker'
-      ? { ...state, execution: { ...execution, reviewers: [record.trigger.by] } }
+      ? { ...state, execution: { ...execution, reviewers: reviewersOf([], record, settings) } }
       : state;
   const stale = staleness(record, view, settings);
   const weighed = { ...state, record: { ...record, lastApproved, stale } };
   if (stale && !stale.accepted) return weighed;
   const { by } = approvalOf(shownPlan, record, view.issue.author, settings.approval);
   // Specs that a blocker's revision has kept are still approved, by people who have not approved the new text.
-  return { ...weighed, execution: { ...execution, reviewers: by.length > 0 ? by : [record.trigger.by] } };
+  return { ...weighed, execution: { ...execution, reviewers: reviewersOf(by, record, settings) } };
 };
+
+/** The people who approved the plan, and the person who asked for it; nobody where the repository asks people in another way. */
+const reviewersOf = (approvers: readonly string[], { trigger }: TaskRecord, { pull_requests }: Settings): string[] =>
+  pull_requests.reviewers === 'none' ? [] : [...new Set([...approvers, trigger.by])];
 
 interface ApprovedSpecs {
   readonly specs: Readonly<Record<string, string>>;

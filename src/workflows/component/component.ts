@@ -3,7 +3,6 @@ import type { ChangeSet } from '../../domain/change/change-set.ts';
 import { scopeViolation } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
-import type { Component } from '../../domain/plan/plan.ts';
 import { isFollowUp, taskKey } from '../../domain/task/task.ts';
 import { branchesOfWork, type ComponentResult, type ComponentWork } from '../../domain/task/work.ts';
 import { type ExecutionJob, findingsOn, implementComponent } from '../../executor/implement.ts';
@@ -18,8 +17,9 @@ import {
   fixCommitMessage,
   moveCommitMessage,
   revisionCommitMessage,
-} from '../../replies/pages/component-pull-request.ts';
+} from '../../replies/pages/commit-messages.ts';
 import { unfit } from '../../replies/phrases/gate-findings.ts';
+import { STANDARD_RULES } from '../../replies/phrases/patterned.ts';
 import { baseIsMissing } from '../../replies/phrases/refusals.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import { SETTINGS_PATHS } from '../../settings/settings-file.ts';
@@ -225,20 +225,19 @@ async function commitOf(
   const { former, base } = inputs;
   if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
     return former.head;
-  const message = messageOf(work, component, moves ? (work.parent?.branch ?? base.name) : null);
-  return commitChanges(repo, snapshot, { changes, message, parents });
+  const onto = moves ? (work.parent?.branch ?? base.name) : null;
+  const of = { component, issue: work.task.issue, rules: inputs.commitRules ?? STANDARD_RULES };
+  const message = onto === null ? messageOf(of, work) : moveCommitMessage(of, onto, work);
+  return commitChanges(repo, snapshot, { changes, message, parents, signOff: inputs.settings.commits.sign_off });
 }
 
-/** `onto`: the branch that this commit moves it onto, if any. */
-function messageOf(work: ComponentWork, component: Component, onto: string | null): string {
-  const { issue } = work.task;
-  if (onto !== null) return moveCommitMessage(component, issue, onto, work);
+function messageOf(of: Parameters<typeof componentCommitMessage>[0], work: ComponentWork): string {
   switch (work.job.kind) {
     case 'fix':
-      return fixCommitMessage(component, issue, work.job.checks, work);
+      return fixCommitMessage(of, work.job.checks, work);
     case 'revise':
-      return revisionCommitMessage(component, issue, work);
+      return revisionCommitMessage(of, work);
     default:
-      return componentCommitMessage(component, issue, work);
+      return componentCommitMessage(of, work);
   }
 }

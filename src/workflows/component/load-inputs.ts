@@ -7,9 +7,11 @@ import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { isOwnBranch } from '../../publishing/own-branch.ts';
 import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
+import type { CommitRules } from '../../replies/phrases/patterned.ts';
 import { baseIsMissing, branchOfAnother } from '../../replies/phrases/refusals.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import { baseBranch } from '../../task/model/base-branch.ts';
+import { loadCommitRules } from '../shared/commit-rules.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { loadFailedCiLogs } from './failed-ci-logs.ts';
 import { loadReviewRequest, type ReviewRequest } from './review-request.ts';
@@ -17,6 +19,8 @@ import { loadReviewRequest, type ReviewRequest } from './review-request.ts';
 /** The executor's inputs, read once, so that a restart works from the same. Shas are of commits. */
 export interface ComponentInputs {
   readonly settings: Settings;
+  /** Missing in what an older build has recorded. */
+  readonly commitRules?: CommitRules;
   /** PLAN.md. */
   readonly planFile: string;
   /** The branch that the task is for. */
@@ -60,7 +64,8 @@ export async function loadComponentInputs(
   const baseCommit = work.parent === null ? base.sha : (below ?? work.parent.sha ?? base.sha);
   const review = await loadReviewRequest(repo, work);
   if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is no longer open.' };
-  const common = { settings: settings.value, planFile: file.text, base, baseCommit, review, request: null };
+  const commitRules = await loadCommitRules(repo, settings.value, work.requester);
+  const common = { settings: settings.value, commitRules, planFile: file.text, base, baseCommit, review, request: null };
   // Such work begins with a pull request that was observed, so its branch is not visible yet rather than missing.
   if (head === null && work.job.kind !== 'build') throw notVisibleYet(work.branch);
   if (head === null) return { ...common, former: null };

@@ -53,7 +53,7 @@ export async function publishPullRequest(
     const { changes, before } = await changesBetween(ports, task.repository, { from, head });
     const deviations = deviationsOf(component, changes, before);
     const text = {
-      title: componentTitle(component),
+      title: componentTitle(component, task.issue, settings.pull_requests.title),
       body: componentBody({ ...place, component, summary, deviations, spend }),
     };
     const how = { draft: settings.execution.draft, isFirst: inputs.former === null };
@@ -63,7 +63,7 @@ export async function publishPullRequest(
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
   const pull = number.value;
   if (pull === null) return { kind: 'withdrawn', reason: 'its pull request was merged or closed in the meantime.', spend };
-  await optionalStep('label', () => markPullRequest(repo, pull), 'fresh');
+  await optionalStep('label', () => markPullRequest(repo, pull, settings.pull_requests.labels), 'fresh');
   const carried = [component, ...plan.components.filter(({ id }) => work.contains.includes(id))];
   await freshStep('scope check', () =>
     checkScope(ports, repo, { issue: task.issue, components: carried, settings }, { head, from, spec: work.spec }),

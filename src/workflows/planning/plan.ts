@@ -22,10 +22,12 @@ import { putThreadAnswers } from '../../publishing/thread-answers.ts';
 import { planIsSound } from '../../replies/checks/own-checks.ts';
 import { planRevised } from '../../replies/comments/answers.ts';
 import { threadReplanned } from '../../replies/comments/review-answers.ts';
-import { planCommitMessage } from '../../replies/pages/component-pull-request.ts';
+import { planCommitMessage } from '../../replies/pages/commit-messages.ts';
 import { type PlanPullRequest, planBody, planTitle } from '../../replies/pages/plan-pull-request.ts';
 import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
+import { STANDARD_RULES } from '../../replies/phrases/patterned.ts';
 import { baseIsMissing, referenceBlocks, refusalSentence } from '../../replies/phrases/refusals.ts';
+import { isClassified } from '../../settings/classified.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
@@ -77,7 +79,12 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
       models: [settings.models.planner.model, ...settings.models.planner.fallback],
       effort: settings.models.planner.effort,
       snapshot,
-      rules: { ...scopePolicyOf(settings, task.issue), maxComponents: settings.plan.max_components, merged: work.merged },
+      rules: {
+        ...scopePolicyOf(settings, task.issue),
+        maxComponents: settings.plan.max_components,
+        merged: work.merged,
+        isClassified: isClassified(settings),
+      },
       selfReview: settings.plan.self_review,
       facts: {
         repository: fullName(task.repository),
@@ -126,7 +133,8 @@ async function publishPlan(
     const on = await openSnapshot(ports, task.repository, parent);
     return commitChanges(repo, on, {
       changes: [{ path, mode: '100644', content }],
-      message: planCommitMessage(plan, task.issue, work),
+      message: planCommitMessage({ plan, issue: task.issue, rules: inputs.commitRules ?? STANDARD_RULES }, work),
+      signOff: settings.commits.sign_off,
     });
   };
   let parent = there ?? base.sha;
@@ -177,7 +185,7 @@ async function openPullRequest(
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });
-  const words = { title: planTitle(plan), body };
+  const words = { title: planTitle(plan, task.issue, settings.pull_requests.title), body };
   // The base branch's name is read again: planning takes minutes, in which the branch may be renamed.
   const { base: baseName } = branchesOfWork(work);
   const pull = await freshOutcome('plan pull request', async () => {
@@ -193,7 +201,7 @@ async function openPullRequest(
 async function announce({ repo, work, inputs }: PlanningRun, pull: number, plan: Plan): Promise<void> {
   const { revision } = work;
   const { former, threads } = inputs;
-  await optionalStep('plan label', () => markPullRequest(repo, pull), 'fresh');
+  await optionalStep('plan label', () => markPullRequest(repo, pull, inputs.settings.pull_requests.labels), 'fresh');
   const before = former === null ? null : await loadPlanFile(former);
   const key = `revision-${revision}`;
   const news = before?.ok ? planRevised(revision, diffPlans(before.value.plan, plan)) : null;

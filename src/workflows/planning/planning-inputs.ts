@@ -8,17 +8,21 @@ import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { ReviewThread } from '../../ports/forge/reviews.ts';
 import { isOwnBranch } from '../../publishing/own-branch.ts';
 import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
+import type { CommitRules } from '../../replies/phrases/patterned.ts';
 import { baseIsMissing, branchOfAnother } from '../../replies/phrases/refusals.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import { baseBranch } from '../../task/model/base-branch.ts';
 import { stripHiddenText } from '../../text/strip-hidden-text.ts';
+import { loadCommitRules } from '../shared/commit-rules.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { writeAccessOf } from '../shared/write-access.ts';
 
 /** The planner's inputs, read once, so that a restart works from the same. */
 export interface PlanningInputs {
   readonly settings: Settings;
+  /** Missing in what an older build has recorded. */
+  readonly commitRules?: CommitRules;
   readonly base: { readonly name: string; readonly sha: string };
   /** Comments on the issue, on the plan, or on one of its lines; oldest first. */
   readonly comments: readonly AuthoredText[];
@@ -69,6 +73,7 @@ export async function loadPlanningInputs(
   return {
     at,
     settings: settings.value,
+    commitRules: await loadCommitRules(repo, settings.value, work.requester),
     base,
     comments,
     references: await lookUp(repo, work, comments),
