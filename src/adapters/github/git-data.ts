@@ -76,9 +76,14 @@ export const gitDataOperations = (access: Access): Operations => ({
     const octokit = await access.octokit();
     const create = async (text: string) => {
       const { data } = await octokit.rest.git.createCommit({ ...access.at, message: text, tree, parents: [...parents] });
-      return { sha: data.sha, author: `${data.author.name} <${data.author.email}>` };
+      return data;
     };
-    const sha = signOff ? await commitSignedOff(message, access.author, create) : (await create(message)).sha;
+    const sha = signOff
+      ? await commitSignedOff(message, access.author, async (text) => {
+          const { sha: made, author } = await create(text);
+          return { sha: made, author: `${author.name} <${author.email}>` };
+        })
+      : (await create(message)).sha;
     access.reported.made(nameOf(access), sha);
     return sha;
   },
