@@ -23,7 +23,6 @@ import type { LoadSettings } from '../settings/settings-source.ts';
 import { observeCi } from './ci/observe-ci.ts';
 import { observeEnd } from './components/observe-end.ts';
 import { isByBot } from './model/authorise.ts';
-import { baseBranch } from './model/base-branch.ts';
 import { observeBranches } from './model/observe-branches.ts';
 import type { ComponentView, PlanView, TaskView, WorkState } from './model/view.ts';
 import { observeOwnChecks } from './own-checks/observe.ts';
@@ -90,7 +89,7 @@ export async function observe(
     status: status ? pick(status) : null,
     record,
     branches,
-    base: await baseBranch(repo, branches.base),
+    baseIsGone: written !== null && branches.base !== null && (await repo.branchHead(branches.base)) === null,
     requestedBase: await observeRequestedBase(repo, signal),
     plan,
     kept: plan && written ? await observeKeptPlan(repo, task.issue, written, plan) : null,

@@ -97,7 +97,7 @@ describe('a finding names the line and what would be right', () => {
     ],
     [
       'branches: { prefix: "a..b/" }',
-      "1: `branches.prefix` must be what a branch's name can begin with, by the rules of `git check-ref-format`, not under `refs/` or `gh-readonly-queue/`, not `\"a..b/\"`.",
+      '1: `branches.prefix` must be what a branch\'s name can begin with, by the rules of `git check-ref-format`, not under `refs/` or `gh-readonly-queue/`, not `"a..b/"`.',
     ],
     [
       'branches: { base: "main/" }',
@@ -119,7 +119,10 @@ describe('a finding names the line and what would be right', () => {
       'commits:\n  message: "{title}\\n\\nFixes #{issue}"',
       '2: `commits.message` would close the issue with the first component that is merged, as well as in a squash. Write `Refs #{issue}`; Planwright closes the issue when everything is merged.',
     ],
-    ['trigger: { bots: [renovate] }', '1: `trigger.bots.0` must be the login of an App, such as `renovate[bot]`, not `"renovate"`.'],
+    [
+      'trigger: { bots: [renovate] }',
+      '1: `trigger.bots.0` must be the login of an App, such as `renovate[bot]`, not `"renovate"`.',
+    ],
     ['trigger: { roles: [read] }', '1: `trigger.roles.0` must be `write` or `triage`, not `"read"`.'],
     ['pull_requests: { reviewers: everyone }', '1: `pull_requests.reviewers` must be `requester` or `none`, not `"everyone"`.'],
     ['plan:\n  max_paralel: 2', '2: Unknown key `max_paralel` in `plan`. Did you mean `execution.max_parallel`?'],

@@ -160,7 +160,7 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   status: { id: 99, body: '', url: 'https://github.example/status' },
   record: aRecord(),
   branches: STANDARD_BRANCHES,
-  base: { name: 'main', sha: 'e'.repeat(40) },
+  baseIsGone: false,
   requestedBase: null,
   plan: planView(),
   kept: null,

@@ -15,7 +15,6 @@ import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Review } from '../../ports/forge/reviews.ts';
 import type { CapState } from '../../ports/spend.ts';
 import type { Settings, SettingsFinding } from '../../settings/repository-settings.ts';
-import type { BaseBranch } from './base-branch.ts';
 
 /** What the engine knows of one workflow. `absent`: never started, or the database was lost. */
 export type WorkState<R> =
@@ -144,8 +143,8 @@ export interface TaskView {
   readonly record: TaskRecord | null;
   /** What its branches are called, as far as that is proven, and which branch it is for: as the plan says where there is one. */
   readonly branches: TaskBranches;
-  /** The branch that it is for; null where that is gone. */
-  readonly base: BaseBranch | null;
+  /** The branch that it is for is gone. */
+  readonly baseIsGone: boolean;
   /** Whether the branch that `/plan --base` names is there; null where the signal names none. */
   readonly requestedBase: 'there' | 'missing' | null;
   readonly plan: PlanView | null;

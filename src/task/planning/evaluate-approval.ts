@@ -3,6 +3,7 @@ import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { Deciding, Phase } from '../model/deciding.ts';
 import { planIn } from '../model/deciding.ts';
+import { isDone } from '../model/done.ts';
 import type { PlanView, TaskView } from '../model/view.ts';
 import { approvalOf, isApproved, keptSpecs, specsOf } from './approval.ts';
 import { isWithdrawn } from './plan-closed.ts';
@@ -12,7 +13,9 @@ import { isWithdrawn } from './plan-closed.ts';
  * blocker's revision is made, those that it does not affect continue.
  */
 export const evaluateApproval: Phase = (given, { view, settings }): Deciding => {
-  const record = { ...given.record, baseIsGone: view.base === null };
+  // Its base may well be deleted when everything is merged.
+  const isUnderWay = given.record.planning.phase === 'ready' && !given.record.cancelled && !isDone(given.record, planIn(view));
+  const record = { ...given.record, baseIsGone: view.baseIsGone && isUnderWay };
   const before = { ...given, record };
   const { plan: shownPlan } = view;
   const plan = planIn(view);
