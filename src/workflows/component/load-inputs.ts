@@ -4,7 +4,7 @@ import { reviseMessage } from '../../executor/prompt.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
-import { isOwnBranch } from '../../publishing/own-branch.ts';
+import { mayMoveBranch } from '../../publishing/own-branch.ts';
 import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
 import type { CommitRules } from '../../replies/phrases/patterned.ts';
@@ -69,7 +69,7 @@ export async function loadComponentInputs(
   // Such work begins with a pull request that was observed, so its branch is not visible yet rather than missing.
   if (head === null && work.job.kind !== 'build') throw notVisibleYet(work.branch);
   if (head === null) return { ...common, former: null };
-  if (!(await isOwnBranch(repo, work.branch))) return { unusable: branchOfAnother(work.branch) };
+  if (!(await mayMoveBranch(repo, work.branch))) return { unusable: branchOfAnother(work.branch) };
   const holds = (await repo.mergeBase(baseCommit, head)) === baseCommit;
   const from = holds ? baseCommit : await builtOn(repo, work, head, base.sha);
   const request = await requestOf(repo, work, review, head);

@@ -6,7 +6,7 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { Person } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { ReviewThread } from '../../ports/forge/reviews.ts';
-import { isOwnBranch } from '../../publishing/own-branch.ts';
+import { mayMoveBranch } from '../../publishing/own-branch.ts';
 import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import type { CommitRules } from '../../replies/phrases/patterned.ts';
 import { baseIsMissing, branchOfAnother } from '../../replies/phrases/refusals.ts';
@@ -57,7 +57,7 @@ export async function loadPlanningInputs(
   const base = await baseBranch(repo, baseName);
   if (base === null) return { unusable: baseIsMissing(baseName ?? '') };
   const head = await repo.branchHead(branch);
-  if (head !== null && !(await isOwnBranch(repo, branch))) return { unusable: branchOfAnother(branch) };
+  if (head !== null && !(await mayMoveBranch(repo, branch))) return { unusable: branchOfAnother(branch) };
   const before =
     generation > 1 ? renderBranchName({ prefix, issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
   const pull = (await newestPullRequestFrom(repo, branch)) ?? (before ? await newestPullRequestFrom(repo, before) : null);

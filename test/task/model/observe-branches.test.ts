@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Signal } from '../../../src/domain/task/signal.ts';
 import type { RepositoryForge } from '../../../src/ports/forge/forge.ts';
 import type { PullRequest } from '../../../src/ports/forge/pulls.ts';
-import { isOwnBranch } from '../../../src/publishing/own-branch.ts';
+import { mayMoveBranch } from '../../../src/publishing/own-branch.ts';
 import { observeBranches } from '../../../src/task/model/observe-branches.ts';
 import { aPull } from '../a-view.ts';
 
@@ -71,7 +71,7 @@ describe('the prefix and base a task began with', () => {
   });
 });
 
-describe("whether a branch that is there is the App's own", () => {
+describe('whether a branch that is there may be moved', () => {
   const move = (before: string | null, mine: boolean) => ({ at: '', before, after: 'x', mine });
   it.each<[string, string, readonly PullRequest[], ReturnType<typeof move>[] | null, boolean]>([
     ['it has a pull request of ours', 'old/issue-12/plan', [ours], [], true],
@@ -79,12 +79,10 @@ describe("whether a branch that is there is the App's own", () => {
     ['a person made it', 'old/issue-12/plan', [theirs], [move('a', true), move(null, false)], false],
     ['a person made it again', 'old/issue-12/plan', [], [move(null, false), move('a', true), move(null, true)], false],
     ['it was made before the log begins', 'old/issue-12/plan', [], [move('a', true)], false],
-    ['a person made it, under the default prefix', 'planwright/issue-12/plan', [], [move(null, false)], false],
-    ['it was made before the log begins, under the default prefix', 'planwright/issue-12/plan', [], [move('a', true)], true],
+    ['a person made it, under the prefix that is kept for the App', 'planwright/issue-12/plan', [], [move(null, false)], true],
     ['there is no log', 'old/issue-12/plan', [], null, false],
-    ['there is no log, under the prefix that is kept for it', 'planwright/issue-12/plan', [], null, true],
   ])('%s', async (_, branch, pulls, moves, expected) => {
     const repo = { ...having(...pulls), branchMoves: async () => moves && { moves, whole: true } };
-    expect(await isOwnBranch(repo, branch)).toBe(expected);
+    expect(await mayMoveBranch(repo, branch)).toBe(expected);
   });
 });
