@@ -79,7 +79,7 @@ const other = from(conflict);
 const settings = from(settingsCheck);
 const refusal = from(refusals);
 const first = from(sensitive);
-const RULES = patterned.STANDARD_RULES;
+const RULES: patterned.CommitRules = { pattern: '{title}', trailers: [] };
 const QUEUED = { name: checks.PLAN_CHECK, conclusion: 'success', title: 'Made from the approved plan', externalId: 'plan' };
 const BY_RULES: patterned.CommitRules = {
   pattern: '{type}({scope}): {title}\n\nRefs #{issue}',
@@ -194,6 +194,10 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       ),
     ),
     status('in review', facts('review', aTask({}))),
+    status(
+      'in review, and its base was deleted',
+      facts('review', aTask({}, { baseIsGone: true, branches: { prefix: 'planwright/', base: 'release/2.x' } })),
+    ),
     status('one component open, one running', facts('executing', aTask({ 'token-bucket': OPEN, 'limit-links': RUNNING }))),
     status(
       'a stack to be merged',

@@ -6,10 +6,10 @@ import type { RepositoryForge } from '../ports/forge/forge.ts';
  */
 export async function coAuthorTrailer(
   repo: RepositoryForge,
-  requester: string | null | undefined,
+  requester: string | null,
   mayWrite: (login: string) => Promise<boolean>,
 ): Promise<string | null> {
-  if (!requester || requester.endsWith('[bot]') || !(await mayWrite(requester))) return null;
+  if (requester === null || requester.endsWith('[bot]') || !(await mayWrite(requester))) return null;
   const address = await repo.noReplyAddress(requester);
   return address === null ? null : `Co-authored-by: ${requester} <${address}>`;
 }

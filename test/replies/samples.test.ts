@@ -19,7 +19,7 @@ const NO_TEXT = [
     'PLAN_CHECK',
     'SCOPE_CHECK',
   ],
-  ...['updatePlace', 'readCriteriaReport', 'namedAs', 'namedAsPlan', 'STANDARD_RULES'],
+  ...['updatePlace', 'readCriteriaReport', 'namedAs', 'namedAsPlan'],
   ...['planCheckId', 'PLAN_SCOPE_ID', 'scopeCheckId'],
 ];
 

@@ -129,9 +129,13 @@ export const planningFailed = (reason: string, untouched: boolean): string =>
     `${untouched ? 'The repository was not changed. ' : ''}Comment \`/replan\` to try again; text after it is given to the planner.`,
   ].join('\n');
 
+/** A sentence that begins with a mention of the person it is for; a bot is not mentioned, because it might take that for a command. */
+const address = (login: string, first: string): string =>
+  login.endsWith('[bot]') ? first.charAt(0).toUpperCase() + first.slice(1) : `@${login}, ${first}`;
+
 export const questions = (asked: readonly Question[], requester: string): string =>
   [
-    `@${requester}, the planner has questions before it can plan:`,
+    `${address(requester, 'the')} planner has questions before it can plan:`,
     '',
     ...asked.map((q, i) => `${i + 1}. ${sanitizeLine(q.question)}\n   - Why it matters: ${sanitizeLine(q.why)}`),
     '',
@@ -146,7 +150,7 @@ interface Waiting {
 
 export const blocked = (id: string, b: Blocker, { isAmending: amending, requester }: Waiting): string =>
   [
-    `${amending ? '' : `@${requester}, `}\`${id}\` is blocked: ${BLOCKER_WORDS[b.kind]}.`,
+    `${amending ? `\`${id}\`` : address(requester, `\`${id}\``)} is blocked: ${BLOCKER_WORDS[b.kind]}.`,
     '',
     `**The plan says**\n\n${quote(b.plan_clause)}`,
     '',

@@ -32,8 +32,6 @@ export interface CommitRules {
   readonly trailers: readonly string[];
 }
 
-export const STANDARD_RULES: CommitRules = { pattern: '{title}', trailers: [] };
-
 /**
  * A commit message by the repository's pattern: it stands in place of the first line, and further trailers below ours.
  * @param message its first line is the title, and its last paragraph holds trailers only.

@@ -30,7 +30,7 @@ export type Action =
       readonly kind: 'check_plan';
       readonly head: string;
       readonly base: string;
-      readonly branches?: TaskBranches;
+      readonly branches: TaskBranches;
       readonly path: string;
       readonly merged: PlanWork['merged'];
     }
@@ -39,7 +39,7 @@ export type Action =
       readonly kind: 'check_scope';
       readonly head: string;
       readonly base: string;
-      readonly branches?: TaskBranches;
+      readonly branches: TaskBranches;
       /** The plan it was made from. */
       readonly blob: string;
       /** The spec hash of what it was made for. */

@@ -4,7 +4,7 @@ import { scopeViolation } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { isFollowUp, taskKey } from '../../domain/task/task.ts';
-import { branchesOfWork, type ComponentResult, type ComponentWork } from '../../domain/task/work.ts';
+import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import { type ExecutionJob, findingsOn, implementComponent } from '../../executor/implement.ts';
 import { againMessage, conflictMessage } from '../../executor/prompt.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
@@ -19,7 +19,6 @@ import {
   revisionCommitMessage,
 } from '../../replies/pages/commit-messages.ts';
 import { unfit } from '../../replies/phrases/gate-findings.ts';
-import { STANDARD_RULES } from '../../replies/phrases/patterned.ts';
 import { baseIsMissing } from '../../replies/phrases/refusals.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import { SETTINGS_PATHS } from '../../settings/settings-file.ts';
@@ -188,7 +187,7 @@ async function publish(run: ComponentRun, tree: PreparedTree, changes: ChangeSet
   const parent = former === null ? null : tree.parents[0];
   const put = await freshStep('branch', () => unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, parent)));
   if (put !== WORKFLOWS_DIFFER) return put.ok ? success({ commit, from: null }) : byOthers(put.reason);
-  const now = await step('base now', async () => (await baseBranch(repo, branchesOfWork(work).base))?.sha ?? null);
+  const now = await step('base now', async () => (await baseBranch(repo, work.branches.base))?.sha ?? null);
   if (now === null) return unpublished(baseIsMissing(base.name));
   const isOnBase = tree.snapshot.commit === base.sha && tree.parents.includes(base.sha);
   if (!isOnBase || now === base.sha) return unpublished(workflowFilesRefusal(now === base.sha));
@@ -226,7 +225,7 @@ async function commitOf(
   if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
     return former.head;
   const onto = moves ? (work.parent?.branch ?? base.name) : null;
-  const of = { component, issue: work.task.issue, rules: inputs.commitRules ?? STANDARD_RULES };
+  const of = { component, issue: work.task.issue, rules: inputs.commitRules };
   const message = onto === null ? messageOf(of, work) : moveCommitMessage(of, onto, work);
   return commitChanges(repo, snapshot, { changes, message, parents, signOff: inputs.settings.commits.sign_off });
 }

@@ -1,5 +1,5 @@
 import { parseComponentMarker } from '../../domain/task/marker.ts';
-import { branchesOfWork, type ComponentWork } from '../../domain/task/work.ts';
+import type { ComponentWork } from '../../domain/task/work.ts';
 import { reviseMessage } from '../../executor/prompt.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
@@ -19,8 +19,7 @@ import { loadReviewRequest, type ReviewRequest } from './review-request.ts';
 /** The executor's inputs, read once, so that a restart works from the same. Shas are of commits. */
 export interface ComponentInputs {
   readonly settings: Settings;
-  /** Missing in what an older build has recorded. */
-  readonly commitRules?: CommitRules;
+  readonly commitRules: CommitRules;
   /** PLAN.md. */
   readonly planFile: string;
   /** The branch that the task is for. */
@@ -54,12 +53,12 @@ export async function loadComponentInputs(
   const [settings, file, base, head, below] = await Promise.all([
     ports.settings.load(repo),
     repo.file(work.planPath, work.planCommit),
-    baseBranch(repo, branchesOfWork(work).base),
+    baseBranch(repo, work.branches.base),
     repo.branchHead(work.branch),
     work.parent === null ? null : repo.branchHead(work.parent.branch),
   ]);
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
-  if (base === null) return { unusable: baseIsMissing(branchesOfWork(work).base ?? '') };
+  if (base === null) return { unusable: baseIsMissing(work.branches.base ?? '') };
   if (file?.sha !== work.blob) return { unusable: 'the approved plan can no longer be found.' };
   const baseCommit = work.parent === null ? base.sha : (below ?? work.parent.sha ?? base.sha);
   const review = await loadReviewRequest(repo, work);

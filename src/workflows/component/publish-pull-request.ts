@@ -3,7 +3,7 @@ import type { Spend } from '../../domain/model/spend.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { parseBranchName, renderBranchName } from '../../domain/task/branch-name.ts';
 import { isFollowUp, type Stack, type TaskRef } from '../../domain/task/task.ts';
-import { branchesOfWork, type ComponentResult, type ComponentWork } from '../../domain/task/work.ts';
+import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { newestPullRequestFrom, openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { describePullRequest, markPullRequest, putPullRequest } from '../../publishing/pull-request.ts';
@@ -33,7 +33,7 @@ export async function publishPullRequest(
   const { task, branch, blob } = work;
   const { settings, baseCommit } = inputs;
   const baseRef = await step('base', () => baseOf(repo, work));
-  const { prefix } = branchesOfWork(work);
+  const { prefix } = work.branches;
   const built: Stack | null = work.parent && { component: work.parent.component, pull: work.parent.pull, sha: baseCommit };
   const stack = isFollowUp(work.job) ? work.stack : built;
   const siblings = new Map(await step('siblings', () => siblingsOf(repo, work, plan)));
@@ -85,7 +85,7 @@ export async function baseOf(repo: RepositoryForge, work: ComponentWork): Promis
   if (parent?.state === 'open') return parent.headRef;
   // A parent that was merged into its own parent's branch lands with that: until then its children are based on that branch.
   const below = parent?.merged ? await openPullRequestFrom(repo, parent.baseRef) : null;
-  return below ? below.headRef : (branchesOfWork(work).base ?? (await lately(repo, task).defaultBranch()).name);
+  return below ? below.headRef : (work.branches.base ?? (await lately(repo, task).defaultBranch()).name);
 }
 
 /**
@@ -100,7 +100,7 @@ async function siblingsOf(repo: RepositoryForge, work: ComponentWork, plan: Plan
     const component = record?.components[id];
     if (!component || component.pull !== null) return [id, component?.pull ?? null];
     const branch = renderBranchName({
-      prefix: branchesOfWork(work).prefix,
+      prefix: work.branches.prefix,
       issue: task.issue,
       part: id,
       generation: component.generation,

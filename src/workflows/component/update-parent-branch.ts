@@ -4,7 +4,7 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { parentConflicts } from '../../replies/comments/component-news.ts';
 import { updateParentCommitMessage } from '../../replies/pages/commit-messages.ts';
-import { type CommitRules, STANDARD_RULES } from '../../replies/phrases/patterned.ts';
+import type { CommitRules } from '../../replies/phrases/patterned.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { ComponentInputs } from './load-inputs.ts';
@@ -22,7 +22,7 @@ export async function updateParentBranch(
   ports: WorkflowPorts,
   repo: RepositoryForge,
   { parent, needs }: ComponentWork,
-  { base, baseCommit, settings, commitRules: rules = STANDARD_RULES }: ComponentInputs,
+  { base, baseCommit, settings, commitRules: rules }: ComponentInputs,
 ): Promise<Outcome<string>> {
   if (parent === null || needs.length === 0) return success(baseCommit);
   let tip = { name: base.name, sha: base.sha };

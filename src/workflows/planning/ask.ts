@@ -1,6 +1,6 @@
 import type { LoopPorts } from '../../agent/loop.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
-import { type AskResult, type AskWork, branchesOfWork, type ReviewResult, type ReviewWork } from '../../domain/task/work.ts';
+import type { AskResult, AskWork, ReviewResult, ReviewWork } from '../../domain/task/work.ts';
 import { answerInText, askOpening, reviewOpening } from '../../planner/answer-in-text.ts';
 import { ASK_SYSTEM, FINAL_REVIEW } from '../../planner/prompt.ts';
 import { putReply } from '../../publishing/replies.ts';
@@ -57,7 +57,7 @@ async function prepare(ports: WorkflowPorts, work: AskWork | ReviewWork) {
   const settings = await ports.settings.load(repo);
   if (!settings.ok) return { unusable: UNUSABLE };
   const file = plan === null ? null : await repo.file(plan.path, plan.commit);
-  const { base: name } = branchesOfWork(work);
+  const { base: name } = work.branches;
   const base = await baseBranch(repo, name);
   return base === null
     ? { unusable: baseIsMissing(name ?? '') }

@@ -1,6 +1,5 @@
 import { workspaceOf } from '../../agent/files/workspace.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
-import { STANDARD_BRANCHES } from '../../domain/task/task-branches.ts';
 import { loadPlanFile, locateFindings } from '../../plan-file/load.ts';
 import { checkSoundness } from '../../planner/soundness.ts';
 import { checkText } from '../../planner/text-soundness.ts';
@@ -24,7 +23,7 @@ type CheckPlan = Extract<Action, { kind: 'check_plan' }>;
 export async function checkPlan(
   ports: WorkflowPorts,
   task: TaskRef,
-  { head, base, branches = STANDARD_BRANCHES, path, merged }: CheckPlan,
+  { head, base, branches, path, merged }: CheckPlan,
 ): Promise<void> {
   const repo = ports.forge.repository(task.repository);
   const file = await repo.file(path, head);

@@ -8,7 +8,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { diffPlans } from '../../domain/plan/plan-diff.ts';
 import { fullName } from '../../domain/repository.ts';
 import { renderBranchName } from '../../domain/task/branch-name.ts';
-import { branchesOfWork, type PlanResult, type PlanWork } from '../../domain/task/work.ts';
+import type { PlanResult, PlanWork } from '../../domain/task/work.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import { renderPlanFile } from '../../plan-file/render.ts';
 import { makePlan } from '../../planner/make-plan.ts';
@@ -25,7 +25,6 @@ import { threadReplanned } from '../../replies/comments/review-answers.ts';
 import { planCommitMessage } from '../../replies/pages/commit-messages.ts';
 import { type PlanPullRequest, planBody, planTitle } from '../../replies/pages/plan-pull-request.ts';
 import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
-import { STANDARD_RULES } from '../../replies/phrases/patterned.ts';
 import { baseIsMissing, referenceBlocks, refusalSentence } from '../../replies/phrases/refusals.ts';
 import { isClassified } from '../../settings/classified.ts';
 import { limitsOf } from '../../settings/limits.ts';
@@ -57,7 +56,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
   const branch = renderBranchName({
-    prefix: branchesOfWork(work).prefix,
+    prefix: work.branches.prefix,
     issue: task.issue,
     part: 'plan',
     generation: work.generation,
@@ -115,7 +114,7 @@ async function publishPlan(
   const { ports, repo, work, branch, inputs } = run;
   const { task, revision } = work;
   const { settings, base, head: there } = inputs;
-  const { base: baseName } = branchesOfWork(work);
+  const { base: baseName } = work.branches;
   const path = planPathOf(settings, task.issue);
   const model = answeringModels(spend).at(-1) ?? settings.models.planner.model;
   const text = renderPlanFile(plan, {
@@ -133,7 +132,7 @@ async function publishPlan(
     const on = await openSnapshot(ports, task.repository, parent);
     return commitChanges(repo, on, {
       changes: [{ path, mode: '100644', content }],
-      message: planCommitMessage({ plan, issue: task.issue, rules: inputs.commitRules ?? STANDARD_RULES }, work),
+      message: planCommitMessage({ plan, issue: task.issue, rules: inputs.commitRules }, work),
       signOff: settings.commits.sign_off,
     });
   };
@@ -187,7 +186,7 @@ async function openPullRequest(
   });
   const words = { title: planTitle(plan, task.issue, settings.pull_requests.title), body };
   // The base branch's name is read again: planning takes minutes, in which the branch may be renamed.
-  const { base: baseName } = branchesOfWork(work);
+  const { base: baseName } = work.branches;
   const pull = await freshOutcome('plan pull request', async () => {
     const now = await baseBranch(repo, baseName);
     return now === null

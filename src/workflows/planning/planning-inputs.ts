@@ -1,5 +1,5 @@
 import { renderBranchName } from '../../domain/task/branch-name.ts';
-import { branchesOfWork, type PlanWork } from '../../domain/task/work.ts';
+import type { PlanWork } from '../../domain/task/work.ts';
 import type { AuthoredText, Reference } from '../../planner/context/conversation.ts';
 import { referencesIn } from '../../planner/context/references.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
@@ -21,8 +21,7 @@ import { writeAccessOf } from '../shared/write-access.ts';
 /** The planner's inputs, read once, so that a restart works from the same. */
 export interface PlanningInputs {
   readonly settings: Settings;
-  /** Missing in what an older build has recorded. */
-  readonly commitRules?: CommitRules;
+  readonly commitRules: CommitRules;
   readonly base: { readonly name: string; readonly sha: string };
   /** Comments on the issue, on the plan, or on one of its lines; oldest first. */
   readonly comments: readonly AuthoredText[];
@@ -53,7 +52,7 @@ export async function loadPlanningInputs(
   const settings = await ports.settings.load(repo);
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
   const path = planPathOf(settings.value, task.issue);
-  const { prefix, base: baseName } = branchesOfWork(work);
+  const { prefix, base: baseName } = work.branches;
   const base = await baseBranch(repo, baseName);
   if (base === null) return { unusable: baseIsMissing(baseName ?? '') };
   const head = await repo.branchHead(branch);

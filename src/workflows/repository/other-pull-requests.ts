@@ -15,8 +15,8 @@ export interface OtherPullRequest {
   readonly base: string;
   /** Opened by an App, this one or another. */
   readonly byBot: boolean;
-  /** Where it is one of this repository's; null in a fork. Missing in what an older build has put down. */
-  readonly branch?: string | null;
+  /** Null where it is one of a fork. */
+  readonly branch: string | null;
 }
 
 /** Reports our checks on any author's pull request. Most change nothing that concerns us, and cost one request. */
@@ -55,7 +55,7 @@ export async function reportOnOtherPullRequest(
   // The pull request may be about to fix broken settings: these must not keep it from being merged.
   const known = loaded.ok ? loaded.value : await settings.lastGood(repo);
   const wanted = known?.checks.all_pull_requests ?? true;
-  const reserved = branch != null && isReservedBranch(branch, known?.branches.prefix ?? DEFAULT_PREFIX);
+  const reserved = branch !== null && isReservedBranch(branch, known?.branches.prefix ?? DEFAULT_PREFIX);
   if (!wanted || (byBot && (await repo.pullRequest(number))?.mine)) return;
   const reported = new Set((await repo.ownChecks(head)).map((run) => run.name));
   for (const name of [PLAN_CHECK, SCOPE_CHECK])

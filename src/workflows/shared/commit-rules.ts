@@ -8,7 +8,7 @@ import { mayWrite } from '../../task/model/authorise.ts';
 export async function loadCommitRules(
   repo: RepositoryForge,
   { commits }: Settings,
-  requester: string | null | undefined,
+  requester: string | null,
 ): Promise<CommitRules> {
   const coAuthor =
     commits.co_author === 'none'

@@ -2,7 +2,6 @@ import { unplannedAction } from '../../domain/change/planned-action.ts';
 import { scopeViolation } from '../../domain/change/scope.ts';
 import type { Component } from '../../domain/plan/plan.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
-import { STANDARD_BRANCHES } from '../../domain/task/task-branches.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import {
@@ -51,7 +50,7 @@ export async function checkScope(
 export async function checkPushedScope(
   ports: WorkflowPorts,
   { repository, issue }: TaskRef,
-  { head, base, branches = STANDARD_BRANCHES, blob, spec, components: ids }: Extract<Action, { kind: 'check_scope' }>,
+  { head, base, branches, blob, spec, components: ids }: Extract<Action, { kind: 'check_scope' }>,
 ): Promise<void> {
   const repo = ports.forge.repository(repository);
   const settings = await ports.settings.load(repo);
