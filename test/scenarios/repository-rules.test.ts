@@ -335,76 +335,57 @@ describe('who may start a task', () => {
 });
 
 describe('a merge queue', () => {
-  /** As a queue does: a commit of its own, on a branch of its own, before anything is merged. */
-  async function queue(task: Scene, number: number, head: string): Promise<string> {
-    const { rest } = stage.github.as('olga');
-    const main = await headOf(task, 'main');
-    const { data: commit } = await rest.git.getCommit({ ...at(task), commit_sha: head });
-    const message = `Merge pull request #${number}`;
-    const made = await rest.git.createCommit({ ...at(task), message, tree: commit.tree.sha, parents: [main, head] });
-    const ref = `refs/heads/gh-readonly-queue/main/pr-${number}-${main}`;
-    await rest.git.createRef({ ...at(task), ref, sha: made.data.sha });
-    return made.data.sha;
+  const REQUIRED = ['planwright / plan', 'planwright / scope'];
+  const ALL = settled('checks: { all_pull_requests: true }\n');
+  const queue = (task: Scene, number: number) => stage.github.queue(task.repository.fullName, number, REQUIRED);
+
+  /** A person's pull request, whose head has the bot's checks where they are wanted. */
+  async function pullOf(task: Scene, branch: string): Promise<{ readonly number: number; readonly head: string }> {
+    const { rest } = stage.github.as('wanda');
+    await makeBranch(task, branch);
+    const content = Buffer.from(`${branch}\n`).toString('base64');
+    await rest.repos.createOrUpdateFileContents({ ...at(task), path: 'TIDY', branch, message: 'Tidy', content });
+    const { data } = await rest.pulls.create({ ...at(task), head: branch, base: 'main', title: 'Tidy' });
+    return { number: data.number, head: data.head.sha };
   }
-  const checksAt = async (task: Scene, ref: string) => {
-    const { data } = await stage.github.as('olga').rest.checks.listForRef({ ...at(task), ref });
-    return data.check_runs
-      .filter(({ app }) => app?.id === stage.github.app.id)
-      .map(({ name, conclusion }) => `${name}: ${conclusion}`)
-      .sort();
-  };
-  const both = (conclusion: string): string[] => [`planwright / plan: ${conclusion}`, `planwright / scope: ${conclusion}`];
-  const checked = (task: Scene, sha: string) =>
-    stage.github.until('the checks', async () => (await checksAt(task, sha)).length === 2);
 
   it.concurrent("gets the checks of the pull request whose turn it is, the bot's as well as a person's", async () => {
-    const task = await aPlannedIssue(stage, settled('checks: { all_pull_requests: true }\n'));
-    const { number, head } = task.pullOfPlan;
-    const own = await queue(task, number, head);
-    await checked(task, own);
-    expect(await checksAt(task, own)).toEqual(both('success'));
-    // A person's, and one from a branch that is kept for the bot.
-    const { rest } = stage.github.as('wanda');
-    for (const [branch, conclusion] of [
-      ['tidy', 'success'],
-      ['planwright/tidy', 'failure'],
-    ] as const) {
-      await makeBranch(task, branch);
-      const text = Buffer.from(`${branch}\n`).toString('base64');
-      const { data: written } = await rest.repos.createOrUpdateFileContents({
-        ...at(task),
-        path: 'TIDY',
-        branch,
-        message: 'Tidy',
-        content: text,
-      });
-      const { data: pull } = await rest.pulls.create({ ...at(task), head: branch, base: 'main', title: 'Tidy' });
-      const sha = written.commit.sha ?? '';
-      await checked(task, sha);
-      const queued = await queue(task, pull.number, sha);
-      await checked(task, queued);
-      expect(await checksAt(task, queued)).toEqual(both(conclusion));
-    }
+    const task = await aPlannedIssue(stage, ALL);
+    await task.approve('wanda', task.pullOfPlan.number);
+    await task.componentsAre('1 open');
+    const person = await pullOf(task, 'tidy');
+    expect(await queue(task, person.number)).toBe('merged');
+    expect(await queue(task, (await task.pull('limiter')).number)).toBe('merged');
+    await task.statusIs('done');
+    await closed(task);
   });
 
-  it.concurrent('gets nothing where nothing is required of people', async () => {
+  it.concurrent('refuses what the bot has refused', async () => {
+    const task = await aPlannedIssue(stage, ALL);
+    const reserved = await pullOf(task, 'planwright/tidy');
+    const failed = async (): Promise<boolean> => {
+      const { data } = await stage.github.as('olga').rest.checks.listForRef({ ...at(task), ref: reserved.head });
+      return data.check_runs.length === 2 && data.check_runs.every(({ conclusion }) => conclusion === 'failure');
+    };
+    await stage.github.until('the checks of the pull request', failed);
+    expect(await queue(task, reserved.number)).toBe('removed');
+  });
+
+  it.concurrent('gets nothing for people where nothing is required of them', async () => {
     const task = await aPlannedIssue(stage, one);
-    await makeBranch(task, 'tidy');
-    const { rest } = stage.github.as('wanda');
-    const text = Buffer.from('Tidy.\n').toString('base64');
-    const { data: written } = await rest.repos.createOrUpdateFileContents({
-      ...at(task),
-      path: 'TIDY',
-      branch: 'tidy',
-      message: 'Tidy',
-      content: text,
-    });
-    const { data: pull } = await rest.pulls.create({ ...at(task), head: 'tidy', base: 'main', title: 'Tidy' });
-    const queued = await queue(task, pull.number, written.commit.sha ?? '');
-    const own = await queue(task, task.pullOfPlan.number, task.pullOfPlan.head);
-    await checked(task, own);
+    const person = await pullOf(task, 'tidy');
+    const main = await headOf(task, 'main');
+    const tree = (await stage.github.as('olga').rest.git.getCommit({ ...at(task), commit_sha: person.head })).data.tree.sha;
+    const { rest } = stage.github.as('olga');
+    const made = await rest.git.createCommit({ ...at(task), message: 'Queued', tree, parents: [main, person.head] });
+    const ref = `refs/heads/gh-readonly-queue/main/pr-${person.number}-${main}`;
+    await rest.git.createRef({ ...at(task), ref, sha: made.data.sha });
+    expect(await queue(task, task.pullOfPlan.number)).toBe('merged');
     await task.settled();
-    expect(await checksAt(task, queued)).toEqual([]);
+    const { data } = await rest.checks.listForRef({ ...at(task), ref: made.data.sha });
+    expect(data.check_runs).toEqual([]);
+    // A queue's merge is nobody's decision.
+    expect(await task.state()).toBe('review');
   });
 });
 
