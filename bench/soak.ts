@@ -43,6 +43,8 @@ try {
   const rows: object[] = [{ after: 'start', ...(await sizes(stage)) }];
   for (let round = 1; round <= rounds; round++) {
     await runRound(stage);
+    // The month is over, too.
+    await client?.query("UPDATE planwright.spend SET at = at - interval '2 months'");
     if (!values.keep) await delay(DAY_MS + 10_000);
     await client?.query('VACUUM');
     const after = `${Math.round((tasks * round) / rounds)} tasks, ${Math.round((signals * round) / rounds)} signals`;
