@@ -1,4 +1,4 @@
-import { failure, failure, type Outcome, success, success } from '../domain/outcome.ts';
+import { failure, success } from '../domain/outcome.ts';
 import { remember } from '../domain/remember.ts';
 import { fullName } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';

@@ -12,7 +12,8 @@ import { workflowRows } from '../../../../src/adapters/store/retention/workflow-
 import { openSpendTable } from '../../../../src/adapters/store/spend-table.ts';
 import { openTaskStates } from '../../../../src/adapters/store/task-state-table.ts';
 import type { TaskStates } from '../../../../src/ports/task-states.ts';
-import { copyDatabase, makeTemplate } from '../../../support/database-template.ts';
+import { copyDatabase } from '../../../support/database-template.ts';
+import { makeTemplate } from '../../../support/make-templates.ts';
 
 let dataDir: string;
 let db: PGlite;
