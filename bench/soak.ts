@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { WEBHOOK_PATH } from '../src/settings/app-facts.ts';
 import { freshDatabase } from '../test/support/fresh-database.ts';
+import { makeTemplateDatabase } from '../test/support/make-templates.ts';
 import { aPlannedIssue } from '../test/support/scenes.ts';
 import { aComponent } from '../test/support/shop.ts';
 import { openStage, type Stage } from '../test/support/stage.ts';
@@ -32,6 +33,7 @@ const SIGNALS_A_SECOND = 50;
 
 process.env.TEST_POSTGRES =
   values.store === 'pglite' ? '' : (process.env.TEST_POSTGRES ?? 'postgresql://postgres@127.0.0.1:5432');
+if (process.env.TEST_POSTGRES) await makeTemplateDatabase(process.env.TEST_POSTGRES);
 const database = await freshDatabase();
 const client = database && new pg.Client({ connectionString: database.url });
 await client?.connect();

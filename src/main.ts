@@ -69,7 +69,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const replica = await openReplica({ store, dataDir, waits: waits.replicas, log });
   const taskStates = await openTaskStates(store.pool);
   const metrics = createMetrics(exact, { tasks: taskStates.counts, queues: () => countQueues(store.pool) });
-  const traces = env.traces && (await openTracesOf(env.traces, replica.executor));
+  const traces = env.traces && (await openTracesOf(env.traces, replica.executor, log));
   const telemetry = createTelemetry(log, metrics, traces);
   const probot = await createProbot(
     {
@@ -240,9 +240,10 @@ const isServed = ({ allowedAccounts }: Environment, owner: string): boolean =>
   allowedAccounts?.includes(owner.toLowerCase()) ?? true;
 
 /** The SDK is loaded only where it is used: it would add to the time of every start. */
-async function openTracesOf({ endpoint, ...more }: NonNullable<Environment['traces']>, instance: string) {
+async function openTracesOf({ endpoint, ...more }: NonNullable<Environment['traces']>, instance: string, log: Logger) {
   const { openTraces } = await import('./adapters/telemetry/traces.ts');
-  return openTraces({ url: `${endpoint}/v1/traces`, ...more, instance });
+  const onProblem = (problem: string): void => log.warn({ problem }, 'Traces could not be sent');
+  return openTraces({ url: `${endpoint}/v1/traces`, ...more, instance, onProblem });
 }
 
 /** Anyone can install a public App: the repositories of other accounts are ignored. */

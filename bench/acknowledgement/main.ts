@@ -7,6 +7,7 @@ import pg from 'pg';
 import { WEBHOOK_PATH } from '../../src/settings/app-facts.ts';
 import { freshDatabase } from '../../test/support/fresh-database.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../test/support/github/local-github.ts';
+import { makeTemplateDatabase } from '../../test/support/make-templates.ts';
 import type { Load, Loaded } from './load.ts';
 import { runToEnd, type Started, startListening } from './processes.ts';
 
@@ -140,6 +141,7 @@ async function bareProbot({ env }: Stand): Promise<Arm> {
 
 async function onPostgres(stand: Stand, replicas: number): Promise<Arm> {
   process.env.TEST_POSTGRES ??= 'postgresql://postgres@127.0.0.1:5432';
+  await makeTemplateDatabase(process.env.TEST_POSTGRES);
   const database = await freshDatabase();
   if (!database) throw new Error('TEST_POSTGRES is empty.');
   const client = new pg.Client({ connectionString: database.url });

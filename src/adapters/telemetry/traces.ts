@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Span as OtelSpan, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Attributes, Telemetry } from '../../ports/telemetry.ts';
 
 /** Where spans go: OTLP over HTTP, as JSON. */
@@ -13,10 +14,12 @@ export interface TraceExport {
   readonly serviceName: string;
   /** This process among those of the service. */
   readonly instance: string;
+  /** Called when spans could not be sent, at most once a minute. */
+  readonly onProblem: (message: string) => void;
 }
 
 export interface Traces extends Pick<Telemetry, 'span'> {
-  /** Sends what is still here; to be called once, at the end. Never throws. */
+  /** Sends what is still here, for a few seconds at most; to be called once, at the end. Never throws. */
   close(): Promise<void>;
 }
 
@@ -24,13 +27,16 @@ const KINDS = { root: SpanKind.CONSUMER, internal: SpanKind.INTERNAL, client: Sp
 /** An id of ours is at most a few hundred characters; a longer one would be somebody's text. */
 const LONGEST_ATTRIBUTE = 300;
 const EXPORT_EVERY_MS = 1_000;
+const EXPORT_MS = 5_000;
+const LONGEST_CLOSE_MS = 3_000;
+const PROBLEM_EVERY_MS = 60_000;
 
 /**
  * OpenTelemetry's SDK, which takes a tenth of a second to load: this module is imported only where an operator wants traces. Nothing global is set, so
  * that no library adds spans of its own, which might hold a request's address.
  */
-export function openTraces({ url, headers, serviceName, instance }: TraceExport): Traces {
-  const exporter = new OTLPTraceExporter({ url, headers: { ...headers } });
+export function openTraces({ url, headers, serviceName, instance, onProblem }: TraceExport): Traces {
+  const exporter = reporting(new OTLPTraceExporter({ url, headers: { ...headers }, timeoutMillis: EXPORT_MS }), onProblem);
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': serviceName, 'service.instance.id': instance }),
     spanLimits: { attributeValueLengthLimit: LONGEST_ATTRIBUTE },
@@ -57,7 +63,25 @@ export function openTraces({ url, headers, serviceName, instance }: TraceExport)
         span.end();
       }
     },
-    close: () => provider.shutdown().catch(() => {}),
+    close: () => Promise.race([provider.shutdown().catch(() => {}), delay(LONGEST_CLOSE_MS, undefined, { ref: false })]),
+  };
+}
+
+/** What a collector does not take is lost, and nobody but the operator can do anything about it. */
+function reporting(exporter: SpanExporter, onProblem: (message: string) => void): SpanExporter {
+  let last = Number.NEGATIVE_INFINITY;
+  return {
+    export(spans, done) {
+      exporter.export(spans, (result) => {
+        if (result.error && performance.now() - last >= PROBLEM_EVERY_MS) {
+          last = performance.now();
+          onProblem(result.error.message);
+        }
+        done(result);
+      });
+    },
+    forceFlush: async () => exporter.forceFlush?.(),
+    shutdown: () => exporter.shutdown(),
   };
 }
 
