@@ -31,6 +31,10 @@ const NEVER_MS = 1e9;
 const AT_ONCE = 4;
 const SIGNALS_A_SECOND = 50;
 
+const LARGEST = `
+SELECT relnamespace::regnamespace || '.' || relname AS "table", pg_total_relation_size(oid) / 1024 AS "kB" FROM pg_class
+WHERE relkind = 'r' AND relnamespace IN ('dbos'::regnamespace, 'planwright'::regnamespace) ORDER BY 2 DESC LIMIT 8`;
+
 process.env.TEST_POSTGRES =
   values.store === 'pglite' ? '' : (process.env.TEST_POSTGRES ?? 'postgresql://postgres@127.0.0.1:5432');
 if (process.env.TEST_POSTGRES) await makeTemplateDatabase(process.env.TEST_POSTGRES);
@@ -54,6 +58,7 @@ try {
     console.log(JSON.stringify(rows.at(-1)));
   }
   console.table(rows);
+  if (client) console.table((await client.query(LARGEST)).rows);
 } finally {
   await stage.close();
   await client?.end();
