@@ -23,6 +23,8 @@ export interface SharedBackend {
   leave(session: Session): Promise<void>;
 }
 
+const LONGEST_BREATH_MS = 10;
+
 /** @param onCrash called when PGlite itself fails; what is wrong with a statement comes as an answer instead. */
 export function shareBackend(db: PGlite, onCrash: (error: Error) => void): SharedBackend {
   let owner: Session | null = null;
@@ -51,6 +53,15 @@ export function shareBackend(db: PGlite, onCrash: (error: Error) => void): Share
     waiting[lastServed].shift()?.();
   };
 
+  // PGlite works in this thread, and everything between two statements happens in microtasks: without this a backlog of statements would run to
+  // its end before any timer fires or any socket is read, and a delivery that waits could not even be refused in time.
+  let breathedAt = performance.now();
+  const breathe = async (): Promise<void> => {
+    if (performance.now() - breathedAt < LONGEST_BREATH_MS) return;
+    await new Promise(setImmediate);
+    breathedAt = performance.now();
+  };
+
   function deliver(notification: PgMessage, asker: Session): Buffer[] {
     const channel = notifiedChannel(notification);
     const own: Buffer[] = [];
@@ -64,6 +75,7 @@ export function shareBackend(db: PGlite, onCrash: (error: Error) => void): Share
 
   async function exchange(session: Session, messages: readonly PgMessage[]) {
     await enter(session);
+    await breathe();
     for (const message of messages) {
       const channel = listenedChannel(message);
       if (channel !== null) channels.set(session, (channels.get(session) ?? new Set()).add(channel));

@@ -49,6 +49,18 @@ test('two pools on one database take turns, however many statements wait in one 
   await Promise.all([pools.pool.end(), pools.intake.end()]);
 });
 
+test('a backlog of statements does not keep timers and sockets from their turn', async () => {
+  const began = performance.now();
+  let firedAfter = Number.POSITIVE_INFINITY;
+  const timer = setTimeout(() => {
+    firedAfter = performance.now() - began;
+  }, 5);
+  await Promise.all(Array.from({ length: 300 }, () => pool.query('SELECT count(*) FROM generate_series(1, 20000)')));
+  const took = performance.now() - began;
+  clearTimeout(timer);
+  expect(firedAfter).toBeLessThan(took / 2);
+});
+
 describe('queries', () => {
   test('with and without parameters, with types, several statements, many rows', async () => {
     expect((await pool.query('SELECT $1::int + 1 AS n, $2::jsonb AS j', [41, { a: 'ü' }])).rows).toEqual([
