@@ -18,6 +18,8 @@ export interface Stage {
   readonly bot: Bot;
   /** Where it keeps its database and its mirrors. */
   readonly dataDir: string;
+  /** Null: the embedded one. */
+  readonly databaseUrl: string | null;
   /** Starts another bot on the same data, as after a crash or an update; it is killed at a line it prints, if one is given. */
   restart(killAt?: RegExp): Promise<void>;
   /** Starts a further bot on the same database, with a folder of its own; GitHub delivers to the first one still. PostgreSQL only. */
@@ -91,6 +93,9 @@ export async function openStage(
     },
     get dataDir() {
       return dataDir;
+    },
+    get databaseUrl() {
+      return database?.url ?? null;
     },
     async restart(killAt) {
       bot = await start(killAt);
