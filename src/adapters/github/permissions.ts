@@ -19,15 +19,19 @@ const LEVEL_OF: Readonly<Record<Permission, string>> = {
 
 const isPermission = (name: string | undefined): name is Permission => name !== undefined && Object.hasOwn(LEVEL_OF, name);
 
-export const permissionOperations = (access: Access): Pick<RepositoryForge, 'permission'> => ({
-  async permission(login) {
+export function permissionOperations(access: Access): Pick<RepositoryForge, 'permission' | 'permissionOf'> {
+  async function levelOf(login: string, isThem: (id: number | undefined) => boolean): Promise<Permission> {
     const { repos } = (await access.octokit()).rest;
     // 404: no such person, or a repository this person must not know of.
     const answer = await orNull(repos.getCollaboratorPermissionLevel({ ...access.at, username: login }));
-    if (!answer) return 'none';
+    if (!answer || !isThem(answer.data.user?.id)) return 'none';
     // Enterprise Servers before 3.4 send no role_name.
     const { permission, role_name: role } = answer.data as { permission: string; role_name?: string };
     if (isPermission(role) && LEVEL_OF[role] === permission) return role;
     return isPermission(permission) ? permission : 'none';
-  },
-});
+  }
+  return {
+    permission: (login) => levelOf(login, () => true),
+    permissionOf: ({ id, login }) => levelOf(login, (found) => found === id),
+  };
+}

@@ -15,6 +15,8 @@ import { redactQueries } from './redacting-pool.ts';
 /** Where the engine keeps what is in flight. */
 export interface Store {
   readonly pool: pg.Pool;
+  /** For pages that people look at: they only read, and take no connection from the work. It connects when somebody looks. */
+  readonly reading: pg.Pool;
   readonly kind: 'pglite' | 'postgresql';
   /** What only a database that several processes share has; null: this process has it to itself. */
   readonly shared: SharedStore | null;
@@ -58,9 +60,10 @@ export async function openStore({ databaseUrl, dataDir, emptyDatabases, log, red
     return opened;
   }
   const { pool, shared, close } = opened.value;
+  const { reading } = opened.value;
   if (redact) redactQueries(pool, redact);
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  for (const each of [pool, ...(shared ? [shared.control] : [])])
+  for (const each of new Set([pool, reading, ...(shared ? [shared.control] : [])]))
     each.on('error', (error) => log.warn({ err: error }, 'A database connection was lost'));
   return success({
     ...opened.value,
@@ -85,7 +88,8 @@ async function openPglite(dataDir: string, emptyDatabases: string | undefined): 
   await db.exec('SET plan_cache_mode = force_generic_plan');
   const lost = new AbortController();
   const onCrash = (error: Error) => lost.abort(`The embedded database stopped working: ${error.message}`);
-  return success({ pool: pglitePool(db, { onCrash }), kind: 'pglite', shared: null, lost: lost.signal, close: () => db.close() });
+  const pool = pglitePool(db, { onCrash });
+  return success({ pool, reading: pool, kind: 'pglite', shared: null, lost: lost.signal, close: () => db.close() });
 }
 
 async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<Store>> {
@@ -108,14 +112,38 @@ async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<S
     query_timeout: CONTROL_MS,
     connectionTimeoutMillis: CONTROL_MS,
   });
+  const reading = readingPool(databaseUrl);
   const close = async (): Promise<void> => {
     await control.end();
+    await reading.end();
     await session.value.release();
   };
-  return success({ pool, kind: 'postgresql', shared: { control, session: session.value }, lost: session.value.lost, close });
+  return success({
+    pool,
+    reading,
+    kind: 'postgresql',
+    shared: { control, session: session.value },
+    lost: session.value.lost,
+    close,
+  });
 }
 
 const CONTROL_MS = 5_000;
+
+/** How long a page waits for the database. */
+const READING_MS = 5_000;
+
+/** Connections that cannot write. */
+export const readingPool = (databaseUrl: string): pg.Pool =>
+  new pg.Pool({
+    connectionString: databaseUrl,
+    max: 2,
+    application_name: 'planwright pages',
+    options: '-c default_transaction_read_only=on',
+    statement_timeout: READING_MS,
+    query_timeout: READING_MS,
+    connectionTimeoutMillis: READING_MS,
+  });
 
 /** What PostgreSQL says when the database of the URL does not exist. */
 export const NO_SUCH_DATABASE = '3D000';

@@ -3,7 +3,8 @@ import type { Environment } from './environment.ts';
 /** Every value of the operator's settings that must never leave the process, for the redactor. */
 export function secretsIn(env: Environment): string[] {
   const keys = Object.values(env.providers).flatMap((provider) => provider?.apiKey ?? []);
-  return [env.privateKey, env.webhookSecret, ...keys, ...databaseSecrets(env.databaseUrl)];
+  const signIn = [env.dashboard?.github?.clientSecret, env.dashboard?.token].filter((secret) => secret != null);
+  return [env.privateKey, env.webhookSecret, ...signIn, ...keys, ...databaseSecrets(env.databaseUrl)];
 }
 
 /** A password that is also the name of the user or the database is no secret, and masking it would garble sentences. */

@@ -1,4 +1,3 @@
-import type { LoopPorts } from '../../agent/loop.ts';
 import type { ChangeSet } from '../../domain/change/change-set.ts';
 import { scopeViolation } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
@@ -23,9 +22,10 @@ import { unfit } from '../../replies/phrases/gate-findings.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import { SETTINGS_PATHS } from '../../settings/settings-file.ts';
 import { verifyBeforePublish } from '../../task/components/verify-before-publish.ts';
-import { costlyStep, freshStep, step } from '../engine/steps.ts';
+import { freshStep, step } from '../engine/steps.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
+import { recordConversation } from '../shared/record-conversation.ts';
 import { unlessWorkflowsDiffer, WORKFLOWS_DIFFER, workflowFilesRefusal } from '../shared/workflow-files.ts';
 import { answerReview, replyNothingToRevise } from './answer-review.ts';
 import type { ComponentRun } from './component-run.ts';
@@ -127,7 +127,7 @@ async function conversation(
   const { task, blob } = work;
   const { settings, planFile, base, request } = inputs;
   const { models, execution } = settings;
-  const loop: LoopPorts = { ...ports, record: costlyStep };
+  const loop = recordConversation(ports, task);
   const job: ExecutionJob = {
     models: [models.executor.model, ...models.executor.fallback],
     effort: models.executor.effort,

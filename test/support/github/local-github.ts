@@ -29,10 +29,11 @@ import { createLagging, type Lag } from './lagging.ts';
 import { branchRenaming, deleteBranch, removeIssue, transferRepository } from './lifecycle.ts';
 import { lockRoutes } from './locking.ts';
 import { mergingRoutes } from './merging.ts';
+import { oauthRoutes, type SignIns } from './oauth.ts';
 import { pullRoutes } from './pulls.ts';
 import { reactionRoutes } from './reactions.ts';
 import { referenceRoutes } from './references.ts';
-import { addRepository, type RepositorySpec } from './repositories.ts';
+import { addRepository, type RepositorySpec, setCollaborator } from './repositories.ts';
 import { reviewRequestRoutes } from './review-requests.ts';
 import { reviewRoutes } from './reviews.ts';
 import type { RepositoryRow } from './rows.ts';
@@ -102,6 +103,10 @@ export interface LocalGitHub {
   transferRepository(repository: string, owner: string): void;
   /** A person deletes a branch the way that closes the pull requests based on it, merged or not. */
   deleteBranch(repository: string, branch: string, login: string): Promise<void>;
+  /** Codes of sign-ins that were not exchanged yet stop working, as after ten minutes. */
+  expireCodes(): void;
+  /** A person's access changes; null: they have none of their own any more. */
+  setCollaborator(repository: string, login: string, level: 'write' | 'triage' | 'read' | null): void;
   /** Every installation token minted so far stops working, as after an hour. */
   expireTokens(): void;
   close(): Promise<void>;
@@ -157,11 +162,15 @@ export async function startLocalGitHub({
     privateKey: appKey(),
     // Unlike any text in this repository, whose history is replayed: the gate lets no file pass that holds a secret of the operator's.
     webhookSecret: `a-webhook-secret-${randomBytes(12).toString('hex')}`,
+    clientId: 'Iv23liLocal',
+    clientSecret: randomBytes(20).toString('hex'),
+    callbackUrls: [],
   };
   const changes = createChanges();
   const traffic = createTraffic(changes);
   const jobLogs = new Map<number, string>();
   let world: World | undefined;
+  let signIns: SignIns | undefined;
   await startEmulator(url, (emulator) => {
     const { tables } = emulator;
     // biome-ignore format: one object
@@ -189,9 +198,11 @@ export async function startLocalGitHub({
     jobLogRoutes(world, jobLogs);
     for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, appManifestRoutes, graphqlRoute])
       add(world);
+    signIns = oauthRoutes(world, app);
   });
-  if (!world) throw new Error('the emulator did not start');
+  if (!world || !signIns) throw new Error('the emulator did not start');
   const here = world;
+  const { expireCodes } = signIns;
   seedApps(here, app, permissions, events);
   if (highIds) raiseIds(tablesOf(here));
   const lagging = createLagging();
@@ -306,6 +317,8 @@ export async function startLocalGitHub({
     removeIssue: (repository, number, to) => removeIssue(here, repositoryAt(repository), number, to),
     transferRepository: (repository, owner) => transferRepository(here, repositoryAt(repository), owner),
     deleteBranch: (repository, branch, login) => deleteBranch(here, repositoryAt(repository), branch, login),
+    expireCodes,
+    setCollaborator: (repository, login, level) => setCollaborator(here, repositoryAt(repository), login, level),
     expireTokens: () => dropInstallationTokens(() => true),
     async close() {
       here.webhooks.close();
