@@ -187,6 +187,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       repositories: reader.repositories,
       permission: (repository, person) => forge.repository(repository).permissionOf(person),
       now: clock.now,
+      keptMs: waits.access,
     }),
     serverUrl: env.githubServerUrl,
     limits: env.caps,

@@ -144,7 +144,7 @@ const random = (): string => randomBytes(24).toString('base64url');
 
 /** A page of the dashboard to go on to: never another site, whatever a browser would make of it. */
 const nextIn = (target: string | null): string =>
-  target !== null && /^\/dashboard(?:\/[\w.-]+)*(?:\?[\w.&=-]*)?$/.test(target) ? target : DASHBOARD_PATH;
+  target !== null && /^\/dashboard(?:\/(?!\.{1,2}(?:[/?]|$))[\w.-]+)*(?:\?[\w.&=-]*)?$/.test(target) ? target : DASHBOARD_PATH;
 
 const withCookies = (answer: DashboardAnswer, cookies: readonly string[]): DashboardAnswer => ({
   ...answer,

@@ -11,10 +11,10 @@ export interface VisibilityPorts {
   /** @throws when GitHub does not answer. */
   readonly permission: (repository: RepositoryRef, person: Person) => Promise<Permission>;
   readonly now: () => number;
+  /** How long an answer is good, in milliseconds. */
+  readonly keptMs: number;
 }
 
-/** A person who lost access is shut out after this long at the latest. */
-const KEPT_MS = 60_000;
 /** Permissions that are asked for at once, and repositories that are asked about. */
 const AT_ONCE = 10;
 const REPOSITORIES_MAX = 500;
@@ -26,13 +26,18 @@ const WRITERS: ReadonlySet<Permission> = new Set(['admin', 'maintain', 'write'])
  * Which repositories' tasks somebody may see: with write access, as GitHub says now. It is found out for all of them at once and before
  * anything is looked up, so that a task that a person must not know of takes as long as one that does not exist.
  */
-export function createVisibility({ repositories, permission, now }: VisibilityPorts): (viewer: Viewer) => Promise<Visible> {
+export function createVisibility({
+  repositories,
+  permission,
+  now,
+  keptMs,
+}: VisibilityPorts): (viewer: Viewer) => Promise<Visible> {
   const known = new Map<string, { readonly at: number; readonly may: Promise<boolean> }>();
 
   function mayRead(repository: RepositoryRef, person: Person): Promise<boolean> {
     const key = `${person.id} ${fullName(repository).toLowerCase()}`;
     const found = known.get(key);
-    if (found && now() - found.at < KEPT_MS) return found.may;
+    if (found && now() - found.at < keptMs) return found.may;
     if (known.size >= REMEMBERED) known.clear();
     const may = permission(repository, person).then((level) => WRITERS.has(level));
     const entry = { at: now(), may };

@@ -1,4 +1,5 @@
 import { DASHBOARD_PATH } from '../../domain/task/dashboard-path.ts';
+import { clip } from '../../text/truncate.ts';
 import { assetPath } from './assets.ts';
 import { type Html, html, NOTHING, type Part } from './html.ts';
 
@@ -26,7 +27,7 @@ export function page({ title, section, viewer, refresh }: Shell, main: Part): st
 <meta charset="utf-8" />
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <meta name="color-scheme" content="light dark" />
-<title>${title} · Planwright</title>
+<title>${clip(title, 200, '…')} · Planwright</title>
 <link rel="icon" href="${assetPath('icon.svg')}" type="image/svg+xml" />
 <link rel="stylesheet" href="${assetPath('style.css')}" />
 ${refresh !== null && html`<noscript><meta http-equiv="refresh" content="${Math.max(15, refresh * 3)}" /></noscript><script src="${assetPath('refresh.js')}" defer></script>`}

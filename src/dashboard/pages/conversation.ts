@@ -3,6 +3,7 @@ import { taskPath } from '../../domain/task/dashboard-path.ts';
 import type { WorkId } from '../../domain/task/work-id.ts';
 import type { HistoryReader, ListedTask, TranscriptContent } from '../../ports/history.ts';
 import { count, duration } from '../../replies/phrases/figures.ts';
+import { clip } from '../../text/truncate.ts';
 import { type Html, html, NOTHING, type Part } from '../html/html.ts';
 import { ago, dollars, raw } from '../html/words.ts';
 import type { PageContext } from './context.ts';
@@ -16,6 +17,7 @@ type Result = TranscriptContent['results'][number];
 /** Characters of a whole page, and of one text on it. */
 const PAGE_MAX = 1_500_000;
 const TEXT_MAX = 20_000;
+const TITLE_MAX = 300;
 
 /** One piece of work's conversation, turn by turn: what the model was told, what it did, what came of it. */
 export function conversationPage(
@@ -36,7 +38,7 @@ export function conversationPage(
   ];
   return html`<p class="crumbs"><a href="/dashboard">Tasks</a> / <a href="${taskPath({ ...repository, issue })}">${repository.owner}/${repository.name} #${issue}</a></p>
 <h1>${workName(work)}</h1>
-<p class="lead">${task.title}</p>
+<p class="lead">${clip(task.title, TITLE_MAX, '…')}</p>
 <dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${turns.length === 0 && html`<p class="empty">No turn of a model is kept: it has not answered yet, or it is too long ago.</p>`}
 ${turns.map((turn, i) => (turn.model === null && turn.content.failure === null ? NOTHING : turnSection(turn, i, { results, most, context })))}`;
@@ -71,25 +73,29 @@ ${content.correction !== null && html`<div class="correction"><h3>It was correct
 ${content.reasoning !== null && html`<details class="reasoning" id="${id}-reasoning"><summary>What it was thinking</summary>${raw(content.reasoning, most)}</details>`}
 ${content.text !== '' && html`<div class="text">${raw(content.text, most)}</div>`}
 ${content.calls.map((call, j) => callSection(call, results.get(call.id), `${id}-call-${j + 1}`, most))}
-${content.failure !== null && html`<p class="failure">${content.failure}</p>`}
+${content.failure !== null && html`<p class="failure">${clip(content.failure, 2_000, '…')}</p>`}
 </section>`;
 }
 
 const opening = ({ system, tools, messages }: NonNullable<TranscriptContent['opening']>, id: string, most: number): Html =>
-  html`<div class="opening"><details id="${id}-system"><summary>System prompt and ${tools.length} tools</summary><p class="tools">${tools.map((tool) => html`<code>${tool}</code> `)}</p>${raw(system, most)}</details>${messages.map((message, i) => html`<details id="${id}-message-${i + 1}"><summary>Message ${i + 1}: ${firstLine(message)}</summary>${raw(message, most)}</details>`)}</div>`;
+  html`<div class="opening"><details id="${id}-system"><summary>System prompt and ${tools.length} tools</summary><p class="tools">${tools.map((tool) => html`<code>${clip(tool, 100, '…')}</code> `)}</p>${raw(system, most)}</details>${messages.map((message, i) => html`<details id="${id}-message-${i + 1}"><summary>Message ${i + 1}: ${firstLine(message)}</summary>${raw(message, most)}</details>`)}</div>`;
 
-const firstLine = (text: string): string => text.trimStart().split('\n', 1)[0]?.slice(0, 100) ?? '';
+const firstLine = (text: string): string => text.slice(0, 1_000).trimStart().split('\n', 1)[0]?.slice(0, 100) ?? '';
 
 function callSection(call: Call, result: Result | undefined, id: string, most: number): Html {
   const input = parsed(call.input);
-  return html`<div class="call${result?.isError ? ' refused' : ''}"><h3><code>${call.name}</code> <span class="what">${summaryOf(call.name, input)}</span>${result?.isError && html` <span class="badge failed">refused</span>`}</h3>
+  return html`<div class="call${result?.isError ? ' refused' : ''}"><h3><code>${clip(call.name, 100, '…')}</code> <span class="what">${summaryOf(call.name, input)}</span>${result?.isError && html` <span class="badge failed">refused</span>`}</h3>
 ${inputOf(call, input, id, most)}
 ${result === undefined ? NOTHING : html`<details id="${id}-result"${result.isError ? html` open` : NOTHING}><summary>Result: ${firstLine(result.content)}</summary>${raw(result.content, most)}</details>`}</div>`;
 }
 
 type Input = Readonly<Record<string, unknown>> | null;
 
+/** Characters that are read as JSON: a transcript keeps no longer input. */
+const JSON_MAX = 400_000;
+
 function parsed(text: string): Input {
+  if (text.length > JSON_MAX) return null;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Input) : null;

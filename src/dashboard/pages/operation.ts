@@ -58,7 +58,7 @@ export function systemPage({ queues, problems, stopped, startedAt }: SystemPage,
       ? html`<p class="empty">None.</p>`
       : html`<ul class="stopped">${stopped.map(
           (task) =>
-            html`<li>${badge(task.state)} <a href="${taskPath({ ...task.task.repository, issue: task.task.issue })}">${task.title}</a> <span class="quiet">${task.task.repository.owner}/${task.task.repository.name} #${task.task.issue}</span><div class="reason">${inline(task.headline, placeOf(context, task.task.repository), 400)}</div></li>`,
+            html`<li>${badge(task.state)} <a href="${taskPath({ ...task.task.repository, issue: task.task.issue })}">${clip(task.title, 300, '…')}</a> <span class="quiet">${task.task.repository.owner}/${task.task.repository.name} #${task.task.issue}</span><div class="reason">${inline(task.headline, placeOf(context, task.task.repository), 400)}</div></li>`,
         )}</ul>`
   }</section>
 <section><h2>Recent warnings and errors</h2><p class="quiet">Of the process that answered this page, since it started ${ago(startedAt, context.now)}; the log has all of them.</p>${

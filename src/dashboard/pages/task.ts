@@ -35,7 +35,7 @@ export function taskPage({ task, conversations, spending, audit }: TaskPage, con
     ['age', since(task.startedAt, context.now)],
   ];
   return html`<p class="crumbs"><a href="/dashboard">Tasks</a> / ${repository.owner}/${repository.name} ${issueLink(place, issue)}</p>
-<h1>${task.title}</h1>
+<h1>${clip(task.title, 300, '…')}</h1>
 <section class="now" aria-label="Now">
 <p class="state">${badge(task.removed ? 'removed' : task.state)} <span class="quiet">for ${since(task.stateSince, context.now)}</span></p>
 <p class="headline">${inline(task.headline, place)}</p>
@@ -101,7 +101,7 @@ function componentRow(
   const reason = known && reasonOf(known);
   const usd = own.some((c) => c.usd === null) ? null : own.reduce((sum, c) => sum + (c.usd ?? 0), 0);
   return html`<tr id="component-${id}">
-<td data-label="Component"><code>${id}</code><span class="ref">${planned?.title ?? 'no longer in the plan'}</span></td>
+<td data-label="Component"><code>${id}</code><span class="ref">${(planned && clip(planned.title, 300, '…')) ?? 'no longer in the plan'}</span></td>
 <td data-label="State">${badge(known?.state ?? 'waiting')}${reason && html`<span class="reason">${inline(clip(reason, 400, '…'), place)}</span>`}</td>
 <td data-label="Attempts">${own.length === 0 ? html`<span class="quiet">none yet</span>` : own.map((c, i) => html`${i > 0 && ', '}<a href="${conversationPath(c.work)}" aria-label="Conversation of ${id}, attempt ${c.work.attempt}">${c.work.attempt}${c.failed ? ' (failed)' : ''}</a>`)}</td>
 <td data-label="Pull request">${pullLink(place, known?.pull ?? null) ?? html`<span class="quiet">none yet</span>`}</td>

@@ -2,6 +2,7 @@ import { DASHBOARD_PATH, taskPath } from '../../domain/task/dashboard-path.ts';
 import type { TaskState } from '../../domain/task/task.ts';
 import type { ListedTask, TaskCounts } from '../../ports/history.ts';
 
+import { clip } from '../../text/truncate.ts';
 import { type Html, html, NOTHING, type Part } from '../html/html.ts';
 import { ago, badge, dollars, inline, since } from '../html/words.ts';
 import { type PageContext, placeOf } from './context.ts';
@@ -65,7 +66,7 @@ function row(task: ListedTask, context: PageContext): Html {
   const { repository, issue } = task.task;
   const path = taskPath({ ...repository, issue });
   return html`<tr>
-<td data-label="Task"><a class="title" href="${path}">${task.title}</a><span class="ref">${repository.owner}/${repository.name} #${issue}</span></td>
+<td data-label="Task"><a class="title" href="${path}">${clip(task.title, 300, '…')}</a><span class="ref">${repository.owner}/${repository.name} #${issue}</span></td>
 <td data-label="State">${badge(task.removed ? 'removed' : task.state)} <span class="quiet">for ${since(task.stateSince, context.now)}</span></td>
 <td data-label="Next">${awaited(task, context)}</td>
 <td data-label="Cost" class="num">${dollars(task.usd)}</td>

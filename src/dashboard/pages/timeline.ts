@@ -48,7 +48,7 @@ function item(entry: ListedAudit, context: PageContext, withTask: boolean): Html
 /** The text itself: what GitHub shows under the blob may be gone with its branch. */
 function approvedText({ plan, id }: ListedAudit): Html {
   if (plan === null) return NOTHING;
-  return html`<details id="approved-${id}"><summary>What was approved: ${plan.title}</summary><ol>${plan.components.map(
+  return html`<details id="approved-${id}"><summary>What was approved: ${clip(plan.title, 300, '…')}</summary><ol>${plan.components.map(
     (component) =>
       html`<li><code>${component.id}</code> ${component.title}<ul>${component.files.map((file) => html`<li>${file.action} <code>${file.path}</code></li>`)}</ul></li>`,
   )}</ol></details>`;

@@ -25,6 +25,8 @@ export interface Waits {
    * a step waits itself; for longer the work leaves its queue.
    */
   readonly limits: { readonly secondary: number; readonly inline: number };
+  /** How long it is remembered what a person may see of the dashboard: one who lost access is shut out after this at the latest. */
+  readonly access: number;
   /** Of processes that share a database. */
   readonly replicas: ReplicaWaits;
 }
@@ -45,6 +47,7 @@ export const WAITS: Waits = {
   clockSlack: 2 * SECOND,
   sweep: 15 * MINUTE,
   limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
+  access: 60 * SECOND,
   replicas: {
     beat: 3 * SECOND,
     fence: 12 * SECOND,
