@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { runCli } from '../cli/run-cli.ts';
 import { openBrowser } from '../support/browser.ts';
 import { freePort } from '../support/free-port.ts';
 import { aPlannedIssue, type Scene } from '../support/scenes.ts';
@@ -83,35 +84,241 @@ async function shot(page: Page, name: string): Promise<void> {
 
 type Look = Parameters<Browser['newContext']>[0];
 
-async function signedInAs(login: string, look: Look = {}): Promise<{ page: Page; context: BrowserContext }> {
+const DESKTOP: Look = { viewport: { width: 1280, height: 900 } };
+const PHONE: Look = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+async function signedInAs(
+  login: string,
+  look: Look = DESKTOP,
+  path = '/dashboard',
+): Promise<{ page: Page; context: BrowserContext }> {
   const context = await browser.newContext(look);
   const page = await context.newPage();
-  await page.goto(`${address}/dashboard`);
+  page.setDefaultTimeout(20_000);
+  await page.goto(address + path);
   await page.getByRole('link', { name: 'Sign in with GitHub' }).click();
   await page.getByLabel('Login').fill(login);
   await page.getByRole('button', { name: 'Authorize' }).click();
-  await page.waitForURL(`${address}/dashboard`);
+  await page.waitForURL(address + path);
   return { page, context };
+}
+
+const pathOfTask = () => `/dashboard/olga/${scene.repository.name}/${scene.issue}`;
+
+/** Roles and names as a screen reader is told them. */
+async function namesOn(page: Page): Promise<{ role: string; name: string }[]> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send('Accessibility.getFullAXTree');
+  return nodes.map(({ role, name }) => ({ role: String(role?.value), name: String(name?.value ?? '') }));
 }
 
 describe('a person with write access', () => {
   it('signs in with GitHub and sees in a moment what is awaited, why, and at what price', async () => {
     const { page, context } = await signedInAs('wanda');
+    const problems: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('dialog', (dialog) => problems.push(dialog.message()));
     const row = page.getByRole('row').filter({ hasText: scene.plan.title });
     await row.getByText('executing').waitFor();
+    expect(await row.getByText('@wanda').count()).toBe(1);
     await shot(page, 'tasks-desktop-light');
     await row.getByRole('link').first().click();
     await page.getByRole('heading', { level: 1, name: scene.plan.title }).waitFor();
+    // A blocker's text is shown, and does nothing.
+    expect(await page.getByText('<script>document.title="owned"</script>').count()).toBeGreaterThan(1);
+    expect([await page.title(), await page.locator('main img, main script').count()]).toEqual([
+      `${scene.plan.title} · Planwright`,
+      0,
+    ]);
+    const what = page.getByRole('region', { name: 'What happened' });
+    await what.getByText('wanda approved the plan by review').waitFor();
     await shot(page, 'task-desktop-light');
     await page.getByRole('link', { name: 'Conversation of token-bucket, attempt 1' }).click();
     await page.getByRole('heading', { name: 'Turn 2' }).waitFor();
-    await shot(page, 'conversation-desktop-light');
     expect(await page.getByText('export const token_bucket = true;').count()).toBeGreaterThan(0);
+    await page.getByText('What it was thinking').click();
+    await page.getByText('I look first.').waitFor();
+    await shot(page, 'conversation-desktop-light');
     for (const name of ['Repositories', 'Audit', 'System']) {
       await page.getByRole('link', { name, exact: true }).click();
       await page.getByRole('heading', { level: 1, name }).waitFor();
       await shot(page, `${name.toLowerCase()}-desktop-light`);
     }
+    expect(problems).toEqual([]);
     await context.close();
   });
+
+  it('reads it on a phone in the dark, without scrolling sideways', async () => {
+    const { page, context } = await signedInAs('wanda', { ...PHONE, colorScheme: 'dark' });
+    const paths = [
+      '/dashboard',
+      pathOfTask(),
+      `${pathOfTask()}/component/token-bucket/1`,
+      '/dashboard/audit',
+      '/dashboard/system',
+    ];
+    for (const path of paths) {
+      await page.goto(address + path);
+      const seen = await page.evaluate<[number, string]>(
+        '[document.documentElement.scrollWidth, getComputedStyle(document.body).backgroundColor]',
+      );
+      expect([path, ...seen]).toEqual([path, 390, 'rgb(15, 18, 22)']);
+      await shot(page, `${path.split('/').slice(2).join('-') || 'tasks'}-phone-dark`);
+    }
+    await context.close();
+  });
+
+  it('works without JavaScript, by keyboard, and with a screen reader', async () => {
+    const { page, context } = await signedInAs('wanda', { ...DESKTOP, javaScriptEnabled: false });
+    expect(await page.locator('noscript').first().innerHTML()).toContain('http-equiv="refresh"');
+    await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').innerText()).toBe('Skip to the content');
+    await page.goto(address + pathOfTask());
+    const names = await namesOn(page);
+    const operable = names.filter(({ role }) => ['link', 'button', 'textbox', 'DisclosureTriangle'].includes(role));
+    expect(operable.length).toBeGreaterThan(20);
+    expect(operable.filter(({ name }) => name.trim() === '')).toEqual([]);
+    const landmarks = names.filter(({ role }) => ['main', 'banner', 'navigation'].includes(role)).map(({ role }) => role);
+    expect(landmarks).toEqual(expect.arrayContaining(['banner', 'navigation', 'main']));
+    await context.close();
+  });
+
+  it('follows a link from GitHub, signs in on the way, and arrives', async () => {
+    const links = /\((http:\/\/localhost[^)]+)\)/g;
+    const [onIssue] = [...(await scene.status()).matchAll(links)].map((match) => match[1]);
+    expect(onIssue).toBe(address + pathOfTask());
+    const pull = await scene.pull('token-bucket');
+    expect([...pull.body.matchAll(links)].map((match) => match[1])).toEqual([
+      address + pathOfTask(),
+      `${address}${pathOfTask()}/component/token-bucket/1`,
+    ]);
+    expect(scene.pullOfPlan.body).toContain(`${pathOfTask()}/plan/1.1.1)`);
+    const { page, context } = await signedInAs('wanda', DESKTOP, `${pathOfTask()}/component/token-bucket/1`);
+    await page.getByRole('heading', { level: 1, name: 'token-bucket, attempt 1' }).waitFor();
+    await context.close();
+  });
+});
+
+describe('others', () => {
+  it('with read access see the same as where there is nothing', async () => {
+    const { page, context } = await signedInAs('rita');
+    await page.getByText('No tasks yet.').waitFor();
+    const seen = async (path: string) => [(await page.goto(address + path))?.status(), await page.locator('main').innerHTML()];
+    expect(await seen(pathOfTask())).toEqual(await seen('/dashboard/olga/no-such-shop/1'));
+    expect((await seen(pathOfTask()))[0]).toBe(404);
+    await context.close();
+  });
+
+  it('who lost access are shut out within the time that it is remembered', async () => {
+    const { page, context } = await signedInAs('wanda', DESKTOP, pathOfTask());
+    stage.github.setCollaborator(scene.repository.fullName, 'wanda', null);
+    await stage.github.until('wanda to be shut out', async () => (await page.goto(address + pathOfTask()))?.status() === 404);
+    stage.github.setCollaborator(scene.repository.fullName, 'wanda', 'write');
+    await stage.github.until('wanda to be let in', async () => (await page.goto(address + pathOfTask()))?.status() === 200);
+    await context.close();
+  });
+
+  it('whose sign-in took too long, or who declined, are told so', async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${address}/auth/sign-in`);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('GitHub did not sign you in.').waitFor();
+    await page.goto(`${address}/auth/sign-in`);
+    await page.getByLabel('Login').fill('wanda');
+    const exchange = stage.github.hold({ method: 'POST', path: /\/login\/oauth\/access_token$/, when: 'before' });
+    const arrived = page.getByRole('button', { name: 'Authorize' }).click();
+    await exchange.reached;
+    stage.github.expireCodes();
+    exchange.release();
+    await arrived;
+    await page.getByText('GitHub refused the sign-in').waitFor();
+    expect(await context.cookies()).toEqual([]);
+    await context.close();
+  });
+
+  it('on another site cannot sign anybody out, nor frame a page', async () => {
+    const { page, context } = await signedInAs('wanda');
+    await page.route('http://127.0.0.1:9/**', (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: `<iframe src="${address}/dashboard"></iframe><form method="post" action="${address}/auth/sign-out"><button>Win</button></form>`,
+      }),
+    );
+    await page.goto('http://127.0.0.1:9/');
+    expect(await page.frameLocator('iframe').getByText('Tasks').count()).toBe(0);
+    await page.getByRole('button', { name: 'Win' }).click();
+    await page.waitForURL(/sign-out|dashboard/);
+    expect((await page.goto(`${address}/dashboard`))?.status()).toBe(200);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await context.close();
+  });
+
+  it('with a session of their own making see the sign-in', async () => {
+    const forged = `${Buffer.from(JSON.stringify({ id: 'x', viewer: { kind: 'operator' }, until: 9e15 })).toString('base64url')}.AAAA`;
+    const context = await browser.newContext({ extraHTTPHeaders: { cookie: `__Host-planwright=${forged}` } });
+    const page = await context.newPage();
+    expect((await page.goto(`${address}/dashboard/system`))?.status()).toBe(401);
+    await context.close();
+  });
+});
+
+describe('the operator', () => {
+  it('signs in with the token and sees the queues and what went wrong', async () => {
+    const context = await browser.newContext({ ...DESKTOP, colorScheme: 'dark' });
+    const page = await context.newPage();
+    await page.goto(`${address}/dashboard/system`);
+    await shot(page, 'sign-in-desktop-dark');
+    await page.getByLabel('Admin token').fill(TOKEN);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { level: 1, name: 'System' }).waitFor();
+    await page.getByText('is not protected by a certificate').waitFor();
+    await shot(page, 'system-desktop-dark');
+    await page.goto(address + pathOfTask());
+    await shot(page, 'task-desktop-dark');
+    await context.close();
+  });
+
+  it('exports a task and the audit from a terminal', async () => {
+    const env = { env: stage.variables };
+    const exported = await runCli(
+      ['export', `${scene.repository.fullName}#${scene.issue}`, '--format', 'json', '--output', '-'],
+      env,
+    );
+    const { task, conversations, audit } = JSON.parse(exported.stdout);
+    expect([task.title, conversations.length, task.state]).toEqual([scene.plan.title, 4, 'executing']);
+    expect(audit.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'started',
+      'planned',
+      'approved',
+      ...Array(3).fill(expect.anything()),
+    ]);
+    const markdown = await runCli(
+      ['export', `${scene.repository.fullName}#${scene.issue}`, '--format', 'md', '--output', '-'],
+      env,
+    );
+    expect(markdown.stdout).toContain(`# ${scene.plan.title}`);
+    expect(markdown.stdout).toContain('export const token_bucket = true;');
+    const printed = await runCli(['audit', '--since', '1h'], env);
+    expect(printed.stdout).toMatch(
+      new RegExp(`^${scene.repository.fullName}#1 .* approved by wanda: by review, #2, plan [0-9a-f]{40}`, 'm'),
+    );
+    expect((await runCli(['export', `${scene.repository.fullName}#99`], env)).code).toBe(1);
+  });
+});
+
+it('a page that is open shows what happens, without being loaded again', async () => {
+  const { page, context } = await signedInAs('wanda', DESKTOP, pathOfTask());
+  await page.evaluate('window.loadedOnce = true');
+  await page.locator('summary').filter({ hasText: 'What was approved' }).click();
+  await scene.comment('wanda', '/cancel');
+  await scene.statusIs('cancelled');
+  // As when the reader comes back to it; left alone it looks every few seconds.
+  await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+  await page.getByRole('region', { name: 'Now' }).getByText('cancelled', { exact: true }).waitFor();
+  expect(await page.evaluate('window.loadedOnce')).toBe(true);
+  expect(await page.locator('details[open]').count()).toBe(1);
+  await context.close();
 });

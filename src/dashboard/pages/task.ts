@@ -62,7 +62,7 @@ function obstacles({ record }: TaskDetails, place: GitHubPlace): Html {
 }
 
 const section = (title: string, content: Html): Html =>
-  content.toString() === '' ? NOTHING : html`<section><h2>${title}</h2>${content}</section>`;
+  content.toString() === '' ? NOTHING : html`<section aria-label="${title}"><h2>${title}</h2>${content}</section>`;
 
 function components(task: ListedTask & TaskDetails, conversations: readonly ListedConversation[], context: PageContext): Html {
   const { plan, record } = task;
@@ -76,7 +76,7 @@ function components(task: ListedTask & TaskDetails, conversations: readonly List
       context,
     ),
   );
-  return html`<section><h2>Components</h2>
+  return html`<section aria-label="Components"><h2>Components</h2>
 ${plan && graph(plan, (id) => record.components[id]?.state ?? 'waiting')}
 <table class="components"><thead><tr><th scope="col">Component</th><th scope="col">State</th><th scope="col">Attempts</th><th scope="col">Pull request</th><th scope="col" class="num">Cost</th></tr></thead><tbody>${rows}</tbody></table></section>`;
 }
