@@ -29,9 +29,14 @@ export const issueLink = (place: GitHubPlace, issue: number): Part =>
 export const dollars = (usd: number | null): string => (usd !== null && usd > 0 && usd < 0.0001 ? '< $0.0001' : cost(usd));
 
 /** `3m ago`, with the moment itself for those who look closer. */
-export function ago(moment: number, now: number): Html {
+export const ago = (moment: number, now: number): Html => time(moment, `${since(moment, now)} ago`);
+
+/** `3m`, likewise. */
+export const age = (moment: number, now: number): Html => time(moment, since(moment, now));
+
+function time(moment: number, text: string): Html {
   const iso = new Date(moment).toISOString();
-  return html`<time datetime="${iso}" title="${iso.replace('T', ' ').slice(0, 19)} UTC">${since(moment, now)} ago</time>`;
+  return html`<time datetime="${iso}" title="${iso.replace('T', ' ').slice(0, 19)} UTC">${text}</time>`;
 }
 
 /** `3m`, `2h 5m`, `4 days`. */

@@ -4,7 +4,7 @@ import type { ListedTask, TaskCounts } from '../../ports/history.ts';
 
 import { clip } from '../../text/truncate.ts';
 import { type Html, html, NOTHING, type Part } from '../html/html.ts';
-import { ago, badge, dollars, inline, since } from '../html/words.ts';
+import { age, badge, dollars, inline, since } from '../html/words.ts';
 import { type PageContext, placeOf } from './context.ts';
 
 export const TASK_STATES: readonly TaskState[] = [
@@ -70,7 +70,7 @@ function row(task: ListedTask, context: PageContext): Html {
 <td data-label="State">${badge(task.removed ? 'removed' : task.state)} <span class="quiet">for ${since(task.stateSince, context.now)}</span></td>
 <td data-label="Next">${awaited(task, context)}</td>
 <td data-label="Cost" class="num">${dollars(task.usd)}</td>
-<td data-label="Age" class="num">${ago(task.startedAt, context.now)}</td>
+<td data-label="Age" class="num">${age(task.startedAt, context.now)}</td>
 </tr>`;
 }
 
