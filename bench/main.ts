@@ -1,3 +1,4 @@
+import { benchDashboard } from './dashboard.ts';
 import { benchExecutor } from './executor.ts';
 import { benchParsers } from './parsers.ts';
 import { benchPlanner } from './planner.ts';
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   executor: benchExecutor,
   prefix: benchPrefix,
   parsers: benchParsers,
+  dashboard: benchDashboard,
 };
 
 const bench = BENCHES[process.argv[2] ?? ''];

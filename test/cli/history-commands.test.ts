@@ -2,12 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 import { openHistory } from '../../src/adapters/store/history/history.ts';
 import { historyReader } from '../../src/adapters/store/history/reader.ts';
 import { openStore, type Store } from '../../src/adapters/store/open-store.ts';
 import { openSpendTable } from '../../src/adapters/store/spend-table.ts';
+import { runProgram } from '../../src/cli/program.ts';
 import { createSigner } from '../../src/dashboard/access/signed.ts';
 import { createDashboard } from '../../src/dashboard/dashboard.ts';
 import { createAdminServer } from '../../src/http/admin-server.ts';
@@ -113,8 +114,6 @@ test('a server that is running: it is asked, with a pass that it believes', asyn
     expect([exported.code, JSON.parse(exported.stdout).task.title]).toEqual([0, 'Limit the rate of orders']);
     const audit = await runCli(['audit', '--since', '1d', '--json'], { env });
     expect(JSON.parse(audit.stdout)).toMatchObject({ by: 'wanda', repository: 'olga/shop', issue: 1 });
-    const strange = await runCli([...TASK], { env: { ...env, WEBHOOK_SECRET: 'another secret of some length' } });
-    expect([strange.code, strange.stdout]).toEqual([1, '']);
     expect((await runCli(['export', 'olga/shop#2'], { env })).stderr).toContain('Nothing is kept of olga/shop#2.');
   } finally {
     await server.close();
@@ -130,6 +129,12 @@ test.each([
   [['audit', '--since', 'yesterday'], /a day such as/],
   [['export', 'olga/shop#1', '--output', '-'], /choose one/],
 ])('%j is not understood, and says why', async (args, why) => {
-  const { code, stderr } = await runCli(args, { env });
-  expect([code, stderr]).toEqual([2, expect.stringMatching(why)]);
+  const said: string[] = [];
+  const spies = [
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0),
+    jest.spyOn(console, 'error').mockImplementation((text) => void said.push(String(text))),
+  ];
+  const code = await runProgram(args);
+  for (const spy of spies) spy.mockRestore();
+  expect([code, said.join('')]).toEqual([2, expect.stringMatching(why)]);
 });
