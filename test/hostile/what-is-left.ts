@@ -40,7 +40,8 @@ export function childrenOf(variable: string): Left[] {
     return parent !== undefined && (parent === bot || (parent !== '0' && isBelow(parent)));
   };
   return pids
-    .filter((pid) => bot !== undefined && isBelow(pid))
+    // One that still has the bot's own arguments is the bot's copy, which is about to become git.
+    .filter((pid) => bot !== undefined && isBelow(pid) && readProc(pid, 'cmdline') !== readProc(bot, 'cmdline'))
     .flatMap((pid) => [
       { name: `arguments of ${readProc(pid, 'comm').trim()}`, text: readProc(pid, 'cmdline') },
       { name: `environment of ${readProc(pid, 'comm').trim()}`, text: readProc(pid, 'environ') },
