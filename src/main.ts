@@ -185,7 +185,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     reader,
     visibleTo: createVisibility({
       repositories: reader.repositories,
-      permission: (repository, person) => forge.repository(repository).permissionOf(person),
+      permission: forge.permissionThrough,
       now: clock.now,
       keptMs: waits.access,
     }),

@@ -59,7 +59,7 @@ function fromStore(env: Environment, reader: HistoryReader, close: () => Promise
   return {
     async exported(task, format) {
       try {
-        const all = await gatherTask(reader, task);
+        const all = await gatherTask(reader, task, 'all');
         return success(all && redact(format === 'md' ? exportMarkdown(all) : exportJson(all)));
       } catch (error) {
         return failed(error);

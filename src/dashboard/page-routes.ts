@@ -88,19 +88,19 @@ export function createPages(options: PageOptions, answers: Answers): Pages {
     if (target === null || !isVisible(visible, `${target.owner}/${target.name}`)) return null;
     if (exported !== null) {
       if (target.kind !== 'task') return null;
-      const all = await gatherTask(reader, target);
+      const all = await gatherTask(reader, target, visible);
       if (all === null) return null;
       const name = `${target.owner}-${target.name}-${target.issue}.${exported[2]}`;
       return exported[2] === 'md'
         ? answers.download(exportMarkdown(all), 'text/markdown', name)
         : answers.download(exportJson(all), 'application/json', name);
     }
-    const task = await reader.task(target);
+    const task = await reader.task(target, visible);
     if (task === null) return null;
     if (target.kind === 'task') {
       const [conversations, spending, audit] = await Promise.all([
-        reader.conversations(task.task),
-        reader.spending(task.task),
+        reader.conversations(task.task, visible),
+        reader.spending(task.task, visible),
         reader.audit({ visible, task: target, since: null, before: null, limit: TASK_AUDIT }),
       ]);
       return show(task.title, 'tasks', taskPage({ task, conversations, spending, audit }, context()), 5);
@@ -110,7 +110,7 @@ export function createPages(options: PageOptions, answers: Answers): Pages {
     const workflow = target.workflow.replace(`${target.owner}/${target.name}#`, `${owner}/${name}#`);
     const work = parseWorkId(workflow);
     if (work === null) return null;
-    const turns = await reader.transcript(workflow);
+    const turns = await reader.transcript(workflow, visible);
     return show(`${task.title}: conversation`, 'tasks', conversationPage({ task, work, turns }, context()), 5);
   }
 

@@ -114,6 +114,11 @@ export interface History {
   /** Its issue was deleted or transferred. */
   taskRemoved(task: TaskRef): Promise<void>;
   noteTurn(turn: TranscriptTurn): Promise<void>;
+  /**
+   * The repository has another name, or is gone: what was recorded under this one is the operator's alone from now on, because another
+   * repository may take the name. The same happens when a task arrives through another installation than before.
+   */
+  detach(repository: { readonly owner: string; readonly name: string }): Promise<void>;
   /** Removes what is older than the operator keeps it. */
   removeOutdated(): Promise<void>;
 }
@@ -168,7 +173,10 @@ export interface QueueState {
   readonly oldestAt: Moment | null;
 }
 
-/** Which tasks a reader may see: those of these repositories (OWNER/NAME), or all. */
+/**
+ * Which tasks a reader may see: those of these repositories (OWNER/NAME), as far as they were recorded for these and not for others that had
+ * the names before; or all.
+ */
 export type Visible = readonly string[] | 'all';
 
 interface TaskFilter {
@@ -201,17 +209,16 @@ export interface HistoryReader {
   tasks(filter: TaskFilter): Promise<readonly ListedTask[]>;
   counts(visible: Visible): Promise<TaskCounts>;
   /** Names in any case. */
-  task(name: {
-    readonly owner: string;
-    readonly name: string;
-    readonly issue: number;
-  }): Promise<(ListedTask & TaskDetails) | null>;
+  task(
+    name: { readonly owner: string; readonly name: string; readonly issue: number },
+    visible: Visible,
+  ): Promise<(ListedTask & TaskDetails) | null>;
   /** Of a task, the oldest first. */
-  conversations(task: TaskRef): Promise<readonly ListedConversation[]>;
+  conversations(task: TaskRef, visible: Visible): Promise<readonly ListedConversation[]>;
   /** Of one piece of work, the oldest first. */
-  transcript(workflow: string): Promise<readonly Omit<TranscriptTurn, 'task'>[]>;
+  transcript(workflow: string, visible: Visible): Promise<readonly Omit<TranscriptTurn, 'task'>[]>;
   /** What each call has cost, the oldest first. */
-  spending(task: TaskRef): Promise<readonly { readonly at: Moment; readonly usd: number }[]>;
+  spending(task: TaskRef, visible: Visible): Promise<readonly { readonly at: Moment; readonly usd: number }[]>;
   /** Since the beginning of the month and the day. */
   spendByRepository(visible: Visible, month: Moment, day: Moment): Promise<readonly RepositorySpend[]>;
   audit(filter: AuditFilter): Promise<readonly ListedAudit[]>;

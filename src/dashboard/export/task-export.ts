@@ -6,6 +6,7 @@ import type {
   ListedTask,
   TaskDetails,
   TranscriptTurn,
+  Visible,
 } from '../../ports/history.ts';
 
 /** Everything that is kept of one task. */
@@ -21,17 +22,17 @@ const AUDIT_MAX = 5_000;
 type Name = TaskRef['repository'] extends infer R ? Omit<R, 'installation'> & { readonly issue: number } : never;
 
 /** Null: there is no such task. */
-export async function gatherTask(reader: HistoryReader, name: Name): Promise<TaskExport | null> {
-  const task = await reader.task(name);
+export async function gatherTask(reader: HistoryReader, name: Name, visible: Visible): Promise<TaskExport | null> {
+  const task = await reader.task(name, visible);
   if (task === null) return null;
   const [listed, spending, audit] = await Promise.all([
-    reader.conversations(task.task),
-    reader.spending(task.task),
-    reader.audit({ visible: 'all', task: name, since: null, before: null, limit: AUDIT_MAX }),
+    reader.conversations(task.task, visible),
+    reader.spending(task.task, visible),
+    reader.audit({ visible, task: name, since: null, before: null, limit: AUDIT_MAX }),
   ]);
   const conversations: TaskExport['conversations'][number][] = [];
   // One after the other: each may be megabytes.
-  for (const one of listed) conversations.push({ ...one, transcript: await reader.transcript(one.workflow) });
+  for (const one of listed) conversations.push({ ...one, transcript: await reader.transcript(one.workflow, visible) });
   return { task, audit: [...audit].reverse(), spending, conversations };
 }
 

@@ -17,6 +17,4 @@ export type Permission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'n
 /** Who may do what in the repository. */
 export interface PeopleFacet {
   permission(login: string): Promise<Permission>;
-  /** The same for one account: `none` where the login belongs to another one by now. */
-  permissionOf(person: { readonly id: number; readonly login: string }): Promise<Permission>;
 }

@@ -64,6 +64,7 @@ export async function followInstallationChange(
     // Nothing could be read or published there: whatever is still to be paid for stops.
     case 'left': {
       const { owner, names } = change;
+      for (const name of names ?? []) await ports.history.detach({ owner, name });
       return step('stop all work', () =>
         stopRepositoryWork(
           (r) =>
@@ -97,6 +98,7 @@ interface Move {
  */
 async function move(ports: WorkflowPorts, workflows: TaskSignals, moves: readonly Move[], id: string): Promise<void> {
   for (const { from, to } of moves) {
+    await ports.history.detach(from);
     // Listed and recorded before anything is stopped, because what is stopped is not found again.
     const left = await step('work under the old name', () => unhandledWork(from));
     await step('stop all work', () => stopWorkflows(left.map((active) => active.id)));

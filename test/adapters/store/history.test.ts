@@ -106,8 +106,10 @@ describe('tasks', () => {
   test('are found by any spelling of their names, whole again', async () => {
     await history.noteTask(entry(1), []);
     const { details } = entry(1);
-    expect(await reader.task({ owner: 'OLGA', name: 'Shop', issue: 1 })).toMatchObject(JSON.parse(JSON.stringify(details)));
-    expect(await reader.task({ owner: 'olga', name: 'shop', issue: 2 })).toBeNull();
+    expect(await reader.task({ owner: 'OLGA', name: 'Shop', issue: 1 }, 'all')).toMatchObject(
+      JSON.parse(JSON.stringify(details)),
+    );
+    expect(await reader.task({ owner: 'olga', name: 'shop', issue: 2 }, 'all')).toBeNull();
   });
 
   test('are seen by those who may', async () => {
@@ -123,7 +125,8 @@ describe('tasks', () => {
   });
 
   test('keep since when they are in a state, and are not written again without need', async () => {
-    const since = async () => (await reader.task({ owner: 'olga', name: 'shop', issue: 1 })) ?? { stateSince: 0, updatedAt: 0 };
+    const since = async () =>
+      (await reader.task({ owner: 'olga', name: 'shop', issue: 1 }, 'all')) ?? { stateSince: 0, updatedAt: 0 };
     await history.noteTask(entry(1), []);
     const first = await since();
     await history.noteTask(entry(1), []);
@@ -138,12 +141,48 @@ describe('tasks', () => {
   });
 });
 
+describe('a name that stands for another repository by now', () => {
+  const hers = ['olga/shop'];
+  const seenBy = async (visible: 'all' | string[]) => ({
+    tasks: (await reader.tasks({ ...all, visible })).length,
+    task: (await reader.task({ owner: 'olga', name: 'shop', issue: 1 }, visible)) !== null,
+    turns: (await reader.transcript('component:olga/shop#1/bucket:1', visible)).length,
+    conversations: (await reader.conversations(entry(1).task, visible)).length,
+    calls: (await reader.spending(entry(1).task, visible)).length,
+    audit: (await reader.audit({ visible, task: null, since: null, before: null, limit: 9 })).length,
+  });
+  const ALL = { tasks: 1, task: true, turns: 1, conversations: 1, calls: 1, audit: 1 };
+  const NONE = { tasks: 0, task: false, turns: 0, conversations: 0, calls: 0, audit: 0 };
+  beforeEach(async () => {
+    await history.noteTask(entry(1), [audit('one')]);
+    await history.noteTurn(turn('turn 1', { at: Date.now() - 1_000 }));
+    const at = Date.now() - 1_000;
+    await spend.reserve({ id: 'a', task: 'olga/shop#1', repository: 'olga/shop', cost: { usd: 1, tokens: 1 }, at }, []);
+  });
+
+  test('after it was renamed, transferred or deleted, only the operator sees what was before', async () => {
+    expect([await seenBy(hers), await seenBy('all')]).toEqual([ALL, ALL]);
+    await history.detach({ owner: 'Olga', name: 'shop' });
+    expect([await seenBy(hers), await seenBy('all')]).toEqual([NONE, ALL]);
+  });
+
+  test('so it is when a task comes through another installation; what is new is seen', async () => {
+    const { task } = entry(1);
+    const elsewhere = { ...entry(1), task: { ...task, repository: { ...task.repository, installation: 8 } } };
+    await history.noteTask(elsewhere, [audit('two')]);
+    expect(await seenBy(hers)).toEqual({ ...NONE, tasks: 1, task: true, audit: 1 });
+    expect(await seenBy('all')).toEqual({ ...ALL, audit: 2 });
+    await history.noteTask(elsewhere, [audit('three')]);
+    expect(await seenBy(hers)).toEqual({ ...NONE, tasks: 1, task: true, audit: 2 });
+  });
+});
+
 describe('transcripts', () => {
   test('hold what models write, without secrets, and once for each turn', async () => {
     const nasty = 'a\0b \ud800 a-very-secret-value ghp_0123456789abcdefghijABCDEFGHIJ012345 \u2028';
     await history.noteTurn(turn('turn 1', { content: aTurn(nasty).content }));
     await history.noteTurn(turn('turn 1', { content: aTurn(nasty).content, usd: 0.3 }));
-    const [read, ...more] = await reader.transcript('component:olga/shop#1/bucket:1');
+    const [read, ...more] = await reader.transcript('component:olga/shop#1/bucket:1', 'all');
     expect(more).toEqual([]);
     expect(read).toMatchObject({ usd: 0.3, name: 'turn 1', usage: { input: 10, output: 40 } });
     expect(read?.content.text).toBe('a\0b \ud800 [redacted] [redacted] \u2028');
@@ -154,7 +193,7 @@ describe('transcripts', () => {
     await history.noteTurn(turn('turn 1', { at: 1_000_000 }));
     await history.noteTurn(turn('turn 2', { at: 2_000_000, model: null, usd: 0, failed: true }));
     await history.noteTurn(turn('turn 1', { workflow: 'plan:olga/shop#1:1.1.1', usd: null, at: 3_000_000 }));
-    expect(await reader.conversations(entry(1).task)).toMatchObject([
+    expect(await reader.conversations(entry(1).task, 'all')).toMatchObject([
       { workflow: 'component:olga/shop#1/bucket:1', from: 1_000_000, to: 2_000_000, turns: 1, usd: 0.02, failed: true },
       { workflow: 'plan:olga/shop#1:1.1.1', turns: 1, usd: null, failed: false },
     ]);
@@ -197,7 +236,7 @@ test('what is older than the operator keeps it goes, and what is not over stays'
   await pool.query(`ALTER TABLE planwright.audit DISABLE TRIGGER audit_is_final`);
   await pool.query(`UPDATE planwright.audit SET noted_at = now() - interval '366 days' WHERE issue = 1`);
   await history.removeOutdated();
-  expect((await reader.transcript('component:olga/shop#1/bucket:1')).map(({ name }) => name)).toEqual(['turn 2']);
+  expect((await reader.transcript('component:olga/shop#1/bucket:1', 'all')).map(({ name }) => name)).toEqual(['turn 2']);
   expect((await reader.tasks(all)).map((t) => t.task.issue).sort()).toEqual([2, 3]);
   const kept = await reader.audit({ visible: 'all', task: null, since: null, before: null, limit: 9 });
   expect(kept.map(({ issue }) => issue)).toEqual([3, 2]);

@@ -24,13 +24,16 @@ ON CONFLICT (key) DO UPDATE SET
   repository = excluded.repository, task = excluded.task, owner = excluded.owner, name = excluded.name, installation = excluded.installation,
   title = excluded.title, state = excluded.state, headline = excluded.headline, awaits = excluded.awaits, who = excluded.who,
   next = excluded.next, started_by = excluded.started_by, started_at = excluded.started_at, usd = excluded.usd, details = excluded.details,
-  removed = false, updated_at = now(),
-  state_since = CASE WHEN known.state = excluded.state THEN known.state_since ELSE now() END
+  removed = false, updated_at = clock_timestamp(),
+  state_since = CASE WHEN known.state = excluded.state THEN known.state_since ELSE clock_timestamp() END
 WHERE (known.title, known.state, known.headline, known.next, known.details, known.installation, known.removed)
   IS DISTINCT FROM (excluded.title, excluded.state, excluded.headline, excluded.next, excluded.details, excluded.installation, false)`;
 
 const PUT_AUDIT = `
 INSERT INTO planwright.audit (key, at, repository, issue, kind, what) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (key) DO NOTHING`;
+
+const DETACH = `
+INSERT INTO planwright.detached (repository, at) VALUES ($1, clock_timestamp()) ON CONFLICT (repository) DO UPDATE SET at = excluded.at`;
 
 const PUT_TURN = `
 INSERT INTO planwright.transcript
@@ -92,15 +95,25 @@ export async function openHistory({ pool, redact, retention, forgetEnded }: Hist
     return audit.filter((_, i) => !known.has(keys[i] as string));
   }
 
+  /** The App was installed again, or another account has the name by now: nobody can tell which. */
+  async function cameElsewise({ repository }: TaskRef): Promise<boolean> {
+    const { rows } = await pool.query('SELECT 1 FROM planwright.task WHERE repository = $1 AND installation <> $2 LIMIT 1', [
+      fullName(repository).toLowerCase(),
+      repository.installation,
+    ]);
+    return rows.length > 0;
+  }
+
   async function removeInBatches(statement: string, before: Date): Promise<void> {
     for (let removed = BATCH; removed === BATCH; ) removed = (await pool.query(statement, [before, BATCH])).rowCount ?? 0;
   }
 
   return {
     async noteTask(entry, audit) {
-      const fresh = await unknownOf(entry.task, audit);
-      if (fresh.length === 0) return putTask(pool, entry);
+      const [fresh, isNewInstallation] = await Promise.all([unknownOf(entry.task, audit), cameElsewise(entry.task)]);
+      if (fresh.length === 0 && !isNewInstallation) return putTask(pool, entry);
       await inTransaction(pool, async (client) => {
+        if (isNewInstallation) await client.query(DETACH, [fullName(entry.task.repository).toLowerCase()]);
         await putTask(client, entry);
         for (const one of fresh) await putAudit(client, entry.task, one);
       });
@@ -124,6 +137,13 @@ export async function openHistory({ pool, redact, retention, forgetEnded }: Hist
         turn.failed,
         json(turn.content),
       ]);
+    },
+    async detach(repository) {
+      const name = fullName(repository).toLowerCase();
+      await inTransaction(pool, async (client) => {
+        await client.query(DETACH, [name]);
+        await client.query('UPDATE planwright.task SET removed = true WHERE repository = $1', [name]);
+      });
     },
     async removeOutdated() {
       const [before, auditBefore] = [daysAgo(retention.days), daysAgo(retention.auditDays)];

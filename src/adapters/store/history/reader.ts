@@ -28,7 +28,13 @@ const IS_ENDED = "(state IN ('done', 'cancelled'))";
 const COLUMNS =
   'key, task, owner, name, issue, installation, title, state, headline, awaits, who, next, started_by, started_at, state_since, updated_at, removed';
 
-const VISIBLE = '($1::text[] IS NULL OR repository = ANY ($1))';
+/** Whether a row that was noted then is of the repository that has the name now, or the reader is the operator. */
+const isOfPresent = (name: string, noted: string): string =>
+  `${noted} > coalesce((SELECT d.at FROM planwright.detached d WHERE d.repository = ${name}), '-infinity')`;
+
+const VISIBLE = `($1::text[] IS NULL OR (repository = ANY ($1) AND ${isOfPresent('repository', 'updated_at')}))`;
+/** Of a task's rows: `$2` is whether the reader sees everything. */
+const PRESENT = `($2::boolean OR ${isOfPresent("lower(split_part(task, '#', 1))", 'at')})`;
 
 const TASKS = `
 WITH listed AS (
@@ -37,7 +43,7 @@ WITH listed AS (
 ) ${LISTED} ORDER BY ${IS_ENDED}, t.updated_at DESC, t.key`;
 
 const ONE_TASK = `
-WITH listed AS (SELECT ${COLUMNS}, details FROM planwright.task WHERE key = $1)
+WITH listed AS (SELECT ${COLUMNS}, details FROM planwright.task WHERE key = $2 AND ${VISIBLE})
 ${LISTED.replace('t.owner', 't.details, t.owner')}`;
 
 const CONVERSATIONS = `
@@ -45,7 +51,7 @@ SELECT workflow, ${epoch('min(at)')} AS first, ${epoch('max(at)')} AS last, coun
   sum(input) AS input, sum(cache_read) AS cache_read, sum(cache_write) AS cache_write, sum(output) AS output, sum(reasoning) AS reasoning,
   CASE WHEN bool_or(model IS NOT NULL AND usd IS NULL) THEN NULL ELSE coalesce(sum(usd), 0) END AS usd, sum(ms) AS ms,
   (array_agg(model ORDER BY at DESC) FILTER (WHERE model IS NOT NULL))[1] AS model, bool_or(failed) AS failed
-FROM planwright.transcript WHERE task = $1 GROUP BY workflow ORDER BY min(at)`;
+FROM planwright.transcript WHERE task = $1 AND ${PRESENT} GROUP BY workflow ORDER BY min(at)`;
 
 const REPOSITORY_SPEND = `
 SELECT repository, sum(coalesce(usd, reserved_usd)) AS month_usd, coalesce(sum(coalesce(usd, reserved_usd)) FILTER (WHERE at >= $3), 0) AS day_usd,
@@ -59,7 +65,7 @@ FROM dbos.workflow_status WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED') AND
 
 const AUDIT = `
 SELECT id, key, ${epoch('at')} AS at, repository, issue, kind, what FROM planwright.audit
-WHERE ($1::text[] IS NULL OR lower(repository) = ANY ($1)) AND ($2::text IS NULL OR (lower(repository) = $2 AND issue = $3))
+WHERE ($1::text[] IS NULL OR (lower(repository) = ANY ($1) AND ${isOfPresent('lower(repository)', 'noted_at')})) AND ($2::text IS NULL OR (lower(repository) = $2 AND issue = $3))
 AND ($4::timestamptz IS NULL OR noted_at >= $4) AND ($5::bigint IS NULL OR id < $5) ORDER BY id DESC LIMIT $6`;
 
 /** Reads what history.ts has written, and what calls have cost; every list is bounded and has an index. */
@@ -89,12 +95,12 @@ export function historyReader(pool: Pool): HistoryReader {
         awaitingPeople: rows.reduce((sum, { waiting }) => sum + Number(waiting), 0),
       };
     },
-    async task({ owner, name, issue }) {
-      const { rows } = await pool.query(ONE_TASK, [`${owner}/${name}#${issue}`.toLowerCase()]);
+    async task({ owner, name, issue }, visible) {
+      const { rows } = await pool.query(ONE_TASK, [namesOf(visible), `${owner}/${name}#${issue}`.toLowerCase()]);
       return rows[0] ? { ...listedFrom(rows[0]), ...(JSON.parse(rows[0].details) as TaskDetails) } : null;
     },
-    async conversations(task) {
-      const { rows } = await pool.query(CONVERSATIONS, [taskKey(task)]);
+    async conversations(task, visible) {
+      const { rows } = await pool.query(CONVERSATIONS, [taskKey(task), visible === 'all']);
       return rows.map((row) => ({
         workflow: row.workflow,
         from: Number(row.first),
@@ -107,11 +113,11 @@ export function historyReader(pool: Pool): HistoryReader {
         failed: row.failed,
       }));
     },
-    async transcript(workflow) {
+    async transcript(workflow, visible) {
       const { rows } = await pool.query(
         `SELECT t.workflow, t.name, t.ms, ${epoch('t.at')} AS at, t.model, t.input, t.cache_read, t.cache_write, t.output, t.reasoning, t.usd,
-           t.failed, t.content FROM planwright.transcript t WHERE workflow = $1 ORDER BY at LIMIT 1000`,
-        [workflow],
+           t.failed, t.content FROM planwright.transcript t WHERE workflow = $1 AND ${PRESENT} ORDER BY at LIMIT 1000`,
+        [workflow, visible === 'all'],
       );
       return rows.map(
         (row): Omit<TranscriptTurn, 'task'> => ({
@@ -127,11 +133,11 @@ export function historyReader(pool: Pool): HistoryReader {
         }),
       );
     },
-    async spending(task) {
+    async spending(task, visible) {
       const { rows } = await pool.query(
         `SELECT ${epoch('at')} AS at, coalesce(usd, reserved_usd) AS usd FROM planwright.spend
-         WHERE task = $1 AND at > 'epoch' ORDER BY at LIMIT 5000`,
-        [taskKey(task)],
+         WHERE task = $1 AND at > 'epoch' AND ${PRESENT} ORDER BY at LIMIT 5000`,
+        [taskKey(task), visible === 'all'],
       );
       return rows.map((row) => ({ at: Number(row.at), usd: Number(row.usd) }));
     },
