@@ -31,6 +31,7 @@ export const SECURITY = {
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  'x-robots-tag': 'noindex',
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
 } as const;
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { runCli } from '../cli/run-cli.ts';
 import { openBrowser } from '../support/browser.ts';
@@ -11,7 +12,9 @@ import { openStage, type Stage } from '../support/stage.ts';
 import type { PullPage } from '../support/task-page.ts';
 
 const TOKEN = 'an-admin-token-of-many-characters';
-const ATTACK = '<script>document.title="owned"</script><img src=x onerror=alert(1)>\u202eneddih \u001b[31mred';
+const ATTACK =
+  '<script>document.title="owned"</script><img src=x onerror=alert(1)><svg onload=alert(2)> [x](javascript:alert(3)) \u202eneddih \u001b[31mred';
+const LONG = 'x'.repeat(5_000_000);
 const bucket = aComponent('token-bucket', { title: 'Add a token bucket for each client' });
 const routes = aComponent('limit-routes', { title: 'Refuse orders beyond the limit', depends_on: ['token-bucket'] });
 const docs = aComponent('docs', { title: 'Say what the limit is' });
@@ -49,7 +52,10 @@ beforeAll(async () => {
         ...executing(bucket),
       ],
       docs: [
-        { calls: [{ name: 'create_file', input: { path: 'src/docs.js', content: contentOf('docs', 'src/docs.js') } }] },
+        {
+          text: LONG,
+          calls: [{ name: 'create_file', input: { path: 'src/docs.js', content: contentOf('docs', 'src/docs.js') } }],
+        },
         {
           calls: [
             {
@@ -127,10 +133,10 @@ describe('a person with write access', () => {
     await page.getByRole('heading', { level: 1, name: scene.plan.title }).waitFor();
     // A blocker's text is shown, and does nothing.
     expect(await page.getByText('<script>document.title="owned"</script>').count()).toBeGreaterThan(1);
-    expect([await page.title(), await page.locator('main img, main script').count()]).toEqual([
-      `${scene.plan.title} · Planwright`,
-      0,
-    ]);
+    expect([
+      await page.title(),
+      await page.locator('main img, main script, main [onload], a[href^="javascript"]').count(),
+    ]).toEqual([`${scene.plan.title} · Planwright`, 0]);
     const what = page.getByRole('region', { name: 'What happened' });
     await what.getByText('wanda approved the plan by review').waitFor();
     await shot(page, 'task-desktop-light');
@@ -140,6 +146,9 @@ describe('a person with write access', () => {
     await page.getByText('What it was thinking').click();
     await page.getByText('I look first.').waitFor();
     await shot(page, 'conversation-desktop-light');
+    await page.goto(`${address}${pathOfTask()}/component/docs/1`);
+    await page.getByText('more characters are in the export').waitFor();
+    expect((await page.content()).length).toBeLessThan(200_000);
     for (const name of ['Repositories', 'Audit', 'System']) {
       await page.getByRole('link', { name, exact: true }).click();
       await page.getByRole('heading', { level: 1, name }).waitFor();
@@ -238,7 +247,7 @@ describe('others', () => {
     await context.close();
   });
 
-  it('on another site cannot sign anybody out, nor frame a page', async () => {
+  it('on another site cannot sign anybody out nor frame a page, and paths lead nowhere else', async () => {
     const { page, context } = await signedInAs('wanda');
     await page.route('http://127.0.0.1:9/**', (route) =>
       route.fulfill({
@@ -251,6 +260,15 @@ describe('others', () => {
     await page.getByRole('button', { name: 'Win' }).click();
     await page.waitForURL(/sign-out|dashboard/);
     expect((await page.goto(`${address}/dashboard`))?.status()).toBe(200);
+    for (const path of [
+      '%2e%2e/%2e%2e/etc/passwd',
+      '/evil.example',
+      'olga%2Fshop/1',
+      'olga/..%2f..%2fmetrics/1',
+      '%00',
+      'assets/x/style.css',
+    ])
+      expect([path, (await page.goto(`${address}/dashboard/${path}`))?.status()]).toEqual([path, 404]);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await context.close();
@@ -321,4 +339,62 @@ it('a page that is open shows what happens, without being loaded again', async (
   expect(await page.evaluate('window.loadedOnce')).toBe(true);
   expect(await page.locator('details[open]').count()).toBe(1);
   await context.close();
+});
+
+/** These reach into the database, which an embedded one lets nobody do. */
+const withServer = process.env.TEST_POSTGRES ? describe : describe.skip;
+
+withServer('the database', () => {
+  const run = async (statement: string): Promise<void> => {
+    const url = new URL(stage.variables.DATABASE_URL ?? '');
+    const client = new pg.Client({ connectionString: url.href.replace(url.pathname, '/postgres') });
+    await client.connect();
+    await client.query(statement.replaceAll('$DATABASE', url.pathname.slice(1)));
+    await client.end();
+  };
+
+  it('is gone: the page says so and no more, and is there again with it', async () => {
+    const { page, context } = await signedInAs('wanda');
+    // The work keeps its connections, the pages get none.
+    await run('ALTER DATABASE $DATABASE ALLOW_CONNECTIONS false');
+    await run(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '$DATABASE' AND application_name = 'planwright pages'",
+    );
+    expect((await page.goto(`${address}/dashboard`))?.status()).toBe(503);
+    expect(await page.locator('main').innerText()).toMatch(
+      /^This page cannot be shown\s+The database does not answer, or something else is wrong\. The log has the reason\.$/,
+    );
+    await run('ALTER DATABASE $DATABASE ALLOW_CONNECTIONS true');
+    await stage.github.until(
+      'the page to be there again',
+      async () => (await page.goto(`${address}/dashboard`))?.status() === 200,
+    );
+    await context.close();
+  });
+
+  it('forgets what is old, and the task goes on all the same', async () => {
+    const own = new pg.Client({ connectionString: stage.variables.DATABASE_URL });
+    await own.connect();
+    const count = async (from: string): Promise<number> =>
+      Number((await own.query(`SELECT count(*) AS n FROM ${from}`)).rows[0].n);
+    await stage.bot.stop();
+    const old = Date.now() - 31 * 86_400_000;
+    await own.query('UPDATE dbos.workflow_status SET created_at = $1, updated_at = $1', [old]);
+    await own.query("UPDATE planwright.transcript SET at = now() - interval '31 days'");
+    await own.query("DELETE FROM planwright.round WHERE what = 'retention'");
+    expect(await count("dbos.operation_outputs WHERE function_name LIKE 'turn %'")).toBeGreaterThan(0);
+    await stage.restart();
+    await stage.github.until('the old rows to be gone', async () => (await count('planwright.transcript')) === 0);
+    await stage.github.until(
+      "the engine's to be gone",
+      async () => (await count("dbos.operation_outputs WHERE function_name LIKE 'turn %'")) === 0,
+    );
+    await own.end();
+    scene.executorDoes('docs', executing(docs));
+    await scene.comment('wanda', '/execute docs');
+    await scene.componentsAre('3 open');
+    const { page, context } = await signedInAs('wanda', DESKTOP, pathOfTask());
+    await page.getByRole('link', { name: 'Conversation of docs, attempt 2' }).waitFor();
+    await context.close();
+  });
 });
