@@ -198,7 +198,7 @@ interface AuditFilter {
 
 export interface TaskCounts {
   readonly byState: Readonly<Partial<Record<TaskState, number>>>;
-  /** Those that a person has to do something about. */
+  /** Those that go on when a person does something; a cancelled one may rest. */
   readonly awaitingPeople: number;
 }
 

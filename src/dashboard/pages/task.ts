@@ -103,7 +103,7 @@ function componentRow(
   return html`<tr id="component-${id}">
 <td data-label="Component"><code>${id}</code><span class="ref">${(planned && clip(planned.title, 300, '…')) ?? 'no longer in the plan'}</span></td>
 <td data-label="State">${badge(known?.state ?? 'waiting')}${reason && html`<span class="reason">${inline(clip(reason, 400, '…'), place)}</span>`}</td>
-<td data-label="Attempts">${own.length === 0 ? html`<span class="quiet">none yet</span>` : own.map((c, i) => html`${i > 0 && ', '}<a href="${conversationPath(c.work)}" aria-label="Conversation of ${id}, attempt ${c.work.attempt}">${c.work.attempt}${c.failed ? ' (failed)' : ''}</a>`)}</td>
+<td data-label="Attempts">${own.length === 0 ? html`<span class="quiet">${known && known.attempt > 0 ? `${known.attempt}, not kept` : 'none yet'}</span>` : own.map((c, i) => html`${i > 0 && ', '}<a href="${conversationPath(c.work)}" aria-label="Conversation of ${id}, attempt ${c.work.attempt}">${c.work.attempt}${c.failed ? ' (failed)' : ''}</a>`)}</td>
 <td data-label="Pull request">${pullLink(place, known?.pull ?? null) ?? html`<span class="quiet">none yet</span>`}</td>
 <td data-label="Cost" class="num">${own.length === 0 ? '' : dollars(usd)}</td>
 </tr>`;

@@ -76,11 +76,11 @@ function row(task: ListedTask, context: PageContext): Html {
 
 /** Who or what a task waits for. */
 export function awaited(task: ListedTask, context: PageContext): Part {
-  const { next, calledAt, removed } = task;
+  const { next, calledAt, removed, state } = task;
   if (removed) return html`<span class="quiet">its issue is gone</span>`;
   if (calledAt !== null)
     return html`<span class="live">a model is answering</span> <span class="quiet">for ${since(calledAt, context.now)}</span>`;
-  if (next.awaits === 'person')
+  if (next.awaits === 'person' && state !== 'cancelled')
     return html`<strong class="person">${next.who ?? 'people with write access'}</strong>: ${inline(next.text, placeOf(context, task.task.repository), 160)}`;
   return html`<span class="quiet">${inline(next.text, placeOf(context, task.task.repository), 160)}</span>`;
 }

@@ -86,7 +86,7 @@ export function historyReader(pool: Pool): HistoryReader {
     },
     async counts(visible) {
       const { rows } = await pool.query(
-        `SELECT state, count(*) AS n, count(*) FILTER (WHERE awaits = 'person' AND NOT removed) AS waiting
+        `SELECT state, count(*) AS n, count(*) FILTER (WHERE awaits = 'person' AND state <> 'cancelled' AND NOT removed) AS waiting
          FROM planwright.task WHERE ${VISIBLE} GROUP BY state`,
         [namesOf(visible)],
       );
