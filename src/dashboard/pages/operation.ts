@@ -23,9 +23,9 @@ export function repositoriesPage(spends: readonly RepositorySpend[], limits: Lim
 ${
   spends.length === 0
     ? html`<p class="empty">Nothing was spent this month.</p>`
-    : html`<table><thead><tr><th scope="col">Repository</th><th scope="col" class="num">Today</th><th scope="col" class="num">This month</th><th scope="col" class="num">Tokens</th></tr></thead><tbody>${spends.map(
+    : html`<table role="table"><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Repository</th><th role="columnheader" scope="col" class="num">Today</th><th role="columnheader" scope="col" class="num">This month</th><th role="columnheader" scope="col" class="num">Tokens</th></tr></thead><tbody role="rowgroup">${spends.map(
         (spend) =>
-          html`<tr><td data-label="Repository">${outward(`${serverUrl}/${spend.repository}`, spend.repository)}</td><td data-label="Today" class="num">${dollars(spend.dayUsd)}</td><td data-label="This month" class="num">${dollars(spend.monthUsd)}</td><td data-label="Tokens" class="num">${count(spend.tokens)}</td></tr>`,
+          html`<tr role="row"><td role="cell" data-label="Repository">${outward(`${serverUrl}/${spend.repository}`, spend.repository)}</td><td role="cell" data-label="Today" class="num">${dollars(spend.dayUsd)}</td><td role="cell" data-label="This month" class="num">${dollars(spend.monthUsd)}</td><td role="cell" data-label="Tokens" class="num">${count(spend.tokens)}</td></tr>`,
       )}</tbody></table>`
 }
 <p class="quiet">Months and days are those of UTC. Calls that are being made count at their most.</p>`;
@@ -48,9 +48,9 @@ export function systemPage({ queues, problems, stopped, startedAt }: SystemPage,
 <section><h2>Queues</h2>${
     queues.length === 0
       ? html`<p class="empty">Nothing runs and nothing waits.</p>`
-      : html`<table><thead><tr><th scope="col">Queue</th><th scope="col" class="num">Running</th><th scope="col" class="num">Waiting</th><th scope="col" class="num">Later</th><th scope="col" class="num">Oldest waits for</th></tr></thead><tbody>${queues.map(
+      : html`<table role="table"><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Queue</th><th role="columnheader" scope="col" class="num">Running</th><th role="columnheader" scope="col" class="num">Waiting</th><th role="columnheader" scope="col" class="num">Later</th><th role="columnheader" scope="col" class="num">Oldest waits for</th></tr></thead><tbody role="rowgroup">${queues.map(
           (queue) =>
-            html`<tr><td data-label="Queue">${queue.queue}</td><td data-label="Running" class="num">${queue.running}</td><td data-label="Waiting" class="num">${queue.waiting}</td><td data-label="Later" class="num">${queue.delayed}</td><td data-label="Oldest waits for" class="num">${queue.oldestAt === null ? '' : since(queue.oldestAt, context.now)}</td></tr>`,
+            html`<tr role="row"><td role="cell" data-label="Queue">${queue.queue}</td><td role="cell" data-label="Running" class="num">${queue.running}</td><td role="cell" data-label="Waiting" class="num">${queue.waiting}</td><td role="cell" data-label="Later" class="num">${queue.delayed}</td><td role="cell" data-label="Oldest waits for" class="num">${queue.oldestAt === null ? '' : since(queue.oldestAt, context.now)}</td></tr>`,
         )}</tbody></table>`
   }</section>
 <section><h2>Tasks that stopped</h2>${

@@ -78,7 +78,7 @@ function components(task: ListedTask & TaskDetails, conversations: readonly List
   );
   return html`<section aria-label="Components"><h2>Components</h2>
 ${plan && graph(plan, (id) => record.components[id]?.state ?? 'waiting')}
-<table class="components"><thead><tr><th scope="col">Component</th><th scope="col">State</th><th scope="col">Attempts</th><th scope="col">Pull request</th><th scope="col" class="num">Cost</th></tr></thead><tbody>${rows}</tbody></table></section>`;
+<table role="table" class="components"><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Component</th><th role="columnheader" scope="col">State</th><th role="columnheader" scope="col">Attempts</th><th role="columnheader" scope="col">Pull request</th><th role="columnheader" scope="col" class="num">Cost</th></tr></thead><tbody role="rowgroup">${rows}</tbody></table></section>`;
 }
 
 interface ComponentFacts {
@@ -100,12 +100,12 @@ function componentRow(
   });
   const reason = known && reasonOf(known);
   const usd = own.some((c) => c.usd === null) ? null : own.reduce((sum, c) => sum + (c.usd ?? 0), 0);
-  return html`<tr id="component-${id}">
-<td data-label="Component"><code>${id}</code><span class="ref">${(planned && clip(planned.title, 300, '…')) ?? 'no longer in the plan'}</span></td>
-<td data-label="State">${badge(known?.state ?? 'waiting')}${reason && html`<span class="reason">${inline(clip(reason, 400, '…'), place)}</span>`}</td>
-<td data-label="Attempts">${own.length === 0 ? html`<span class="quiet">${known && known.attempt > 0 ? `${known.attempt}, not kept` : 'none yet'}</span>` : own.map((c, i) => html`${i > 0 && ', '}<a href="${conversationPath(c.work)}" aria-label="Conversation of ${id}, attempt ${c.work.attempt}">${c.work.attempt}${c.failed ? ' (failed)' : ''}</a>`)}</td>
-<td data-label="Pull request">${pullLink(place, known?.pull ?? null) ?? html`<span class="quiet">none yet</span>`}</td>
-<td data-label="Cost" class="num">${own.length === 0 ? '' : dollars(usd)}</td>
+  return html`<tr role="row" id="component-${id}">
+<td role="cell" data-label="Component"><code>${id}</code><span class="ref">${(planned && clip(planned.title, 300, '…')) ?? 'no longer in the plan'}</span></td>
+<td role="cell" data-label="State">${badge(known?.state ?? 'waiting')}${reason && html`<span class="reason">${inline(clip(reason, 400, '…'), place)}</span>`}</td>
+<td role="cell" data-label="Attempts">${own.length === 0 ? html`<span class="quiet">${known && known.attempt > 0 ? `${known.attempt}, not kept` : 'none yet'}</span>` : own.map((c, i) => html`${i > 0 && ', '}<a href="${conversationPath(c.work)}" aria-label="Conversation of ${id}, attempt ${c.work.attempt}">${c.work.attempt}${c.failed ? ' (failed)' : ''}</a>`)}</td>
+<td role="cell" data-label="Pull request">${pullLink(place, known?.pull ?? null) ?? html`<span class="quiet">none yet</span>`}</td>
+<td role="cell" data-label="Cost" class="num">${own.length === 0 ? '' : dollars(usd)}</td>
 </tr>`;
 }
 
@@ -114,16 +114,16 @@ function conversationTable(conversations: readonly ListedConversation[], context
   const rows = conversations.map((c) => {
     const work = parseWorkId(c.workflow);
     const name = workName(work);
-    return html`<tr>
-<td data-label="What">${work ? html`<a href="${conversationPath(work)}">${name}</a>` : name}${c.failed && html` <span class="badge failed">failed</span>`}<span class="ref">${c.model ?? 'no answer'}</span></td>
-<td data-label="Turns" class="num">${count(c.turns)}</td>
-<td data-label="Tokens" class="num">${count(totalTokens(c.usage))}</td>
-<td data-label="Time" class="num">${duration(c.ms)}</td>
-<td data-label="Cost" class="num">${dollars(c.usd)}</td>
-<td data-label="Last turn" class="num">${ago(c.to, context.now)}</td>
+    return html`<tr role="row">
+<td role="cell" data-label="What">${work ? html`<a href="${conversationPath(work)}">${name}</a>` : name}${c.failed && html` <span class="badge failed">failed</span>`}<span class="ref">${c.model ?? 'no answer'}</span></td>
+<td role="cell" data-label="Turns" class="num">${count(c.turns)}</td>
+<td role="cell" data-label="Tokens" class="num">${count(totalTokens(c.usage))}</td>
+<td role="cell" data-label="Time" class="num">${duration(c.ms)}</td>
+<td role="cell" data-label="Cost" class="num">${dollars(c.usd)}</td>
+<td role="cell" data-label="Last turn" class="num">${ago(c.to, context.now)}</td>
 </tr>`;
   });
-  return html`<table class="conversations"><thead><tr><th scope="col">What</th><th scope="col" class="num">Turns</th><th scope="col" class="num">Tokens</th><th scope="col" class="num">Time</th><th scope="col" class="num">Cost</th><th scope="col" class="num">Last turn</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<table role="table" class="conversations"><thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">What</th><th role="columnheader" scope="col" class="num">Turns</th><th role="columnheader" scope="col" class="num">Tokens</th><th role="columnheader" scope="col" class="num">Time</th><th role="columnheader" scope="col" class="num">Cost</th><th role="columnheader" scope="col" class="num">Last turn</th></tr></thead><tbody role="rowgroup">${rows}</tbody></table>`;
 }
 
 /** What a piece of work is, for people. */

@@ -57,20 +57,20 @@ function filters({ counts: { byState: counts }, state }: TaskList): Html {
 const nothing = (state: TaskState | null): Html =>
   html`<p class="empty">${state === null ? 'No tasks yet. A task starts when somebody with write access puts the label plan on an issue; you see those of repositories that you can write to.' : `No task is in the state ${state}.`}</p>`;
 
-const table = (tasks: readonly ListedTask[], context: PageContext): Html => html`<table class="tasks">
-<thead><tr><th scope="col">Task</th><th scope="col">State</th><th scope="col">Next</th><th scope="col" class="num">Cost</th><th scope="col" class="num">Age</th></tr></thead>
-<tbody>${tasks.map((task) => row(task, context))}</tbody>
+const table = (tasks: readonly ListedTask[], context: PageContext): Html => html`<table role="table" class="tasks">
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Task</th><th role="columnheader" scope="col">State</th><th role="columnheader" scope="col">Next</th><th role="columnheader" scope="col" class="num">Cost</th><th role="columnheader" scope="col" class="num">Age</th></tr></thead>
+<tbody role="rowgroup">${tasks.map((task) => row(task, context))}</tbody>
 </table>`;
 
 function row(task: ListedTask, context: PageContext): Html {
   const { repository, issue } = task.task;
   const path = taskPath({ ...repository, issue });
-  return html`<tr>
-<td data-label="Task"><a class="title" href="${path}">${clip(task.title, 300, '…')}</a><span class="ref">${repository.owner}/${repository.name} #${issue}</span></td>
-<td data-label="State">${badge(task.removed ? 'removed' : task.state)} <span class="quiet">for ${since(task.stateSince, context.now)}</span></td>
-<td data-label="Next">${awaited(task, context)}</td>
-<td data-label="Cost" class="num">${dollars(task.usd)}</td>
-<td data-label="Age" class="num">${age(task.startedAt, context.now)}</td>
+  return html`<tr role="row">
+<td role="cell" data-label="Task"><a class="title" href="${path}">${clip(task.title, 300, '…')}</a><span class="ref">${repository.owner}/${repository.name} #${issue}</span></td>
+<td role="cell" data-label="State">${badge(task.removed ? 'removed' : task.state)} <span class="quiet">for ${since(task.stateSince, context.now)}</span></td>
+<td role="cell" data-label="Next">${awaited(task, context)}</td>
+<td role="cell" data-label="Cost" class="num">${dollars(task.usd)}</td>
+<td role="cell" data-label="Age" class="num">${age(task.startedAt, context.now)}</td>
 </tr>`;
 }
 
