@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { DashboardAnswer, DashboardRequest } from '../dashboard/answers.ts';
-import type { Metrics } from './metrics.ts';
+import type { Exposition } from '../ports/telemetry.ts';
 
 export interface AdminServer {
   /** @throws when the address is in use or not ours. */
@@ -17,7 +17,7 @@ export type Pages = (request: DashboardRequest) => Promise<DashboardAnswer | nul
 const FORM_MAX_BYTES = 8_192;
 
 /** The pages that only the operator's people see, on an address of their own: `/metrics`, and the dashboard behind a sign-in. */
-export function createAdminServer(metrics: Metrics, pages: Pages, log: Logger): AdminServer {
+export function createAdminServer(metrics: Exposition, pages: Pages, log: Logger): AdminServer {
   const http = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
       log.error({ err: error }, 'A request to the operator’s pages could not be answered');

@@ -12,7 +12,6 @@ import { runProgram } from '../../src/cli/program.ts';
 import { createSigner } from '../../src/dashboard/access/signed.ts';
 import { createDashboard } from '../../src/dashboard/dashboard.ts';
 import { createAdminServer } from '../../src/http/admin-server.ts';
-import { createMetrics } from '../../src/http/metrics.ts';
 import { readEnvironment } from '../../src/settings/environment/environment.ts';
 import { aListedTask, aTurn } from '../dashboard/a-task.ts';
 import { EMPTY_DATABASES } from '../support/cache.ts';
@@ -107,7 +106,7 @@ test('a server that is running: it is asked, with a pass that it believes', asyn
     ...{ signIn: null, token: null, publicUrl: null, serverUrl: 'https://github.com', limits: { perDay: null, perMonth: null } },
     ...{ problems: { note: () => {}, list: () => [] }, redact: (text: string) => text, log, now: Date.now },
   });
-  const server = createAdminServer(createMetrics(), pages, log);
+  const server = createAdminServer({ expose: async () => ({ contentType: 'text/plain', text: '' }) }, pages, log);
   const { port }: AddressInfo = await server.listen(Number(env.ADMIN_PORT), '127.0.0.1');
   try {
     const exported = await runCli([...TASK, '--format', 'json', '--output', '-'], { env });

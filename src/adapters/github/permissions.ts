@@ -20,8 +20,15 @@ const LEVEL_OF: Readonly<Record<Permission, string>> = {
 
 const isPermission = (name: string | undefined): name is Permission => name !== undefined && Object.hasOwn(LEVEL_OF, name);
 
-export const permissionOperations = (access: Access): Pick<RepositoryForge, 'permission'> => ({
+export const permissionOperations = (access: Access): Pick<RepositoryForge, 'permission' | 'noReplyAddress'> => ({
   permission: (login) => levelOf(access, login, () => true),
+
+  async noReplyAddress(login) {
+    const { repos } = (await access.octokit()).rest;
+    const answer = await orNull(repos.getCollaboratorPermissionLevel({ ...access.at, username: login }));
+    const user = answer?.data.user;
+    return user ? `${user.id}+${user.login}@${access.noReplyHost}` : null;
+  },
 });
 
 /** For one account, by its number; `access` is through the very installation that is asked about. */

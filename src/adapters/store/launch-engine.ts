@@ -8,7 +8,10 @@ import type { Logger } from 'pino';
  * would strand what is in flight. Ours is constant, so a new release continues it. Raise it only for a change of workflow code that
  * cannot replay what older code recorded, or of a workflow's input; docs/operations.md says what that costs.
  */
-export const APPLICATION_VERSION = '3';
+export const APPLICATION_VERSION = '4';
+
+/** Under which the engine finds its own work in a database. */
+export const APPLICATION_NAME = 'planwright';
 
 /** Of a process that has the database to itself, as all had before there were replicas. */
 export const SOLE_EXECUTOR = 'planwright';
@@ -46,7 +49,7 @@ export interface EngineOptions {
  */
 export async function launchEngine({ pool, log, register, executor = SOLE_EXECUTOR }: EngineOptions): Promise<Engine> {
   DBOS.setConfig({
-    name: 'planwright',
+    name: APPLICATION_NAME,
     systemDatabasePool: pool,
     applicationVersion: APPLICATION_VERSION,
     executorID: executor,
@@ -115,7 +118,7 @@ async function ofOtherVersions(): Promise<string[]> {
 }
 
 /** The engine's `info` is about itself (versions, polling, a database URL it does not use), so it arrives as debug. */
-function engineLogger(log: Logger): NonNullable<DBOSConfig['logger']> {
+export function engineLogger(log: Logger): NonNullable<DBOSConfig['logger']> {
   return {
     debug: (entry) => log.trace(text(entry)),
     info: (entry) => log.debug(text(entry)),

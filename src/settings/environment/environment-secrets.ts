@@ -4,8 +4,12 @@ import type { Environment } from './environment.ts';
 export function secretsIn(env: Environment): string[] {
   const keys = Object.values(env.providers).flatMap((provider) => provider?.apiKey ?? []);
   const signIn = [env.dashboard?.github?.clientSecret, env.dashboard?.token].filter((secret) => secret != null);
-  return [env.privateKey, env.webhookSecret, ...signIn, ...keys, ...databaseSecrets(env.databaseUrl)];
+  const headers = Object.values(env.traces?.headers ?? {}).flatMap(credentialsIn);
+  return [env.privateKey, env.webhookSecret, ...signIn, ...keys, ...headers, ...databaseSecrets(env.databaseUrl)];
 }
+
+/** `Authorization: Bearer KEY` holds the key as a word of its own; a short value (a tenant's number) is no secret, and masking it would garble lines. */
+const credentialsIn = (header: string): string[] => [header, ...header.split(/\s+/)].filter((part) => part.length >= 12);
 
 /** A password that is also the name of the user or the database is no secret, and masking it would garble sentences. */
 function databaseSecrets(url: string | null): string[] {

@@ -9,6 +9,7 @@ export const SECRET_VARIABLES: readonly string[] = [
   'DATABASE_URL',
   'CLIENT_SECRET',
   'ADMIN_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
   ...PROVIDER_VARIABLES.keys,
 ];
 

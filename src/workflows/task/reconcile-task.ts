@@ -1,6 +1,6 @@
 import { includesLabel } from '../../domain/task/label.ts';
 import { factOf, type Signal } from '../../domain/task/signal.ts';
-import { type TaskRef, taskKey } from '../../domain/task/task.ts';
+import { type TaskRef, type TaskState, taskKey } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
@@ -13,6 +13,7 @@ import { statusComment } from '../../replies/pages/status-comment.ts';
 import { auditOf } from '../../task/audit.ts';
 import { decide } from '../../task/decide.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
+import { includesLogin, isByBot } from '../../task/model/authorise.ts';
 import type { TaskView } from '../../task/model/view.ts';
 import { viewContains } from '../../task/model/view-contains.ts';
 import { observe } from '../../task/observe.ts';
@@ -21,6 +22,7 @@ import type { SignalInput } from '../engine/signal-input.ts';
 import { ensureWork, freshStep, optionalStep, step, stopWork, workOf } from '../engine/steps.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import { resolvePlanConflict } from '../planning/resolve-plan-conflict.ts';
+import { deliveryOf } from '../shared/delivery-of.ts';
 import type { OpenTasks } from '../shared/open-tasks.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { requestReviews } from '../shared/request-reviews.ts';
@@ -31,6 +33,7 @@ import { type Admission, createAdmissionControl } from './admission-control.ts';
 import { releasesFiles, startsNewWork, trackFileConflicts } from './file-conflicts.ts';
 import { handleRemovedIssue } from './issue-removed.ts';
 import { rememberViews } from './seen-views.ts';
+import { personOf, wordFor, wordsFor } from './words-for.ts';
 
 /** False where the conversation is locked: a comment that GitHub refuses there must not keep the task from continuing. */
 async function unlessLocked(write: () => Promise<unknown>): Promise<boolean> {
@@ -62,6 +65,14 @@ type Observed =
   | { readonly kind: 'outdated'; readonly view: TaskView | null; readonly missing: string }
   | { readonly kind: 'view'; readonly view: TaskView };
 
+/** What is reported of a signal once it has been dealt with. */
+interface Done {
+  result: string;
+  readonly did: string[];
+}
+
+type Act = (action: Action) => Promise<void>;
+
 /** Checking an edited plan changes what is to be decided, so the task is observed again; more rounds than this mean a mistake. */
 const MAX_ROUNDS = 3;
 
@@ -82,32 +93,48 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   const carried = new Set<string>();
 
   return async function reconcile(input: SignalInput): Promise<void> {
+    const { task, signal, id } = input;
+    const done: Done = { result: 'nothing to do', did: [] };
+    await reconcileOnce(input, done);
+    const about = { delivery: deliveryOf(id), signal: wordFor(signal), who: personOf(signal) };
+    ports.telemetry.report({ kind: 'signal', task, ...about, ...done });
+  };
+
+  async function reconcileOnce(input: SignalInput, done: Done): Promise<void> {
     const { task, signal } = input;
+    const act = (action: Action): Promise<void> => {
+      done.did.push(wordsFor(action));
+      return perform(action, task);
+    };
     try {
-      if (signal.kind === 'gone') {
-        return await end(task, signal.to);
-      }
+      if (signal.kind === 'gone') return await end(task, signal.to, done);
       // This only updates the memory: the next signal finds the task without its record.
       if (signal.kind === 'status_deleted') return seen.statusDeleted(task, signal.comment);
       // The record grants nothing and is read again with the next signal, so nothing follows but that people hear of it.
-      if (signal.kind === 'status_edited') return await reportStatusEdit(task, signal);
+      if (signal.kind === 'status_edited') return await reportStatusEdit(task, signal, act);
       if (signal.kind === 'base_moved') await step('keep mergeable', () => resolvePlanConflict(ports, task, 'may be'));
       if (isPlanned(signal)) await step('keep mergeable', () => resolvePlanConflict(ports, task, 'is over'));
       for (let round = 1; round <= MAX_ROUNDS; round++) {
         const now: SignalInput =
           round === 1 ? input : { ...input, signal: { kind: 'hint' }, receivedAt: Number.POSITIVE_INFINITY };
         const observed = await step('observe', () => observeFor(now));
-        if (observed.kind === 'gone') return await end(task, null);
-        if (observed.kind === 'refused' || observed.kind === 'too_fast') return await turnAway(observed, task, now.signal);
+        if (observed.kind === 'gone') return await end(task, null, done);
+        if (observed.kind === 'refused' || observed.kind === 'too_fast') {
+          done.result = observed.kind;
+          return await turnAway(observed, now.signal, act);
+        }
         const view = await usable(now, observed);
-        if (!view) return;
+        if (!view) {
+          if (observed.kind === 'outdated') done.result = 'GitHub does not show it yet';
+          return;
+        }
         if (view.issue.locked) noteLocked(view, now.signal);
         const decision = await decideWithConflicts(view, now.signal);
         admissionControl.decided(view, now.signal, decision);
-        for (const action of decision.acknowledgements) await act(action, task);
+        for (const action of decision.acknowledgements) await act(action);
         const { record } = decision;
-        if (record) await writeStatus(view, record, now.signal);
-        for (const action of decision.actions) await act(action, task);
+        done.result = record ? await writeStatus(view, record, now.signal) : 'no task';
+        for (const action of decision.actions) await act(action);
         await claims.settled(
           task,
           Object.values(record?.components ?? {}).some((c) => c.state === 'waiting' && c.conflict !== null),
@@ -120,9 +147,10 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       await claims.settled(task, true);
       throw error;
     }
-  };
+  }
 
-  async function end(task: TaskRef, to: string | null): Promise<void> {
+  async function end(task: TaskRef, to: string | null, done: Done): Promise<void> {
+    done.result = 'gone';
     await quietly(task, open.remove(task));
     await quietly(task, ports.history.taskRemoved(task));
     await handleRemovedIssue(ports, task, to);
@@ -136,15 +164,11 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   }
 
   /** Answers a signal that is not admitted, with one request at most. */
-  async function turnAway(
-    { kind, ...more }: Exclude<Admission, { kind: 'admitted' }>,
-    task: TaskRef,
-    signal: Signal,
-  ): Promise<void> {
+  async function turnAway({ kind, ...more }: Exclude<Admission, { kind: 'admitted' }>, signal: Signal, act: Act): Promise<void> {
     if (signal.kind !== 'command') return;
-    if (kind === 'refused') return act({ kind: 'react', target: signal.comment, reaction: 'confused' }, task);
+    if (kind === 'refused') return act({ kind: 'react', target: signal.comment, reaction: 'confused' });
     if ('first' in more && more.first)
-      return act({ kind: 'reply', on: signal.on, key: `too-fast:${signal.comment.id}`, text: tooManyCommands(signal.by) }, task);
+      return act({ kind: 'reply', on: signal.on, key: `too-fast:${signal.comment.id}`, text: tooManyCommands(signal.by) });
   }
 
   /** The view to decide on; null where there is nothing to decide, or not yet. */
@@ -169,9 +193,13 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     return observed.view;
   }
 
-  async function reportStatusEdit(task: TaskRef, { editor, at, url }: Extract<Signal, { kind: 'status_edited' }>): Promise<void> {
+  async function reportStatusEdit(
+    task: TaskRef,
+    { editor, at, url }: Extract<Signal, { kind: 'status_edited' }>,
+    act: Act,
+  ): Promise<void> {
     ports.log.warn({ task: taskKey(task), editor, at }, 'A person edited the status comment, which holds the record of the task');
-    await act({ kind: 'reply', on: task.issue, key: `status-edited:${at}`, text: statusWasEdited(editor, url) }, task);
+    await act({ kind: 'reply', on: task.issue, key: `status-edited:${at}`, text: statusWasEdited(editor, url) });
   }
 
   /** People cannot be told on the locked issue, so the operator is. */
@@ -180,7 +208,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     ports.log.warn({ task: taskKey(task), signal: signal.kind }, `${taskKey(task)} is ${state}: its issue is locked`);
   }
 
-  async function writeStatus(view: TaskView, record: TaskRecord, signal: Signal): Promise<void> {
+  async function writeStatus(view: TaskView, record: TaskRecord, signal: Signal): Promise<TaskState> {
     const { task } = view;
     const facts = statusFacts(view, record, ports.dashboard);
     const body = statusComment(facts);
@@ -192,6 +220,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     });
     if (written) await seen.wrote(task, body);
     await quietly(task, open.note(task, facts.state));
+    return facts.state;
   }
 
   /** A component that is about to start may have to wait for another task's component that changes the same files. */
@@ -212,6 +241,9 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   async function observeFor({ task, signal, receivedAt }: SignalInput): Promise<Observed> {
     const fact = factOf(signal);
     if (signal.kind === 'hint' && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
+    if (signal.kind === 'hint' && signal.under !== undefined && !(await isOwnPrefix(task, signal.under)))
+      return { kind: 'nothing' };
+    if (isByBot(signal) && !(await isListedBot(task, signal))) return { kind: 'nothing' };
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
     const admission = admissionControl.admit(task, signal);
     if (admission.kind !== 'admitted') return admission;
@@ -248,13 +280,26 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     return !loaded.ok || includesLabel(label, loaded.value.trigger.labels);
   }
 
+  /** Whether a branch of that name can be the task's; people's branches may have names of the same form. */
+  async function isOwnPrefix(task: TaskRef, prefix: string): Promise<boolean> {
+    const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
+    if (!loaded.ok || loaded.value.branches.prefix === prefix) return true;
+    // The settings may have changed since the task began.
+    return (await ports.openTaskList.all()).some((open) => taskKey(open) === taskKey(task));
+  }
+
+  async function isListedBot(task: TaskRef, signal: Signal): Promise<boolean> {
+    const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
+    return loaded.ok && 'by' in signal && includesLogin(signal.by, loaded.value.trigger.bots);
+  }
+
   async function observeLater(task: TaskRef, id: string, delayMs: number): Promise<void> {
     // It counts as arriving when it is due, because observations before that are too early.
     const receivedAt = ports.time.latest() + delayMs;
     await send({ kind: 'signal', task, signal: { kind: 'hint' }, id, receivedAt, lagged: 0 }, id, delayMs);
   }
 
-  async function act(action: Action, task: TaskRef): Promise<void> {
+  async function perform(action: Action, task: TaskRef): Promise<void> {
     const repo = ports.forge.repository(task.repository);
     switch (action.kind) {
       case 'react':

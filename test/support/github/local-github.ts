@@ -28,6 +28,7 @@ import { createLinks } from './json.ts';
 import { createLagging, type Lag } from './lagging.ts';
 import { branchRenaming, deleteBranch, removeIssue, transferRepository } from './lifecycle.ts';
 import { lockRoutes } from './locking.ts';
+import { mergeByQueue } from './merge-queue.ts';
 import { mergingRoutes } from './merging.ts';
 import { oauthRoutes, type SignIns } from './oauth.ts';
 import { pullRoutes } from './pulls.ts';
@@ -107,6 +108,8 @@ export interface LocalGitHub {
   expireCodes(): void;
   /** A person's access changes; null: they have none of their own any more. */
   setCollaborator(repository: string, login: string, level: 'write' | 'triage' | 'read' | null): void;
+  /** Puts a pull request into the merge queue of its base, which requires these checks; resolves when it has left the queue. */
+  queue(repository: string, number: number, required: readonly string[]): Promise<'merged' | 'removed'>;
   /** Every installation token minted so far stops working, as after an hour. */
   expireTokens(): void;
   close(): Promise<void>;
@@ -319,6 +322,10 @@ export async function startLocalGitHub({
     deleteBranch: (repository, branch, login) => deleteBranch(here, repositoryAt(repository), branch, login),
     expireCodes,
     setCollaborator: (repository, login, level) => setCollaborator(here, repositoryAt(repository), login, level),
+    queue: (repository, number, required) =>
+      mergeByQueue(here, repositoryAt(repository), { number, required }, (what, condition) =>
+        until(changes, what, condition, PATIENCE_MS, story15),
+      ),
     expireTokens: () => dropInstallationTokens(() => true),
     async close() {
       here.webhooks.close();
