@@ -1,4 +1,5 @@
 import { benchAcknowledgement } from './acknowledgement/main.ts';
+import { benchDashboard } from './dashboard.ts';
 import { benchExecutor } from './executor.ts';
 import { benchParsers } from './parsers.ts';
 import { benchPlanner } from './planner.ts';
@@ -10,6 +11,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   executor: benchExecutor,
   prefix: benchPrefix,
   parsers: benchParsers,
+  dashboard: benchDashboard,
   acknowledgement: benchAcknowledgement,
 };
 

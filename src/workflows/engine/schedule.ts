@@ -26,6 +26,8 @@ export interface Waits {
    * a step waits itself; for longer the work leaves its queue.
    */
   readonly limits: { readonly secondary: number; readonly inline: number };
+  /** How long it is remembered what a person may see of the dashboard: one who lost access is shut out after this at the latest. */
+  readonly access: number;
   /** Of deliveries. */
   readonly intake: IntakeWaits;
   /** Of processes that share a database. */
@@ -48,6 +50,7 @@ export const WAITS: Waits = {
   clockSlack: 2 * SECOND,
   sweep: 15 * MINUTE,
   limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
+  access: 60 * SECOND,
   intake: { connect: 6 * SECOND, statement: 4 * SECOND, answer: 8 * SECOND },
   replicas: {
     beat: 3 * SECOND,
