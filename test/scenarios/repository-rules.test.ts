@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { saidTo } from '../support/models/seen-request.ts';
 import { anIssue, aPlannedIssue, PLAINLY, replies, type Scene, type SceneOptions } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -194,6 +195,25 @@ describe('another base than the default branch', () => {
     await task.approve('wanda', task.pullOfPlan.number);
     await task.componentsAre('1 open');
     expect((await task.pull('limiter')).base).toBe('main');
+  });
+
+  it.concurrent('deleted while a component is made, it says so; restored, the component continues', async () => {
+    const task = await anIssue(stage, one);
+    await makeBranch(task, 'release/2.x');
+    await task.comment('wanda', '/plan --base release/2.x');
+    await task.statusIs('review');
+    const held = stage.models.hold({ when: (r) => r.turn === 1 && saidTo(r).includes(task.plan.title) });
+    await task.merge('wanda', (await task.pull('plan')).number);
+    await held.reached;
+    const sha = await headOf(task, 'release/2.x');
+    await stage.github.deleteBranch(task.repository.fullName, 'release/2.x', 'wanda');
+    held.release();
+    await task.statusSays('there is no branch `release/2.x`, which this task is for');
+    expect((await task.pulls()).filter(({ state }) => state === 'open')).toEqual([]);
+    await stage.github.as('wanda').rest.git.createRef({ ...at(task), ref: 'refs/heads/release/2.x', sha });
+    await task.comment('wanda', '/execute limiter');
+    await task.componentsAre('1 open');
+    expect((await task.pull('limiter')).base).toBe('release/2.x');
   });
 
   it.concurrent('deleted in the middle, people are told; restored, the task continues', async () => {
