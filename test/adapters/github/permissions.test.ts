@@ -40,3 +40,10 @@ test('a refusal is not an answer', async () => {
   github.on(ROUTE, { status: 403, body: { message: 'Resource not accessible by integration' } });
   await expect(github.rocket.permission('ada')).rejects.toMatchObject({ name: 'ForgeError', status: 403 });
 });
+
+test('a person is credited by an address that is not their own', async () => {
+  github.on(ROUTE, { body: { permission: 'write', role_name: 'write', user: { id: 7, login: 'Ada' } } });
+  expect(await github.rocket.noReplyAddress('ada')).toMatch(/^7\+Ada@users\.noreply\./);
+  github.on(ROUTE, { status: 404, body: { message: 'Not Found' } });
+  expect(await github.rocket.noReplyAddress('ada')).toBeNull();
+});
