@@ -69,6 +69,8 @@ export interface Snapshot {
   search(query: SearchQuery, changes?: ChangeSet): Promise<Outcome<SearchResult>>;
   /** The git tree id this snapshot would have with the changes applied; writes objects into the mirror only. */
   treeWith(changes: ChangeSet): Promise<string>;
+  /** Tells of a commit that was just made from a tree of `treeWith`, so that opening it needs no fetch. */
+  adopt(commit: string, tree: string): Promise<void>;
   /** Three-way merge onto this snapshot of what `ours` changed since `base`; `name` is this snapshot's in conflict markers. */
   merge(base: Snapshot, ours: MergeSide, name: string): Promise<Merge>;
 }

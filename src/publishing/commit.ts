@@ -32,7 +32,9 @@ export async function commitChanges(
   // GitHub refuses a tree without entries.
   const tree = entries.length === 0 ? base.tree : await repo.createTree(base.tree, entries);
   if (tree !== expected) throw new Error(`GitHub built tree ${tree} where ${expected} was computed; nothing was published`);
-  return repo.createCommit({ message, tree, parents, signOff });
+  const commit = await repo.createCommit({ message, tree, parents, signOff });
+  await base.adopt(commit, tree);
+  return commit;
 }
 
 /** GitHub does not say in which order it applies them, and a file can only take the place of a directory that is gone. */

@@ -44,6 +44,7 @@ export function memorySnapshot(files: Readonly<Record<string, MemoryFile>>): Sna
     treeWith: async () => {
       throw new Error('a snapshot in memory writes no trees');
     },
+    adopt: async () => {},
     merge: async () => {
       throw new Error('a snapshot in memory cannot be merged');
     },

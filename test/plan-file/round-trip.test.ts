@@ -26,6 +26,17 @@ describe('a text read back is the text that was written', () => {
     );
   });
 
+  test.each(['@{', 'a@{b}', '%%', '%{', '%%{init: {}}%%', '@%{', 'classDef a', ':::a', 'style a', 'a;b'])(
+    'a data flow that looks like an instruction to the diagram: %s',
+    (what) => {
+      const [plan] = fc.sample(nastyPlan, { numRuns: 1, seed: 1 });
+      const [meta] = fc.sample(anyMeta, { numRuns: 1, seed: 1 });
+      if (!plan || !meta) throw new Error('no sample');
+      const flowing = { ...plan, data_flow: [{ from: what, to: `to ${what}`, what }] };
+      expect(parsePlanFile(renderPlanFile(flowing, meta))).toEqual({ ok: true, value: { plan: flowing, meta } });
+    },
+  );
+
   test('a Markdown field', () => {
     fc.assert(
       fc.property(nastyMarkdown, (text) => {

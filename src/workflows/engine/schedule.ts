@@ -1,4 +1,5 @@
 import type { Backoff } from '../../ports/clock.ts';
+import type { IntakeWaits } from '../../ports/intake.ts';
 import { TURN_RETRIES } from '../../ports/model.ts';
 import type { ReplicaWaits } from '../../ports/replicas.ts';
 
@@ -25,6 +26,8 @@ export interface Waits {
    * a step waits itself; for longer the work leaves its queue.
    */
   readonly limits: { readonly secondary: number; readonly inline: number };
+  /** Of deliveries. */
+  readonly intake: IntakeWaits;
   /** Of processes that share a database. */
   readonly replicas: ReplicaWaits;
 }
@@ -45,6 +48,7 @@ export const WAITS: Waits = {
   clockSlack: 2 * SECOND,
   sweep: 15 * MINUTE,
   limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
+  intake: { connect: 6 * SECOND, statement: 4 * SECOND, answer: 8 * SECOND },
   replicas: {
     beat: 3 * SECOND,
     fence: 12 * SECOND,

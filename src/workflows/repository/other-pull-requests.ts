@@ -3,6 +3,7 @@ import { DEFAULT_PREFIX, isReservedBranch } from '../../domain/task/branch-name.
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { fromReservedBranch, notOurPullRequest, PLAN_CHECK, SCOPE_CHECK } from '../../replies/checks/own-checks.ts';
 import { settingsBad, settingsFit, settingsGone } from '../../replies/checks/settings-check.ts';
+import type { LoadedSettings } from '../../settings/load-settings.ts';
 import { readSettingsFile, SETTINGS_PATH, type SettingsFile } from '../../settings/settings-file.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
@@ -39,7 +40,7 @@ async function checkSettingsFile(
   // off.
   const from = (await repo.mergeBase(base, head)) ?? base;
   if (blob === ((await readSettingsFile(repo, from))?.blob ?? null)) return;
-  await repo.reportCheck(head, file === null ? settingsGone(SETTINGS_PATH) : reportOn(file, settings.parse(file)));
+  await repo.reportCheck(head, file === null ? settingsGone(SETTINGS_PATH) : reportOn(file, await settings.parse(file)));
 }
 
 /**
@@ -62,5 +63,5 @@ export async function reportOnOtherPullRequest(
     if (!reported.has(name)) await repo.reportCheck(head, reserved ? fromReservedBranch(name) : notOurPullRequest(name));
 }
 
-const reportOn = ({ path }: SettingsFile, parsed: ReturnType<WorkflowPorts['settings']['parse']>) =>
+const reportOn = ({ path }: SettingsFile, parsed: LoadedSettings) =>
   parsed.ok ? settingsFit(path) : settingsBad(path, parsed.reason);
