@@ -1,5 +1,5 @@
 import type { Component } from '../../domain/plan/plan.ts';
-import { fillPattern, type PatternValues } from '../../domain/task/text-pattern.ts';
+import { fillPattern, type PatternValues } from '../../text/text-pattern.ts';
 import { truncate } from '../../text/truncate.ts';
 
 /** GitHub takes 256 characters; what stands in place of the rest counts as well. */

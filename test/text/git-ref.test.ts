@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BRANCH, BRANCH_PREFIX } from '../../../src/domain/task/git-ref.ts';
-import { runs } from '../../support/runs.ts';
+import { BRANCH, BRANCH_PREFIX } from '../../src/text/git-ref.ts';
+import { runs } from '../support/runs.ts';
 
 /** What git itself says, of many names in one process: a name on each line, and the lines of those that it takes. */
 function takenByGit(names: readonly string[]): Set<string> {
