@@ -11,6 +11,7 @@ import { describePullRequest, markPullRequest, putPullRequest } from '../../publ
 import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
 import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';
+import { baseIsMissing } from '../../replies/phrases/refusals.ts';
 import { freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
 import { changesBetween } from '../shared/changes-between.ts';
 import { linksTo } from '../shared/dashboard-links.ts';
@@ -53,6 +54,8 @@ export async function publishPullRequest(
       return { ok: true as const, value: open.number };
     }
     if (work.job.kind !== 'build') return { ok: false as const, reason: 'its pull request cannot be found.' };
+    if (baseRef === work.branches.base && (await repo.branchHead(baseRef)) === null)
+      return { ok: false as const, reason: baseIsMissing(baseRef) };
     const { changes, before } = await changesBetween(ports, task.repository, { from, head });
     const deviations = deviationsOf(component, changes, before);
     const text = {
