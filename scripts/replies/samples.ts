@@ -15,6 +15,7 @@ import * as awaited from '../../src/replies/pages/pending-checks.ts';
 import * as planPull from '../../src/replies/pages/plan-pull-request.ts';
 import * as statusComment from '../../src/replies/pages/status-comment.ts';
 import * as budget from '../../src/replies/phrases/budget.ts';
+import * as conformance from '../../src/replies/phrases/conformance-report.ts';
 import * as forecasts from '../../src/replies/phrases/estimate.ts';
 import * as gate from '../../src/replies/phrases/gate-findings.ts';
 import * as outage from '../../src/replies/phrases/model-fallbacks.ts';
@@ -32,6 +33,7 @@ export interface Sample {
 const LIMITS = { usd: 10, tokens: null };
 const FORECAST = {
   model: 'anthropic/claude-haiku-5-5',
+  reviewer: 'anthropic/claude-opus-5-5',
   low: { turns: 7, tokens: 61_000, usd: 0.03 },
   high: { turns: 28, tokens: 740_000, usd: 0.31 },
 };
@@ -72,6 +74,7 @@ const life = from(lifecycle);
 const onReview = from(review);
 const unfit = from(gate);
 const other = from(conflict);
+const held = from(conformance);
 const settings = from(settingsCheck);
 const refusal = from(refusals);
 const first = from(sensitive);
@@ -125,9 +128,25 @@ const COMPONENT_PULL: componentPull.ComponentPullRequest = {
     '- [x] The 21st link of a second is refused with 429. (shown by `test/limit.test.js`)',
   ].join('\n'),
   deviations: [],
+  conformance: null,
   spend: [SPEND],
   siblings: new Map([['token-bucket', 13]]),
   stack: STACK,
+};
+
+const CONFORMANCE: conformance.ConformanceReport = {
+  found: 2,
+  remaining: [
+    {
+      criterion: 'The 21st link of a second is refused with 429.',
+      path: 'src/server.js',
+      line: 14,
+      problem: 'The server answers 503 where the plan says 429.',
+      answer: 'Not changed: line 16 sets 429.',
+    },
+  ],
+  unreviewed: null,
+  spend: [PLANNING],
 };
 
 const REVISION = { sha: '4be1c02d9f7a4be1c02d9f7a4be1c02d9f7a4be1', url: 'https://github.com/mara/shortlinks/commit/4be1c02' };
@@ -342,6 +361,23 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       ...COMPONENT_PULL,
       summary: 'The server asks the bucket.\n- [ ] The 21st link of a second is refused with 429: the test server has no clock.',
     }),
+    pull(componentPull.componentBody, 'body of a component that was reviewed against the plan', {
+      ...COMPONENT_PULL,
+      conformance: CONFORMANCE,
+    }),
+    held(conformance.conformanceWarning, 'at the top of a component, with findings that remain', CONFORMANCE),
+    held(conformance.conformanceWarning, 'at the top of a component that could not be reviewed', {
+      ...CONFORMANCE,
+      found: 0,
+      remaining: [],
+      unreviewed: 'the model cannot be reached.',
+    }),
+    held(conformance.conformanceWarning, 'at the top of a component whose correction could not be reviewed', {
+      ...CONFORMANCE,
+      unreviewed: 'the model cannot be reached.',
+    }),
+    held(conformance.conformanceNote, 'on the terminal, before the summary', CONFORMANCE),
+    held(conformance.conformanceOrigin, 'in the small print of a component', CONFORMANCE),
     unfit(gate.unfit, 'reason after the output gate found something twice', [
       'README.md is not among the files of component limit-links.',
       "src/key.js line 3 holds what looks like a secret (secretlint's rule privatekey).",

@@ -69,6 +69,11 @@ export interface Snapshot {
   search(query: SearchQuery, changes?: ChangeSet): Promise<Outcome<SearchResult>>;
   /** The git tree id this snapshot would have with the changes applied; writes objects into the mirror only. */
   treeWith(changes: ChangeSet): Promise<string>;
+  /**
+   * What the changes change, as a unified diff in git's form, file by file in path order, without renames; of a deleted file only
+   * the header. Bytes that are not UTF-8 become U+FFFD.
+   */
+  diff(changes: ChangeSet): Promise<string>;
   /** Three-way merge onto this snapshot of what `ours` changed since `base`; `name` is this snapshot's in conflict markers. */
   merge(base: Snapshot, ours: MergeSide, name: string): Promise<Merge>;
 }

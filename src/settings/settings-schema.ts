@@ -58,6 +58,7 @@ export const settingsSchema = z.strictObject({
     amend: setting(z.enum(['auto', 'off']), 'auto'),
     ci_fix_attempts: setting(wholeNumber(0, 10), 2),
     max_turns: setting(wholeNumber(1, 200), 40),
+    review: setting(z.enum(['planner', 'executor', 'off']), 'off'),
     extra_paths: setting(globs(FILE_GLOB), []),
     protected_paths: setting(globs(GLOB), []),
     instructions: setting(text(10_000), ''),

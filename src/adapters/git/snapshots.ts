@@ -17,7 +17,7 @@ import { listTree } from './listing.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 import { createObjectReader, type ObjectReader } from './object-reader.ts';
 import { searchTree } from './search.ts';
-import { diffTrees, mergeTrees, type TreeDifference, withSideNames } from './tree-merger.ts';
+import { diffTrees, mergeTrees, patchOf, type TreeDifference, withSideNames } from './tree-merger.ts';
 import { writeTree } from './tree-writer.ts';
 
 export interface SnapshotsOptions {
@@ -175,6 +175,10 @@ export function snapshotOf(
       return readObject(oid);
     },
     treeWith,
+    diff: async (changes) => {
+      const changed = await treeWith(changes);
+      return reading('compare with', () => patchOf(tree, changed, env));
+    },
     search: (query, changes = []) =>
       reading('search', async () => {
         const found = await searchTree(await treeWith(changes), query, env);

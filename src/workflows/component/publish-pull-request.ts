@@ -10,6 +10,7 @@ import { describePullRequest, markPullRequest, putPullRequest } from '../../publ
 import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
 import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';
+import type { ConformanceReport } from '../../replies/phrases/conformance-report.ts';
 import { freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
 import { changesBetween } from '../shared/changes-between.ts';
 import { checkScope } from '../shared/scope-check.ts';
@@ -22,16 +23,21 @@ interface Published {
   readonly from: string;
   /** The executor's; null when no executor was involved. */
   readonly summary: string | null;
+  /** The review against the plan; null when there was none. */
+  readonly conformance: ConformanceReport | null;
+  /** The executor's; what reviewing cost is in `conformance`. */
   readonly spend: readonly Spend[];
 }
 
 /** The component's pull request, opened or brought up to date, labelled and checked. */
 export async function publishPullRequest(
   { ports, repo, work, inputs, plan, component }: ComponentRun,
-  { head, from, summary, spend }: Published,
+  { head, from, summary, conformance, spend: written }: Published,
 ): Promise<ComponentResult> {
   const { task, branch, blob } = work;
   const { settings, baseCommit } = inputs;
+  // The latest model is shown as the one that did the work, so the executor's comes last.
+  const spend = [...(conformance?.spend ?? []), ...written];
   const baseRef = await step('base', () => baseOf(repo, work));
   const built: Stack | null = work.parent && { component: work.parent.component, pull: work.parent.pull, sha: baseCommit };
   const stack = isFollowUp(work.job) ? work.stack : built;
@@ -53,7 +59,7 @@ export async function publishPullRequest(
     const deviations = deviationsOf(component, changes, before);
     const text = {
       title: componentTitle(component),
-      body: componentBody({ ...place, component, summary, deviations, spend }),
+      body: componentBody({ ...place, component, summary, deviations, conformance, spend: written }),
     };
     const how = { draft: settings.execution.draft, isFirst: inputs.former === null };
     const put = await putPullRequest(repo, { head: branch, base: baseRef }, text, how);
