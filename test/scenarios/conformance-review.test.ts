@@ -23,7 +23,7 @@ const submit = (...findings: Omit<ReviewFinding, 'criterion'>[]): ScriptedTurn =
 
 /** A component of its own in each scene, because a reviewer is told of nothing else. */
 interface Reviewed {
-  readonly scene: Scene;
+  readonly scene: Awaited<ReturnType<typeof aPlannedIssue>>;
   readonly reviews: readonly SeenRequest[];
   readonly corrections: () => readonly SeenRequest[];
 }

@@ -71,3 +71,21 @@ test('where both sides changed the same lines both stand between markers that na
     },
   ]);
 });
+
+test('a diff shows text with its surroundings, whatever the repository and its attributes say', async () => {
+  workshop.write('.gitattributes', '*.txt -diff\n*.sh diff=custom\n');
+  workshop.write('with "quotes".txt', 'a\n');
+  const from = await open();
+  const changes = [
+    { path: 'new/größe.txt', mode: '100644', content: Buffer.from('one\n') },
+    { path: 'old.txt', mode: '100644', content: null },
+    { path: 'run.sh', mode: '100755', content: Buffer.from('#!/bin/sh\necho \xff\n', 'latin1') },
+  ] as const;
+  const diff = await from.diff(changes);
+  expect(diff.split(/^(?=diff )/m).map((section) => section.replace(/^index .*\n/m, ''))).toEqual([
+    'diff --git a/new/größe.txt b/new/größe.txt\nnew file mode 100644\n--- /dev/null\n+++ b/new/größe.txt\n@@ -0,0 +1 @@\n+one\n',
+    'diff --git a/old.txt b/old.txt\ndeleted file mode 100644\n',
+    'diff --git a/run.sh b/run.sh\n--- a/run.sh\n+++ b/run.sh\n@@ -1 +1,2 @@\n #!/bin/sh\n+echo \ufffd\n',
+  ]);
+  expect(await from.diff([])).toBe('');
+});

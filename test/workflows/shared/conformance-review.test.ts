@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { priceOfWith } from '../../../src/adapters/prices/price-of.ts';
 import { SHIPPED_PRICES } from '../../../src/adapters/prices/shipped-prices.ts';
@@ -208,7 +209,8 @@ describe('a reviewer that', () => {
   });
 
   it('writes markup, mentions and secrets into a finding changes nothing but a line of text', async () => {
-    const key = `-----BEGIN RSA PRIVATE KEY-----\n${'QUJD'.repeat(16)}\n${'QUJD'.repeat(4)}=\n-----END RSA PRIVATE KEY-----`;
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const key = privateKey.export({ type: 'pkcs1', format: 'pem' });
     const problem = `Bad.\n\n# Heading\n@olga closes #1 <img src=x> ![x](https://evil.example/x.png)`;
     const review = await reviewed(FAITHFUL, {
       reviewer: (_, nth) => submit([odd({ problem: nth === 0 ? `It holds ${key}.` : problem })]),
