@@ -74,6 +74,11 @@ export interface Snapshot {
    * the header. Bytes that are not UTF-8 become U+FFFD.
    */
   diff(changes: ChangeSet): Promise<string>;
+  /**
+   * What a patch in git's form (as `git diff --binary` prints it) changes in this snapshot, sorted by path. A patch that is none, or
+   * does not fit, is a reason in git's words.
+   */
+  patched(patch: Buffer): Promise<Outcome<ChangeSet>>;
   /** Three-way merge onto this snapshot of what `ours` changed since `base`; `name` is this snapshot's in conflict markers. */
   merge(base: Snapshot, ours: MergeSide, name: string): Promise<Merge>;
 }

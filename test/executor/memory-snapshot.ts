@@ -53,6 +53,9 @@ export function memorySnapshot(files: Readonly<Record<string, MemoryFile>>): Sna
       }
       return hash.digest('hex');
     },
+    patched: async () => {
+      throw new Error('a snapshot in memory takes no patches');
+    },
     merge: async () => {
       throw new Error('a snapshot in memory cannot be merged');
     },

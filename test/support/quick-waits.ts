@@ -11,5 +11,6 @@ export const QUICK_WAITS = {
   lag: [100, 200, 400, 800],
   provider: from(50, WAITS.provider),
   git: [10, 40, 150],
+  workflow: 5_000,
   replicas: { ...WAITS.replicas, turn: 100, unready: 100, money: 50 },
 };

@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Forge, RepositoryForge } from '../../ports/forge/forge.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { Access } from './access.ts';
+import { workflowRunOperations } from './actions/workflow-runs.ts';
 import { branchOperations } from './branches.ts';
 import { checkOperations } from './checks.ts';
 import { gitCredentials } from './client/credentials.ts';
@@ -62,6 +63,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         ...checkOperations(access),
         ...foreignCheckOperations(access),
         ...readinessOperations(access),
+        ...workflowRunOperations(access),
       };
       return repository;
     },

@@ -37,6 +37,8 @@ const core = {
     /** The head whose failing checks were left to people; null while none are. */
     abandonedAt: z.string().nullable(),
   }),
+  /** Heads at which nothing more is expected from `execution.workflow`, oldest first; missing in records from before there was one. */
+  generatedAt: z.array(z.string()).default([]),
   /** A person with write access started it although another task's component is changing the same files. */
   startDespiteConflict: z.boolean(),
   /** All attempts together, one entry a model. */
@@ -100,6 +102,7 @@ export const newComponent = (): ComponentRecord => ({
   pull: null,
   review: { requested: null, addressed: [] },
   ci: NO_CI,
+  generatedAt: [],
   startDespiteConflict: false,
   spend: [],
   billedAttempt: 0,
@@ -130,3 +133,10 @@ export function reasonOf(component: ComponentRecord): string | null {
 /** Its pull request carries what the latest attempt works from. */
 export const isBuilt = ({ built, goal }: Pick<ComponentRecord, 'built' | 'goal'>): boolean =>
   built !== null && built.spec === goal?.spec;
+
+/** More heads than an observation may still show after a push. */
+const HEADS_KEPT = 5;
+
+/** Records that nothing more is expected from `execution.workflow` at these heads. */
+export const withGenerated = (generatedAt: readonly string[], heads: readonly string[]): string[] =>
+  [...generatedAt.filter((head) => !heads.includes(head)), ...heads].slice(-HEADS_KEPT);

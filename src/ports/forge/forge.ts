@@ -8,6 +8,7 @@ import type { LabelsFacet } from './labels.ts';
 import type { PeopleFacet } from './people.ts';
 import type { PullsFacet } from './pulls.ts';
 import type { ReviewsFacet } from './reviews.ts';
+import type { WorkflowRunsFacet } from './workflow-runs.ts';
 
 /** What an observation is about. */
 export interface Observed {
@@ -30,7 +31,8 @@ export interface RepositoryForge
     BranchesFacet,
     GitDataFacet,
     ChecksFacet,
-    LabelsFacet {
+    LabelsFacet,
+    WorkflowRunsFacet {
   readonly repository: RepositoryRef;
   /** Its owner's `.github` repository, which holds files for all that have none of their own. It may not be there. */
   ofOwner(): Pick<RepositoryForge, 'file'>;

@@ -181,6 +181,10 @@ export const updateParentCommitMessage = (branch: string, base: string): string 
 export const revisionCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
   `Address review: ${sanitizeTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
 
+/** For what the repository's own workflow has generated. */
+export const generatedCommitMessage = (component: Component, issue: number, run: string, made: ComponentAttempt): string =>
+  `Update generated files\n\nMade by ${run}\nfor component ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
+
 /** For the merge that keeps a plan's pull request mergeable while other plans are merged. */
 export const planMergeMessage = (issue: number, base: string, path: string): string =>
   `Merge ${base} into the plan for #${issue}\n\n${path} keeps its text on this branch.\n`;

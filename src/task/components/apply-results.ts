@@ -1,6 +1,13 @@
 import { addSpend } from '../../domain/model/budget.ts';
 import { foundationHash, specHash } from '../../domain/plan/spec-hash.ts';
-import { type ComponentRecord, isBuilt, NO_CI, newComponent, withStatus } from '../../domain/task/component-record.ts';
+import {
+  type ComponentRecord,
+  isBuilt,
+  NO_CI,
+  newComponent,
+  withGenerated,
+  withStatus,
+} from '../../domain/task/component-record.ts';
 import { issueDigest } from '../../domain/task/issue-digest.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import { isFollowUp, type Job, type Stack } from '../../domain/task/task.ts';
@@ -202,6 +209,7 @@ function applyResult(component: ComponentRecord, seen: ComponentView, result: Co
         {
           review: { ...review, requested: review.requested === null ? null : remainingChangeRequest(component) },
           ci: { ...ci, outcomes: outcomesWith(component, result.reason) },
+          generatedAt: generatedWith(component),
         },
       );
     }
@@ -229,6 +237,7 @@ function opened(
   const changes = {
     pull: result.pull,
     built: builtFrom(component),
+    generatedAt: generatedWith(component, result.head),
     stack: result.stack,
     review: {
       ...component.review,
@@ -239,6 +248,15 @@ function opened(
   return pull?.state === 'closed'
     ? closed(component, pull, closing, changes)
     : withStatus(component, { state: 'open', note: null }, changes);
+}
+
+/**
+ * The head whose patch was dealt with, and the one that has it. A component that was built again or moved has lost what was
+ * generated before.
+ */
+function generatedWith({ job, generatedAt }: ComponentRecord, head?: string): string[] {
+  if (job.kind === 'generate') return withGenerated(generatedAt, [job.head, ...(head === undefined ? [] : [head])]);
+  return isFollowUp(job) || head === undefined ? generatedAt : [];
 }
 
 /** Characters. */

@@ -31,6 +31,7 @@ import type { WorkflowPorts } from '../shared/ports.ts';
 import { unlessWorkflowsDiffer, WORKFLOWS_DIFFER, workflowFilesRefusal } from '../shared/workflow-files.ts';
 import { answerReview, replyNothingToRevise } from './answer-review.ts';
 import type { ComponentRun } from './component-run.ts';
+import { applyGeneratedPatch } from './generated-patch.ts';
 import { type ComponentInputs, loadComponentInputs } from './load-inputs.ts';
 import { loadBranchTree, type PreparedTree, prepareTree, type Sides } from './prepare-tree.ts';
 import { baseOf, publishPullRequest } from './publish-pull-request.ts';
@@ -54,6 +55,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const inputs = { ...found, baseCommit: refreshed.value };
   const from = isFollowUp(work.job) ? (inputs.former?.from ?? inputs.baseCommit) : inputs.baseCommit;
   const run: ComponentRun = { ports, repo, work, inputs, plan, component };
+  if (work.job.kind === 'generate') return applyGeneratedPatch(run, work.job);
   const { review, former } = inputs;
   const present = async (
     { commit, from }: Pick<Built, 'commit' | 'from'>,

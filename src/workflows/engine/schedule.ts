@@ -25,6 +25,8 @@ export interface Waits {
    * a step waits itself; for longer the work leaves its queue.
    */
   readonly limits: { readonly secondary: number; readonly inline: number };
+  /** For how long a run of `execution.workflow` is waited for. */
+  readonly workflow: number;
   /** Of processes that share a database. */
   readonly replicas: ReplicaWaits;
 }
@@ -44,6 +46,7 @@ export const WAITS: Waits = {
   git: [1 * SECOND, 4 * SECOND, 15 * SECOND],
   clockSlack: 2 * SECOND,
   sweep: 15 * MINUTE,
+  workflow: 30 * MINUTE,
   limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
   replicas: {
     beat: 3 * SECOND,

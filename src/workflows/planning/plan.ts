@@ -26,6 +26,7 @@ import { planCommitMessage } from '../../replies/pages/component-pull-request.ts
 import { type PlanPullRequest, planBody, planTitle } from '../../replies/pages/plan-pull-request.ts';
 import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
 import { referenceBlocks, refusalSentence } from '../../replies/phrases/refusals.ts';
+import { writablePathsOf } from '../../settings/generated-paths.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
@@ -158,7 +159,7 @@ async function openPullRequest(
     forecast: await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), { plan, text }),
     limits: limitsOf(settings),
     ways: settings.approval.by,
-    unopened: ineffectiveExtraPaths(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
+    unopened: ineffectiveExtraPaths(writablePathsOf(settings), there, scopePolicyOf(settings, task.issue)),
     protectsNothing: ineffectiveProtections(settings.execution.protected_paths, there),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,

@@ -10,6 +10,7 @@ import { Octokit } from '@octokit/rest';
 import { CACHE } from '../cache.ts';
 import { guardRepositories } from './access.ts';
 import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
+import { actionRoutes, type LocalActions } from './actions.ts';
 import { activityRoute } from './activity.ts';
 import { announce, takeOverDispatch } from './announcing.ts';
 import { appManifestRoutes } from './app-manifests.ts';
@@ -72,6 +73,8 @@ export interface LocalGitHub {
   ): Promise<number>;
   /** What a job of GitHub Actions has printed, by the id of its check run. */
   setJobLog(job: number, text: string): void;
+  /** GitHub Actions: what a runner does, and people do to it. */
+  readonly actions: LocalActions;
   readonly requests: readonly SeenRequest[];
   readonly deliveries: readonly Delivery[];
   /** What GitHub's own description says against the App's requests so far, their answers, and the deliveries; empty when all is well. */
@@ -162,6 +165,7 @@ export async function startLocalGitHub({
   const traffic = createTraffic(changes);
   const jobLogs = new Map<number, string>();
   let world: World | undefined;
+  let actions: LocalActions | undefined;
   await startEmulator(url, (emulator) => {
     const { tables } = emulator;
     // biome-ignore format: one object
@@ -187,10 +191,11 @@ export async function startLocalGitHub({
     ])
       add(world);
     jobLogRoutes(world, jobLogs);
+    actions = actionRoutes(world);
     for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, appManifestRoutes, graphqlRoute])
       add(world);
   });
-  if (!world) throw new Error('the emulator did not start');
+  if (!world || !actions) throw new Error('the emulator did not start');
   const here = world;
   seedApps(here, app, permissions, events);
   if (highIds) raiseIds(tablesOf(here));
@@ -265,6 +270,7 @@ export async function startLocalGitHub({
       return ((await answer.json()) as { number: number }).number;
     },
     setJobLog: (job, text) => void jobLogs.set(job, text),
+    actions,
     requests: traffic.requests,
     deliveries: here.webhooks.deliveries,
     objections() {
