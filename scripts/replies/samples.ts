@@ -7,6 +7,7 @@ import * as answers from '../../src/replies/comments/answers.ts';
 import * as checkNews from '../../src/replies/comments/ci-news.ts';
 import * as work from '../../src/replies/comments/component-news.ts';
 import * as conflict from '../../src/replies/comments/file-conflict.ts';
+import * as generated from '../../src/replies/comments/generated-files.ts';
 import * as lifecycle from '../../src/replies/comments/lifecycle.ts';
 import * as review from '../../src/replies/comments/review-answers.ts';
 import * as componentPull from '../../src/replies/pages/component-pull-request.ts';
@@ -75,6 +76,8 @@ const onReview = from(review);
 const unfit = from(gate);
 const other = from(conflict);
 const held = from(conformance);
+const madeBy = from(generated);
+const RUN = 'https://github.com/mara/shortlinks/actions/runs/9';
 const settings = from(settingsCheck);
 const refusal = from(refusals);
 const first = from(sensitive);
@@ -364,6 +367,29 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     pull(componentPull.componentBody, 'body of a component that was reviewed against the plan', {
       ...COMPONENT_PULL,
       conformance: CONFORMANCE,
+    }),
+    ...(['missing', 'disabled', 'unreadable', 'not-started'] as const).map((kind) => ({
+      says: 'patchMissing',
+      when: `execution.workflow is ${kind}`,
+      text: generated.patchMissing('planwright-run.yml', { kind }) ?? '',
+    })),
+    {
+      says: 'patchMissing',
+      when: 'execution.workflow does not end',
+      text: generated.patchMissing('planwright-run.yml', { kind: 'too-long', url: RUN }) ?? '',
+    },
+    madeBy(
+      generated.patchRefused,
+      'the patch changes something else',
+      RUN,
+      generated.patchUnfit(['README.md is not among the files of component limit-links.']),
+    ),
+    madeBy(generated.patchUnfit, 'reason', ['README.md is not among the files of component limit-links.']),
+    madeBy(generated.patchDoesNotApply, 'reason', 'error: patch failed: package-lock.json:3'),
+    pull(componentPull.generatedCommitMessage, 'commit of what the workflow generated', links, 7, RUN, {
+      component: 'limit-links',
+      attempt: 2,
+      blob: BLOB,
     }),
     held(conformance.conformanceWarning, 'at the top of a component, with findings that remain', CONFORMANCE),
     held(conformance.conformanceWarning, 'at the top of a component that could not be reviewed', {

@@ -44,10 +44,13 @@ export function runsWorkflow(github: LocalGitHub, { owner, name, fullName }: Rep
   async function watch(): Promise<never> {
     for (let held = next(); ; ) {
       const { body, path } = await held.reached;
-      const { sha: head, ref = decodeURIComponent(path) } = body as { sha: string; ref?: string };
-      const branch = /heads\/(.+)$/.exec(ref)?.[1];
-      if (branch !== undefined && !runs.some((one) => one.head === head) && (await tipOf(branch)) === head)
-        await begin(branch, head);
+      const { ref = decodeURIComponent(path), branch = /heads\/(.+)$/.exec(ref)?.[1] } = body as {
+        ref?: string;
+        branch?: string;
+      };
+      const head = branch === undefined ? null : await tipOf(branch);
+      // A request may have been refused: then the branch is where it was, or not there.
+      if (branch !== undefined && head !== null && !runs.some((one) => one.head === head)) await begin(branch, head);
       const done = held;
       held = next();
       done.release();
@@ -68,6 +71,7 @@ export function runsWorkflow(github: LocalGitHub, { owner, name, fullName }: Rep
   }
 
   async function begin(branch: string, head: string): Promise<void> {
+    if (!github.actions.isEnabled(fullName, file)) return;
     const path = `.github/workflows/${file}`;
     const text = await run('git', ['--git-dir', github.gitDir(fullName), 'show', `${head}:${path}`]).then(
       ({ stdout }) => stdout,

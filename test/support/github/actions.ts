@@ -5,7 +5,7 @@ import type { RepositoryRow } from './rows.ts';
 import { type Json, repositoryNamed, type World } from './world.ts';
 
 /** A run that a push has started. */
-export interface WorkflowRunSpec {
+interface WorkflowRunSpec {
   readonly repository: string;
   /** the name of the file in .github/workflows */
   readonly file: string;
@@ -21,6 +21,7 @@ export interface LocalActions {
   upload(run: number, artifact: string, bytes: Buffer, more?: { readonly claims?: number; readonly expired?: boolean }): void;
   /** A person switches a workflow off, or on again. */
   enableWorkflow(repository: string, file: string, enabled: boolean): void;
+  isEnabled(repository: string, file: string): boolean;
 }
 
 interface Run extends WorkflowRunSpec {
@@ -140,5 +141,6 @@ export function actionRoutes(world: World): LocalActions {
       if (enabled) disabled.delete(key);
       else disabled.add(key);
     },
+    isEnabled: (repository, file) => !disabled.has(`${repoOf(repository).full_name}/${file}`),
   };
 }
