@@ -232,7 +232,9 @@ describe('a workflow that', () => {
     stage.github.actions.enableWorkflow(off.repository.fullName, FILE, false);
     const missing = await aScene(SETTINGS.replace(FILE, 'another.yml'));
     await Promise.all([endless, off, missing].map((scene) => scene.start()));
-    const said = await Promise.all([endless, missing, off].map(async (scene) => scene.said((await scene.pull('limiter')).number)));
+    const said = await Promise.all(
+      [endless, missing, off].map(async (scene) => scene.said((await scene.pull('limiter')).number)),
+    );
     expect(said[0]).toMatch(
       /^\[This run\]\(http\S+\/actions\/runs\/\d+\) of `\.github\/workflows\/planwright-run\.yml` .* takes too long/,
     );
