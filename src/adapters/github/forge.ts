@@ -12,6 +12,7 @@ import { commentOperations } from './comments.ts';
 import { deliveryOperations } from './deliveries.ts';
 import { foreignCheckOperations } from './foreign-checks.ts';
 import { gitDataOperations } from './git-data.ts';
+import { imageOperations } from './images/issue-images.ts';
 import { installationClients, installedRepositories, newestInstallations } from './installations.ts';
 import { issueOperations } from './issues.ts';
 import { labelOperations } from './labels.ts';
@@ -64,6 +65,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         ...foreignCheckOperations(access),
         ...readinessOperations(access),
         ...workflowRunOperations(access),
+        ...imageOperations(access, serverUrl),
       };
       return repository;
     },

@@ -3,6 +3,7 @@ import type { BranchesFacet } from './branches.ts';
 import type { ChecksFacet } from './checks.ts';
 import type { DeliveriesFacet } from './deliveries.ts';
 import type { GitDataFacet } from './git-data.ts';
+import type { ImagesFacet } from './images.ts';
 import type { IssuesFacet } from './issues.ts';
 import type { LabelsFacet } from './labels.ts';
 import type { PeopleFacet } from './people.ts';
@@ -32,7 +33,8 @@ export interface RepositoryForge
     GitDataFacet,
     ChecksFacet,
     LabelsFacet,
-    WorkflowRunsFacet {
+    WorkflowRunsFacet,
+    ImagesFacet {
   readonly repository: RepositoryRef;
   /** Its owner's `.github` repository, which holds files for all that have none of their own. It may not be there. */
   ofOwner(): Pick<RepositoryForge, 'file'>;

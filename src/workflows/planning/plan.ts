@@ -74,6 +74,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
       snapshot,
       rules: { ...scopePolicyOf(settings, task.issue), maxComponents: settings.plan.max_components, merged: work.merged },
       selfReview: settings.plan.self_review,
+      images: inputs.images ?? null,
       facts: {
         repository: fullName(task.repository),
         commit: base.sha,

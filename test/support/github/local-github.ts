@@ -22,6 +22,7 @@ import { startEmulator } from './emulate.ts';
 import { gitDataRoutes } from './git-data.ts';
 import { createGitStore } from './git-store.ts';
 import { graphqlRoute } from './graphql.ts';
+import { type Attachment, imageRoutes } from './images.ts';
 import { installationJson, installationRoutes } from './installations.ts';
 import { issueRoutes, TEMPLATE_HEADER } from './issues.ts';
 import { jobLogRoutes } from './job-logs.ts';
@@ -73,6 +74,8 @@ export interface LocalGitHub {
   ): Promise<number>;
   /** What a job of GitHub Actions has printed, by the id of its check run. */
   setJobLog(job: number, text: string): void;
+  /** A person attaches a file to a text; returns the address that GitHub writes into it. */
+  attach(attachment: Attachment): string;
   /** GitHub Actions: what a runner does, and people do to it. */
   readonly actions: LocalActions;
   readonly requests: readonly SeenRequest[];
@@ -166,6 +169,7 @@ export async function startLocalGitHub({
   const jobLogs = new Map<number, string>();
   let world: World | undefined;
   let actions: LocalActions | undefined;
+  let attach: LocalGitHub['attach'] | undefined;
   await startEmulator(url, (emulator) => {
     const { tables } = emulator;
     // biome-ignore format: one object
@@ -192,10 +196,11 @@ export async function startLocalGitHub({
       add(world);
     jobLogRoutes(world, jobLogs);
     actions = actionRoutes(world);
+    attach = imageRoutes(world);
     for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, appManifestRoutes, graphqlRoute])
       add(world);
   });
-  if (!world || !actions) throw new Error('the emulator did not start');
+  if (!world || !actions || !attach) throw new Error('the emulator did not start');
   const here = world;
   seedApps(here, app, permissions, events);
   if (highIds) raiseIds(tablesOf(here));
@@ -270,6 +275,7 @@ export async function startLocalGitHub({
       return ((await answer.json()) as { number: number }).number;
     },
     setJobLog: (job, text) => void jobLogs.set(job, text),
+    attach,
     actions,
     requests: traffic.requests,
     deliveries: here.webhooks.deliveries,
