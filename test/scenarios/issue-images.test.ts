@@ -17,7 +17,7 @@ let stage: Stage;
 let shops = 0;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage({ ALLOWED_MODELS: 'compatible/*' });
 });
 afterAll(() => stage?.close());
 
@@ -79,7 +79,7 @@ it.concurrent('what is huge, elsewhere or no image is not read, and the planner 
 });
 
 it.concurrent('a model that takes no images is told that there was one', async () => {
-  const settings = `models: { planner: { model: compatible/local } }\n${PLAINLY}`;
+  const settings = `models: { planner: { model: compatible/local } }\nbudget: { usd_per_task: null }\n${PLAINLY}`;
   const requests = await planned(`![x](${stage.github.attach({ bytes: PNG })})`, settings);
   expect(imagesOf(requests[0])).toEqual([]);
   expect(saidTo(requests[0] as SeenRequest)).toContain(

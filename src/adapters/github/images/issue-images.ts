@@ -44,7 +44,7 @@ async function renderedIssue(access: Access, number: number): Promise<{ readonly
     octokit.request('GET /repos/{owner}/{repo}/issues/{issue_number}', {
       ...access.at,
       issue_number: number,
-      mediaType: { format: 'full' },
+      headers: { accept: 'application/vnd.github.full+json' },
       request: { parseSuccessResponseBody: false },
     }),
     [404, 410],
