@@ -7,8 +7,8 @@ const base = {
 
 export default {
   testTimeout: 300_000,
-  // Jest leaves one core idle, and of CI's two that is half; the scenarios wait for other processes most of the time anyway.
-  maxWorkers: '100%',
+  // Scenarios wait for other processes a third of the time, so that as many workers as cores leave some of them idle.
+  maxWorkers: '150%',
   testSequencer: '<rootDir>/test/longest-first.mjs',
   projects: [
     {

@@ -10,6 +10,7 @@ import * as conflict from '../../src/replies/comments/file-conflict.ts';
 import * as generated from '../../src/replies/comments/generated-files.ts';
 import * as lifecycle from '../../src/replies/comments/lifecycle.ts';
 import * as review from '../../src/replies/comments/review-answers.ts';
+import * as commits from '../../src/replies/pages/commit-messages.ts';
 import * as componentPull from '../../src/replies/pages/component-pull-request.ts';
 import * as localCommit from '../../src/replies/pages/local-commit.ts';
 import * as awaited from '../../src/replies/pages/pending-checks.ts';
@@ -20,6 +21,7 @@ import * as conformance from '../../src/replies/phrases/conformance-report.ts';
 import * as forecasts from '../../src/replies/phrases/estimate.ts';
 import * as gate from '../../src/replies/phrases/gate-findings.ts';
 import * as outage from '../../src/replies/phrases/model-fallbacks.ts';
+import * as patterned from '../../src/replies/phrases/patterned.ts';
 import * as refusals from '../../src/replies/phrases/refusals.ts';
 import * as sensitive from '../../src/replies/phrases/sensitive-files.ts';
 import { aTask, BLOB, BLOCKER, component, OUT, PLAN, PLANNING, SPEND, STACK } from './sample-values.ts';
@@ -69,6 +71,8 @@ const money = from(budget);
 const forecast = from(forecasts);
 const plan = from(planPull);
 const pull = from(componentPull);
+const commit = from(commits);
+const byPattern = from(patterned);
 const ci = from(checkNews);
 const local = from(localCommit);
 const life = from(lifecycle);
@@ -81,6 +85,14 @@ const RUN = 'https://github.com/mara/shortlinks/actions/runs/9';
 const settings = from(settingsCheck);
 const refusal = from(refusals);
 const first = from(sensitive);
+const RULES: patterned.CommitRules = { pattern: '{title}', trailers: [] };
+const QUEUED = { name: checks.PLAN_CHECK, conclusion: 'success', title: 'Made from the approved plan', externalId: 'plan' };
+const BY_RULES: patterned.CommitRules = {
+  pattern: '{type}({scope}): {title}\n\nRefs #{issue}',
+  trailers: ['Co-authored-by: mara <7+mara@users.noreply.github.com>'],
+};
+const OF_LINKS = { component: links, issue: 7, rules: RULES };
+const CLASSIFIED = { ...links, type: 'feat', scope: 'links' };
 const SENSITIVE = {
   ...PLAN,
   components: [{ ...bucket, files: [{ path: 'Makefile', action: 'modify' as const, change: 'a target for the new test' }] }],
@@ -173,11 +185,24 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.approvalNeedsWriteAccess, 'an approving review by a person without write access', 'rita'),
     answer(answers.ignoredByLabel, 'asked to plan an issue that is kept out', 'no-plan'),
     answer(answers.issueIsClosed, 'asked to plan a closed issue'),
+    answer(answers.baseIsSettled, 'asked to plan for another branch while the task is under way', null),
+    answer(answers.noBase, '/plan --base without a name', '', false),
+    answer(answers.noBase, '/plan --base with a name that git refuses', 'release 2..x', false),
+    answer(answers.noBase, "/plan --base with one of the bot's branches", 'planwright/issue-7/token-bucket', true),
+    answer(answers.baseNotFound, '/plan --base with a branch that is not there', 'release/3.x'),
     answer(answers.settingsBroken, 'asked for something while the settings cannot be read', FINDINGS),
     life(lifecycle.stoppedBySettings, 'the settings cannot be read any more', FINDINGS),
     settings(settingsCheck.settingsFit, 'check on a pull request that changes the settings', '.github/planwright.yml'),
     settings(settingsCheck.settingsBad, 'check on a pull request that breaks them', '.github/planwright.yml', FINDINGS),
     settings(settingsCheck.settingsGone, 'check on a pull request that removes them', '.github/planwright.yml'),
+    check(checks.queuedCheck, "check on a merge queue's commit", QUEUED, 13, 'c'.repeat(40)),
+    check(
+      checks.queuedUnchecked,
+      "check on a merge queue's commit for a head without checks",
+      checks.PLAN_CHECK,
+      13,
+      'c'.repeat(40),
+    ),
     check(checks.notOurPullRequest, "check on another person's pull request", checks.PLAN_CHECK),
     check(checks.fromReservedBranch, "check on a person's pull request from a branch of the bot", checks.SCOPE_CHECK),
   ],
@@ -191,6 +216,10 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       ),
     ),
     status('in review', facts('review', aTask({}))),
+    status(
+      'in review, and its base was deleted',
+      facts('review', aTask({}, { baseIsGone: true, branches: { prefix: 'planwright/', base: 'release/2.x' } })),
+    ),
     status('one component open, one running', facts('executing', aTask({ 'token-bucket': OPEN, 'limit-links': RUNNING }))),
     status(
       'a stack to be merged',
@@ -252,7 +281,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.issueWasEdited, 'asked to plan a text that is not the one planning was asked for', 7),
     answer(answers.stoppedByEdit, 'a person without write access edited the issue', 'rita'),
     answer(answers.notedEdit, 'a person without write access edited the issue after the plan was approved', 'rita'),
-    plan(planPull.planTitle, 'title of the plan', PLAN),
+    plan(planPull.planTitle, 'title of the plan', PLAN, 7, '{title}'),
+    plan(planPull.planTitle, 'title of the plan by a pattern', PLAN, 7, '{type}({scope}): {title}'),
     plan(planPull.planBody, 'body of the plan', PLAN_PULL),
     plan(planPull.planBody, 'body of a plan that was not reviewed by a planner that is weaker than the executor', {
       ...PLAN_PULL,
@@ -264,6 +294,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     forecast(forecasts.estimateReasoning, 'in the body of the plan', FORECAST, 2),
     forecast(forecasts.weakPlannerNote, 'in the body of the plan', 'anthropic/claude-haiku-5-5', 'anthropic/claude-opus-5-5'),
     check(checks.planIsSound, 'check on a plan', BLOB, PLAN, FORECAST, LIMITS),
+    check(checks.planIsForAnotherBase, 'finding about a plan whose branch was changed', 'release/2.x'),
+    check(checks.planIsForAnotherBase, 'finding about a plan that was given a branch', null),
     check(checks.planIsUnsound, 'check on an edited plan', 'PLAN.md', BLOB, [
       { line: 31, message: 'src/sever.js is to be modified but is not there. Did you mean src/server.js?' },
     ]),
@@ -273,7 +305,13 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     check(checks.onlyPlanFileChanged, 'check on a plan', 'PLAN.md'),
     check(checks.otherFilesInPlanPull, 'check on a plan with other files', 'PLAN.md', ['README.md']),
     check(checks.unrelated, 'check on a plan whose branch was replaced', 'PLAN.md'),
-    pull(componentPull.planMergeMessage, 'merge commit that keeps a plan mergeable', 7, 'main', 'PLAN.md'),
+    commit(
+      commits.planMergeMessage,
+      'merge commit that keeps a plan mergeable',
+      { issue: 7, base: 'main', path: 'PLAN.md' },
+      RULES,
+    ),
+    life(lifecycle.baseIsGone, 'the branch that the task is for was deleted', 'release/2.x'),
     life(lifecycle.planClosed, 'the plan was closed before anything was started', false, null),
     life(lifecycle.planClosed, 'the plan was closed afterwards', true, null),
     life(lifecycle.planClosed, 'the plan was merged into another branch', false, 'release-1'),
@@ -293,7 +331,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.asked, 'answer to /ask', 'mara', 'Because `src/server.js` asks in one place only.'),
     answer(answers.askFailed, 'no answer to /ask', 'the model cannot be reached.'),
     answer(answers.nothingToAsk, '/ask without a question'),
-    pull(componentPull.planCommitMessage, 'commit of a plan', PLAN, 7, { revision: 2, attempt: 1 }),
+    commit(commits.planCommitMessage, 'commit of a plan', { plan: PLAN, issue: 7, rules: RULES }, { revision: 2, attempt: 1 }),
   ],
   Approval: [
     answer(answers.nothingToExecute, '/execute without a plan'),
@@ -312,7 +350,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     answer(answers.planIsStale, 'approved, but the files are not the same any more', ['src/server.js']),
   ],
   Components: [
-    pull(componentPull.componentTitle, 'title of a component', links),
+    pull(componentPull.componentTitle, 'title of a component', links, 7, '{title}'),
+    pull(componentPull.componentTitle, 'title of a component by a pattern', CLASSIFIED, 7, '{type}({scope}): {title}'),
     pull(componentPull.componentBody, 'body of a component stacked on another', COMPONENT_PULL),
     pull(componentPull.componentBody, 'body of a component found on its branch', {
       ...COMPONENT_PULL,
@@ -322,12 +361,26 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       stack: null,
       siblings: new Map(),
     }),
-    pull(componentPull.componentCommitMessage, 'commit of a component', links, 7, {
+    commit(commits.componentCommitMessage, 'commit of a component', OF_LINKS, {
       component: 'limit-links',
       attempt: 1,
       blob: BLOB,
     }),
-    pull(componentPull.moveCommitMessage, 'merge commit that moves a component', links, 7, 'main', {
+    commit(
+      commits.componentCommitMessage,
+      'commit of a component by a pattern',
+      { component: CLASSIFIED, issue: 7, rules: BY_RULES },
+      { component: 'limit-links', attempt: 1, blob: BLOB },
+    ),
+    byPattern(patterned.patternedTitle, 'title by a pattern', '{id}: {title}', 'Limit links', patterned.namedAs(CLASSIFIED, 7)),
+    byPattern(
+      patterned.patternedMessage,
+      'commit message by a pattern',
+      'Limit links\n\nPlanwright-Attempt: 1\n',
+      BY_RULES,
+      patterned.namedAs(links, 7),
+    ),
+    commit(commits.moveCommitMessage, 'merge commit that moves a component', OF_LINKS, 'main', {
       component: 'limit-links',
       attempt: 2,
       blob: BLOB,
@@ -337,16 +390,17 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     check(checks.madeFromApprovedPlan, 'check on a component', BLOB),
     check(checks.madeFromFormerPlan, 'check on a component whose plan was changed', BLOB),
     check(checks.pausedByLock, 'check on a component whose issue was locked', 7, { conclusion: 'success' }),
-    pull(componentPull.fixCommitMessage, 'commit that fixes checks', links, 7, ['test'], {
+    commit(commits.fixCommitMessage, 'commit that fixes checks', OF_LINKS, ['test'], {
       component: 'limit-links',
       attempt: 3,
       blob: BLOB,
     }),
-    pull(
-      componentPull.updateParentCommitMessage,
+    commit(
+      commits.updateParentCommitMessage,
       'merge commit that brings a parent up to date',
       'planwright/issue-7/token-bucket',
       'main',
+      RULES,
     ),
     news(
       work.parentConflicts,
@@ -355,7 +409,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       ['src/server.js'],
       'main',
     ),
-    pull(componentPull.revisionCommitMessage, 'commit of a revision', links, 7, {
+    commit(commits.revisionCommitMessage, 'commit of a revision', OF_LINKS, {
       component: 'limit-links',
       attempt: 2,
       blob: BLOB,
@@ -386,7 +440,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     ),
     madeBy(generated.patchUnfit, 'reason', ['README.md is not among the files of component limit-links.']),
     madeBy(generated.patchDoesNotApply, 'reason', 'error: patch failed: package-lock.json:3'),
-    pull(componentPull.generatedCommitMessage, 'commit of what the workflow generated', links, 7, RUN, {
+    commit(commits.generatedCommitMessage, 'commit of what the workflow generated', OF_LINKS, RUN, {
       component: 'limit-links',
       attempt: 2,
       blob: BLOB,
@@ -531,6 +585,8 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       text: refusals.refusalSentence(reason) ?? '',
     })),
     refusal(refusals.branchRefusedOnBase, 'GitHub refuses a branch that changes no workflow file'),
+    refusal(refusals.branchOfAnother, 'a branch of the same name is there', 'feature/issue-7/plan'),
+    refusal(refusals.baseIsMissing, 'the branch that the task is for is gone', 'release/2.x'),
     refusal(refusals.referenceBlocks, 'a branch is in the way', 'planwright', 'planwright/issue-7/plan'),
   ],
   'The end': [

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { readPromptFile } from '../agent/prompt-file.ts';
 import type { Component } from '../domain/plan/plan.ts';
-import type { ReviewFinding } from '../domain/task/review-finding.ts';
+import type { ReviewFinding } from '../domain/plan/review-finding.ts';
 import type { ReviewPoint } from '../domain/task/review-point.ts';
 import { fence } from '../text/fence.ts';
 import { reviewBrief } from './briefs/review-brief.ts';

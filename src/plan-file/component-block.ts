@@ -6,13 +6,19 @@ import { clip } from '../text/truncate.ts';
 import { complain, lineOf, note, type Reading } from './reading.ts';
 
 /** The part of a component that is YAML: what it is called, what it builds on, what it touches. */
-export type ComponentBlock = Pick<Component, 'id' | 'depends_on' | 'files'>;
+export type ComponentBlock = Pick<Component, 'id' | 'type' | 'scope' | 'depends_on' | 'files'>;
 
 const ACTIONS = ['create', 'modify', 'delete'] as const;
 const FILE_EXAMPLE = '"- modify: src/server.ts" and below it "change: what changes"';
 
-export function renderComponentBlock({ id, depends_on, files }: ComponentBlock): string {
-  const document = new Document({ id, depends_on, files: files.map(({ path, action, change }) => ({ [action]: path, change })) });
+export function renderComponentBlock({ id, type, scope, depends_on, files }: ComponentBlock): string {
+  const classified = { ...(type === undefined ? {} : { type }), ...(scope === undefined ? {} : { scope }) };
+  const document = new Document({
+    id,
+    ...classified,
+    depends_on,
+    files: files.map(({ path, action, change }) => ({ [action]: path, change })),
+  });
   (document.get('depends_on') as YAMLSeq).flow = true;
   return `\`\`\`yaml\n${document.toString({ lineWidth: 0, flowCollectionPadding: false })}\`\`\``;
 }
@@ -85,10 +91,16 @@ export function readComponentBlock(reading: Reading, code: Code, place: PlanPlac
     return [];
   };
 
-  const block = entries(document.contents, ['id', 'depends_on', 'files'], 'A component');
+  const block = entries(document.contents, ['id', 'type', 'scope', 'depends_on', 'files'], 'A component');
   const id = text(block.get('id'));
   if (!id) say(block.get('id') ?? document.contents, 'The component has no id. Write "id: some-words".');
   note(reading, [...place, 'id'], lineAt(block.get('id') ?? document.contents));
+  const classified: Pick<ComponentBlock, 'type' | 'scope'> = {};
+  for (const key of ['type', 'scope'] as const) {
+    const value = text(block.get(key));
+    if (value) classified[key] = value;
+    note(reading, [...place, key], lineAt(block.get(key) ?? document.contents));
+  }
   note(reading, [...place, 'depends_on'], lineAt(block.get('depends_on') ?? document.contents));
   note(reading, [...place, 'files'], lineAt(block.get('files') ?? document.contents));
 
@@ -106,5 +118,5 @@ export function readComponentBlock(reading: Reading, code: Code, place: PlanPlac
     if (isMap(node)) say(node, `A file has one of create, modify and delete, and a change. Write ${FILE_EXAMPLE}.`);
     return [];
   });
-  return reading.findings.length > before || !id ? null : { id, depends_on, files };
+  return reading.findings.length > before || !id ? null : { id, ...classified, depends_on, files };
 }

@@ -13,7 +13,7 @@ const ENTITIES: Record<string, string> = { quot: '"', amp: '&', lt: '<', gt: '>'
  * Mermaid's own escapes: a label is quoted, and what would end it, or be taken for HTML or Markdown, becomes `#34;` or `#quot;`.
  */
 export const renderLabel = (text: string): string =>
-  `"${text.replace(/["#&<>`|\\]|%(?=[%{])/g, (c) => (c === '"' ? '#quot;' : `#${c.codePointAt(0)};`))}"`;
+  `"${text.replace(/["#&<>`|\\]|[%@](?=[%{])|:(?=::)/g, (c) => (c === '"' ? '#quot;' : `#${c.codePointAt(0)};`))}"`;
 
 export const readLabel = (source: string): string =>
   source

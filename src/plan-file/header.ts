@@ -1,4 +1,5 @@
 import type { RootContent } from 'mdast';
+import { isBranch } from '../domain/task/git-ref.ts';
 import { readHeading, renderHeading } from './line.ts';
 import { complain, lineOf, note, type Reading, sourceOf } from './reading.ts';
 
@@ -11,15 +12,17 @@ export interface PlanMeta {
   readonly model: string;
   /** The commit that was planned against, in full. */
   readonly commit: string;
+  /** The branch it is for; missing where that is the default branch. */
+  readonly base?: string;
 }
 
 const META =
-  /^Issue\s+#([1-9]\d*)\s+·\s+revision\s+([1-9]\d*)\s+·\s+planned\s+by\s+`([^`\s]+)`\s+at\s+`([0-9a-f]{40}|[0-9a-f]{64})`$/i;
+  /^Issue\s+#([1-9]\d*)\s+·\s+revision\s+([1-9]\d*)\s+·\s+(?:for\s+`([^`\s]+)`\s+·\s+)?planned\s+by\s+`([^`\s]+)`\s+at\s+`([0-9a-f]{40}|[0-9a-f]{64})`$/i;
 const META_EXAMPLE = '"> Issue #12 · revision 1 · planned by `provider/model` at `full commit id`"';
 
 /** `meta.model` has no white space and no backtick. */
-export const renderHeader = (title: string, { issue, revision, model, commit }: PlanMeta): string =>
-  `# Plan: ${renderHeading(title)}\n\n> Issue #${issue} · revision ${revision} · planned by \`${model}\` at \`${commit}\``;
+export const renderHeader = (title: string, { issue, revision, model, commit, base }: PlanMeta): string =>
+  `# Plan: ${renderHeading(title)}\n\n> Issue #${issue} · revision ${revision} · ${base === undefined ? '' : `for \`${base}\` · `}planned by \`${model}\` at \`${commit}\``;
 
 /** Reads the part before the first section; undefined for what it complained about. */
 export function readHeader(
@@ -58,7 +61,8 @@ function readMeta(source: string): PlanMeta | undefined {
     .replace(/^[ \t]*>[ \t]?/gm, '')
     .replace(/\s+/g, ' ')
     .trim();
-  const [, issue, revision, model, commit] = META.exec(text) ?? [];
-  if (!issue || !revision || !model || !commit) return undefined;
-  return { issue: Number(issue), revision: Number(revision), model, commit: commit.toLowerCase() };
+  const [, issue, revision, base, model, commit] = META.exec(text) ?? [];
+  if (!issue || !revision || !model || !commit || (base !== undefined && !isBranch(base))) return undefined;
+  const meta = { issue: Number(issue), revision: Number(revision), model, commit: commit.toLowerCase() };
+  return base === undefined ? meta : { ...meta, base };
 }

@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import { failure } from '../domain/outcome.ts';
 import type { PlanFinding } from '../domain/plan/plan-finding.ts';
+import { threadFor } from '../text/in-thread.ts';
 import { parseCost } from '../text/parse-cost.ts';
 import { type ParsedPlanFile, parseWithLines } from './parse.ts';
 import { PARSE_WORKER } from './parse-worker.ts';
@@ -13,8 +13,7 @@ const INLINE_MS = 30;
 /** A text that costs more is refused unread: no one writes it by accident. */
 const QUADRATIC_MAX_MS = 2_000;
 const CHARACTERS_MAX = 500_000;
-/** Far above the time that a text within these limits takes, so that a loaded machine refuses nothing. */
-const DEADLINE_MS = 30_000;
+const inThread = threadFor<string, Loaded>({ module: PARSE_WORKER, deadlineMs: 30_000 });
 
 /** Recently read plans by their text, the latest last: all work for a component begins with reading the same plan again. */
 const recent = new Map<string, Promise<Loaded>>();
@@ -50,38 +49,9 @@ async function read(text: string): Promise<Loaded> {
     return refused('There are too many emphasis signs or brackets in one paragraph. Put them into a code fence.');
   if (linear + quadratic <= INLINE_MS) return parseWithLines(text);
   return (
-    (await inWorker(text)) ??
+    (await inThread(text)) ??
     refused('It takes too long to read this file. Make it shorter, with fewer emphasis signs, brackets and tables.')
   );
 }
 
 const refused = (message: string): Loaded => ({ parsed: failure([{ line: 1, message }]), lines: new Map() });
-
-/** One text after the other, so that the deadline is each one's own. */
-let turn: Promise<unknown> = Promise.resolve();
-
-/** Null when the deadline has passed or the thread has failed. */
-function inWorker(text: string): Promise<Loaded | null> {
-  const answer = turn.then(() => ask(text));
-  turn = answer;
-  return answer;
-}
-
-/** A thread for each text: starting one takes less time than parsing such a text, and no thread is left over. */
-async function ask(text: string): Promise<Loaded | null> {
-  const thread = new Worker(PARSE_WORKER, {
-    workerData: PARSE_WORKER.href,
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: 512 },
-  });
-  const { promise, resolve } = Promise.withResolvers<Loaded | null>();
-  const timer = setTimeout(() => resolve(null), DEADLINE_MS);
-  thread.once('message', resolve);
-  thread.once('error', () => resolve(null));
-  thread.once('exit', () => resolve(null));
-  thread.postMessage(text);
-  const loaded = await promise;
-  clearTimeout(timer);
-  await thread.terminate();
-  return loaded;
-}

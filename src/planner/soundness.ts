@@ -11,6 +11,8 @@ export interface SoundnessContext extends ScopePolicy {
   /** Every path of the snapshot; directories are not paths. */
   readonly paths: KnownFiles;
   readonly maxComponents: number;
+  /** Whether each component has to say its type and scope, by Conventional Commits. */
+  readonly isClassified?: boolean;
   /**
    * Spec hashes of merged components by id: a component that is unchanged is in the snapshot already, and is not executed again.
    */

@@ -79,6 +79,8 @@ export interface Snapshot {
    * does not fit, is a reason in git's words.
    */
   patched(patch: Buffer): Promise<Outcome<ChangeSet>>;
+  /** Tells of a commit that was just made from a tree of `treeWith`, so that opening it needs no fetch. */
+  adopt(commit: string, tree: string): Promise<void>;
   /** Three-way merge onto this snapshot of what `ours` changed since `base`; `name` is this snapshot's in conflict markers. */
   merge(base: Snapshot, ours: MergeSide, name: string): Promise<Merge>;
 }

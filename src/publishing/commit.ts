@@ -13,6 +13,8 @@ interface CommitText {
   readonly changes: ChangeSet;
   readonly message: string;
   readonly parents?: readonly string[];
+  /** Whether a trailer says that the App itself signs off what it has made. */
+  readonly signOff: boolean;
 }
 
 /**
@@ -22,7 +24,7 @@ interface CommitText {
 export async function commitChanges(
   repo: RepositoryForge,
   base: Snapshot,
-  { changes, message, parents = [base.commit] }: CommitText,
+  { changes, message, parents = [base.commit], signOff }: CommitText,
 ): Promise<string> {
   const expected = await base.treeWith(changes);
   const entries: TreeChange[] = [];
@@ -30,7 +32,9 @@ export async function commitChanges(
   // GitHub refuses a tree without entries.
   const tree = entries.length === 0 ? base.tree : await repo.createTree(base.tree, entries);
   if (tree !== expected) throw new Error(`GitHub built tree ${tree} where ${expected} was computed; nothing was published`);
-  return repo.createCommit({ message, tree, parents });
+  const commit = await repo.createCommit({ message, tree, parents, signOff });
+  await base.adopt(commit, tree);
+  return commit;
 }
 
 /** GitHub does not say in which order it applies them, and a file can only take the place of a directory that is gone. */
@@ -46,14 +50,21 @@ async function treeEntry(repo: RepositoryForge, { path, mode, content }: FileCha
 }
 
 /**
- * Points a branch at a commit made on top of `parent`: creates it, or moves it forward. A branch that is already there is fine;
- * one that was moved by another author is left alone.
+ * Points a branch at a commit: creates it, or moves it forward. A branch that is already at the commit is fine; one that was moved by
+ * another author is left alone.
+ * @param parent the head that the commit was made on top of; null: there was no such branch, and one that appeared since is another
+ * author's unless it is at this very commit.
  */
-export async function putBranch(repo: RepositoryForge, branch: string, commit: string, parent: string): Promise<Outcome<null>> {
+export async function putBranch(
+  repo: RepositoryForge,
+  branch: string,
+  commit: string,
+  parent: string | null,
+): Promise<Outcome<null>> {
   if ((await repo.createBranch(branch, commit)) === 'created') return success(null);
   const head = await repo.branchHead(branch);
   if (head === commit) return success(null);
-  if (head === parent && (await repo.advanceBranch(branch, commit)) === 'moved') return success(null);
+  if (parent !== null && head === parent && (await repo.advanceBranch(branch, commit)) === 'moved') return success(null);
   return failure(
     `the branch \`${branch}\` was changed by another author in the meantime. Check its changes or delete it, then try again.`,
   );

@@ -3,8 +3,6 @@ import type { RepositoryForge } from '../ports/forge/forge.ts';
 import type { PullRequest } from '../ports/forge/pulls.ts';
 import { openPullRequestFrom } from './own-pull-request.ts';
 
-const PLANWRIGHT_LABEL = 'planwright';
-
 /** The label of a pull request whose failing checks are left to people. */
 const CHECKS_LABEL = 'planwright: checks failing';
 
@@ -40,9 +38,11 @@ async function bringUpToDate(repo: RepositoryForge, pull: PullRequest, base: str
 const takenBy = ({ number, headRef, author }: PullRequest): string =>
   `\`${author.login}\` has opened #${number} from the branch \`${headRef}\`, where this pull request belongs. Close it and try again.`;
 
-export async function markPullRequest(repo: RepositoryForge, number: number): Promise<void> {
-  await repo.ensureLabel(PLANWRIGHT_LABEL, '5319e7', 'Made by Planwright');
-  await repo.addLabel(number, PLANWRIGHT_LABEL);
+export async function markPullRequest(repo: RepositoryForge, number: number, labels: readonly string[]): Promise<void> {
+  for (const label of labels) {
+    await repo.ensureLabel(label, '5319e7', 'Made by Planwright');
+    await repo.addLabel(number, label);
+  }
 }
 
 /** Sets or removes the label, so that people find in a list what is waiting for them. */

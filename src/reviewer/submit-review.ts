@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { secretsInAnswer } from '../agent/secrets-in-answer.ts';
 import { defineTool, refuse, say, type Tool } from '../agent/tool.ts';
 import type { Component } from '../domain/plan/plan.ts';
-import { criterionNamed, type ReviewFinding } from '../domain/task/review-finding.ts';
+import { criterionNamed, type ReviewFinding } from '../domain/plan/review-finding.ts';
 import { stripInvisible } from '../text/invisible-characters.ts';
 import { clip } from '../text/truncate.ts';
 import type { ShownDiff } from './shown-diff.ts';

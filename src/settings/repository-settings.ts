@@ -47,10 +47,28 @@ function resolve({ models: { planner, executor }, ...rest }: WrittenSettings, op
   return { ...rest, models };
 }
 
-/** Settings that are valid one by one but contradict each other. The JSON Schema cannot express this. */
-function contradictions({ trigger }: WrittenSettings, lineOf: (at: Position) => number): SettingsFinding[] {
+/** Settings that are valid one by one but contradict each other, or what the bot promises. The JSON Schema cannot express this. */
+function contradictions(
+  { trigger, pull_requests, commits }: WrittenSettings,
+  lineOf: (at: Position) => number,
+): SettingsFinding[] {
+  const closing = (
+    [
+      [['pull_requests', 'title'], pull_requests.title],
+      [['commits', 'message'], commits.message],
+    ] as const
+  ).flatMap(([at, pattern]) =>
+    CLOSES.test(pattern)
+      ? [
+          {
+            line: lineOf(at),
+            message: `${quoted(at.join('.'))} would close the issue with the first component that is merged, as well as in a squash. Write ${quoted('Refs #{issue}')}; Planwright closes the issue when everything is merged.`,
+          },
+        ]
+      : [],
+  );
   const triggers = new Set(trigger.labels.map((label) => label.toLowerCase()));
-  return trigger.ignore_labels.flatMap((label, i) =>
+  const ignored = trigger.ignore_labels.flatMap((label, i) =>
     triggers.has(label.toLowerCase())
       ? [
           {
@@ -60,7 +78,11 @@ function contradictions({ trigger }: WrittenSettings, lineOf: (at: Position) => 
         ]
       : [],
   );
+  return [...closing, ...ignored];
 }
+
+/** GitHub's closing keywords in front of the issue. */
+const CLOSES = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s*#\{issue\}/i;
 
 function modelFindings(settings: WrittenSettings, operator: OperatorModels, lineOf: (at: Position) => number): SettingsFinding[] {
   const chosen = (['planner', 'executor'] as const).flatMap((role) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldsIn, PATTERN_FIELDS } from '../domain/task/text-pattern.ts';
 import { nearestName } from '../text/nearest-name.ts';
 import { clip } from '../text/truncate.ts';
 import { quoted as code, type SettingsFinding } from './settings-finding.ts';
@@ -57,14 +58,37 @@ function expectation(issue: Issue, value: unknown): string {
     case 'invalid_format':
       return typeof value === 'string' && issue.path[0] === 'execution' && /[^/]\/$/.test(value)
         ? `must match files, and ${shown(value)} names a folder: write ${code(`${value}**`)} for everything in it`
-        : `${FORMATS[String(issue.path[0])] ?? FORMATS.execution}, not ${shown(value)}`;
+        : (unknownField(issue.path, value) ?? `${formatAt(issue.path)}, not ${shown(value)}`);
     default:
       return issue.message;
   }
 }
 
-// The three texts of a fixed form, by the section they occur in.
+/** What a pattern for titles and messages names although there is no such thing. */
+function unknownField(path: Issue['path'], value: unknown): string | null {
+  if (typeof value !== 'string' || !(formatAt(path) === FORMATS.pull_requests || formatAt(path) === FORMATS.commits)) return null;
+  const unknown = fieldsIn(value).find((name) => !(PATTERN_FIELDS as readonly string[]).includes(name));
+  if (unknown === undefined) return null;
+  const nearest = nearestName(unknown, PATTERN_FIELDS);
+  const hint =
+    nearest === null
+      ? `the fields are ${PATTERN_FIELDS.map((name) => code(`{${name}}`)).join(', ')}`
+      : `did you mean ${code(`{${nearest}}`)}?`;
+  return `names ${code(`{${unknown}}`)}, which is not known; ${hint}`;
+}
+
+const formatAt = ([section, key]: Issue['path']): string =>
+  FORMATS[`${String(section)}.${String(key)}`] ?? FORMATS[String(section)] ?? (FORMATS.execution as string);
+
+const BRANCH_FORM = 'by the rules of `git check-ref-format`, not under `refs/` or `gh-readonly-queue/`';
+
+// The texts of a fixed form, by the section they occur in, or by their own name.
 const FORMATS: Record<string, string> = {
+  trigger: 'must be the login of an App, such as `renovate[bot]`',
+  'branches.prefix': `must be what a branch's name can begin with, ${BRANCH_FORM}`,
+  'branches.base': `must be the name of a branch, ${BRANCH_FORM}`,
+  pull_requests: `must be one line that holds \`{title}\`; braces are for fields only (${PATTERN_FIELDS.map((name) => `\`{${name}}\``).join(', ')})`,
+  commits: `must hold \`{title}\` in its first line; braces are for fields only (${PATTERN_FIELDS.map((name) => `\`{${name}}\``).join(', ')})`,
   models: 'must be `provider/model-id`, with provider anthropic, openai, gemini or compatible',
   plan: 'must be a path inside the repository that ends in `.md`, not under `.github/workflows/`, with `{issue}` as the only placeholder',
   execution: 'must be a path or glob relative to the root of the repository, without `..` and without `!` in front',

@@ -1,19 +1,11 @@
 import { z } from 'zod';
 import { MODEL_NAME } from './model-name.ts';
 import { FILE_GLOB, GLOB, PLAN_PATH, WORKFLOW_FILE } from './repository-path.ts';
+import { branches, commits, pullRequests, triggerRules } from './repository-rules.ts';
+import { label, section, setting, text, wholeNumber } from './schema-parts.ts';
 
-const text = (max: number) => z.string().max(max);
-const label = z.string().min(1).max(50);
 const globs = (form: RegExp) => z.array(z.string().max(300).regex(form)).max(100);
 const modelName = z.string().regex(MODEL_NAME);
-const wholeNumber = (from: number, to: number) => z.int().min(from).max(to);
-
-/** A setting with its default, which is created for each reader, so that no two share an object. */
-function setting<S extends z.ZodType>(schema: S, standard: z.output<S>) {
-  return schema.default(() => structuredClone(standard) as z.util.NoUndefined<z.output<S>>);
-}
-
-const section = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape).prefault({} as never);
 
 const model = (effort: 'low' | 'high') =>
   section({
@@ -31,6 +23,7 @@ export const settingsSchema = z.strictObject({
   trigger: section({
     labels: setting(z.array(label).max(20), ['plan']),
     ignore_labels: setting(z.array(label).max(20), ['no-plan']),
+    ...triggerRules,
   }),
   models: section({ planner: model('high'), executor: model('low') }),
   plan: section({
@@ -70,6 +63,9 @@ export const settingsSchema = z.strictObject({
     tokens_per_task: setting(z.int().positive().nullable(), null),
     usd_per_month: setting(z.number().positive().nullable(), null),
   }),
+  branches,
+  pull_requests: pullRequests,
+  commits,
   checks: section({ all_pull_requests: setting(z.boolean(), false) }),
 });
 

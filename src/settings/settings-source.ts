@@ -1,18 +1,18 @@
-import { failure, type Outcome, success } from '../domain/outcome.ts';
+import { failure, success } from '../domain/outcome.ts';
 import { fullName } from '../domain/repository.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RepositoryForge } from '../ports/forge/forge.ts';
 import type { GoodSettings } from '../ports/shared-memory.ts';
+import { type LoadedSettings, loadSettings } from './load-settings.ts';
 import type { OperatorModels } from './operator-models.ts';
-import { defaultSettings, parseSettings, type Settings, type SettingsFinding } from './repository-settings.ts';
+import { defaultSettings, type Settings } from './repository-settings.ts';
 import { BOTH_FILES, readSettingsFile, type SettingsFile } from './settings-file.ts';
 
-type LoadedSettings = Outcome<Settings, readonly SettingsFinding[]>;
 export type LoadSettings = (repo: RepositoryForge) => Promise<LoadedSettings>;
 
 export interface SettingsSource {
   /** What a settings file says. */
-  readonly parse: (file: SettingsFile) => LoadedSettings;
+  readonly parse: (file: SettingsFile) => Promise<LoadedSettings>;
   /** Reads the repository's file, else its owner's `.github` repository's, else the defaults. */
   readonly load: LoadSettings;
   /** The settings that were loaded last, if that was a moment ago: good enough to ignore a label, not to act on. */
@@ -32,15 +32,15 @@ export function settingsSource(operator: OperatorModels, clock: Clock, good: Goo
   const memory = new Map<string, { at: number; blob: string | null; loaded: LoadedSettings }>();
   /** What this process has put down as good, so that it does so only when it changes. */
   const noted = new Map<string, string | null>();
-  const parse = ({ text }: SettingsFile): LoadedSettings =>
-    text === null ? failure([{ line: 1, message: BOTH_FILES }]) : parseSettings(text, operator);
+  const parse = async ({ text }: SettingsFile): Promise<LoadedSettings> =>
+    text === null ? failure([{ line: 1, message: BOTH_FILES }]) : loadSettings(text, operator);
   const load = async (repo: RepositoryForge): Promise<LoadedSettings> => (await read(repo)).loaded;
 
   async function read(repo: RepositoryForge) {
     const { repository } = repo;
     const own = await readSettingsFile(repo, null);
     const file = own ?? (await readSettingsFile(repo.ofOwner(), null));
-    const loaded: LoadedSettings = file ? parse(file) : { ok: true as const, value: defaultSettings(operator) };
+    const loaded: LoadedSettings = file ? await parse(file) : { ok: true as const, value: defaultSettings(operator) };
     const known = { at: clock.now(), blob: own?.blob ?? null, loaded };
     memory.set(fullName(repository), known);
     if (loaded.ok) await note(fullName(repository), file?.text ?? null);
@@ -66,7 +66,7 @@ export function settingsSource(operator: OperatorModels, clock: Clock, good: Goo
     async lastGood(repo) {
       const found = await good.get(fullName(repo.repository));
       if (found === null) return null;
-      const parsed = found.text === null ? success(defaultSettings(operator)) : parseSettings(found.text, operator);
+      const parsed = found.text === null ? success(defaultSettings(operator)) : await loadSettings(found.text, operator);
       return parsed.ok ? parsed.value : null;
     },
     forget: (owner) => {

@@ -50,6 +50,7 @@ function reviewOfWhole(before: TaskRecord, { view, shownPlan }: PlanContext): Ac
   const review: ReviewWork = {
     kind: 'review',
     task: view.task,
+    branches: view.branches,
     plan: { path: shownPlan.path, commit: shownPlan.pull.headSha },
     pulls,
   };

@@ -1,5 +1,6 @@
 import type { RepositoryRef } from '../domain/repository.ts';
 import { renderBranchName } from '../domain/task/branch-name.ts';
+import { isBranch } from '../domain/task/git-ref.ts';
 import { parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import type { TaskRef } from '../domain/task/task.ts';
@@ -22,6 +23,8 @@ import type { LoadSettings } from '../settings/settings-source.ts';
 import { observeCi } from './ci/observe-ci.ts';
 import { observeRuns } from './ci/observe-runs.ts';
 import { observeEnd } from './components/observe-end.ts';
+import { isByBot } from './model/authorise.ts';
+import { observeBranches } from './model/observe-branches.ts';
 import type { ComponentView, PlanView, TaskView, WorkState } from './model/view.ts';
 import { observeOwnChecks } from './own-checks/observe.ts';
 import { observePlan } from './planning/observe.ts';
@@ -56,7 +59,7 @@ export interface Observer {
 export async function observe(
   task: TaskRef,
   signal: Signal,
-  { forge, clock, settings, snapshots, checksGrace, workflowLimit, clockSlackMs, permission: known, caps, work }: Observer,
+  { forge, clock, settings, snapshots, checksGrace, workflowLimit, clockSlackMs, permission: recent, caps, work }: Observer,
 ): Promise<TaskView | 'gone' | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
   const repo = forge.repository(task.repository).observing({ issue: task.issue, files: SETTINGS_PATHS, maxAgeMs: null });
@@ -66,16 +69,21 @@ export async function observe(
   if (issue.isPullRequest) return null;
   const status = statusCommentOf(await repo.comments(task.issue), task.issue);
   if (!status && ['closed', 'reopened', 'edited', 'unlabelled'].includes(signal.kind)) return null;
-  const [loaded, permission] = await Promise.all([settings(repo), 'by' in signal ? (known ?? repo.permission(signal.by)) : null]);
+  const [loaded, permission] = await Promise.all([settings(repo), permissionBehind(signal, recent, repo)]);
   const path = loaded.ok ? planPathOf(loaded.value, task.issue) : null;
   const written = status ? parseRecord(status.body) : null;
-  const shown = path === null ? null : await observePlan(repo, task.issue, path, written);
+  const settled = loaded.ok ? loaded.value.branches : null;
+  const named = await observeBranches(repo, task.issue, { recorded: written?.branches ?? null, settled, signal });
+  const shown = path === null ? null : await observePlan(repo, task.issue, { path, record: written, branches: named });
+  const branches = { prefix: named.prefix, base: shown ? shown.base : named.base };
   const nodes = shown ? commandsToProve(written, signal) : [];
   const plan = shown && {
     ...shown,
     commands: await observeCommands(repo, { issue: task.issue, plan: shown, clockSlackMs }, nodes),
   };
-  const record = written ?? (plan ? restoredFrom(plan, issue.author.login, at) : null);
+  const known = written ?? (plan ? restoredFrom(plan, issue.author.login, at) : null);
+  // Under which prefix a plan was found is known better than what the record says.
+  const record = known && plan ? { ...known, branches: { ...known.branches, prefix: branches.prefix } } : known;
   const view: TaskView = {
     task,
     at,
@@ -83,6 +91,9 @@ export async function observe(
     settings: loaded,
     status: status ? pick(status) : null,
     record,
+    branches,
+    baseIsGone: written !== null && branches.base !== null && (await repo.branchHead(branches.base)) === null,
+    requestedBase: await observeRequestedBase(repo, signal),
     plan,
     kept: plan && written ? await observeKeptPlan(repo, task.issue, written, plan) : null,
     planWork: { kind: 'absent' },
@@ -104,13 +115,26 @@ export async function observe(
   const reviewWork =
     record.review === 'running' ? await work<ReviewResult>(reviewWorkflowId(task, revision, generation)) : view.reviewWork;
   const stale = plan && mayStart(record, plan, signal) ? await staleFiles(repo, snapshots, plan) : null;
-  const components = await observeComponents(repo, snapshots, { task, record, plan }, work);
+  const components = await observeComponents(repo, snapshots, { task, record, plan, branches }, work);
   const checks = loaded.ok ? await observeCi(repo, { ...view, components }, loaded.value, signal) : {};
   const runs = loaded.ok ? await observeRuns(repo, { task, record, components }, loaded.value, signal) : {};
   return { ...view, planWork, reviewWork, stale, components, checks, runs };
 }
 
 const asksForStatus = (signal: Signal): boolean => signal.kind === 'command' && signal.command.kind === 'status';
+
+/** A bot has none: the settings name those that may start a plan. */
+async function permissionBehind(signal: Signal, recent: Permission | null, repo: RepositoryForge): Promise<Permission | null> {
+  if (!('by' in signal)) return null;
+  return isByBot(signal) ? 'none' : (recent ?? repo.permission(signal.by));
+}
+
+/** A base is looked for before anything is started for it. */
+async function observeRequestedBase(repo: RepositoryForge, signal: Signal): Promise<TaskView['requestedBase']> {
+  const base = signal.kind === 'command' && signal.command.kind === 'plan' ? signal.command.base : undefined;
+  if (base === undefined || !isBranch(base)) return null;
+  return (await repo.branchHead(base)) === null ? 'missing' : 'there';
+}
 
 /** The ids of the `/execute` comments that the record points to, and of the one that is being decided on. */
 function commandsToProve(record: TaskRecord | null, signal: Signal): string[] {
@@ -141,6 +165,7 @@ function restoredFrom(plan: PlanView, author: string, at: string): TaskRecord | 
   return {
     ...record,
     restored: true,
+    branches: { prefix: plan.branch.prefix, base: plan.base },
     planning: { ...record.planning, phase: 'ready', revision, generation },
     planPull: plan.pull.number,
   };
@@ -149,7 +174,7 @@ function restoredFrom(plan: PlanView, author: string, at: string): TaskRecord | 
 async function observeComponents(
   repo: RepositoryForge,
   snapshots: Snapshots,
-  { task, record, plan }: { readonly task: TaskRef; readonly record: TaskRecord; readonly plan: PlanView | null },
+  { task, record, plan, branches }: Pick<TaskView, 'task' | 'plan' | 'branches'> & { readonly record: TaskRecord },
   work: Observer['work'],
 ): Promise<Record<string, ComponentView>> {
   const planned = plan?.file?.ok ? plan.file.value.components.map((c) => c.id) : [];
@@ -159,13 +184,15 @@ async function observeComponents(
       ? [...new Set([...Object.keys(record.components), ...planned])]
       : [];
   // Read concurrently: one after the other, a plan of twelve would take twelve times GitHub's response time.
-  const pulls = new Map(await Promise.all(ids.map(async (id) => [id, await pullOf(id, repo, task, record)] as const)));
+  const pulls = new Map(
+    await Promise.all(ids.map(async (id) => [id, await pullOf(id, repo, { task, record, branches })] as const)),
+  );
   const seen: Record<string, ComponentView> = {};
   for (const [id, pull] of pulls) {
     const c = record.components[id];
     seen[id] = {
       pull,
-      ...(await observeEnd(repo, snapshots, { pull, component: c, pulls })),
+      ...(await observeEnd(repo, snapshots, { pull, component: c, pulls, base: branches.base })),
       checks: pull?.state === 'open' && c?.state !== 'running' ? await observeOwnChecks(repo, pull.headSha) : null,
       work: c?.state === 'running' ? await work<ComponentResult>(componentWorkflowId(task, id, c.attempt)) : { kind: 'absent' },
     };
@@ -173,11 +200,15 @@ async function observeComponents(
   return seen;
 }
 
-async function pullOf(id: string, repo: RepositoryForge, task: TaskRef, record: TaskRecord): Promise<PullRequest | null> {
+async function pullOf(
+  id: string,
+  repo: RepositoryForge,
+  { task, record, branches: { prefix } }: Pick<TaskView, 'task' | 'branches'> & { readonly record: TaskRecord },
+): Promise<PullRequest | null> {
   const c = record.components[id];
   // A component that was never begun has no pull request, unless its record was lost.
   if ((c?.attempt ?? 0) === 0 && !record.restored) return null;
   if (c?.state === 'merged' && c.pull !== null) return repo.pullRequest(c.pull);
-  const branch = renderBranchName({ issue: task.issue, part: id, generation: c?.generation ?? 1 });
+  const branch = renderBranchName({ prefix, issue: task.issue, part: id, generation: c?.generation ?? 1 });
   return newestPullRequestFrom(repo, branch);
 }

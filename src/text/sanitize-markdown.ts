@@ -16,13 +16,31 @@ const BREAK = '\u200b';
  */
 export function sanitizeMarkdown(text: string, own: readonly number[] = []): string {
   const given = withoutControls(stripInvisible(text.replace(/\r\n?/g, '\n')));
-  const clean = tooDeep(given) === null ? withoutDefinitions(given) : null;
-  // Only a malicious text is nested so deeply: what is code in it is unknown, so all of it is sanitized.
+  const clean = tooDeep(given) === null && !isBusy(given) ? withoutDefinitions(given) : null;
+  // Only a malicious text is nested so deeply, or holds so many signs: what is code in it is unknown, so all of it is sanitized.
   if (clean === null) {
     const harmless = withoutKeywords(disarmBlocks(given, own));
     return harmless.replace(/^([ \t>]*)(`{3,}|~{3,})/gm, (_, space, fence) => `${space}\\${fence}`);
   }
   return withLastFenceClosed(withoutKeywords(outside(codeIn(clean), clean, (prose) => disarmBlocks(prose, own))));
+}
+
+/**
+ * Each line, and each sign that may begin or end code, costs microseconds. A text of the greatest length that GitHub takes has a few
+ * thousand of them.
+ */
+const SIGNS_MAX = 20_000;
+const SIGNS_A_LINE = 2;
+
+function isBusy(text: string): boolean {
+  let signs = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 10) signs += SIGNS_A_LINE;
+    // `[`, a backtick, `~`.
+    else if (code === 91 || code === 96 || code === 126) signs += 1;
+  }
+  return signs > SIGNS_MAX;
 }
 
 /**

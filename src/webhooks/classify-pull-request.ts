@@ -1,5 +1,4 @@
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
-import { BRANCH_PREFIX } from '../domain/task/branch-name.ts';
 import type { OtherPullRequest } from '../workflows/repository/other-pull-requests.ts';
 
 type PullRequestEvent = EmitterWebhookEvent<'pull_request'>['payload'];
@@ -23,6 +22,6 @@ export function classifyPullRequest(payload: PullRequestEvent, slug: string | nu
     head: head.sha,
     base: base.sha,
     byBot: user?.type === 'Bot',
-    reserved: head.ref.startsWith(BRANCH_PREFIX) && head.repo?.full_name === repository.full_name,
+    branch: head.repo?.full_name === repository.full_name ? head.ref : null,
   };
 }

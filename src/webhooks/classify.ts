@@ -1,6 +1,6 @@
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import type { RepositoryRef } from '../domain/repository.ts';
-import { BRANCH_PREFIX, parseBranchName } from '../domain/task/branch-name.ts';
+import { type BranchName, DEFAULT_PREFIX, parseBranchName } from '../domain/task/branch-name.ts';
 import { parseCommand, startsWithMention } from '../domain/task/command.ts';
 import type { Fact } from '../domain/task/fact.ts';
 import { issueDigest } from '../domain/task/issue-digest.ts';
@@ -12,6 +12,13 @@ import * as whole from './classify-repository.ts';
 
 const HINT: Signal = { kind: 'hint' };
 const announcing = (fact: Fact | null): Signal => (fact === null ? HINT : { kind: 'hint', fact });
+
+/** Whether a branch is the task's depends on settings, which are not known here: whoever observes the task asks for them. */
+const announcingUnder = ({ prefix }: BranchName, fact: Fact | null): Signal => ({
+  kind: 'hint',
+  ...(fact === null ? {} : { fact }),
+  ...(prefix === DEFAULT_PREFIX ? {} : { under: prefix }),
+});
 
 /** The events the App subscribes to and acts on; everything else is answered and ignored. */
 export type KnownEvent = EmitterWebhookEvent<
@@ -49,7 +56,7 @@ export function classify(event: KnownEvent, appId: number, slug: string | null =
 function meaningOf(event: KnownEvent, appId: number, slug: string | null): ClassifiedEvent {
   switch (event.name) {
     case 'issues':
-      return issue(event.payload);
+      return issue(event.payload, slug);
     case 'issue_comment':
       return comment(event.payload, appId, slug);
     case 'pull_request':
@@ -75,7 +82,7 @@ function meaningOf(event: KnownEvent, appId: number, slug: string | null): Class
   }
 }
 
-function issue(payload: PayloadOf<'issues'>): ClassifiedEvent {
+function issue(payload: PayloadOf<'issues'>, slug: string | null): ClassifiedEvent {
   const repository = repositoryOf(payload);
   if (!repository) return IGNORED;
   const { number, title, body } = payload.issue;
@@ -86,8 +93,9 @@ function issue(payload: PayloadOf<'issues'>): ClassifiedEvent {
   // Locking a conversation stops its task and unlocking it resumes the task, also when a bot does it: bots lock old issues, too.
   if (payload.action === 'locked' || payload.action === 'unlocked')
     return about(announcing({ kind: 'issue_locked', locked: payload.action === 'locked' }));
-  // An issue that a bot closes is closed; everything else that bots do to issues is ignored.
-  if (isBot(payload.sender))
+  // An issue that a bot closes is closed; what else bots do to issues is ignored, except that the settings may name some whose labels count.
+  const bot = isBot(payload.sender);
+  if (bot && (payload.action !== 'labeled' || isThisApp(by, slug)))
     return payload.action === 'closed' ? about(announcing({ kind: 'issue_state', state: 'closed' })) : IGNORED;
   switch (payload.action) {
     case 'labeled':
@@ -96,6 +104,7 @@ function issue(payload: PayloadOf<'issues'>): ClassifiedEvent {
         kind: 'labelled',
         label: payload.label.name,
         by,
+        ...(bot ? { bot } : {}),
         at: payload.issue.updated_at,
         issueText: { title, body: body ?? '' },
       });
@@ -125,7 +134,9 @@ function comment(payload: PayloadOf<'issue_comment'>, appId: number, slug: strin
     const signal: Signal = { kind: 'status_deleted', comment: payload.comment.id };
     return { kind: 'signal', repository, issue: payload.issue.number, signal };
   }
-  if (!repository || payload.action !== 'created' || isBot(payload.sender) || isBot(payload.comment.user)) return IGNORED;
+  if (!repository || payload.action !== 'created') return IGNORED;
+  const bot = isBot(payload.sender) || isBot(payload.comment.user);
+  if (bot) return commandOfBot(payload, repository, isThisApp(payload.comment.user?.login ?? '', slug));
   const isMention = slug !== null && startsWithMention(payload.comment.body, slug);
   const command = isMention ? ({ kind: 'introduce', mention: true } as const) : parseCommand(payload.comment.body);
   if (!command) return IGNORED;
@@ -149,6 +160,30 @@ function comment(payload: PayloadOf<'issue_comment'>, appId: number, slug: strin
     : { kind: 'signal', repository, issue: issueNumber, signal };
 }
 
+/** The settings may name bots that start plans; nothing else that a bot says is listened to, and never what this App says itself. */
+function commandOfBot(
+  { comment, issue, sender }: PayloadOf<'issue_comment'>,
+  repository: RepositoryRef,
+  isOurs: boolean,
+): ClassifiedEvent {
+  const command = parseCommand(comment.body);
+  if (isOurs || command?.kind !== 'plan' || issue.pull_request != null || sender.login !== comment.user?.login) return IGNORED;
+  const signal: Signal = {
+    kind: 'command',
+    command,
+    by: sender.login,
+    bot: true,
+    at: comment.created_at,
+    comment: { kind: 'issue_comment', id: comment.id, node: comment.node_id },
+    on: issue.number,
+    issueText: { title: issue.title, body: issue.body ?? '' },
+  };
+  return { kind: 'signal', repository, issue: issue.number, signal };
+}
+
+/** Until GitHub has said what this App is called, any bot may be it. */
+const isThisApp = (login: string, slug: string | null): boolean => slug === null || login === `${slug}[bot]`;
+
 /** Whether an edited comment was this App's status comment before; the edit may have taken its marker out. */
 function wasStatus({ comment, issue, changes }: IssueCommentEdited, appId: number, slug: string | null): boolean {
   if (changes.body === undefined || !isBot(comment.user)) return false;
@@ -158,7 +193,7 @@ function wasStatus({ comment, issue, changes }: IssueCommentEdited, appId: numbe
 
 function review(payload: PayloadOf<'pull_request_review'>): ClassifiedEvent {
   const repository = repositoryOf(payload);
-  const branch = ownBranch(payload.pull_request.head, repository);
+  const branch = ownBranch(payload.pull_request, repository);
   if (!repository || branch === null || isBot(payload.sender)) return IGNORED;
   const about = (signal: Signal): ClassifiedEvent => ({ kind: 'signal', repository, issue: branch.issue, signal });
   const { id, node_id: node, body, state, submitted_at } = payload.review;
@@ -181,7 +216,7 @@ function review(payload: PayloadOf<'pull_request_review'>): ClassifiedEvent {
 function pullRequest(payload: PayloadOf<'pull_request'>): ClassifiedEvent {
   if (!['closed', 'reopened', 'synchronize'].includes(payload.action)) return IGNORED;
   const repository = repositoryOf(payload);
-  const branch = ownBranch(payload.pull_request.head, repository);
+  const branch = ownBranch(payload.pull_request, repository);
   // This bot's own changes to its pull request are known already; other bots merge from queues, and push reformatted code.
   const itself = isBot(payload.sender) && payload.sender?.login === payload.pull_request.user?.login;
   if (!repository || branch === null || (itself && payload.action !== 'closed')) return IGNORED;
@@ -229,6 +264,11 @@ const checkHint = (payload: FromRepository, branch: string | null | undefined, f
 
 function push(payload: PayloadOf<'push'>): ClassifiedEvent {
   const repository = repositoryOf(payload);
+  const queued = QUEUED.exec(payload.ref);
+  if (queued !== null)
+    return repository && !payload.deleted
+      ? { kind: 'queued', commit: { repository, head: payload.after, number: Number(queued[1]) } }
+      : IGNORED;
   if (repository && payload.ref === `refs/heads/${payload.repository.default_branch}`)
     return payload.deleted
       ? IGNORED
@@ -237,23 +277,44 @@ function push(payload: PayloadOf<'push'>): ClassifiedEvent {
   // A deleted branch is news, whoever deleted it, and has no head to wait for; pushes by bots are ignored, because most are this
   // one's.
   if (payload.deleted) return branchHint(payload, branch, null);
+  if (repository && parseBranchName(branch) === null) {
+    // It may be the base of some task, where a plan must stay mergeable. A branch that was just made or rewritten is nobody's base.
+    const touched = payload.ref.startsWith('refs/heads/') ? touchedBy(payload) : null;
+    return touched === null
+      ? IGNORED
+      : { kind: 'pushed', push: { repository, branch, before: payload.before, head: payload.after, touched } };
+  }
   return isBot(payload.sender) ? IGNORED : branchHint(payload, branch, { kind: 'head_moved', branch, from: payload.before });
 }
+
+/** The branches on which a merge queue tries a pull request: `gh-readonly-queue/BASE/pr-NUMBER-SHA`. */
+const QUEUED = /^refs\/heads\/gh-readonly-queue\/.+\/pr-([1-9][0-9]*)-[0-9a-f]{40,64}$/;
 
 function branchHint(payload: FromRepository, ref: string, fact: Fact | null): ClassifiedEvent {
   const repository = repositoryOf(payload);
   const branch = parseBranchName(ref);
-  return repository && branch ? { kind: 'signal', repository, issue: branch.issue, signal: announcing(fact) } : IGNORED;
+  return repository && branch
+    ? { kind: 'signal', repository, issue: branch.issue, signal: announcingUnder(branch, fact) }
+    : IGNORED;
 }
 
-/** The branch name of a pull request from this very repository; a fork may give its branches any name. */
+/**
+ * The branch name of a pull request from this very repository; a fork may give its branches any name. Under another prefix than the default
+ * people may have branches with such names, and what is certain there is only that our pull requests are a bot's.
+ */
 function ownBranch(
-  head: { readonly ref: string; readonly repo: { readonly full_name: string } | null },
+  {
+    head,
+    user,
+  }: {
+    readonly head: { readonly ref: string; readonly repo: { readonly full_name: string } | null };
+    readonly user?: { readonly type?: string | undefined } | null;
+  },
   repository: RepositoryRef | null,
 ) {
-  if (!repository || !head.ref.startsWith(BRANCH_PREFIX) || head.repo?.full_name !== `${repository.owner}/${repository.name}`)
-    return null;
-  return parseBranchName(head.ref);
+  if (!repository || head.repo?.full_name !== `${repository.owner}/${repository.name}`) return null;
+  const branch = parseBranchName(head.ref);
+  return branch?.prefix === DEFAULT_PREFIX || isBot(user) ? branch : null;
 }
 
 interface FromRepository {

@@ -61,8 +61,10 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
       switch (meaning.kind) {
         case 'ignored':
           return;
+        case 'queued':
+          return receivers.repositories.queued(meaning.commit, `queued:${context.id}`);
         case 'pushed':
-          receivers.settingsPushed(meaning.push.repository.owner);
+          if (meaning.push.branch === undefined) receivers.settingsPushed(meaning.push.repository.owner);
           return isRelevantPush(meaning.push) ? receivers.repositories.pushed(meaning.push, `push:${context.id}`) : undefined;
         case 'on_pull_request':
           return receivers.repositories.commented(meaning.comment, `delivery:${context.id}`);

@@ -56,6 +56,7 @@ export function memorySnapshot(files: Readonly<Record<string, MemoryFile>>): Sna
     patched: async () => {
       throw new Error('a snapshot in memory takes no patches');
     },
+    adopt: async () => {},
     merge: async () => {
       throw new Error('a snapshot in memory cannot be merged');
     },

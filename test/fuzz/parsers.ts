@@ -224,7 +224,7 @@ function planFile(text: string): unknown {
 export const PARSERS: readonly Parser[] = [
   { name: 'plan-file', pieces: [...MARKDOWN, ...PLAN], charactersMax: 65_000, msMax: 50, run: planFile },
   { name: 'hidden-text', pieces: MARKDOWN, charactersMax: 65_000, msMax: 50, run: stripHiddenText },
-  { name: 'sanitize-markdown', pieces: MARKDOWN, charactersMax: 65_000, msMax: 120, run: sanitizeMarkdown },
+  { name: 'sanitize-markdown', pieces: MARKDOWN, charactersMax: 65_000, msMax: 50, run: sanitizeMarkdown },
   {
     name: 'sanitize-line',
     pieces: MARKDOWN,

@@ -187,22 +187,27 @@ export const nastyPlan: fc.Arbitrary<Plan> = ids.chain((known) => {
   const reference = fc.constantFrom(...known, 'elsewhere');
   const list = <T>(item: fc.Arbitrary<T>, minLength = 0): fc.Arbitrary<T[]> => fc.array(item, { minLength, maxLength: 3 });
   const component = (name: string) =>
-    fc.record({
-      id: fc.constant(name),
-      title: allowed(componentTitle, raw),
-      purpose: nastyMarkdown,
-      depends_on: list(reference),
-      files: list(
-        fc.record({
-          path: nastyLine,
-          action: fc.constantFrom('create' as const, 'modify' as const, 'delete' as const),
-          change: nastyLine,
-        }),
-        1,
-      ),
-      contract: nastyMarkdown,
-      acceptance_criteria: list(nastyLine, 1),
-    });
+    fc.record(
+      {
+        id: fc.constant(name),
+        title: allowed(componentTitle, raw),
+        purpose: nastyMarkdown,
+        depends_on: list(reference),
+        files: list(
+          fc.record({
+            path: nastyLine,
+            action: fc.constantFrom('create' as const, 'modify' as const, 'delete' as const),
+            change: nastyLine,
+          }),
+          1,
+        ),
+        contract: nastyMarkdown,
+        acceptance_criteria: list(nastyLine, 1),
+        type: fc.constantFrom('feat', 'fix', 'no', 'null', 'true'),
+        scope: fc.constantFrom('api', '1.0', '0x10', 'y', 'src/Server', 'no'),
+      },
+      { requiredKeys: ['id', 'title', 'purpose', 'depends_on', 'files', 'contract', 'acceptance_criteria'] },
+    );
   return fc.record({
     title: allowed(title, raw),
     overview: nastyMarkdown,
@@ -217,9 +222,13 @@ export const nastyPlan: fc.Arbitrary<Plan> = ids.chain((known) => {
   });
 });
 
-export const anyMeta: fc.Arbitrary<PlanMeta> = fc.record({
-  issue: fc.integer({ min: 1, max: 99_999 }),
-  revision: fc.integer({ min: 1, max: 99 }),
-  model: fc.constantFrom('anthropic/claude-opus-5-5', 'compatible/org/model:free', 'openai/o#1|x'),
-  commit: fc.stringMatching(/^[0-9a-f]{40}$/),
-});
+export const anyMeta: fc.Arbitrary<PlanMeta> = fc.record(
+  {
+    issue: fc.integer({ min: 1, max: 99_999 }),
+    revision: fc.integer({ min: 1, max: 99 }),
+    model: fc.constantFrom('anthropic/claude-opus-5-5', 'compatible/org/model:free', 'openai/o#1|x'),
+    commit: fc.stringMatching(/^[0-9a-f]{40}$/),
+    base: fc.constantFrom('release/2.x', 'develop', 'é/😀', '_a_', 'a|b', '1', 'x<y>'),
+  },
+  { requiredKeys: ['issue', 'revision', 'model', 'commit'] },
+);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { planSchema } from '../../src/domain/plan/plan.ts';
+import { anyPlanSchema } from '../../src/domain/plan/plan.ts';
 import { readMarkdown, renderMarkdown } from '../../src/plan-file/component-section.ts';
 import { readLabel, renderLabel } from '../../src/plan-file/data-flow.ts';
 import { readHeading, readLine, readStrong, renderHeading, renderLine, renderStrong } from '../../src/plan-file/line.ts';
@@ -25,6 +25,17 @@ describe('a text read back is the text that was written', () => {
       { numRuns: 500 },
     );
   });
+
+  test.each(['@{', 'a@{b}', '%%', '%{', '%%{init: {}}%%', '@%{', 'classDef a', ':::a', 'style a', 'a;b'])(
+    'a data flow that looks like an instruction to the diagram: %s',
+    (what) => {
+      const [plan] = fc.sample(nastyPlan, { numRuns: 1, seed: 1 });
+      const [meta] = fc.sample(anyMeta, { numRuns: 1, seed: 1 });
+      if (!plan || !meta) throw new Error('no sample');
+      const flowing = { ...plan, data_flow: [{ from: what, to: `to ${what}`, what }] };
+      expect(parsePlanFile(renderPlanFile(flowing, meta))).toEqual({ ok: true, value: { plan: flowing, meta } });
+    },
+  );
 
   test('a Markdown field', () => {
     fc.assert(
@@ -62,7 +73,7 @@ describe('a plan', () => {
 
   test('once allowed stays as it is', () => {
     fc.assert(
-      fc.property(nastyPlan, (plan) => expect(planSchema.parse(plan)).toEqual(plan)),
+      fc.property(nastyPlan, (plan) => expect(anyPlanSchema.parse(plan)).toEqual(plan)),
       { numRuns: 15 },
     );
   });

@@ -97,8 +97,12 @@ async function published(
   wanted: string,
 ): Promise<Judgement> {
   const branch = `planwright/issue-${nth + 1}/replay`;
-  const made = await commitChanges(repository, snapshot, { changes: execution.changes, message: 'Do what was done' });
-  const put = await putBranch(repository, branch, made, snapshot.commit);
+  const made = await commitChanges(repository, snapshot, {
+    changes: execution.changes,
+    message: 'Do what was done',
+    signOff: false,
+  });
+  const put = await putBranch(repository, branch, made, null);
   if (!put.ok) return { verdict: 'refused', reason: put.reason };
   const tree = (await git(gitDir, ['rev-parse', `refs/heads/${branch}^{tree}`])).trim();
   if (tree === wanted) return { verdict: 'identical', reason: null };

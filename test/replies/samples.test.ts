@@ -20,7 +20,7 @@ const NO_TEXT = [
     'PLAN_CHECK',
     'SCOPE_CHECK',
   ],
-  ...['updatePlace', 'readCriteriaReport'],
+  ...['updatePlace', 'readCriteriaReport', 'namedAs', 'namedAsPlan'],
   ...['planCheckId', 'PLAN_SCOPE_ID', 'scopeCheckId'],
 ];
 

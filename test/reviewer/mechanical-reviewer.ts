@@ -1,4 +1,4 @@
-import type { ReviewFinding } from '../../src/domain/task/review-finding.ts';
+import type { ReviewFinding } from '../../src/domain/plan/review-finding.ts';
 import { COMPONENT } from './deviations.ts';
 
 /** What one request shows of a file: its new lines by number, and what was removed. */

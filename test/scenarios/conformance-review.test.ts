@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ReviewFinding } from '../../src/domain/task/review-finding.ts';
+import type { ReviewFinding } from '../../src/domain/plan/review-finding.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
 import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { aPlannedIssue, PLAINLY, type Scene } from '../support/scenes.ts';

@@ -20,7 +20,7 @@ describe('on an issue without a task', () => {
     await task.reacted(await task.comment('wanda', '/planwright help'), 'rocket');
     await task.reacted(await task.comment('wanda', '@planwright what can you do?'), 'rocket');
     await task.reacted(await task.comment('wanda', '@planwright and now?'), 'rocket');
-    expect((await replies(task)).filter((text) => text.includes('| `/plan [notes]` |'))).toHaveLength(2);
+    expect((await replies(task)).filter((text) => text.includes('| `/plan [--base BRANCH] [notes]` |'))).toHaveLength(2);
     expect(await task.statuses()).toEqual([]);
     expect(task.requests()).toEqual([]);
   });

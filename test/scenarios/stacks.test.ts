@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Component } from '../../src/domain/plan/plan.ts';
-import { git } from '../support/github/git-command.ts';
+import { git, gitOfObjects } from '../support/github/git-command.ts';
 import { aPlannedIssue, lookingAndSubmitting, PLAINLY, replies, type Scene } from '../support/scenes.ts';
 import { aComponent, aPlan, contentOf, executing } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -22,7 +22,7 @@ const branch = (task: Scene, part: string): string => `planwright/issue-${task.i
 const inGit = (task: Scene, ...args: string[]): Promise<string> =>
   git(stage.github.gitDir(task.repository.fullName), args).then((said) => said.trim());
 const parents = async (task: Scene, sha: string): Promise<string[]> =>
-  (await inGit(task, 'log', '-1', '--format=%P', sha)).split(' ');
+  (await gitOfObjects(stage.github.gitDir(task.repository.fullName), ['log', '-1', '--format=%P', sha])).trim().split(' ');
 const scopeOf = async (task: Scene, ref: string): Promise<(string | null)[]> =>
   (
     await stage.github.as('olga').rest.checks.listForRef({ ...at(task), ref, check_name: 'planwright / scope' })

@@ -32,7 +32,7 @@ describe('defaults', () => {
   test('are what the program does today', () => {
     expect(defaultSettings(operator)).toEqual({
       version: 1,
-      trigger: { labels: ['plan'], ignore_labels: ['no-plan'] },
+      trigger: { labels: ['plan'], ignore_labels: ['no-plan'], bots: [], roles: ['write'] },
       models: {
         planner: { model: 'anthropic/deep', effort: 'high', fallback: [] },
         executor: { model: 'anthropic/fast', effort: 'low', fallback: [] },
@@ -54,6 +54,9 @@ describe('defaults', () => {
         instructions: '',
       },
       budget: { usd_per_task: 10, tokens_per_task: null, usd_per_month: null },
+      branches: { prefix: 'planwright/', base: null },
+      pull_requests: { title: '{title}', labels: ['planwright'], reviewers: 'requester' },
+      commits: { message: '{title}', sign_off: false, co_author: 'none' },
       checks: { all_pull_requests: false },
     });
   });
@@ -93,8 +96,38 @@ describe('a finding names the line and what would be right', () => {
     ['checks:\n  zzz: 1', '2: Unknown key `zzz` in `checks`. The keys here are `all_pull_requests`.'],
     [
       'branch_prefix: x',
-      '1: Unknown key `branch_prefix` at the top level. The keys here are `version`, `trigger`, `models`, `plan`, `approval`, `execution`, `budget`, `checks`.',
+      '1: Unknown key `branch_prefix` at the top level. The keys here are `version`, `trigger`, `models`, `plan`, `approval`, `execution`, `budget`, `branches`, `pull_requests`, `commits`, `checks`.',
     ],
+    [
+      'branches: { prefix: "a..b/" }',
+      '1: `branches.prefix` must be what a branch\'s name can begin with, by the rules of `git check-ref-format`, not under `refs/` or `gh-readonly-queue/`, not `"a..b/"`.',
+    ],
+    [
+      'branches: { base: "main/" }',
+      '1: `branches.base` must be the name of a branch, by the rules of `git check-ref-format`, not under `refs/` or `gh-readonly-queue/`, not `"main/"`.',
+    ],
+    [
+      'pull_requests: { title: "{typ}: {title}" }',
+      '1: `pull_requests.title` names `{typ}`, which is not known; did you mean `{type}`?',
+    ],
+    [
+      'commits: { message: "{title} {zzzzzz}" }',
+      '1: `commits.message` names `{zzzzzz}`, which is not known; the fields are `{title}`, `{id}`, `{issue}`, `{type}`, `{scope}`.',
+    ],
+    [
+      'pull_requests: { title: "Planned" }',
+      '1: `pull_requests.title` must be one line that holds `{title}`; braces are for fields only (`{title}`, `{id}`, `{issue}`, `{type}`, `{scope}`), not `"Planned"`.',
+    ],
+    [
+      'commits:\n  message: "{title}\\n\\nFixes #{issue}"',
+      '2: `commits.message` would close the issue with the first component that is merged, as well as in a squash. Write `Refs #{issue}`; Planwright closes the issue when everything is merged.',
+    ],
+    [
+      'trigger: { bots: [renovate] }',
+      '1: `trigger.bots.0` must be the login of an App, such as `renovate[bot]`, not `"renovate"`.',
+    ],
+    ['trigger: { roles: [read] }', '1: `trigger.roles.0` must be `write` or `triage`, not `"read"`.'],
+    ['pull_requests: { reviewers: everyone }', '1: `pull_requests.reviewers` must be `requester` or `none`, not `"everyone"`.'],
     ['plan:\n  max_paralel: 2', '2: Unknown key `max_paralel` in `plan`. Did you mean `execution.max_parallel`?'],
     ['trigger: [plan]', '1: `trigger` must be a section with keys of its own, not `["plan"]`.'],
     ['trigger:', '1: `trigger` must be a section with keys of its own, not empty.'],

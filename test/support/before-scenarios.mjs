@@ -1,6 +1,6 @@
 // Jest runs this once before the first scenario, in its own process and as Node itself loads modules.
 import pg from 'pg';
-import { makeTemplate } from './database-template.ts';
+import { makeTemplate, makeTemplateDatabase } from './make-templates.ts';
 
 /**
  * Scenarios run on a PostgreSQL server where one is to be had, because a bot that compiles and opens the embedded database first takes twice
@@ -8,7 +8,8 @@ import { makeTemplate } from './database-template.ts';
  */
 export default async () => {
   process.env.TEST_POSTGRES ??= await serverThere();
-  if (!process.env.TEST_POSTGRES) await makeTemplate();
+  if (process.env.TEST_POSTGRES) await makeTemplateDatabase(process.env.TEST_POSTGRES);
+  else await makeTemplate();
 };
 
 async function serverThere() {

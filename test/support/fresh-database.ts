@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { TEMPLATE_DATABASE } from './database-template.ts';
 
 export interface FreshDatabase {
   readonly url: string;
@@ -7,14 +8,14 @@ export interface FreshDatabase {
 }
 
 /**
- * A database of its own on the PostgreSQL server TEST_POSTGRES names (`postgresql://user@host:port`); null where that is empty, and the
+ * A database of its own, with the engine's tables and nothing in them, on the PostgreSQL server TEST_POSTGRES names (`postgresql://user@host:port`); null where that is empty, and the
  * bot then uses its embedded one.
  */
 export async function freshDatabase(): Promise<FreshDatabase | null> {
   const server = process.env.TEST_POSTGRES;
   if (!server) return null;
   const name = `planwright_test_${randomBytes(6).toString('hex')}`;
-  await onServer(server, `CREATE DATABASE ${name}`);
+  await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
   // The server outlives every bot that is killed, so nothing is lost by not waiting for the disk.
   await onServer(server, `ALTER DATABASE ${name} SET synchronous_commit = off`);
   return { url: `${server}/${name}`, drop: () => onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };

@@ -30,6 +30,8 @@ export interface SceneOptions {
   readonly planner?: (plan: Plan) => Turns;
   readonly executors?: Readonly<Record<string, Turns>>;
   readonly by?: string;
+  /** Of the bot's branches, where it is not the default. */
+  readonly prefix?: string;
 }
 
 /**
@@ -54,7 +56,14 @@ export async function anIssue({ github, models }: Stage, options: SceneOptions):
   const plan = aPlan(options.components, { ...options.more, title });
   scriptPlanner(models, title, (options.planner ?? lookingAndSubmitting)(plan));
   for (const c of plan.components) scriptExecutor(models, plan, c.id, options.executors?.[c.id] ?? executing(c));
-  const page = await openIssue({ github, repository, title, body: 'Too many orders arrive.', by: options.by ?? 'olga' });
+  const page = await openIssue({
+    github,
+    repository,
+    title,
+    body: 'Too many orders arrive.',
+    by: options.by ?? 'olga',
+    prefix: options.prefix,
+  });
   return {
     ...page,
     plan,

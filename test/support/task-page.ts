@@ -59,6 +59,8 @@ export interface TaskOptions {
   readonly title: string;
   readonly body: string;
   readonly by: string;
+  /** Of the bot's branches, where it is not the default. */
+  readonly prefix?: string | undefined;
 }
 
 /** What a person sees of a status comment: the record at its end is hidden from them. */
@@ -67,10 +69,10 @@ export const visible = (status: string): string => status.replace(/\n<!-- planwr
 const stateIn = (status: string): string => /^<!-- planwright:status issue=\d+ state=([a-z]+) -->/.exec(status)?.[1] ?? '';
 
 /** Opens an issue and gives its page. */
-export async function openIssue({ github, repository, title, body, by }: TaskOptions): Promise<TaskPage> {
+export async function openIssue({ github, repository, title, body, by, prefix }: TaskOptions): Promise<TaskPage> {
   const { owner, name: repo } = repository;
   const { number: issue } = (await github.as(by).rest.issues.create({ owner, repo, title, body })).data;
-  return pageOf({ github, repository, issue });
+  return pageOf({ github, repository, issue, prefix });
 }
 
 /** The page of an issue that is there. */
@@ -78,10 +80,11 @@ export function pageOf({
   github,
   repository,
   issue,
-}: Pick<TaskOptions, 'github' | 'repository'> & { readonly issue: number }): TaskPage {
+  prefix: start = 'planwright/',
+}: Pick<TaskOptions, 'github' | 'repository' | 'prefix'> & { readonly issue: number }): TaskPage {
   const at = { owner: repository.owner, repo: repository.name };
   const onlooker = github.as(repository.owner).rest;
-  const prefix = `planwright/issue-${issue}/`;
+  const prefix = `${start}issue-${issue}/`;
 
   const page: TaskPage = {
     issue,

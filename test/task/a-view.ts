@@ -8,6 +8,7 @@ import {
   withStatus,
 } from '../../src/domain/task/component-record.ts';
 import { issueDigest } from '../../src/domain/task/issue-digest.ts';
+import { STANDARD_BRANCHES } from '../../src/domain/task/task-branches.ts';
 import { newTaskRecord, type TaskRecord } from '../../src/domain/task/task-record.ts';
 import type { PullRequest } from '../../src/ports/forge/pulls.ts';
 import { defaultSettings, type Settings } from '../../src/settings/repository-settings.ts';
@@ -71,7 +72,8 @@ export const aPull = (more: Partial<PullRequest> = {}): PullRequest => ({
 export const planView = (more: Partial<PlanView> = {}): PlanView => ({
   pull: aPull(),
   mergedElsewhere: false,
-  branch: { issue: 12, part: 'plan', generation: 1 },
+  branch: { prefix: 'planwright/', issue: 12, part: 'plan', generation: 1 },
+  base: null,
   path: 'PLAN.md',
   blob: BLOB,
   madeAt: 'd'.repeat(40),
@@ -157,6 +159,9 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   settings: { ok: true, value: SETTINGS },
   status: { id: 99, body: '', url: 'https://github.example/status' },
   record: aRecord(),
+  branches: STANDARD_BRANCHES,
+  baseIsGone: false,
+  requestedBase: null,
   plan: planView(),
   kept: null,
   planWork: { kind: 'absent' },

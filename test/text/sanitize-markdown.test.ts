@@ -91,6 +91,21 @@ describe('a text of its own', () => {
     const deep = `${'> '.repeat(60)}x\n\`\`\`\n@wanda`;
     expect(shown(sanitizeMarkdown(deep))).toContain('\n\\```\n@·wanda');
   });
+
+  test.each(['- `a`\n', '> - a\n', '`\n', '[^a]: ~~~\n'])(
+    'of so many signs that it would take long to tell what is code: likewise (%j)',
+    (piece) => {
+      const busy = `${piece.repeat(65_000 / piece.length)}\n\`\`\`\n@wanda`;
+      expect(shown(sanitizeMarkdown(busy))).toContain('\n\\```\n@·wanda');
+    },
+  );
+
+  test('as long as GitHub takes, with lists, links and code: the code stays code', () => {
+    const page =
+      '## What was done\n\n- `limiter.take()` in [the server](src/server.js) and `close()`\n- a line of prose that says why\n\n```js\ntake(`@wanda`);\n```\n\n';
+    const long = page.repeat(65_000 / page.length);
+    expect(sanitizeMarkdown(long)).toBe(long);
+  });
 });
 
 describe('a text in a line of ours', () => {

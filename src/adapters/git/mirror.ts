@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { SnapshotError } from '../../ports/snapshot.ts';
 import { basicAuthorization, type GitCredential, gitEnvironment } from './git-environment.ts';
 import { snapshotError } from './git-error.ts';
 import { type GitFailure, runGit } from './git-process.ts';
+import type { ObjectReader } from './object-reader.ts';
 import { pruneMirror, type Retention } from './prune-mirror.ts';
 
 /** One bare repository that holds single commits, each without its history and under a ref of its own. */
@@ -12,6 +13,11 @@ export interface Mirror {
   readonly dir: string;
   /** The tree id of the commit, which is in the mirror from then on. Throws `SnapshotError`. */
   ensure(commit: string): Promise<string>;
+  /**
+   * Tells of a commit that was made elsewhere a moment ago, from a tree whose objects are all here: it need not be fetched. Where that
+   * cannot be kept, `ensure` fetches it.
+   */
+  adopt(commit: string, tree: string): Promise<void>;
   /** Called when an object of this commit is missing: checks all of them, and replaces the mirror if one is not there. */
   repair(commit: string): Promise<string>;
 }
@@ -25,6 +31,8 @@ export interface MirrorOptions {
   readonly credential: (startOver: boolean) => Promise<GitCredential>;
   readonly allowHttp: boolean;
   readonly retention: Retention;
+  /** Of this mirror. */
+  readonly reader: ObjectReader;
 }
 
 const LOCAL_TIMEOUT_MS = 30_000;
@@ -38,7 +46,7 @@ export const WORK_PREFIX = 'work-';
 const refOf = (commit: string): string => `refs/planwright/${commit}`;
 
 export function createMirror(options: MirrorOptions): Mirror {
-  const { dir, label, allowHttp } = options;
+  const { dir, label, allowHttp, reader } = options;
   const trees = new Map<string, Promise<string>>();
   let last: Promise<unknown> = Promise.resolve();
   let opened = false;
@@ -50,29 +58,32 @@ export function createMirror(options: MirrorOptions): Mirror {
     opened = true;
   }
 
-  async function find(commit: string): Promise<Outcome<string, GitFailure>> {
-    const found = await runGit(['rev-parse', '--verify', '--quiet', `${refOf(commit)}^{tree}`], {
-      env: gitEnvironment({ gitDir: dir, allowHttp }),
-      timeoutMs: LOCAL_TIMEOUT_MS,
-    });
-    return found.ok ? success(found.value.toString().trim()) : found;
-  }
+  const find = async (commit: string): Promise<string | null> =>
+    (await exists(join(dir, 'HEAD'))) ? reader.treeOf(refOf(commit)) : null;
 
   async function obtain(commit: string): Promise<string> {
     await open();
-    const present = await find(commit);
-    if (present.ok) return present.value;
-    return fetch(commit, 'in place');
+    return (await find(commit)) ?? fetch(commit, 'in place');
   }
 
   async function recheck(commit: string): Promise<string> {
-    if (!(await find(commit)).ok) return fetch(commit, 'in place');
+    if ((await find(commit)) === null) return fetch(commit, 'in place');
     const connected = await runGit(['rev-list', '--objects', '--quiet', refOf(commit)], {
       env: gitEnvironment({ gitDir: dir, allowHttp }),
       timeoutMs: CHECK_TIMEOUT_MS,
     });
-    const present = connected.ok ? await find(commit) : connected;
-    return present.ok ? present.value : fetch(commit, 'new mirror');
+    const present = connected.ok ? await find(commit) : null;
+    return present ?? fetch(commit, 'new mirror');
+  }
+
+  async function keep(commit: string, tree: string): Promise<string> {
+    await open();
+    if ((await reader.treeOf(tree)) !== tree) throw new Error(`there is no tree ${tree}`);
+    const ref = join(dir, refOf(commit));
+    await mkdir(dirname(ref), { recursive: true });
+    await writeFile(`${ref}.lock`, `${tree}\n`);
+    await rename(`${ref}.lock`, ref);
+    return tree;
   }
 
   async function fetch(commit: string, how: 'in place' | 'new mirror'): Promise<string> {
@@ -93,12 +104,13 @@ export function createMirror(options: MirrorOptions): Mirror {
       const replaced = await fetchIntoNew(dir, commit, renewed, allowHttp);
       if (!replaced.ok) throw snapshotError(what, replaced.reason, [...hidden, ...secretsOf(renewed)]);
       trees.clear();
+      reader.close();
     }
     const fetched = await find(commit);
-    if (!fetched.ok) throw snapshotError(what, fetched.reason, hidden);
+    if (fetched === null) throw new SnapshotError(`${what}: it is not there afterwards`);
     const usedLast = [...new Set([commit, ...[...trees.keys()].reverse()])];
     for (const dropped of await pruneMirror(dir, usedLast, options.retention)) trees.delete(dropped);
-    return fetched.value;
+    return fetched;
   }
 
   /** One at a time: two fetches into one mirror would fetch everything twice and compete for `shallow.lock`. */
@@ -119,6 +131,9 @@ export function createMirror(options: MirrorOptions): Mirror {
       trees.delete(commit);
       trees.set(commit, tree);
       return tree;
+    },
+    async adopt(commit, tree) {
+      if (!trees.has(commit)) await next(commit, () => keep(commit, tree)).catch(() => {});
     },
     repair: (commit) => next(commit, recheck),
   };

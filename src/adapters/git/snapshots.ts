@@ -31,8 +31,9 @@ export interface SnapshotsOptions {
 
 /** Enough for every task and component in flight in one repository; a commit dropped too soon is fetched again. */
 const RETENTION = { most: 100, kept: 30 };
-/** Listings kept in memory. That of the Linux repository takes about 25 MB, so all of them take about 100 MB at most. */
-const LISTINGS_KEPT = 4;
+/** Files in the listings that are kept in memory. That of the Linux repository, 78,635 files, takes about 25 MB. */
+const LISTED_FILES_KEPT = 320_000;
+const LISTINGS_KEPT = 200;
 
 export interface SnapshotRepository {
   readonly label: string;
@@ -49,6 +50,7 @@ export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOpt
     const known = repositories.get(dir);
     if (known) return known;
     const label = fullName(ref);
+    const reader = createObjectReader(gitEnvironment({ gitDir: dir, allowHttp }));
     const made: SnapshotRepository = {
       label,
       mirror: createMirror({
@@ -57,8 +59,9 @@ export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOpt
         allowHttp,
         credential: (startOver) => credential(ref, startOver),
         retention: RETENTION,
+        reader,
       }),
-      reader: createObjectReader(gitEnvironment({ gitDir: dir, allowHttp })),
+      reader,
     };
     repositories.set(dir, made);
     return made;
@@ -93,16 +96,31 @@ type Listings = (key: string, load: () => Listing) => Listing;
 
 /** The listings that were used last. */
 export function createListings(): { readonly of: Listings; clear(): void } {
-  const listings = new Map<string, Listing>();
+  const listings = new Map<string, { readonly listing: Listing; files: number }>();
+  const shrink = (): void => {
+    let files = 0;
+    for (const kept of listings.values()) files += kept.files;
+    for (const [key, oldest] of listings) {
+      // The one that was used last stays, however large it is.
+      if (listings.size === 1 || (files <= LISTED_FILES_KEPT && listings.size <= LISTINGS_KEPT)) return;
+      listings.delete(key);
+      files -= oldest.files;
+    }
+  };
   return {
     /** The least recently used listing goes first; a failed one is not kept. */
     of(key, load) {
-      const listing = listings.get(key) ?? load();
+      const kept = listings.get(key) ?? { listing: load(), files: 0 };
       listings.delete(key);
-      listings.set(key, listing);
-      listing.catch(() => listings.delete(key));
-      for (const oldest of listings.keys()) if (listings.size > LISTINGS_KEPT) listings.delete(oldest);
-      return listing;
+      listings.set(key, kept);
+      kept.listing.then(
+        ({ size }) => {
+          kept.files = size;
+          shrink();
+        },
+        () => listings.get(key) === kept && listings.delete(key),
+      );
+      return kept.listing;
     },
     clear: () => listings.clear(),
   };
@@ -188,7 +206,7 @@ export function snapshotOf(
     commit,
     tree,
     merge,
-    entries: () => listingOf(`${mirror.dir} ${commit}`, () => reading('list', () => listTree(tree, env))),
+    entries: () => listingOf(`${mirror.dir} ${tree}`, () => reading('list', () => listTree(tree, env))),
     read: ({ oid, mode, path }) => {
       if (mode === '160000') throw new Error(`${path} is a submodule and has no content`);
       return readObject(oid);
@@ -199,6 +217,7 @@ export function snapshotOf(
       const changed = await treeWith(changes);
       return reading('compare with', () => patchOf(tree, changed, env));
     },
+    adopt: (made, of) => mirror.adopt(made, of),
     search: (query, changes = []) =>
       reading('search', async () => {
         const found = await searchTree(await treeWith(changes), query, env);

@@ -24,45 +24,39 @@ export interface SideNames {
 }
 
 /**
+ * Starting a process blocks one as large as ours for milliseconds, so one sh starts all four. Exit code 1 is kept for a merge with
+ * conflicts.
+ */
+const MERGE = [
+  'base=$(git commit-tree "$0" -m merge) || exit 128',
+  'ours=$(git commit-tree "$1" -p "$base" -m merge) || exit 128',
+  'theirs=$(git commit-tree "$2" -p "$base" -m merge) || exit 128',
+  'exec git merge-tree --write-tree -z --name-only --no-messages "$ours" "$theirs"',
+].join('\n');
+
+/** The same tree made twice is the same commit. */
+const FIXED_IDENTITY = Object.fromEntries(
+  ['AUTHOR', 'COMMITTER'].flatMap((role) => [
+    [`GIT_${role}_NAME`, 'Planwright'],
+    [`GIT_${role}_EMAIL`, 'planwright@localhost'],
+    [`GIT_${role}_DATE`, '@0 +0000'],
+  ]),
+);
+
+/**
  * Three-way merge without a work tree (4-6 ms). git before 2.40 has no `--merge-base`, and our commits have no history here:
  * merging two synthetic commits whose parent holds the base gives the same result.
  */
 export async function mergeTrees(sides: MergeSides, env: Record<string, string>): Promise<Outcome<MergedTree, GitFailure>> {
-  const base = await commitOf(sides.base, [], env);
-  if (!base.ok) return base;
-  const ours = await commitOf(sides.ours, [base.value], env);
-  const theirs = await commitOf(sides.theirs, [base.value], env);
-  if (!ours.ok) return ours;
-  if (!theirs.ok) return theirs;
-  const merged = await runGit(['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours.value, theirs.value], {
-    env,
+  const merged = await runGit([sides.base, sides.ours, sides.theirs], {
+    script: MERGE,
+    env: { ...env, ...FIXED_IDENTITY },
     timeoutMs: MERGE_TIMEOUT_MS,
-    // 1: merged with conflicts.
     accepted: [0, 1],
   });
   if (!merged.ok) return merged;
   const [tree = '', ...conflicts] = merged.value.toString('utf8').split('\0').filter(Boolean);
   return success({ tree, conflicts: [...new Set(conflicts)] });
-}
-
-/** The same tree made twice is the same commit: its author and times are fixed. */
-async function commitOf(
-  tree: string,
-  parents: readonly string[],
-  env: Record<string, string>,
-): Promise<Outcome<string, GitFailure>> {
-  const identity = Object.fromEntries(
-    ['AUTHOR', 'COMMITTER'].flatMap((role) => [
-      [`GIT_${role}_NAME`, 'Planwright'],
-      [`GIT_${role}_EMAIL`, 'planwright@localhost'],
-      [`GIT_${role}_DATE`, '@0 +0000'],
-    ]),
-  );
-  const made = await runGit(['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-m', 'merge'], {
-    env: { ...env, ...identity },
-    timeoutMs: MERGE_TIMEOUT_MS,
-  });
-  return made.ok ? success(made.value.toString().trim()) : made;
 }
 
 /** One path that differs between two trees; `oid` is null where the second has none. */

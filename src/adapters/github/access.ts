@@ -2,6 +2,7 @@ import type { ProbotOctokit } from 'probot';
 import type { Clock } from '../../ports/clock.ts';
 import type { AppIdentity } from './person.ts';
 import type { ReportedChecks } from './reported-checks.ts';
+import type { CommitAuthor } from './sign-off.ts';
 
 /** One repository through one installation, as the families of operations see it. */
 export interface Access {
@@ -14,6 +15,9 @@ export interface Access {
   identity(): Promise<AppIdentity>;
   /** Checks of ours that GitHub may not show yet. */
   readonly reported: ReportedChecks;
+  readonly author: CommitAuthor;
+  /** The domain of the addresses that stand for people's own. */
+  readonly noReplyHost: string;
 }
 
 export const nameOf = ({ at }: Access): string => `${at.owner}/${at.repo}`;

@@ -2,6 +2,7 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { type Access, PAGE } from './access.ts';
 import { hasStatus, isUncertain, orNull } from './client/github-error.ts';
+import { isWrittenByApp } from './person.ts';
 
 type Operations = Pick<
   RepositoryForge,
@@ -36,13 +37,14 @@ export const branchOperations = (access: Access): Operations => ({
   branchHead: (branch) => headOf(access, branch),
 
   async branchMoves(branch) {
-    const octokit = await access.octokit();
+    const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
     const asked = { ...access.at, ref: `refs/heads/${branch}`, per_page: PAGE };
     // Enterprise Servers before 3.9 have no such list, and GitHub refuses a name it does not know.
     const found = await orNull(octokit.rest.repos.listActivities(asked), [404, 422]);
     if (found === null) return null;
-    const moves = found.data.map(({ before, after, timestamp }) => ({
+    const moves = found.data.map(({ before, after, timestamp, actor }) => ({
       at: timestamp,
+      mine: isWrittenByApp(app, actor),
       before: shaOf(before),
       after: shaOf(after),
     }));

@@ -23,6 +23,7 @@ import { pullRequestOperations } from './pull-requests.ts';
 import { rememberReports } from './reported-checks.ts';
 import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
+import type { CommitAuthor } from './sign-off.ts';
 import { statementOperations } from './statements.ts';
 
 /**
@@ -34,6 +35,8 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
   const identity = appIdentity(probot);
   const newest = newestInstallations();
   const reported = rememberReports(clock);
+  const author: CommitAuthor = { current: null };
+  const noReplyHost = `users.noreply.${new URL(serverUrl).hostname}`;
   const observed = observations(clock);
   const credential = gitCredentials(probot, serverUrl.replace(/\/+$/, ''), clock);
 
@@ -46,6 +49,8 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         octokit: () => client(newest.of(ref).installation),
         identity,
         reported,
+        author,
+        noReplyHost,
       };
       const repository: RepositoryForge = {
         repository: ref,

@@ -3,6 +3,7 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { TreeChange } from '../../ports/forge/git-data.ts';
 import { type Access, nameOf } from './access.ts';
 import { orNull } from './client/github-error.ts';
+import { commitSignedOff } from './sign-off.ts';
 
 type Operations = Pick<
   RepositoryForge,
@@ -71,11 +72,20 @@ export const gitDataOperations = (access: Access): Operations => ({
     return data.sha;
   },
 
-  async createCommit({ message, tree, parents }) {
+  async createCommit({ message, tree, parents, signOff = false }) {
     const octokit = await access.octokit();
-    const { data } = await octokit.rest.git.createCommit({ ...access.at, message, tree, parents: [...parents] });
-    access.reported.made(nameOf(access), data.sha);
-    return data.sha;
+    const create = async (text: string) => {
+      const { data } = await octokit.rest.git.createCommit({ ...access.at, message: text, tree, parents: [...parents] });
+      return data;
+    };
+    const sha = signOff
+      ? await commitSignedOff(message, access.author, async (text) => {
+          const { sha: made, author } = await create(text);
+          return { sha: made, author: `${author.name} <${author.email}>` };
+        })
+      : (await create(message)).sha;
+    access.reported.made(nameOf(access), sha);
+    return sha;
   },
 });
 

@@ -19,7 +19,7 @@ const LEVEL_OF: Readonly<Record<Permission, string>> = {
 
 const isPermission = (name: string | undefined): name is Permission => name !== undefined && Object.hasOwn(LEVEL_OF, name);
 
-export const permissionOperations = (access: Access): Pick<RepositoryForge, 'permission'> => ({
+export const permissionOperations = (access: Access): Pick<RepositoryForge, 'permission' | 'noReplyAddress'> => ({
   async permission(login) {
     const { repos } = (await access.octokit()).rest;
     // 404: no such person, or a repository this person must not know of.
@@ -29,5 +29,12 @@ export const permissionOperations = (access: Access): Pick<RepositoryForge, 'per
     const { permission, role_name: role } = answer.data as { permission: string; role_name?: string };
     if (isPermission(role) && LEVEL_OF[role] === permission) return role;
     return isPermission(permission) ? permission : 'none';
+  },
+
+  async noReplyAddress(login) {
+    const { repos } = (await access.octokit()).rest;
+    const answer = await orNull(repos.getCollaboratorPermissionLevel({ ...access.at, username: login }));
+    const user = answer?.data.user;
+    return user ? `${user.id}+${user.login}@${access.noReplyHost}` : null;
   },
 });

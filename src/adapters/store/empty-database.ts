@@ -2,15 +2,18 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { ensureSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
 import { PGlite } from '@electric-sql/pglite';
+import type pg from 'pg';
+import { pglitePool } from './pglite-pool.ts';
 
 /**
- * Puts an empty embedded database into a folder that does not exist yet, as a copy of one that is kept in `templates` and made there the
- * first time: making one takes four seconds of processor time, copying one a fifth of a second. A process that is killed leaves either a
- * whole database or none.
+ * Puts an embedded database that holds the engine's tables, and nothing in them, into a folder that does not exist yet. It is a copy of
+ * one that is kept in `templates` and made there the first time: making one takes six seconds of processor time, copying one a fifth of
+ * a second. A process that is killed leaves either a whole database or none.
  */
 export async function copyEmptyDatabase(templates: string, folder: string): Promise<void> {
-  const template = join(templates, `pglite-${pgliteVersion()}`);
+  const template = join(templates, templateName());
   if (!existsSync(template)) await makeTemplate(template);
   const copy = `${folder}.copy`;
   rmSync(copy, { recursive: true, force: true });
@@ -22,6 +25,9 @@ async function makeTemplate(template: string): Promise<void> {
   mkdirSync(dirname(template), { recursive: true });
   const made = mkdtempSync(`${template}.`);
   const db = await PGlite.create(made);
+  const pool = pglitePool(db);
+  await makeEngineTables(pool);
+  await pool.end();
   await db.close();
   try {
     renameSync(made, template);
@@ -31,8 +37,16 @@ async function makeTemplate(template: string): Promise<void> {
   }
 }
 
-/** Another version may lay its files out otherwise. */
-function pgliteVersion(): string {
-  const entry = createRequire(import.meta.url).resolve('@electric-sql/pglite');
-  return JSON.parse(readFileSync(join(dirname(entry), '../package.json'), 'utf8')).version;
+/** Makes the tables of the engine, which does that itself where they are missing, in 93 migrations. */
+export const makeEngineTables = (pool: pg.Pool): Promise<void> =>
+  ensureSystemDatabase('', { info() {} } as unknown as Parameters<typeof ensureSystemDatabase>[1], pool);
+
+/** Another version of the database may lay its files out otherwise, one of the engine its tables. */
+const templateName = (): string =>
+  `pglite-${versionOf('@electric-sql/pglite', '..')}-dbos-${versionOf('@dbos-inc/dbos-sdk', '../..')}`;
+
+/** @param up from the folder of the package's entry to its root. */
+function versionOf(name: string, up: string): string {
+  const entry = createRequire(import.meta.url).resolve(name);
+  return JSON.parse(readFileSync(join(dirname(entry), up, 'package.json'), 'utf8')).version;
 }

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
  * would strand what is in flight. Ours is constant, so a new release continues it. Raise it only for a change of workflow code that
  * cannot replay what older code recorded, or of a workflow's input; docs/operations.md says what that costs.
  */
-export const APPLICATION_VERSION = '3';
+export const APPLICATION_VERSION = '4';
 
 /** Of a process that has the database to itself, as all had before there were replicas. */
 export const SOLE_EXECUTOR = 'planwright';

@@ -1,6 +1,6 @@
 import type { ZodError } from 'zod';
 import { failure, type Outcome, success } from '../outcome.ts';
-import { type Plan, planSchema } from './plan.ts';
+import { anyPlanSchema, type Plan } from './plan.ts';
 
 /** A place in the plan, as keys and 0-based indices from its root: `['components', 0, 'files', 1, 'path']`. */
 export type PlanPlace = readonly (string | number)[];
@@ -20,7 +20,7 @@ export interface PlanFinding {
 
 /** Parses what a model submitted as a plan; a failure lists everything that is wrong with its shape at once. */
 export function readPlan(input: unknown): Outcome<Plan, PlanFinding[]> {
-  const result = planSchema.safeParse(input);
+  const result = anyPlanSchema.safeParse(input);
   return result.success ? success(result.data) : failure(shapeFindings(result.error));
 }
 

@@ -77,6 +77,20 @@ const componentSchema = z.strictObject({
   acceptance_criteria: z.array(line()).min(1).describe('Facts that can be checked by a test or by reading, one line each'),
 });
 
+/** Conventional Commits' words, and those that repositories add. */
+const commitType = () =>
+  z
+    .string()
+    .overwrite(tidyLine)
+    .max(20, 'must have at most 20 characters')
+    .regex(/^[a-z][a-z0-9-]*$/, 'must be one word in lower case, such as feat');
+const commitScope = () =>
+  z
+    .string()
+    .overwrite(tidyLine)
+    .max(40, 'must have at most 40 characters')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'must be one word, such as api');
+
 /** The plan as the planner submits it (tool `submit_plan`) and as PLAN.md is read back; keys stay as on the wire. */
 export const planSchema = z.strictObject({
   title: line(TITLE_MAX).describe('What will be true when the plan is done, in at most 72 characters'),
@@ -140,6 +154,43 @@ export const planSchema = z.strictObject({
     .describe('Questions that do not block the plan'),
 });
 
-export type Plan = z.infer<typeof planSchema>;
-export type Component = z.infer<typeof componentSchema>;
+/** What Conventional Commits want to know of a component. */
+const classifiedShape = {
+  type: commitType().describe(
+    'The Conventional Commits type of the component: feat, fix, docs, refactor, perf, test, build, ci or chore, or another one that the repository uses',
+  ),
+  scope: commitScope()
+    .nullable()
+    .describe(
+      'The Conventional Commits scope: the part of the repository it is about, in one word that its history uses; null for none',
+    ),
+};
+
+/** The same where the repository's titles or commit messages name a type or a scope. */
+export const classifiedPlanSchema = planSchema.extend({
+  components: z
+    .array(componentSchema.extend(classifiedShape))
+    .min(1)
+    .describe(planSchema.shape.components.description ?? ''),
+});
+
+/** Any plan, as it is read back from PLAN.md: without type and scope where nobody asked for them, and without a scope that is none. */
+export const anyPlanSchema = planSchema.extend({
+  components: z
+    .array(componentSchema.extend({ type: commitType().exactOptional(), scope: commitScope().exactOptional() }))
+    .min(1),
+});
+
+/** A submitted plan without scopes that are none, as PLAN.md has it. */
+export const withoutEmptyScopes = (plan: z.infer<typeof planSchema> | z.infer<typeof classifiedPlanSchema>): Plan => ({
+  ...plan,
+  components: plan.components.map((component) => {
+    if (!('scope' in component) || component.scope !== null) return component as Component;
+    const { scope: _, ...rest } = component;
+    return rest;
+  }),
+});
+
+export type Plan = z.infer<typeof anyPlanSchema>;
+export type Component = Plan['components'][number];
 export type PlannedFile = z.infer<typeof plannedFileSchema>;

@@ -11,10 +11,12 @@ import type { Plan } from './plan.ts';
 export function specHash(plan: Plan, id: string): string {
   const component = plan.components.find((c) => c.id === id);
   if (!component) throw new Error(`the plan has no component ${id}`);
+  // Type and scope are words for people, in titles.
+  const { type: _type, scope: _scope, ...specified } = component;
   // Text that a formatter only spelled differently requires no other code.
   const spec = {
     component: {
-      ...component,
+      ...specified,
       purpose: canonicalMarkdown(component.purpose),
       contract: canonicalMarkdown(component.contract),
       acceptance_criteria: component.acceptance_criteria.map(canonicalLine),

@@ -2,8 +2,9 @@ import { type CommandWord, misspeltCommand, nearestCommand } from './near-comman
 
 /** What a person can request in a comment (design §4). Arguments are kept as typed and interpreted later. */
 export type Command =
-  | { readonly kind: 'plan'; readonly notes: string }
-  | { readonly kind: 'replan'; readonly feedback: string }
+  /** `base`: the branch that the task is to be for, as typed; empty where the word is missing, absent where none was asked for. */
+  | { readonly kind: 'plan'; readonly notes: string; readonly base?: string }
+  | { readonly kind: 'replan'; readonly feedback: string; readonly base?: string }
   | { readonly kind: 'ask'; readonly question: string }
   | { readonly kind: 'execute'; readonly ids: readonly string[] }
   | { readonly kind: 'revise'; readonly notes: string }
@@ -36,9 +37,9 @@ export function parseCommand(body: string): Command | null {
   const text = [argument, ...rest].join('\n').trim();
   switch (word) {
     case 'plan':
-      return { kind: 'plan', notes: text };
+      return { kind: 'plan', ...baseIn(text, 'notes') };
     case 'replan':
-      return { kind: 'replan', feedback: text };
+      return { kind: 'replan', ...baseIn(text, 'feedback') };
     case 'ask':
       return { kind: 'ask', question: text };
     case 'execute':
@@ -77,6 +78,16 @@ export const startsWithMention = (body: string, slug: string): boolean =>
     .trimStart()
     .match(/^@([a-z0-9-]+)(?:\[bot\])?(?=$|[\s,.:;!?])/i)?.[1]
     ?.toLowerCase() === slug.toLowerCase();
+
+/** Keyboards turn two hyphens into one long dash. */
+const BASE_OPTION = /^(?:--|[\u2012-\u2015])base(?:[= \t]+`?([^\s`]+)`?)?(?=\s|$)/;
+
+/** `--base BRANCH` in front of the text, and the text without it. */
+function baseIn<K extends 'notes' | 'feedback'>(text: string, key: K) {
+  const match = BASE_OPTION.exec(text);
+  const rest = { [key]: match ? text.slice(match[0].length).trim() : text } as { readonly [P in K]: string };
+  return match ? { ...rest, base: match[1] ?? '' } : rest;
+}
 
 /** Ids are lower case; people copy them with their backticks, and write them at the beginning of a sentence. */
 const idsIn = (argument: string): string[] =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { spendSchema } from '../model/spend.ts';
 import { type ComponentRecord, type ComponentStatus, newComponent, withStatus } from './component-record.ts';
 import { blockerSchema, changeRequestSchema, type Job, questionSchema, type Stack } from './task.ts';
+import { STANDARD_BRANCHES } from './task-branches.ts';
 import type { TaskRecord } from './task-record.ts';
 
 /**
@@ -81,6 +82,8 @@ export function readVersion1(json: unknown): TaskRecord | null {
   return {
     ...same,
     version: 2,
+    branches: STANDARD_BRANCHES,
+    baseIsGone: false,
     approvals: same.approvals.map((approval) => ({ ...approval, node: null })),
     lastApproved: null,
     spendByDay: {},

@@ -9,13 +9,16 @@ import { parseWorkId } from './work-id.ts';
  * carry what a person did, which no later observation could tell (who typed it, and what the issue said at that moment).
  */
 export type Signal =
-  | { readonly kind: 'hint'; readonly fact?: Fact }
+  /** `under`: what the name of the branch that it is about begins with, where that is not the default prefix: it may be a person's. */
+  | { readonly kind: 'hint'; readonly fact?: Fact; readonly under?: string }
   /** A workflow is about to end with this result; its status in the engine may not say so yet. */
   | { readonly kind: 'finished'; readonly workflow: string; readonly result: WorkResult }
   | {
       readonly kind: 'command';
       readonly command: Command;
       readonly by: string;
+      /** An App that is not this one. */
+      readonly bot?: true;
       /** When the comment or review was written, ISO 8601. */
       readonly at: string;
       readonly comment: ReactionTarget;
@@ -23,7 +26,14 @@ export type Signal =
       readonly on: number;
       readonly issueText: IssueText | null;
     }
-  | { readonly kind: 'labelled'; readonly label: string; readonly by: string; readonly at: string; readonly issueText: IssueText }
+  | {
+      readonly kind: 'labelled';
+      readonly label: string;
+      readonly by: string;
+      readonly bot?: true;
+      readonly at: string;
+      readonly issueText: IssueText;
+    }
   | { readonly kind: 'unlabelled'; readonly label: string; readonly by: string }
   | { readonly kind: 'closed'; readonly by: string }
   | { readonly kind: 'reopened'; readonly by: string; readonly at: string }

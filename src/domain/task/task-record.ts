@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { spendSchema } from '../model/spend.ts';
 import { componentRecordSchema } from './component-record.ts';
 import { questionSchema } from './task.ts';
+import { STANDARD_BRANCHES, type TaskBranches, taskBranchesSchema } from './task-branches.ts';
 
 /**
  * What GitHub itself cannot express about a task. It lives in one hidden marker inside the App's own status comment, and nowhere
@@ -11,6 +12,13 @@ export const taskRecordSchema = z.object({
   version: z.literal(2),
   /** Who started it, when (ISO 8601), and the digest of the title and body at that moment; null when that is unknown. */
   trigger: z.object({ by: z.string(), at: z.string(), digest: z.string().nullable() }),
+  /**
+   * Pointers, which prove nothing on their own: the prefix counts if the settings name it or a pull request of this App has it, and
+   * the base of an approved plan is what its text says.
+   */
+  branches: taskBranchesSchema.default(STANDARD_BRANCHES).catch(STANDARD_BRANCHES),
+  /** The branch it is for was deleted, and people were told. */
+  baseIsGone: z.boolean().default(false),
   cancelled: z.boolean(),
   planning: z.object({
     phase: z.enum(['running', 'questions', 'ready', 'failed']),
@@ -64,9 +72,15 @@ export const taskRecordSchema = z.object({
 export type TaskRecord = z.infer<typeof taskRecordSchema>;
 
 /** A task that is being planned for the first time, and of which nothing else is known. */
-export const newTaskRecord = (trigger: TaskRecord['trigger'], cause: TaskRecord['planning']['cause'] = 'issue'): TaskRecord => ({
+export const newTaskRecord = (
+  trigger: TaskRecord['trigger'],
+  cause: TaskRecord['planning']['cause'] = 'issue',
+  branches: TaskBranches = STANDARD_BRANCHES,
+): TaskRecord => ({
   version: 2,
   trigger,
+  branches,
+  baseIsGone: false,
   cancelled: false,
   planning: {
     phase: 'running',

@@ -1,11 +1,15 @@
 import type { Spend } from '../model/spend.ts';
 import type { ReactionTarget } from './reaction-target.ts';
 import type { Blocker, Job, Question, Stack, TaskRef } from './task.ts';
+import type { TaskBranches } from './task-branches.ts';
 
 /** Everything the planning workflow needs that GitHub may no longer show by the time it runs. */
 export interface PlanWork {
   readonly kind: 'plan';
   readonly task: TaskRef;
+  readonly branches: TaskBranches;
+  /** Whose label or command started the task, as the record says; null where that is unknown. */
+  readonly requester: string | null;
   readonly revision: number;
   readonly generation: number;
   /** Counts the planner's loops for this revision. */
@@ -50,6 +54,8 @@ export interface ComponentWork {
   readonly task: TaskRef;
   readonly component: string;
   readonly attempt: number;
+  readonly branches: TaskBranches;
+  readonly requester: string | null;
   readonly branch: string;
   readonly job: Job;
   /** Ids of reviews whose text was addressed already. */
@@ -91,6 +97,7 @@ export type ComponentResult =
 export interface AskWork {
   readonly kind: 'ask';
   readonly task: TaskRef;
+  readonly branches: TaskBranches;
   readonly question: string;
   readonly by: string;
   /** The issue or pull request to answer on, and the comment or review that asked. */
@@ -107,6 +114,7 @@ export type AskResult =
 export interface ReviewWork {
   readonly kind: 'review';
   readonly task: TaskRef;
+  readonly branches: TaskBranches;
   readonly plan: { readonly path: string; readonly commit: string };
   readonly pulls: readonly { readonly component: string; readonly pull: number }[];
 }

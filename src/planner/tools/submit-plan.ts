@@ -1,7 +1,7 @@
 import type { Workspace } from '../../agent/files/workspace.ts';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
 import { type Answer, defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
-import { type Plan, planSchema } from '../../domain/plan/plan.ts';
+import { classifiedPlanSchema, type Plan, planSchema, withoutEmptyScopes } from '../../domain/plan/plan.ts';
 import { checkSoundness, type SoundnessContext } from '../soundness.ts';
 import { checkText } from '../text-soundness.ts';
 
@@ -25,8 +25,9 @@ export const submitPlanTool = (context: SoundnessContext, workspace: Workspace, 
   defineTool({
     name: 'submit_plan',
     description: 'Submits the whole plan. If it is unsound, the findings come back: fix them and submit the whole plan again.',
-    input: planSchema,
-    run: async (plan) => {
+    input: context.isClassified ? classifiedPlanSchema : planSchema,
+    run: async (submitted) => {
+      const plan = withoutEmptyScopes(submitted);
       const unsound = [...checkSoundness(plan, context), ...(await checkText(plan, workspace, context))];
       const findings = [...unsound.map((finding) => finding.message), ...(await secretsInAnswer(partsOf(plan)))];
       if (stage.kind === 'reviewed' && plan.risks.length === 0) {

@@ -5,6 +5,8 @@ export interface BranchMove {
   /** ISO 8601. */
   readonly at: string;
   readonly before: string | null;
+  /** This App did it. */
+  readonly mine: boolean;
   readonly after: string | null;
 }
 

@@ -30,6 +30,14 @@ export interface GitDataFacet {
   blobText(sha: string): Promise<string | null>;
   createBlob(content: Buffer): Promise<string>;
   createTree(base: string, changes: readonly TreeChange[]): Promise<string>;
-  /** No author and no committer are given: GitHub then signs the commit as the App's. */
-  createCommit(commit: { readonly message: string; readonly tree: string; readonly parents: readonly string[] }): Promise<string>;
+  /**
+   * No author and no committer are given: GitHub then signs the commit as the App's.
+   * @param signOff adds the trailer `Signed-off-by`, in the name and with the address that GitHub gives the commit's author.
+   */
+  createCommit(commit: {
+    readonly message: string;
+    readonly tree: string;
+    readonly parents: readonly string[];
+    readonly signOff?: boolean;
+  }): Promise<string>;
 }

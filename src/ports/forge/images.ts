@@ -2,7 +2,7 @@ import type { ModelImage } from '../../domain/model/image.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 
 /** Bytes. */
-export interface ImageLimits {
+interface ImageLimits {
   /** How many are read at most. */
   readonly count: number;
   readonly each: number;

@@ -17,4 +17,6 @@ export type Permission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'n
 /** Who may do what in the repository. */
 export interface PeopleFacet {
   permission(login: string): Promise<Permission>;
+  /** The address under which GitHub credits a commit to a person without telling their own; null where there is no such person. */
+  noReplyAddress(login: string): Promise<string | null>;
 }

@@ -1,7 +1,7 @@
 import type { Limits } from '../../domain/model/budget.ts';
 import type { Forecast } from '../../domain/plan/estimate.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
-import type { Annotation, CheckReport } from '../../ports/forge/checks.ts';
+import type { Annotation, CheckReport, CheckRun } from '../../ports/forge/checks.ts';
 import { inlineCode, sanitizeLine } from '../../text/sanitize-markdown.ts';
 import { estimateLine, estimateReasoning } from '../phrases/estimate.ts';
 import { sensitiveFiles } from '../phrases/sensitive-files.ts';
@@ -47,6 +47,12 @@ function order({ components, implementation_order }: Plan): string[] {
   };
   return ['**Order:**', '', ...implementation_order.map((o, i) => line(o.component, i))];
 }
+
+/** @param base the branch that the task began for; null: the default branch. */
+export const planIsForAnotherBase = (base: string | null): string =>
+  base === null
+    ? 'The task is for the default branch. Remove the branch from this line; a task for another one begins with `/plan --base BRANCH`.'
+    : `The task is for \`${base}\`. Write "for \`${base}\`" in this line; a task for another branch begins with \`/plan --base BRANCH\`.`;
 
 /** `blob` is null where there is no such file. `line` is 1-based, in the plan's file. */
 export const planIsUnsound = (
@@ -174,6 +180,29 @@ export const unrelated = (path: string): CheckReport => ({
   annotations: [],
 });
 
+/** For a commit of a merge queue: what was found at the head of the pull request whose turn it is. */
+export const queuedCheck = (
+  { name, conclusion, title, externalId }: Pick<CheckRun, 'name' | 'conclusion' | 'title' | 'externalId'>,
+  number: number,
+  head: string,
+): CheckReport => ({
+  name,
+  externalId: `queue:${number}:${externalId ?? 'unknown'}`.slice(0, 150),
+  conclusion: conclusion === 'success' || conclusion === 'neutral' ? conclusion : 'failure',
+  title: title ?? 'As at the head of the pull request',
+  summary: `The merge queue made this commit to merge #${number}. The result is that of the same check at its head, ${head.slice(0, 12)}.`,
+  annotations: [],
+});
+
+export const queuedUnchecked = (name: string, number: number, head: string): CheckReport => ({
+  name,
+  externalId: `queue:${number}:unchecked`,
+  conclusion: 'failure',
+  title: 'The pull request is not checked yet',
+  summary: `The merge queue made this commit to merge #${number}, whose head ${head.slice(0, 12)} has no finished check of this name. Queue it again when it has.`,
+  annotations: [],
+});
+
 /** On other people's pull requests, where the settings want these checks: Planwright must not block them. */
 export const notOurPullRequest = (name: string): CheckReport => ({
   name,
@@ -192,6 +221,6 @@ export const fromReservedBranch = (name: string): CheckReport => ({
   conclusion: 'failure',
   title: 'From a Planwright branch, but not opened by Planwright',
   summary:
-    'Branches under `planwright/` are reserved for Planwright, and only its own pull requests from them are checked against a plan. To continue this work yourself, push it to a branch with another name and open the pull request from there.',
+    'Branches with such a name are reserved for Planwright, and only its own pull requests from them are checked against a plan. To continue this work yourself, push it to a branch with another name and open the pull request from there.',
   annotations: [],
 });

@@ -28,6 +28,21 @@ export const approvalNeedsWriteAccess = (login: string): string =>
 export const ignoredByLabel = (label: string): string =>
   `This issue has the label \`${label}\`, so it is not planned. Remove the label and try again.`;
 
+/** @param base null: the default branch. */
+export const baseIsSettled = (base: string | null): string =>
+  `This task is for ${base === null ? 'the default branch' : inlineCode(base)} and keeps its base. To use another one, \`/cancel\` before there is a plan, or open another issue and comment \`/plan --base BRANCH\` there.`;
+
+/** @param isOwn it is one of the bot's own branches. */
+export function noBase(typed: string, isOwn: boolean): string {
+  if (typed === '') return 'The name of the branch is missing: `/plan --base BRANCH`, then your notes. Nothing was started.';
+  return isOwn
+    ? `${inlineCode(typed)} is one of Planwright's own branches, which are merged and deleted. Name the branch that the work is to be merged into. Nothing was started.`
+    : `${inlineCode(typed)} cannot be the name of a branch. Nothing was started.`;
+}
+
+export const baseNotFound = (base: string): string =>
+  `There is no branch ${inlineCode(base)} in this repository. Check the spelling, then comment \`/plan --base BRANCH\` again. Nothing was started.`;
+
 export const issueIsClosed = (): string => 'This issue is closed. Reopen it and try again.';
 
 export const issueWasEdited = (issue: number): string =>
@@ -114,9 +129,13 @@ export const planningFailed = (reason: string, untouched: boolean): string =>
     `${untouched ? 'The repository was not changed. ' : ''}Comment \`/replan\` to try again; text after it is given to the planner.`,
   ].join('\n');
 
+/** A sentence that begins with a mention of the person it is for; a bot is not mentioned, because it might take that for a command. */
+const address = (login: string, first: string): string =>
+  login.endsWith('[bot]') ? first.charAt(0).toUpperCase() + first.slice(1) : `@${login}, ${first}`;
+
 export const questions = (asked: readonly Question[], requester: string): string =>
   [
-    `@${requester}, the planner has questions before it can plan:`,
+    `${address(requester, 'the')} planner has questions before it can plan:`,
     '',
     ...asked.map((q, i) => `${i + 1}. ${sanitizeLine(q.question)}\n   - Why it matters: ${sanitizeLine(q.why)}`),
     '',
@@ -131,7 +150,7 @@ interface Waiting {
 
 export const blocked = (id: string, b: Blocker, { isAmending: amending, requester }: Waiting): string =>
   [
-    `${amending ? '' : `@${requester}, `}\`${id}\` is blocked: ${BLOCKER_WORDS[b.kind]}.`,
+    `${amending ? `\`${id}\`` : address(requester, `\`${id}\``)} is blocked: ${BLOCKER_WORDS[b.kind]}.`,
     '',
     `**The plan says**\n\n${quote(b.plan_clause)}`,
     '',
@@ -245,7 +264,7 @@ export const help = (): string =>
     '',
     '| command | where | what it does |',
     '|---|---|---|',
-    '| `/plan [notes]` | issue | plans the issue, like the label |',
+    '| `/plan [--base BRANCH] [notes]` | issue | plans the issue, like the label; for another branch than the usual one, if you name it |',
     '| `/replan [feedback]` | issue, plan pull request | writes a new revision of the plan |',
     '| `/ask QUESTION` | plan pull request, issue | asks the planner; does not change the plan |',
     '| `/execute [ID ...]` | issue, any of its pull requests | approves the current plan and starts it; with ids: restarts these components |',

@@ -52,7 +52,7 @@ export const landsWithParent = (branch: string): string =>
   `Merged into ${inlineCode(branch)}; it reaches the base branch when that one is merged.`;
 
 export const mergedIntoClosedBranch = (branch: string): string =>
-  `It was merged into ${inlineCode(branch)}, which has not been merged into the default branch since, so its change is missing there.`;
+  `It was merged into ${inlineCode(branch)}, which has not been merged into the branch that the task is for, so its change is missing there.`;
 
 /** Kept as the component's reason, so it is a whole sentence. */
 export const followUpStopped = ({ kind }: Job, reason: string): string =>

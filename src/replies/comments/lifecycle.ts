@@ -14,11 +14,20 @@ export const stoppedByClosing = (by: string | null, hasPlan: boolean): string =>
 /** `mergedInto`: the branch it was merged into, where that is not the one the task is for. */
 export const planClosed = (started: boolean, mergedInto: string | null): string =>
   [
-    `${mergedInto === null ? 'The plan was closed without being merged' : `The plan was merged into ${inlineCode(mergedInto)}, which is not the default branch, so it is not approved`}. ${started ? 'Running components continue, but no new ones start' : 'Nothing starts'} until a person with write access decides:`,
+    `${mergedInto === null ? 'The plan was closed without being merged' : `The plan was merged into ${inlineCode(mergedInto)}, which is not the branch that the task is for, so it is not approved`}. ${started ? 'Running components continue, but no new ones start' : 'Nothing starts'} until a person with write access decides:`,
     '',
     `- \`/execute\` uses this plan.${mergedInto === null ? ' So does reopening this pull request; its reviews then count again.' : ''}`,
     '- `/replan`, followed by what to change, opens another plan.',
     '- `/cancel` ends the task.',
+  ].join('\n');
+
+/** The branch that a task is for was deleted while it was under way. */
+export const baseIsGone = (base: string): string =>
+  [
+    `The branch ${inlineCode(base)}, which this task is for, was deleted, so no component starts and nothing is published.`,
+    '',
+    `- To continue, restore the branch and reopen the pull requests that GitHub closed with it.`,
+    '- `/cancel` ends the task. To have the work done elsewhere, open another issue and comment `/plan --base BRANCH` there.',
   ].join('\n');
 
 export const stoppedBySettings = (findings: readonly { readonly line: number; readonly message: string }[]): string =>

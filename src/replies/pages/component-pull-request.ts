@@ -3,7 +3,6 @@ import type { Component, Plan } from '../../domain/plan/plan.ts';
 import { parseComponentMarker, renderComponentMarker } from '../../domain/task/marker.ts';
 import type { Stack } from '../../domain/task/task.ts';
 import { sanitizeLine, sanitizeMarkdown, sanitizeTitle } from '../../text/sanitize-markdown.ts';
-import { truncate } from '../../text/truncate.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
 import {
   type ConformanceReport,
@@ -14,8 +13,11 @@ import {
 import { readCriteriaReport } from '../phrases/criteria-report.ts';
 import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
 import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
+import { namedAs, patternedTitle } from '../phrases/patterned.ts';
 
-export const componentTitle = (component: Component): string => sanitizeTitle(component.title);
+/** @param pattern the repository's, of which the title is a part. */
+export const componentTitle = (component: Component, issue: number, pattern: string): string =>
+  patternedTitle(pattern, sanitizeTitle(component.title), namedAs(component, issue));
 
 export interface ComponentPullRequest {
   readonly issue: number;
@@ -152,53 +154,3 @@ function siblings({ id, plan, siblings: pulls, stack }: Place): string[] {
   };
   return ['', SIBLINGS, '### Other pull requests of this plan', '', ...others.map(line), END_OF_SIBLINGS];
 }
-
-/** The trailers that tell people in the history how a commit was made. */
-interface ComponentAttempt {
-  readonly component: string;
-  readonly attempt: number;
-  /** Of the plan. */
-  readonly blob: string;
-}
-
-/** First line: what people read in `git log`. */
-export const componentCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
-  `${sanitizeTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
-
-/** For the fix of failed checks. */
-export const fixCommitMessage = ({ id }: Component, issue: number, checks: readonly string[], made: ComponentAttempt): string =>
-  `Fix ${id}: ${sanitizeTitle(truncate(checks.join(', '), 100, () => '…'))} failed\n\nComponent ${id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
-
-/** For the merge that moves a component to its new base. */
-export const moveCommitMessage = (component: Component, issue: number, base: string, made: ComponentAttempt): string =>
-  `Merge ${base} into ${component.id}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
-
-/** For the merge that brings a parent's branch up to date before a component is stacked on it. */
-export const updateParentCommitMessage = (branch: string, base: string): string =>
-  `Merge ${base} into ${branch}\n\nA component that is stacked on it needs what was merged there.\n`;
-
-/** For the changes that a review requested. */
-export const revisionCommitMessage = (component: Component, issue: number, made: ComponentAttempt): string =>
-  `Address review: ${sanitizeTitle(component.title)}\n\nComponent ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
-
-/** For what the repository's own workflow has generated. */
-export const generatedCommitMessage = (component: Component, issue: number, run: string, made: ComponentAttempt): string =>
-  `Update generated files\n\nMade by ${run}\nfor component ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`;
-
-/** For the merge that keeps a plan's pull request mergeable while other plans are merged. */
-export const planMergeMessage = (issue: number, base: string, path: string): string =>
-  `Merge ${base} into the plan for #${issue}\n\n${path} keeps its text on this branch.\n`;
-
-const componentTrailer = ({ component, attempt, blob }: ComponentAttempt): string =>
-  `Planwright-Plan: ${blob}\nPlanwright-Component: ${component}\nPlanwright-Attempt: ${attempt}`;
-
-interface PlanAttempt {
-  readonly revision: number;
-  readonly attempt: number;
-}
-
-export const planCommitMessage = (plan: Plan, issue: number, { revision, attempt }: PlanAttempt): string =>
-  `Plan: ${sanitizeTitle(plan.title)}\n\nRevision ${revision} of the plan for #${issue}.\n\n${planTrailer({ revision, attempt })}\n`;
-
-const planTrailer = ({ revision, attempt }: PlanAttempt): string =>
-  `Planwright-Revision: ${revision}\nPlanwright-Attempt: ${attempt}`;

@@ -10,9 +10,14 @@ import { estimateLine, estimateReasoning, weakPlannerNote } from '../phrases/est
 import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
 import { approvalWays } from '../phrases/join-names.ts';
 import { modelFallbacks } from '../phrases/model-fallbacks.ts';
+import { namedAsPlan, patternedTitle } from '../phrases/patterned.ts';
 import { sensitiveFilesBlock } from '../phrases/sensitive-files.ts';
 
-export const planTitle = (plan: Plan): string => `Plan: ${sanitizeTitle(plan.title)}`;
+/** @param pattern the repository's; where it has a place for a scope, that says that this is a plan. */
+export const planTitle = (plan: Plan, issue: number, pattern: string): string => {
+  const title = sanitizeTitle(plan.title);
+  return patternedTitle(pattern, pattern.includes('{scope}') ? title : `Plan: ${title}`, namedAsPlan(issue));
+};
 
 export interface PlanPullRequest {
   readonly issue: number;

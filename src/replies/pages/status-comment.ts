@@ -24,7 +24,7 @@ export interface StatusFacts {
     readonly number: number;
     readonly state: 'open' | 'closed';
     readonly merged: boolean;
-    /** The branch it was merged into, where that is not the default branch. */
+    /** The branch it was merged into, where that is not the one the task is for. */
     readonly mergedInto: string | null;
   } | null;
   readonly planCheck: string | null;
@@ -85,6 +85,7 @@ function headline(facts: StatusFacts): string {
   const { planning, components } = record;
   if (pausedBySettings(facts))
     return ['**Paused: `.github/planwright.yml` has errors**', '', ...settingsErrors(facts)].join('\n');
+  if (record.baseIsGone) return `**Paused: the branch ${inlineCode(record.branches.base ?? '')} was deleted**`;
   const inState = (wanted: ComponentState): string[] =>
     Object.entries(components).flatMap(([id, c]) => (c.state === wanted ? [`\`${id}\``] : []));
   const merged = `${inState('merged').length} of ${componentIds(facts).length} merged`;
@@ -154,6 +155,8 @@ function nextStep(facts: StatusFacts): string {
   const nothing = (why: string): string => `**Next:** nothing to do yet. ${why}`;
   if (pausedBySettings(facts))
     return forPerson('fix `.github/planwright.yml` on the default branch. The task then resumes automatically.');
+  if (record.baseIsGone)
+    return forPerson('restore the branch and reopen the pull requests that GitHub closed with it, or comment `/cancel`.');
   switch (state) {
     case 'planning':
       return nothing('The plan will arrive as a pull request.');

@@ -1,6 +1,6 @@
 import type { Spend } from '../../domain/model/spend.ts';
 import type { Component } from '../../domain/plan/plan.ts';
-import { criterionNamed, type ReviewFinding } from '../../domain/task/review-finding.ts';
+import { criterionNamed, type ReviewFinding } from '../../domain/plan/review-finding.ts';
 import { inlineCode, sanitizeLine } from '../../text/sanitize-markdown.ts';
 import { clip } from '../../text/truncate.ts';
 import { cost, totalSpend } from './figures.ts';

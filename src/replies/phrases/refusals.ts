@@ -21,7 +21,7 @@ export function refusalSentence(reason: RefusalReason): string | null {
     case 'signatures':
       return 'A rule of this repository requires signed commits, and refused the commit.';
     case 'ruleset':
-      return 'A ruleset or branch protection refused the branch. Allow the App to create and update `planwright/**`.';
+      return 'A ruleset or branch protection refused the branch. Allow the App to create and update its branches (`planwright/**`, or those under `branches.prefix`).';
     case 'pulls_disabled':
       return 'Pull requests are disabled in this repository, and a plan is reviewed in one.';
     case 'issues_disabled':
@@ -40,8 +40,16 @@ export function refusalSentence(reason: RefusalReason): string | null {
 
 /** The same refusal where no workflow file can be the reason. */
 export const branchRefusedOnBase = (): string =>
-  "GitHub refused the branch although it contains the unchanged base branch. Check that the App's permissions were accepted and that no rule keeps it from writing `planwright/**`.";
+  "GitHub refused the branch although it contains the unchanged base branch. Check that the App's permissions were accepted and that no rule keeps it from writing its branches (`planwright/**`, or those under `branches.prefix`).";
 
 /** Git cannot keep two branches of which one is a folder of the other. */
 export const referenceBlocks = (there: string, branch: string): string =>
-  `A branch called \`${there}\` is in the way of \`${branch}\`. Rename or delete it, then try again.`;
+  `A branch called \`${there}\` is in the way of \`${branch}\`. Rename or delete it, or set another \`branches.prefix\`, then try again.`;
+
+/** A branch of the right name is there, and this App did not make it. */
+export const branchOfAnother = (branch: string): string =>
+  `The branch \`${branch}\` was made by another author, and Planwright changes no branches but its own. Rename or delete it, or set another \`branches.prefix\`, then try again.`;
+
+/** The branch that a task is for. */
+export const baseIsMissing = (base: string): string =>
+  `there is no branch \`${base}\`, which this task is for. Restore it and try again, or \`/cancel\` and plan for another one with \`/plan --base BRANCH\`.`;

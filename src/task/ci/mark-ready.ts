@@ -1,6 +1,7 @@
 import { parseBranchName } from '../../domain/task/branch-name.ts';
 import { isFixable, type Verdict } from '../../domain/task/checks.ts';
 import { type ComponentRecord, isBuilt } from '../../domain/task/component-record.ts';
+import type { TaskBranches } from '../../domain/task/task-branches.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { recheckId } from '../../domain/task/work-id.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
@@ -47,7 +48,7 @@ function markReadyWhenGreen(
     if (!pull || !isCurrent || !checksMatter(component, pull, execution)) continue;
     // Generated files are still missing: its checks are about a state that nobody is to look at.
     if (generationOf(id, component, view, settings).kind !== 'settled') continue;
-    const seen: SeenPull = { pull, verdict: ciVerdict(id, component, view), execution };
+    const seen: SeenPull = { pull, verdict: ciVerdict(id, component, view), branches: view.branches, execution };
     const [next, ...more] = isGood(seen)
       ? settledGreen(component, seen, reviewers)
       : seen.verdict.kind === 'red'
@@ -62,6 +63,7 @@ function markReadyWhenGreen(
 interface SeenPull {
   readonly pull: PullRequest;
   readonly verdict: Verdict;
+  readonly branches: TaskBranches;
   readonly execution: Settings['execution'];
 }
 
@@ -69,8 +71,11 @@ interface SeenPull {
  * A stacked pull request where nothing ran is not green: many workflows run for the default branch only, so they run when it is
  * moved there.
  */
-const isGood = ({ verdict, pull }: SeenPull): boolean =>
-  verdict.kind === 'green' || (verdict.kind === 'nothing ran' && parseBranchName(pull.baseRef) === null);
+const isGood = ({ verdict, pull, branches }: SeenPull): boolean =>
+  verdict.kind === 'green' || (verdict.kind === 'nothing ran' && !isStacked(pull.baseRef, branches));
+
+const isStacked = (baseRef: string, { prefix, base }: TaskBranches): boolean =>
+  baseRef !== base && parseBranchName(baseRef)?.prefix === prefix;
 
 type Step = [ComponentRecord, ...Action[]];
 

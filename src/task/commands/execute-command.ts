@@ -1,5 +1,8 @@
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import { parseBranchName } from '../../domain/task/branch-name.ts';
 import { namedBlob } from '../../domain/task/command.ts';
 import { type ComponentRecord, withStatus } from '../../domain/task/component-record.ts';
+import { isBranch } from '../../domain/task/git-ref.ts';
 import { isDigestOf } from '../../domain/task/issue-digest.ts';
 import { includesLabel } from '../../domain/task/label.ts';
 import type { Signal } from '../../domain/task/signal.ts';
@@ -15,7 +18,7 @@ import { isClosedSince } from '../model/issue-closing.ts';
 import { nextGeneration } from '../model/next-generation.ts';
 import type { PlanView, TaskView } from '../model/view.ts';
 import { approvalOf, approves, isApproved, isChecked, wasCheckedBefore } from '../planning/approval.ts';
-import { planAction, startPlanning } from '../planning/start.ts';
+import { mayChangeBase, planAction, startPlanning } from '../planning/start.ts';
 import { revise } from './request-changes.ts';
 
 type Situation = Omit<DecisionContext, 'effect'>;
@@ -62,6 +65,8 @@ function plan(record: TaskRecord | null, { view, settings }: Situation, signal: 
   const ignored = view.issue.labels.find((l) => includesLabel(l, settings.trigger.ignore_labels));
   if (ignored !== undefined) return { record, refusal: say.ignoredByLabel(ignored) };
   if (view.issue.state === 'closed' && !record) return { record, refusal: say.issueIsClosed() };
+  const base = baseFor(record, { view, settings }, signal.command);
+  if (!base.ok) return { record, refusal: base.reason };
   // On the plan's pull request the payload does not contain the issue; its present text counts only while it is the one that
   // planning was requested for.
   const issue = signal.issueText ?? (record && isDigestOf(record.trigger.digest, view.issue) ? view.issue : null);
@@ -72,8 +77,24 @@ function plan(record: TaskRecord | null, { view, settings }: Situation, signal: 
     at: signal.at,
     issueText,
     cause: signal.command.kind === 'replan' ? 'replan' : 'issue',
+    branches: { prefix: settings.branches.prefix, base: base.value },
   });
   return { record: next, actions: [planAction(next, view, issueText, text === '' ? null : { by: signal.by, text })] };
+}
+
+/** The branch that the plan is to be for; a running task keeps the one it began with. */
+function baseFor(
+  record: TaskRecord | null,
+  { view, settings }: Pick<Situation, 'view' | 'settings'>,
+  command: CommandSignal['command'],
+): Outcome<string | null> {
+  const named = command.kind === 'plan' || command.kind === 'replan' ? command.base : undefined;
+  if (named === undefined) return success(record === null ? settings.branches.base : record.branches.base);
+  if (command.kind === 'replan' || (record !== null && record.branches.base !== named && !mayChangeBase(record, view)))
+    return failure(say.baseIsSettled(record?.branches.base ?? null));
+  const isOwn = parseBranchName(named)?.prefix === view.branches.prefix;
+  if (!isBranch(named) || isOwn) return failure(say.noBase(named, isOwn));
+  return view.requestedBase === 'there' ? success(named) : failure(say.baseNotFound(named));
 }
 
 function executeOrRestart(
@@ -182,6 +203,7 @@ function ask(record: TaskRecord, view: TaskView, { by, on, comment }: CommandSig
   const work: AskWork = {
     kind: 'ask',
     task: view.task,
+    branches: view.branches,
     question,
     by,
     on,

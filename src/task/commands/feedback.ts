@@ -5,8 +5,9 @@ import type { TaskRecord } from '../../domain/task/task-record.ts';
 import * as say from '../../replies/comments/answers.ts';
 import { followUpNews, revisionBlocked, waitsAfterClosing } from '../../replies/comments/component-news.ts';
 import { waitsForOther } from '../../replies/comments/file-conflict.ts';
+import { baseIsGone } from '../../replies/comments/lifecycle.ts';
 import type { Action } from '../model/action.ts';
-import { authorise } from '../model/authorise.ts';
+import { authorise, authoriseStart } from '../model/authorise.ts';
 import type { Addressed, Deciding, Phase } from '../model/deciding.ts';
 import type { TaskView } from '../model/view.ts';
 import { askAboutClosedPlan } from '../planning/plan-closed.ts';
@@ -44,13 +45,16 @@ export function answer(
       kind: 'reply',
       on,
       text,
-      ...(authorise(signal, view.permission) ? { key: oncePerIssue ?? writersKey(signal) } : once(view, signal)),
+      ...(isAuthorised(signal, view) ? { key: oncePerIssue ?? writersKey(signal) } : once(view, signal)),
     });
   }
   const target = reactable(signal);
   if (target && !pending) actions.push({ kind: 'react', target, reaction: refusal === undefined ? 'rocket' : 'confused' });
   return actions;
 }
+
+const isAuthorised = (signal: PersonSignal, { permission, settings }: TaskView): boolean =>
+  (settings.ok ? authoriseStart(signal, permission, settings.value.trigger) : authorise(signal, permission)) !== null;
 
 const reactable = (signal: Signal) => (signal.kind === 'command' || signal.kind === 'changes_requested' ? signal.comment : null);
 
@@ -85,9 +89,11 @@ function once({ issue, plan, record }: TaskView, signal: PersonSignal) {
 export function announcements(
   before: TaskRecord | null,
   after: TaskRecord,
-  { issue: { number: on }, plan, planWork, reviewWork, fileConflicts }: TaskView,
+  { at, issue: { number: on }, settings, branches, plan, planWork, reviewWork, fileConflicts }: TaskView,
 ): Action[] {
   const news: Action[] = askAboutClosedPlan(before, after, plan);
+  if (after.baseIsGone && before?.baseIsGone === false)
+    news.push({ kind: 'reply', on, key: `base-gone:${at}`, text: baseIsGone(branches.base ?? '') });
   const { phase, revision, attempt, reason, questions } = after.planning;
   if (before?.planning.phase === 'running' && phase === 'failed') {
     const untouched = planWork.kind === 'finished' && planWork.result.kind === 'failed' && !planWork.result.published;
@@ -97,7 +103,9 @@ export function announcements(
   if (before?.planning.phase === 'running' && phase === 'questions') {
     news.push({ kind: 'reply', on, key: `questions:${revision}.${attempt}`, text: say.questions(questions, after.trigger.by) });
   }
-  if (isNewPlan(before, after) && plan) news.push({ kind: 'request_review', number: plan.pull.number, of: [after.trigger.by] });
+  const asksNobody = settings.ok && settings.value.pull_requests.reviewers === 'none';
+  if (isNewPlan(before, after) && plan && !asksNobody)
+    news.push({ kind: 'request_review', number: plan.pull.number, of: [after.trigger.by] });
   if (!before?.stale && after.stale?.accepted === false) {
     news.push({
       kind: 'reply',

@@ -3,7 +3,7 @@ import { includesLabel } from '../../domain/task/label.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import * as say from '../../replies/comments/answers.ts';
-import { type Authorised, authorise } from '../model/authorise.ts';
+import { type Authorised, authorise, authoriseStart } from '../model/authorise.ts';
 import type { CommandEffect } from '../model/command-effect.ts';
 import type { Addressed, DecisionContext } from '../model/deciding.ts';
 import { isLive } from '../model/issue-closing.ts';
@@ -50,12 +50,12 @@ export function respond(record: TaskRecord | null, situation: Situation): Addres
 }
 
 function commanded(record: TaskRecord | null, situation: Situation, signal: SignalOf<'command'>): Addressed {
-  const { view } = situation;
+  const { view, settings } = situation;
   const { kind } = signal.command;
   const isFirstContact = kind === 'introduce' || kind === 'misspelt';
   if (!record && kind !== 'plan' && !isFirstContact) return { record, addressed: false };
   if (!isOfTask(signal.on, view)) return { record, addressed: false };
-  const allowed = authorise(signal, view.permission);
+  const allowed = authoriseStart(signal, view.permission, settings.trigger);
   // A person who cannot use a command is not taught one, and then a word that may be meant for another bot is ignored.
   if (!allowed && (kind === 'misspelt' || (isFirstContact && !record))) return { record, addressed: false };
   if (!allowed) return { record, addressed: true, refusal: say.needsWriteAccess(signal.by) };
@@ -89,7 +89,8 @@ function labelled(
 ): Addressed {
   if (!includesLabel(signal.label, settings.trigger.labels)) return { record, addressed: false };
   // No one can set a label without triage rights, so an issue template did it, and its author requested nothing.
-  if (!authorise(signal, view.permission))
+  const allowed = authoriseStart(signal, view.permission, settings.trigger);
+  if (!allowed)
     return view.permission === 'triage'
       ? { record, addressed: true, refusal: say.labelNeedsWriteAccess(signal.by) }
       : { record, addressed: true };
@@ -97,7 +98,13 @@ function labelled(
   if (ignored !== undefined) return { record, addressed: true, refusal: say.ignoredByLabel(ignored) };
   if (!['none', 'questions', 'cancelled', 'failed', 'done'].includes(stateBefore)) return { record, addressed: true };
   const { by, at, issueText } = signal;
-  const started = startPlanning(record, view, { by, at, issueText, cause: 'issue' });
+  const started = startPlanning(record, view, {
+    by,
+    at,
+    issueText,
+    cause: 'issue',
+    branches: record?.branches ?? settings.branches,
+  });
   return { record: started, addressed: true, actions: [planAction(started, view, issueText, null)] };
 }
 

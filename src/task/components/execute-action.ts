@@ -13,7 +13,8 @@ export function executeAction(id: string, component: ComponentRecord, { view, sh
   const { task } = view;
   const { job, stack, attempt, goal } = component;
   const base = job.kind === 'build' ? job.base : isFollowUp(job) ? stack : null;
-  const branch = renderBranchName({ issue: task.issue, part: id, generation: component.generation });
+  const { branches } = view;
+  const branch = renderBranchName({ prefix: branches.prefix, issue: task.issue, part: id, generation: component.generation });
   const dependencies = plan.components.find((planned) => planned.id === id)?.depends_on ?? [];
   const merges = dependencies.flatMap((dependency) => {
     const { pull, landedAt } = view.components[dependency] ?? {};
@@ -27,6 +28,8 @@ export function executeAction(id: string, component: ComponentRecord, { view, sh
       task,
       component: id,
       attempt,
+      branches,
+      requester: view.record?.trigger.by ?? null,
       branch,
       job,
       addressed: component.review.addressed,
@@ -43,9 +46,9 @@ export function executeAction(id: string, component: ComponentRecord, { view, sh
   };
 }
 
-const branchOf = (id: string, { task, components, record }: TaskView): string =>
+const branchOf = (id: string, { task, components, record, branches: { prefix } }: TaskView): string =>
   components[id]?.pull?.headRef ??
-  renderBranchName({ issue: task.issue, part: id, generation: record?.components[id]?.generation ?? 1 });
+  renderBranchName({ prefix, issue: task.issue, part: id, generation: record?.components[id]?.generation ?? 1 });
 
 const branchesBelow = (id: string, view: TaskView): string[] =>
   [...containedIn(id, view.record?.components ?? {})].reverse().map((lower) => branchOf(lower, view));

@@ -4,7 +4,8 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import { SnapshotError, type Snapshots } from '../../ports/snapshot.ts';
 import { mayWrite } from '../model/authorise.ts';
-import { isOnDefaultBranch } from '../model/observe-merge.ts';
+import { baseBranch } from '../model/base-branch.ts';
+import { isOnBase } from '../model/observe-merge.ts';
 import type { Closing, ComponentView, Landing } from '../model/view.ts';
 
 interface Component {
@@ -13,6 +14,8 @@ interface Component {
   readonly component: ComponentRecord | undefined;
   /** The pull requests of the whole task, by component id. */
   readonly pulls: ReadonlyMap<string, PullRequest | null>;
+  /** The branch the task is for; null: the default branch. */
+  readonly base: string | null;
 }
 
 type End = Pick<ComponentView, 'landing' | 'closing' | 'landedAt'>;
@@ -23,18 +26,19 @@ const NO_END: End = { landing: null, closing: null, landedAt: null };
 export async function observeEnd(
   repo: RepositoryForge,
   snapshots: Snapshots,
-  { pull, component, pulls }: Component,
+  { pull, component, pulls, base }: Component,
 ): Promise<End> {
   if (pull === null || pull.state === 'open') return NO_END;
   if (pull.merged) {
-    const landing = await landingOf(repo, pull, pulls);
-    const landedAt = landing === 'astray' ? await landedOn(repo, snapshots, pull) : null;
+    const landing = await landingOf(repo, pull, { pulls, base });
+    const landedAt = landing === 'astray' ? await landedOn(repo, snapshots, { pull, base }) : null;
     return { ...NO_END, landing: landedAt === null ? landing : 'landed', landedAt };
   }
   // This is known already; components built on it need a commit that contains it.
-  if (component?.state === 'merged') return { ...NO_END, landing: 'landed', landedAt: (await repo.defaultBranch()).sha };
+  if (component?.state === 'merged')
+    return { ...NO_END, landing: 'landed', landedAt: (await baseBranch(repo, base))?.sha ?? null };
   if (component?.state === 'dropped' && component.removedByPlan) return NO_END;
-  const landedAt = await landedOn(repo, snapshots, pull);
+  const landedAt = await landedOn(repo, snapshots, { pull, base });
   if (landedAt !== null) return { ...NO_END, landing: 'landed', landedAt };
   const isDecidedAlready = component?.state === 'dropped' || component?.state === 'held';
   return isDecidedAlready ? NO_END : { ...NO_END, closing: await closingOf(repo, pull) };
@@ -44,28 +48,35 @@ export async function observeEnd(
 async function landingOf(
   repo: RepositoryForge,
   pull: PullRequest,
-  pulls: ReadonlyMap<string, PullRequest | null>,
+  { pulls, base }: Pick<Component, 'pulls' | 'base'>,
 ): Promise<Landing> {
   const below = [...pulls.values()].find((other) => other?.headRef === pull.baseRef) ?? null;
-  if (below === null) return !parseBranchName(pull.baseRef) && (await isOnDefaultBranch(repo, pull)) ? 'landed' : 'astray';
+  // A branch of this App's may have been merged into the base since: what came after that is not there.
+  if (below === null)
+    return pull.baseRef === base || (!parseBranchName(pull.baseRef) && (await isOnBase(repo, pull, base))) ? 'landed' : 'astray';
   if (below.state === 'open') return 'with-parent';
   if (!below.merged || pull.mergeCommit === null) return 'astray';
   // If it was merged after its parent, it is on a branch that will not be merged again.
   const came = (await repo.mergeBase(pull.mergeCommit, below.headSha)) === pull.mergeCommit;
-  return came ? landingOf(repo, below, pulls) : 'astray';
+  return came ? landingOf(repo, below, { pulls, base }) : 'astray';
 }
 
 /**
- * The default branch's tip, where merging the pull request into it would change nothing: a merge queue landed it as a squash, or a
+ * The base branch's tip, where merging the pull request into it would change nothing: a merge queue landed it as a squash, or a
  * person by hand, and both close the pull request without GitHub calling it merged. Null where something is left to merge, or where
  * that is unknown.
  */
-async function landedOn(repo: RepositoryForge, snapshots: Snapshots, { headSha }: PullRequest): Promise<string | null> {
-  const { sha } = await repo.defaultBranch();
+async function landedOn(
+  repo: RepositoryForge,
+  snapshots: Snapshots,
+  { pull: { headSha }, base: name }: { readonly pull: PullRequest; readonly base: string | null },
+): Promise<string | null> {
+  const sha = (await baseBranch(repo, name))?.sha;
+  if (sha === undefined) return null;
   const from = await repo.mergeBase(sha, headSha);
   if (from === null) return null;
   if (from === headSha) return sha;
-  // The default branch has not changed since the pull request branched off.
+  // The base branch has not changed since the pull request branched off.
   if (from === sha) return null;
   try {
     const [onto, base, own] = [

@@ -29,7 +29,7 @@ export async function verifyBeforePublish(repo: RepositoryForge, work: Component
   const hasLanded = parent !== null && record?.components[parent.component]?.state === 'merged';
   if (below?.state === 'closed' && !below.merged && !hasLanded) return false;
   if (record?.cancelled || (record && isClosedSince(issue, record))) return false;
-  const plan = await findPlan(repo, task.issue, record);
+  const plan = await findPlan(repo, task.issue, { record, prefix: work.branches.prefix });
   const file = plan && (await repo.file(work.planPath, plan.pull.headSha));
   const parsed = file ? await loadPlanFile(file.text) : null;
   if (!parsed?.ok) return false;

@@ -1,4 +1,5 @@
 import type { ReactionTarget } from '../../domain/task/reaction-target.ts';
+import type { TaskBranches } from '../../domain/task/task-branches.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
 import type { CheckReport } from '../../ports/forge/checks.ts';
@@ -21,11 +22,15 @@ export type Action =
   | { readonly kind: 'execute'; readonly workflow: string; readonly work: ComponentWork }
   | { readonly kind: 'ask'; readonly workflow: string; readonly work: AskWork }
   | { readonly kind: 'review_whole'; readonly workflow: string; readonly work: ReviewWork }
-  /** Check the PLAN.md at this head: a person edited it, or the check was lost. `base` is the branch it is to be merged into. */
+  /**
+   * Check the PLAN.md at this head: a person edited it, or the check was lost. `base` is the branch it is to be merged into, `branches`
+   * what the task began with.
+   */
   | {
       readonly kind: 'check_plan';
       readonly head: string;
       readonly base: string;
+      readonly branches: TaskBranches;
       readonly path: string;
       readonly merged: PlanWork['merged'];
     }
@@ -34,6 +39,7 @@ export type Action =
       readonly kind: 'check_scope';
       readonly head: string;
       readonly base: string;
+      readonly branches: TaskBranches;
       /** The plan it was made from. */
       readonly blob: string;
       /** The spec hash of what it was made for. */

@@ -4,6 +4,7 @@ import type { BranchName } from '../../domain/task/branch-name.ts';
 import type { HeadCheck } from '../../domain/task/checks.ts';
 import type { FileConflict } from '../../domain/task/file-conflict.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
+import type { TaskBranches } from '../../domain/task/task-branches.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { ComponentResult, PlanResult, ReviewResult } from '../../domain/task/work.ts';
 import type { PlanFileFinding } from '../../plan-file/parse.ts';
@@ -69,6 +70,8 @@ export interface PlanView {
   /** Merged, but not into the branch that the task is for: that approves nothing. */
   readonly mergedElsewhere: boolean;
   readonly branch: BranchName;
+  /** The branch that its text says it is for; null: the default branch. */
+  readonly base: string | null;
   readonly path: string;
   /** PLAN.md at the head: its blob id and what it says. Null when the file is not there. */
   readonly blob: string | null;
@@ -145,6 +148,12 @@ export interface TaskView {
   readonly settings: Outcome<Settings, readonly SettingsFinding[]>;
   readonly status: { readonly id: number; readonly body: string; readonly url: string } | null;
   readonly record: TaskRecord | null;
+  /** What its branches are called, as far as that is proven, and which branch it is for: as the plan says where there is one. */
+  readonly branches: TaskBranches;
+  /** The branch that it is for is gone. */
+  readonly baseIsGone: boolean;
+  /** Whether the branch that `/plan --base` names is there; null where the signal names none. */
+  readonly requestedBase: 'there' | 'missing' | null;
   readonly plan: PlanView | null;
   /** Null where no approval of a former plan is to be kept. */
   readonly kept: KeptPlan | null;

@@ -22,7 +22,8 @@ function planChecks(record: TaskRecord, { plan }: TaskView): Action[] {
   const { pull, path, check, scope } = plan;
   const missing = pull.state === 'open' ? !check || !scope : pull.merged && plan.file !== null && !check;
   if (!missing) return [];
-  return [{ kind: 'check_plan', head: pull.headSha, base: pull.baseRef, path, merged: mergedSpecs(record) }];
+  const { branches } = record;
+  return [{ kind: 'check_plan', head: pull.headSha, base: pull.baseRef, branches, path, merged: mergedSpecs(record) }];
 }
 
 function componentChecks(id: string, { record, approved }: Deciding, view: TaskView): Action[] {
@@ -37,7 +38,15 @@ function componentChecks(id: string, { record, approved }: Deciding, view: TaskV
   const spec = c.built?.spec ?? c.goal?.spec ?? 'unknown';
   if (checks.scope?.externalId !== scopeCheckId(id, spec)) {
     const components = [id, ...mergedInto(pull.headRef, view.components)];
-    actions.push({ kind: 'check_scope', head: pull.headSha, base: pull.baseRef, blob, spec, components });
+    actions.push({
+      kind: 'check_scope',
+      head: pull.headSha,
+      base: pull.baseRef,
+      branches: view.branches,
+      blob,
+      spec,
+      components,
+    });
   }
   return actions;
 }

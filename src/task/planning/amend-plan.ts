@@ -9,6 +9,6 @@ export const amendAfterBlocker: Phase = (state, { view, settings }): Deciding =>
   const isAble = record.planning.phase === 'ready' && !record.cancelled && isDigestOf(record.trigger.digest, view.issue);
   if (!isUnanswered || !isAble || settings.execution.amend !== 'auto') return state;
   const issueText = { title: view.issue.title, body: view.issue.body };
-  const next = startPlanning(record, view, { ...record.trigger, issueText, cause: 'blocker' });
+  const next = startPlanning(record, view, { ...record.trigger, issueText, cause: 'blocker', branches: record.branches });
   return { ...state, record: next, actions: [...state.actions, planAction(next, view, issueText, null)] };
 };

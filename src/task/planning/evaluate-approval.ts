@@ -3,6 +3,7 @@ import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { Deciding, Phase } from '../model/deciding.ts';
 import { planIn } from '../model/deciding.ts';
+import { isDone } from '../model/done.ts';
 import type { PlanView, TaskView } from '../model/view.ts';
 import { approvalOf, isApproved, keptSpecs, specsOf } from './approval.ts';
 import { isWithdrawn } from './plan-closed.ts';
@@ -11,25 +12,33 @@ import { isWithdrawn } from './plan-closed.ts';
  * Decides which components' specs are approved now. Components are worked on while the plan is ready and not stale; while a
  * blocker's revision is made, those that it does not affect continue.
  */
-export const evaluateApproval: Phase = (before, { view, settings }): Deciding => {
-  const { record } = before;
+export const evaluateApproval: Phase = (given, { view, settings }): Deciding => {
+  // Its base may well be deleted when everything is merged.
+  const isUnderWay = given.record.planning.phase === 'ready' && !given.record.cancelled && !isDone(given.record, planIn(view));
+  const record = { ...given.record, baseIsGone: view.baseIsGone && isUnderWay };
+  const before = { ...given, record };
   const { plan: shownPlan } = view;
   const plan = planIn(view);
   const { specs: approved, of: lastApproved } = approvedSpecs(record, view, settings);
   const state = { ...before, approved };
-  if (record.cancelled || !shownPlan || shownPlan.blob === null || plan === null) return state;
+  // Without its base there is nothing to build on or to merge into.
+  if (record.cancelled || record.baseIsGone || !shownPlan || shownPlan.blob === null || plan === null) return state;
   const execution = { view, shownPlan, plan, blob: shownPlan.blob, approved, settings };
   if (record.planning.phase !== 'ready')
     return record.planning.cause === 'blocker'
-      ? { ...state, execution: { ...execution, reviewers: [record.trigger.by] } }
+      ? { ...state, execution: { ...execution, reviewers: reviewersOf([], record, settings) } }
       : state;
   const stale = staleness(record, view, settings);
   const weighed = { ...state, record: { ...record, lastApproved, stale } };
   if (stale && !stale.accepted) return weighed;
   const { by } = approvalOf(shownPlan, record, view.issue.author, settings.approval);
   // Specs that a blocker's revision has kept are still approved, by people who have not approved the new text.
-  return { ...weighed, execution: { ...execution, reviewers: by.length > 0 ? by : [record.trigger.by] } };
+  return { ...weighed, execution: { ...execution, reviewers: reviewersOf(by, record, settings) } };
 };
+
+/** The people who approved the plan, and the person who asked for it; nobody where the repository asks people in another way. */
+const reviewersOf = (approvers: readonly string[], { trigger }: TaskRecord, { pull_requests }: Settings): string[] =>
+  pull_requests.reviewers === 'none' ? [] : [...new Set([...approvers, trigger.by])];
 
 interface ApprovedSpecs {
   readonly specs: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { identityOf } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import { mayWrite } from '../model/authorise.ts';
-import { isOnDefaultBranch } from '../model/observe-merge.ts';
+import { isOnBase } from '../model/observe-merge.ts';
 import type { Approver, KeptPlan, PlanView } from '../model/view.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function observeKeptPlan(
   const parsed = text === null ? null : await loadPlanFile(text);
   if (!parsed?.ok) return null;
   const pull = lastApproved.pull === plan.pull.number ? plan.pull : await repo.pullRequest(lastApproved.pull);
-  const given = pull && isPlanOf(issue, pull) ? await approversOf(repo, pull, plan.path, blob) : [];
+  const given = pull && isPlanOf(issue, pull) ? await approversOf(repo, pull, { path: plan.path, base: plan.base, blob }) : [];
   return { blob, plan: parsed.value.plan, by: given };
 }
 
@@ -33,7 +33,11 @@ function isPlanOf(issue: number, { mine, headRef }: PullRequest): boolean {
   return mine && branch?.issue === issue && branch.part === 'plan';
 }
 
-async function approversOf(repo: RepositoryForge, pull: PullRequest, path: string, blob: string): Promise<Approver[]> {
+async function approversOf(
+  repo: RepositoryForge,
+  pull: PullRequest,
+  { path, base, blob }: Pick<PlanView, 'path' | 'base'> & { readonly blob: string },
+): Promise<Approver[]> {
   const holds = async (commit: string): Promise<boolean> => (await repo.file(path, commit))?.sha === blob;
   const found: Approver[] = [];
   for (const { author, state, commit } of await repo.reviews(pull.number)) {
@@ -42,7 +46,7 @@ async function approversOf(repo: RepositoryForge, pull: PullRequest, path: strin
       found.push({ way: 'review', by: author.login, identity: identityOf(author) });
   }
   const { mergedBy } = pull;
-  if (pull.merged && mergedBy && !mergedBy.bot && (await holds(pull.headSha)) && (await isOnDefaultBranch(repo, pull)))
+  if (pull.merged && mergedBy && !mergedBy.bot && (await holds(pull.headSha)) && (await isOnBase(repo, pull, base)))
     found.push({ way: 'merge', by: mergedBy.login, identity: identityOf(mergedBy) });
   return found;
 }

@@ -1,4 +1,5 @@
 import { type BranchName, renderBranchName } from '../../domain/task/branch-name.ts';
+import type { TaskBranches } from '../../domain/task/task-branches.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
@@ -8,7 +9,7 @@ import type { Review } from '../../ports/forge/reviews.ts';
 import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { PLAN_SCOPE_ID, planCheckId } from '../../replies/checks/own-checks.ts';
 import { mayWrite } from '../model/authorise.ts';
-import { isOnDefaultBranch } from '../model/observe-merge.ts';
+import { isOnBase } from '../model/observe-merge.ts';
 import type { PlanView, Verdict } from '../model/view.ts';
 import { observeOwnChecks } from '../own-checks/observe.ts';
 
@@ -16,25 +17,25 @@ import { observeOwnChecks } from '../own-checks/observe.ts';
 export async function observePlan(
   repo: RepositoryForge,
   issue: number,
-  path: string,
-  record: TaskRecord | null,
+  { path, record, branches }: { readonly path: string; readonly record: TaskRecord | null; readonly branches: TaskBranches },
 ): Promise<Omit<PlanView, 'commands'> | null> {
-  const found = await findPlan(repo, issue, record);
+  const found = await findPlan(repo, issue, { record, prefix: branches.prefix });
   if (!found) return null;
   const { pull, branch } = found;
-  const [file, checks, reviews, mergedElsewhere] = await Promise.all([
+  const [file, checks, reviews] = await Promise.all([
     repo.file(path, pull.headSha),
     observeOwnChecks(repo, pull.headSha),
     repo.reviews(pull.number),
-    pull.merged ? isOnDefaultBranch(repo, pull).then((is) => !is) : false,
   ]);
+  const { base = branches.base, ...text } = await planOf(file);
   return {
     pull,
-    mergedElsewhere,
+    mergedElsewhere: pull.merged && !(await isOnBase(repo, pull, base)),
+    base,
     branch,
     path,
     blob: file?.sha ?? null,
-    ...(await planOf(file)),
+    ...text,
     check: checks.plan?.externalId === planCheckId(file?.sha ?? null) ? checks.plan : null,
     scope: checks.scope?.externalId === PLAN_SCOPE_ID ? checks.scope : null,
     verdicts: await verdicts(repo, reviews, { pull, path, headBlob: file?.sha ?? null }),
@@ -46,32 +47,34 @@ export async function observePlan(
 export async function findPlan(
   repo: RepositoryForge,
   issue: number,
-  record: TaskRecord | null,
+  { record, prefix }: { readonly record: TaskRecord | null; readonly prefix: string },
 ): Promise<Pick<PlanView, 'pull' | 'branch'> | null> {
   const generation = record?.planning.generation ?? 1;
-  return (await ownPull(repo, issue, generation)) ?? (isBeingReplaced(record) ? ownPull(repo, issue, generation - 1) : null);
+  const first = { prefix, issue, part: 'plan', generation };
+  const before = { ...first, generation: generation - 1 };
+  return (await ownPull(repo, first)) ?? (isBeingReplaced(record) ? ownPull(repo, before) : null);
 }
 
 /** Until the next plan branch has a pull request, running work is still compared with the plan that was merged. */
 const isBeingReplaced = (record: TaskRecord | null): boolean =>
   record !== null && record.planning.generation > 1 && record.planning.phase !== 'ready';
 
-async function ownPull(
-  repo: RepositoryForge,
-  issue: number,
-  generation: number,
-): Promise<Pick<PlanView, 'pull' | 'branch'> | null> {
-  const branch: BranchName = { issue, part: 'plan', generation };
+async function ownPull(repo: RepositoryForge, branch: BranchName): Promise<Pick<PlanView, 'pull' | 'branch'> | null> {
   const pull = await newestPullRequestFrom(repo, renderBranchName(branch));
   return pull && { pull, branch };
 }
 
-async function planOf(file: { readonly text: string } | null): Promise<Pick<PlanView, 'file' | 'madeAt' | 'revision'>> {
+type PlanText = Pick<PlanView, 'file' | 'madeAt' | 'revision'> & {
+  /** Missing where the text cannot be read. */
+  readonly base?: string | null;
+};
+
+async function planOf(file: { readonly text: string } | null): Promise<PlanText> {
   if (!file) return { file: null, madeAt: null, revision: null };
   const parsed = await loadPlanFile(file.text);
   if (!parsed.ok) return { file: parsed, madeAt: null, revision: null };
   const { plan, meta } = parsed.value;
-  return { file: { ok: true, value: plan }, madeAt: meta.commit, revision: meta.revision };
+  return { file: { ok: true, value: plan }, madeAt: meta.commit, revision: meta.revision, base: meta.base ?? null };
 }
 
 async function verdicts(

@@ -1,5 +1,6 @@
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { SnapshotError, type Snapshots } from '../../ports/snapshot.ts';
+import { baseBranch } from '../model/base-branch.ts';
 import type { PlanView } from '../model/view.ts';
 
 /**
@@ -9,10 +10,11 @@ import type { PlanView } from '../model/view.ts';
 export async function staleFiles(
   repo: RepositoryForge,
   snapshots: Snapshots,
-  { madeAt, file }: PlanView,
+  { madeAt, file, base }: PlanView,
 ): Promise<string[] | null> {
   if (madeAt === null || !file?.ok) return null;
-  const { sha } = await repo.defaultBranch();
+  const sha = (await baseBranch(repo, base))?.sha;
+  if (sha === undefined) return null;
   if (sha === madeAt) return [];
   try {
     const now = await (await snapshots.open(repo.repository, sha)).entries();

@@ -2,6 +2,7 @@ import { newComponent } from '../../domain/task/component-record.ts';
 import { issueDigest } from '../../domain/task/issue-digest.ts';
 import type { IssueText } from '../../domain/task/signal.ts';
 import type { TaskRef } from '../../domain/task/task.ts';
+import type { TaskBranches } from '../../domain/task/task-branches.ts';
 import { newTaskRecord, type TaskRecord } from '../../domain/task/task-record.ts';
 import type { PlanWork } from '../../domain/task/work.ts';
 import { planWorkflowId } from '../../domain/task/work-id.ts';
@@ -15,12 +16,14 @@ export interface PlanningRequest {
   readonly at: string;
   readonly issueText: IssueText;
   readonly cause: TaskRecord['planning']['cause'];
+  /** What a new task begins with. */
+  readonly branches: TaskBranches;
 }
 
 /** The record of a task that plans again: the next revision when one was posted already, else another attempt at the same. */
 export function startPlanning(record: TaskRecord | null, view: TaskView, request: PlanningRequest): TaskRecord {
   const trigger = { by: request.by, at: request.at, digest: issueDigest(request.issueText) };
-  if (!record) return newTaskRecord(trigger, request.cause);
+  if (!record) return newTaskRecord(trigger, request.cause, request.branches);
   const { planning } = record;
   const posted = planning.phase === 'ready';
   // A merged or closed plan pull request cannot carry another revision: the next one gets a branch of its own.
@@ -28,6 +31,10 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
   return {
     ...record,
     trigger,
+    branches: {
+      prefix: record.branches.prefix,
+      base: mayChangeBase(record, view) ? request.branches.base : record.branches.base,
+    },
     cancelled: false,
     planning: {
       ...planning,
@@ -53,6 +60,10 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
   };
 }
 
+/** Nothing has been published for its base yet, or everything that was is done with. */
+export const mayChangeBase = (record: TaskRecord, view: TaskView): boolean =>
+  isDone(record, view.plan?.file?.ok ? view.plan.file.value : null) || view.plan === null;
+
 /** The present blockers, as the keys that a revision keeps of those it answers, so that each leads to one revision only. */
 export const blockerKeys = ({ components }: TaskRecord): string[] =>
   Object.entries(components).flatMap(([id, c]) => (c.state === 'blocked' ? [`${id}:${c.attempt}`] : []));
@@ -76,6 +87,9 @@ export function planAction(record: TaskRecord, view: TaskView, issueText: IssueT
     work: {
       kind: 'plan',
       task: view.task,
+      // The prefix as it is proven; the base as the next plan will say it, which may be another one than the present plan's.
+      branches: { prefix: view.branches.prefix, base: record.branches.base },
+      requester: record.trigger.by,
       revision: record.planning.revision,
       generation: record.planning.generation,
       attempt: record.planning.attempt,

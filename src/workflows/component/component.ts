@@ -3,7 +3,6 @@ import type { ChangeSet } from '../../domain/change/change-set.ts';
 import { scopeViolation } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
-import type { Component } from '../../domain/plan/plan.ts';
 import { isFollowUp, taskKey } from '../../domain/task/task.ts';
 import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
 import { type ExecutionJob, findingsOn, implementComponent } from '../../executor/implement.ts';
@@ -18,12 +17,14 @@ import {
   fixCommitMessage,
   moveCommitMessage,
   revisionCommitMessage,
-} from '../../replies/pages/component-pull-request.ts';
+} from '../../replies/pages/commit-messages.ts';
 import type { ConformanceReport } from '../../replies/phrases/conformance-report.ts';
 import { unfit } from '../../replies/phrases/gate-findings.ts';
+import { baseIsMissing } from '../../replies/phrases/refusals.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import { SETTINGS_PATHS } from '../../settings/settings-file.ts';
 import { verifyBeforePublish } from '../../task/components/verify-before-publish.ts';
+import { baseBranch } from '../../task/model/base-branch.ts';
 import { costlyStep, freshStep, step } from '../engine/steps.ts';
 import { reviewAgainstPlan, reviewerOf } from '../shared/conformance-review.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
@@ -197,10 +198,11 @@ async function publish(run: ComponentRun, tree: PreparedTree, changes: ChangeSet
   const { former, base } = inputs;
   if (former !== null) await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work)));
   const commit = await freshStep('commit', () => commitOf(run, tree, changes));
-  const [parent] = tree.parents;
+  const parent = former === null ? null : tree.parents[0];
   const put = await freshStep('branch', () => unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, parent)));
   if (put !== WORKFLOWS_DIFFER) return put.ok ? success({ commit, from: null }) : byOthers(put.reason);
-  const now = await step('base now', async () => (await repo.defaultBranch()).sha);
+  const now = await step('base now', async () => (await baseBranch(repo, work.branches.base))?.sha ?? null);
+  if (now === null) return unpublished(baseIsMissing(base.name));
   const isOnBase = tree.snapshot.commit === base.sha && tree.parents.includes(base.sha);
   if (!isOnBase || now === base.sha) return unpublished(workflowFilesRefusal(now === base.sha));
   return publishOn(now, run, tree, changes);
@@ -222,7 +224,7 @@ async function publishOn(
   const again: PreparedTree = { ...tree, snapshot, parents: [first as string, ...others] };
   const commit = await freshStep('commit again', () => commitOf(run, again, moved.changes));
   const put = await freshStep('branch again', () =>
-    unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, again.parents[0])),
+    unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, inputs.former === null ? null : again.parents[0])),
   );
   if (put === WORKFLOWS_DIFFER) return unpublished(workflowFilesRefusal(false));
   return put.ok ? success({ commit, from: now }) : byOthers(put.reason);
@@ -236,20 +238,19 @@ async function commitOf(
   const { former, base } = inputs;
   if (former !== null && !moves && (await repo.commit(former.head)).tree === (await snapshot.treeWith(changes)))
     return former.head;
-  const message = messageOf(work, component, moves ? (work.parent?.branch ?? base.name) : null);
-  return commitChanges(repo, snapshot, { changes, message, parents });
+  const onto = moves ? (work.parent?.branch ?? base.name) : null;
+  const of = { component, issue: work.task.issue, rules: inputs.commitRules };
+  const message = onto === null ? messageOf(of, work) : moveCommitMessage(of, onto, work);
+  return commitChanges(repo, snapshot, { changes, message, parents, signOff: inputs.settings.commits.sign_off });
 }
 
-/** `onto`: the branch that this commit moves it onto, if any. */
-function messageOf(work: ComponentWork, component: Component, onto: string | null): string {
-  const { issue } = work.task;
-  if (onto !== null) return moveCommitMessage(component, issue, onto, work);
+function messageOf(of: Parameters<typeof componentCommitMessage>[0], work: ComponentWork): string {
   switch (work.job.kind) {
     case 'fix':
-      return fixCommitMessage(component, issue, work.job.checks, work);
+      return fixCommitMessage(of, work.job.checks, work);
     case 'revise':
-      return revisionCommitMessage(component, issue, work);
+      return revisionCommitMessage(of, work);
     default:
-      return componentCommitMessage(component, issue, work);
+      return componentCommitMessage(of, work);
   }
 }

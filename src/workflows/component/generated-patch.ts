@@ -8,7 +8,7 @@ import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { patchDoesNotApply, patchRefused, patchUnfit } from '../../replies/comments/generated-files.ts';
-import { generatedCommitMessage } from '../../replies/pages/component-pull-request.ts';
+import { generatedCommitMessage } from '../../replies/pages/commit-messages.ts';
 import { writablePathsOf } from '../../settings/generated-paths.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import { verifyBeforePublish } from '../../task/components/verify-before-publish.ts';
@@ -76,8 +76,10 @@ async function committed({ ports, repo, work, inputs, component }: ComponentRun,
     mayBeUnchanged: true,
   });
   if (findings.length > 0) return failure(patchUnfit(findings));
-  const message = generatedCommitMessage(component, work.task.issue, job.url, work);
-  return success(await commitChanges(repo, snapshot, { changes, message, parents: [job.head] }));
+  const of = { component, issue: work.task.issue, rules: inputs.commitRules };
+  const message = generatedCommitMessage(of, job.url, work);
+  const signOff = settings.commits.sign_off;
+  return success(await commitChanges(repo, snapshot, { changes, message, parents: [job.head], signOff }));
 }
 
 /** A person may correct a generated file by hand: what the workflow makes of the same sources is not put over it. */

@@ -4,9 +4,14 @@ import { reviseMessage } from '../../executor/prompt.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
+import { mayMoveBranch } from '../../publishing/own-branch.ts';
 import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
+import type { CommitRules } from '../../replies/phrases/patterned.ts';
+import { baseIsMissing, branchOfAnother } from '../../replies/phrases/refusals.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
+import { baseBranch } from '../../task/model/base-branch.ts';
+import { loadCommitRules } from '../shared/commit-rules.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { loadFailedCiLogs } from './failed-ci-logs.ts';
 import { loadReviewRequest, type ReviewRequest } from './review-request.ts';
@@ -14,9 +19,10 @@ import { loadReviewRequest, type ReviewRequest } from './review-request.ts';
 /** The executor's inputs, read once, so that a restart works from the same. Shas are of commits. */
 export interface ComponentInputs {
   readonly settings: Settings;
+  readonly commitRules: CommitRules;
   /** PLAN.md. */
   readonly planFile: string;
-  /** The default branch. */
+  /** The branch that the task is for. */
   readonly base: { readonly name: string; readonly sha: string };
   /** The commit the branch is to be based on: the base branch's tip or the parent's. */
   readonly baseCommit: string;
@@ -47,19 +53,22 @@ export async function loadComponentInputs(
   const [settings, file, base, head, below] = await Promise.all([
     ports.settings.load(repo),
     repo.file(work.planPath, work.planCommit),
-    repo.defaultBranch(),
+    baseBranch(repo, work.branches.base),
     repo.branchHead(work.branch),
     work.parent === null ? null : repo.branchHead(work.parent.branch),
   ]);
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
+  if (base === null) return { unusable: baseIsMissing(work.branches.base ?? '') };
   if (file?.sha !== work.blob) return { unusable: 'the approved plan can no longer be found.' };
   const baseCommit = work.parent === null ? base.sha : (below ?? work.parent.sha ?? base.sha);
   const review = await loadReviewRequest(repo, work);
   if (work.job.kind === 'revise' && review === null) return { unusable: 'its pull request is no longer open.' };
-  const common = { settings: settings.value, planFile: file.text, base, baseCommit, review, request: null };
+  const commitRules = await loadCommitRules(repo, settings.value, work.requester);
+  const common = { settings: settings.value, commitRules, planFile: file.text, base, baseCommit, review, request: null };
   // Such work begins with a pull request that was observed, so its branch is not visible yet rather than missing.
   if (head === null && work.job.kind !== 'build') throw notVisibleYet(work.branch);
   if (head === null) return { ...common, former: null };
+  if (!(await mayMoveBranch(repo, work.branch))) return { unusable: branchOfAnother(work.branch) };
   const holds = (await repo.mergeBase(baseCommit, head)) === baseCommit;
   const from = holds ? baseCommit : await builtOn(repo, work, head, base.sha);
   const request = await requestOf(repo, work, review, head);

@@ -39,10 +39,11 @@ export async function publishPullRequest(
   // The latest model is shown as the one that did the work, so the executor's comes last.
   const spend = [...(conformance?.spend ?? []), ...written];
   const baseRef = await step('base', () => baseOf(repo, work));
+  const { prefix } = work.branches;
   const built: Stack | null = work.parent && { component: work.parent.component, pull: work.parent.pull, sha: baseCommit };
   const stack = isFollowUp(work.job) ? work.stack : built;
-  const siblings = new Map(await step('siblings', () => siblingsOf(repo, task, plan)));
-  const shownPlan = parseBranchName(baseRef) === null ? null : stack;
+  const siblings = new Map(await step('siblings', () => siblingsOf(repo, work, plan)));
+  const shownPlan = parseBranchName(baseRef)?.prefix === prefix ? stack : null;
   const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shownPlan };
   const number = await freshOutcome('pull request', async () => {
     const known = await newestPullRequestFrom(repo, branch);
@@ -58,7 +59,7 @@ export async function publishPullRequest(
     const { changes, before } = await changesBetween(ports, task.repository, { from, head });
     const deviations = deviationsOf(component, changes, before);
     const text = {
-      title: componentTitle(component),
+      title: componentTitle(component, task.issue, settings.pull_requests.title),
       body: componentBody({ ...place, component, summary, deviations, conformance, spend: written }),
     };
     const how = { draft: settings.execution.draft, isFirst: inputs.former === null };
@@ -68,7 +69,7 @@ export async function publishPullRequest(
   if (!number.ok) return { kind: 'failed', reason: number.reason, spend };
   const pull = number.value;
   if (pull === null) return { kind: 'withdrawn', reason: 'its pull request was merged or closed in the meantime.', spend };
-  await optionalStep('label', () => markPullRequest(repo, pull), 'fresh');
+  await optionalStep('label', () => markPullRequest(repo, pull, settings.pull_requests.labels), 'fresh');
   const carried = [component, ...plan.components.filter(({ id }) => work.contains.includes(id))];
   await freshStep('scope check', () =>
     checkScope(ports, repo, { issue: task.issue, components: carried, settings }, { head, from, spec: work.spec }),
@@ -84,25 +85,32 @@ const lately = (repo: RepositoryForge, { issue }: TaskRef): RepositoryForge =>
   repo.observing({ issue, files: [], maxAgeMs: LATELY_MS });
 
 /** The branch to be merged into: the parent's while its pull request is open, else the base branch, by the name it has now. */
-export async function baseOf(repo: RepositoryForge, { task, parent: base }: ComponentWork): Promise<string> {
+export async function baseOf(repo: RepositoryForge, work: ComponentWork): Promise<string> {
+  const { task, parent: base } = work;
   const parent = base === null ? null : await repo.pullRequest(base.pull);
   if (parent?.state === 'open') return parent.headRef;
   // A parent that was merged into its own parent's branch lands with that: until then its children are based on that branch.
   const below = parent?.merged ? await openPullRequestFrom(repo, parent.baseRef) : null;
-  return below ? below.headRef : (await lately(repo, task).defaultBranch()).name;
+  return below ? below.headRef : (work.branches.base ?? (await lately(repo, task).defaultBranch()).name);
 }
 
 /**
  * The plan's pull requests so far, merged ones included, by component id: those the record knows, and open ones that are so new
  * that it does not.
  */
-async function siblingsOf(repo: RepositoryForge, task: TaskRef, plan: Plan): Promise<[string, number][]> {
+async function siblingsOf(repo: RepositoryForge, work: ComponentWork, plan: Plan): Promise<[string, number][]> {
+  const { task } = work;
   const seen = lately(repo, task);
   const record = recordIn(await seen.comments(task.issue), task.issue);
   const found = plan.components.map(async ({ id }): Promise<[string, number | null]> => {
     const component = record?.components[id];
     if (!component || component.pull !== null) return [id, component?.pull ?? null];
-    const branch = renderBranchName({ issue: task.issue, part: id, generation: component.generation });
+    const branch = renderBranchName({
+      prefix: work.branches.prefix,
+      issue: task.issue,
+      part: id,
+      generation: component.generation,
+    });
     const open = (await seen.branchHead(branch)) === null ? null : await openPullRequestFrom(seen, branch);
     return [id, open?.number ?? null];
   });

@@ -3,7 +3,8 @@ import type { ComponentWork } from '../../domain/task/work.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { parentConflicts } from '../../replies/comments/component-news.ts';
-import { updateParentCommitMessage } from '../../replies/pages/component-pull-request.ts';
+import { updateParentCommitMessage } from '../../replies/pages/commit-messages.ts';
+import type { CommitRules } from '../../replies/phrases/patterned.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { ComponentInputs } from './load-inputs.ts';
@@ -21,12 +22,12 @@ export async function updateParentBranch(
   ports: WorkflowPorts,
   repo: RepositoryForge,
   { parent, needs }: ComponentWork,
-  { base, baseCommit }: ComponentInputs,
+  { base, baseCommit, settings, commitRules: rules }: ComponentInputs,
 ): Promise<Outcome<string>> {
   if (parent === null || needs.length === 0) return success(baseCommit);
   let tip = { name: base.name, sha: base.sha };
   for (const branch of [...parent.below, parent.branch]) {
-    const merged = await mergeInto(ports, repo, branch, { tip, needs });
+    const merged = await mergeInto(ports, repo, branch, { tip, needs, rules, signOff: settings.commits.sign_off });
     if (!merged.ok) return merged;
     tip = { name: branch, sha: merged.value };
   }
@@ -38,7 +39,17 @@ async function mergeInto(
   ports: WorkflowPorts,
   repo: RepositoryForge,
   branch: string,
-  { tip, needs }: { readonly tip: { readonly name: string; readonly sha: string }; readonly needs: readonly string[] },
+  {
+    tip,
+    needs,
+    rules,
+    signOff,
+  }: {
+    readonly tip: { readonly name: string; readonly sha: string };
+    readonly needs: readonly string[];
+    readonly rules: CommitRules;
+    readonly signOff: boolean;
+  },
 ): Promise<Outcome<string>> {
   for (let attempt = 1; ; attempt++) {
     const head = await repo.branchHead(branch);
@@ -53,8 +64,9 @@ async function mergeInto(
     if (conflicts.length > 0) return failure(parentConflicts(branch, conflicts, tip.name));
     const commit = await commitChanges(repo, onto, {
       changes,
-      message: updateParentCommitMessage(branch, tip.name),
+      message: updateParentCommitMessage(branch, tip.name, rules),
       parents: [head, tip.sha],
+      signOff,
     });
     const put = await putBranch(repo, branch, commit, head);
     if (put.ok) return success(commit);

@@ -5,6 +5,8 @@ import { answerInText, askOpening, reviewOpening } from '../../planner/answer-in
 import { ASK_SYSTEM, FINAL_REVIEW } from '../../planner/prompt.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { asked, askFailed } from '../../replies/comments/answers.ts';
+import { baseIsMissing } from '../../replies/phrases/refusals.ts';
+import { baseBranch } from '../../task/model/base-branch.ts';
 import { isStop, reasonOf } from '../engine/failure.ts';
 import { costlyStep, optionalStep, step } from '../engine/steps.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
@@ -27,8 +29,9 @@ export async function answerQuestion(ports: WorkflowPorts, work: AskWork): Promi
   return result.kind === 'answered' ? { kind: 'answered', spend: result.spend } : result;
 }
 
-async function ask(ports: WorkflowPorts, { task, by, question, plan }: AskWork) {
-  const ready = await step('gather', () => prepare(ports, task, plan));
+async function ask(ports: WorkflowPorts, work: AskWork) {
+  const { task, by, question } = work;
+  const ready = await step('gather', () => prepare(ports, work));
   if ('unusable' in ready) return { kind: 'failed' as const, reason: ready.unusable, spend: [] };
   const end = await converseAbout(ports, task, ready, { system: ASK_SYSTEM.text, opening: askOpening(ready.plan, by, question) });
   return end.kind === 'final'
@@ -37,8 +40,9 @@ async function ask(ports: WorkflowPorts, { task, by, question, plan }: AskWork) 
 }
 
 /** Compares what was merged with the approved plan's acceptance criteria. */
-export async function reviewWhole(ports: WorkflowPorts, { task, plan, pulls }: ReviewWork): Promise<ReviewResult> {
-  const ready = await step('gather', () => prepare(ports, task, plan));
+export async function reviewWhole(ports: WorkflowPorts, work: ReviewWork): Promise<ReviewResult> {
+  const { task, pulls } = work;
+  const ready = await step('gather', () => prepare(ports, work));
   if ('unusable' in ready) return { kind: 'failed', reason: ready.unusable, spend: [] };
   if (ready.plan === null) return { kind: 'failed', reason: 'the approved plan can no longer be found.', spend: [] };
   const end = await converseAbout(ports, task, ready, { system: FINAL_REVIEW.text, opening: reviewOpening(ready.plan, pulls) });
@@ -47,12 +51,17 @@ export async function reviewWhole(ports: WorkflowPorts, { task, plan, pulls }: R
     : { kind: 'failed', reason: end.reason, spend: end.spend };
 }
 
-async function prepare(ports: WorkflowPorts, task: TaskRef, plan: AskWork['plan']) {
+async function prepare(ports: WorkflowPorts, work: AskWork | ReviewWork) {
+  const { task, plan } = work;
   const repo = ports.forge.repository(task.repository);
   const settings = await ports.settings.load(repo);
   if (!settings.ok) return { unusable: UNUSABLE };
   const file = plan === null ? null : await repo.file(plan.path, plan.commit);
-  return { planner: settings.value.models.planner, base: (await repo.defaultBranch()).sha, plan: file?.text ?? null };
+  const { base: name } = work.branches;
+  const base = await baseBranch(repo, name);
+  return base === null
+    ? { unusable: baseIsMissing(name ?? '') }
+    : { planner: settings.value.models.planner, base: base.sha, plan: file?.text ?? null };
 }
 
 async function converseAbout(

@@ -3,7 +3,7 @@ import { gitBlobId } from '../../domain/change/git-blob-id.ts';
 import { ineffectiveExtraPaths, ineffectiveProtections } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { isWeakPlanner } from '../../domain/model/weak-planner.ts';
-import { type Outcome, success } from '../../domain/outcome.ts';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
 import { diffPlans } from '../../domain/plan/plan-diff.ts';
 import { fullName } from '../../domain/repository.ts';
@@ -22,14 +22,16 @@ import { putThreadAnswers } from '../../publishing/thread-answers.ts';
 import { planIsSound } from '../../replies/checks/own-checks.ts';
 import { planRevised } from '../../replies/comments/answers.ts';
 import { threadReplanned } from '../../replies/comments/review-answers.ts';
-import { planCommitMessage } from '../../replies/pages/component-pull-request.ts';
+import { planCommitMessage } from '../../replies/pages/commit-messages.ts';
 import { type PlanPullRequest, planBody, planTitle } from '../../replies/pages/plan-pull-request.ts';
 import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
-import { referenceBlocks, refusalSentence } from '../../replies/phrases/refusals.ts';
+import { baseIsMissing, referenceBlocks, refusalSentence } from '../../replies/phrases/refusals.ts';
+import { isClassified } from '../../settings/classified.ts';
 import { writablePathsOf } from '../../settings/generated-paths.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
+import { baseBranch } from '../../task/model/base-branch.ts';
 import { costlyStep, freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
 import { estimateCost } from '../shared/estimate.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
@@ -54,7 +56,12 @@ export const PLAN_BRANCH_STEP = 'plan branch';
 export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<PlanResult> {
   const { task } = work;
   const repo = ports.forge.repository(task.repository);
-  const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: work.generation });
+  const branch = renderBranchName({
+    prefix: work.branches.prefix,
+    issue: task.issue,
+    part: 'plan',
+    generation: work.generation,
+  });
   const inputs = await step('gather', async () => {
     // Checked before any model is paid: a plan that cannot have its branch or its pull request cannot be published.
     const unusable = await repo.unusableBecause();
@@ -72,7 +79,12 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
       models: [settings.models.planner.model, ...settings.models.planner.fallback],
       effort: settings.models.planner.effort,
       snapshot,
-      rules: { ...scopePolicyOf(settings, task.issue), maxComponents: settings.plan.max_components, merged: work.merged },
+      rules: {
+        ...scopePolicyOf(settings, task.issue),
+        maxComponents: settings.plan.max_components,
+        merged: work.merged,
+        isClassified: isClassified(settings),
+      },
       selfReview: settings.plan.self_review,
       images: inputs.images ?? null,
       facts: {
@@ -104,9 +116,16 @@ async function publishPlan(
   const { ports, repo, work, branch, inputs } = run;
   const { task, revision } = work;
   const { settings, base, head: there } = inputs;
+  const { base: baseName } = work.branches;
   const path = planPathOf(settings, task.issue);
   const model = answeringModels(spend).at(-1) ?? settings.models.planner.model;
-  const text = renderPlanFile(plan, { issue: task.issue, revision, model, commit: base.sha });
+  const text = renderPlanFile(plan, {
+    issue: task.issue,
+    revision,
+    model,
+    commit: base.sha,
+    ...(baseName === null ? {} : { base: baseName }),
+  });
   const content = Buffer.from(text);
   const blob = gitBlobId(content);
   const commitOn = (parent: string) => async (): Promise<string> => {
@@ -115,18 +134,20 @@ async function publishPlan(
     const on = await openSnapshot(ports, task.repository, parent);
     return commitChanges(repo, on, {
       changes: [{ path, mode: '100644', content }],
-      message: planCommitMessage(plan, task.issue, work),
+      message: planCommitMessage({ plan, issue: task.issue, rules: inputs.commitRules }, work),
+      signOff: settings.commits.sign_off,
     });
   };
   let parent = there ?? base.sha;
   let head = await freshStep('commit plan', commitOn(parent));
-  let put = await freshStep(PLAN_BRANCH_STEP, () => unlessWorkflowsDiffer(() => putBranch(repo, branch, head, parent)));
+  let put = await freshStep(PLAN_BRANCH_STEP, () => unlessWorkflowsDiffer(() => putBranch(repo, branch, head, there)));
   if (put === WORKFLOWS_DIFFER) {
-    const now = await step('base now', async () => (await repo.defaultBranch()).sha);
+    const now = await step('base now', async () => (await baseBranch(repo, baseName))?.sha ?? null);
+    if (now === null) return { kind: 'failed', reason: baseIsMissing(base.name), spend };
     if (there !== null || now === parent) return { kind: 'failed', reason: workflowFilesRefusal(now === parent), spend };
     parent = now;
     head = await freshStep('commit plan again', commitOn(parent));
-    put = await freshStep('plan branch again', () => unlessWorkflowsDiffer(() => putBranch(repo, branch, head, parent)));
+    put = await freshStep('plan branch again', () => unlessWorkflowsDiffer(() => putBranch(repo, branch, head, null)));
     if (put === WORKFLOWS_DIFFER) return { kind: 'failed', reason: workflowFilesRefusal(false), spend };
   }
   if (!put.ok) return { kind: 'failed', reason: put.reason, spend };
@@ -135,7 +156,7 @@ async function publishPlan(
   if (!pull.ok) return { kind: 'failed', reason: pull.reason, published: true, spend };
   const cost = await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), { plan, text });
   await freshStep('plan check', () => repo.reportCheck(head, planIsSound(blob, plan, cost, limitsOf(settings))));
-  await freshStep('scope check', () => checkPlanScope(repo, { head, base: base.name, path }));
+  await freshStep('scope check', () => checkPlanScope(repo, { head, base: base.name, baseName, path }));
   await announce(run, pull.value, plan);
   return { kind: 'planned', gatheredAt: inputs.at, pull: pull.value, blob, spend };
 }
@@ -165,11 +186,15 @@ async function openPullRequest(
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
   });
-  const words = { title: planTitle(plan), body };
+  const words = { title: planTitle(plan, task.issue, settings.pull_requests.title), body };
   // The base branch's name is read again: planning takes minutes, in which the branch may be renamed.
-  const pull = await freshOutcome('plan pull request', async () =>
-    putPullRequest(repo, { head: branch, base: (await repo.defaultBranch()).name }, words, { draft: false }),
-  );
+  const { base: baseName } = work.branches;
+  const pull = await freshOutcome('plan pull request', async () => {
+    const now = await baseBranch(repo, baseName);
+    return now === null
+      ? failure(baseIsMissing(base.name))
+      : putPullRequest(repo, { head: branch, base: now.name }, words, { draft: false });
+  });
   return pull.ok ? success(pull.value.number) : pull;
 }
 
@@ -177,7 +202,7 @@ async function openPullRequest(
 async function announce({ repo, work, inputs }: PlanningRun, pull: number, plan: Plan): Promise<void> {
   const { revision } = work;
   const { former, threads } = inputs;
-  await optionalStep('plan label', () => markPullRequest(repo, pull), 'fresh');
+  await optionalStep('plan label', () => markPullRequest(repo, pull, inputs.settings.pull_requests.labels), 'fresh');
   const before = former === null ? null : await loadPlanFile(former);
   const key = `revision-${revision}`;
   const news = before?.ok ? planRevised(revision, diffPlans(before.value.plan, plan)) : null;

@@ -7,16 +7,22 @@ import type { ReadImage } from '../../ports/forge/images.ts';
 import type { Person } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { ReviewThread } from '../../ports/forge/reviews.ts';
+import { mayMoveBranch } from '../../publishing/own-branch.ts';
 import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
+import type { CommitRules } from '../../replies/phrases/patterned.ts';
+import { baseIsMissing, branchOfAnother } from '../../replies/phrases/refusals.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
+import { baseBranch } from '../../task/model/base-branch.ts';
 import { stripHiddenText } from '../../text/strip-hidden-text.ts';
+import { loadCommitRules } from '../shared/commit-rules.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { writeAccessOf } from '../shared/write-access.ts';
 
 /** The planner's inputs, read once, so that a restart works from the same. */
 export interface PlanningInputs {
   readonly settings: Settings;
+  readonly commitRules: CommitRules;
   readonly base: { readonly name: string; readonly sha: string };
   /** Comments on the issue, on the plan, or on one of its lines; oldest first. */
   readonly comments: readonly AuthoredText[];
@@ -49,8 +55,13 @@ export async function loadPlanningInputs(
   const settings = await ports.settings.load(repo);
   if (!settings.ok) return { unusable: '`.github/planwright.yml` cannot be used; the status comment says which lines.' };
   const path = planPathOf(settings.value, task.issue);
+  const { prefix, base: baseName } = work.branches;
+  const base = await baseBranch(repo, baseName);
+  if (base === null) return { unusable: baseIsMissing(baseName ?? '') };
   const head = await repo.branchHead(branch);
-  const before = generation > 1 ? renderBranchName({ issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
+  if (head !== null && !(await mayMoveBranch(repo, branch))) return { unusable: branchOfAnother(branch) };
+  const before =
+    generation > 1 ? renderBranchName({ prefix, issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
   const pull = (await newestPullRequestFrom(repo, branch)) ?? (before ? await newestPullRequestFrom(repo, before) : null);
   // Read whoever wrote it: only the engine knows that it is this App's own, and it then has this step's result as well.
   const formerAt = head ?? pull?.headSha ?? null;
@@ -64,7 +75,8 @@ export async function loadPlanningInputs(
   return {
     at,
     settings: settings.value,
-    base: await repo.defaultBranch(),
+    commitRules: await loadCommitRules(repo, settings.value, work.requester),
+    base,
     comments,
     references: await lookUp(repo, work, comments),
     images: await imagesOf(repo, work),

@@ -5,8 +5,10 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { commitChanges, putBranch } from '../../publishing/commit.ts';
 import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
-import { planMergeMessage } from '../../replies/pages/component-pull-request.ts';
+import { planMergeMessage } from '../../replies/pages/commit-messages.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
+import { baseBranch } from '../../task/model/base-branch.ts';
+import { loadCommitRules } from '../shared/commit-rules.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
@@ -21,17 +23,30 @@ export async function resolvePlanConflict(ports: WorkflowPorts, task: TaskRef, p
   const settings = await ports.settings.load(repo);
   const record = await readRecord(repo, task.issue);
   if (!settings.ok || !record || (record.planning.phase === 'running' && planning === 'may be')) return;
-  const branch = renderBranchName({ issue: task.issue, part: 'plan', generation: record.planning.generation });
+  const branch = renderBranchName({
+    prefix: record.branches.prefix,
+    issue: task.issue,
+    part: 'plan',
+    generation: record.planning.generation,
+  });
+  // That it is ours also proves the prefix, which the record alone does not.
   const pull = await openPullRequestFrom(repo, branch);
-  const base = await repo.defaultBranch();
-  if (pull?.baseRef !== base.name) return;
+  if (pull === null) return;
+  const base = await baseBranch(repo, record.branches.base);
+  if (base === null || pull.baseRef !== base.name) return;
   const path = planPathOf(settings.value, task.issue);
   const from = await conflictSince(repo, path, pull.headSha, base.sha);
   if (from === null) return;
   const merged = await mergeKeeping(ports, task, path, { head: pull.headSha, base: base.sha, from });
   if (merged === null) return;
-  const message = planMergeMessage(task.issue, base.name, path);
-  const commit = await commitChanges(repo, merged.onto, { changes: merged.changes, message, parents: [pull.headSha, base.sha] });
+  const rules = await loadCommitRules(repo, settings.value, record.trigger.by);
+  const message = planMergeMessage({ issue: task.issue, base: base.name, path }, rules);
+  const commit = await commitChanges(repo, merged.onto, {
+    changes: merged.changes,
+    message,
+    parents: [pull.headSha, base.sha],
+    signOff: settings.value.commits.sign_off,
+  });
   // If another author has moved the branch meanwhile, the next push to the base branch tries again.
   await putBranch(repo, branch, commit, pull.headSha);
 }

@@ -1,7 +1,9 @@
 import type { RepositoryRef } from '../../domain/repository.ts';
+import { DEFAULT_PREFIX, isReservedBranch } from '../../domain/task/branch-name.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { fromReservedBranch, notOurPullRequest, PLAN_CHECK, SCOPE_CHECK } from '../../replies/checks/own-checks.ts';
 import { settingsBad, settingsFit, settingsGone } from '../../replies/checks/settings-check.ts';
+import type { LoadedSettings } from '../../settings/load-settings.ts';
 import { readSettingsFile, SETTINGS_PATH, type SettingsFile } from '../../settings/settings-file.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
@@ -14,8 +16,8 @@ export interface OtherPullRequest {
   readonly base: string;
   /** Opened by an App, this one or another. */
   readonly byBot: boolean;
-  /** Its branch is one of this repository under `planwright/`. */
-  readonly reserved: boolean;
+  /** Null where it is one of a fork. */
+  readonly branch: string | null;
 }
 
 /** Reports our checks on any author's pull request. Most change nothing that concerns us, and cost one request. */
@@ -38,7 +40,7 @@ async function checkSettingsFile(
   // off.
   const from = (await repo.mergeBase(base, head)) ?? base;
   if (blob === ((await readSettingsFile(repo, from))?.blob ?? null)) return;
-  await repo.reportCheck(head, file === null ? settingsGone(SETTINGS_PATH) : reportOn(file, settings.parse(file)));
+  await repo.reportCheck(head, file === null ? settingsGone(SETTINGS_PATH) : reportOn(file, await settings.parse(file)));
 }
 
 /**
@@ -48,16 +50,18 @@ async function checkSettingsFile(
 export async function reportOnOtherPullRequest(
   { settings }: WorkflowPorts,
   repo: RepositoryForge,
-  { number, head, byBot, reserved }: Omit<OtherPullRequest, 'repository' | 'base'>,
+  { number, head, byBot, branch }: Omit<OtherPullRequest, 'repository' | 'base'>,
 ): Promise<void> {
   const loaded = await settings.recent(repo);
   // The pull request may be about to fix broken settings: these must not keep it from being merged.
-  const wanted = (loaded.ok ? loaded.value : await settings.lastGood(repo))?.checks.all_pull_requests ?? true;
+  const known = loaded.ok ? loaded.value : await settings.lastGood(repo);
+  const wanted = known?.checks.all_pull_requests ?? true;
+  const reserved = branch !== null && isReservedBranch(branch, known?.branches.prefix ?? DEFAULT_PREFIX);
   if (!wanted || (byBot && (await repo.pullRequest(number))?.mine)) return;
-  const known = new Set((await repo.ownChecks(head)).map((run) => run.name));
+  const reported = new Set((await repo.ownChecks(head)).map((run) => run.name));
   for (const name of [PLAN_CHECK, SCOPE_CHECK])
-    if (!known.has(name)) await repo.reportCheck(head, reserved ? fromReservedBranch(name) : notOurPullRequest(name));
+    if (!reported.has(name)) await repo.reportCheck(head, reserved ? fromReservedBranch(name) : notOurPullRequest(name));
 }
 
-const reportOn = ({ path }: SettingsFile, parsed: ReturnType<WorkflowPorts['settings']['parse']>) =>
+const reportOn = ({ path }: SettingsFile, parsed: LoadedSettings) =>
   parsed.ok ? settingsFit(path) : settingsBad(path, parsed.reason);

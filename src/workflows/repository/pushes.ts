@@ -1,5 +1,4 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
-import { BRANCH_PREFIX } from '../../domain/task/branch-name.ts';
 import { taskOfPullRequest } from '../../publishing/own-pull-request.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { isSettingsPath, readSettingsFile } from '../../settings/settings-file.ts';
@@ -8,13 +7,16 @@ import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
 import { accountOf, followInstallationChange, type InstallationChange } from './installation-changes.ts';
+import { checkQueuedCommit, type QueuedCommit } from './merge-queue.ts';
 import { checkOtherPullRequest, type OtherPullRequest, reportOnOtherPullRequest } from './other-pull-requests.ts';
 import { handlePullRequestComment, type PullRequestComment } from './pull-request-comments.ts';
 import { tasksOf } from './recover-tasks.ts';
 
-/** The default branch moved. */
+/** The default branch moved, or one that may be the base of a task. */
 export interface Pushed {
   readonly repository: RepositoryRef;
+  /** Missing: the default branch. */
+  readonly branch?: string;
   /** Its tips, before and now. */
   readonly before: string;
   readonly head: string;
@@ -26,6 +28,7 @@ export interface Pushed {
 export interface RepositoryWork {
   pull(pull: OtherPullRequest, id: string): Promise<void>;
   pushed(pushed: Pushed, id: string): Promise<void>;
+  queued(commit: QueuedCommit, id: string): Promise<void>;
   commented(comment: PullRequestComment, id: string): Promise<void>;
   changed(change: InstallationChange, id: string): Promise<void>;
 }
@@ -44,6 +47,12 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSign
     partition: ({ repository }) => fullName(repository),
     run: (push) => followPush(ports, workflows, push),
   });
+  const queued = registerRetried<QueuedCommit>({
+    ...ports,
+    name: 'queued',
+    partition: ({ repository, head }) => `${fullName(repository)}@${head}`,
+    run: (commit) => checkQueuedCommit(ports, commit),
+  });
   const commented = registerRetried<PullRequestComment>({
     ...ports,
     name: 'commented',
@@ -56,16 +65,17 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSign
     partition: ({ change }) => accountOf(change),
     run: ({ change, id }) => followInstallationChange(ports, workflows, change, id),
   });
-  return { pull, pushed, commented, changed: (change, id) => changed({ kind: 'installation', change, id }, id) };
+  return { pull, pushed, queued, commented, changed: (change, id) => changed({ kind: 'installation', change, id }, id) };
 }
 
 /** Most pushes do not matter: only those to settings do, and to plans, which are Markdown files at any path. */
-export const isRelevantPush = ({ touched }: Pushed): boolean =>
-  touched === null || touched.some((path) => isSettingsPath(path) || path.endsWith('.md'));
+export const isRelevantPush = ({ branch, touched }: Pushed): boolean =>
+  touched === null || touched.some((path) => (branch === undefined && isSettingsPath(path)) || path.endsWith('.md'));
 
 async function followPush(ports: WorkflowPorts, workflows: TaskSignals, push: Pushed): Promise<void> {
-  const { repository, head, touched } = push;
-  if (touched === null || touched.some(isSettingsPath)) await followSettings(ports, workflows, push);
+  const { repository, branch, head, touched } = push;
+  // Settings are read from the default branch only.
+  if (branch === undefined && (touched === null || touched.some(isSettingsPath))) await followSettings(ports, workflows, push);
   for (const issue of await step('plans in the way', () => plansAt(ports, repository, touched))) {
     await workflows.signal({ repository, issue }, { kind: 'base_moved' }, `base:${head}:${fullName(repository)}#${issue}`);
   }
@@ -116,7 +126,7 @@ const MOST_PULLS = 100;
 /** Whether the settings at a commit request checks on all pull requests. */
 async function askedForAll({ forge, settings }: WorkflowPorts, repository: RepositoryRef, commit: string): Promise<boolean> {
   const file = await readSettingsFile(forge.repository(repository), commit);
-  const parsed = file && settings.parse(file);
+  const parsed = file && (await settings.parse(file));
   return parsed?.ok === true && parsed.value.checks.all_pull_requests;
 }
 
@@ -129,7 +139,7 @@ async function unanswered(
   const now = await settings.load(repo);
   if (!now.ok || !now.value.checks.all_pull_requests) return [];
   return (await repo.openPullRequests(MOST_PULLS)).flatMap(({ number, headSha: head, headRef, fork, mine }) =>
-    mine ? [] : [{ number, head, byBot: false, reserved: !fork && headRef.startsWith(BRANCH_PREFIX) }],
+    mine ? [] : [{ number, head, byBot: false, branch: fork ? null : headRef }],
   );
 }
 

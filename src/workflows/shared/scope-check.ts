@@ -16,6 +16,7 @@ import { writablePathsOf } from '../../settings/generated-paths.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import type { Action } from '../../task/model/action.ts';
+import { baseBranch } from '../../task/model/base-branch.ts';
 import { changesBetween } from './changes-between.ts';
 import type { WorkflowPorts } from './ports.ts';
 
@@ -51,7 +52,7 @@ export async function checkScope(
 export async function checkPushedScope(
   ports: WorkflowPorts,
   { repository, issue }: TaskRef,
-  { head, base, blob, spec, components: ids }: Extract<Action, { kind: 'check_scope' }>,
+  { head, base, branches, blob, spec, components: ids }: Extract<Action, { kind: 'check_scope' }>,
 ): Promise<void> {
   const repo = ports.forge.repository(repository);
   const settings = await ports.settings.load(repo);
@@ -63,29 +64,41 @@ export async function checkPushedScope(
   const planned = ids.flatMap((id) => components.filter((c) => c.id === id));
   const [own = ''] = ids;
   if (planned[0]?.id !== own) return repo.reportCheck(head, scopeUnknown(own, spec, blob));
-  await checkScope(
-    ports,
-    repo,
-    { issue, components: planned, settings: settings.value },
-    { head, from: await branchedAt(repo, base, head), spec },
-  );
+  const from = await branchedAt(repo, { base, baseName: branches.base }, head);
+  // Neither the branch it is to be merged into nor the one the task is for is there: what it changes is unknown.
+  if (from === null) return repo.reportCheck(head, scopeUnknown(own, spec, blob));
+  await checkScope(ports, repo, { issue, components: planned, settings: settings.value }, { head, from, spec });
 }
 
 /** For the plan's pull request: it may contain nothing but the plan, because people merge it as a text they have read. */
 export async function checkPlanScope(
   repo: RepositoryForge,
-  { head, base, path }: { readonly head: string; readonly base: string; readonly path: string },
+  {
+    head,
+    base,
+    baseName,
+    path,
+  }: { readonly head: string; readonly base: string; readonly baseName: string | null; readonly path: string },
 ): Promise<void> {
   // One file is expected, and GitHub's own list of changed files costs no fetch. A base branch that was renamed meanwhile is known
   // by its new name.
-  const changed = (await repo.changedPaths(base, head)) ?? (await repo.changedPaths((await repo.defaultBranch()).name, head));
+  const now = async () => (await baseBranch(repo, baseName))?.name ?? base;
+  const changed = (await repo.changedPaths(base, head)) ?? (await repo.changedPaths(await now(), head));
   if (changed === null) return repo.reportCheck(head, unrelated(path));
   const others = changed.filter((other) => other !== path).sort();
   await repo.reportCheck(head, others.length > 0 ? otherFilesInPlanPull(path, others) : onlyPlanFileChanged(path));
 }
 
-/** The commit where a head branched off its base; the base's tip where they share nothing, so that all of it counts as changed. */
-async function branchedAt(repo: RepositoryForge, base: string, head: string): Promise<string> {
-  const tip = (await repo.branchHead(base)) ?? (await repo.defaultBranch()).sha;
+/**
+ * The commit where a head branched off its base; the base's tip where they share nothing, so that all of it counts as changed. Null where
+ * there is no base.
+ */
+async function branchedAt(
+  repo: RepositoryForge,
+  { base, baseName }: { readonly base: string; readonly baseName: string | null },
+  head: string,
+): Promise<string | null> {
+  const tip = (await repo.branchHead(base)) ?? (await baseBranch(repo, baseName))?.sha ?? null;
+  if (tip === null) return null;
   return (await repo.mergeBase(tip, head)) ?? tip;
 }

@@ -55,10 +55,14 @@ export function createAdmissionControl(clock: Clock): AdmissionControl {
       const person = `${fullName(task.repository)} ${signal.by}`;
       const known = found.get(person);
       const kept = known && isRecent(known.at) ? known.permission : null;
-      if (kept !== null && !mayWrite(kept) && isRecent(toldAt.get(`${taskKey(task)} ${signal.by}`))) return { kind: 'refused' };
+      if (kept !== null && !mayWrite(kept) && !mayStart(kept, signal) && isRecent(toldAt.get(`${taskKey(task)} ${signal.by}`)))
+        return { kind: 'refused' };
       const place = signal.kind === 'command' ? commandsInLastMinute(person) : 0;
       if (place > COMMANDS_A_MINUTE) return { kind: 'too_fast', first: place === COMMANDS_A_MINUTE + 1 };
-      return { kind: 'admitted', permission: kept !== null && (!mayWrite(kept) || isAnswerOnly(signal)) ? kept : null };
+      return {
+        kind: 'admitted',
+        permission: kept !== null && !mayStart(kept, signal) && (!mayWrite(kept) || isAnswerOnly(signal)) ? kept : null,
+      };
     },
     decided({ task, permission }, signal, { actions }) {
       if (!isGuarded(signal) || permission === null) return;
@@ -76,6 +80,10 @@ type Guarded = Extract<Signal, { kind: 'command' | 'approved' | 'labelled' }>;
 
 /** Signals that have no effect when they come from a person without write access. */
 const isGuarded = (signal: Signal): signal is Guarded => ['command', 'approved', 'labelled'].includes(signal.kind);
+
+/** Where the settings allow it; whether they do is decided with them. */
+const mayStart = (permission: Permission, signal: Guarded): boolean =>
+  permission === 'triage' && (signal.kind === 'labelled' || (signal.kind === 'command' && signal.command.kind === 'plan'));
 
 const isAnswerOnly = (signal: Guarded): boolean =>
   signal.kind === 'command' && (signal.command.kind === 'status' || signal.command.kind === 'help');

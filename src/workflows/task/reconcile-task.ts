@@ -12,6 +12,7 @@ import { statusWasEdited } from '../../replies/comments/lifecycle.ts';
 import { statusComment } from '../../replies/pages/status-comment.ts';
 import { decide } from '../../task/decide.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
+import { includesLogin, isByBot } from '../../task/model/authorise.ts';
 import type { TaskView } from '../../task/model/view.ts';
 import { viewContains } from '../../task/model/view-contains.ts';
 import { observe } from '../../task/observe.ts';
@@ -205,6 +206,9 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   async function observeFor({ task, signal, receivedAt }: SignalInput): Promise<Observed> {
     const fact = factOf(signal);
     if (signal.kind === 'hint' && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
+    if (signal.kind === 'hint' && signal.under !== undefined && !(await isOwnPrefix(task, signal.under)))
+      return { kind: 'nothing' };
+    if (isByBot(signal) && !(await isListedBot(task, signal))) return { kind: 'nothing' };
     if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
     const admission = admissionControl.admit(task, signal);
     if (admission.kind !== 'admitted') return admission;
@@ -240,6 +244,19 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   async function isTrigger(task: TaskRef, label: string): Promise<boolean> {
     const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
     return !loaded.ok || includesLabel(label, loaded.value.trigger.labels);
+  }
+
+  /** Whether a branch of that name can be the task's; people's branches may have names of the same form. */
+  async function isOwnPrefix(task: TaskRef, prefix: string): Promise<boolean> {
+    const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
+    if (!loaded.ok || loaded.value.branches.prefix === prefix) return true;
+    // The settings may have changed since the task began.
+    return (await ports.openTaskList.all()).some((open) => taskKey(open) === taskKey(task));
+  }
+
+  async function isListedBot(task: TaskRef, signal: Signal): Promise<boolean> {
+    const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
+    return loaded.ok && 'by' in signal && includesLogin(signal.by, loaded.value.trigger.bots);
   }
 
   async function observeLater(task: TaskRef, id: string, delayMs: number): Promise<void> {

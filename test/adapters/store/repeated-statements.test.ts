@@ -5,7 +5,8 @@ import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
-import { copyDatabase, makeTemplate } from '../../support/database-template.ts';
+import { copyDatabase } from '../../support/database-template.ts';
+import { makeTemplate } from '../../support/make-templates.ts';
 
 let dataDir: string;
 let db: PGlite;

@@ -3,6 +3,14 @@ import { parseCommand, startsWithMention } from '../../../src/domain/task/comman
 
 it.each([
   ['/plan', { kind: 'plan', notes: '' }],
+  ['/plan --base release/2.x', { kind: 'plan', notes: '', base: 'release/2.x' }],
+  ['/plan --base release/2.x keep it small', { kind: 'plan', notes: 'keep it small', base: 'release/2.x' }],
+  ['/plan --base=`develop`\nkeep it small', { kind: 'plan', notes: 'keep it small', base: 'develop' }],
+  ['/plan \u2014base develop', { kind: 'plan', notes: '', base: 'develop' }],
+  ['/plan --base', { kind: 'plan', notes: '', base: '' }],
+  ['/plan --baseline first', { kind: 'plan', notes: '--baseline first' }],
+  ['/plan for --base x', { kind: 'plan', notes: 'for --base x' }],
+  ['/replan --base develop smaller', { kind: 'replan', feedback: 'smaller', base: 'develop' }],
   ['/plan keep it small', { kind: 'plan', notes: 'keep it small' }],
   ['/PLAN\r\nkeep it small\r\nplease', { kind: 'plan', notes: 'keep it small\nplease' }],
   ['/planwright plan now', { kind: 'plan', notes: 'now' }],

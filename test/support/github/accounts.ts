@@ -37,6 +37,10 @@ function insertUser({ tables }: World, login: string, type: 'User' | 'Bot'): Use
   return tables.users.update(row.id, { node_id: `U_${row.id}` }) ?? row;
 }
 
+/** An App's bot that GitHub itself acts by; made when it is needed first. */
+export const botCalled = (world: World, slug: string): UserRow =>
+  world.tables.users.findOneBy('login', slug + BOT_MARK) ?? insertUser(world, slug + BOT_MARK, 'Bot');
+
 const tokenFor = (login: string) => `ghp_${Buffer.from(login).toString('hex').padEnd(36, '0')}`;
 
 export function addUser(world: World, login: string): void {

@@ -26,8 +26,26 @@ export interface GitAnswer {
   body: Buffer;
 }
 
-/** Hands the request to `git http-backend`; the answer is kept whole, so that it can still be held back or dropped. */
+/** What git says of itself before it is asked anything: in version 2 of its protocol that is the same for every repository. */
+let advertisement: Promise<GitAnswer> | null = null;
+
 export function serveGit(dir: string, git: GitRequest, request: IncomingMessage, body: Buffer): Promise<GitAnswer> {
+  const isAdvertisement = git.path === 'info/refs' && git.service === 'git-upload-pack';
+  if (!isAdvertisement || request.headers['git-protocol'] !== 'version=2') return askBackend(dir, git, request, body);
+  advertisement ??= askBackend(dir, git, request, body);
+  advertisement.then(
+    ({ status }) => {
+      if (status !== 200) advertisement = null;
+    },
+    () => {
+      advertisement = null;
+    },
+  );
+  return advertisement;
+}
+
+/** Hands the request to `git http-backend`; the answer is kept whole, so that it can still be held back or dropped. */
+function askBackend(dir: string, git: GitRequest, request: IncomingMessage, body: Buffer): Promise<GitAnswer> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', ['http-backend'], {
       env: {

@@ -30,6 +30,7 @@ import { createLinks } from './json.ts';
 import { createLagging, type Lag } from './lagging.ts';
 import { branchRenaming, deleteBranch, removeIssue, transferRepository } from './lifecycle.ts';
 import { lockRoutes } from './locking.ts';
+import { mergeByQueue } from './merge-queue.ts';
 import { mergingRoutes } from './merging.ts';
 import { pullRoutes } from './pulls.ts';
 import { reactionRoutes } from './reactions.ts';
@@ -108,6 +109,8 @@ export interface LocalGitHub {
   transferRepository(repository: string, owner: string): void;
   /** A person deletes a branch the way that closes the pull requests based on it, merged or not. */
   deleteBranch(repository: string, branch: string, login: string): Promise<void>;
+  /** Puts a pull request into the merge queue of its base, which requires these checks; resolves when it has left the queue. */
+  queue(repository: string, number: number, required: readonly string[]): Promise<'merged' | 'removed'>;
   /** Every installation token minted so far stops working, as after an hour. */
   expireTokens(): void;
   close(): Promise<void>;
@@ -318,6 +321,10 @@ export async function startLocalGitHub({
     removeIssue: (repository, number, to) => removeIssue(here, repositoryAt(repository), number, to),
     transferRepository: (repository, owner) => transferRepository(here, repositoryAt(repository), owner),
     deleteBranch: (repository, branch, login) => deleteBranch(here, repositoryAt(repository), branch, login),
+    queue: (repository, number, required) =>
+      mergeByQueue(here, repositoryAt(repository), { number, required }, (what, condition) =>
+        until(changes, what, condition, PATIENCE_MS, story15),
+      ),
     expireTokens: () => dropInstallationTokens(() => true),
     async close() {
       here.webhooks.close();

@@ -7,7 +7,7 @@ import { type Identity, readCommit, writeCommit } from './git-objects.ts';
 import { mergeTrees, refreshPull } from './pull-state.ts';
 import { pullOf } from './pulls.ts';
 import { type Call, Refusal, repositoryRoute } from './routes.ts';
-import type { PullRequestRow, UserRow } from './rows.ts';
+import type { PullRequestRow, RepositoryRow, UserRow } from './rows.ts';
 import { ownerOf, type World } from './world.ts';
 
 const refused = (message: string) => new Refusal(405, message);
@@ -49,6 +49,23 @@ async function merge(world: World, call: Call, pull: PullRequestRow): Promise<st
     method === 'rebase'
       ? await rebased(world, call, pull, actor)
       : await mergeCommit(world, call, pull, actor, method === 'squash');
+  await landed(world, repo, pull, { sha, actor });
+  if (pull.base_ref === repo.default_branch)
+    await closeIssuesNamedIn(world, repo, `${pull.body ?? ''}\n${call.text('commit_message') ?? ''}`, actor);
+  if (repo.delete_branch_on_merge) {
+    const gone = await world.git.move(repo, { ref: `refs/heads/${pull.head_ref}`, before: pull.head_sha, after: null });
+    if (gone) await branchesMoved(world, repo, [gone], actor);
+  }
+  return sha;
+}
+
+/** The base branch moves to a merge's commit, and the pull request is merged. */
+export async function landed(
+  world: World,
+  repo: RepositoryRow,
+  pull: PullRequestRow,
+  { sha, actor }: { readonly sha: string; readonly actor: UserRow },
+): Promise<void> {
   const ref = `refs/heads/${pull.base_ref}`;
   const move = await world.git.move(repo, { ref, before: pull.base_sha, after: sha });
   if (!move) throw refused('Base branch was modified. Review and try the merge again.');
@@ -60,13 +77,6 @@ async function merge(world: World, call: Call, pull: PullRequestRow): Promise<st
   closeIssueOf(world, repo, pull, actor, now);
   announcePull(world, repo, pull.number, 'closed', actor);
   await branchesMoved(world, repo, [move], actor);
-  if (pull.base_ref === repo.default_branch)
-    await closeIssuesNamedIn(world, repo, `${pull.body ?? ''}\n${call.text('commit_message') ?? ''}`, actor);
-  if (repo.delete_branch_on_merge) {
-    const gone = await world.git.move(repo, { ref: `refs/heads/${pull.head_ref}`, before: pull.head_sha, after: null });
-    if (gone) await branchesMoved(world, repo, [gone], actor);
-  }
-  return sha;
 }
 
 async function mergeCommit(world: World, call: Call, pull: PullRequestRow, actor: UserRow, squash: boolean): Promise<string> {

@@ -25,7 +25,7 @@ interface ChatMessage {
 }
 
 /** Of a user's message with images. */
-export type ChatPart =
+type ChatPart =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
 

@@ -34,7 +34,7 @@ const running = { phase: 'running' as const };
 
 describe('which specs are approved, who reviews what is made of them, and which text was approved last', () => {
   test.each<[string, TaskRecord, Partial<TaskView>, ReturnType<typeof weigh>['approved'], string[] | null, object | null]>([
-    ['an approved plan', recordOf({}, { approvals }), {}, ALL, ['wanda'], { blob: BLOB, pull: 13 }],
+    ['an approved plan', recordOf({}, { approvals }), {}, ALL, ['wanda', 'mia'], { blob: BLOB, pull: 13 }],
     ['one that nobody approves', recordOf({}), {}, [], ['mia'], null],
     ['one that cannot be read', recordOf(blocker, { approvals }), { plan: unreadable, kept: KEPT }, [], null, LAST],
     ['one without its file', recordOf(blocker), { plan: planView({ blob: null }), kept: KEPT }, [], null, LAST],
@@ -79,14 +79,14 @@ describe('a plan whose files have changed since it was made', () => {
   });
   it('is no matter before that, or where nothing has changed or it is not known', () => {
     expect(weigh(recordOf({}), { stale: files })).toMatchObject({ reviewers: ['mia'], stale: null });
-    expect(weigh(recordOf({}, { approvals }), { stale: [] })).toMatchObject({ reviewers: ['wanda'], stale: null });
-    expect(weigh(recordOf({}, { approvals }), { stale: null })).toMatchObject({ reviewers: ['wanda'], stale: null });
+    expect(weigh(recordOf({}, { approvals }), { stale: [] })).toMatchObject({ reviewers: ['wanda', 'mia'], stale: null });
+    expect(weigh(recordOf({}, { approvals }), { stale: null })).toMatchObject({ reviewers: ['wanda', 'mia'], stale: null });
     const known = { files: ['src/a.js'], accepted: false };
     expect(weigh(recordOf({}, { approvals, stale: known }), { stale: null }).stale).toEqual(known);
     expect(weigh(recordOf({}, { stale: known }), { stale: files }).stale).toEqual(known);
   });
   it('starts when a writer has accepted that', () => {
     const found = weigh(recordOf({}, { approvals, stale: accepted }), { stale: files });
-    expect(found).toMatchObject({ reviewers: ['wanda'], stale: accepted });
+    expect(found).toMatchObject({ reviewers: ['wanda', 'mia'], stale: accepted });
   });
 });

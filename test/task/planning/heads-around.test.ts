@@ -10,6 +10,7 @@ const log = (text: string): BranchMove[] =>
     .map((move) => move.split(' '))
     .map(([n, before, after]) => ({
       at: second(Number(n)),
+      mine: false,
       before: before === '-' ? null : String(before),
       after: after === '-' ? null : String(after),
     }))

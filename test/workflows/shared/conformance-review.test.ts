@@ -7,7 +7,7 @@ import type { ChangeSet } from '../../../src/domain/change/change-set.ts';
 import type { Json } from '../../../src/domain/json.ts';
 import { NO_USAGE } from '../../../src/domain/model/usage.ts';
 import { failure, success } from '../../../src/domain/outcome.ts';
-import type { ReviewFinding } from '../../../src/domain/task/review-finding.ts';
+import type { ReviewFinding } from '../../../src/domain/plan/review-finding.ts';
 import type { ModelFailure, TurnRequest } from '../../../src/ports/model.ts';
 import { componentBody } from '../../../src/replies/pages/component-pull-request.ts';
 import { conformanceNote } from '../../../src/replies/phrases/conformance-report.ts';

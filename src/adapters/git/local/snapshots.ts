@@ -34,7 +34,7 @@ export async function openLocalSnapshots(
     if (!found.ok) throw new SnapshotError(`the commit ${commit} is no longer in ${name}`);
     return found.value.toString().trim();
   };
-  const mirror: Mirror = { dir, ensure: tree, repair: tree };
+  const mirror: Mirror = { dir, ensure: tree, repair: tree, adopt: async () => {} };
   const reader = createObjectReader(env);
   const listings = createListings();
   return {

@@ -1,3 +1,4 @@
+import { DEFAULT_PREFIX, parseBranchName } from '../../../domain/task/branch-name.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Observed, RepositoryForge } from '../../../ports/forge/forge.ts';
 import { ForgeError } from '../../../ports/forge/forge-error.ts';
@@ -21,14 +22,18 @@ interface Remembered {
   /** What was read and is not to be found by the task's branches, the latest last. */
   readonly branches: Set<string>;
   readonly pulls: Set<number>;
+  /** What the names of its branches began with when it was read last. */
+  prefix: string | null;
   answers: { readonly at: number; readonly files: string; readonly told: Promise<TaskAnswers> } | null;
 }
 
 export function observations(clock: Clock): Observations {
   const tasks = new Map<string, Remembered>();
+  /** The same for repositories, whose next task is likely to follow suit. */
+  const prefixes = new Map<string, string>();
 
   function remembered(key: string): Remembered {
-    const known = tasks.get(key) ?? { branches: new Set(), pulls: new Set(), answers: null };
+    const known = tasks.get(key) ?? { branches: new Set(), pulls: new Set(), prefix: null, answers: null };
     tasks.delete(key);
     tasks.set(key, known);
     for (const [oldest, { answers }] of tasks) {
@@ -44,7 +49,8 @@ export function observations(clock: Clock): Observations {
     const { answers } = task;
     const at = clock.now();
     if (answers && maxAgeMs !== null && at - answers.at <= maxAgeMs && answers.files === files.join()) return answers.told;
-    const also = { branches: [...task.branches], pulls: [...task.pulls] };
+    const prefix = task.prefix ?? prefixes.get(nameOf(access)) ?? DEFAULT_PREFIX;
+    const also = { prefix, branches: [...task.branches], pulls: [...task.pulls] };
     const told = readTask(access, { issue, files, ...also }).catch((error: unknown) => insteadOf(error, access));
     const latest = { at, files: files.join(), told };
     task.answers = latest;
@@ -60,6 +66,16 @@ export function observations(clock: Clock): Observations {
     if (!(error instanceof ForgeError) || error.reason === 'secondary_limit') throw error;
     (await access.octokit()).log.info(`A task is read piece by piece: ${error.message}`);
     return NOTHING;
+  }
+
+  function notePrefix(access: Access, what: Observed, read: Read, [subject]: readonly unknown[]): void {
+    if (read !== 'pullRequestsFrom' || typeof subject !== 'string') return;
+    const branch = parseBranchName(subject);
+    if (branch?.issue !== what.issue) return;
+    remembered(keyOf(access, what)).prefix = branch.prefix;
+    prefixes.delete(nameOf(access));
+    prefixes.set(nameOf(access), branch.prefix);
+    for (const oldest of prefixes.keys()) if (prefixes.size > TASKS_KEPT) prefixes.delete(oldest);
   }
 
   return {
@@ -78,6 +94,7 @@ export function observations(clock: Clock): Observations {
       const once = readOnce(repo, async (read, given) => {
         const answer = (await told()).about(read, given);
         note(remembered(keyOf(access, what)), read, given, answer);
+        notePrefix(access, what, read, given);
         return answer;
       });
       return { ...once, ofOwner: () => ofOwner };

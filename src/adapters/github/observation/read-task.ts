@@ -26,6 +26,8 @@ export interface TaskAnswers {
 
 interface Asked {
   readonly issue: number;
+  /** What the names of its branches are expected to begin with; where they begin otherwise, REST tells of them. */
+  readonly prefix: string;
   readonly files: readonly string[];
   /** Of pull requests that are perhaps there without their branch. */
   readonly branches: readonly string[];
@@ -42,11 +44,11 @@ export const NOTHING: TaskAnswers = { about: () => null, ofOwner: () => null };
  * do), what did not fit on a page, and whatever looks other than it should.
  */
 export async function readTask(access: Access, asked: Asked): Promise<TaskAnswers> {
-  const { issue, files, branches, pulls } = asked;
+  const { issue, prefix, files, branches, pulls } = asked;
   const variables = {
     ...access.at,
     issue,
-    refs: `refs/heads/${branchesOf(issue)}`,
+    refs: `refs/heads/${branchesOf(prefix, issue)}`,
     ...aliased('file', files),
     ...aliased('branch', branches),
     ...aliased('pull', pulls),
@@ -95,7 +97,7 @@ export async function readTask(access: Access, asked: Asked): Promise<TaskAnswer
       const known = told.get(JSON.stringify([read, ...given]));
       if (known) return known;
       const [branch] = given;
-      const isMissing = read === 'branchHead' && isWhole && String(branch).startsWith(branchesOf(issue));
+      const isMissing = read === 'branchHead' && isWhole && String(branch).startsWith(branchesOf(prefix, issue));
       return isMissing ? { value: null, isListed: true } : null;
     },
   };

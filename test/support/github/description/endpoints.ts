@@ -59,10 +59,13 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'GET /installation/repositories': { needs: ['any'], reads: ['repositories[].name', 'repositories[].owner.login'] },
 
   [`GET ${REPO}`]: { needs: ['metadata:read'], reads: ['default_branch', 'full_name', 'archived', 'disabled', 'has_issues'] },
-  [`GET ${REPO}/collaborators/{username}/permission`]: { needs: ['metadata:read'], reads: ['permission', 'role_name'] },
+  [`GET ${REPO}/collaborators/{username}/permission`]: {
+    needs: ['metadata:read'],
+    reads: ['permission', 'role_name', 'user.id', 'user.login'],
+  },
   [`GET ${REPO}/activity`]: {
     needs: ['contents:read'],
-    reads: ['[].before', '[].after', '[].timestamp', '[].activity_type'],
+    reads: ['[].before', '[].after', '[].timestamp', '[].activity_type', '[].actor?'],
   },
   [`GET ${REPO}/contents/{path}`]: { needs: ['contents:read'], reads: ['type', 'sha', 'content?', 'encoding?'] },
   [`GET ${REPO}/compare/{basehead}`]: {
@@ -75,7 +78,7 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   [`GET ${REPO}/git/blobs/{file_sha}`]: { needs: ['contents:read'], reads: ['content', 'encoding'] },
   [`POST ${REPO}/git/blobs`]: { needs: ['contents:write'], reads: ['sha'] },
   [`POST ${REPO}/git/trees`]: { needs: ['contents:write'], reads: ['sha'] },
-  [`POST ${REPO}/git/commits`]: { needs: ['contents:write'], reads: ['sha'] },
+  [`POST ${REPO}/git/commits`]: { needs: ['contents:write'], reads: ['sha', 'author.name', 'author.email'] },
   [`POST ${REPO}/git/refs`]: { needs: ['contents:write'], reads: [] },
   [`PATCH ${REPO}/git/refs/{ref}`]: { needs: ['contents:write'], reads: [] },
 

@@ -1,4 +1,4 @@
-import type { Component } from '../plan/plan.ts';
+import type { Component } from './plan.ts';
 
 /** Where a finished change does not do what its component of the plan says, according to the reviewer. */
 export interface ReviewFinding {
