@@ -37,8 +37,15 @@ const core = {
     /** The head whose failing checks were left to people; null while none are. */
     abandonedAt: z.string().nullable(),
   }),
-  /** Heads at which nothing more is expected from `execution.workflow`, oldest first; missing in records from before there was one. */
-  generatedAt: z.array(z.string()).default([]),
+  /** What `execution.workflow` generates for it; missing in records from before there was such a setting. */
+  generated: z
+    .object({
+      /** Heads whose patch was dealt with, and heads that have it, oldest first. */
+      appliedAt: z.array(z.string()),
+      /** The head for which there was no patch so far: it is no longer waited for, and applied if it comes after all. */
+      missingAt: z.string().nullable(),
+    })
+    .default({ appliedAt: [], missingAt: null }),
   /** A person with write access started it although another task's component is changing the same files. */
   startDespiteConflict: z.boolean(),
   /** All attempts together, one entry a model. */
@@ -102,7 +109,7 @@ export const newComponent = (): ComponentRecord => ({
   pull: null,
   review: { requested: null, addressed: [] },
   ci: NO_CI,
-  generatedAt: [],
+  generated: NOTHING_GENERATED,
   startDespiteConflict: false,
   spend: [],
   billedAttempt: 0,
@@ -134,9 +141,16 @@ export function reasonOf(component: ComponentRecord): string | null {
 export const isBuilt = ({ built, goal }: Pick<ComponentRecord, 'built' | 'goal'>): boolean =>
   built !== null && built.spec === goal?.spec;
 
+export const NOTHING_GENERATED: ComponentRecord['generated'] = { appliedAt: [], missingAt: null };
+
 /** More heads than an observation may still show after a push. */
 const HEADS_KEPT = 5;
 
-/** Records that nothing more is expected from `execution.workflow` at these heads. */
-export const withGenerated = (generatedAt: readonly string[], heads: readonly string[]): string[] =>
-  [...generatedAt.filter((head) => !heads.includes(head)), ...heads].slice(-HEADS_KEPT);
+/** Records that the patches for these heads were dealt with. */
+export const withApplied = (
+  { appliedAt, missingAt }: ComponentRecord['generated'],
+  heads: readonly string[],
+): ComponentRecord['generated'] => ({
+  missingAt,
+  appliedAt: [...appliedAt.filter((head) => !heads.includes(head)), ...heads].slice(-HEADS_KEPT),
+});

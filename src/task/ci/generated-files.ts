@@ -1,4 +1,4 @@
-import { type ComponentRecord, withGenerated } from '../../domain/task/component-record.ts';
+import type { ComponentRecord } from '../../domain/task/component-record.ts';
 import type { Job } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { recheckId } from '../../domain/task/work-id.ts';
@@ -11,7 +11,7 @@ import { ageOf } from './ci-verdict.ts';
 
 /** What `execution.workflow` has to do with the head of a component's pull request. */
 export type Generation =
-  /** Nothing more is expected at this head, or there is no such workflow. */
+  /** Nothing is waited for at this head, or there is no such workflow. */
   | { readonly kind: 'settled' }
   /** Its run has not ended; milliseconds until that is no longer waited for, or until it must have begun. */
   | { readonly kind: 'pending'; readonly ms: number }
@@ -23,18 +23,27 @@ export type Generation =
 /** A run that did not succeed is a failing check as well, and is handled as one. */
 export function generationOf(id: string, component: ComponentRecord, view: TaskView, { execution }: Settings): Generation {
   const pull = view.components[id]?.pull;
-  if (!execution.workflow || pull?.state !== 'open' || component.generatedAt.includes(pull.headSha)) return { kind: 'settled' };
+  const { appliedAt, missingAt } = component.generated;
+  if (!execution.workflow || pull?.state !== 'open' || appliedAt.includes(pull.headSha)) return { kind: 'settled' };
+  const generation = atHead(id, component, pull.headSha, view);
+  // A run may be late, or be repeated by a person: its patch is applied all the same, but nothing waits for it any more.
+  return missingAt === pull.headSha && generation.kind !== 'ended' ? { kind: 'settled' } : generation;
+}
+
+function atHead(id: string, component: ComponentRecord, head: string, view: TaskView): Generation {
+  const pull = view.components[id]?.pull;
+  if (!pull) return { kind: 'settled' };
   const age = ageOf(component, pull, view.at);
   const found = view.runs[id];
-  if (!found || found.head !== pull.headSha) return { kind: 'pending', ms: 0 };
+  if (!found || found.head !== head) return { kind: 'pending', ms: 0 };
   const { seen } = found;
   if (seen.kind === 'none') return within(view.checksGrace * 1_000, age, { kind: 'not-started' });
   if (seen.kind !== 'run') return { kind: 'without', why: { kind: seen.kind } };
   const { id: run, url, conclusion } = seen.run;
   if (conclusion === null) return within(view.workflowLimit * 1_000, age, { kind: 'too-long', url });
   if (conclusion !== 'success') return { kind: 'without', why: { kind: 'not-successful', conclusion, url } };
-  const since = component.generatedAt.at(-1) ?? null;
-  return { kind: 'ended', job: { kind: 'generate', head: pull.headSha, run, url, since } };
+  const since = component.generated.appliedAt.at(-1) ?? null;
+  return { kind: 'ended', job: { kind: 'generate', head, run, url, since } };
 }
 
 const within = (limit: number, age: number, why: NoPatch): Generation =>
@@ -56,7 +65,7 @@ export const awaitGeneratedFiles: Phase = (state, { settings }): Deciding => {
       actions.push({ kind: 'observe_later', workflow, seconds: Math.ceil(generation.ms / 1_000) });
     }
     if (generation.kind !== 'without') continue;
-    components[id] = { ...component, generatedAt: withGenerated(component.generatedAt, [pull.headSha]) };
+    components[id] = { ...component, generated: { ...component.generated, missingAt: pull.headSha } };
     const text = patchMissing(settings.execution.workflow, generation.why);
     // What is wrong with the workflow is the same at the next head, and is said once for each pull request.
     if (text !== null) actions.push({ kind: 'reply', on: pull.number, key: `no-patch:${generation.why.kind}`, text });

@@ -20,7 +20,7 @@ export async function observeRuns(
   for (const [id, component] of Object.entries(record.components)) {
     const view = components[id];
     const pull = view?.pull;
-    if (!view || pull?.state !== 'open' || component.generatedAt.includes(pull.headSha)) continue;
+    if (!view || pull?.state !== 'open' || component.generated.appliedAt.includes(pull.headSha)) continue;
     if (!isOpen(component, view, componentWorkflowId(task, id, component.attempt), signal)) continue;
     const at = { branch: pull.headRef, head: pull.headSha };
     seen[id] = { head: pull.headSha, seen: await repo.workflowRun(workflow, at) };

@@ -4,8 +4,9 @@ import {
   type ComponentRecord,
   isBuilt,
   NO_CI,
+  NOTHING_GENERATED,
   newComponent,
-  withGenerated,
+  withApplied,
   withStatus,
 } from '../../domain/task/component-record.ts';
 import { issueDigest } from '../../domain/task/issue-digest.ts';
@@ -209,7 +210,7 @@ function applyResult(component: ComponentRecord, seen: ComponentView, result: Co
         {
           review: { ...review, requested: review.requested === null ? null : remainingChangeRequest(component) },
           ci: { ...ci, outcomes: outcomesWith(component, result.reason) },
-          generatedAt: generatedWith(component),
+          generated: generatedWith(component),
         },
       );
     }
@@ -237,7 +238,7 @@ function opened(
   const changes = {
     pull: result.pull,
     built: builtFrom(component),
-    generatedAt: generatedWith(component, result.head),
+    generated: generatedWith(component, result.head),
     stack: result.stack,
     review: {
       ...component.review,
@@ -254,9 +255,9 @@ function opened(
  * The head whose patch was dealt with, and the one that has it. A component that was built again or moved has lost what was
  * generated before.
  */
-function generatedWith({ job, generatedAt }: ComponentRecord, head?: string): string[] {
-  if (job.kind === 'generate') return withGenerated(generatedAt, [job.head, ...(head === undefined ? [] : [head])]);
-  return isFollowUp(job) || head === undefined ? generatedAt : [];
+function generatedWith({ job, generated }: ComponentRecord, head?: string): ComponentRecord['generated'] {
+  if (job.kind === 'generate') return withApplied(generated, [job.head, ...(head === undefined ? [] : [head])]);
+  return isFollowUp(job) || head === undefined ? generated : NOTHING_GENERATED;
 }
 
 /** Characters. */

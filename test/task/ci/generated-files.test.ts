@@ -47,7 +47,24 @@ const generation = (view: TaskView, settings = WITH) =>
 describe('what is expected of the workflow', () => {
   it.each([
     ['no workflow is named', viewOf(ran('success'), 0, {}, SETTINGS), SETTINGS, { kind: 'settled' }],
-    ['the head was dealt with', viewOf(ran('success'), 0, { generatedAt: [OLD, HEAD] }), WITH, { kind: 'settled' }],
+    [
+      'the head was dealt with',
+      viewOf(ran('success'), 0, { generated: { appliedAt: [OLD, HEAD], missingAt: null } }),
+      WITH,
+      { kind: 'settled' },
+    ],
+    [
+      'there was none, and still is none',
+      viewOf(ran('failure'), 0, { generated: { appliedAt: [], missingAt: HEAD } }),
+      WITH,
+      { kind: 'settled' },
+    ],
+    [
+      'it was late, or was run again',
+      viewOf(ran('success'), 0, { generated: { appliedAt: [], missingAt: HEAD } }),
+      WITH,
+      { kind: 'ended', job: { kind: 'generate', head: HEAD, run: 7, url: URL, since: null } },
+    ],
     ['nothing was read', viewOf(null), WITH, { kind: 'pending', ms: 0 }],
     ['it has not begun, in time', viewOf({ kind: 'none' }, 20), WITH, { kind: 'pending', ms: 40_000 }],
     ['it has not begun, too late', viewOf({ kind: 'none' }, 60), WITH, { kind: 'without', why: { kind: 'not-started' } }],
@@ -70,7 +87,7 @@ describe('what is expected of the workflow', () => {
     ],
     [
       'it has ended again',
-      viewOf(ran('success'), 0, { generatedAt: [OLD] }),
+      viewOf(ran('success'), 0, { generated: { appliedAt: [OLD], missingAt: null } }),
       WITH,
       { kind: 'ended', job: { kind: 'generate', head: HEAD, run: 7, url: URL, since: OLD } },
     ],
@@ -108,7 +125,7 @@ describe('the decision', () => {
 
   it('says once why there is no patch, and goes on without', () => {
     const { metrics, actions } = decided(viewOf({ kind: 'missing' }, 100));
-    expect(metrics?.generatedAt).toEqual([HEAD]);
+    expect(metrics?.generated).toEqual({ appliedAt: [], missingAt: HEAD });
     expect(actions).toContainEqual(expect.objectContaining({ kind: 'reply', on: 15, key: 'no-patch:missing' }));
     expect(actions.map(({ kind }) => kind)).toContain('make_ready');
   });
@@ -116,7 +133,7 @@ describe('the decision', () => {
   it('leaves a failed run to those who handle failing checks', () => {
     const view = { ...viewOf(ran('failure'), 100), checks: { metrics: { head: HEAD, found: [red], failingBelow: [] } } };
     const { metrics, actions } = decided(view);
-    expect(metrics).toMatchObject({ state: 'running', job: { kind: 'fix' }, generatedAt: [HEAD] });
+    expect(metrics).toMatchObject({ state: 'running', job: { kind: 'fix' }, generated: { missingAt: HEAD } });
     expect(actions.filter(({ kind }) => kind === 'reply')).toEqual([]);
   });
 
