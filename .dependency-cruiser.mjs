@@ -185,6 +185,19 @@ export default {
       only: '^src/adapters/models/',
     }),
     kept({
+      name: 'traces-stay-in-one-file',
+      comment: 'OpenTelemetry takes a tenth of a second to load.',
+      of: packages('@opentelemetry/[^/]+'),
+      only: '^src/adapters/telemetry/traces[.]ts$',
+    }),
+    {
+      name: 'traces-are-loaded-on-demand',
+      comment: 'Only where an operator wants traces: it would slow every start.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/adapters/telemetry/traces[.]ts$', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
+    kept({
       name: 'github-stays-at-the-doors',
       comment: 'Payloads come in by the server and the webhooks; calls go out by adapters/github.',
       of: packages('probot', '@octokit/[^/]+'),

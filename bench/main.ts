@@ -1,3 +1,4 @@
+import { benchAcknowledgement } from './acknowledgement/main.ts';
 import { benchExecutor } from './executor.ts';
 import { benchParsers } from './parsers.ts';
 import { benchPlanner } from './planner.ts';
@@ -5,12 +6,13 @@ import { benchPrefix } from './prefix.ts';
 import { benchReview } from './review.ts';
 
 /** `npm run bench -- NAME`: measures and prints; nothing is asserted, because machines differ. */
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   planner: benchPlanner,
   executor: benchExecutor,
   prefix: benchPrefix,
   review: benchReview,
   parsers: benchParsers,
+  acknowledgement: benchAcknowledgement,
 };
 
 const bench = BENCHES[process.argv[2] ?? ''];
@@ -18,4 +20,4 @@ if (!bench) {
   console.error(`usage: npm run bench -- NAME, where NAME is one of: ${Object.keys(BENCHES).join(', ')}`);
   process.exit(2);
 }
-await bench();
+await bench(process.argv.slice(3));

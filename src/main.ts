@@ -11,16 +11,20 @@ import { useNetwork } from './adapters/network/use-network.ts';
 import { priceOfWith } from './adapters/prices/price-of.ts';
 import { openFileClaims } from './adapters/store/file-claim-table.ts';
 import { openGoodSettings } from './adapters/store/good-settings-table.ts';
+import { openIntake } from './adapters/store/intake.ts';
 import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
+import { countQueues } from './adapters/store/queue-counts.ts';
 import { openReplica } from './adapters/store/replicas/replica.ts';
 import { openSpendTable } from './adapters/store/spend-table.ts';
+import { openTaskStates } from './adapters/store/task-state-table.ts';
+import { createMetrics } from './adapters/telemetry/metrics.ts';
+import { createTelemetry } from './adapters/telemetry/telemetry.ts';
 import { withCacheWarmUp } from './agent/cache-warm-up.ts';
 import { watchAppKey } from './doctor/app-key.ts';
 import { type Inspections, runChecks } from './doctor/run-checks.ts';
 import { failure, success } from './domain/outcome.ts';
 import { createAdminServer } from './http/admin-server.ts';
-import { createMetrics } from './http/metrics.ts';
 import { createServer } from './http/server.ts';
 import { inspectionsOf, pricesOf } from './inspect.ts';
 import type { Clock } from './ports/clock.ts';
@@ -32,6 +36,7 @@ import { spellingsOf } from './settings/environment/variable-spellings.ts';
 import { settingsSource } from './settings/settings-source.ts';
 import { createExactRedactor, createRedactor, redactLogLine } from './text/redaction/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
+import { configureIntake } from './workflows/engine/durable-retry.ts';
 import { WAITS, type Waits } from './workflows/engine/schedule.ts';
 import { configureFence, finishSteps, registerQueues } from './workflows/engine/steps.ts';
 import { registerWorkflows } from './workflows/register.ts';
@@ -54,10 +59,14 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const dataDir = resolve(env.dataDir);
   const prices = pricesOf(env.pricesFile);
   if (!prices.ok) throw new Error(prices.reason);
-  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log, redact: exact });
+  const opened = await openStore({ databaseUrl: env.databaseUrl, dataDir, log, redact: exact, intake: waits.intake });
   if (!opened.ok) throw new Error(opened.reason);
   const store = opened.value;
   const replica = await openReplica({ store, dataDir, waits: waits.replicas, log });
+  const taskStates = await openTaskStates(store.pool);
+  const metrics = createMetrics(exact, { tasks: taskStates.counts, queues: () => countQueues(store.pool) });
+  const traces = env.traces && (await openTracesOf(env.traces, replica.executor));
+  const telemetry = createTelemetry(log, metrics, traces);
   const probot = await createProbot(
     {
       appId: env.appId,
@@ -72,6 +81,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       fence: replica.fence,
       pauses: replica.pauses,
       slots: replica.slots,
+      telemetry,
     },
     clock,
   );
@@ -89,6 +99,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     rounds: replica.rounds,
     statusTexts: replica.statusTexts,
     openTaskList: replica.openTasks,
+    taskStates,
     waits,
     log,
     snapshots: createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp: env.githubServerUrl.startsWith('http:') }),
@@ -100,6 +111,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
         log: log.warn.bind(log),
         redact,
         pauses: replica.pauses,
+        telemetry,
       }),
       {
         clock,
@@ -110,11 +122,13 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     spend: await openSpendTable(store.pool, store.shared && replica.executor),
     caps: env.caps,
     claims: await openFileClaims(store.pool),
+    telemetry,
   };
   const workflows = registerWorkflows(ports);
   const repositories = registerRepositoryWork(ports, workflows);
   configureFence(replica.fence);
   const engine = await launchEngine({ pool: store.pool, log, register: () => {}, executor: replica.executor });
+  configureIntake(await openIntake(store.intake, log));
   await registerQueues();
   const sweeps = createSweeps(ports, workflows);
   await replica.launched(engine, () => void sweeps.recover());
@@ -146,13 +160,14 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     if (app.ok) slug = app.value.slug;
     return app;
   }, clock.now);
-  const metrics = createMetrics(exact);
   const server = createServer({
     probot,
     webhookSecret: env.webhookSecret,
     notReady: async () => (stopping ? 'Shutting down.' : ((await answers()) ?? (await keyRefusal()))),
+    telemetry,
     metrics,
     showMetrics: env.admin === null,
+    timeouts: { answerMs: waits.intake.answer },
     log,
   });
   const { port } = await server.listen(env.port, env.host);
@@ -181,6 +196,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     await finished;
     await replica.leave(engine).catch((error: unknown) => log.warn({ err: error }, 'Work is left to be taken over'));
     await engine.close(0);
+    await traces?.close();
     await store.close();
     process.exit(code);
   };
@@ -208,6 +224,12 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
 
 const isServed = ({ allowedAccounts }: Environment, owner: string): boolean =>
   allowedAccounts?.includes(owner.toLowerCase()) ?? true;
+
+/** The SDK is loaded only where it is used: it would add to the time of every start. */
+async function openTracesOf({ endpoint, ...more }: NonNullable<Environment['traces']>, instance: string) {
+  const { openTraces } = await import('./adapters/telemetry/traces.ts');
+  return openTraces({ url: `${endpoint}/v1/traces`, ...more, instance });
+}
 
 /** Anyone can install a public App: the repositories of other accounts are ignored. */
 function servedBy(env: Environment, forge: Forge): Forge {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import type { Metrics } from './metrics.ts';
+import type { Exposition } from '../ports/telemetry.ts';
 
 export interface AdminServer {
   /** @throws when the address is in use or not ours. */
@@ -10,7 +10,7 @@ export interface AdminServer {
 }
 
 /** The pages that only the operator sees, on an address of their own that no proxy needs to forward to. */
-export function createAdminServer(metrics: Metrics, log: Logger): AdminServer {
+export function createAdminServer(metrics: Exposition, log: Logger): AdminServer {
   const http = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0];
     const isRead = request.method === 'GET' || request.method === 'HEAD';

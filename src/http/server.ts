@@ -3,9 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Probot } from 'probot';
+import { IntakeError } from '../ports/intake.ts';
+import type { DeliveryOutcome, Exposition, Telemetry } from '../ports/telemetry.ts';
 import { WEBHOOK_PATH } from '../settings/app-facts.ts';
-import { hasSignature, hasValidSignature, isEventName, readDelivery } from './delivery.ts';
-import type { DeliveryOutcome, Metrics } from './metrics.ts';
+import { happenedAt } from '../webhooks/happened-at.ts';
+import { type Delivery, hasSignature, hasValidSignature, isEventName, readDelivery } from './delivery.ts';
 import { createBodyReader } from './request-body.ts';
 
 export interface ServerOptions {
@@ -14,7 +16,8 @@ export interface ServerOptions {
   readonly webhookSecret: string;
   /** Why no work can be taken on, in a sentence; null when it can. A throw is a reason without a sentence. */
   readonly notReady: () => string | null | Promise<string | null>;
-  readonly metrics: Metrics;
+  readonly telemetry: Pick<Telemetry, 'report'>;
+  readonly metrics: Exposition;
   /** False: `/metrics` is not found here, because another server answers it. */
   readonly showMetrics?: boolean;
   readonly log: Logger;
@@ -36,8 +39,8 @@ const TIMEOUTS = {
   /** The time within which the headers, and then the whole request, must arrive: a sender of one byte a second gets no further. */
   headersMs: 10_000,
   requestMs: 30_000,
-  /** GitHub gives up after 10 s; a handler that takes longer continues after GitHub has its answer. */
-  answerMs: 9_000,
+  /** GitHub gives up after 10 s. A delivery that is not recorded until then is refused, so that it is sent again. */
+  answerMs: 8_000,
   /** How long a refused sender may continue to send; see `refuse`. */
   lingerMs: 2_000,
 };
@@ -48,7 +51,16 @@ const TIMEOUTS = {
  * scalar with a crash; handlers, contexts and error logging stay Probot's, through `probot.webhooks.receive`.
  */
 export function createServer(options: ServerOptions): Server {
-  const { probot, webhookSecret, notReady, metrics, showMetrics = true, log, bodyLimitBytes = BODY_LIMIT_BYTES } = options;
+  const {
+    probot,
+    webhookSecret,
+    notReady,
+    telemetry,
+    metrics,
+    showMetrics = true,
+    log,
+    bodyLimitBytes = BODY_LIMIT_BYTES,
+  } = options;
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
   const bodies = createBodyReader({ limitBytes: bodyLimitBytes, allBytes: 4 * bodyLimitBytes });
   const inFlight = new Set<Promise<unknown>>();
@@ -92,8 +104,16 @@ export function createServer(options: ServerOptions): Server {
   }
 
   async function takeDelivery(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const arrivedAt = Date.now();
+    const began = performance.now();
+    /** `delivery`: where its signature was right. */
+    const count = (outcome: DeliveryOutcome, delivery: Delivery | null = null) => {
+      const at = delivery && happenedAt(delivery.name, delivery.payload);
+      const lag = at === null ? null : Math.max(0, arrivedAt - at);
+      telemetry.report({ kind: 'delivery', outcome, event: delivery?.name ?? null, ms: performance.now() - began, lag });
+    };
     const turnAway = (outcome: DeliveryOutcome, status: number, reason: string) => {
-      metrics.countDelivery(outcome);
+      count(outcome);
       log.warn(
         { outcome, delivery: String(request.headers['x-github-delivery']).slice(0, 100) },
         `Refused a webhook delivery: ${reason}`,
@@ -105,9 +125,9 @@ export function createServer(options: ServerOptions): Server {
     if (!hasSignature(request.headers)) return turnAway('unsigned', 401, 'X-Hub-Signature-256 is missing or malformed.');
 
     if (asking.delete(request)) response.writeContinue();
-    const read = await bodies.withBody(request, (body) => answerDelivery(request, response, body, turnAway));
+    const read = await bodies.withBody(request, (body) => answerDelivery(request, response, body, { turnAway, count }));
     if (read.ok) return;
-    if (read.reason === 'cut_off') metrics.countDelivery('cut_off');
+    if (read.reason === 'cut_off') count('cut_off');
     else if (read.reason === 'busy') turnAway('busy', 503, 'Too many deliveries at once.');
     else turnAway('too_large', 413, 'The body is too large.');
   }
@@ -116,25 +136,34 @@ export function createServer(options: ServerOptions): Server {
     { headers }: IncomingMessage,
     response: ServerResponse,
     body: Buffer,
-    turnAway: (outcome: DeliveryOutcome, status: number, reason: string) => void,
+    { turnAway, count }: Counting,
   ): Promise<void> {
     if (!hasValidSignature(headers, body, webhookSecret)) return turnAway('forged', 401, 'The signature does not match.');
     const delivery = readDelivery(headers, body);
     if (!delivery.ok) return turnAway('malformed', 400, delivery.reason);
     if (!isEventName(delivery.value.name)) {
-      metrics.countDelivery('ignored');
+      count('ignored', delivery.value);
       return reply(response, 202, 'ignored');
     }
-    const late = setTimeout(() => reply(response, 202, 'still working'), timeouts.answerMs).unref();
+    // Not recorded yet, so it must not be taken for accepted; where it is recorded after all, the redelivery finds it.
+    const late = setTimeout(() => {
+      count('late', delivery.value);
+      log.warn({ outcome: 'late', delivery: delivery.value.id }, 'A webhook delivery was not recorded in time, and is refused');
+      reply(response, 503, 'Not recorded in time: send it again.');
+    }, timeouts.answerMs).unref();
     try {
       // The verified bytes are parsed once, here. `verifyAndReceive` would hash and parse them again, and mixes its own 400s with
       // whatever status a handler's error carries. The payload is as GitHub signed it, which its type cannot say.
       await probot.webhooks.receive(delivery.value as unknown as Parameters<typeof probot.webhooks.receive>[0]);
-      metrics.countDelivery(response.headersSent ? 'late' : 'accepted');
+      if (!response.headersSent) count('accepted', delivery.value);
       reply(response, 200, 'ok');
-    } catch {
-      // Probot has logged it. The sender is not told what went wrong; a 500 marks the delivery for another attempt.
-      metrics.countDelivery('failed');
+    } catch (error) {
+      // Probot has logged it. The sender is not told what went wrong; 500 and 503 mark the delivery for another attempt.
+      if (!response.headersSent && isUnrecorded(error)) {
+        count('late', delivery.value);
+        return reply(response, 503, 'Not recorded in time: send it again.');
+      }
+      if (!response.headersSent) count('failed', delivery.value);
       reply(response, 500, 'A handler failed.');
     } finally {
       clearTimeout(late);
@@ -219,6 +248,15 @@ export function createServer(options: ServerOptions): Server {
       http.closeAllConnections();
     },
   };
+}
+
+/** Probot gathers what its handlers throw. */
+const isUnrecorded = (error: unknown): boolean =>
+  error instanceof IntakeError || (error instanceof AggregateError && error.errors.some(isUnrecorded));
+
+interface Counting {
+  turnAway(outcome: DeliveryOutcome, status: number, reason: string): void;
+  count(outcome: DeliveryOutcome, delivery: Delivery): void;
 }
 
 function reply(response: ServerResponse, status: number, text: string, contentType?: string): void {

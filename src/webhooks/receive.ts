@@ -76,7 +76,7 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
           return receivers.repositories.changed(meaning, `installation:${context.id}`);
         case 'signal': {
           const { repository, issue, signal } = meaning;
-          return receivers.workflows.signal({ repository, issue }, signal, `delivery:${context.id}`);
+          return receivers.workflows.accept({ repository, issue }, signal, `delivery:${context.id}`);
         }
       }
     },

@@ -5,9 +5,10 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { Probot } from 'probot';
+import { createMetrics } from '../../src/adapters/telemetry/metrics.ts';
 import { createAdminServer } from '../../src/http/admin-server.ts';
-import { createMetrics } from '../../src/http/metrics.ts';
 import { createServer, type Server, type ServerOptions } from '../../src/http/server.ts';
+import { IntakeError } from '../../src/ports/intake.ts';
 import { WEBHOOK_PATH } from '../../src/settings/app-facts.ts';
 
 const SECRET = 'a secret of the webhook';
@@ -32,7 +33,16 @@ let seen: { id: string; name: string; payload: unknown }[];
 
 async function start(options: Partial<ServerOptions> = {}) {
   const metrics = createMetrics();
-  server = createServer({ probot, webhookSecret: SECRET, notReady: () => null, metrics, log, bodyLimitBytes: LIMIT, ...options });
+  server = createServer({
+    probot,
+    webhookSecret: SECRET,
+    notReady: () => null,
+    telemetry: metrics,
+    metrics,
+    log,
+    bodyLimitBytes: LIMIT,
+    ...options,
+  });
   address = await server.listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${address.port}`;
 }
@@ -162,7 +172,17 @@ describe('handlers', () => {
     expect(await deliveries('failed')).toBe(1);
   });
 
-  test('a slow one: GitHub has its 202, the work goes on, and close waits for it', async () => {
+  test('one that the store cannot record in time: GitHub is told to send it again', async () => {
+    probot.on('issues', () => {
+      throw new IntakeError('The database did not record it');
+    });
+    const response = await deliver('{}');
+    expect(response.status).toBe(503);
+    expect(await deliveries('late')).toBe(1);
+    expect(await deliveries('failed')).toBe(0);
+  });
+
+  test('a slow one: GitHub is told in time to send it again, the work goes on, and close waits for it', async () => {
     await server.close(1000);
     await start({ timeouts: { answerMs: 1 } });
     const [begun, work] = [signal(), signal()];
@@ -172,7 +192,8 @@ describe('handlers', () => {
       await work.fired;
       done = true;
     });
-    expect((await deliver('{}')).status).toBe(202);
+    expect((await deliver('{}')).status).toBe(503);
+    expect(await deliveries('late')).toBe(1);
     await begun.fired;
     const closing = server.close(60_000);
     expect(done).toBe(false);

@@ -48,6 +48,7 @@ test('what is needed is enough; the rest has defaults', () => {
     caps: { perDay: null, perMonth: null },
     allowedAccounts: null,
     logLevel: 'info',
+    traces: null,
   });
 });
 
@@ -75,6 +76,9 @@ test('everything that can be set is read, trimmed, without slashes at the end of
       BUDGET_USD_PER_MONTH: '250.50',
       ALLOWED_ACCOUNTS: 'Olga, guild',
       LOG_LEVEL: 'debug',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Bearer%20a-long-secret, x-tenant=7',
+      OTEL_SERVICE_NAME: 'planwright-eu',
     }),
   ).toMatchObject({
     githubApiUrl: 'https://ghe.example/api/v3',
@@ -100,6 +104,11 @@ test('everything that can be set is read, trimmed, without slashes at the end of
     caps: { perDay: 0, perMonth: 250.5 },
     allowedAccounts: ['olga', 'guild'],
     logLevel: 'debug',
+    traces: {
+      endpoint: 'http://collector:4318',
+      headers: { Authorization: 'Bearer a-long-secret', 'x-tenant': '7' },
+      serviceName: 'planwright-eu',
+    },
   });
 });
 
@@ -216,6 +225,11 @@ describe('one thing wrong, one sentence', () => {
     ['ALLOWED_MODELS', 'anthropic/[a-z]', /\* stands for any/],
     ['CHECKS_GRACE_SECONDS', '-1', /from 0 to 3600/],
     ['LOG_LEVEL', 'verbose', /one of fatal, error/],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', /must be a URL/],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'Bearer x', /name=value/],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=%', /name=value/],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=b%0d%0aevil: 1', /name=value/],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', /must be http\/json/],
   ])('%s=%s', (name, value, problem) => {
     const found = problems({ ...enough, [name]: value });
     expect(found).toEqual([expect.stringMatching(problem)]);

@@ -2,9 +2,10 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { Probot } from 'probot';
+import { createMetrics } from '../../src/adapters/telemetry/metrics.ts';
 import type { Signal } from '../../src/domain/task/signal.ts';
-import { createMetrics } from '../../src/http/metrics.ts';
 import { createServer, type Server } from '../../src/http/server.ts';
+import { SILENT } from '../../src/ports/telemetry.ts';
 import { WEBHOOK_PATH } from '../../src/settings/app-facts.ts';
 import { type Receivers, receiveWebhooks } from '../../src/webhooks/receive.ts';
 
@@ -30,9 +31,16 @@ beforeAll(async () => {
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const probot = await new Probot({ appId: 1, privateKey: key, secret: SECRET, log }).ready();
   // Whatever else a payload led to would fail, and be answered with 500.
-  const workflows = { signal: async (_: unknown, signal: Signal) => void signals.push(signal) };
+  const workflows = { accept: async (_: unknown, signal: Signal) => void signals.push(signal) };
   receiveWebhooks(probot, { appId: 1, slug: () => null, isServed: () => true, workflows } as unknown as Receivers);
-  server = createServer({ probot, webhookSecret: SECRET, notReady: () => null, metrics: createMetrics(), log });
+  server = createServer({
+    probot,
+    webhookSecret: SECRET,
+    notReady: () => null,
+    telemetry: SILENT,
+    metrics: createMetrics(),
+    log,
+  });
   const { port } = await server.listen(0, '127.0.0.1');
   url = `http://127.0.0.1:${port}${WEBHOOK_PATH}`;
 });

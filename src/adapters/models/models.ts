@@ -10,6 +10,7 @@ import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { Backoff, Clock } from '../../ports/clock.ts';
 import { type ModelFailure, type StreamingModels, TURN_RETRIES } from '../../ports/model.ts';
 import type { Pauses } from '../../ports/shared-memory.ts';
+import { SILENT, type Telemetry } from '../../ports/telemetry.ts';
 import { createRedactor, type Redactor } from '../../text/redaction/redactor.ts';
 import type { Endpoint, Provider } from './provider.ts';
 import type { ProviderError } from './provider-error.ts';
@@ -46,6 +47,8 @@ export interface ModelsSetup {
   readonly redact?: Redactor;
   /** Of several processes that use the same keys. */
   readonly pauses?: Pauses | null;
+  /** Told of each request. */
+  readonly telemetry?: Telemetry;
 }
 
 /** Characters of a provider's message that are read and logged; it may be a whole page of HTML. */
@@ -53,7 +56,7 @@ const LOGGED = { read: 20_000, kept: 300 };
 
 /** The models of all configured providers, routed by the part of `provider/model-id` before the first slash. */
 export function createModels(setup: ModelsSetup): StreamingModels {
-  const { endpoints, clock, log, retries = TURN_RETRIES, redact: given, pauses = null } = setup;
+  const { endpoints, clock, log, retries = TURN_RETRIES, redact: given, pauses = null, telemetry = SILENT } = setup;
   const redact = given ?? createRedactor(Object.values(endpoints).map((endpoint) => endpoint?.apiKey));
   const connected = new Map<ProviderName, Promise<Provider>>();
 
@@ -88,7 +91,10 @@ export function createModels(setup: ModelsSetup): StreamingModels {
       // Providers limit each model by itself, so that a fallback of the same provider is asked at once.
       const key = `model ${request.model}`;
       const ask = async () => {
+        const began = performance.now();
         const outcome = await provider.ask(id, request, begun);
+        const failed = outcome.ok ? null : outcome.reason.failure.kind;
+        telemetry.report({ kind: 'model_request', model: request.model, ms: performance.now() - began, failure: failed });
         if (!outcome.ok) logRefusal(request.model, outcome.reason);
         return outcome;
       };

@@ -10,6 +10,9 @@ import type { Logger } from 'pino';
  */
 export const APPLICATION_VERSION = '4';
 
+/** Under which the engine finds its own work in a database. */
+export const APPLICATION_NAME = 'planwright';
+
 /** Of a process that has the database to itself, as all had before there were replicas. */
 export const SOLE_EXECUTOR = 'planwright';
 
@@ -44,7 +47,7 @@ export interface EngineOptions {
  */
 export async function launchEngine({ pool, log, register, executor = SOLE_EXECUTOR }: EngineOptions): Promise<Engine> {
   DBOS.setConfig({
-    name: 'planwright',
+    name: APPLICATION_NAME,
     systemDatabasePool: pool,
     applicationVersion: APPLICATION_VERSION,
     executorID: executor,
@@ -102,7 +105,7 @@ async function ofOtherVersions(): Promise<string[]> {
 }
 
 /** The engine's `info` is about itself (versions, polling, a database URL it does not use), so it arrives as debug. */
-function engineLogger(log: Logger): NonNullable<DBOSConfig['logger']> {
+export function engineLogger(log: Logger): NonNullable<DBOSConfig['logger']> {
   return {
     debug: (entry) => log.trace(text(entry)),
     info: (entry) => log.debug(text(entry)),

@@ -5,16 +5,19 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import type { IntakeWaits } from '../../ports/intake.ts';
 import type { Redactor } from '../../text/redaction/redactor.ts';
 import { type DatabaseSession, openDatabaseSession } from './database-session.ts';
 import { copyEmptyDatabase } from './empty-database.ts';
 import { lockFolder } from './lock-file.ts';
-import { pglitePool } from './pglite-pool.ts';
+import { pglitePools } from './pglite-pool.ts';
 import { redactQueries } from './redacting-pool.ts';
 
 /** Where the engine keeps what is in flight. */
 export interface Store {
   readonly pool: pg.Pool;
+  /** For deliveries alone, so that they are recorded however busy the other connections are. */
+  readonly intake: pg.Pool;
   readonly kind: 'pglite' | 'postgresql';
   /** What only a database that several processes share has; null: this process has it to itself. */
   readonly shared: SharedStore | null;
@@ -41,6 +44,8 @@ export interface StoreOptions {
   /** A folder that keeps an empty embedded database for copies, where many are made. */
   readonly emptyDatabases?: string;
   readonly log: Logger;
+  /** How long deliveries wait; a store that takes none need not say. */
+  readonly intake?: IntakeWaits;
   /** Applied to everything that is recorded. */
   readonly redact?: Redactor;
 }
@@ -49,26 +54,35 @@ export interface StoreOptions {
  * Opens the store: an embedded one for this process alone, or one that other processes may use at the same time.
  * @returns or a sentence for the operator: the folder is in use, or the database by a version that cannot share, or it cannot be reached.
  */
-export async function openStore({ databaseUrl, dataDir, emptyDatabases, log, redact }: StoreOptions): Promise<Outcome<Store>> {
+export async function openStore({
+  databaseUrl,
+  dataDir,
+  emptyDatabases,
+  log,
+  redact,
+  intake: waits = PATIENT,
+}: StoreOptions): Promise<Outcome<Store>> {
   const folder = lockFolder(dataDir);
   if (!folder.ok) return folder;
-  const opened = await (databaseUrl === null ? openPglite(dataDir, emptyDatabases) : openPostgres(databaseUrl, log));
+  const opened = await (databaseUrl === null
+    ? openPglite(dataDir, emptyDatabases, waits)
+    : openPostgres(databaseUrl, log, waits));
   if (!opened.ok) {
     folder.value.release();
     return opened;
   }
-  const { pool, shared, close } = opened.value;
-  if (redact) redactQueries(pool, redact);
+  const { pool, intake, shared, close } = opened.value;
+  if (redact) for (const each of [pool, intake]) redactQueries(each, redact);
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  for (const each of [pool, ...(shared ? [shared.control] : [])])
+  for (const each of [pool, intake, ...(shared ? [shared.control] : [])])
     each.on('error', (error) => log.warn({ err: error }, 'A database connection was lost'));
   return success({
     ...opened.value,
     async close() {
-      const ended = pool.end();
+      const ended = Promise.all([pool.end(), intake.end()]);
       // A workflow that outlived the drain must stop where it is. If it were refused a connection, it would take that for a failed
       // step and might report it to people.
-      pool.connect = (() => new Promise(() => {})) as typeof pool.connect;
+      for (const each of [pool, intake]) each.connect = (() => new Promise(() => {})) as typeof each.connect;
       await ended;
       await close();
       folder.value.release();
@@ -76,7 +90,11 @@ export async function openStore({ databaseUrl, dataDir, emptyDatabases, log, red
   });
 }
 
-async function openPglite(dataDir: string, emptyDatabases: string | undefined): Promise<Outcome<Store>> {
+async function openPglite(
+  dataDir: string,
+  emptyDatabases: string | undefined,
+  intakeWaits: IntakeWaits,
+): Promise<Outcome<Store>> {
   const folder = join(dataDir, 'pglite');
   if (emptyDatabases !== undefined && !existsSync(folder)) await copyEmptyDatabase(emptyDatabases, folder);
   const db = await PGlite.create(folder);
@@ -85,10 +103,11 @@ async function openPglite(dataDir: string, emptyDatabases: string | undefined): 
   await db.exec('SET plan_cache_mode = force_generic_plan');
   const lost = new AbortController();
   const onCrash = (error: Error) => lost.abort(`The embedded database stopped working: ${error.message}`);
-  return success({ pool: pglitePool(db, { onCrash }), kind: 'pglite', shared: null, lost: lost.signal, close: () => db.close() });
+  const pools = pglitePools(db, { onCrash, intake: { max: INTAKE_CONNECTIONS, connectionTimeoutMillis: intakeWaits.connect } });
+  return success({ ...pools, kind: 'pglite', shared: null, lost: lost.signal, close: () => db.close() });
 }
 
-async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<Store>> {
+async function openPostgres(databaseUrl: string, log: Logger, intakeWaits: IntakeWaits): Promise<Outcome<Store>> {
   const ready = await createWhenMissing(databaseUrl, log);
   if (!ready.ok) return ready;
   const session = await openDatabaseSession(databaseUrl);
@@ -98,6 +117,16 @@ async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<S
     max: 10,
     application_name: 'planwright',
     // DBOS sets this on pools of its own only: a connection lost in mid-transaction must not keep its row locks.
+    idle_in_transaction_session_timeout: 60_000,
+  });
+  const intake = new pg.Pool({
+    connectionString: databaseUrl,
+    max: INTAKE_CONNECTIONS,
+    application_name: 'planwright intake',
+    connectionTimeoutMillis: intakeWaits.connect,
+    keepAlive: true,
+    // By the server: where the client gives up, the transaction stays open on its connection, and the next delivery runs into it and is lost.
+    statement_timeout: intakeWaits.statement,
     idle_in_transaction_session_timeout: 60_000,
   });
   const control = new pg.Pool({
@@ -112,10 +141,21 @@ async function openPostgres(databaseUrl: string, log: Logger): Promise<Outcome<S
     await control.end();
     await session.value.release();
   };
-  return success({ pool, kind: 'postgresql', shared: { control, session: session.value }, lost: session.value.lost, close });
+  return success({
+    pool,
+    intake,
+    kind: 'postgresql',
+    shared: { control, session: session.value },
+    lost: session.value.lost,
+    close,
+  });
 }
 
 const CONTROL_MS = 5_000;
+
+/** Connections for deliveries: recording one takes three short statements. */
+const INTAKE_CONNECTIONS = 4;
+const PATIENT: IntakeWaits = { connect: 60_000, statement: 60_000, answer: 60_000 };
 
 /** What PostgreSQL says when the database of the URL does not exist. */
 export const NO_SUCH_DATABASE = '3D000';

@@ -21,11 +21,24 @@ interface Wire extends Duplex {
  * @param idleTransactionMs how long a connection may sit inside a transaction, keeping all others out, before it is cut off.
  */
 export function pglitePool(db: PGlite, options: PglitePoolOptions = {}): pg.Pool {
-  const { max = 10, idleTransactionMs = 60_000, onCrash = () => {}, ...rest } = options;
+  const { onCrash = () => {}, ...rest } = options;
+  return poolOn(shareBackend(db, onCrash), rest);
+}
+
+/** Two pools on one PGlite; where connections of both wait for it, they take turns, however many wait of either. */
+export function pglitePools(
+  db: PGlite,
+  { onCrash, intake }: Required<Pick<PglitePoolOptions, 'onCrash'>> & { readonly intake: PglitePoolOptions },
+): { pool: pg.Pool; intake: pg.Pool } {
   const backend = shareBackend(db, onCrash);
+  return { pool: poolOn(backend, {}), intake: poolOn(backend, intake, 'intake') };
+}
+
+function poolOn(backend: SharedBackend, options: PglitePoolOptions, line: Session['line'] = 'work'): pg.Pool {
+  const { max = 10, idleTransactionMs = 60_000, onCrash: _, ...rest } = options;
   // Explicit, because `pg` fills what is missing from PG* variables and would ask for TLS when PGSSLMODE is set.
   const address = { user: 'postgres', database: 'postgres', host: 'pglite', password: '', ssl: false };
-  const pool = new pg.Pool({ ...rest, ...address, max, stream: () => openWire(backend, idleTransactionMs) });
+  const pool = new pg.Pool({ ...rest, ...address, max, stream: () => openWire(backend, idleTransactionMs, line) });
   pool.on('release', (_error, client) => wireOf(client).abandonTransaction());
   return pool;
 }
@@ -36,6 +49,7 @@ export interface PglitePoolOptions {
   /** Called when PGlite itself has failed and no longer answers. */
   readonly onCrash?: (error: Error) => void;
   readonly idleTimeoutMillis?: number;
+  readonly connectionTimeoutMillis?: number;
 }
 
 // `pg` types neither `connection` nor its `stream`; it is the very object the pool's `stream` option returned.
@@ -47,7 +61,7 @@ const ENDS_A_UNIT = new Set(['Q', 'S', 'startup']);
 // COPY FROM STDIN makes PGlite exit, and after a flush (`H`) it would have to answer half a unit.
 const isUnsupported = (message: PgMessage): boolean => message.type === 'H' || /^\s*COPY\s/i.test(statementOf(message) ?? '');
 
-function openWire(backend: SharedBackend, idleTransactionMs: number): Wire {
+function openWire(backend: SharedBackend, idleTransactionMs: number, line: Session['line']): Wire {
   let arrived: Buffer = Buffer.alloc(0);
   let started = false;
   let unit: PgMessage[] = [];
@@ -60,7 +74,7 @@ function openWire(backend: SharedBackend, idleTransactionMs: number): Wire {
       wire.destroy(error);
     });
   };
-  const session: Session = { receive: (bytes) => void wire.push(bytes) };
+  const session: Session = { line, receive: (bytes) => void wire.push(bytes) };
 
   async function run(messages: readonly PgMessage[]): Promise<void> {
     clearTimeout(idleTimer);

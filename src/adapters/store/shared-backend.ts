@@ -4,6 +4,8 @@ import { repeatedStatements } from './repeated-statements.ts';
 
 /** One of the connections that take turns on the backend. */
 export interface Session {
+  /** In which of two lines it waits for the backend. */
+  readonly line: 'work' | 'intake';
   /** Called with messages that are not an answer: notifications another session caused. */
   receive(bytes: Buffer): void;
 }
@@ -24,7 +26,8 @@ export interface SharedBackend {
 /** @param onCrash called when PGlite itself fails; what is wrong with a statement comes as an answer instead. */
 export function shareBackend(db: PGlite, onCrash: (error: Error) => void): SharedBackend {
   let owner: Session | null = null;
-  const waiting: { session: Session; enter: () => void }[] = [];
+  const waiting = { work: [] as (() => void)[], intake: [] as (() => void)[] };
+  let lastServed: Session['line'] = 'work';
   const channels = new Map<Session, Set<string>>();
   const sendingOf = repeatedStatements();
 
@@ -33,12 +36,19 @@ export function shareBackend(db: PGlite, onCrash: (error: Error) => void): Share
   const enter = (session: Session): Promise<void> | undefined => {
     if (owner === null) owner = session;
     if (owner === session) return undefined;
-    return new Promise((resolve) => waiting.push({ session, enter: resolve }));
+    return new Promise((resolve) => {
+      waiting[session.line].push(() => {
+        owner = session;
+        resolve();
+      });
+    });
   };
+  // By turns, so that neither line keeps the other one waiting.
   const release = (): void => {
-    const next = waiting.shift();
-    owner = next?.session ?? null;
-    next?.enter();
+    const next = lastServed === 'work' ? 'intake' : 'work';
+    lastServed = waiting[next].length > 0 ? next : lastServed;
+    owner = null;
+    waiting[lastServed].shift()?.();
   };
 
   function deliver(notification: PgMessage, asker: Session): Buffer[] {

@@ -6,6 +6,7 @@ import type { OperatorModels } from '../operator-models.ts';
 import { readPrivateKey } from './private-key.ts';
 import { PROVIDER_VARIABLES, type Providers, type ProviderVariables, readProviders } from './provider-settings.ts';
 import { withSecretFiles } from './secret-files.ts';
+import { parseHeaders, type TraceSettings } from './trace-settings.ts';
 import { spellingsOf } from './variable-spellings.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -35,6 +36,8 @@ export interface Environment {
   /** Logins of the accounts whose installations are served, in lower case; null: those of all accounts. */
   readonly allowedAccounts: readonly string[] | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Null: nothing is traced. */
+  readonly traces: TraceSettings | null;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -83,6 +86,14 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
     caps: { perDay: v.BUDGET_USD_PER_DAY ?? null, perMonth: v.BUDGET_USD_PER_MONTH ?? null },
     allowedAccounts: v.ALLOWED_ACCOUNTS ?? null,
     logLevel: v.LOG_LEVEL,
+    traces:
+      v.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : {
+            endpoint: v.OTEL_EXPORTER_OTLP_ENDPOINT,
+            headers: v.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+            serviceName: v.OTEL_SERVICE_NAME,
+          },
   });
 }
 
@@ -181,6 +192,13 @@ const logins = z
     error: 'must be names of users or organizations separated by commas',
   });
 
+const headers = z.string().transform((text, context) => {
+  const parsed = parseHeaders(text);
+  if (parsed.ok) return parsed.value;
+  context.addIssue({ code: 'custom', message: parsed.reason });
+  return z.NEVER;
+});
+
 const modelSchema = z.object({
   ...Object.fromEntries(PROVIDER_VARIABLES.keys.map((name) => [name, z.string().optional()])),
   ...Object.fromEntries(PROVIDER_VARIABLES.urls.map((name) => [name, httpUrl.optional()])),
@@ -214,6 +232,14 @@ const variableSchema = z.object({
   BUDGET_USD_PER_DAY: dollars.optional(),
   BUDGET_USD_PER_MONTH: dollars.optional(),
   ALLOWED_ACCOUNTS: logins.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: headers.optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .literal('http/json', {
+      error: 'must be http/json or unset: that is what Planwright sends, and collectors take it on port 4318',
+    })
+    .optional(),
+  OTEL_SERVICE_NAME: z.string().default('planwright'),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 

@@ -3,7 +3,13 @@ import { PROVIDER_VARIABLES } from './provider-settings.ts';
 /**
  * Variables whose values must not appear in a process list or a shell's history. Each may be given as a file instead: `NAME_FILE`.
  */
-export const SECRET_VARIABLES: readonly string[] = ['PRIVATE_KEY', 'WEBHOOK_SECRET', 'DATABASE_URL', ...PROVIDER_VARIABLES.keys];
+export const SECRET_VARIABLES: readonly string[] = [
+  'PRIVATE_KEY',
+  'WEBHOOK_SECRET',
+  'DATABASE_URL',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  ...PROVIDER_VARIABLES.keys,
+];
 
 export const fileVariable = (name: string): string => `${name}_FILE`;
 

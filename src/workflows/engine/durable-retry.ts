@@ -1,11 +1,21 @@
 import { DBOS, Error as EngineError } from '@dbos-inc/dbos-sdk';
 import type { Logger } from 'pino';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
+import { type Intake, IntakeError } from '../../ports/intake.ts';
 import type { TaskTurns } from '../../ports/replicas.ts';
+import type { Attributes } from '../../ports/telemetry.ts';
 import { limitedUntil } from './github-limit.ts';
+import type { RunDescription } from './observed-run.ts';
 import { outside } from './outside.ts';
 import type { Waits } from './schedule.ts';
 import { runsOn, TASKS, wakeQueue } from './steps.ts';
+
+let intake: Intake = () => Promise.reject(new IntakeError('Nothing is accepted before the launch'));
+
+/** After the launch. */
+export function configureIntake(other: Intake): void {
+  intake = other;
+}
 
 /** The input of a workflow that is tried again later. `tries`: how often it has failed already. */
 export interface Attempt<W> {
@@ -19,22 +29,37 @@ export interface RetriedWorkflow<W> {
   /** The partition, within which work runs one at a time, in order. */
   readonly partition: (what: W) => string;
   readonly run: (what: W) => Promise<void>;
+  /** For its trace. */
+  readonly about: (what: W) => Attributes;
+  /** For how long it has been due, in milliseconds. */
+  readonly waited?: (what: W) => number;
   readonly log: Logger;
   readonly waits: Waits;
   /** Of what runs one at a time. */
   readonly turns: TaskTurns;
 }
 
-/** Puts the work on the queue, to run after `delayMs`. The same id is taken once. */
-export type Enqueue<W> = (what: W, id: string, delayMs?: number) => Promise<void>;
+export interface Retried<W> {
+  /** Puts the work on the queue, to run after `delayMs`. The same id is taken once. */
+  enqueue(what: W, id: string, delayMs?: number): Promise<void>;
+  /** The same at once, for a delivery: on connections of its own, and in time or not at all. @throws IntakeError */
+  accept(what: W, id: string): Promise<void>;
+}
 
 /**
  * A workflow that is retried later when GitHub is down for longer than its steps are retried: a command or a finished component
  * must not be lost. Between its tries it occupies no place in the queue.
  */
-export function registerRetried<W>({ name, partition, run, log, waits, turns }: RetriedWorkflow<W>): Enqueue<W> {
+export function registerRetried<W>({ name, partition, run, about, waited, log, waits, turns }: RetriedWorkflow<W>): Retried<W> {
+  const description: RunDescription<Attempt<W>> = {
+    name,
+    queue: TASKS,
+    about: ({ what }) => about(what),
+    // Another try waits because it was told to.
+    waited: ({ what, tries }) => (tries === 0 ? (waited?.(what) ?? null) : null),
+  };
   const workflow = DBOS.registerWorkflow(
-    runsOn(TASKS, async (attempt: Attempt<W>): Promise<void> => {
+    runsOn(description, async (attempt: Attempt<W>): Promise<void> => {
       const workflow = DBOS.workflowID ?? '';
       // Not a step: a turn that was taken before a crash may have been taken by another workflow since.
       if (!(await turns.take(partition(attempt.what), workflow)))
@@ -62,7 +87,14 @@ export function registerRetried<W>({ name, partition, run, log, waits, turns }: 
     wakeQueue(TASKS);
   }
 
-  return (what, id, delayMs = 0) => enqueue({ kind: 'attempt', what, tries: 0 }, id, delayMs);
+  return {
+    enqueue: (what, id, delayMs = 0) => enqueue({ kind: 'attempt', what, tries: 0 }, id, delayMs),
+    async accept(what, id) {
+      const input: Attempt<W> = { kind: 'attempt', what, tries: 0 };
+      await intake({ name, id, queue: TASKS, partition: partition(what), input });
+      wakeQueue(TASKS);
+    },
+  };
 }
 
 /** The id under which a workflow waits for its turn again. */

@@ -1,4 +1,5 @@
 import type { Backoff } from '../../ports/clock.ts';
+import type { IntakeWaits } from '../../ports/intake.ts';
 import { TURN_RETRIES } from '../../ports/model.ts';
 import type { ReplicaWaits } from '../../ports/replicas.ts';
 
@@ -27,6 +28,8 @@ export interface Waits {
   readonly limits: { readonly secondary: number; readonly inline: number };
   /** For how long a run of `execution.workflow` is waited for. */
   readonly workflow: number;
+  /** Of deliveries. */
+  readonly intake: IntakeWaits;
   /** Of processes that share a database. */
   readonly replicas: ReplicaWaits;
 }
@@ -48,6 +51,7 @@ export const WAITS: Waits = {
   sweep: 15 * MINUTE,
   workflow: 30 * MINUTE,
   limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
+  intake: { connect: 6 * SECOND, statement: 4 * SECOND, answer: 8 * SECOND },
   replicas: {
     beat: 3 * SECOND,
     fence: 12 * SECOND,

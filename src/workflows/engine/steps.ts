@@ -10,6 +10,7 @@ import type { WorkState } from '../../task/model/view.ts';
 import { redactSecrets } from '../../text/redaction/redact-secrets.ts';
 import { isStop } from './failure.ts';
 import { GitHubLimit, isLimitReached, type LimitReached, limitedUntil } from './github-limit.ts';
+import { observedRun, observedStep, type RunDescription } from './observed-run.ts';
 import { pollingOnDemand, pollOnlyWhenDue, TICK_MS } from './queue-polling.ts';
 import { pendingResumptions } from './resume-later.ts';
 import { WAITS, type Waits } from './schedule.ts';
@@ -57,14 +58,14 @@ export async function registerQueues(): Promise<void> {
 /** To be called when something was put on a queue. */
 export const wakeQueue = polling.wake;
 
-/** A workflow that runs on this queue: when it ends, there is room for the next one. */
+/** A workflow that runs on a queue: when it ends, there is room for the next one. */
 export const runsOn =
-  <W, R>(queue: string, workflow: (input: W) => Promise<R>) =>
+  <W, R>(description: RunDescription<W>, workflow: (input: W) => Promise<R>) =>
   async (input: W): Promise<R> => {
     try {
-      return await workflow(input);
+      return await observedRun(description, input, () => workflow(input));
     } finally {
-      wakeQueue(queue);
+      wakeQueue(description.queue);
     }
   };
 
@@ -122,7 +123,9 @@ async function retried<T>(
     shouldRetry,
   };
   for (;;) {
-    const result = await counted(name, () => DBOS.runStep(() => recordable(() => orLimit(run)), config));
+    const result = await counted(name, () =>
+      DBOS.runStep(() => recordable(() => orLimit(() => observedStep(name, run))), config),
+    );
     if (!isLimitReached(result)) return result;
     // Recorded, so that after the wait this work continues here with its next step.
     if (result.limitedUntil > Date.now()) throw new GitHubLimit(result.limitedUntil);
@@ -167,7 +170,7 @@ const mayPass = (error: unknown): boolean => !isRefusal(error, FINAL);
 
 /** Runs once only: a model turn has retries of its own, and costs money. */
 export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
-  counted(name, () => DBOS.runStep(() => recordable(run), { name }));
+  counted(name, () => DBOS.runStep(() => recordable(() => observedStep(name, run)), { name }));
 
 /**
  * Once the process is about to end, no step begins: the workflow stays where it is, and another process, or the next one, continues

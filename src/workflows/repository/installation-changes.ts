@@ -44,6 +44,10 @@ export function accountOf(change: InstallationChange): string {
   }
 }
 
+/** Where it happened: OWNER/NAME, or an account where it is about all of its repositories. */
+export const placeOf = (change: InstallationChange): string =>
+  'repository' in change ? fullName(change.repository) : accountOf(change);
+
 /**
  * What becomes of tasks when the App comes and goes, or a repository gets another name. Runs in a workflow.
  * @param id of the delivery: the signals that follow from it are numbered under it.
@@ -64,13 +68,14 @@ export async function followInstallationChange(
     // Nothing could be read or published there: whatever is still to be paid for stops.
     case 'left': {
       const { owner, names } = change;
-      return step('stop all work', () =>
-        stopRepositoryWork(
+      return step('stop all work', async () => {
+        await stopRepositoryWork(
           (r) =>
             r.owner.toLowerCase() === owner.toLowerCase() &&
             (names === null || names.some((name) => isSame(r, { owner: r.owner, name }))),
-        ),
-      );
+        );
+        await ports.taskStates.left(owner, names);
+      });
     }
     case 'moved':
       return move(ports, workflows, [{ from: change.from, to: change.repository }], id);
@@ -99,7 +104,10 @@ async function move(ports: WorkflowPorts, workflows: TaskSignals, moves: readonl
   for (const { from, to } of moves) {
     // Listed and recorded before anything is stopped, because what is stopped is not found again.
     const left = await step('work under the old name', () => unhandledWork(from));
-    await step('stop all work', () => stopWorkflows(left.map((active) => active.id)));
+    await step('stop all work', async () => {
+      await stopWorkflows(left.map((active) => active.id));
+      await ports.taskStates.left(from.owner, [from.name]);
+    });
     // The result of work under the old name is of no use under the new one.
     for (const { id: before, issue, signal } of left)
       if (signal !== null && signal.kind !== 'finished')

@@ -4,9 +4,10 @@ import { planPathOf } from '../../settings/plan-path.ts';
 import { isSettingsPath, readSettingsFile } from '../../settings/settings-file.ts';
 import { registerRetried } from '../engine/durable-retry.ts';
 import { step } from '../engine/steps.ts';
+import { deliveryOf } from '../shared/delivery-of.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
-import { accountOf, followInstallationChange, type InstallationChange } from './installation-changes.ts';
+import { accountOf, followInstallationChange, type InstallationChange, placeOf } from './installation-changes.ts';
 import { checkQueuedCommit, type QueuedCommit } from './merge-queue.ts';
 import { checkOtherPullRequest, type OtherPullRequest, reportOnOtherPullRequest } from './other-pull-requests.ts';
 import { handlePullRequestComment, type PullRequestComment } from './pull-request-comments.ts';
@@ -24,7 +25,7 @@ export interface Pushed {
   readonly touched: readonly string[] | null;
 }
 
-/** Work that concerns a repository rather than one of its tasks. The same id is accepted once. */
+/** Work that concerns a repository rather than one of its tasks, as deliveries ask for it. The same id is accepted once. @throws IntakeError */
 export interface RepositoryWork {
   pull(pull: OtherPullRequest, id: string): Promise<void>;
   pushed(pushed: Pushed, id: string): Promise<void>;
@@ -40,32 +41,46 @@ export function registerRepositoryWork(ports: WorkflowPorts, workflows: TaskSign
     name: 'pull',
     partition: ({ repository, number }) => `${fullName(repository)}!${number}`,
     run: (other) => checkOtherPullRequest(ports, other),
+    about: ({ repository }) => ({ 'planwright.repository': fullName(repository) }),
   });
   const pushed = registerRetried<Pushed>({
     ...ports,
     name: 'pushed',
     partition: ({ repository }) => fullName(repository),
     run: (push) => followPush(ports, workflows, push),
+    about: ({ repository }) => ({ 'planwright.repository': fullName(repository) }),
   });
   const queued = registerRetried<QueuedCommit>({
     ...ports,
     name: 'queued',
     partition: ({ repository, head }) => `${fullName(repository)}@${head}`,
     run: (commit) => checkQueuedCommit(ports, commit),
+    about: ({ repository }) => ({ 'planwright.repository': fullName(repository) }),
   });
   const commented = registerRetried<PullRequestComment>({
     ...ports,
     name: 'commented',
     partition: ({ repository, number }) => `${fullName(repository)}!${number}`,
     run: (comment) => handlePullRequestComment(ports, workflows, comment),
+    about: ({ repository }) => ({ 'planwright.repository': fullName(repository) }),
   });
   const changed = registerRetried<{ readonly kind: 'installation'; readonly change: InstallationChange; readonly id: string }>({
     ...ports,
     name: 'installation',
     partition: ({ change }) => accountOf(change),
-    run: ({ change, id }) => followInstallationChange(ports, workflows, change, id),
+    async run({ change, id }) {
+      await followInstallationChange(ports, workflows, change, id);
+      ports.telemetry.report({ kind: 'repository', repository: placeOf(change), delivery: deliveryOf(id), what: change.kind });
+    },
+    about: ({ change, id }) => ({ 'planwright.repository': placeOf(change), 'planwright.delivery': deliveryOf(id) }),
   });
-  return { pull, pushed, queued, commented, changed: (change, id) => changed({ kind: 'installation', change, id }, id) };
+  return {
+    pull: pull.accept,
+    pushed: pushed.accept,
+    queued: queued.accept,
+    commented: commented.accept,
+    changed: (change, id) => changed.accept({ kind: 'installation', change, id }, id),
+  };
 }
 
 /** Most pushes do not matter: only those to settings do, and to plans, which are Markdown files at any path. */

@@ -1,9 +1,11 @@
 import type { TaskRef, TaskState } from '../../domain/task/task.ts';
 import type { TaskList } from '../../ports/shared-memory.ts';
+import type { TaskStates } from '../../ports/task-states.ts';
 
 /** The tasks in which something is expected to happen: changes that no event announces are found by observing them regularly. */
 export interface OpenTasks {
   note(task: TaskRef, state: TaskState): Promise<void>;
+  /** Its issue is gone. */
   remove(task: TaskRef): Promise<void>;
   all(): Promise<readonly TaskRef[]>;
 }
@@ -12,8 +14,14 @@ export interface OpenTasks {
 const OPEN: ReadonlySet<TaskState> = new Set(['planning', 'questions', 'review', 'executing', 'blocked']);
 
 /** A start that finds no other process observes every task, and so fills the list. */
-export const trackOpenTasks = (list: TaskList): OpenTasks => ({
-  note: (task, state) => (OPEN.has(state) ? list.add(task) : list.remove(task)),
-  remove: (task) => list.remove(task),
+export const trackOpenTasks = (list: TaskList, states: TaskStates): OpenTasks => ({
+  async note(task, state) {
+    await (OPEN.has(state) ? list.add(task) : list.remove(task));
+    await states.note(task, state);
+  },
+  async remove(task) {
+    await list.remove(task);
+    await states.note(task, 'gone');
+  },
   all: () => list.all(),
 });

@@ -8,6 +8,8 @@ import type { Rounds, SharedTime, TaskTurns } from '../../ports/replicas.ts';
 import type { StatusTexts, TaskList } from '../../ports/shared-memory.ts';
 import type { Snapshots } from '../../ports/snapshot.ts';
 import type { SpendStore } from '../../ports/spend.ts';
+import type { TaskStates } from '../../ports/task-states.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
 import type { SettingsSource } from '../../settings/settings-source.ts';
 import type { Waits } from '../engine/schedule.ts';
 
@@ -28,6 +30,7 @@ export interface WorkflowPorts {
   readonly claims: FileClaims;
   readonly statusTexts: StatusTexts;
   readonly openTaskList: TaskList;
+  readonly taskStates: TaskStates;
   readonly settings: SettingsSource;
   /** How long the checks of a new head may take to appear, in seconds. */
   readonly checksGrace: number;
@@ -38,4 +41,5 @@ export interface WorkflowPorts {
   readonly rounds: Rounds;
   readonly waits: Waits;
   readonly log: Logger;
+  readonly telemetry: Telemetry;
 }

@@ -8,5 +8,7 @@ export interface TaskSignals {
    * does nothing.
    */
   signal(task: TaskRef, signal: Signal, id: string, delayMs?: number): Promise<void>;
+  /** The same at once for a delivery, in time or not at all. @throws IntakeError */
+  accept(task: TaskRef, signal: Signal, id: string): Promise<void>;
   readonly openTasks: OpenTasks;
 }

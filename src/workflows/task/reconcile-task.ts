@@ -1,6 +1,6 @@
 import { includesLabel } from '../../domain/task/label.ts';
 import { factOf, type Signal } from '../../domain/task/signal.ts';
-import { type TaskRef, taskKey } from '../../domain/task/task.ts';
+import { type TaskRef, type TaskState, taskKey } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
@@ -21,6 +21,7 @@ import type { SignalInput } from '../engine/signal-input.ts';
 import { ensureWork, freshStep, optionalStep, step, stopWork, workOf } from '../engine/steps.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import { resolvePlanConflict } from '../planning/resolve-plan-conflict.ts';
+import { deliveryOf } from '../shared/delivery-of.ts';
 import type { OpenTasks } from '../shared/open-tasks.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { requestReviews } from '../shared/request-reviews.ts';
@@ -31,6 +32,7 @@ import { type Admission, createAdmissionControl } from './admission-control.ts';
 import { releasesFiles, startsNewWork, trackFileConflicts } from './file-conflicts.ts';
 import { handleRemovedIssue } from './issue-removed.ts';
 import { rememberViews } from './seen-views.ts';
+import { personOf, wordFor, wordsFor } from './words-for.ts';
 
 /** False where the conversation is locked: a comment that GitHub refuses there must not keep the task from continuing. */
 async function unlessLocked(write: () => Promise<unknown>): Promise<boolean> {
@@ -62,6 +64,14 @@ type Observed =
   | { readonly kind: 'outdated'; readonly view: TaskView | null; readonly missing: string }
   | { readonly kind: 'view'; readonly view: TaskView };
 
+/** What is reported of a signal once it has been dealt with. */
+interface Done {
+  result: string;
+  readonly did: string[];
+}
+
+type Act = (action: Action) => Promise<void>;
+
 /** Checking an edited plan changes what is to be decided, so the task is observed again; more rounds than this mean a mistake. */
 const MAX_ROUNDS = 3;
 
@@ -82,32 +92,48 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   const carried = new Set<string>();
 
   return async function reconcile(input: SignalInput): Promise<void> {
+    const { task, signal, id } = input;
+    const done: Done = { result: 'nothing to do', did: [] };
+    await reconcileOnce(input, done);
+    const about = { delivery: deliveryOf(id), signal: wordFor(signal), who: personOf(signal) };
+    ports.telemetry.report({ kind: 'signal', task, ...about, ...done });
+  };
+
+  async function reconcileOnce(input: SignalInput, done: Done): Promise<void> {
     const { task, signal } = input;
+    const act = (action: Action): Promise<void> => {
+      done.did.push(wordsFor(action));
+      return perform(action, task);
+    };
     try {
-      if (signal.kind === 'gone') {
-        return await end(task, signal.to);
-      }
+      if (signal.kind === 'gone') return await end(task, signal.to, done);
       // This only updates the memory: the next signal finds the task without its record.
       if (signal.kind === 'status_deleted') return seen.statusDeleted(task, signal.comment);
       // The record grants nothing and is read again with the next signal, so nothing follows but that people hear of it.
-      if (signal.kind === 'status_edited') return await reportStatusEdit(task, signal);
+      if (signal.kind === 'status_edited') return await reportStatusEdit(task, signal, act);
       if (signal.kind === 'base_moved') await step('keep mergeable', () => resolvePlanConflict(ports, task, 'may be'));
       if (isPlanned(signal)) await step('keep mergeable', () => resolvePlanConflict(ports, task, 'is over'));
       for (let round = 1; round <= MAX_ROUNDS; round++) {
         const now: SignalInput =
           round === 1 ? input : { ...input, signal: { kind: 'hint' }, receivedAt: Number.POSITIVE_INFINITY };
         const observed = await step('observe', () => observeFor(now));
-        if (observed.kind === 'gone') return await end(task, null);
-        if (observed.kind === 'refused' || observed.kind === 'too_fast') return await turnAway(observed, task, now.signal);
+        if (observed.kind === 'gone') return await end(task, null, done);
+        if (observed.kind === 'refused' || observed.kind === 'too_fast') {
+          done.result = observed.kind;
+          return await turnAway(observed, now.signal, act);
+        }
         const view = await usable(now, observed);
-        if (!view) return;
+        if (!view) {
+          if (observed.kind === 'outdated') done.result = 'GitHub does not show it yet';
+          return;
+        }
         if (view.issue.locked) noteLocked(view, now.signal);
         const decision = await decideWithConflicts(view, now.signal);
         admissionControl.decided(view, now.signal, decision);
-        for (const action of decision.acknowledgements) await act(action, task);
+        for (const action of decision.acknowledgements) await act(action);
         const { record } = decision;
-        if (record) await writeStatus(view, record);
-        for (const action of decision.actions) await act(action, task);
+        done.result = record ? await writeStatus(view, record) : 'no task';
+        for (const action of decision.actions) await act(action);
         await claims.settled(
           task,
           Object.values(record?.components ?? {}).some((c) => c.state === 'waiting' && c.conflict !== null),
@@ -120,9 +146,10 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       await claims.settled(task, true);
       throw error;
     }
-  };
+  }
 
-  async function end(task: TaskRef, to: string | null): Promise<void> {
+  async function end(task: TaskRef, to: string | null, done: Done): Promise<void> {
+    done.result = 'gone';
     await quietly(task, open.remove(task));
     await handleRemovedIssue(ports, task, to);
   }
@@ -135,15 +162,11 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   }
 
   /** Answers a signal that is not admitted, with one request at most. */
-  async function turnAway(
-    { kind, ...more }: Exclude<Admission, { kind: 'admitted' }>,
-    task: TaskRef,
-    signal: Signal,
-  ): Promise<void> {
+  async function turnAway({ kind, ...more }: Exclude<Admission, { kind: 'admitted' }>, signal: Signal, act: Act): Promise<void> {
     if (signal.kind !== 'command') return;
-    if (kind === 'refused') return act({ kind: 'react', target: signal.comment, reaction: 'confused' }, task);
+    if (kind === 'refused') return act({ kind: 'react', target: signal.comment, reaction: 'confused' });
     if ('first' in more && more.first)
-      return act({ kind: 'reply', on: signal.on, key: `too-fast:${signal.comment.id}`, text: tooManyCommands(signal.by) }, task);
+      return act({ kind: 'reply', on: signal.on, key: `too-fast:${signal.comment.id}`, text: tooManyCommands(signal.by) });
   }
 
   /** The view to decide on; null where there is nothing to decide, or not yet. */
@@ -168,9 +191,13 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     return observed.view;
   }
 
-  async function reportStatusEdit(task: TaskRef, { editor, at, url }: Extract<Signal, { kind: 'status_edited' }>): Promise<void> {
+  async function reportStatusEdit(
+    task: TaskRef,
+    { editor, at, url }: Extract<Signal, { kind: 'status_edited' }>,
+    act: Act,
+  ): Promise<void> {
     ports.log.warn({ task: taskKey(task), editor, at }, 'A person edited the status comment, which holds the record of the task');
-    await act({ kind: 'reply', on: task.issue, key: `status-edited:${at}`, text: statusWasEdited(editor, url) }, task);
+    await act({ kind: 'reply', on: task.issue, key: `status-edited:${at}`, text: statusWasEdited(editor, url) });
   }
 
   /** People cannot be told on the locked issue, so the operator is. */
@@ -179,13 +206,14 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     ports.log.warn({ task: taskKey(task), signal: signal.kind }, `${taskKey(task)} is ${state}: its issue is locked`);
   }
 
-  async function writeStatus(view: TaskView, record: TaskRecord): Promise<void> {
+  async function writeStatus(view: TaskView, record: TaskRecord): Promise<TaskState> {
     const { task } = view;
     const facts = statusFacts(view, record);
     const body = statusComment(facts);
     const put = () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body);
     if (await freshStep('status', () => unlessLocked(put))) await seen.wrote(task, body);
     await quietly(task, open.note(task, facts.state));
+    return facts.state;
   }
 
   /** A component that is about to start may have to wait for another task's component that changes the same files. */
@@ -265,7 +293,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     await send({ kind: 'signal', task, signal: { kind: 'hint' }, id, receivedAt, lagged: 0 }, id, delayMs);
   }
 
-  async function act(action: Action, task: TaskRef): Promise<void> {
+  async function perform(action: Action, task: TaskRef): Promise<void> {
     const repo = ports.forge.repository(task.repository);
     switch (action.kind) {
       case 'react':

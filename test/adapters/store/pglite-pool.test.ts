@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
+import { pglitePool, pglitePools } from '../../../src/adapters/store/pglite-pool.ts';
 import { copyDatabase } from '../../support/database-template.ts';
 import { makeTemplate } from '../../support/make-templates.ts';
 
@@ -33,6 +33,21 @@ const count = async () => Number((await pool.query('SELECT count(*) AS n FROM ro
 /** The next event of that name on a connection. */
 const next = <T>(client: pg.PoolClient, event: string): Promise<T> =>
   new Promise((resolve) => (client as NodeJS.EventEmitter).once(event, resolve));
+
+test('two pools on one database take turns, however many statements wait in one of them', async () => {
+  const pools = pglitePools(db, { onCrash: () => {}, intake: { max: 2 } });
+  await Promise.all([pools.intake.query('SELECT 1'), pools.intake.query('SELECT 1')]);
+  const order: string[] = [];
+  const note = (name: string) => () => void order.push(name);
+  const work = Array.from({ length: 40 }, () => pools.pool.query('SELECT pg_sleep(0.002)').then(note('work')));
+  const accepted = Array.from({ length: 5 }, () => pools.intake.query('SELECT 1').then(note('intake')));
+  await Promise.all([...work, ...accepted]);
+  // Each waits for one statement of the work, and the work's connections are set up first.
+  expect(order.lastIndexOf('intake')).toBeLessThan(25);
+  // And the work goes on between them.
+  expect(order.slice(order.indexOf('intake'), order.lastIndexOf('intake'))).toContain('work');
+  await Promise.all([pools.pool.end(), pools.intake.end()]);
+});
 
 describe('queries', () => {
   test('with and without parameters, with types, several statements, many rows', async () => {

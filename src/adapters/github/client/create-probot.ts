@@ -3,11 +3,13 @@ import { Probot, ProbotOctokit } from 'probot';
 import type { Clock } from '../../../ports/clock.ts';
 import { ALWAYS_OPEN, type Fence } from '../../../ports/replicas.ts';
 import type { Pauses, RequestSlots } from '../../../ports/shared-memory.ts';
+import { SILENT, type Telemetry } from '../../../ports/telemetry.ts';
 import { apiVersion } from './api-version.ts';
 import { conditionalRequests } from './conditional-requests.ts';
 import { contentLimits } from './content-limits.ts';
 import { fencedWrites } from './fenced-writes.ts';
 import { redaction } from './redaction.ts';
+import { requestTelemetry } from './request-telemetry.ts';
 import { retryPolicy } from './retry-policy.ts';
 import { RETRY_SCHEDULE, type RetrySchedule } from './retry-schedule.ts';
 import { markQueries, writePace } from './write-pace.ts';
@@ -40,6 +42,8 @@ export interface ProbotSettings {
   /** Where several processes write for the same installations. */
   readonly pauses?: Pauses | null;
   readonly slots?: RequestSlots | null;
+  /** Told of each request. */
+  readonly telemetry?: Telemetry;
 }
 
 /** A server that accepts the connection and then says nothing must not hold a durable step. */
@@ -76,7 +80,7 @@ interface OctokitOptions {
  * The function form of `defaults` is needed: Probot merges its own throttle options over an object.
  */
 function octokitFor(
-  { paced, limits, fence = ALWAYS_OPEN, pauses = null, slots = null, secrets = [], ...own }: ProbotSettings,
+  { paced, limits, fence = ALWAYS_OPEN, pauses = null, slots = null, secrets = [], telemetry = SILENT, ...own }: ProbotSettings,
   clock: Clock,
 ): typeof ProbotOctokit {
   const given = limits && { longestPauseMs: limits.inline, secondaryLimitMs: limits.secondary };
@@ -84,6 +88,7 @@ function octokitFor(
   const pace = writePace(clock);
   const clean = redaction([own.privateKey, own.webhookSecret, ...secrets]);
   const plugins = [
+    requestTelemetry(telemetry, fetchWithin(ANSWER_WITHIN_MS)),
     fencedWrites(fence),
     ...(paced ? [contentLimits(clock, slots), markQueries] : []),
     apiVersion,
