@@ -14,12 +14,15 @@ const NO_TEXT = [
     'joinNames',
     'approvalWays',
     'answeringModels',
+    'disputedCriteria',
     'checkNames',
     'findingList',
     'PLAN_CHECK',
     'SCOPE_CHECK',
   ],
   ...['updatePlace', 'readCriteriaReport', 'namedAs', 'namedAsPlan'],
+  // Parts of the status comment and of descriptions, which the operator's pages show as well.
+  ...['headline', 'nextStep', 'allSpend', 'dashboardLinks'],
   ...['planCheckId', 'PLAN_SCOPE_ID', 'scopeCheckId'],
 ];
 

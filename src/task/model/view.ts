@@ -13,6 +13,7 @@ import type { Issue } from '../../ports/forge/issues.ts';
 import type { Permission } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Review } from '../../ports/forge/reviews.ts';
+import type { WorkflowRunSeen } from '../../ports/forge/workflow-runs.ts';
 import type { CapState } from '../../ports/spend.ts';
 import type { Settings, SettingsFinding } from '../../settings/repository-settings.ts';
 
@@ -34,6 +35,8 @@ export interface Verdict {
   readonly identity: string;
   readonly verdict: 'approved' | 'changes_requested';
   readonly blob: string | null;
+  /** The review it is from, and when that was submitted, ISO 8601; missing in what an older build recorded. */
+  readonly given?: { readonly review: number; readonly at: string };
 }
 
 /** A person who approved a plan, and how. */
@@ -41,6 +44,11 @@ export interface Approver {
   readonly way: 'review' | 'merge' | 'command';
   readonly by: string;
   readonly identity: string;
+  /** When it was given, ISO 8601, and the review, where GitHub tells. */
+  readonly at?: string;
+  readonly review?: number;
+  /** The comment's address. */
+  readonly url?: string;
 }
 
 /** An `/execute` as GitHub shows it now: unedited, by a person who has write access now. */
@@ -49,6 +57,8 @@ export interface CommandApproval extends Pick<Approver, 'by' | 'identity'> {
   readonly node: string;
   /** When it was written, ISO 8601. */
   readonly at: string;
+  /** Its address; missing in what an older build recorded. */
+  readonly url?: string;
   /** The beginning of the blob that it names; null where it names none. */
   readonly named: string | null;
   /** Where it names none: the blobs one of which was at the plan's head when it was written; null when GitHub does not tell. */
@@ -132,6 +142,12 @@ export interface ChecksView {
   readonly failingBelow: readonly string[];
 }
 
+/** `execution.workflow` at a pull request's head. */
+export interface RunView {
+  readonly head: string;
+  readonly seen: WorkflowRunSeen;
+}
+
 /** A task as GitHub and the engine show it at one moment; plain JSON, because it is recorded as one durable step. */
 export interface TaskView {
   readonly task: TaskRef;
@@ -158,6 +174,10 @@ export interface TaskView {
   readonly components: Readonly<Record<string, ComponentView>>;
   /** By component id, where the checks can make a difference. */
   readonly checks: Readonly<Record<string, ChecksView>>;
+  /** By component id, where a patch of `execution.workflow` may have to be applied. */
+  readonly runs: Readonly<Record<string, RunView>>;
+  /** For how long a run of `execution.workflow` is waited for, in seconds. */
+  readonly workflowLimit: number;
   /** How long checks may take to appear, in seconds. */
   readonly checksGrace: number;
   /** Which of this task's files other tasks are changing, by component id; empty where nothing was about to start. */

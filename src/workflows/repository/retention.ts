@@ -45,7 +45,7 @@ export async function pruneAll(ports: RetentionPorts, stopped: AbortSignal): Pro
   const { pruners, days, waits, rounds, clock, log, compact } = ports;
   const now = clock.now();
   const cutoffs: Cutoffs = { ended: new Date(now - days * waits.day), handled: new Date(now - waits.handled) };
-  const isOurs = await rounds.claim('retention', waits.every / 2).catch(() => false);
+  const isOurs = await rounds.claim('pruning', waits.every / 2).catch(() => false);
   let rows = 0;
   for (const pruner of pruners) {
     if (pruner.of === 'database' && !isOurs) continue;

@@ -10,6 +10,7 @@ import { Octokit } from '@octokit/rest';
 import { CACHE } from '../cache.ts';
 import { guardRepositories } from './access.ts';
 import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
+import { actionRoutes, type LocalActions } from './actions.ts';
 import { activityRoute } from './activity.ts';
 import { announce, takeOverDispatch } from './announcing.ts';
 import { appManifestRoutes } from './app-manifests.ts';
@@ -21,6 +22,7 @@ import { startEmulator } from './emulate.ts';
 import { gitDataRoutes } from './git-data.ts';
 import { createGitStore } from './git-store.ts';
 import { graphqlRoute } from './graphql.ts';
+import { type Attachment, imageRoutes } from './images.ts';
 import { installationJson, installationRoutes } from './installations.ts';
 import { issueRoutes, TEMPLATE_HEADER } from './issues.ts';
 import { jobLogRoutes } from './job-logs.ts';
@@ -30,10 +32,11 @@ import { branchRenaming, deleteBranch, removeIssue, transferRepository } from '.
 import { lockRoutes } from './locking.ts';
 import { mergeByQueue } from './merge-queue.ts';
 import { mergingRoutes } from './merging.ts';
+import { oauthRoutes, type SignIns } from './oauth.ts';
 import { pullRoutes } from './pulls.ts';
 import { reactionRoutes } from './reactions.ts';
 import { referenceRoutes } from './references.ts';
-import { addRepository, type RepositorySpec } from './repositories.ts';
+import { addRepository, type RepositorySpec, setCollaborator } from './repositories.ts';
 import { reviewRequestRoutes } from './review-requests.ts';
 import { reviewRoutes } from './reviews.ts';
 import type { RepositoryRow } from './rows.ts';
@@ -73,6 +76,10 @@ export interface LocalGitHub {
   ): Promise<number>;
   /** What a job of GitHub Actions has printed, by the id of its check run. */
   setJobLog(job: number, text: string): void;
+  /** A person attaches a file to a text; returns the address that GitHub writes into it. */
+  attach(attachment: Attachment): string;
+  /** GitHub Actions: what a runner does, and people do to it. */
+  readonly actions: LocalActions;
   readonly requests: readonly SeenRequest[];
   readonly deliveries: readonly Delivery[];
   /** What GitHub's own description says against the App's requests so far, their answers, and the deliveries; empty when all is well. */
@@ -103,6 +110,10 @@ export interface LocalGitHub {
   transferRepository(repository: string, owner: string): void;
   /** A person deletes a branch the way that closes the pull requests based on it, merged or not. */
   deleteBranch(repository: string, branch: string, login: string): Promise<void>;
+  /** Codes of sign-ins that were not exchanged yet stop working, as after ten minutes. */
+  expireCodes(): void;
+  /** A person's access changes; null: they have none of their own any more. */
+  setCollaborator(repository: string, login: string, level: 'write' | 'triage' | 'read' | null): void;
   /** Puts a pull request into the merge queue of its base, which requires these checks; resolves when it has left the queue. */
   queue(repository: string, number: number, required: readonly string[]): Promise<'merged' | 'removed'>;
   /** Every installation token minted so far stops working, as after an hour. */
@@ -160,11 +171,17 @@ export async function startLocalGitHub({
     privateKey: appKey(),
     // Unlike any text in this repository, whose history is replayed: the gate lets no file pass that holds a secret of the operator's.
     webhookSecret: `a-webhook-secret-${randomBytes(12).toString('hex')}`,
+    clientId: 'Iv23liLocal',
+    clientSecret: randomBytes(20).toString('hex'),
+    callbackUrls: [],
   };
   const changes = createChanges();
   const traffic = createTraffic(changes);
   const jobLogs = new Map<number, string>();
   let world: World | undefined;
+  let signIns: SignIns | undefined;
+  let actions: LocalActions | undefined;
+  let attach: LocalGitHub['attach'] | undefined;
   await startEmulator(url, (emulator) => {
     const { tables } = emulator;
     // biome-ignore format: one object
@@ -190,11 +207,15 @@ export async function startLocalGitHub({
     ])
       add(world);
     jobLogRoutes(world, jobLogs);
+    actions = actionRoutes(world);
+    attach = imageRoutes(world);
     for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, appManifestRoutes, graphqlRoute])
       add(world);
+    signIns = oauthRoutes(world, app);
   });
-  if (!world) throw new Error('the emulator did not start');
+  if (!world || !signIns || !actions || !attach) throw new Error('the emulator did not start');
   const here = world;
+  const { expireCodes } = signIns;
   seedApps(here, app, permissions, events);
   if (highIds) raiseIds(tablesOf(here));
   const lagging = createLagging();
@@ -268,6 +289,8 @@ export async function startLocalGitHub({
       return ((await answer.json()) as { number: number }).number;
     },
     setJobLog: (job, text) => void jobLogs.set(job, text),
+    attach,
+    actions,
     requests: traffic.requests,
     deliveries: here.webhooks.deliveries,
     objections() {
@@ -309,6 +332,8 @@ export async function startLocalGitHub({
     removeIssue: (repository, number, to) => removeIssue(here, repositoryAt(repository), number, to),
     transferRepository: (repository, owner) => transferRepository(here, repositoryAt(repository), owner),
     deleteBranch: (repository, branch, login) => deleteBranch(here, repositoryAt(repository), branch, login),
+    expireCodes,
+    setCollaborator: (repository, login, level) => setCollaborator(here, repositoryAt(repository), login, level),
     queue: (repository, number, required) =>
       mergeByQueue(here, repositoryAt(repository), { number, required }, (what, condition) =>
         until(changes, what, condition, PATIENCE_MS, story15),
