@@ -30,7 +30,7 @@ const REVIEW = 'Make it 30, please.';
 const FAILURE = 'metrics is true, expected a number';
 
 /** A limit for giving up: a bot that is killed every other second takes its time. */
-export const PATIENCE = { timeoutMs: 900_000 };
+const PATIENCE = { timeoutMs: 900_000 };
 
 const edit = (id: string, value: string) => ({
   name: 'edit_file',
