@@ -4,12 +4,14 @@ import { benchExecutor } from './executor.ts';
 import { benchParsers } from './parsers.ts';
 import { benchPlanner } from './planner.ts';
 import { benchPrefix } from './prefix.ts';
+import { benchReview } from './review.ts';
 
 /** `npm run bench -- NAME`: measures and prints; nothing is asserted, because machines differ. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   planner: benchPlanner,
   executor: benchExecutor,
   prefix: benchPrefix,
+  review: benchReview,
   parsers: benchParsers,
   dashboard: benchDashboard,
   acknowledgement: benchAcknowledgement,

@@ -100,6 +100,7 @@ async function planWith(model: string, repository: string, snapshot: Snapshot, l
     {
       models: [model],
       effort: 'high',
+      images: null,
       facts: {
         repository,
         commit: snapshot.commit,

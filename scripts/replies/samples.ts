@@ -7,6 +7,7 @@ import * as answers from '../../src/replies/comments/answers.ts';
 import * as checkNews from '../../src/replies/comments/ci-news.ts';
 import * as work from '../../src/replies/comments/component-news.ts';
 import * as conflict from '../../src/replies/comments/file-conflict.ts';
+import * as generated from '../../src/replies/comments/generated-files.ts';
 import * as lifecycle from '../../src/replies/comments/lifecycle.ts';
 import * as review from '../../src/replies/comments/review-answers.ts';
 import * as commits from '../../src/replies/pages/commit-messages.ts';
@@ -16,6 +17,7 @@ import * as awaited from '../../src/replies/pages/pending-checks.ts';
 import * as planPull from '../../src/replies/pages/plan-pull-request.ts';
 import * as statusComment from '../../src/replies/pages/status-comment.ts';
 import * as budget from '../../src/replies/phrases/budget.ts';
+import * as conformance from '../../src/replies/phrases/conformance-report.ts';
 import * as forecasts from '../../src/replies/phrases/estimate.ts';
 import * as gate from '../../src/replies/phrases/gate-findings.ts';
 import * as outage from '../../src/replies/phrases/model-fallbacks.ts';
@@ -34,6 +36,7 @@ export interface Sample {
 const LIMITS = { usd: 10, tokens: null };
 const FORECAST = {
   model: 'anthropic/claude-haiku-5-5',
+  reviewer: 'anthropic/claude-opus-5-5',
   low: { turns: 7, tokens: 61_000, usd: 0.03 },
   high: { turns: 28, tokens: 740_000, usd: 0.31 },
 };
@@ -76,6 +79,9 @@ const life = from(lifecycle);
 const onReview = from(review);
 const unfit = from(gate);
 const other = from(conflict);
+const held = from(conformance);
+const madeBy = from(generated);
+const RUN = 'https://github.com/mara/shortlinks/actions/runs/9';
 const settings = from(settingsCheck);
 const refusal = from(refusals);
 const first = from(sensitive);
@@ -143,9 +149,25 @@ const COMPONENT_PULL: componentPull.ComponentPullRequest = {
     '- [x] The 21st link of a second is refused with 429. (shown by `test/limit.test.js`)',
   ].join('\n'),
   deviations: [],
+  conformance: null,
   spend: [SPEND],
   siblings: new Map([['token-bucket', 13]]),
   stack: STACK,
+};
+
+const CONFORMANCE: conformance.ConformanceReport = {
+  found: 2,
+  remaining: [
+    {
+      criterion: 'The 21st link of a second is refused with 429.',
+      path: 'src/server.js',
+      line: 14,
+      problem: 'The server answers 503 where the plan says 429.',
+      answer: 'Not changed: line 16 sets 429.',
+    },
+  ],
+  unreviewed: null,
+  spend: [PLANNING],
 };
 
 const REVISION = { sha: '4be1c02d9f7a4be1c02d9f7a4be1c02d9f7a4be1', url: 'https://github.com/mara/shortlinks/commit/4be1c02' };
@@ -402,6 +424,46 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       ...COMPONENT_PULL,
       summary: 'The server asks the bucket.\n- [ ] The 21st link of a second is refused with 429: the test server has no clock.',
     }),
+    pull(componentPull.componentBody, 'body of a component that was reviewed against the plan', {
+      ...COMPONENT_PULL,
+      conformance: CONFORMANCE,
+    }),
+    ...(['missing', 'disabled', 'unreadable', 'not-started'] as const).map((kind) => ({
+      says: 'patchMissing',
+      when: `execution.workflow is ${kind}`,
+      text: generated.patchMissing('planwright-run.yml', { kind }) ?? '',
+    })),
+    {
+      says: 'patchMissing',
+      when: 'execution.workflow does not end',
+      text: generated.patchMissing('planwright-run.yml', { kind: 'too-long', url: RUN }) ?? '',
+    },
+    madeBy(
+      generated.patchRefused,
+      'the patch changes something else',
+      RUN,
+      generated.patchUnfit(['README.md is not among the files of component limit-links.']),
+    ),
+    madeBy(generated.patchUnfit, 'reason', ['README.md is not among the files of component limit-links.']),
+    madeBy(generated.patchDoesNotApply, 'reason', 'error: patch failed: package-lock.json:3'),
+    commit(commits.generatedCommitMessage, 'commit of what the workflow generated', OF_LINKS, RUN, {
+      component: 'limit-links',
+      attempt: 2,
+      blob: BLOB,
+    }),
+    held(conformance.conformanceWarning, 'at the top of a component, with findings that remain', CONFORMANCE),
+    held(conformance.conformanceWarning, 'at the top of a component that could not be reviewed', {
+      ...CONFORMANCE,
+      found: 0,
+      remaining: [],
+      unreviewed: 'the model cannot be reached.',
+    }),
+    held(conformance.conformanceWarning, 'at the top of a component whose correction could not be reviewed', {
+      ...CONFORMANCE,
+      unreviewed: 'the model cannot be reached.',
+    }),
+    held(conformance.conformanceNote, 'on the terminal, before the summary', CONFORMANCE),
+    held(conformance.conformanceOrigin, 'in the small print of a component', CONFORMANCE),
     unfit(gate.unfit, 'reason after the output gate found something twice', [
       'README.md is not among the files of component limit-links.',
       "src/key.js line 3 holds what looks like a secret (secretlint's rule privatekey).",

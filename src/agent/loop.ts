@@ -1,4 +1,5 @@
 import type { Message, ToolResult, Turn } from '../domain/model/conversation.ts';
+import type { ModelImage } from '../domain/model/image.ts';
 import type { Spend } from '../domain/model/spend.ts';
 import { addUsage, NO_USAGE } from '../domain/model/usage.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -24,10 +25,16 @@ export interface LoopState<Final, Edits> {
   fallbackResult?(reason: string): Final | null;
 }
 
+/** A message with images. */
+export interface Illustrated {
+  readonly text: string;
+  readonly images: readonly ModelImage[];
+}
+
 export interface LoopSetup<Final, Edits> {
   readonly request: Omit<TurnRequest, 'messages' | 'tools'>;
   /** The first user messages. The part that loops have in common comes first, so that providers can cache it. */
-  readonly opening: readonly string[];
+  readonly opening: readonly (string | Illustrated)[];
   readonly state: LoopState<Final, Edits>;
   /** The tools that end the loop when they accept: submit_plan, finish and their like. */
   readonly terminalTools: readonly string[];
@@ -97,7 +104,9 @@ interface Position {
 
 /** Calls the model, answers its tool calls and calls it again, until a tool in `terminalTools` accepts or a limit is reached. */
 export async function runLoop<Final, Edits>(setup: LoopSetup<Final, Edits>, ports: LoopPorts): Promise<LoopEnd<Final>> {
-  const messages: Message[] = setup.opening.map((text) => ({ role: 'user', text }));
+  const messages: Message[] = setup.opening.map((part) =>
+    typeof part === 'string' ? { role: 'user', text: part } : { role: 'user', ...part },
+  );
   const turns: Turn[] = [];
   let corrections = 0;
   let ms = 0;

@@ -1,7 +1,15 @@
 import type { Workspace } from '../agent/files/workspace.ts';
 import type { Blocker } from '../domain/task/task.ts';
 import { fence } from '../text/fence.ts';
-import { type AuthoredText, commentParts, issuePart, notesPart, type Reference, referencePart } from './context/conversation.ts';
+import {
+  type AuthoredText,
+  commentParts,
+  type ImagesTold,
+  issuePart,
+  notesPart,
+  type Reference,
+  referencePart,
+} from './context/conversation.ts';
 import { directoryTree } from './context/directory-tree.ts';
 import { instructions } from './context/instructions.ts';
 import { manifests } from './context/manifests.ts';
@@ -24,6 +32,8 @@ export interface BriefFacts {
   readonly merged: readonly string[];
   readonly maxComponents: number;
   readonly instructions: string;
+  /** How many images of the issue come with the message, and why others do not; null where none was looked for. */
+  readonly images: ImagesTold | null;
 }
 
 /**
@@ -42,7 +52,7 @@ export async function brief(facts: BriefFacts, workspace: Workspace): Promise<st
     ...(await readme(workspace, BUDGET.readme)),
     ...(await instructions(workspace, saidIn(facts), BUDGET.instructions)),
     `At most ${facts.maxComponents} components.${facts.instructions.trim() ? ` The maintainers add:\n${facts.instructions.trim()}` : ''}`,
-    issuePart(facts.issue),
+    issuePart(facts.issue, facts.images),
     ...commentParts(facts.comments),
     ...formerPlanPart(facts.formerPlan),
     ...(facts.merged.length === 0

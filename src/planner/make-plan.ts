@@ -1,9 +1,11 @@
-import { workspaceOf } from '../agent/files/workspace.ts';
-import type { LoopEnd, LoopPorts } from '../agent/loop.ts';
+import { type Workspace, workspaceOf } from '../agent/files/workspace.ts';
+import type { Illustrated, LoopEnd, LoopPorts } from '../agent/loop.ts';
 import { listFilesTool } from '../agent/tools/list-files.ts';
 import { readFileTool } from '../agent/tools/read-file.ts';
 import { searchTool } from '../agent/tools/search.ts';
 import { runLoopWithFallback } from '../agent/with-fallback.ts';
+import { takesImages } from '../domain/model/providers.ts';
+import type { ReadImage } from '../ports/forge/images.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 import { type BriefFacts, brief } from './brief.ts';
@@ -15,7 +17,9 @@ export interface PlanningJob {
   /** Tried in this order. */
   readonly models: readonly [string, ...string[]];
   readonly effort: Effort;
-  readonly facts: BriefFacts;
+  readonly facts: Omit<BriefFacts, 'images'>;
+  /** The images of the issue, in their order; null where none was looked for. */
+  readonly images: readonly ReadImage[] | null;
   readonly snapshot: Snapshot;
   readonly rules: Omit<SoundnessContext, 'paths'>;
   /** Whether the planner is asked what could go wrong before its plan counts. */
@@ -31,7 +35,7 @@ export async function makePlan(job: PlanningJob, ports: LoopPorts): Promise<Loop
   const workspace = workspaceOf(job.snapshot);
   const reading = [listFilesTool(workspace), searchTool(workspace), readFileTool(workspace)];
   const context = { ...job.rules, paths: await job.snapshot.entries() };
-  const opening = [await brief(job.facts, workspace)];
+  const opening = await openingsOf(job, workspace);
   return runLoopWithFallback(
     job.models,
     (model) => ({
@@ -42,7 +46,7 @@ export async function makePlan(job: PlanningJob, ports: LoopPorts): Promise<Loop
         cacheKey: `plan:${job.facts.repository}#${job.facts.issue.number}`,
         maxOutputTokens: MAX_OUTPUT_TOKENS,
       },
-      opening,
+      opening: opening(model),
       state: createPlannerState({ workspace, reading, context, selfReview: job.selfReview }),
       terminalTools: ['submit_plan', 'ask_questions'],
       maxTurns: MAX_TURNS,
@@ -50,3 +54,22 @@ export async function makePlan(job: PlanningJob, ports: LoopPorts): Promise<Loop
     ports,
   );
 }
+
+/** What a model is shown first: with the issue's images, where it takes any. */
+async function openingsOf(
+  { facts, images }: PlanningJob,
+  workspace: Workspace,
+): Promise<(model: string) => readonly (string | Illustrated)[]> {
+  const without = (reason: string | null) => ({ shown: 0, unseen: (images ?? []).map((image) => reason ?? reasonOf(image)) });
+  const shown = (images ?? []).flatMap((image) => (image.ok ? [image.value] : []));
+  const plain = await brief({ ...facts, images: images && without('your model takes none') }, workspace);
+  if (shown.length === 0) {
+    const text = await brief({ ...facts, images: images && without(null) }, workspace);
+    return () => [text];
+  }
+  const unseen = (images ?? []).flatMap((image) => (image.ok ? [] : [image.reason]));
+  const text = await brief({ ...facts, images: { shown: shown.length, unseen } }, workspace);
+  return (model) => (takesImages(model) ? [{ text, images: shown }] : [plain]);
+}
+
+const reasonOf = (image: ReadImage): string | null => (image.ok ? null : image.reason);

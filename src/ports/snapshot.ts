@@ -69,6 +69,16 @@ export interface Snapshot {
   search(query: SearchQuery, changes?: ChangeSet): Promise<Outcome<SearchResult>>;
   /** The git tree id this snapshot would have with the changes applied; writes objects into the mirror only. */
   treeWith(changes: ChangeSet): Promise<string>;
+  /**
+   * What the changes change, as a unified diff in git's form, file by file in path order, without renames; of a deleted file only
+   * the header. Bytes that are not UTF-8 become U+FFFD.
+   */
+  diff(changes: ChangeSet): Promise<string>;
+  /**
+   * What a patch in git's form (as `git diff --binary` prints it) changes in this snapshot, sorted by path. A patch that is none, or
+   * does not fit, is a reason in git's words.
+   */
+  patched(patch: Buffer): Promise<Outcome<ChangeSet>>;
   /** Tells of a commit that was just made from a tree of `treeWith`, so that opening it needs no fetch. */
   adopt(commit: string, tree: string): Promise<void>;
   /** Three-way merge onto this snapshot of what `ours` changed since `base`; `name` is this snapshot's in conflict markers. */

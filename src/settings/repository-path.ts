@@ -15,3 +15,6 @@ export const PLAN_PATH = new RegExp(
 export const GLOB = new RegExp(`^(?!!)${NOT_ABSOLUTE}${NO_DOT_SEGMENT}[^\\\\\\x00-\\x1f\\x7f]+$`);
 /** The same for files that are opened: a folder alone matches none of them. */
 export const FILE_GLOB = new RegExp(GLOB.source.replace(/\$$/, '(?<!/)$'));
+
+/** The name of a file under .github/workflows, where GitHub looks for workflows in no folder below. */
+export const WORKFLOW_FILE = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*\.ya?ml$/;

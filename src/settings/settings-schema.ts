@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MODEL_NAME } from './model-name.ts';
-import { FILE_GLOB, GLOB, PLAN_PATH } from './repository-path.ts';
+import { FILE_GLOB, GLOB, PLAN_PATH, WORKFLOW_FILE } from './repository-path.ts';
 import { branches, commits, pullRequests, triggerRules } from './repository-rules.ts';
 import { label, section, setting, text, wholeNumber } from './schema-parts.ts';
 
@@ -51,6 +51,9 @@ export const settingsSchema = z.strictObject({
     amend: setting(z.enum(['auto', 'off']), 'auto'),
     ci_fix_attempts: setting(wholeNumber(0, 10), 2),
     max_turns: setting(wholeNumber(1, 200), 40),
+    review: setting(z.enum(['planner', 'executor', 'off']), 'off'),
+    workflow: setting(z.string().max(100).regex(WORKFLOW_FILE).nullable(), null),
+    generated_paths: setting(globs(FILE_GLOB), []),
     extra_paths: setting(globs(FILE_GLOB), []),
     protected_paths: setting(globs(GLOB), []),
     instructions: setting(text(10_000), ''),

@@ -1,5 +1,6 @@
 import type { Signal } from '../domain/task/signal.ts';
 import { applyFinishedWork } from './apply-finished-work.ts';
+import { awaitGeneratedFiles } from './ci/generated-files.ts';
 import { markPullRequestsReady } from './ci/mark-ready.ts';
 import { acknowledge, announceChanges, answer, answerPerson } from './commands/feedback.ts';
 import { respond } from './commands/respond.ts';
@@ -34,6 +35,8 @@ const PHASES: readonly Phase[] = [
   ensurePlanning,
   /** Which specs are approved, and whether the plan still fits the base branch. */
   evaluateApproval,
+  /** What `execution.workflow` will not generate is reported, and no longer waited for. */
+  awaitGeneratedFiles,
   /** Components stop, start and continue. */
   runComponents,
   /** Pull requests with green checks become ready; red ones are left to people once the attempts are used up. */

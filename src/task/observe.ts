@@ -1,6 +1,5 @@
 import type { RepositoryRef } from '../domain/repository.ts';
 import { renderBranchName } from '../domain/task/branch-name.ts';
-import { isBranch } from '../domain/task/git-ref.ts';
 import { parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import type { TaskRef } from '../domain/task/task.ts';
@@ -20,7 +19,9 @@ import { planPathOf } from '../settings/plan-path.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import { SETTINGS_PATHS } from '../settings/settings-file.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';
+import { isBranch } from '../text/git-ref.ts';
 import { observeCi } from './ci/observe-ci.ts';
+import { observeRuns } from './ci/observe-runs.ts';
 import { observeEnd } from './components/observe-end.ts';
 import { isByBot } from './model/authorise.ts';
 import { observeBranches } from './model/observe-branches.ts';
@@ -39,6 +40,8 @@ export interface Observer {
   readonly snapshots: Snapshots;
   /** How long the checks of a new head may take to appear, in seconds; before that they are not read. */
   readonly checksGrace: number;
+  /** For how long a run of `execution.workflow` is waited for, in seconds. */
+  readonly workflowLimit: number;
   /** How far apart two moments must be for GitHub's clocks to tell which was first, in milliseconds. */
   readonly clockSlackMs: number;
   /** The permission of the person behind the signal, if it was read minutes ago; null where it must be read now. */
@@ -56,7 +59,7 @@ export interface Observer {
 export async function observe(
   task: TaskRef,
   signal: Signal,
-  { forge, clock, settings, snapshots, checksGrace, clockSlackMs, permission: recent, caps, work }: Observer,
+  { forge, clock, settings, snapshots, checksGrace, workflowLimit, clockSlackMs, permission: recent, caps, work }: Observer,
 ): Promise<TaskView | 'gone' | 'not found' | null> {
   const at = new Date(clock.now()).toISOString();
   const repo = forge.repository(task.repository).observing({ issue: task.issue, files: SETTINGS_PATHS, maxAgeMs: null });
@@ -98,6 +101,8 @@ export async function observe(
     stale: null,
     components: {},
     checks: {},
+    runs: {},
+    workflowLimit,
     checksGrace,
     fileConflicts: {},
     reviews: signal.kind === 'changes_requested' ? (await repo.reviews(signal.on)).map(({ id, state }) => ({ id, state })) : null,
@@ -112,7 +117,8 @@ export async function observe(
   const stale = plan && mayStart(record, plan, signal) ? await staleFiles(repo, snapshots, plan) : null;
   const components = await observeComponents(repo, snapshots, { task, record, plan, branches }, work);
   const checks = loaded.ok ? await observeCi(repo, { ...view, components }, loaded.value, signal) : {};
-  return { ...view, planWork, reviewWork, stale, components, checks };
+  const runs = loaded.ok ? await observeRuns(repo, { task, record, components }, loaded.value, signal) : {};
+  return { ...view, planWork, reviewWork, stale, components, checks, runs };
 }
 
 const asksForStatus = (signal: Signal): boolean => signal.kind === 'command' && signal.command.kind === 'status';

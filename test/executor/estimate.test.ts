@@ -10,13 +10,14 @@ import { aComponent, aPlan } from '../support/shop.ts';
 
 const HAIKU = 'anthropic/claude-haiku-5-5';
 
-const forecastOf = (plan: Plan, more: { size?: number; model?: string; maxTurns?: number } = {}): Forecast =>
+const forecastOf = (plan: Plan, more: { size?: number; model?: string; maxTurns?: number; reviewer?: string } = {}): Forecast =>
   forecast({
     plan,
     planFile: renderPlanFile(plan, { issue: 1, revision: 1, model: 'anthropic/x', commit: 'c'.repeat(40) }),
     size: () => more.size ?? null,
     model: more.model ?? HAIKU,
     maxTurns: more.maxTurns ?? 40,
+    reviewer: more.reviewer ?? null,
     priceOf: priceOfWith([SHIPPED_PRICES]),
   });
 
@@ -54,6 +55,7 @@ test('a plan of many short conversations is not priced like one long prompt', ()
     size: () => null,
     model: 'compatible/banded',
     maxTurns: 40,
+    reviewer: null,
     priceOf: priceOfWith([banded]),
   };
   const { high } = forecast({ ...facts, plan: aPlan(Array.from({ length: 20 }, (_, i) => aComponent(`c${i}`))) });
@@ -81,4 +83,14 @@ test('an unknown price stays unknown, and the tokens are still said', () => {
   const line = estimateLine(unknown, { usd: null });
   expect(line).toBe('**Estimate:** unknown, because the price of `compatible/new` is unknown; no dollar limit');
   expect(estimateReasoning(unknown, 1)).toContain(': 3 to 6 turns and ');
+});
+
+test('a review against the plan adds a turn for each component, or two and a correction', () => {
+  const without = forecastOf(TWO);
+  const reviewed = forecastOf(TWO, { reviewer: 'anthropic/claude-opus-5-5' });
+  expect([reviewed.low.turns - without.low.turns, reviewed.high.turns - without.high.turns]).toEqual([2, 2 * (2 + 3)]);
+  expect(reviewed.low.usd).toBeGreaterThan(without.low.usd ?? 0);
+  expect(reviewed.high.usd).toBeGreaterThan((without.high.usd ?? 0) + (reviewed.low.usd ?? 0) - (without.low.usd ?? 0));
+  expect(estimateReasoning(reviewed, 2)).toContain('The review against the plan by `anthropic/claude-opus-5-5` is included');
+  expect(forecastOf(TWO, { reviewer: 'compatible/new' }).low.usd).toBeNull();
 });

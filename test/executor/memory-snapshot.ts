@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileMode } from '../../src/domain/change/change-set.ts';
+import type { FileChange, FileMode } from '../../src/domain/change/change-set.ts';
 import { success } from '../../src/domain/outcome.ts';
 import type { SearchHit, Snapshot, SnapshotEntry } from '../../src/ports/snapshot.ts';
 
@@ -41,8 +41,20 @@ export function memorySnapshot(files: Readonly<Record<string, MemoryFile>>): Sna
         );
       return success({ hits: hits.slice(0, limit), truncated: hits.length > limit });
     },
-    treeWith: async () => {
-      throw new Error('a snapshot in memory writes no trees');
+    diff: async (changes) =>
+      changes.map((change) => wholeDiff(change, contents.get(entries.get(change.path)?.oid ?? ''))).join(''),
+    // Not git's id of that tree, but as different from that of any other.
+    treeWith: async (changes) => {
+      const hash = createHash('sha1');
+      const changed = new Map(changes.map((change) => [change.path, change]));
+      for (const path of [...new Set([...entries.keys(), ...changed.keys()])].sort()) {
+        const content = changed.has(path) ? changed.get(path)?.content : contents.get(entries.get(path)?.oid ?? '');
+        if (content) hash.update(`${path}\0${content.length}\0`).update(content);
+      }
+      return hash.digest('hex');
+    },
+    patched: async () => {
+      throw new Error('a snapshot in memory takes no patches');
     },
     adopt: async () => {},
     merge: async () => {
@@ -54,4 +66,19 @@ export function memorySnapshot(files: Readonly<Record<string, MemoryFile>>): Sna
 function hitIn(text: string, pattern: string): Pick<SearchHit, 'text' | 'match' | 'cutBefore' | 'cutAfter'>[] {
   const match = text.indexOf(pattern);
   return match === -1 ? [] : [{ text, match, cutBefore: false, cutAfter: false }];
+}
+
+/** Every old line goes and every new one comes: a diff in git's form, if not the shortest one. */
+function wholeDiff({ path, content }: FileChange, before: Buffer | undefined): string {
+  const [old, now] = [before, content].map((bytes) => (bytes ? bytes.toString().replace(/\n$/, '').split('\n') : []));
+  const span = (lines: readonly string[] = []): string => (lines.length === 0 ? '0,0' : `1,${lines.length}`);
+  return [
+    `diff --git a/${path} b/${path}`,
+    `--- ${before ? `a/${path}` : '/dev/null'}`,
+    `+++ ${content ? `b/${path}` : '/dev/null'}`,
+    `@@ -${span(old)} +${span(now)} @@`,
+    ...(old ?? []).map((line) => `-${line}`),
+    ...(now ?? []).map((line) => `+${line}`),
+    '',
+  ].join('\n');
 }

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { askOpening, reviewOpening } from '../../src/planner/answer-in-text.ts';
-import type { BriefFacts } from '../../src/planner/brief.ts';
-import { makePlan } from '../../src/planner/make-plan.ts';
+import { makePlan, type PlanningJob } from '../../src/planner/make-plan.ts';
 import { ASK_SYSTEM, FINAL_REVIEW, PLANNER_SYSTEM, SELF_REVIEW } from '../../src/planner/prompt.ts';
 import { memorySnapshot } from '../executor/memory-snapshot.ts';
 import { expectGolden, messageText, rehearsal, requestText } from '../support/golden.ts';
@@ -20,7 +19,7 @@ const SHOP = {
   'tools/AGENTS.md': 'Scripts are shell.\n',
 } as const;
 
-const FIRST: BriefFacts = {
+const FIRST: PlanningJob['facts'] = {
   repository: 'olga/shop',
   commit: 'c'.repeat(40),
   issue: {
@@ -38,7 +37,7 @@ const FIRST: BriefFacts = {
   instructions: 'Prefer small modules.',
 };
 
-const REVISION: BriefFacts = {
+const REVISION: PlanningJob['facts'] = {
   ...FIRST,
   notes: { by: 'mia', text: 'count refusals, too' },
   formerPlan: '# The plan as people edited it\n',
@@ -57,12 +56,13 @@ const REVISION: BriefFacts = {
 
 const plan = aPlan([aComponent('limiter')]);
 
-function planWith(facts: BriefFacts) {
+function planWith(facts: PlanningJob['facts']) {
   const { ports, requests } = rehearsal([{ name: 'submit_plan', input: plan }]);
   const end = makePlan(
     {
       models: ['anthropic/claude-opus-5-5'],
       effort: 'high',
+      images: null,
       facts,
       snapshot: memorySnapshot(SHOP),
       rules: {

@@ -14,6 +14,7 @@ const NO_TEXT = [
     'joinNames',
     'approvalWays',
     'answeringModels',
+    'disputedCriteria',
     'checkNames',
     'findingList',
     'PLAN_CHECK',

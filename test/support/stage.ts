@@ -20,6 +20,8 @@ export interface Stage {
   readonly bot: Bot;
   /** Where it keeps its database and its mirrors. */
   readonly dataDir: string;
+  /** Null: the embedded one. */
+  readonly databaseUrl: string | null;
   /** The bot's variables, as a command of `planwright` beside it is given them. */
   readonly variables: Variables;
   /** Starts another bot on the same data, as after a crash or an update; it is killed at a line it prints, if one is given. */
@@ -93,6 +95,9 @@ export async function openStage(
     },
     get dataDir() {
       return dataDir;
+    },
+    get databaseUrl() {
+      return database?.url ?? null;
     },
     get variables() {
       return variablesFor(dataDir);

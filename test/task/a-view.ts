@@ -169,6 +169,8 @@ export const aView = (more: Partial<TaskView> = {}): TaskView => ({
   stale: [],
   components: {},
   checks: {},
+  runs: {},
+  workflowLimit: 1_800,
   checksGrace: 0,
   fileConflicts: {},
   reviews: null,

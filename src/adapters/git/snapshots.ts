@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { ChangeSet } from '../../domain/change/change-set.ts';
-import type { Outcome } from '../../domain/outcome.ts';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import {
   type Merge,
@@ -16,8 +16,9 @@ import type { GitFailure } from './git-process.ts';
 import { listTree } from './listing.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 import { createObjectReader, type ObjectReader } from './object-reader.ts';
+import { applyPatch } from './patch-applier.ts';
 import { searchTree } from './search.ts';
-import { diffTrees, mergeTrees, type TreeDifference, withSideNames } from './tree-merger.ts';
+import { diffTrees, mergeTrees, patchOf, type TreeDifference, withSideNames } from './tree-merger.ts';
 import { writeTree } from './tree-writer.ts';
 
 export interface SnapshotsOptions {
@@ -167,6 +168,24 @@ export function snapshotOf(
     });
   }
 
+  async function patched(patch: Buffer): Promise<Outcome<ChangeSet>> {
+    await mirror.ensure(commit);
+    const applied = await applyPatch(tree, patch, base);
+    if (!applied.ok) {
+      const { code, stderr, timedOut } = applied.reason;
+      // 1 and 128 are git's for a patch that does not apply and for one that is none; anything else is not the patch's fault.
+      if (timedOut) return failure('applying it took too long.');
+      if (code === 1 || code === 128) return failure(stderr.trim().split('\n')[0] ?? '');
+      throw snapshotError(`git could not apply a patch to ${commit} of ${label}`, applied.reason, [mirror.dir]);
+    }
+    const differences = await reading('compare with', () => diffTrees(tree, applied.value, env));
+    const changes = differences.map(async ({ path, mode, oid }) => {
+      const hasContent = oid !== null && mode !== '160000';
+      return { path, mode, content: hasContent ? await readObject(oid) : oid === null ? null : Buffer.from(oid) };
+    });
+    return success((await Promise.all(changes)).sort((a, b) => (a.path < b.path ? -1 : 1)));
+  }
+
   async function merge(from: Snapshot, ours: MergeSide, name: string): Promise<Merge> {
     const mine = await ours.snapshot.treeWith(ours.changes ?? []);
     const merged = await reading('merge onto', () => mergeTrees({ base: from.tree, ours: mine, theirs: tree }, env));
@@ -193,6 +212,11 @@ export function snapshotOf(
       return readObject(oid);
     },
     treeWith,
+    patched,
+    diff: async (changes) => {
+      const changed = await treeWith(changes);
+      return reading('compare with', () => patchOf(tree, changed, env));
+    },
     adopt: (made, of) => mirror.adopt(made, of),
     search: (query, changes = []) =>
       reading('search', async () => {

@@ -88,6 +88,23 @@ export async function diffTrees(
   return success(differences);
 }
 
+/** Lines around a change: more than git's three, because whoever reads such a diff may see nothing else of the file. */
+const CONTEXT_LINES = 8;
+
+/** The diff of two trees as text. Nothing that the repository or a system configures (drivers, filters, colours) is applied. */
+export async function patchOf(from: string, to: string, env: Record<string, string>): Promise<Outcome<string, GitFailure>> {
+  const form = ['--patch', '--text', '--no-ext-diff', '--no-textconv', '--no-color', '--no-renames', '--irreversible-delete'];
+  const prefixes = ['--src-prefix=a/', '--dst-prefix=b/'];
+  const printed = await runGit(
+    ['-c', 'core.quotePath=false', 'diff-tree', '-r', `-U${CONTEXT_LINES}`, ...form, ...prefixes, from, to],
+    {
+      env,
+      timeoutMs: MERGE_TIMEOUT_MS,
+    },
+  );
+  return printed.ok ? success(printed.value.toString('utf8')) : printed;
+}
+
 /**
  * Replaces the ids of our two synthetic commits, which would mean nothing to a reader. Works on bytes, because the file need not be
  * UTF-8.

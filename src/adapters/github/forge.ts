@@ -3,14 +3,17 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Forge, RepositoryForge } from '../../ports/forge/forge.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
 import type { Access } from './access.ts';
+import { workflowRunOperations } from './actions/workflow-runs.ts';
 import { branchOperations } from './branches.ts';
 import { checkOperations } from './checks.ts';
 import { gitCredentials } from './client/credentials.ts';
 import { readinessOperations } from './client/readiness.ts';
+import type { CommitAuthor } from './client/sign-off.ts';
 import { commentOperations } from './comments.ts';
 import { deliveryOperations } from './deliveries.ts';
 import { foreignCheckOperations } from './foreign-checks.ts';
 import { gitDataOperations } from './git-data.ts';
+import { imageOperations } from './images/issue-images.ts';
 import { installationClients, installedRepositories, newestInstallations } from './installations.ts';
 import { issueOperations } from './issues.ts';
 import { labelOperations } from './labels.ts';
@@ -21,7 +24,6 @@ import { pullRequestOperations } from './pull-requests.ts';
 import { rememberReports } from './reported-checks.ts';
 import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
-import type { CommitAuthor } from './sign-off.ts';
 import { statementOperations } from './statements.ts';
 
 /**
@@ -67,6 +69,8 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         ...checkOperations(access),
         ...foreignCheckOperations(access),
         ...readinessOperations(access),
+        ...workflowRunOperations(access),
+        ...imageOperations(access, serverUrl),
       };
       return repository;
     },

@@ -1,3 +1,5 @@
+import type { Message } from '../../domain/model/conversation.ts';
+import { IMAGE_TOKENS_MAX } from '../../domain/model/image.ts';
 import { NO_USAGE, totalTokens, type Usage } from '../../domain/model/usage.ts';
 import type { TurnRequest } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
@@ -14,7 +16,7 @@ export function inputTokensAtMost({ system, tools, messages }: TurnRequest): num
   const answered = messages[at];
   const counted =
     answered?.role === 'assistant' ? totalTokens(answered.turn.usage) : bytes(system) + bytes(JSON.stringify(tools));
-  const since = messages.slice(at + 1).map((m) => FRAME_TOKENS.message + bytes(m.role === 'user' ? m.text : JSON.stringify(m)));
+  const since = messages.slice(at + 1).map(sizeOf);
   return FRAME_TOKENS.request + counted + since.reduce((a, b) => a + b, 0);
 }
 
@@ -26,6 +28,11 @@ export function maximumPrice(model: string, input: number, output: number, price
     priceOf(model, { ...NO_USAGE, output, [kind]: input } satisfies Usage),
   );
   return prices.reduce((most, price) => (most === null || price === null ? null : Math.max(most, price)), 0 as number | null);
+}
+
+function sizeOf(message: Message): number {
+  if (message.role !== 'user') return FRAME_TOKENS.message + bytes(JSON.stringify(message));
+  return FRAME_TOKENS.message + bytes(message.text) + IMAGE_TOKENS_MAX * (message.images?.length ?? 0);
 }
 
 const bytes = (text: string): number => Buffer.byteLength(text);

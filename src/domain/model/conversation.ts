@@ -1,4 +1,5 @@
 import type { Json } from '../json.ts';
+import type { ModelImage } from './image.ts';
 import type { Usage } from './usage.ts';
 
 /** A tool as the model sees it; `schema` is a JSON Schema with an object at the root. */
@@ -38,6 +39,6 @@ export interface Turn {
 }
 
 export type Message =
-  | { readonly role: 'user'; readonly text: string }
+  | { readonly role: 'user'; readonly text: string; readonly images?: readonly ModelImage[] }
   | { readonly role: 'assistant'; readonly turn: Turn }
   | { readonly role: 'tools'; readonly results: readonly ToolResult[] };

@@ -11,6 +11,8 @@ interface ProviderRow {
   readonly path: string | null;
   /** What the price library calls the provider. Null: it does not know the provider's prices. */
   readonly priceLibraryId: string | null;
+  /** Whether its models take images; a server of the operator's may run a model that refuses a request with one. */
+  readonly images: boolean;
 }
 
 /**
@@ -18,21 +20,34 @@ interface ProviderRow {
  * `NAME_API_KEY` and `NAME_BASE_URL`.
  */
 const ROWS = {
-  anthropic: { api: 'anthropic-messages', baseUrl: 'https://api.anthropic.com', path: null, priceLibraryId: 'anthropic' },
-  openai: { api: 'openai-responses', baseUrl: 'https://api.openai.com/v1', path: '/v1', priceLibraryId: 'openai' },
+  anthropic: {
+    api: 'anthropic-messages',
+    baseUrl: 'https://api.anthropic.com',
+    path: null,
+    priceLibraryId: 'anthropic',
+    images: true,
+  },
+  openai: { api: 'openai-responses', baseUrl: 'https://api.openai.com/v1', path: '/v1', priceLibraryId: 'openai', images: true },
   gemini: {
     api: 'gemini-chat',
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
     path: '/v1beta/openai',
     priceLibraryId: 'google',
+    images: true,
   },
-  compatible: { api: 'chat-completions', baseUrl: null, path: '/v1', priceLibraryId: null },
+  compatible: { api: 'chat-completions', baseUrl: null, path: '/v1', priceLibraryId: null, images: false },
 } as const satisfies Readonly<Record<string, ProviderRow>>;
 
 export type Provider = keyof typeof ROWS;
 
 export const PROVIDERS: Readonly<Record<Provider, ProviderRow>> = ROWS;
 export const PROVIDER_NAMES = Object.keys(ROWS) as readonly Provider[];
+
+/** Whether a model, as `provider/model-id`, can be shown images. */
+export const takesImages = (model: string): boolean => {
+  const provider = model.slice(0, model.indexOf('/'));
+  return isProvider(provider) && PROVIDERS[provider].images;
+};
 
 export const isProvider = (name: string): name is Provider => Object.hasOwn(PROVIDERS, name);
 

@@ -9,6 +9,8 @@ export interface Estimate {
 
 export interface Forecast {
   readonly model: string;
+  /** The model that reviews each component against the plan; null: none does. */
+  readonly reviewer: string | null;
   readonly low: Estimate;
   readonly high: Estimate;
 }

@@ -37,6 +37,15 @@ const core = {
     /** The head whose failing checks were left to people; null while none are. */
     abandonedAt: z.string().nullable(),
   }),
+  /** What `execution.workflow` generates for it; missing in records from before there was such a setting. */
+  generated: z
+    .object({
+      /** Heads whose patch was dealt with, and heads that have it, oldest first. */
+      appliedAt: z.array(z.string()),
+      /** The head for which there was no patch so far: it is no longer waited for, and applied if it comes after all. */
+      missingAt: z.string().nullable(),
+    })
+    .default({ appliedAt: [], missingAt: null }),
   /** A person with write access started it although another task's component is changing the same files. */
   startDespiteConflict: z.boolean(),
   /** All attempts together, one entry a model. */
@@ -100,6 +109,7 @@ export const newComponent = (): ComponentRecord => ({
   pull: null,
   review: { requested: null, addressed: [] },
   ci: NO_CI,
+  generated: NOTHING_GENERATED,
   startDespiteConflict: false,
   spend: [],
   billedAttempt: 0,
@@ -130,3 +140,17 @@ export function reasonOf(component: ComponentRecord): string | null {
 /** Its pull request carries what the latest attempt works from. */
 export const isBuilt = ({ built, goal }: Pick<ComponentRecord, 'built' | 'goal'>): boolean =>
   built !== null && built.spec === goal?.spec;
+
+export const NOTHING_GENERATED: ComponentRecord['generated'] = { appliedAt: [], missingAt: null };
+
+/** More heads than an observation may still show after a push. */
+const HEADS_KEPT = 5;
+
+/** Records that the patches for these heads were dealt with. */
+export const withApplied = (
+  { appliedAt, missingAt }: ComponentRecord['generated'],
+  heads: readonly string[],
+): ComponentRecord['generated'] => ({
+  missingAt,
+  appliedAt: [...appliedAt.filter((head) => !heads.includes(head)), ...heads].slice(-HEADS_KEPT),
+});

@@ -44,11 +44,22 @@ export const jobSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('revise'), ...changeRequestShape }),
   /** These checks have failed at this head. */
   z.object({ kind: z.literal('fix'), head: z.string(), checks: z.array(z.string()) }),
+  /**
+   * `execution.workflow` has run at this head, and its patch is to be applied. `since`: the head that was last dealt with, from where
+   * the component's own files may have changed; null: none was.
+   */
+  z.object({
+    kind: z.literal('generate'),
+    head: z.string(),
+    run: z.number().int(),
+    url: z.string(),
+    since: z.string().nullable(),
+  }),
 ]);
 export type Job = z.infer<typeof jobSchema>;
 
 /** Whether the job works on the open pull request as it is, and on nothing else. */
-export const isFollowUp = ({ kind }: Job): boolean => kind === 'revise' || kind === 'fix';
+export const isFollowUp = ({ kind }: Job): boolean => kind === 'revise' || kind === 'fix' || kind === 'generate';
 
 export const questionSchema = z.object({ question: z.string(), why: z.string() });
 export type Question = z.infer<typeof questionSchema>;

@@ -3,11 +3,13 @@ import type { BranchesFacet } from './branches.ts';
 import type { ChecksFacet } from './checks.ts';
 import type { DeliveriesFacet } from './deliveries.ts';
 import type { GitDataFacet } from './git-data.ts';
+import type { ImagesFacet } from './images.ts';
 import type { IssuesFacet } from './issues.ts';
 import type { LabelsFacet } from './labels.ts';
 import type { PeopleFacet, Permission } from './people.ts';
 import type { PullsFacet } from './pulls.ts';
 import type { ReviewsFacet } from './reviews.ts';
+import type { WorkflowRunsFacet } from './workflow-runs.ts';
 
 /** What an observation is about. */
 export interface Observed {
@@ -30,7 +32,9 @@ export interface RepositoryForge
     BranchesFacet,
     GitDataFacet,
     ChecksFacet,
-    LabelsFacet {
+    LabelsFacet,
+    WorkflowRunsFacet,
+    ImagesFacet {
   readonly repository: RepositoryRef;
   /** Its owner's `.github` repository, which holds files for all that have none of their own. It may not be there. */
   ofOwner(): Pick<RepositoryForge, 'file'>;

@@ -56,7 +56,7 @@ export const mergedIntoClosedBranch = (branch: string): string =>
 
 /** Kept as the component's reason, so it is a whole sentence. */
 export const followUpStopped = ({ kind }: Job, reason: string): string =>
-  `${kind === 'fix' ? 'The fix of failed checks' : 'The revision'} stopped: ${reason}`;
+  kind === 'generate' ? reason : `${kind === 'fix' ? 'The fix of failed checks' : 'The revision'} stopped: ${reason}`;
 
 export const followUpNews = (reason: string): string =>
   sanitizeMarkdown(

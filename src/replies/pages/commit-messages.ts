@@ -53,6 +53,14 @@ export const revisionCommitMessage = ({ component, issue, rules }: OfComponent, 
     namedAs(component, issue),
   );
 
+/** For what the repository's own workflow has generated. */
+export const generatedCommitMessage = ({ component, issue, rules }: OfComponent, run: string, made: ComponentAttempt): string =>
+  patternedMessage(
+    `Update generated files\n\nMade by ${run}\nfor component ${component.id} of the plan for #${issue}.\n\n${componentTrailer(made)}\n`,
+    rules,
+    { ...namedAs(component, issue), type: 'chore' },
+  );
+
 /** For the merge that keeps a plan's pull request mergeable while other plans are merged. */
 export const planMergeMessage = (
   { issue, base, path }: { readonly issue: number; readonly base: string; readonly path: string },

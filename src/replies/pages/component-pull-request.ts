@@ -4,6 +4,12 @@ import { parseComponentMarker, renderComponentMarker } from '../../domain/task/m
 import type { Stack } from '../../domain/task/task.ts';
 import { sanitizeLine, sanitizeMarkdown, sanitizeTitle } from '../../text/sanitize-markdown.ts';
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
+import {
+  type ConformanceReport,
+  conformanceOrigin,
+  conformanceWarning,
+  disputedCriteria,
+} from '../phrases/conformance-report.ts';
 import { readCriteriaReport } from '../phrases/criteria-report.ts';
 import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
 import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
@@ -23,7 +29,9 @@ export interface ComponentPullRequest {
   readonly summary: string | null;
   /** How the change differs from the plan, computed from both; null when they were not compared. */
   readonly deviations: readonly string[] | null;
-  /** Empty when an earlier run made the commit. */
+  /** The review against the plan; null when there was none. */
+  readonly conformance: ConformanceReport | null;
+  /** The executor's. Empty when an earlier run made the commit. */
   readonly spend: readonly Spend[];
   /** Pull requests of the plan's other components, where there are any yet. */
   readonly siblings: ReadonlyMap<string, number>;
@@ -51,9 +59,12 @@ export function componentBody(p: ComponentPullRequest): string {
   const report = readCriteriaReport(p.summary ?? '', component.acceptance_criteria);
   const rest = `all of it is in the plan, #${p.planPull}`;
   const own = [p.issue, p.planPull];
+  const warning = p.conformance === null ? '' : conformanceWarning(p.conformance);
+  const disputed = p.conformance === null ? NONE_DISPUTED : disputedCriteria(p.conformance, component);
   return [
     marker(place),
     ...stackNote(place),
+    ...(warning === '' ? [] : [warning, '']),
     ...unmet(report.notMet),
     sanitizeWithin(component.purpose, 8_000, rest, own),
     ...(report.rest !== '' ? ['', '### What was done', '', sanitizeMarkdown(report.rest, own)] : []),
@@ -61,7 +72,9 @@ export function componentBody(p: ComponentPullRequest): string {
     '',
     '### Acceptance criteria',
     '',
-    ...component.acceptance_criteria.map((criterion, i) => criterionLine(criterion, report.met.get(i))),
+    ...component.acceptance_criteria.map((criterion, i) =>
+      criterionLine(criterion, disputed.has(i) ? undefined : report.met.get(i)),
+    ),
     '',
     '<details><summary>Contract</summary>',
     '',
@@ -76,6 +89,8 @@ export function componentBody(p: ComponentPullRequest): string {
     origin(p),
   ].join('\n');
 }
+
+const NONE_DISPUTED: ReadonlySet<number> = new Set();
 
 const unmet = (notMet: readonly string[]): string[] =>
   notMet.length === 0
@@ -93,12 +108,12 @@ function deviations(known: readonly string[] | null): string[] {
   return ['', '**Deviations from the plan:**', '', ...known.map((text) => `- ${sanitizeLine(text)}`)];
 }
 
-function origin({ spend, dashboard }: ComponentPullRequest): string {
+function origin({ spend, conformance, dashboard }: ComponentPullRequest): string {
   const links = dashboardLinks(dashboard);
   if (spend.length === 0)
     return `<sub>An earlier run left this commit on the branch. It can change only the files that the plan lists for this component.${links}</sub>`;
   const { turns, tokens, usd, ms } = totalSpend(spend);
-  return `<sub>Written by \`${answeringModels(spend).at(-1)}\` for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.${links}</sub>`;
+  return `<sub>Written by \`${answeringModels(spend).at(-1)}\` for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.${conformance === null ? '' : conformanceOrigin(conformance)}${links}</sub>`;
 }
 
 /** The present body, people's edits included, with the component's present plan and place. Parts that people removed stay out. */

@@ -13,10 +13,15 @@ export function estimateLine({ model, low, high }: Forecast, { usd }: Pick<Limit
 }
 
 /** What the estimate assumes. */
-export const estimateReasoning = ({ model, low, high }: Forecast, components: number): string =>
+export const estimateReasoning = ({ model, reviewer, low, high }: Forecast, components: number): string =>
   [
     `With \`${model}\`: ${range((e) => e.turns, low, high)} turns and ${range((e) => e.tokens, low, high)} tokens, mostly cached.`,
     `${components === 1 ? 'The component' : 'Each component'} is assumed to take two turns plus one to four for each of its files, and to read the files it changes one to three times.`,
+    ...(reviewer === null
+      ? []
+      : [
+          `The review against the plan by \`${reviewer}\` is included: one turn for each component, or two and a correction in between.`,
+        ]),
     'Fixes after failed checks and revisions cost extra. The limit is for the whole task, planning included.',
   ].join(' ');
 

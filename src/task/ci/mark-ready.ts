@@ -12,6 +12,7 @@ import type { Deciding, Phase } from '../model/deciding.ts';
 import type { PlanContext } from '../model/plan-context.ts';
 import type { TaskView } from '../model/view.ts';
 import { ageOf, checksMatter, ciVerdict, shouldFix } from './ci-verdict.ts';
+import { generationOf } from './generated-files.ts';
 
 interface CiOutcome {
   readonly components: TaskRecord['components'];
@@ -30,8 +31,9 @@ export const markPullRequestsReady: Phase = (state): Deciding => {
 
 function markReadyWhenGreen(
   record: TaskRecord,
-  { view, approved, reviewers, settings: { execution } }: Pick<PlanContext, 'view' | 'approved' | 'reviewers' | 'settings'>,
+  { view, approved, reviewers, settings }: Pick<PlanContext, 'view' | 'approved' | 'reviewers' | 'settings'>,
 ): CiOutcome {
+  const { execution } = settings;
   const components = { ...record.components };
   const actions: Action[] = [];
   for (const [id, component] of Object.entries(record.components)) {
@@ -44,6 +46,8 @@ function markReadyWhenGreen(
       built !== null &&
       approved[id] === built.spec;
     if (!pull || !isCurrent || !checksMatter(component, pull, execution)) continue;
+    // Generated files are still missing: its checks are about a state that nobody is to look at.
+    if (generationOf(id, component, view, settings).kind !== 'settled') continue;
     const seen: SeenPull = { pull, verdict: ciVerdict(id, component, view), branches: view.branches, execution };
     const [next, ...more] = isGood(seen)
       ? settledGreen(component, seen, reviewers)

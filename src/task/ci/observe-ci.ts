@@ -46,7 +46,7 @@ export async function observeCi(
 }
 
 /** Open, or about to be: its work has ended, and only this observation will record that. */
-const isOpen = ({ state }: ComponentRecord, { work }: ComponentView, workflow: string, signal: Signal): boolean =>
+export const isOpen = ({ state }: ComponentRecord, { work }: ComponentView, workflow: string, signal: Signal): boolean =>
   state === 'open' ||
   (state === 'running' && (work.kind === 'finished' || (signal.kind === 'finished' && signal.workflow === workflow)));
 

@@ -1,6 +1,14 @@
 import { addSpend } from '../../domain/model/budget.ts';
 import { foundationHash, specHash } from '../../domain/plan/spec-hash.ts';
-import { type ComponentRecord, isBuilt, NO_CI, newComponent, withStatus } from '../../domain/task/component-record.ts';
+import {
+  type ComponentRecord,
+  isBuilt,
+  NO_CI,
+  NOTHING_GENERATED,
+  newComponent,
+  withApplied,
+  withStatus,
+} from '../../domain/task/component-record.ts';
 import { issueDigest } from '../../domain/task/issue-digest.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import { isFollowUp, type Job, type Stack } from '../../domain/task/task.ts';
@@ -202,6 +210,7 @@ function applyResult(component: ComponentRecord, seen: ComponentView, result: Co
         {
           review: { ...review, requested: review.requested === null ? null : remainingChangeRequest(component) },
           ci: { ...ci, outcomes: outcomesWith(component, result.reason) },
+          generated: generatedWith(component),
         },
       );
     }
@@ -229,6 +238,7 @@ function opened(
   const changes = {
     pull: result.pull,
     built: builtFrom(component),
+    generated: generatedWith(component, result.head),
     stack: result.stack,
     review: {
       ...component.review,
@@ -239,6 +249,15 @@ function opened(
   return pull?.state === 'closed'
     ? closed(component, pull, closing, changes)
     : withStatus(component, { state: 'open', note: null }, changes);
+}
+
+/**
+ * The head whose patch was dealt with, and the one that has it. A component that was built again or moved has lost what was
+ * generated before.
+ */
+function generatedWith({ job, generated }: ComponentRecord, head?: string): ComponentRecord['generated'] {
+  if (job.kind === 'generate') return withApplied(generated, [job.head, ...(head === undefined ? [] : [head])]);
+  return isFollowUp(job) || head === undefined ? generated : NOTHING_GENERATED;
 }
 
 /** Characters. */

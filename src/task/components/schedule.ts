@@ -7,6 +7,7 @@ import type { Job, Stack } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { waitReason } from '../../replies/comments/file-conflict.ts';
 import { ciVerdict, shouldFix } from '../ci/ci-verdict.ts';
+import { generationOf } from '../ci/generated-files.ts';
 import type { Action } from '../model/action.ts';
 import type { Deciding, Phase } from '../model/deciding.ts';
 import { mayRun, type PlanContext } from '../model/plan-context.ts';
@@ -55,13 +56,16 @@ function schedule(record: TaskRecord, context: PlanContext): Scheduled {
       components[id] = inConflict(component, next.conflict);
       continue;
     }
-    if (next.kind === 'start' && next.job.kind !== 'restack') running += 1;
+    if (next.kind === 'start' && callsModel(next.job)) running += 1;
     const going = next.kind === 'start' ? started(id, component, next.job, context) : onCurrentBlob(component, context);
     components[id] = going;
     actions.push(executeAction(id, going, context));
   }
   return { components, actions };
 }
+
+/** Merges and patches are not counted towards `max_parallel`: they need a model only where a merge conflicts. */
+const callsModel = ({ kind }: Job): boolean => kind !== 'restack' && kind !== 'generate';
 
 function nextFor(planned: Component, components: TaskRecord['components'], context: PlanContext, hasRoom: boolean): Next {
   const { view, settings } = context;
@@ -85,6 +89,8 @@ function nextFor(planned: Component, components: TaskRecord['components'], conte
   if (component.state !== 'open') return NOTHING;
   // This is a merge, which needs a model only where it conflicts: it does not count towards `max_parallel`.
   if (mustMove(component, components)) return { kind: 'start', job: { kind: 'restack' } };
+  const generation = generationOf(id, component, view, settings);
+  if (component.review.requested === null && generation.kind === 'ended') return { kind: 'start', job: generation.job };
   const job = hasRoom ? followUpOf(id, component, context) : null;
   return job === null ? NOTHING : { kind: 'start', job };
 }
@@ -107,6 +113,8 @@ function followUpOf(id: string, component: ComponentRecord, { view, settings }: 
   if (pull?.state !== 'open') return null;
   const { requested } = component.review;
   if (requested !== null) return { kind: 'revise', ...requested };
+  // Checks may fail because a generated file is missing.
+  if (generationOf(id, component, view, settings).kind !== 'settled') return null;
   const verdict = ciVerdict(id, component, view);
   if (verdict.kind !== 'red' || !shouldFix(component, pull.headSha, verdict, settings.execution)) return null;
   return { kind: 'fix', head: pull.headSha, checks: verdict.failing.map((check) => check.name) };

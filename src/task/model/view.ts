@@ -13,6 +13,7 @@ import type { Issue } from '../../ports/forge/issues.ts';
 import type { Permission } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { Review } from '../../ports/forge/reviews.ts';
+import type { WorkflowRunSeen } from '../../ports/forge/workflow-runs.ts';
 import type { CapState } from '../../ports/spend.ts';
 import type { Settings, SettingsFinding } from '../../settings/repository-settings.ts';
 
@@ -141,6 +142,12 @@ export interface ChecksView {
   readonly failingBelow: readonly string[];
 }
 
+/** `execution.workflow` at a pull request's head. */
+export interface RunView {
+  readonly head: string;
+  readonly seen: WorkflowRunSeen;
+}
+
 /** A task as GitHub and the engine show it at one moment; plain JSON, because it is recorded as one durable step. */
 export interface TaskView {
   readonly task: TaskRef;
@@ -167,6 +174,10 @@ export interface TaskView {
   readonly components: Readonly<Record<string, ComponentView>>;
   /** By component id, where the checks can make a difference. */
   readonly checks: Readonly<Record<string, ChecksView>>;
+  /** By component id, where a patch of `execution.workflow` may have to be applied. */
+  readonly runs: Readonly<Record<string, RunView>>;
+  /** For how long a run of `execution.workflow` is waited for, in seconds. */
+  readonly workflowLimit: number;
   /** How long checks may take to appear, in seconds. */
   readonly checksGrace: number;
   /** Which of this task's files other tasks are changing, by component id; empty where nothing was about to start. */

@@ -17,6 +17,7 @@ import {
   moveCommitMessage,
   revisionCommitMessage,
 } from '../../replies/pages/commit-messages.ts';
+import type { ConformanceReport } from '../../replies/phrases/conformance-report.ts';
 import { unfit } from '../../replies/phrases/gate-findings.ts';
 import { baseIsMissing } from '../../replies/phrases/refusals.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
@@ -24,12 +25,14 @@ import { SETTINGS_PATHS } from '../../settings/settings-file.ts';
 import { verifyBeforePublish } from '../../task/components/verify-before-publish.ts';
 import { baseBranch } from '../../task/model/base-branch.ts';
 import { freshStep, step } from '../engine/steps.ts';
+import { reviewAgainstPlan, reviewerOf } from '../shared/conformance-review.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { recordConversation } from '../shared/record-conversation.ts';
 import { unlessWorkflowsDiffer, WORKFLOWS_DIFFER, workflowFilesRefusal } from '../shared/workflow-files.ts';
 import { answerReview, replyNothingToRevise } from './answer-review.ts';
 import type { ComponentRun } from './component-run.ts';
+import { applyGeneratedPatch } from './generated-patch.ts';
 import { type ComponentInputs, loadComponentInputs } from './load-inputs.ts';
 import { loadBranchTree, type PreparedTree, prepareTree, type Sides } from './prepare-tree.ts';
 import { baseOf, publishPullRequest } from './publish-pull-request.ts';
@@ -53,13 +56,13 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const inputs = { ...found, baseCommit: refreshed.value };
   const from = isFollowUp(work.job) ? (inputs.former?.from ?? inputs.baseCommit) : inputs.baseCommit;
   const run: ComponentRun = { ports, repo, work, inputs, plan, component };
+  if (work.job.kind === 'generate') return applyGeneratedPatch(run, work.job);
   const { review, former } = inputs;
   const present = async (
     { commit, from }: Pick<Built, 'commit' | 'from'>,
-    summary: string | null,
-    spend: readonly Spend[],
+    { summary, conformance, spend }: Done,
   ): Promise<ComponentResult> => {
-    const result = await publishPullRequest(run, { head: commit, from, summary, spend });
+    const result = await publishPullRequest(run, { head: commit, from, summary, conformance, spend });
     // A move to another base has no summary, and does not address the review.
     if (review === null || summary === null || result.kind !== 'opened') return result;
     await answerReview(repo, work, review, { commit: commit === former?.head ? null : commit, summary, spend });
@@ -91,7 +94,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const moved = work.job.kind === 'restack' && tree.conflicts.length === 0;
   const done = moved ? CLEANLY_MOVED : await conversation(run, tree, sides);
   if (done.kind !== 'done') return done;
-  const { summary, spend } = done;
+  const spend = [...(done.conformance?.spend ?? []), ...done.spend];
   const asItIsNow = { issue: task.issue, files: [], maxAgeMs: null };
   if (!(await step('confirm', () => verifyBeforePublish(repo.observing(asItIsNow), work))))
     return { kind: 'withdrawn', reason: 'the plan changed or the task was stopped in the meantime.', spend };
@@ -99,7 +102,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const put = await publish(run, tree, changes);
   // Another author has pushed to the component's branch: its job remains, and another attempt begins from there.
   if (!put.ok) return { kind: put.reason.pushed && former !== null ? 'withdrawn' : 'failed', reason: put.reason.text, spend };
-  return present({ commit: put.value.commit, from: put.value.from ?? from }, summary, spend);
+  return present({ commit: put.value.commit, from: put.value.from ?? from }, done);
 }
 
 /** A component's first attempt starts from the observation that has just started it. Others work on what is on GitHub by now. */
@@ -113,9 +116,12 @@ interface Done {
   readonly kind: 'done';
   readonly changes: ChangeSet | null;
   readonly summary: string | null;
+  /** The review against the plan; null when there was none. */
+  readonly conformance: ConformanceReport | null;
+  /** The executor's. */
   readonly spend: readonly Spend[];
 }
-const CLEANLY_MOVED: Done = { kind: 'done', changes: null, summary: null, spend: [] };
+const CLEANLY_MOVED: Done = { kind: 'done', changes: null, summary: null, conformance: null, spend: [] };
 
 const scopeOf = ({ settings }: ComponentInputs, { task }: ComponentWork, path: string) =>
   [settings.execution.extra_paths, path, scopePolicyOf(settings, task.issue)] as const;
@@ -151,9 +157,17 @@ async function conversation(
   if (end.kind === 'failed') return { kind: 'failed', reason: end.reason, spend };
   if (end.final.kind === 'blocked') return { kind: 'blocked', blocker: end.final.blocker, spend };
   const findings = await findingsOn(changes, job);
-  return findings.length > 0
-    ? { kind: 'failed', reason: unfit(findings), spend }
-    : { kind: 'done', changes, summary: end.final.summary, spend };
+  if (findings.length > 0) return { kind: 'failed', reason: unfit(findings), spend };
+  const done: Done = { kind: 'done', changes, summary: end.final.summary, conformance: null, spend };
+  const reviewer = reviewerOf(settings);
+  // People have requested what a follow-up changes, or their checks have: that is not in the plan.
+  if (reviewer === null || work.job.kind !== 'build' || changes.length === 0) return done;
+  const reviewed = await reviewAgainstPlan(job, reviewer, loop, { changes, summary: end.final.summary });
+  const { report, spend: more } = reviewed;
+  if (reviewed.kind === 'blocked')
+    return { kind: 'blocked', blocker: reviewed.blocker, spend: [...report.spend, ...spend, ...more] };
+  const { summary } = reviewed;
+  return { kind: 'done', changes: reviewed.changes, summary, conformance: report, spend: [...spend, ...more] };
 }
 
 function situationOf(given: ChangeSet, conflicts: readonly string[], { ours, theirs }: Sides): string | null {

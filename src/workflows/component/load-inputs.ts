@@ -87,11 +87,12 @@ async function requestOf(
   head: string,
 ): Promise<string | null | { superseded: string }> {
   if (review !== null) return reviseMessage(review.points);
-  if (job.kind !== 'fix') return null;
+  if (job.kind !== 'fix' && job.kind !== 'generate') return null;
   if (head !== job.head) {
     if ((await repo.mergeBase(head, job.head)) === head) throw notVisibleYet(branch);
-    return { superseded: 'its branch has new commits since its checks failed.' };
+    return { superseded: 'its branch has new commits since then.' };
   }
+  if (job.kind === 'generate') return null;
   return (await loadFailedCiLogs(repo, job)) ?? { superseded: 'its checks no longer fail.' };
 }
 

@@ -1,6 +1,7 @@
 import type { ChangeSet } from '../../domain/change/change-set.ts';
 import type { RepositoryRef } from '../../domain/repository.ts';
 import type { Snapshot } from '../../ports/snapshot.ts';
+import { isGenerated } from '../../settings/generated-paths.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { ComponentRun } from './component-run.ts';
@@ -29,18 +30,17 @@ export interface Sides {
  * applied to the current base commit: files that left the plan disappear, the parent's changes are not taken for the component's,
  * and the branch moves by an ordinary fast-forward. Nothing is recorded, because the same commits give the same tree.
  */
-export async function prepareTree(
-  { ports, work, inputs }: ComponentRun,
-  leaves: (path: string) => boolean,
-  sides: Sides,
-): Promise<PreparedTree> {
+export async function prepareTree(run: ComponentRun, leaves: (path: string) => boolean, sides: Sides): Promise<PreparedTree> {
+  const { ports, work, inputs } = run;
   const { repository } = work.task;
   const { baseCommit, former } = inputs;
   const snapshot = await openSnapshot(ports, repository, baseCommit);
   if (former === null) return { snapshot, given: [], conflicts: [], parents: [baseCommit], moves: false };
   const from = await openSnapshot(ports, repository, former.from);
   const head = await openSnapshot(ports, repository, former.head);
-  const changes = await restored(former.planned.filter(leaves), from);
+  // A lockfile that both sides changed can only be generated again, and that happens on the new head.
+  const generated = await generatedIn(run, from, head);
+  const changes = await restored([...new Set([...former.planned.filter(leaves), ...generated])].sort(), from);
   const merged = await snapshot.merge(from, { snapshot: head, changes, name: sides.ours }, sides.theirs);
   const moves = former.from !== baseCommit;
   return {
@@ -50,6 +50,17 @@ export async function prepareTree(
     parents: moves ? [former.head, baseCommit] : [former.head],
     moves,
   };
+}
+
+/** Files that the workflow has generated on the component's branch. Those that its plan lists are the executor's. */
+async function generatedIn({ inputs, component }: ComponentRun, from: Snapshot, head: Snapshot): Promise<string[]> {
+  const matches = isGenerated(inputs.settings);
+  const [before, after] = await Promise.all([from.entries(), head.entries()]);
+  const paths = new Set([...before.keys(), ...after.keys()]);
+  return [...paths].filter(
+    (path) =>
+      matches(path) && before.get(path)?.oid !== after.get(path)?.oid && component.files.every((file) => file.path !== path),
+  );
 }
 
 /** These paths as they were before the component touched them. */

@@ -11,6 +11,8 @@ import { describePullRequest, markPullRequest, putPullRequest } from '../../publ
 import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
 import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';
+import type { ConformanceReport } from '../../replies/phrases/conformance-report.ts';
+import { baseIsMissing } from '../../replies/phrases/refusals.ts';
 import { freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
 import { changesBetween } from '../shared/changes-between.ts';
 import { linksTo } from '../shared/dashboard-links.ts';
@@ -24,17 +26,22 @@ interface Published {
   readonly from: string;
   /** The executor's; null when no executor was involved. */
   readonly summary: string | null;
+  /** The review against the plan; null when there was none. */
+  readonly conformance: ConformanceReport | null;
+  /** The executor's; what reviewing cost is in `conformance`. */
   readonly spend: readonly Spend[];
 }
 
 /** The component's pull request, opened or brought up to date, labelled and checked. */
 export async function publishPullRequest(
   { ports, repo, work, inputs, plan, component }: ComponentRun,
-  { head, from, summary, spend }: Published,
+  { head, from, summary, conformance, spend: written }: Published,
 ): Promise<ComponentResult> {
   const { task, branch, blob } = work;
   const { settings, baseCommit } = inputs;
   const workflow = componentWorkflowId(task, work.component, work.attempt);
+  // The latest model is shown as the one that did the work, so the executor's comes last.
+  const spend = [...(conformance?.spend ?? []), ...written];
   const baseRef = await step('base', () => baseOf(repo, work));
   const { prefix } = work.branches;
   const built: Stack | null = work.parent && { component: work.parent.component, pull: work.parent.pull, sha: baseCommit };
@@ -53,11 +60,21 @@ export async function publishPullRequest(
       return { ok: true as const, value: open.number };
     }
     if (work.job.kind !== 'build') return { ok: false as const, reason: 'its pull request cannot be found.' };
+    if (baseRef === work.branches.base && (await repo.branchHead(baseRef)) === null)
+      return { ok: false as const, reason: baseIsMissing(baseRef) };
     const { changes, before } = await changesBetween(ports, task.repository, { from, head });
     const deviations = deviationsOf(component, changes, before);
     const text = {
       title: componentTitle(component, task.issue, settings.pull_requests.title),
-      body: componentBody({ ...place, component, summary, deviations, spend, dashboard: linksTo(ports, workflow) }),
+      body: componentBody({
+        ...place,
+        component,
+        summary,
+        deviations,
+        conformance,
+        spend: written,
+        dashboard: linksTo(ports, workflow),
+      }),
     };
     const how = { draft: settings.execution.draft, isFirst: inputs.former === null };
     const put = await putPullRequest(repo, { head: branch, base: baseRef }, text, how);

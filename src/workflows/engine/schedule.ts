@@ -28,6 +28,8 @@ export interface Waits {
   readonly limits: { readonly secondary: number; readonly inline: number };
   /** How long it is remembered what a person may see of the dashboard: one who lost access is shut out after this at the latest. */
   readonly access: number;
+  /** For how long a run of `execution.workflow` is waited for. */
+  readonly workflow: number;
   /** Of deliveries. */
   readonly intake: IntakeWaits;
   /** Of processes that share a database. */
@@ -49,6 +51,7 @@ export const WAITS: Waits = {
   git: [1 * SECOND, 4 * SECOND, 15 * SECOND],
   clockSlack: 2 * SECOND,
   sweep: 15 * MINUTE,
+  workflow: 30 * MINUTE,
   limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
   access: 60 * SECOND,
   intake: { connect: 6 * SECOND, statement: 4 * SECOND, answer: 8 * SECOND },

@@ -27,6 +27,7 @@ import { type PlanPullRequest, planBody, planTitle } from '../../replies/pages/p
 import { answeringModels } from '../../replies/phrases/model-fallbacks.ts';
 import { baseIsMissing, referenceBlocks, refusalSentence } from '../../replies/phrases/refusals.ts';
 import { isClassified } from '../../settings/classified.ts';
+import { writablePathsOf } from '../../settings/generated-paths.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
@@ -87,6 +88,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
         isClassified: isClassified(settings),
       },
       selfReview: settings.plan.self_review,
+      images: inputs.images ?? null,
       facts: {
         repository: fullName(task.repository),
         commit: base.sha,
@@ -181,7 +183,7 @@ async function openPullRequest(
     forecast: await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), { plan, text }),
     limits: limitsOf(settings),
     ways: settings.approval.by,
-    unopened: ineffectiveExtraPaths(settings.execution.extra_paths, there, scopePolicyOf(settings, task.issue)),
+    unopened: ineffectiveExtraPaths(writablePathsOf(settings), there, scopePolicyOf(settings, task.issue)),
     protectsNothing: ineffectiveProtections(settings.execution.protected_paths, there),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,

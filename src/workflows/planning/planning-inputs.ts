@@ -3,6 +3,7 @@ import type { PlanWork } from '../../domain/task/work.ts';
 import type { AuthoredText, Reference } from '../../planner/context/conversation.ts';
 import { referencesIn } from '../../planner/context/references.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import type { ReadImage } from '../../ports/forge/images.ts';
 import type { Person } from '../../ports/forge/people.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import type { ReviewThread } from '../../ports/forge/reviews.ts';
@@ -27,6 +28,8 @@ export interface PlanningInputs {
   readonly comments: readonly AuthoredText[];
   /** The issues and pull requests that the issue, the comments and the notes refer to. */
   readonly references: readonly Reference[];
+  /** The issue's images, in their order; missing where an older version recorded this. */
+  readonly images?: readonly ReadImage[];
   /** When reading began, ISO 8601. */
   readonly at: string;
   /** The plan branch's head, when it is there already. */
@@ -76,11 +79,21 @@ export async function loadPlanningInputs(
     base,
     comments,
     references: await lookUp(repo, work, comments),
+    images: await imagesOf(repo, work),
     head,
     former: formerAt === null ? null : ((await repo.file(path, formerAt))?.text ?? null),
     threads: [...new Set(counted.flatMap(({ thread }) => (thread === null ? [] : [thread])))],
   };
 }
+
+/** Few and small, because every turn sends them again, and the engine's database keeps them with the step. */
+const IMAGE_LIMITS = { count: 5, each: 3_500_000, all: 8_000_000 };
+
+/** Whether a text may show an image, in Markdown, by its HTML or by a bare address of an attachment. */
+const MAY_SHOW = /!\[|<img\b|user-attachments/i;
+
+const imagesOf = async (repo: RepositoryForge, { task, issueBody }: PlanWork): Promise<readonly ReadImage[]> =>
+  MAY_SHOW.test(issueBody) ? repo.issueImages({ number: task.issue, body: issueBody }, IMAGE_LIMITS) : [];
 
 async function lookUp(
   repo: RepositoryForge,

@@ -19,6 +19,7 @@ export async function estimateCost(
     size: (path) => entries.get(path)?.size ?? null,
     model: models.executor.model,
     maxTurns: execution.max_turns,
+    reviewer: execution.review === 'off' ? null : models[execution.review].model,
     priceOf,
   });
 }

@@ -12,6 +12,7 @@ import {
   unrelated,
   withinScope,
 } from '../../replies/checks/own-checks.ts';
+import { writablePathsOf } from '../../settings/generated-paths.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import type { Action } from '../../task/model/action.ts';
@@ -35,10 +36,11 @@ export async function checkScope(
 ): Promise<void> {
   const { changes, before } = await changesBetween(ports, repo.repository, { from, head });
   const policy = scopePolicyOf(settings, issue);
+  const writable = writablePathsOf(settings);
   const outside = changes.flatMap(({ path, content }) => {
     const presence = { before: before.has(path), after: content !== null };
     const [reason, ...others] = components.map(
-      (c) => scopeViolation(c, settings.execution.extra_paths, path, policy) ?? unplannedAction(c, path, presence),
+      (c) => scopeViolation(c, writable, path, policy) ?? unplannedAction(c, path, presence),
     );
     return reason == null || others.includes(null) ? [] : [{ path, reason }];
   });

@@ -252,6 +252,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       ...ports,
       settings: ports.settings.load,
       work: workOf,
+      workflowLimit: ports.waits.workflow / 1_000,
       clockSlackMs: ports.waits.clockSlack,
       permission: admission.permission,
       caps: (repository, settings) =>

@@ -1,12 +1,15 @@
+import type { LoopPorts } from '../../agent/loop.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Blocker } from '../../domain/task/task.ts';
 import { type ExecutionJob, findingsOn, implementComponent } from '../../executor/implement.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import { localCommitMessage, localJoinMessage } from '../../replies/pages/local-commit.ts';
+import { conformanceNote } from '../../replies/phrases/conformance-report.ts';
 import { unfit } from '../../replies/phrases/gate-findings.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import { step } from '../engine/steps.ts';
+import { type Implemented, reviewAgainstPlan, reviewerOf } from '../shared/conformance-review.ts';
 import type { TryPorts } from './ports.ts';
 import { recordTurns } from './record-turns.ts';
 
@@ -62,12 +65,16 @@ export async function buildLocally(ports: TryPorts, work: LocalBuildWork): Promi
     extraPaths: settings.execution.extra_paths,
     policy: scopePolicyOf(settings, subject.number),
   };
-  const { end, changes } = await implementComponent(job, recordTurns(ports, component.id));
-  const { spend } = end;
-  if (end.kind === 'failed') return failed(end.reason, spend);
-  if (end.final.kind === 'blocked') return { kind: 'blocked', blocker: end.final.blocker, spend };
-  const findings = await findingsOn(changes, job);
-  if (findings.length > 0) return failed(unfit(findings), spend);
+  const loop = recordTurns(ports, component.id);
+  const { end, changes: written } = await implementComponent(job, loop);
+  if (end.kind === 'failed') return failed(end.reason, end.spend);
+  if (end.final.kind === 'blocked') return { kind: 'blocked', blocker: end.final.blocker, spend: end.spend };
+  const findings = await findingsOn(written, job);
+  if (findings.length > 0) return failed(unfit(findings), end.spend);
+  const done = await conformed(job, reviewerOf(settings), loop, { changes: written, summary: end.final.summary });
+  const spend = [...end.spend, ...done.spend];
+  if (done.kind === 'blocked') return { kind: 'blocked', blocker: done.blocker, spend };
+  const { changes, summary } = done;
   const commit = await step('commit', async () =>
     branches.commit({
       tree: await snapshot.treeWith(changes),
@@ -77,8 +84,26 @@ export async function buildLocally(ports: TryPorts, work: LocalBuildWork): Promi
   );
   const made = await step('branch', () => branches.create(work.branch, commit));
   if (!made.ok) return failed(made.reason, spend);
-  const { summary } = end.final;
   return { kind: 'built', branch: work.branch, commit, from: base.value, summary, spend };
+}
+
+/** The change after its review against the plan, where the settings ask for one; what remains comes before the summary. */
+async function conformed(
+  job: ExecutionJob,
+  reviewer: ReturnType<typeof reviewerOf>,
+  loop: LoopPorts,
+  done: Implemented,
+): Promise<
+  | Pick<Extract<LocalBuildResult, { kind: 'blocked' }>, 'kind' | 'blocker' | 'spend'>
+  | (Implemented & { readonly kind: 'built'; readonly spend: readonly Spend[] })
+> {
+  if (reviewer === null) return { ...done, kind: 'built', spend: [] };
+  const reviewed = await reviewAgainstPlan(job, reviewer, loop, done);
+  const spend = [...reviewed.report.spend, ...reviewed.spend];
+  if (reviewed.kind === 'blocked') return { kind: 'blocked', blocker: reviewed.blocker, spend };
+  const note = conformanceNote(reviewed.report);
+  const summary = note === '' ? reviewed.summary : `${note}\n\n${reviewed.summary}`;
+  return { kind: 'built', changes: reviewed.changes, summary, spend };
 }
 
 /**

@@ -43,6 +43,7 @@ export async function planLocally(ports: TryPorts, work: LocalPlanWork): Promise
       snapshot: await snapshots.open(repository, head),
       rules: { ...scopePolicyOf(settings, number), maxComponents: settings.plan.max_components },
       selfReview: settings.plan.self_review,
+      images: null,
       facts: {
         repository: repository.name,
         commit: head,

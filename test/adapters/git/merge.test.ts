@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createSnapshots } from '../../../src/adapters/git/snapshots.ts';
 import type { Snapshot } from '../../../src/ports/snapshot.ts';
 import { type GitServer, startGitServer } from './git-server.ts';
@@ -70,4 +70,67 @@ test('where both sides changed the same lines both stand between markers that na
       content: Buffer.from(text([5, '<<<<<<< component limiter\nours\n=======\ntheirs\n>>>>>>> main'])),
     },
   ]);
+});
+
+test('a diff shows text with its surroundings, whatever the repository and its attributes say', async () => {
+  workshop.write('.gitattributes', '*.txt -diff\n*.sh diff=custom\n');
+  workshop.write('with "quotes".txt', 'a\n');
+  const from = await open();
+  const changes = [
+    { path: 'new/größe.txt', mode: '100644', content: Buffer.from('one\n') },
+    { path: 'old.txt', mode: '100644', content: null },
+    { path: 'run.sh', mode: '100755', content: Buffer.from('#!/bin/sh\necho \xff\n', 'latin1') },
+  ] as const;
+  const diff = await from.diff(changes);
+  expect(diff.split(/^(?=diff )/m).map((section) => section.replace(/^index .*\n/m, ''))).toEqual([
+    'diff --git a/new/größe.txt b/new/größe.txt\nnew file mode 100644\n--- /dev/null\n+++ b/new/größe.txt\n@@ -0,0 +1 @@\n+one\n',
+    'diff --git a/old.txt b/old.txt\ndeleted file mode 100644\n',
+    'diff --git a/run.sh b/run.sh\n--- a/run.sh\n+++ b/run.sh\n@@ -1 +1,2 @@\n #!/bin/sh\n+echo \ufffd\n',
+  ]);
+  expect(await from.diff([])).toBe('');
+});
+
+describe('a patch', () => {
+  const create = (path: string, mode = '100644') =>
+    `diff --git a/${path} b/${path}\nnew file mode ${mode}\n--- /dev/null\n+++ b/${path}\n@@ -0,0 +1 @@\n+one\n`;
+
+  test('becomes changes, with deletions, modes and binaries', async () => {
+    workshop.write('lock.txt', text());
+    workshop.write('gone.txt', 'gone\n');
+    const from = await open();
+    workshop.write('lock.txt', text([2, 'two']));
+    workshop.write('bin/data', Buffer.from([0, 1, 2, 255]));
+    workshop.git(['rm', '-q', 'gone.txt']);
+    workshop.git(['add', '--all', '--intent-to-add']);
+    const patch = workshop.git(['diff', '--binary', '--full-index', 'HEAD']);
+    workshop.git(['reset', '-q', '--hard']);
+    expect(await from.patched(Buffer.from(patch))).toEqual({
+      ok: true,
+      value: [
+        { path: 'bin/data', mode: '100644', content: Buffer.from([0, 1, 2, 255]) },
+        { path: 'gone.txt', mode: '100644', content: null },
+        { path: 'lock.txt', mode: '100644', content: Buffer.from(text([2, 'two'])) },
+      ],
+    });
+  });
+
+  test.each([
+    ['that is none', 'Hello.\n'],
+    ['that leaves the repository', create('../up.txt')],
+    ["into git's own folder", create('.git/hooks/post-checkout')],
+    ['of a file that is not there', 'diff --git a/no b/no\n--- a/no\n+++ b/no\n@@ -1 +1 @@\n-a\n+b\n'],
+    ['that does not fit', 'diff --git a/shared.txt b/shared.txt\n--- a/shared.txt\n+++ b/shared.txt\n@@ -1 +1 @@\n-other\n+b\n'],
+    ['that is cut off', create('new.txt').slice(0, -6)],
+  ])('%s is refused', async (_, patch) => {
+    const applied = await base.patched(Buffer.from(patch));
+    expect(applied.ok ? applied.value : applied.reason).toMatch(/^(?:error|fatal): /);
+  });
+
+  test('that makes a link, or a submodule, shows as such', async () => {
+    const applied = await base.patched(Buffer.from(create('link', '120000') + create('file')));
+    expect(applied.ok && applied.value.map(({ path, mode }) => [path, mode])).toEqual([
+      ['file', '100644'],
+      ['link', '120000'],
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createModels } from '../../../src/adapters/models/models.ts';
-import { PROVIDER_NAMES, type Provider } from '../../../src/domain/model/providers.ts';
+import { PROVIDER_NAMES, PROVIDERS, type Provider } from '../../../src/domain/model/providers.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { ModelFailure } from '../../../src/ports/model.ts';
 import { type LocalModels, startLocalModels } from '../../support/models/local-models.ts';
@@ -523,5 +523,27 @@ test('compatible: a server that does not stream answers in one piece', async () 
     stop: 'calls',
     calls: [{ id: 'abcdefghi', name: 'search', input: {} }],
     usage: { input: 9, output: 3 },
+  });
+});
+
+describe.each(PROVIDER_NAMES.filter((provider) => PROVIDERS[provider].images))('%s takes images', (provider) => {
+  const images = [
+    { type: 'image/png', base64: 'iVBORw0KGgo=' },
+    { type: 'image/jpeg', base64: '/9j/4AAQ' },
+  ] as const;
+
+  test('in front of the text they belong to, whatever text is around it, and again in each turn', async () => {
+    answers({ calls: [read('a.ts')] }, { text: 'Done.' });
+    const talk = conversationWith(provider, local);
+    talk.messages.push({ role: 'user', text: 'Before.' }, { role: 'user', text: 'Two pictures.', images });
+    await talk.answerCalls(await talk.say('After.'));
+    for (const { messages } of local.requests) {
+      const said = messages.flatMap((message) => (message.role === 'user' ? [message] : []));
+      expect(said.map(({ text }) => text).join('\n')).toMatch(/^Before\.\s+Two pictures\.\s+After\.$/);
+      expect(said.flatMap((message) => message.images ?? [])).toEqual(
+        images.map(({ type, base64 }) => `data:${type};base64,${base64}`),
+      );
+    }
+    expect(local.requests).toHaveLength(2);
   });
 });

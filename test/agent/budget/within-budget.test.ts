@@ -170,3 +170,12 @@ test('no usage within the bounds costs more than the worst case', () => {
     }),
   );
 });
+
+test('an image is reserved at the most tokens that a provider counts for one, however few bytes it has', () => {
+  const image = { type: 'image/png', base64: 'iVBORw0KGgo=' } as const;
+  const tokens = (images: number): number =>
+    inputTokensAtMost(
+      request({ messages: [{ role: 'user', text: 'See.', images: Array.from({ length: images }, () => image) }] }),
+    );
+  expect(tokens(2) - tokens(0)).toBe(20_000);
+});

@@ -4,7 +4,7 @@ import { aComponent, aPlan } from '../../support/shop.ts';
 
 test('a sound plan names first what runs on the machines of those who approve it', () => {
   const estimate = { turns: 4, tokens: 1_000, usd: 0.01 };
-  const forecast = { model: 'anthropic/fast', low: estimate, high: estimate };
+  const forecast = { model: 'anthropic/fast', reviewer: null, low: estimate, high: estimate };
   const summary = (...paths: string[]) => {
     const files = paths.map((path) => ({ path, action: 'modify' as const, change: 'it' }));
     return planIsSound('b'.repeat(40), aPlan([aComponent('limiter', { files })]), forecast, { usd: 10, tokens: null }).summary;

@@ -14,7 +14,7 @@ const place = {
   stack: { component: 'store', pull: 3, sha: 'c'.repeat(40) },
   dashboard: null,
 };
-const body = componentBody({ ...place, component, summary: 'Made it.', deviations: null, spend: [] });
+const body = componentBody({ ...place, component, summary: 'Made it.', deviations: null, conformance: null, spend: [] });
 
 describe("a component's body", () => {
   it('says what it is stacked on, and what it depends on', () => {
@@ -68,7 +68,7 @@ describe("a component's body", () => {
 
   it('ticks a criterion with what shows it, and says at the top what is not done', () => {
     const summary = 'Made it.\n- [x] src/limiter.js exports it. (shown by `test/limiter.test.js`)';
-    const made = { ...place, component, deviations: [], spend: [] };
+    const made = { ...place, component, deviations: [], conformance: null, spend: [] };
     expect(componentBody({ ...made, summary })).toContain(
       '\n- [x] src/limiter.js exports it (shown by `test/limiter.test.js`)\n',
     );

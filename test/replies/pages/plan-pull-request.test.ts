@@ -17,7 +17,7 @@ const body = (more: Partial<PlanPullRequest>): string =>
     reasoning: null,
     unopened: [],
     protectsNothing: [],
-    forecast: { model: 'anthropic/fast', low: estimate, high: estimate },
+    forecast: { model: 'anthropic/fast', reviewer: null, low: estimate, high: estimate },
     ways: ['review', 'merge', 'command'],
     limits: { usd: 10, tokens: null },
     weakPlanner: false,

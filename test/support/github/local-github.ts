@@ -10,6 +10,7 @@ import { Octokit } from '@octokit/rest';
 import { CACHE } from '../cache.ts';
 import { guardRepositories } from './access.ts';
 import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
+import { actionRoutes, type LocalActions } from './actions.ts';
 import { activityRoute } from './activity.ts';
 import { announce, takeOverDispatch } from './announcing.ts';
 import { appManifestRoutes } from './app-manifests.ts';
@@ -21,6 +22,7 @@ import { startEmulator } from './emulate.ts';
 import { gitDataRoutes } from './git-data.ts';
 import { createGitStore } from './git-store.ts';
 import { graphqlRoute } from './graphql.ts';
+import { type Attachment, imageRoutes } from './images.ts';
 import { installationJson, installationRoutes } from './installations.ts';
 import { issueRoutes, TEMPLATE_HEADER } from './issues.ts';
 import { jobLogRoutes } from './job-logs.ts';
@@ -74,6 +76,10 @@ export interface LocalGitHub {
   ): Promise<number>;
   /** What a job of GitHub Actions has printed, by the id of its check run. */
   setJobLog(job: number, text: string): void;
+  /** A person attaches a file to a text; returns the address that GitHub writes into it. */
+  attach(attachment: Attachment): string;
+  /** GitHub Actions: what a runner does, and people do to it. */
+  readonly actions: LocalActions;
   readonly requests: readonly SeenRequest[];
   readonly deliveries: readonly Delivery[];
   /** What GitHub's own description says against the App's requests so far, their answers, and the deliveries; empty when all is well. */
@@ -174,6 +180,8 @@ export async function startLocalGitHub({
   const jobLogs = new Map<number, string>();
   let world: World | undefined;
   let signIns: SignIns | undefined;
+  let actions: LocalActions | undefined;
+  let attach: LocalGitHub['attach'] | undefined;
   await startEmulator(url, (emulator) => {
     const { tables } = emulator;
     // biome-ignore format: one object
@@ -199,11 +207,13 @@ export async function startLocalGitHub({
     ])
       add(world);
     jobLogRoutes(world, jobLogs);
+    actions = actionRoutes(world);
+    attach = imageRoutes(world);
     for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, appManifestRoutes, graphqlRoute])
       add(world);
     signIns = oauthRoutes(world, app);
   });
-  if (!world || !signIns) throw new Error('the emulator did not start');
+  if (!world || !signIns || !actions || !attach) throw new Error('the emulator did not start');
   const here = world;
   const { expireCodes } = signIns;
   seedApps(here, app, permissions, events);
@@ -279,6 +289,8 @@ export async function startLocalGitHub({
       return ((await answer.json()) as { number: number }).number;
     },
     setJobLog: (job, text) => void jobLogs.set(job, text),
+    attach,
+    actions,
     requests: traffic.requests,
     deliveries: here.webhooks.deliveries,
     objections() {

@@ -50,6 +50,8 @@ function blockComplaint(message: Anthropic.MessageParam, index: number): string 
   }
   for (const [at, block] of message.content.entries()) {
     const where = `messages.${index}.content.${at}`;
+    if (block.type === 'image' && block.source.type === 'base64' && block.source.data.length > 5 * 1024 * 1024)
+      return `${where}.image.source.base64: image exceeds 5 MB maximum`;
     if (block.type === 'text' && block.text.trim() === '') return `${where}: text content blocks must be non-empty`;
     if (block.type === 'thinking' && block.signature === '') return `${where}.thinking.signature: Field required`;
     if (block.type === 'thinking' && block.signature !== signatureOf(block.thinking))

@@ -115,8 +115,17 @@ function readMessage(message: Anthropic.MessageParam): SeenMessage[] {
   const text = visibleFileText(blocks);
   return [
     ...(results.length > 0 ? [{ role: 'tools' as const, results }] : []),
-    ...(text === '' ? [] : [{ role: 'user' as const, text }]),
+    ...(text === '' ? [] : [{ role: 'user' as const, text, ...imagesIn(blocks) }]),
   ];
+}
+
+function imagesIn(blocks: readonly Anthropic.ContentBlockParam[]): { readonly images?: readonly string[] } {
+  const images = blocks.flatMap((block) =>
+    block.type === 'image' && block.source.type === 'base64'
+      ? [`data:${block.source.media_type};base64,${block.source.data}`]
+      : [],
+  );
+  return images.length === 0 ? {} : { images };
 }
 
 function promptBlock(part: unknown): PromptBlock {

@@ -17,12 +17,17 @@ export interface ChatBody {
 
 interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
-  readonly content?: string | null;
+  readonly content?: string | readonly ChatPart[] | null;
   readonly tool_calls?: readonly ChatCall[];
   readonly tool_call_id?: string;
   readonly name?: string;
   readonly reasoning?: string;
 }
+
+/** Of a user's message with images. */
+type ChatPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
 
 interface ChatCall {
   readonly id: string;

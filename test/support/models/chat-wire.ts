@@ -23,7 +23,7 @@ const shared = {
     const { model, messages, tools = [] } = bodyOf(json);
     return {
       model,
-      system: messages.find(({ role }) => role === 'system')?.content ?? '',
+      system: (messages.find(({ role }) => role === 'system')?.content as string | undefined) ?? '',
       tools: tools.map((tool) => ({
         name: tool.function.name,
         description: tool.function.description,
@@ -92,12 +92,23 @@ function geminiError(code: number, message: string): readonly Json[] {
   return [{ error: { code, message, status: code < 500 ? 'INVALID_ARGUMENT' : 'UNAVAILABLE' } }];
 }
 
+const textOf = (content: ChatContent): string =>
+  typeof content === 'string' ? content : (content ?? []).map((part) => (part.type === 'text' ? part.text : '')).join('\n');
+
+function imagesIn(content: ChatContent): { readonly images?: readonly string[] } {
+  if (typeof content === 'string') return {};
+  const images = (content ?? []).flatMap((part) => (part.type === 'image_url' ? [part.image_url.url] : []));
+  return images.length === 0 ? {} : { images };
+}
+
+type ChatContent = ChatBody['messages'][number]['content'];
+
 function readMessages(messages: ChatBody['messages']): SeenMessage[] {
   const seen: SeenMessage[] = [];
   for (const { role, content, tool_calls = [], tool_call_id = '' } of messages) {
-    const text = typeof content === 'string' ? content : '';
+    const text = textOf(content);
     const last = seen.at(-1);
-    if (role === 'user') seen.push({ role: 'user', text });
+    if (role === 'user') seen.push({ role: 'user', text, ...imagesIn(content) });
     if (role === 'assistant') {
       const calls = tool_calls.map((call) => ({
         id: call.id,

@@ -77,7 +77,7 @@ function readItems(items: readonly ResponseInputItem[]): SeenMessage[] {
       continue;
     }
     if ('content' in item && 'role' in item && item.role !== 'assistant') {
-      messages.push({ role: 'user', text: partsText(item.content) });
+      messages.push({ role: 'user', text: partsText(item.content), ...imagesIn(item.content) });
       continue;
     }
     const turn = last?.role === 'assistant' ? last : { role: 'assistant' as const, text: '', calls: [] };
@@ -88,6 +88,12 @@ function readItems(items: readonly ResponseInputItem[]): SeenMessage[] {
     else messages.push(grown);
   }
   return messages;
+}
+
+function imagesIn(content: unknown): { readonly images?: readonly string[] } {
+  if (typeof content === 'string') return {};
+  const images = (content as { type: string; image_url?: string }[]).flatMap((part) => part.image_url ?? []);
+  return images.length === 0 ? {} : { images };
 }
 
 function partsText(content: unknown): string {

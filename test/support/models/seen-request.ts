@@ -4,7 +4,8 @@ import type { InputUsage } from './prompt-cache.ts';
 
 /** A message as both wires mean it; a tool call whose arguments were no JSON shows them as a string. */
 export type SeenMessage =
-  | { readonly role: 'user'; readonly text: string }
+  /** `images`: data URLs, where there are any. */
+  | { readonly role: 'user'; readonly text: string; readonly images?: readonly string[] }
   | { readonly role: 'assistant'; readonly text: string; readonly calls: readonly SeenCall[] }
   | { readonly role: 'tools'; readonly results: readonly SeenResult[] };
 

@@ -6,6 +6,7 @@ import type {
   Tool,
 } from '@anthropic-ai/sdk/resources/messages';
 import type { Message } from '../../../domain/model/conversation.ts';
+import type { ModelImage } from '../../../domain/model/image.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
 import { objectSchema } from '../tool-schema.ts';
 
@@ -38,7 +39,10 @@ function wireMessage(message: Message, breakpoint: boolean): MessageParam[] {
     const content = acceptable(message.turn.replay as unknown as ContentBlockParam[]);
     return content.length > 0 ? [{ role: 'assistant', content }] : [];
   }
-  const blocks = message.role === 'user' ? [textBlock(message.text)] : message.results.map(resultBlock);
+  const blocks =
+    message.role === 'user'
+      ? [...(message.images ?? []).map(imageBlock), textBlock(message.text)]
+      : message.results.map(resultBlock);
   const content = breakpoint
     ? blocks.map((block, index) => (index === blocks.length - 1 ? { ...block, ...CACHED } : block))
     : blocks;
@@ -56,6 +60,11 @@ function acceptable(content: readonly ContentBlockParam[]): ContentBlockParam[] 
 }
 
 export const isThinking = ({ type }: { readonly type: string }): boolean => type === 'thinking' || type === 'redacted_thinking';
+
+const imageBlock = ({ type, base64 }: ModelImage): ContentBlockParam => ({
+  type: 'image',
+  source: { type: 'base64', media_type: type, data: base64 },
+});
 
 const textBlock = (text: string): ContentBlockParam => ({ type: 'text', text });
 

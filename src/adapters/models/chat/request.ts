@@ -1,5 +1,10 @@
-import type { ChatCompletionCreateParamsStreaming, ChatCompletionMessageParam } from 'openai/resources/chat/completions';
+import type {
+  ChatCompletionContentPart,
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions';
 import type { Message } from '../../../domain/model/conversation.ts';
+import { dataUrl, type ModelImage } from '../../../domain/model/image.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
 import type { Dialect, Optional } from './dialect.ts';
 import { plainCall, type SentMessage } from './message.ts';
@@ -41,7 +46,7 @@ function wireMessages(messages: readonly Message[], dialect: Dialect, echo: bool
   const wire: ChatCompletionMessageParam[] = [];
   const nameOf = new Map<string, string>();
   for (const message of messages) {
-    if (message.role === 'user') addUser(wire, message.text);
+    if (message.role === 'user') addUser(wire, message.text, message.images ?? []);
     if (message.role === 'assistant') {
       const reply = replyIn(message);
       for (const call of reply.tool_calls) nameOf.set(call.id, call.function.name);
@@ -60,10 +65,17 @@ function wireMessages(messages: readonly Message[], dialect: Dialect, echo: bool
 }
 
 /** The chat templates of many models refuse two user messages in a row, so they are joined. */
-function addUser(wire: ChatCompletionMessageParam[], text: string): void {
+function addUser(wire: ChatCompletionMessageParam[], text: string, images: readonly ModelImage[]): void {
   const last = wire.at(-1);
-  if (last?.role === 'user') wire[wire.length - 1] = { role: 'user', content: `${last.content}\n\n${text}` };
-  else wire.push({ role: 'user', content: text });
+  const before = last?.role === 'user' ? last.content : null;
+  if (before !== null) wire.pop();
+  if (images.length === 0 && (before === null || typeof before === 'string')) {
+    wire.push({ role: 'user', content: before === null ? text : `${before}\n\n${text}` });
+    return;
+  }
+  const earlier: ChatCompletionContentPart[] = typeof before === 'string' ? [{ type: 'text', text: before }] : (before ?? []);
+  const shown = images.map((image): ChatCompletionContentPart => ({ type: 'image_url', image_url: { url: dataUrl(image) } }));
+  wire.push({ role: 'user', content: [...earlier, ...shown, { type: 'text', text }] });
 }
 
 function wireReply({ content, tool_calls, extras }: SentMessage, dialect: Dialect, echo: boolean): ChatCompletionMessageParam[] {

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { FunctionTool, ResponseCreateParamsStreaming, ResponseInputItem } from 'openai/resources/responses/responses';
+import type {
+  FunctionTool,
+  ResponseCreateParamsStreaming,
+  ResponseInputItem,
+  ResponseInputMessageContentList,
+} from 'openai/resources/responses/responses';
 import type { Message } from '../../../domain/model/conversation.ts';
+import { dataUrl, type ModelImage } from '../../../domain/model/image.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
 import { objectSchema } from '../tool-schema.ts';
 
@@ -43,7 +49,7 @@ export function openaiParameters(
 function wireItems(message: Message): readonly ResponseInputItem[] {
   switch (message.role) {
     case 'user':
-      return [{ role: 'user', content: message.text }];
+      return [{ role: 'user', content: userContent(message.text, message.images ?? []) }];
     case 'assistant':
       return acceptable(message.turn.replay as unknown as ResponseInputItem[]);
     case 'tools':
@@ -55,6 +61,14 @@ function wireItems(message: Message): readonly ResponseInputItem[] {
       }));
   }
 }
+
+const userContent = (text: string, images: readonly ModelImage[]): string | ResponseInputMessageContentList =>
+  images.length === 0
+    ? text
+    : [
+        ...images.map((image) => ({ type: 'input_image' as const, detail: 'auto' as const, image_url: dataUrl(image) })),
+        { type: 'input_text', text },
+      ];
 
 /**
  * What the API takes back of a turn, which this adapter wrote when the turn came back. Reasoning goes back encrypted or not at all:

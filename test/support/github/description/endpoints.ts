@@ -133,6 +133,16 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     reads: each('statuses', ['context', 'state', 'description', 'target_url']),
   },
   [`GET ${REPO}/actions/jobs/{job_id}/logs`]: { needs: ['actions:read'], reads: [] },
+  [`GET ${REPO}/actions/workflows/{workflow_id}`]: { needs: ['actions:read'], reads: ['state'] },
+  [`GET ${REPO}/actions/workflows/{workflow_id}/runs`]: {
+    needs: ['actions:read'],
+    reads: each('workflow_runs', ['id', 'html_url', 'status', 'conclusion', 'head_sha', 'head_branch', 'event']),
+  },
+  [`GET ${REPO}/actions/runs/{run_id}/artifacts`]: {
+    needs: ['actions:read'],
+    reads: each('artifacts', ['id', 'name', 'size_in_bytes', 'expired']),
+  },
+  [`GET ${REPO}/actions/artifacts/{artifact_id}/{archive_format}`]: { needs: ['actions:read'], reads: [] },
 };
 
 const WHERE = ['repository.name', 'repository.full_name', 'repository.owner.login', 'installation.id'];
