@@ -383,6 +383,32 @@ describe.each(ATTACKS)('a stored text %j', (attack) => {
   });
 });
 
+test('a call is shown with its own answer, though another conversation of the same work uses its id again', async () => {
+  const said = (name: string, answer: string | null, path: string | null) =>
+    aTurn('', {
+      name,
+      model: path === null ? null : 'anthropic/claude-haiku-5-5',
+      content: {
+        ...{ opening: null, correction: null, reasoning: null, text: '', failure: null },
+        results: answer === null ? [] : [{ id: 'call_1', content: answer, isError: false }],
+        calls: path === null ? [] : [{ id: 'call_1', name: 'read_file', input: JSON.stringify({ path }) }],
+      },
+    });
+  const turns = [
+    said('turn 1', null, 'a.js'),
+    said('turn 2', 'text of a', null),
+    said('review turn 1', null, 'b.js'),
+    said('review turn 2', 'text of b', null),
+  ];
+  const send = open({ reader: { ...reader, transcript: async () => turns } });
+  const text = String((await send('/dashboard/olga/shop/1/component/bucket/1', await asOperator(send))).body).replace(
+    /<[^>]*>/g,
+    ' ',
+  );
+  expect(text).toMatch(/Turn 1 .*a\.js .*text of a .*Review turn 1 .*b\.js .*text of b/s);
+  expect(text.match(/text of b/g)).toHaveLength(2);
+});
+
 test('five megabytes in one line make a page of bounded size, and soon', async () => {
   const long = 'x'.repeat(5_000_000);
   const turns = Array.from({ length: 40 }, () => aTurn(long));
