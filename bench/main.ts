@@ -1,4 +1,5 @@
 import { benchAcknowledgement } from './acknowledgement/main.ts';
+import { benchDashboard } from './dashboard.ts';
 import { benchExecutor } from './executor.ts';
 import { benchParsers } from './parsers.ts';
 import { benchPlanner } from './planner.ts';
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   prefix: benchPrefix,
   review: benchReview,
   parsers: benchParsers,
+  dashboard: benchDashboard,
   acknowledgement: benchAcknowledgement,
 };
 

@@ -6,13 +6,16 @@ import { createSnapshots } from './adapters/git/snapshots.ts';
 import { createProbot } from './adapters/github/client/create-probot.ts';
 import { createGitHubForge } from './adapters/github/forge.ts';
 import { createAppInspection } from './adapters/github/inspection.ts';
+import { createSignIn } from './adapters/github/sign-in.ts';
 import { createModels } from './adapters/models/models.ts';
 import { useNetwork } from './adapters/network/use-network.ts';
 import { priceOfWith } from './adapters/prices/price-of.ts';
 import { openFileClaims } from './adapters/store/file-claim-table.ts';
 import { openGoodSettings } from './adapters/store/good-settings-table.ts';
+import { openHistory } from './adapters/store/history/history.ts';
+import { historyReader } from './adapters/store/history/reader.ts';
 import { openIntake } from './adapters/store/intake.ts';
-import { launchEngine } from './adapters/store/launch-engine.ts';
+import { type Engine, launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import { countQueues } from './adapters/store/queue-counts.ts';
 import { openReplica } from './adapters/store/replicas/replica.ts';
@@ -21,6 +24,10 @@ import { openTaskStates } from './adapters/store/task-state-table.ts';
 import { createMetrics } from './adapters/telemetry/metrics.ts';
 import { createTelemetry } from './adapters/telemetry/telemetry.ts';
 import { withCacheWarmUp } from './agent/cache-warm-up.ts';
+import { createSigner } from './dashboard/access/signed.ts';
+import { createVisibility } from './dashboard/access/visibility.ts';
+import { createDashboard, type DashboardOptions } from './dashboard/dashboard.ts';
+import { createRecentProblems } from './dashboard/recent-problems.ts';
 import { watchAppKey } from './doctor/app-key.ts';
 import { type Inspections, runChecks } from './doctor/run-checks.ts';
 import { failure, success } from './domain/outcome.ts';
@@ -54,7 +61,13 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const redact = createRedactor(secrets);
   const exact = createExactRedactor(secrets);
   // Every log line passes the redactor, whether this program or a library writes it.
-  const log = pino({ level: env.logLevel, hooks: { streamWrite: (line) => redactLogLine(line, redact) } });
+  const problems = createRecentProblems();
+  const written = (line: string): string => {
+    const clean = redactLogLine(line, redact);
+    problems.note(clean);
+    return clean;
+  };
+  const log = pino({ level: env.logLevel, hooks: { streamWrite: written } });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
   const dataDir = resolve(env.dataDir);
   const prices = pricesOf(env.pricesFile);
@@ -89,6 +102,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const settings = settingsSource(env.models, clock, await openGoodSettings(store.pool));
   replica.onSettingsPushed(settings.forget);
   const priceOf = priceOfWith(prices.value);
+  let engine: Engine | null = null;
   const ports: WorkflowPorts = {
     forge,
     settings,
@@ -122,16 +136,25 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     spend: await openSpendTable(store.pool, store.shared && replica.executor),
     caps: env.caps,
     claims: await openFileClaims(store.pool),
+    history: await openHistory({
+      pool: store.pool,
+      redact,
+      retention: env.retention,
+      forgetEnded: async (before) => engine?.removeEnded(before),
+    }),
+    dashboard: env.dashboard?.publicUrl ?? null,
+    serverUrl: env.githubServerUrl,
     telemetry,
   };
   const workflows = registerWorkflows(ports);
   const repositories = registerRepositoryWork(ports, workflows);
   configureFence(replica.fence);
-  const engine = await launchEngine({ pool: store.pool, log, register: () => {}, executor: replica.executor });
+  const launched = await launchEngine({ pool: store.pool, log, register: () => {}, executor: replica.executor });
+  engine = launched;
   configureIntake(await openIntake(store.intake, log));
   await registerQueues();
   const sweeps = createSweeps(ports, workflows);
-  await replica.launched(engine, () => void sweeps.recover());
+  await replica.launched(launched, () => void sweeps.recover());
 
   let stopping = false;
   let slug: string | null = null;
@@ -171,7 +194,24 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     log,
   });
   const { port } = await server.listen(env.port, env.host);
-  const admin = env.admin && createAdminServer(metrics, log);
+  const reader = historyReader(store.reading);
+  const pages = createDashboard({
+    ...signInOf(env),
+    reader,
+    visibleTo: createVisibility({
+      repositories: reader.repositories,
+      permission: forge.permissionThrough,
+      now: clock.now,
+      keptMs: waits.access,
+    }),
+    serverUrl: env.githubServerUrl,
+    limits: env.caps,
+    problems,
+    redact: exact,
+    log,
+    now: clock.now,
+  });
+  const admin = env.admin && createAdminServer(metrics, pages, log);
   if (admin && env.admin) {
     const at = await admin.listen(env.admin.port, env.admin.host);
     log.info(`The operator's pages are on http://${env.admin.host}:${at.port}`);
@@ -183,9 +223,9 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     stopping = true;
     ended.abort();
     // Deliveries that arrive from now on are still made durable; others handle them.
-    await engine.stopDequeuing();
+    await launched.stopDequeuing();
     const handBack = (workflow: string): void => {
-      engine
+      launched
         .handBack(workflow)
         .catch((error: unknown) => log.warn({ err: error, workflow }, 'Work could not be handed to another process yet'));
     };
@@ -194,8 +234,8 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     await server.close(DRAIN_MS.deliveries);
     await admin?.close();
     await finished;
-    await replica.leave(engine).catch((error: unknown) => log.warn({ err: error }, 'Work is left to be taken over'));
-    await engine.close(0);
+    await replica.leave(launched).catch((error: unknown) => log.warn({ err: error }, 'Work is left to be taken over'));
+    await launched.close(0);
     await traces?.close();
     await store.close();
     process.exit(code);
@@ -220,6 +260,13 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     return problem === null ? success(`${store.kind}, answers`) : failure(problem);
   };
   await logChecks(env, inspectionsOf(env, { github, forge, models: ports.models, prices: prices.value, network, database }), log);
+}
+
+/** How people get into the dashboard. */
+function signInOf(env: Environment): Pick<DashboardOptions, 'publicUrl' | 'token' | 'signIn' | 'signer'> {
+  const { publicUrl = null, github = null, token = null } = env.dashboard ?? {};
+  const { githubServerUrl: serverUrl, githubApiUrl: apiUrl } = env;
+  return { publicUrl, token, signIn: github && createSignIn({ ...github, serverUrl, apiUrl }), signer: createSigner(env) };
 }
 
 const isServed = ({ allowedAccounts }: Environment, owner: string): boolean =>

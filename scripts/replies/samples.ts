@@ -109,6 +109,7 @@ const facts = (state: TaskState, record: statusComment.StatusFacts['record'], mo
   checked: [],
   limits: LIMITS,
   settingsFindings: [],
+  dashboard: null,
   ...more,
 });
 const status = (when: string, of: statusComment.StatusFacts): Sample =>
@@ -131,8 +132,13 @@ const PLAN_PULL: planPull.PlanPullRequest = {
   protectsNothing: [],
   weakPlanner: false,
   unreviewed: null,
+  dashboard: {
+    task: 'https://planwright.example.com/dashboard/acme/links/7',
+    conversation: 'https://planwright.example.com/dashboard/acme/links/7/plan/1.1.1',
+  },
 };
 const COMPONENT_PULL: componentPull.ComponentPullRequest = {
+  dashboard: null,
   issue: 7,
   blob: BLOB,
   planPull: 12,

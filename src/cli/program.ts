@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { auditCommand } from './audit-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { EXIT } from './exit-codes.ts';
+import { exportCommand } from './export-command.ts';
 import { serveCommand } from './serve-command.ts';
 import { setupCommand } from './setup-command.ts';
 import { tryCommand } from './try-command.ts';
@@ -23,7 +25,15 @@ export async function runProgram(args: readonly string[]): Promise<number | null
     .helpCommand(true)
     .showHelpAfterError('(planwright help shows what there is)')
     .exitOverride();
-  for (const command of [serveCommand(end), setupCommand(end), doctorCommand(end), validateCommand(end), tryCommand(end)])
+  for (const command of [
+    serveCommand(end),
+    setupCommand(end),
+    doctorCommand(end),
+    validateCommand(end),
+    tryCommand(end),
+    exportCommand(end),
+    auditCommand(end),
+  ])
     program.addCommand(command.exitOverride().showHelpAfterError(`(planwright help ${command.name()} shows what there is)`));
   program.addHelpText('after', HELP);
   if (args.length === 0) {

@@ -1,6 +1,7 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import type { DashboardAnswer, DashboardRequest } from '../dashboard/answers.ts';
 import type { Exposition } from '../ports/telemetry.ts';
 
 export interface AdminServer {
@@ -9,27 +10,45 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-/** The pages that only the operator sees, on an address of their own that no proxy needs to forward to. */
-export function createAdminServer(metrics: Exposition, log: Logger): AdminServer {
-  const http = createServer((request, response) => {
+/** Answers what it knows, and null for every other path. */
+export type Pages = (request: DashboardRequest) => Promise<DashboardAnswer | null>;
+
+/** A form of the dashboard has a few fields. */
+const FORM_MAX_BYTES = 8_192;
+
+/** The pages that only the operator's people see, on an address of their own: `/metrics`, and the dashboard behind a sign-in. */
+export function createAdminServer(metrics: Exposition, pages: Pages, log: Logger): AdminServer {
+  const http = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 65_000 }, (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      log.error({ err: error }, 'A request to the operator’s pages could not be answered');
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
+      response.end('Something went wrong. The log has the reason.');
+    });
+  });
+  http.maxConnections = 200;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url?.split('?', 1)[0];
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (path !== '/metrics' || !isRead) {
-      response.writeHead(path === '/metrics' ? 405 : 404, { 'content-type': 'text/plain; charset=utf-8' });
-      response.end(path === '/metrics' ? 'Method not allowed.' : 'Not found.');
-      return;
+    if (path === '/metrics') {
+      if (!isRead) return text(response, 405, 'Method not allowed.');
+      const { contentType, text: exposed } = await metrics.expose();
+      return send(request, response, {
+        status: 200,
+        headers: { 'content-type': contentType, 'cache-control': 'no-store' },
+        body: exposed,
+      });
     }
-    metrics.expose().then(
-      ({ contentType, text }) => {
-        response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' });
-        response.end(text);
-      },
-      (error: unknown) => {
-        log.error({ err: error }, 'The metrics could not be read');
-        response.writeHead(500).end();
-      },
-    );
-  });
+    const made = await pages({
+      method: request.method ?? '',
+      target: request.url ?? '',
+      headers: request.headers,
+      address: request.socket.remoteAddress ?? '',
+      form: () => formOf(request),
+    });
+    return made === null ? text(response, 404, 'Not found.') : send(request, response, made);
+  }
+
   return {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
@@ -45,4 +64,31 @@ export function createAdminServer(metrics: Exposition, log: Logger): AdminServer
         http.closeAllConnections();
       }),
   };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: DashboardAnswer): void {
+  // What was not read of a body must not be taken for the next request.
+  if (!request.complete) response.setHeader('connection', 'close');
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) } as Record<
+    string,
+    string | string[] | number
+  >);
+  response.end(request.method === 'HEAD' || status === 304 ? undefined : body);
+}
+
+function text(response: ServerResponse, status: number, said: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+  response.end(said);
+}
+
+async function formOf(request: IncomingMessage): Promise<URLSearchParams | null> {
+  if (!/^application\/x-www-form-urlencoded\b/.test(request.headers['content-type'] ?? '')) return null;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > FORM_MAX_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return new URLSearchParams(Buffer.concat(chunks).toString());
 }

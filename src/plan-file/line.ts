@@ -2,11 +2,11 @@ import { readAnglesInLine, showAnglesInLine } from '../text/visible-angles.ts';
 
 /*
  * A field of one line, written as Markdown. It is kept as it is, but for a backslash where its beginning would start a heading, a
- * quote, a list, a rule, a fence or a link definition (`\- so`, `1\. so`); a text that has such backslashes already gets one more.
+ * quote, a list, a rule, a fence or a link definition (`\- so`, `1\. so`), two hyphens with the bullet before them being a rule, too; a text that has such backslashes already gets one more.
  */
 
 const STARTS_A_BLOCK =
-  /^\\*(?:#{1,6}(?:[ \t]|$)|>|[-+*](?:[ \t]|$)|([-*_])(?:[ \t]*\1){2,}[ \t]*$|`{3,}[^`]*$|~{3}|\[(?:[^[\]\\]|\\.)*\]:)/;
+  /^\\*(?:#{1,6}(?:[ \t]|$)|>|[-+*](?:[ \t]|$)|([-*_])(?:[ \t]*\1){2,}[ \t]*$|-[ \t]*-[ \t]*$|`{3,}[^`]*$|~{3}|\[(?:[^[\]\\]|\\.)*\]:)/;
 const STARTS_A_NUMBER = /^(\d{1,9})(\\*[.)](?:[ \t]|$))/;
 const ESCAPED_NUMBER = /^(\d{1,9})\\(\\*[.)](?:[ \t]|$))/;
 

@@ -1,14 +1,20 @@
+import { taskPath } from '../domain/task/dashboard-path.ts';
 import type { TaskRecord } from '../domain/task/task-record.ts';
+import type { TaskEntry } from '../ports/history.ts';
 import type { Checked } from '../replies/pages/pending-checks.ts';
-import type { StatusFacts } from '../replies/pages/status-comment.ts';
+import { allSpend, headline, nextStep, type StatusFacts } from '../replies/pages/status-comment.ts';
+import { totalSpend } from '../replies/phrases/figures.ts';
 import { limitsOf } from '../settings/limits.ts';
 import { ciVerdict } from './ci/ci-verdict.ts';
 import { stateOf } from './model/state.ts';
 import type { TaskView } from './model/view.ts';
 import { approvalOf, isChecked } from './planning/approval.ts';
 
-/** What the status comment shows, from a view and the record that was decided on. */
-export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
+/**
+ * What the status comment shows, from a view and the record that was decided on.
+ * @param dashboard the dashboard's address; null where people cannot reach one.
+ */
+export function statusFacts(view: TaskView, record: TaskRecord, dashboard: string | null = null): StatusFacts {
   const { plan } = view;
   const rules = view.settings.ok ? view.settings.value.approval : null;
   const approval = plan && rules ? approvalOf(plan, record, view.issue.author, rules) : null;
@@ -43,6 +49,24 @@ export function statusFacts(view: TaskView, record: TaskRecord): StatusFacts {
     checked: checkedOf(view, record),
     limits: view.settings.ok ? limitsOf(view.settings.value) : null,
     settingsFindings: view.settings.ok ? [] : view.settings.reason,
+    dashboard: dashboard && dashboard + taskPath({ ...view.task.repository, issue: view.task.issue }),
+  };
+}
+
+/** The same for the operator's pages. */
+export function taskEntry(view: TaskView, facts: StatusFacts): TaskEntry {
+  const { record, plan, limits } = facts;
+  const { trigger } = record;
+  return {
+    task: view.task,
+    title: view.issue.title,
+    state: facts.state,
+    headline: headline(facts),
+    next: nextStep(facts),
+    startedBy: trigger.by,
+    startedAt: trigger.at,
+    usd: totalSpend(allSpend(facts)).usd,
+    details: { record, plan, limits },
   };
 }
 

@@ -39,12 +39,15 @@ export function childrenOf(variable: string): Left[] {
     const parent = parents.get(pid);
     return parent !== undefined && (parent === bot || (parent !== '0' && isBelow(parent)));
   };
-  return pids
-    .filter((pid) => bot !== undefined && isBelow(pid))
-    .flatMap((pid) => [
-      { name: `arguments of ${readProc(pid, 'comm').trim()}`, text: readProc(pid, 'cmdline') },
-      { name: `environment of ${readProc(pid, 'comm').trim()}`, text: readProc(pid, 'environ') },
-    ]);
+  return (
+    pids
+      // One that still has the bot's own arguments is the bot's copy, which is about to become git.
+      .filter((pid) => bot !== undefined && isBelow(pid) && readProc(pid, 'cmdline') !== readProc(bot, 'cmdline'))
+      .flatMap((pid) => [
+        { name: `arguments of ${readProc(pid, 'comm').trim()}`, text: readProc(pid, 'cmdline') },
+        { name: `environment of ${readProc(pid, 'comm').trim()}`, text: readProc(pid, 'environ') },
+      ])
+  );
 }
 
 const parentOf = (pid: string): string | undefined => /^PPid:\t(\d+)$/m.exec(readProc(pid, 'status'))?.[1];

@@ -335,7 +335,7 @@ describe('the rest of the surface', () => {
     await server.close(1000);
     await start({ showMetrics: false });
     expect((await fetch(`${base}/metrics`)).status).toBe(404);
-    const admin = createAdminServer(createMetrics(), log);
+    const admin = createAdminServer(createMetrics(), async () => null, log);
     const { port } = await admin.listen(0, '127.0.0.1');
     const there = `http://127.0.0.1:${port}`;
     expect(await (await fetch(`${there}/metrics`)).text()).toContain('process_resident_memory_bytes');

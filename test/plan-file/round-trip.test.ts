@@ -37,6 +37,18 @@ describe('a text read back is the text that was written', () => {
     },
   );
 
+  test.each(['--', '- -', '---', '-- ', '--\\', '\\--', '**', '***', '__', '_ _', '++', '-', '--a'].map((text) => [text.trim()]))(
+    'items that are nothing but signs: %s',
+    (text) => {
+      const [plan] = fc.sample(nastyPlan, { numRuns: 1, seed: 1 });
+      const [meta] = fc.sample(anyMeta, { numRuns: 1, seed: 1 });
+      if (!plan || !meta) throw new Error('no sample');
+      const components = plan.components.map((c) => ({ ...c, title: text, acceptance_criteria: [text] }));
+      const signs = { ...plan, title: text, constraints: [text, text], components };
+      expect(parsePlanFile(renderPlanFile(signs, meta))).toEqual({ ok: true, value: { plan: signs, meta } });
+    },
+  );
+
   test('a Markdown field', () => {
     fc.assert(
       fc.property(nastyMarkdown, (text) => {

@@ -21,6 +21,8 @@ const NO_TEXT = [
     'SCOPE_CHECK',
   ],
   ...['updatePlace', 'readCriteriaReport', 'namedAs', 'namedAsPlan'],
+  // Parts of the status comment and of descriptions, which the operator's pages show as well.
+  ...['headline', 'nextStep', 'allSpend', 'dashboardLinks'],
   ...['planCheckId', 'PLAN_SCOPE_ID', 'scopeCheckId'],
 ];
 

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { readEnvironment } from '../../src/settings/environment/environment.ts';
+import { secretsIn } from '../../src/settings/environment/environment-secrets.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pkcs1 = rsa.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
@@ -34,6 +35,8 @@ test('what is needed is enough; the rest has defaults', () => {
     host: '0.0.0.0',
     port: 3000,
     admin: null,
+    dashboard: null,
+    retention: { days: 30, auditDays: 365 },
     databaseUrl: null,
     dataDir: './data',
     providers: { anthropic: { apiKey: 'key-a', baseUrl: null }, openai: null, gemini: null, compatible: null },
@@ -177,6 +180,28 @@ describe('the private key', () => {
     expect(accepted({ ...enough, ADMIN_PORT: '9090' }).admin).toEqual({ host: '127.0.0.1', port: 9090 });
     expect(accepted({ ...enough, ADMIN_PORT: '9090', ADMIN_HOST: '0.0.0.0' }).admin).toEqual({ host: '0.0.0.0', port: 9090 });
     expect(accepted({ ...enough, ADMIN_HOST: '0.0.0.0' }).admin).toBeNull();
+    expect(accepted({ ...enough, PUBLIC_URL: 'https://pw.example' }).admin).toEqual({ host: '127.0.0.1', port: 3001 });
+  });
+
+  const [PUBLIC_URL, ADMIN_TOKEN] = ['https://pw.example/', 'sixteen characters'];
+  const oauth = { CLIENT_ID: 'Iv1', CLIENT_SECRET: 'a client secret' };
+  const github = { clientId: 'Iv1', clientSecret: 'a client secret' };
+  test.each([
+    ['nothing', {}, null],
+    ['what the set-up writes', oauth, null],
+    ['an address alone', { PUBLIC_URL }, null],
+    ['a token', { ADMIN_TOKEN }, { publicUrl: null, github: null, token: ADMIN_TOKEN }],
+    ['GitHub', { PUBLIC_URL, ...oauth }, { publicUrl: 'https://pw.example', github, token: null }],
+    ['both', { PUBLIC_URL, ...oauth, ADMIN_TOKEN }, { publicUrl: 'https://pw.example', github, token: ADMIN_TOKEN }],
+    [
+      'this machine',
+      { PUBLIC_URL: 'http://localhost:9090', ADMIN_TOKEN },
+      { publicUrl: 'http://localhost:9090', github: null, token: ADMIN_TOKEN },
+    ],
+  ])('the ways into the dashboard with %s', (_, variables, dashboard) => {
+    const environment = accepted({ ...enough, ...variables });
+    expect(environment.dashboard).toEqual(dashboard);
+    expect(secretsIn(environment)).toEqual(expect.arrayContaining(Object.values(dashboard?.token ? { ADMIN_TOKEN } : {})));
   });
 
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -206,6 +231,12 @@ describe('one thing wrong, one sentence', () => {
     ['APP_ID', 'Iv23lictid', /not the Client ID/],
     ['WEBHOOK_SECRET', '', /is not set/],
     ['WEBHOOK_SECRET', 'fifteen charact', /16 characters or more/],
+    ['ADMIN_TOKEN', 'fifteen charact', /16 characters or more/],
+    ['PUBLIC_URL', 'http://pw.example', /https address without a path/],
+    ['PUBLIC_URL', 'https://pw.example/below', /https address without a path/],
+    ['CLIENT_ID', 'Iv1', /CLIENT_SECRET is not/],
+    ['CLIENT_SECRET', 'x', /CLIENT_ID is not/],
+    ['RETENTION_DAYS', '0', /whole number from 1/],
     ['GITHUB_API_URL', 'api.github.com', /must be a URL/],
     ['GITHUB_API_URL', 'https://me:token@api.github.com', /without user/],
     ['GITHUB_SERVER_URL', 'git@github.com:x', /must be a URL/],

@@ -16,6 +16,8 @@ export interface Bot {
   kill(): Promise<void>;
   /** The same, as soon as it prints such a line. */
   killAt(line: RegExp): void;
+  /** Freezes it, or lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
   readonly exited: Promise<number | null>;
@@ -77,6 +79,7 @@ export async function startBot(env: Readonly<Record<string, string>>, killAt: Re
     killAt(line) {
       deadly = line;
     },
+    signal: (signal) => void child.kill(signal),
     async stop() {
       child.kill('SIGTERM');
       return exited;

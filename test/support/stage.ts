@@ -10,6 +10,8 @@ import { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from './g
 import { type LocalModels, startLocalModels } from './models/local-models.ts';
 import { QUICK_WAITS } from './quick-waits.ts';
 
+type Variables = Readonly<Record<string, string>>;
+
 /** A GitHub, the model providers and the bot, all on this machine, talking HTTP. */
 export interface Stage {
   readonly github: LocalGitHub;
@@ -18,6 +20,10 @@ export interface Stage {
   readonly bot: Bot;
   /** Where it keeps its database and its mirrors. */
   readonly dataDir: string;
+  /** Null: the embedded one. */
+  readonly databaseUrl: string | null;
+  /** The bot's variables, as a command of `planwright` beside it is given them. */
+  readonly variables: Variables;
   /** Starts another bot on the same data, as after a crash or an update; it is killed at a line it prints, if one is given. */
   restart(killAt?: RegExp): Promise<void>;
   /** Starts a further bot on the same database, with a folder of its own; GitHub delivers to the first one still. PostgreSQL only. */
@@ -26,8 +32,6 @@ export interface Stage {
   loseData(): Promise<void>;
   close(): Promise<void>;
 }
-
-type Variables = Readonly<Record<string, string>>;
 
 /**
  * @param env or how to make it of the services, for a test that puts something between them and the bot.
@@ -91,6 +95,12 @@ export async function openStage(
     },
     get dataDir() {
       return dataDir;
+    },
+    get databaseUrl() {
+      return database?.url ?? null;
+    },
+    get variables() {
+      return variablesFor(dataDir);
     },
     async restart(killAt) {
       bot = await start(killAt);

@@ -33,7 +33,7 @@ test('an open fence is closed before it is said where the rest is', () => {
 test('a body GitHub would not take keeps its end, and says where the rest is', () => {
   const component = aComponent('limiter', { contract: `\`\`\`js\n${'a line of code\n'.repeat(9_000)}\`\`\`` });
   const plan = aPlan([component, aComponent('page')]);
-  const place = { issue: 7, blob: 'b'.repeat(40), planPull: 2, plan, siblings: new Map(), stack: null };
+  const place = { issue: 7, blob: 'b'.repeat(40), planPull: 2, plan, siblings: new Map(), stack: null, dashboard: null };
   const body = componentBody({ ...place, component, summary: 'Done.', deviations: null, conformance: null, spend: [] });
   expect(body.length).toBeLessThan(65_536);
   expect(body).toContain('\n```\n\n*(cut here; all of it is in the plan, #2)*\n');

@@ -17,7 +17,7 @@ import { installationClients, installedRepositories, newestInstallations } from 
 import { issueOperations } from './issues.ts';
 import { labelOperations } from './labels.ts';
 import { observations } from './observation/observations.ts';
-import { permissionOperations } from './permissions.ts';
+import { permissionOperations, permissionThrough } from './permissions.ts';
 import type { AppIdentity } from './person.ts';
 import { pullRequestOperations } from './pull-requests.ts';
 import { rememberReports } from './reported-checks.ts';
@@ -74,6 +74,8 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
       };
       return repository;
     },
+    permissionThrough: (ref, person) =>
+      permissionThrough({ at: { owner: ref.owner, repo: ref.name }, octokit: () => client(ref.installation) }, person),
     repositories: () => installedRepositories(probot, client),
     ...deliveryOperations(probot),
     gitCredential: (ref, startOver) => credential(newest.of(ref), startOver),

@@ -38,6 +38,7 @@ export const statementOperations = (access: Access): Pick<RepositoryForge, 'stat
       body: node.body,
       edited: node.lastEditedAt !== null,
       at: node.createdAt,
+      url: node.url,
       on,
       ownBranch: pull !== null && isWrittenByApp(app, accountOf(pull.author)) ? pull.headRefName : null,
     };

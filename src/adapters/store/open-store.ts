@@ -16,6 +16,8 @@ import { redactQueries } from './redacting-pool.ts';
 /** Where the engine keeps what is in flight. */
 export interface Store {
   readonly pool: pg.Pool;
+  /** For pages that people look at: they only read, and take no connection from the work. It connects when somebody looks. */
+  readonly reading: pg.Pool;
   /** For deliveries alone, so that they are recorded however busy the other connections are. */
   readonly intake: pg.Pool;
   readonly kind: 'pglite' | 'postgresql';
@@ -71,10 +73,10 @@ export async function openStore({
     folder.value.release();
     return opened;
   }
-  const { pool, intake, shared, close } = opened.value;
+  const { pool, intake, reading, shared, close } = opened.value;
   if (redact) for (const each of [pool, intake]) redactQueries(each, redact);
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  for (const each of [pool, intake, ...(shared ? [shared.control] : [])])
+  for (const each of new Set([pool, intake, reading, ...(shared ? [shared.control] : [])]))
     each.on('error', (error) => log.warn({ err: error }, 'A database connection was lost'));
   return success({
     ...opened.value,
@@ -104,7 +106,7 @@ async function openPglite(
   const lost = new AbortController();
   const onCrash = (error: Error) => lost.abort(`The embedded database stopped working: ${error.message}`);
   const pools = pglitePools(db, { onCrash, intake: { max: INTAKE_CONNECTIONS, connectionTimeoutMillis: intakeWaits.connect } });
-  return success({ ...pools, kind: 'pglite', shared: null, lost: lost.signal, close: () => db.close() });
+  return success({ ...pools, reading: pools.pool, kind: 'pglite', shared: null, lost: lost.signal, close: () => db.close() });
 }
 
 async function openPostgres(databaseUrl: string, log: Logger, intakeWaits: IntakeWaits): Promise<Outcome<Store>> {
@@ -137,12 +139,15 @@ async function openPostgres(databaseUrl: string, log: Logger, intakeWaits: Intak
     query_timeout: CONTROL_MS,
     connectionTimeoutMillis: CONTROL_MS,
   });
+  const reading = readingPool(databaseUrl);
   const close = async (): Promise<void> => {
     await control.end();
+    await reading.end();
     await session.value.release();
   };
   return success({
     pool,
+    reading,
     intake,
     kind: 'postgresql',
     shared: { control, session: session.value },
@@ -153,6 +158,20 @@ async function openPostgres(databaseUrl: string, log: Logger, intakeWaits: Intak
 
 const CONTROL_MS = 5_000;
 
+/** How long a page waits for the database. */
+const READING_MS = 5_000;
+
+/** Connections that cannot write. */
+export const readingPool = (databaseUrl: string): pg.Pool =>
+  new pg.Pool({
+    connectionString: databaseUrl,
+    max: 2,
+    application_name: 'planwright pages',
+    options: '-c default_transaction_read_only=on',
+    statement_timeout: READING_MS,
+    query_timeout: READING_MS,
+    connectionTimeoutMillis: READING_MS,
+  });
 /** Connections for deliveries: recording one takes three short statements. */
 const INTAKE_CONNECTIONS = 4;
 const PATIENT: IntakeWaits = { connect: 60_000, statement: 60_000, answer: 60_000 };

@@ -6,7 +6,7 @@ import type { GitDataFacet } from './git-data.ts';
 import type { ImagesFacet } from './images.ts';
 import type { IssuesFacet } from './issues.ts';
 import type { LabelsFacet } from './labels.ts';
-import type { PeopleFacet } from './people.ts';
+import type { PeopleFacet, Permission } from './people.ts';
 import type { PullsFacet } from './pulls.ts';
 import type { ReviewsFacet } from './reviews.ts';
 import type { WorkflowRunsFacet } from './workflow-runs.ts';
@@ -44,6 +44,11 @@ export interface RepositoryForge
 
 export interface Forge extends DeliveriesFacet {
   repository(ref: RepositoryRef): RepositoryForge;
+  /**
+   * What one account may do in the repository, through exactly this installation: `none` where that is gone or suspended, so that what was
+   * recorded for an owner is not shown to one who took their name; and where the login belongs to another account by now.
+   */
+  permissionThrough(ref: RepositoryRef, person: { readonly id: number; readonly login: string }): Promise<Permission>;
   /** Every repository the App is installed on. */
   repositories(): AsyncIterable<RepositoryRef>;
   /**

@@ -36,6 +36,7 @@ interface Statement {
   readonly edited: boolean;
   /** ISO 8601, UTC. */
   readonly at: string;
+  readonly url: string;
   /** The issue or pull request it is on. */
   readonly on: number;
   /** Where it is on one of this App's pull requests: the branch that is to be merged. */

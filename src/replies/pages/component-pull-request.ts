@@ -36,7 +36,18 @@ export interface ComponentPullRequest {
   /** Pull requests of the plan's other components, where there are any yet. */
   readonly siblings: ReadonlyMap<string, number>;
   readonly stack: Stack | null;
+  readonly dashboard: DashboardLinks | null;
 }
+
+/** Where people who may write to the repository find the task, and the conversation that made a pull request; absolute addresses. */
+export interface DashboardLinks {
+  readonly task: string;
+  readonly conversation: string;
+}
+
+/** The end of a pull request's small print. */
+export const dashboardLinks = (links: DashboardLinks | null): string =>
+  links === null ? '' : ` [Task](${links.task}) · [conversation](${links.conversation})`;
 
 /** The parts of a body that change after it was written: the plan it belongs to and its place among the others. */
 type Place = Pick<ComponentPullRequest, 'issue' | 'blob' | 'planPull' | 'plan' | 'siblings' | 'stack'> & { readonly id: string };
@@ -75,7 +86,7 @@ export function componentBody(p: ComponentPullRequest): string {
     ...modelFallbacks(p.spend).flatMap((sentence) => [`> [!NOTE]\n> ${sentence}`, '']),
     partOf(place),
     '',
-    origin(p.spend, p.conformance),
+    origin(p),
   ].join('\n');
 }
 
@@ -97,11 +108,13 @@ function deviations(known: readonly string[] | null): string[] {
   return ['', '**Deviations from the plan:**', '', ...known.map((text) => `- ${sanitizeLine(text)}`)];
 }
 
-function origin(spend: readonly Spend[], conformance: ConformanceReport | null): string {
+function origin({ spend, conformance, dashboard }: ComponentPullRequest): string {
+  const links = dashboardLinks(dashboard);
+  const reviewed = conformance === null ? '' : conformanceOrigin(conformance);
   if (spend.length === 0)
-    return '<sub>An earlier run left this commit on the branch. It can change only the files that the plan lists for this component.</sub>';
+    return `<sub>An earlier run left this commit on the branch. It can change only the files that the plan lists for this component.${links}</sub>`;
   const { turns, tokens, usd, ms } = totalSpend(spend);
-  return `<sub>Written by \`${answeringModels(spend).at(-1)}\` for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.${conformance === null ? '' : conformanceOrigin(conformance)}</sub>`;
+  return `<sub>Written by \`${answeringModels(spend).at(-1)}\` for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.${reviewed}${links}</sub>`;
 }
 
 /** The present body, people's edits included, with the component's present plan and place. Parts that people removed stay out. */

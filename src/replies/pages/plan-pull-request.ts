@@ -12,6 +12,7 @@ import { approvalWays } from '../phrases/join-names.ts';
 import { modelFallbacks } from '../phrases/model-fallbacks.ts';
 import { namedAsPlan, patternedTitle } from '../phrases/patterned.ts';
 import { sensitiveFilesBlock } from '../phrases/sensitive-files.ts';
+import { type DashboardLinks, dashboardLinks } from './component-pull-request.ts';
 
 /** @param pattern the repository's; where it has a place for a scope, that says that this is a plan. */
 export const planTitle = (plan: Plan, issue: number, pattern: string): string => {
@@ -43,6 +44,7 @@ export interface PlanPullRequest {
   readonly weakPlanner: boolean;
   /** Why the planner's review of its own plan failed; null where it did not, or none was requested. */
   readonly unreviewed: string | null;
+  readonly dashboard: DashboardLinks | null;
 }
 
 /**
@@ -111,11 +113,12 @@ export function planBody(p: PlanPullRequest): string {
   ].join('\n');
 }
 
-function origin({ issue, revision, model, prompt, spend }: PlanPullRequest): string {
+function origin({ issue, revision, model, prompt, spend, dashboard }: PlanPullRequest): string {
+  const links = dashboardLinks(dashboard);
   const plan = `Plan for #${issue}, revision ${revision}`;
-  if (spend.length === 0) return `<sub>${plan}. An earlier run left it on the branch.</sub>`;
+  if (spend.length === 0) return `<sub>${plan}. An earlier run left it on the branch.${links}</sub>`;
   const { turns, tokens, usd, ms } = totalSpend(spend);
-  return `<sub>${plan}, by \`${model}\` (prompt ${prompt}) for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.</sub>`;
+  return `<sub>${plan}, by \`${model}\` (prompt ${prompt}) for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.${links}</sub>`;
 }
 
 const UNOPENED_SHOWN = 10;

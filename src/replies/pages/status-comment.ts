@@ -5,6 +5,7 @@ import { type ComponentRecord, type ComponentState, reasonOf } from '../../domai
 import { renderRecord, renderStatusMarker } from '../../domain/task/marker.ts';
 import type { TaskState } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
+import type { NextStep } from '../../ports/history.ts';
 import { inlineCode, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
 import { truncate } from '../../text/truncate.ts';
 import { shareOfLimit } from '../phrases/budget.ts';
@@ -39,6 +40,8 @@ export interface StatusFacts {
   /** What the task may spend; null when the settings cannot be read. */
   readonly limits: Limits | null;
   readonly settingsFindings: readonly { readonly line: number; readonly message: string }[];
+  /** The task's page on the operator's dashboard; null where people cannot reach one. */
+  readonly dashboard: string | null;
 }
 
 /** GitHub takes 65,536 characters. What is longer is cut at the end, where the record is, and the task would be lost with it. */
@@ -62,7 +65,7 @@ function compose(facts: StatusFacts): string {
     renderStatusMarker(facts.issue, facts.state),
     headline(facts),
     '',
-    nextStep(facts),
+    nextLine(nextStep(facts)),
     ...(facts.settingsFindings.length > 0 && !pausedBySettings(facts) ? ['', ...settingsErrors(facts)] : []),
     ...(plan && facts.state !== 'planning' ? ['', graph(plan, record)] : []),
     '',
@@ -70,7 +73,7 @@ function compose(facts: StatusFacts): string {
     ...notes(facts),
     ...details(facts),
     '',
-    '<sub>`/help` lists the commands.</sub>',
+    `<sub>\`/help\` lists the commands.${facts.dashboard === null ? '' : ` [What it is doing, and what it costs](${facts.dashboard})`}</sub>`,
     renderRecord(record),
   ].join('\n');
 }
@@ -80,7 +83,7 @@ const pausedBySettings = ({ state, settingsFindings }: StatusFacts): boolean =>
   settingsFindings.length > 0 && !ENDED.includes(state);
 
 /** What people should know, in bold, followed by the details. */
-function headline(facts: StatusFacts): string {
+export function headline(facts: StatusFacts): string {
   const { state, record, planPull } = facts;
   const { planning, components } = record;
   if (pausedBySettings(facts))
@@ -149,10 +152,14 @@ function otherCounts({ components }: TaskRecord): string {
 const starter = ({ trigger }: TaskRecord): string | null =>
   trigger.by && !trigger.by.endsWith('[bot]') ? `@${trigger.by}` : null;
 
-function nextStep(facts: StatusFacts): string {
+const nextLine = ({ awaits, who, text }: NextStep): string =>
+  `**Next${awaits === 'person' && who !== null ? ` for ${who}` : ''}:** ${text}`;
+
+/** What is to be done next. `who` is whom the comment mentions: `@LOGIN`, or a role. */
+export function nextStep(facts: StatusFacts): NextStep {
   const { state, record, planPull } = facts;
-  const forPerson = (step: string): string => `**Next for ${starter(record) ?? 'a maintainer'}:** ${step}`;
-  const nothing = (why: string): string => `**Next:** nothing to do yet. ${why}`;
+  const forPerson: Phrase = (text) => ({ awaits: 'person', who: starter(record) ?? 'a maintainer', text });
+  const nothing: Phrase = (why) => ({ awaits: 'machine', who: null, text: `nothing to do yet. ${why}` });
   if (pausedBySettings(facts))
     return forPerson('fix `.github/planwright.yml` on the default branch. The task then resumes automatically.');
   if (record.baseIsGone)
@@ -179,13 +186,15 @@ function nextStep(facts: StatusFacts): string {
     case 'failed':
       return forPerson('comment `/replan` to try again. Text after it is given to the planner.');
     case 'done':
-      return '**Next:** nothing. `/plan` starts another plan for this issue.';
+      return { awaits: 'nobody', who: null, text: 'nothing. `/plan` starts another plan for this issue.' };
   }
 }
 
-type Phrase = (step: string) => string;
+type Phrase = (step: string) => NextStep;
 
-function planStep({ record, planPull, planCheck, approval }: StatusFacts, forPerson: Phrase, nothing: Phrase): string {
+const forPeople: Phrase = (text) => ({ awaits: 'person', who: null, text });
+
+function planStep({ record, planPull, planCheck, approval }: StatusFacts, forPerson: Phrase, nothing: Phrase): NextStep {
   if (!planPull) return forPerson('comment `/replan` to have the plan made again.');
   const plan = `#${planPull.number}`;
   if (record.stale?.accepted === false)
@@ -206,19 +215,21 @@ function planStep({ record, planPull, planCheck, approval }: StatusFacts, forPer
   const ways = approvalWays(approval.ways);
   const missing = approval.required - approval.by.length;
   const replan = 'or comment `/replan` with what to change';
-  if (missing > 1) return `**Next:** ${missing} more people with write access approve ${plan} (${ways}), ${replan}.`;
+  if (missing > 1) return forPeople(`${missing} more people with write access approve ${plan} (${ways}), ${replan}.`);
   // A second approval has to come from another person.
-  if (approval.by.length > 0) return `**Next:** one more person with write access approves ${plan} (${ways}), ${replan}.`;
+  if (approval.by.length > 0) return forPeople(`one more person with write access approves ${plan} (${ways}), ${replan}.`);
   return forPerson(`approve ${plan} to start (${ways}), ${replan}.`);
 }
 
-function executionStep({ record, checked }: StatusFacts, forPerson: Phrase, nothing: Phrase): string {
+function executionStep({ record, checked }: StatusFacts, forPerson: Phrase, nothing: Phrase): NextStep {
   const drafts = new Set(checked.filter((c) => c.draft).map((c) => c.number));
   const open = Object.values(record.components).filter((c) => c.state === 'open' && c.pull !== null && !drafts.has(c.pull));
   const pending = checked.flatMap((c) => pendingOn(c) ?? []).join('; ');
   if (open.length > 0)
-    return `${forPerson(`review and merge ${inMergeOrder(open, record)}.`)}${pending === '' ? '' : ` Meanwhile: ${pending}.`}`;
-  return pending === '' ? nothing('Pull requests arrive as components are finished.') : `**Next:** ${pending}.`;
+    return forPerson(`review and merge ${inMergeOrder(open, record)}.${pending === '' ? '' : ` Meanwhile: ${pending}.`}`);
+  return pending === ''
+    ? nothing('Pull requests arrive as components are finished.')
+    : { awaits: 'machine', who: null, text: `${pending}.` };
 }
 
 /** The components that wait for a person. A held component resumes with the one that holds it. */
@@ -288,7 +299,8 @@ const componentIds = ({ plan, record }: StatusFacts): string[] => [
 
 const costOf = (spends: readonly Spend[]): string => (spends.length === 0 ? '' : cost(totalSpend(spends).usd));
 
-const allSpend = ({ record }: StatusFacts): Spend[] =>
+/** What all finished work has cost. */
+export const allSpend = ({ record }: Pick<StatusFacts, 'record'>): Spend[] =>
   [record.planning, ...Object.values(record.components)].flatMap((c) => c.spend);
 
 /** Why components are in their states, and which models were unavailable, each mentioned once. */

@@ -3,8 +3,9 @@ import type { Environment } from './environment.ts';
 /** Every value of the operator's settings that must never leave the process, for the redactor. */
 export function secretsIn(env: Environment): string[] {
   const keys = Object.values(env.providers).flatMap((provider) => provider?.apiKey ?? []);
+  const signIn = [env.dashboard?.github?.clientSecret, env.dashboard?.token].filter((secret) => secret != null);
   const headers = Object.values(env.traces?.headers ?? {}).flatMap(credentialsIn);
-  return [env.privateKey, env.webhookSecret, ...keys, ...headers, ...databaseSecrets(env.databaseUrl)];
+  return [env.privateKey, env.webhookSecret, ...signIn, ...keys, ...headers, ...databaseSecrets(env.databaseUrl)];
 }
 
 /** `Authorization: Bearer KEY` holds the key as a word of its own; a short value (a tenant's number) is no secret, and masking it would garble lines. */

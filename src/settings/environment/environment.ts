@@ -22,8 +22,12 @@ export interface Environment {
   readonly host: string;
   /** 0 lets the system choose one. */
   readonly port: number;
-  /** Where `/metrics` answers; null: on `port`, with the rest. */
+  /** Where `/metrics` and the dashboard answer; null: `/metrics` on `port`, with the rest, and the dashboard nowhere. */
   readonly admin: { readonly host: string; readonly port: number } | null;
+  /** Null: there is no way to sign in, and so no dashboard. */
+  readonly dashboard: DashboardSettings | null;
+  /** For how many days what happened is kept: transcripts and ended tasks, and the audit. */
+  readonly retention: { readonly days: number; readonly auditDays: number };
   /** Null: an embedded PGlite under `dataDir`. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
@@ -38,6 +42,15 @@ export interface Environment {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Null: nothing is traced. */
   readonly traces: TraceSettings | null;
+}
+
+interface DashboardSettings {
+  /** The address by which people reach it, for links on GitHub; null: it has no links there, and no sign-in by GitHub. */
+  readonly publicUrl: string | null;
+  /** The App's OAuth credentials. */
+  readonly github: { readonly clientId: string; readonly clientSecret: string } | null;
+  /** What the operator signs in with instead. */
+  readonly token: string | null;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -61,6 +74,7 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
   const { providers, problems: ofModels } = readModelVariables(given, faulty);
   problems.push(...ofModels);
 
+  problems.push(...signInProblems(given, faulty));
   if (!parsed.success || !key.ok || problems.length > 0) return failure(problems);
   const v = parsed.data;
   return success({
@@ -71,7 +85,9 @@ export function readEnvironment(variables: Variables, readFile: (path: string) =
     githubServerUrl: v.GITHUB_SERVER_URL,
     host: v.HOST,
     port: v.PORT,
-    admin: v.ADMIN_PORT === undefined ? null : { host: v.ADMIN_HOST, port: v.ADMIN_PORT },
+    admin: v.ADMIN_PORT === undefined && !v.PUBLIC_URL ? null : { host: v.ADMIN_HOST, port: v.ADMIN_PORT ?? DEFAULT_ADMIN_PORT },
+    dashboard: dashboardOf(v),
+    retention: { days: v.RETENTION_DAYS, auditDays: v.AUDIT_RETENTION_DAYS },
     databaseUrl: v.DATABASE_URL ?? null,
     dataDir: v.DATA_DIR,
     providers,
@@ -222,6 +238,21 @@ const variableSchema = z.object({
   PORT: wholeNumber(0, 65535).default(3000),
   ADMIN_PORT: wholeNumber(0, 65535).optional(),
   ADMIN_HOST: z.string().default('127.0.0.1'),
+  ADMIN_TOKEN: z
+    .string()
+    .min(16, {
+      error: 'must have 16 characters or more: it opens every transcript; make one with `openssl rand -hex 32`',
+    })
+    .optional(),
+  PUBLIC_URL: httpUrl
+    .refine((text) => isSecureOrigin(text), {
+      error: 'must be an https address without a path, such as https://planwright.example.com (http only for localhost)',
+    })
+    .optional(),
+  CLIENT_ID: z.string().optional(),
+  CLIENT_SECRET: z.string().optional(),
+  RETENTION_DAYS: wholeNumber(1, 36_500).default(30),
+  AUDIT_RETENTION_DAYS: wholeNumber(1, 36_500).default(365),
   DATABASE_URL: z
     .string()
     .refine(isPostgresUrl, { error: 'must be a URL like postgresql://user:password@host:5432/database' })
@@ -242,6 +273,31 @@ const variableSchema = z.object({
   OTEL_SERVICE_NAME: z.string().default('planwright'),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
+
+/** Where the operator's pages are when only their public address is given. */
+const DEFAULT_ADMIN_PORT = 3001;
+
+/** GitHub sends people back to the public address only, so that no header of a request can choose another one. */
+function dashboardOf(v: z.infer<typeof variableSchema>): DashboardSettings | null {
+  const publicUrl = v.PUBLIC_URL ?? null;
+  const github =
+    publicUrl !== null && v.CLIENT_ID && v.CLIENT_SECRET ? { clientId: v.CLIENT_ID, clientSecret: v.CLIENT_SECRET } : null;
+  const token = v.ADMIN_TOKEN ?? null;
+  return github === null && token === null ? null : { publicUrl, github, token };
+}
+
+/** Session cookies need HTTPS, except on this machine; and the paths below the address are those that the App's settings name. */
+function isSecureOrigin(text: string): boolean {
+  const { protocol, hostname, pathname } = new URL(text);
+  return pathname === '/' && (protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
+}
+
+function signInProblems(given: Variables, faulty: ReadonlySet<string>): string[] {
+  const [id, secret] = ['CLIENT_ID', 'CLIENT_SECRET'].map((name) => given[name] !== undefined || faulty.has(name));
+  if (id === secret) return [];
+  const [set, unset] = id ? ['CLIENT_ID', 'CLIENT_SECRET'] : ['CLIENT_SECRET', 'CLIENT_ID'];
+  return [`${set} is set but ${unset} is not: set both, from the settings page of the GitHub App, or neither.`];
+}
 
 function privateKey(text: string | undefined): Outcome<string> {
   if (!text)

@@ -7,6 +7,8 @@ export const SECRET_VARIABLES: readonly string[] = [
   'PRIVATE_KEY',
   'WEBHOOK_SECRET',
   'DATABASE_URL',
+  'CLIENT_SECRET',
+  'ADMIN_TOKEN',
   'OTEL_EXPORTER_OTLP_HEADERS',
   ...PROVIDER_VARIABLES.keys,
 ];

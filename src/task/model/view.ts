@@ -35,6 +35,8 @@ export interface Verdict {
   readonly identity: string;
   readonly verdict: 'approved' | 'changes_requested';
   readonly blob: string | null;
+  /** The review it is from, and when that was submitted, ISO 8601; missing in what an older build recorded. */
+  readonly given?: { readonly review: number; readonly at: string };
 }
 
 /** A person who approved a plan, and how. */
@@ -42,6 +44,11 @@ export interface Approver {
   readonly way: 'review' | 'merge' | 'command';
   readonly by: string;
   readonly identity: string;
+  /** When it was given, ISO 8601, and the review, where GitHub tells. */
+  readonly at?: string;
+  readonly review?: number;
+  /** The comment's address. */
+  readonly url?: string;
 }
 
 /** An `/execute` as GitHub shows it now: unedited, by a person who has write access now. */
@@ -50,6 +57,8 @@ export interface CommandApproval extends Pick<Approver, 'by' | 'identity'> {
   readonly node: string;
   /** When it was written, ISO 8601. */
   readonly at: string;
+  /** Its address; missing in what an older build recorded. */
+  readonly url?: string;
   /** The beginning of the blob that it names; null where it names none. */
   readonly named: string | null;
   /** Where it names none: the blobs one of which was at the plan's head when it was written; null when GitHub does not tell. */

@@ -27,7 +27,7 @@ export async function observeCommands(
     if (command.ids.length > 0 && named === null) continue;
     if (!mayWrite(await repo.permission(said.author.login))) continue;
     const blobs = named === null ? await blobsAround(repo, plan, { at: said.at, clockSlackMs }) : null;
-    found.push({ node, by: said.author.login, identity: identityOf(said.author), at: said.at, named, blobs });
+    found.push({ node, by: said.author.login, identity: identityOf(said.author), at: said.at, url: said.url, named, blobs });
   }
   return found;
 }

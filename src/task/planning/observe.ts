@@ -82,17 +82,21 @@ async function verdicts(
   reviews: readonly Review[],
   { pull, path, headBlob }: { readonly pull: PullRequest; readonly path: string; readonly headBlob: string | null },
 ): Promise<Verdict[]> {
-  const latest = new Map<string, { by: string; verdict: Verdict['verdict'] | null; commit: string | null }>();
+  const latest = new Map<
+    string,
+    { by: string; verdict: Verdict['verdict'] | null; commit: string | null; given: Required<Verdict>['given'] }
+  >();
   for (const review of reviews) {
     if (review.author.bot || review.state === 'commented' || review.state === 'pending') continue;
     const verdict = review.state === 'dismissed' ? null : review.state;
-    latest.set(identityOf(review.author), { by: review.author.login, verdict, commit: review.commit });
+    const given = { review: review.id, at: review.submittedAt };
+    latest.set(identityOf(review.author), { by: review.author.login, verdict, commit: review.commit, given });
   }
   const found: Verdict[] = [];
-  for (const [identity, { by, verdict, commit }] of latest) {
+  for (const [identity, { by, verdict, commit, given }] of latest) {
     if (verdict === null || !mayWrite(await repo.permission(by))) continue;
     const blob = commit === pull.headSha ? headBlob : commit === null ? null : ((await repo.file(path, commit))?.sha ?? null);
-    found.push({ by, identity, verdict, blob });
+    found.push({ by, identity, verdict, blob, given });
   }
   return found;
 }

@@ -1,4 +1,3 @@
-import type { LoopPorts } from '../../agent/loop.ts';
 import type { ChangeSet } from '../../domain/change/change-set.ts';
 import { scopeViolation } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
@@ -25,10 +24,11 @@ import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import { SETTINGS_PATHS } from '../../settings/settings-file.ts';
 import { verifyBeforePublish } from '../../task/components/verify-before-publish.ts';
 import { baseBranch } from '../../task/model/base-branch.ts';
-import { costlyStep, freshStep, step } from '../engine/steps.ts';
+import { freshStep, step } from '../engine/steps.ts';
 import { reviewAgainstPlan, reviewerOf } from '../shared/conformance-review.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
+import { recordConversation } from '../shared/record-conversation.ts';
 import { unlessWorkflowsDiffer, WORKFLOWS_DIFFER, workflowFilesRefusal } from '../shared/workflow-files.ts';
 import { answerReview, replyNothingToRevise } from './answer-review.ts';
 import type { ComponentRun } from './component-run.ts';
@@ -134,7 +134,7 @@ async function conversation(
   const { task, blob } = work;
   const { settings, planFile, base, request } = inputs;
   const { models, execution } = settings;
-  const loop: LoopPorts = { ...ports, record: costlyStep };
+  const loop = recordConversation(ports, task);
   const job: ExecutionJob = {
     models: [models.executor.model, ...models.executor.fallback],
     effort: models.executor.effort,

@@ -4,6 +4,7 @@ import type { Plan } from '../../domain/plan/plan.ts';
 import { parseBranchName, renderBranchName } from '../../domain/task/branch-name.ts';
 import { isFollowUp, type Stack, type TaskRef } from '../../domain/task/task.ts';
 import type { ComponentResult, ComponentWork } from '../../domain/task/work.ts';
+import { componentWorkflowId } from '../../domain/task/work-id.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { newestPullRequestFrom, openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { describePullRequest, markPullRequest, putPullRequest } from '../../publishing/pull-request.ts';
@@ -13,6 +14,7 @@ import { componentBody, componentTitle, updatePlace } from '../../replies/pages/
 import type { ConformanceReport } from '../../replies/phrases/conformance-report.ts';
 import { freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
 import { changesBetween } from '../shared/changes-between.ts';
+import { linksTo } from '../shared/dashboard-links.ts';
 import { checkScope } from '../shared/scope-check.ts';
 import type { ComponentRun } from './component-run.ts';
 
@@ -38,6 +40,7 @@ export async function publishPullRequest(
   const { settings, baseCommit } = inputs;
   // The latest model is shown as the one that did the work, so the executor's comes last.
   const spend = [...(conformance?.spend ?? []), ...written];
+  const workflow = componentWorkflowId(task, work.component, work.attempt);
   const baseRef = await step('base', () => baseOf(repo, work));
   const { prefix } = work.branches;
   const built: Stack | null = work.parent && { component: work.parent.component, pull: work.parent.pull, sha: baseCommit };
@@ -60,7 +63,10 @@ export async function publishPullRequest(
     const deviations = deviationsOf(component, changes, before);
     const text = {
       title: componentTitle(component, task.issue, settings.pull_requests.title),
-      body: componentBody({ ...place, component, summary, deviations, conformance, spend: written }),
+      body: componentBody({
+        ...{ ...place, component, summary, deviations, conformance, spend: written },
+        dashboard: linksTo(ports, workflow),
+      }),
     };
     const how = { draft: settings.execution.draft, isFirst: inputs.former === null };
     const put = await putPullRequest(repo, { head: branch, base: baseRef }, text, how);

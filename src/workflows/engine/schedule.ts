@@ -28,6 +28,8 @@ export interface Waits {
   readonly limits: { readonly secondary: number; readonly inline: number };
   /** For how long a run of `execution.workflow` is waited for. */
   readonly workflow: number;
+  /** How long it is remembered what a person may see of the dashboard: one who lost access is shut out after this at the latest. */
+  readonly access: number;
   /** Of deliveries. */
   readonly intake: IntakeWaits;
   /** Of processes that share a database. */
@@ -51,6 +53,7 @@ export const WAITS: Waits = {
   sweep: 15 * MINUTE,
   workflow: 30 * MINUTE,
   limits: { secondary: 1 * MINUTE, inline: 10 * SECOND },
+  access: 60 * SECOND,
   intake: { connect: 6 * SECOND, statement: 4 * SECOND, answer: 8 * SECOND },
   replicas: {
     beat: 3 * SECOND,

@@ -1,4 +1,3 @@
-import type { LoopPorts } from '../../agent/loop.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { AskResult, AskWork, ReviewResult, ReviewWork } from '../../domain/task/work.ts';
 import { answerInText, askOpening, reviewOpening } from '../../planner/answer-in-text.ts';
@@ -8,9 +7,10 @@ import { asked, askFailed } from '../../replies/comments/answers.ts';
 import { baseIsMissing } from '../../replies/phrases/refusals.ts';
 import { baseBranch } from '../../task/model/base-branch.ts';
 import { isStop, reasonOf } from '../engine/failure.ts';
-import { costlyStep, optionalStep, step } from '../engine/steps.ts';
+import { optionalStep, step } from '../engine/steps.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
+import { recordConversation } from '../shared/record-conversation.ts';
 
 const UNUSABLE = '`.github/planwright.yml` cannot be used; the status comment says which lines.';
 
@@ -71,7 +71,7 @@ async function converseAbout(
   { system, opening }: { readonly system: string; readonly opening: readonly string[] },
 ) {
   const snapshot = await openSnapshot(ports, task.repository, base);
-  const loop: LoopPorts = { ...ports, record: costlyStep };
+  const loop = recordConversation(ports, task);
   return answerInText(
     {
       models: [planner.model, ...planner.fallback],

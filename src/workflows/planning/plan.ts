@@ -1,4 +1,3 @@
-import type { LoopPorts } from '../../agent/loop.ts';
 import { gitBlobId } from '../../domain/change/git-blob-id.ts';
 import { ineffectiveExtraPaths, ineffectiveProtections } from '../../domain/change/scope.ts';
 import type { Spend } from '../../domain/model/spend.ts';
@@ -9,6 +8,7 @@ import { diffPlans } from '../../domain/plan/plan-diff.ts';
 import { fullName } from '../../domain/repository.ts';
 import { renderBranchName } from '../../domain/task/branch-name.ts';
 import type { PlanResult, PlanWork } from '../../domain/task/work.ts';
+import { planWorkflowId } from '../../domain/task/work-id.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import { renderPlanFile } from '../../plan-file/render.ts';
 import { makePlan } from '../../planner/make-plan.ts';
@@ -32,10 +32,12 @@ import { limitsOf } from '../../settings/limits.ts';
 import { planPathOf } from '../../settings/plan-path.ts';
 import { scopePolicyOf } from '../../settings/scope-policy.ts';
 import { baseBranch } from '../../task/model/base-branch.ts';
-import { costlyStep, freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
+import { freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
+import { linksTo } from '../shared/dashboard-links.ts';
 import { estimateCost } from '../shared/estimate.ts';
 import { openSnapshot } from '../shared/open-snapshot.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
+import { recordConversation } from '../shared/record-conversation.ts';
 import { checkPlanScope } from '../shared/scope-check.ts';
 import { unlessWorkflowsDiffer, WORKFLOWS_DIFFER, workflowFilesRefusal } from '../shared/workflow-files.ts';
 import { loadPlanningInputs, type PlanningInputs } from './planning-inputs.ts';
@@ -73,7 +75,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
   const { settings, base, comments, references } = inputs;
   const run: PlanningRun = { ports, repo, work, branch, inputs };
   const snapshot = await openSnapshot(ports, task.repository, base.sha);
-  const loop: LoopPorts = { ...ports, record: costlyStep };
+  const loop = recordConversation(ports, task);
   const end = await makePlan(
     {
       models: [settings.models.planner.model, ...settings.models.planner.fallback],
@@ -185,6 +187,7 @@ async function openPullRequest(
     protectsNothing: ineffectiveProtections(settings.execution.protected_paths, there),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),
     prompt: PLANNER_SYSTEM.version,
+    dashboard: linksTo(ports, planWorkflowId(task, revision, work.generation, work.attempt)),
   });
   const words = { title: planTitle(plan, task.issue, settings.pull_requests.title), body };
   // The base branch's name is read again: planning takes minutes, in which the branch may be renamed.

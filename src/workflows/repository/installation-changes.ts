@@ -75,6 +75,7 @@ export async function followInstallationChange(
             (names === null || names.some((name) => isSame(r, { owner: r.owner, name }))),
         );
         await ports.taskStates.left(owner, names);
+        for (const name of names ?? []) await ports.history.detach({ owner, name });
       });
     }
     case 'moved':
@@ -107,6 +108,7 @@ async function move(ports: WorkflowPorts, workflows: TaskSignals, moves: readonl
     await step('stop all work', async () => {
       await stopWorkflows(left.map((active) => active.id));
       await ports.taskStates.left(from.owner, [from.name]);
+      await ports.history.detach(from);
     });
     // The result of work under the old name is of no use under the new one.
     for (const { id: before, issue, signal } of left)

@@ -10,6 +10,8 @@ import { recoverTasks } from './recover-tasks.ts';
 const KEPT_MS = 3 * 24 * 3_600_000;
 /** A delivery that GitHub was trying at the last sweep had not failed yet. */
 const OVERLAP_MS = 3_600_000;
+/** Between two removals of old rows, over all processes. */
+const REMOVAL_MS = 3_600_000;
 
 export interface Sweeps {
   /**
@@ -43,6 +45,7 @@ export function createSweeps(ports: WorkflowPorts, workflows: TaskSignals): Swee
     for (let mustAsk = first; ; mustAsk = false) {
       if (unread === null || unread.length > 0) await recoverUnread();
       askedUntil = (await redeliver(ports, askedUntil, mustAsk)) ?? askedUntil;
+      await removeOutdated(ports);
       try {
         await delay(ports.waits.sweep, undefined, { signal: stopped, ref: false });
       } catch {
@@ -72,6 +75,15 @@ async function redeliver(
   } catch (error) {
     log.warn({ err: error }, 'Lost deliveries could not be requested; the next sweep tries again');
     return null;
+  }
+}
+
+/** Rows that are older than the operator keeps them. */
+async function removeOutdated({ history, rounds, log }: WorkflowPorts): Promise<void> {
+  try {
+    if (await rounds.claim('retention', REMOVAL_MS)) await history.removeOutdated();
+  } catch (error) {
+    log.warn({ err: error }, 'Old rows could not be removed; the next sweep tries again');
   }
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../ports/clock.ts';
 import type { FileClaims } from '../../ports/file-claims.ts';
 import type { Forge } from '../../ports/forge/forge.ts';
+import type { History } from '../../ports/history.ts';
 import type { Models } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import type { Rounds, SharedTime, TaskTurns } from '../../ports/replicas.ts';
@@ -27,6 +28,12 @@ export interface WorkflowPorts {
   readonly priceOf: PriceOf;
   readonly spend: SpendStore;
   readonly caps: OperatorCaps;
+  /** What the operator can look up. */
+  readonly history: History;
+  /** The dashboard's address, which GitHub's pages link to; null: there are no links. */
+  readonly dashboard: string | null;
+  /** GitHub's address for people. */
+  readonly serverUrl: string;
   readonly claims: FileClaims;
   readonly statusTexts: StatusTexts;
   readonly openTaskList: TaskList;

@@ -10,13 +10,14 @@ import { putStatus } from '../../publishing/status-comment.ts';
 import { tooManyCommands } from '../../replies/comments/answers.ts';
 import { statusWasEdited } from '../../replies/comments/lifecycle.ts';
 import { statusComment } from '../../replies/pages/status-comment.ts';
+import { auditOf } from '../../task/audit.ts';
 import { decide } from '../../task/decide.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
 import { includesLogin, isByBot } from '../../task/model/authorise.ts';
 import type { TaskView } from '../../task/model/view.ts';
 import { viewContains } from '../../task/model/view-contains.ts';
 import { observe } from '../../task/observe.ts';
-import { statusFacts } from '../../task/status-facts.ts';
+import { statusFacts, taskEntry } from '../../task/status-facts.ts';
 import type { SignalInput } from '../engine/signal-input.ts';
 import { ensureWork, freshStep, optionalStep, step, stopWork, workOf } from '../engine/steps.ts';
 import { checkPlan } from '../planning/check-plan.ts';
@@ -132,7 +133,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         admissionControl.decided(view, now.signal, decision);
         for (const action of decision.acknowledgements) await act(action);
         const { record } = decision;
-        done.result = record ? await writeStatus(view, record) : 'no task';
+        done.result = record ? await writeStatus(view, record, now.signal) : 'no task';
         for (const action of decision.actions) await act(action);
         await claims.settled(
           task,
@@ -151,6 +152,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   async function end(task: TaskRef, to: string | null, done: Done): Promise<void> {
     done.result = 'gone';
     await quietly(task, open.remove(task));
+    await quietly(task, ports.history.taskRemoved(task));
     await handleRemovedIssue(ports, task, to);
   }
 
@@ -206,12 +208,17 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     ports.log.warn({ task: taskKey(task), signal: signal.kind }, `${taskKey(task)} is ${state}: its issue is locked`);
   }
 
-  async function writeStatus(view: TaskView, record: TaskRecord): Promise<TaskState> {
+  async function writeStatus(view: TaskView, record: TaskRecord, signal: Signal): Promise<TaskState> {
     const { task } = view;
-    const facts = statusFacts(view, record);
+    const facts = statusFacts(view, record, ports.dashboard);
     const body = statusComment(facts);
     const put = () => putStatus(ports.forge.repository(task.repository), task.issue, view.status, body);
-    if (await freshStep('status', () => unlessLocked(put))) await seen.wrote(task, body);
+    const written = await freshStep('status', async () => {
+      // Before the actions: what is carried out was in the audit first.
+      await ports.history.noteTask(taskEntry(view, facts), auditOf(view, signal, record, ports.serverUrl));
+      return unlessLocked(put);
+    });
+    if (written) await seen.wrote(task, body);
     await quietly(task, open.note(task, facts.state));
     return facts.state;
   }

@@ -40,3 +40,20 @@ test('a refusal is not an answer', async () => {
   github.on(ROUTE, { status: 403, body: { message: 'Resource not accessible by integration' } });
   await expect(github.rocket.permission('ada')).rejects.toMatchObject({ name: 'ForgeError', status: 403 });
 });
+
+const ADA = { id: 5, login: 'ada' };
+test.each([
+  ['the same account', { body: { permission: 'write', role_name: 'write', user: { id: 5 } } }, 'write'],
+  ['another account of the name', { body: { permission: 'admin', role_name: 'admin', user: { id: 6 } } }, 'none'],
+  ['nobody any more', { body: { permission: 'admin', role_name: 'admin', user: null } }, 'none'],
+  ['an installation that is gone', { status: 404, body: { message: 'Not Found' } }, 'none'],
+  ['one that is suspended', { status: 403, body: { message: 'This installation has been suspended' } }, 'none'],
+])('through one installation, %s: %s', async (_, answer, expected) => {
+  github.on(ROUTE, answer);
+  expect(await github.forge.permissionThrough(github.rocket.repository, ADA)).toBe(expected);
+});
+
+test('through one installation, no answer is no answer', async () => {
+  github.on(ROUTE, { status: 502, body: {} });
+  await expect(github.forge.permissionThrough(github.rocket.repository, ADA)).rejects.toMatchObject({ status: 502 });
+});

@@ -12,6 +12,7 @@ const place = {
   plan,
   siblings: new Map([['store', 3]]),
   stack: { component: 'store', pull: 3, sha: 'c'.repeat(40) },
+  dashboard: null,
 };
 const body = componentBody({ ...place, component, summary: 'Made it.', deviations: null, conformance: null, spend: [] });
 

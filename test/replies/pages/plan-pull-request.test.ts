@@ -22,6 +22,7 @@ const body = (more: Partial<PlanPullRequest>): string =>
     limits: { usd: 10, tokens: null },
     weakPlanner: false,
     unreviewed: null,
+    dashboard: null,
     ...more,
   });
 

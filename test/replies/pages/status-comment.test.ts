@@ -15,6 +15,7 @@ const comment = (state: TaskState, record: StatusFacts['record'], more: Partial<
     checked: [],
     limits: { usd: 10, tokens: null },
     settingsFindings: [],
+    dashboard: null,
     ...more,
   });
 

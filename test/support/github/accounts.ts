@@ -9,6 +9,10 @@ export interface AppSettings {
   /** PEM */
   privateKey: string;
   webhookSecret: string;
+  clientId: string;
+  clientSecret: string;
+  /** Where GitHub sends people back who have signed in; a test that signs in adds its own. */
+  callbackUrls: string[];
 }
 
 // the design's own list; Apps get metadata, installation and installation_repositories without asking

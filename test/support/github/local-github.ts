@@ -32,10 +32,11 @@ import { branchRenaming, deleteBranch, removeIssue, transferRepository } from '.
 import { lockRoutes } from './locking.ts';
 import { mergeByQueue } from './merge-queue.ts';
 import { mergingRoutes } from './merging.ts';
+import { oauthRoutes, type SignIns } from './oauth.ts';
 import { pullRoutes } from './pulls.ts';
 import { reactionRoutes } from './reactions.ts';
 import { referenceRoutes } from './references.ts';
-import { addRepository, type RepositorySpec } from './repositories.ts';
+import { addRepository, type RepositorySpec, setCollaborator } from './repositories.ts';
 import { reviewRequestRoutes } from './review-requests.ts';
 import { reviewRoutes } from './reviews.ts';
 import type { RepositoryRow } from './rows.ts';
@@ -109,6 +110,10 @@ export interface LocalGitHub {
   transferRepository(repository: string, owner: string): void;
   /** A person deletes a branch the way that closes the pull requests based on it, merged or not. */
   deleteBranch(repository: string, branch: string, login: string): Promise<void>;
+  /** Codes of sign-ins that were not exchanged yet stop working, as after ten minutes. */
+  expireCodes(): void;
+  /** A person's access changes; null: they have none of their own any more. */
+  setCollaborator(repository: string, login: string, level: 'write' | 'triage' | 'read' | null): void;
   /** Puts a pull request into the merge queue of its base, which requires these checks; resolves when it has left the queue. */
   queue(repository: string, number: number, required: readonly string[]): Promise<'merged' | 'removed'>;
   /** Every installation token minted so far stops working, as after an hour. */
@@ -166,6 +171,9 @@ export async function startLocalGitHub({
     privateKey: appKey(),
     // Unlike any text in this repository, whose history is replayed: the gate lets no file pass that holds a secret of the operator's.
     webhookSecret: `a-webhook-secret-${randomBytes(12).toString('hex')}`,
+    clientId: 'Iv23liLocal',
+    clientSecret: randomBytes(20).toString('hex'),
+    callbackUrls: [],
   };
   const changes = createChanges();
   const traffic = createTraffic(changes);
@@ -173,6 +181,7 @@ export async function startLocalGitHub({
   let world: World | undefined;
   let actions: LocalActions | undefined;
   let attach: LocalGitHub['attach'] | undefined;
+  let signIns: SignIns | undefined;
   await startEmulator(url, (emulator) => {
     const { tables } = emulator;
     // biome-ignore format: one object
@@ -202,9 +211,11 @@ export async function startLocalGitHub({
     attach = imageRoutes(world);
     for (const add of [gitDataRoutes, contentRoutes, commitRoutes, installationRoutes, appManifestRoutes, graphqlRoute])
       add(world);
+    signIns = oauthRoutes(world, app);
   });
-  if (!world || !actions || !attach) throw new Error('the emulator did not start');
+  if (!world || !actions || !attach || !signIns) throw new Error('the emulator did not start');
   const here = world;
+  const { expireCodes } = signIns;
   seedApps(here, app, permissions, events);
   if (highIds) raiseIds(tablesOf(here));
   const lagging = createLagging();
@@ -321,6 +332,8 @@ export async function startLocalGitHub({
     removeIssue: (repository, number, to) => removeIssue(here, repositoryAt(repository), number, to),
     transferRepository: (repository, owner) => transferRepository(here, repositoryAt(repository), owner),
     deleteBranch: (repository, branch, login) => deleteBranch(here, repositoryAt(repository), branch, login),
+    expireCodes,
+    setCollaborator: (repository, login, level) => setCollaborator(here, repositoryAt(repository), login, level),
     queue: (repository, number, required) =>
       mergeByQueue(here, repositoryAt(repository), { number, required }, (what, condition) =>
         until(changes, what, condition, PATIENCE_MS, story15),

@@ -52,6 +52,19 @@ export async function addRepository(world: World, spec: RepositorySpec): Promise
   return { repo, head };
 }
 
+export function setCollaborator(
+  world: World,
+  repo: RepositoryRow,
+  login: string,
+  level: 'write' | 'triage' | 'read' | null,
+): void {
+  const { collaborators, users } = world.tables;
+  const user = users.findOneBy('login', login);
+  if (!user) throw new Error(`nobody is called ${login}`);
+  for (const row of collaborators.findBy('repo_id', repo.id)) if (row.user_id === user.id) collaborators.delete(row.id);
+  if (level !== null) collaborators.insert({ repo_id: repo.id, user_id: user.id, permission: permissionNames[level] });
+}
+
 async function fill(
   world: World,
   repo: RepositoryRow,

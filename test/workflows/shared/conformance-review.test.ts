@@ -97,7 +97,15 @@ async function reviewed(files: Readonly<Record<string, string>>, says: { readonl
 
 const bodyOf = ({ result }: Awaited<ReturnType<typeof reviewed>>): string => {
   if (result.kind !== 'reviewed') throw new Error('it was blocked');
-  const place = { issue: 7, blob: 'b'.repeat(40), planPull: 2, plan: aPlan([COMPONENT]), siblings: new Map(), stack: null };
+  const place = {
+    issue: 7,
+    blob: 'b'.repeat(40),
+    planPull: 2,
+    plan: aPlan([COMPONENT]),
+    siblings: new Map(),
+    stack: null,
+    dashboard: null,
+  };
   return componentBody({
     ...place,
     component: COMPONENT,

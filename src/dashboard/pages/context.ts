@@ -1,0 +1,18 @@
+import type { GitHubPlace } from '../html/words.ts';
+
+/** What every page is made with. */
+export interface PageContext {
+  /** GitHub's address for people. */
+  readonly serverUrl: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export const placeOf = (
+  { serverUrl }: PageContext,
+  repository: { readonly owner: string; readonly name: string },
+): GitHubPlace => ({
+  serverUrl,
+  owner: repository.owner,
+  name: repository.name,
+});
