@@ -1,5 +1,5 @@
 import type { RootContent } from 'mdast';
-import { isBranch } from '../domain/task/git-ref.ts';
+import { isBranch } from '../text/git-ref.ts';
 import { readHeading, renderHeading } from './line.ts';
 import { complain, lineOf, note, type Reading, sourceOf } from './reading.ts';
 

@@ -1,4 +1,4 @@
-import { asksFor } from '../domain/task/text-pattern.ts';
+import { asksFor } from '../text/text-pattern.ts';
 import type { Settings } from './repository-settings.ts';
 
 /** Whether titles or commit messages name a type or a scope, which the planner then gives each component. */

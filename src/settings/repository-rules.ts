@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { BRANCH, BRANCH_MAX, BRANCH_PREFIX, BRANCH_PREFIX_MAX } from '../domain/task/git-ref.ts';
 import { STANDARD_BRANCHES } from '../domain/task/task-branches.ts';
-import { MESSAGE_PATTERN, TITLE_PATTERN } from '../domain/task/text-pattern.ts';
+import { BRANCH, BRANCH_MAX, BRANCH_PREFIX, BRANCH_PREFIX_MAX } from '../text/git-ref.ts';
+import { MESSAGE_PATTERN, TITLE_PATTERN } from '../text/text-pattern.ts';
 import { label, section, setting, text } from './schema-parts.ts';
 
 // The settings by which the bot keeps a repository's own rules: what branches, pull requests and commits look like, and who may start a

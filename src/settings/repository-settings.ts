@@ -49,7 +49,7 @@ function resolve({ models: { planner, executor }, ...rest }: WrittenSettings, op
 
 /** Settings that are valid one by one but contradict each other, or what the bot promises. The JSON Schema cannot express this. */
 function contradictions(
-  { trigger, pull_requests, commits }: WrittenSettings,
+  { trigger, branches, pull_requests, commits }: WrittenSettings,
   lineOf: (at: Position) => number,
 ): SettingsFinding[] {
   const closing = (
@@ -58,7 +58,7 @@ function contradictions(
       [['commits', 'message'], commits.message],
     ] as const
   ).flatMap(([at, pattern]) =>
-    CLOSES.test(pattern)
+    CLOSES.test(pattern.replaceAll('{type}', 'fix'))
       ? [
           {
             line: lineOf(at),
@@ -78,11 +78,21 @@ function contradictions(
         ]
       : [],
   );
-  return [...closing, ...ignored];
+  const { prefix, base } = branches;
+  const isInTheWay = base !== null && (prefix.startsWith(`${base}/`) || base.startsWith(`${prefix}issue-`));
+  const blocked = isInTheWay
+    ? [
+        {
+          line: lineOf(['branches', 'base']),
+          message: `${quoted('branches.base')} as well as ${quoted('branches.prefix')}: git cannot have both, because one is a folder of the other. Change one of them.`,
+        },
+      ]
+    : [];
+  return [...closing, ...blocked, ...ignored];
 }
 
-/** GitHub's closing keywords in front of the issue. */
-const CLOSES = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?\s*#\{issue\}/i;
+/** GitHub's closing keywords in front of the issue, however it is written; a commit's type may be one. */
+const CLOSES = /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+\S*\{issue\}/i;
 
 function modelFindings(settings: WrittenSettings, operator: OperatorModels, lineOf: (at: Position) => number): SettingsFinding[] {
   const chosen = (['planner', 'executor'] as const).flatMap((role) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { fieldsIn, PATTERN_FIELDS } from '../domain/task/text-pattern.ts';
 import { nearestName } from '../text/nearest-name.ts';
+import { fieldsIn, PATTERN_FIELDS } from '../text/text-pattern.ts';
 import { clip } from '../text/truncate.ts';
 import { quoted as code, type SettingsFinding } from './settings-finding.ts';
 import { settingsSchema } from './settings-schema.ts';

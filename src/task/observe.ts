@@ -1,6 +1,5 @@
 import type { RepositoryRef } from '../domain/repository.ts';
 import { renderBranchName } from '../domain/task/branch-name.ts';
-import { isBranch } from '../domain/task/git-ref.ts';
 import { parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import type { TaskRef } from '../domain/task/task.ts';
@@ -20,6 +19,7 @@ import { planPathOf } from '../settings/plan-path.ts';
 import type { Settings } from '../settings/repository-settings.ts';
 import { SETTINGS_PATHS } from '../settings/settings-file.ts';
 import type { LoadSettings } from '../settings/settings-source.ts';
+import { isBranch } from '../text/git-ref.ts';
 import { observeCi } from './ci/observe-ci.ts';
 import { observeRuns } from './ci/observe-runs.ts';
 import { observeEnd } from './components/observe-end.ts';

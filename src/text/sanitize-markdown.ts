@@ -19,10 +19,10 @@ export function sanitizeMarkdown(text: string, own: readonly number[] = []): str
   const clean = tooDeep(given) === null && !isBusy(given) ? withoutDefinitions(given) : null;
   // Only a malicious text is nested so deeply, or holds so many signs: what is code in it is unknown, so all of it is sanitized.
   if (clean === null) {
-    const harmless = withoutKeywords(disarmBlocks(given, own));
+    const harmless = withoutClosingKeywords(disarmBlocks(given, own));
     return harmless.replace(/^([ \t>]*)(`{3,}|~{3,})/gm, (_, space, fence) => `${space}\\${fence}`);
   }
-  return withLastFenceClosed(withoutKeywords(outside(codeIn(clean), clean, (prose) => disarmBlocks(prose, own))));
+  return withLastFenceClosed(withoutClosingKeywords(outside(codeIn(clean), clean, (prose) => disarmBlocks(prose, own))));
 }
 
 /**
@@ -49,7 +49,7 @@ function isBusy(text: string): boolean {
  */
 export function sanitizeLine(text: string, own: readonly number[] = []): string {
   const line = oneLine(text);
-  return withoutKeywords(outside(codeSpans(line), line, (prose) => escapeBackticks(disarm(prose, own))));
+  return withoutClosingKeywords(outside(codeSpans(line), line, (prose) => escapeBackticks(disarm(prose, own))));
 }
 
 /** For table cells. */
@@ -57,7 +57,7 @@ export const sanitizeCell = (text: string, own: readonly number[] = []): string 
 
 /** For titles and commit messages, which GitHub shows as they are, without Markdown. */
 export const sanitizeTitle = (text: string, own: readonly number[] = []): string =>
-  withoutKeywords(withoutOrders(oneLine(text), own)).replace(COMMAND, (_, space, sign) => `${space}${BREAK}${sign}`);
+  withoutClosingKeywords(withoutOrders(oneLine(text), own)).replace(COMMAND, (_, space, sign) => `${space}${BREAK}${sign}`);
 
 /** Sanitized text as a Markdown quotation. */
 export const quote = (text: string, own: readonly number[] = []): string =>
@@ -152,7 +152,7 @@ const withoutReferences = (text: string): string =>
     .replace(/(?<=[\w-])#(?=\d)/g, () => `#${BREAK}`);
 
 /** Also where code, emphasis, a bracket or a backslash separates the word from the number: GitHub searches after rendering. */
-const withoutKeywords = (text: string): string =>
+export const withoutClosingKeywords = (text: string): string =>
   text.replace(
     /\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[(>\\`]+)(?=(?:[\w.-]+\/[\w.-]+)?#\u200b?\d|GH-\u200b?\d|https?:)/gi,
     (_, word, gap) => `${word}${BREAK}${gap}`,

@@ -26,7 +26,7 @@ describe('a PLAN.md of the vectors', () => {
     expect(said).toEqual(expected.findings.map(({ line, says }) => ({ line, message: expect.stringContaining(says) })));
   });
 
-  test.each(['as-written', 'every-escape'])('%s is what the program itself writes', (name) => {
+  test.each(['as-written', 'every-escape', 'base-and-type'])('%s is what the program itself writes', (name) => {
     const { plan, meta } = JSON.parse(read(`${name}.json`)) as { plan: Plan; meta: PlanMeta };
     expect(renderPlanFile(plan, meta)).toBe(read(`${name}.md`));
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { saidTo } from '../support/models/seen-request.ts';
 import { anIssue, aPlannedIssue, PLAINLY, replies, type Scene, type SceneOptions } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -44,6 +45,17 @@ async function writeFile(task: Scene, path: string, text: string): Promise<void>
   });
 }
 
+/** A person edits the plan where it is. */
+async function editPlan(task: Scene, branch: string, from: string, to: string): Promise<void> {
+  const { rest } = stage.github.as('wanda');
+  const text = await textOf(task, 'PLAN.md', branch);
+  expect(text).toContain(from);
+  const { data } = await rest.repos.getContent({ ...at(task), path: 'PLAN.md', ref: branch });
+  const content = Buffer.from(text.replace(from, to)).toString('base64');
+  const sha = 'sha' in data ? data.sha : '';
+  await rest.repos.createOrUpdateFileContents({ ...at(task), path: 'PLAN.md', branch, message: 'Edit', content, sha });
+}
+
 /** A person edits the record that stands in the bot's status comment. */
 async function rewriteRecord(task: Scene, from: string, to: string): Promise<void> {
   const { rest } = stage.github.as('olga');
@@ -83,6 +95,31 @@ describe('branches of another name', () => {
     await task.merge('wanda', (await task.pull('limiter')).number, 'squash');
     await task.statusIs('done');
     await closed(task);
+  });
+
+  it.concurrent('so does one whose first plan is still being made when they change', async () => {
+    const task = await anIssue(stage, { ...settled('branches: { prefix: bot/ }\n'), prefix: 'bot/' });
+    const held = stage.models.hold({ when: (r) => r.turn === 1 && saidTo(r).includes(task.plan.title) });
+    await task.label('wanda', 'plan');
+    await held.reached;
+    await writeFile(task, SETTINGS, `${PLAINLY}branches: { prefix: robots/ }\n`);
+    await task.settled();
+    held.release();
+    await task.statusIs('review');
+    // A person edits the plan: the push is to a branch that the settings know nothing of.
+    const plan = await task.pull('plan');
+    await editPlan(task, plan.branch, 'No new dependency.', 'No dependency.');
+    await stage.github.until('the edit to be checked', async () => {
+      const head = await headOf(task, plan.branch);
+      const { data: checks } = await stage.github.as('olga').rest.checks.listForRef({ ...at(task), ref: head });
+      return (
+        head !== plan.head &&
+        checks.check_runs.some(({ name, conclusion }) => name === 'planwright / plan' && conclusion === 'success')
+      );
+    });
+    await task.approve('wanda', plan.number);
+    await task.componentsAre('1 open');
+    expect((await task.pull('limiter')).branch).toBe(`bot/issue-${task.issue}/limiter`);
   });
 
   it.concurrent('a prefix that somebody wrote into the record is not used', async () => {
@@ -194,6 +231,41 @@ describe('another base than the default branch', () => {
     await task.approve('wanda', task.pullOfPlan.number);
     await task.componentsAre('1 open');
     expect((await task.pull('limiter')).base).toBe('main');
+  });
+
+  it.concurrent('nor does one that somebody wrote into the plan: its check fails', async () => {
+    const task = await aPlannedIssue(stage, one);
+    await makeBranch(task, 'evil');
+    const { branch, number } = task.pullOfPlan;
+    await editPlan(task, branch, ' · planned by', ' · for `evil` · planned by');
+    const head = await headOf(task, branch);
+    await stage.github.until('its check to fail', async () => {
+      const { data } = await stage.github.as('olga').rest.checks.listForRef({ ...at(task), ref: head });
+      return data.check_runs.some(({ name, conclusion }) => name === 'planwright / plan' && conclusion === 'failure');
+    });
+    await stage.github.as('wanda').rest.pulls.update({ ...at(task), pull_number: number, base: 'evil' });
+    await task.merge('wanda', number);
+    await task.settled();
+    expect([await task.state(), await task.branches()]).toEqual(['review', [branch]]);
+  });
+
+  it.concurrent('deleted while a component is made, it says so; restored, the component continues', async () => {
+    const task = await anIssue(stage, one);
+    await makeBranch(task, 'release/2.x');
+    await task.comment('wanda', '/plan --base release/2.x');
+    await task.statusIs('review');
+    const held = stage.models.hold({ when: (r) => r.turn === 1 && saidTo(r).includes(task.plan.title) });
+    await task.merge('wanda', (await task.pull('plan')).number);
+    await held.reached;
+    const sha = await headOf(task, 'release/2.x');
+    await stage.github.deleteBranch(task.repository.fullName, 'release/2.x', 'wanda');
+    held.release();
+    await task.statusSays('there is no branch `release/2.x`, which this task is for');
+    expect((await task.pulls()).filter(({ state }) => state === 'open')).toEqual([]);
+    await stage.github.as('wanda').rest.git.createRef({ ...at(task), ref: 'refs/heads/release/2.x', sha });
+    await task.comment('wanda', '/execute limiter');
+    await task.componentsAre('1 open');
+    expect((await task.pull('limiter')).base).toBe('release/2.x');
   });
 
   it.concurrent('deleted in the middle, people are told; restored, the task continues', async () => {

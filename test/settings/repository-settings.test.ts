@@ -126,6 +126,14 @@ describe('a finding names the line and what would be right', () => {
       'trigger: { bots: [renovate] }',
       '1: `trigger.bots.0` must be the login of an App, such as `renovate[bot]`, not `"renovate"`.',
     ],
+    [
+      'pull_requests: { title: "{type}: #{issue} {title}" }',
+      '1: `pull_requests.title` would close the issue with the first component that is merged, as well as in a squash. Write `Refs #{issue}`; Planwright closes the issue when everything is merged.',
+    ],
+    [
+      'branches:\n  prefix: develop/\n  base: develop',
+      '3: `branches.base` as well as `branches.prefix`: git cannot have both, because one is a folder of the other. Change one of them.',
+    ],
     ['trigger: { roles: [read] }', '1: `trigger.roles.0` must be `write` or `triage`, not `"read"`.'],
     ['pull_requests: { reviewers: everyone }', '1: `pull_requests.reviewers` must be `requester` or `none`, not `"everyone"`.'],
     ['plan:\n  max_paralel: 2', '2: Unknown key `max_paralel` in `plan`. Did you mean `execution.max_parallel`?'],

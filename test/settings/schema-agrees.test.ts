@@ -26,7 +26,9 @@ const accepts = (value: unknown): { readonly schema: boolean; readonly program: 
 /** That one label both starts a task and keeps it from starting is more than a schema can say. */
 function problems(value: unknown): readonly string[] {
   const parsed = parseSettings(stringify(value), operator);
-  return parsed.ok ? [] : parsed.reason.map(({ message }) => message).filter((message) => !message.includes('as well as in '));
+  return parsed.ok
+    ? []
+    : parsed.reason.map(({ message }) => message).filter((message) => !/as well as (?:in |`branches)/.test(message));
 }
 
 interface Node {

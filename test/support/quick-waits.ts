@@ -11,8 +11,8 @@ export const QUICK_WAITS = {
   lag: [100, 200, 400, 800],
   provider: from(50, WAITS.provider),
   git: [10, 40, 150],
-  workflow: 5_000,
   access: 200,
+  workflow: 5_000,
   // A machine that runs several tests at once may take a second for what takes milliseconds.
   intake: WAITS.intake,
   replicas: { ...WAITS.replicas, turn: 100, unready: 100, money: 50 },

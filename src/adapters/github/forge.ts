@@ -8,6 +8,7 @@ import { branchOperations } from './branches.ts';
 import { checkOperations } from './checks.ts';
 import { gitCredentials } from './client/credentials.ts';
 import { readinessOperations } from './client/readiness.ts';
+import type { CommitAuthor } from './client/sign-off.ts';
 import { commentOperations } from './comments.ts';
 import { deliveryOperations } from './deliveries.ts';
 import { foreignCheckOperations } from './foreign-checks.ts';
@@ -23,7 +24,6 @@ import { pullRequestOperations } from './pull-requests.ts';
 import { rememberReports } from './reported-checks.ts';
 import { reviewThreadOperations } from './review-threads.ts';
 import { reviewOperations } from './reviews.ts';
-import type { CommitAuthor } from './sign-off.ts';
 import { statementOperations } from './statements.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { TreeChange } from '../../ports/forge/git-data.ts';
 import { type Access, nameOf } from './access.ts';
 import { orNull } from './client/github-error.ts';
-import { commitSignedOff } from './sign-off.ts';
+import { commitSignedOff } from './client/sign-off.ts';
 
 type Operations = Pick<
   RepositoryForge,

@@ -1,4 +1,4 @@
-import { BRANCH_PREFIX } from './git-ref.ts';
+import { BRANCH_PREFIX } from '../../text/git-ref.ts';
 
 /**
  * Branches the bot writes: `PREFIXissue-N/plan`, `PREFIXissue-N/COMPONENT-ID`, each with `.2`, `.3` after a merged or closed one.

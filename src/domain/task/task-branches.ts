@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { BRANCH, BRANCH_MAX, BRANCH_PREFIX, BRANCH_PREFIX_MAX } from '../../text/git-ref.ts';
 import { DEFAULT_PREFIX } from './branch-name.ts';
-import { BRANCH, BRANCH_MAX, BRANCH_PREFIX, BRANCH_PREFIX_MAX } from './git-ref.ts';
 
 /** What a task calls its branches, and which branch its work is for. It keeps what it began with while the settings change. */
 export const taskBranchesSchema = z.object({

@@ -110,11 +110,10 @@ function deviations(known: readonly string[] | null): string[] {
 
 function origin({ spend, conformance, dashboard }: ComponentPullRequest): string {
   const links = dashboardLinks(dashboard);
-  const reviewed = conformance === null ? '' : conformanceOrigin(conformance);
   if (spend.length === 0)
     return `<sub>An earlier run left this commit on the branch. It can change only the files that the plan lists for this component.${links}</sub>`;
   const { turns, tokens, usd, ms } = totalSpend(spend);
-  return `<sub>Written by \`${answeringModels(spend).at(-1)}\` for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.${reviewed}${links}</sub>`;
+  return `<sub>Written by \`${answeringModels(spend).at(-1)}\` for ${cost(usd)}: ${turnCount(turns)}, ${count(tokens)} tokens, ${duration(ms)}.${conformance === null ? '' : conformanceOrigin(conformance)}${links}</sub>`;
 }
 
 /** The present body, people's edits included, with the component's present plan and place. Parts that people removed stay out. */

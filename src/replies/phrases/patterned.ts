@@ -1,5 +1,6 @@
 import type { Component } from '../../domain/plan/plan.ts';
-import { fillPattern, type PatternValues } from '../../domain/task/text-pattern.ts';
+import { withoutClosingKeywords } from '../../text/sanitize-markdown.ts';
+import { fillPattern, type PatternValues } from '../../text/text-pattern.ts';
 import { truncate } from '../../text/truncate.ts';
 
 /** GitHub takes 256 characters; what stands in place of the rest counts as well. */
@@ -21,9 +22,12 @@ export const namedAs = (component: Pick<Component, 'id' | 'type' | 'scope'>, iss
 /** The plan's own pull request adds a document. */
 export const namedAsPlan = (issue: number): Named => ({ id: 'plan', issue: String(issue), type: 'docs', scope: 'plan' });
 
+/** A title that ends in "fix" must not close the issue that the pattern names after it. */
+const filled = (pattern: string, values: PatternValues): string => withoutClosingKeywords(fillPattern(pattern, values));
+
 /** The title of a pull request, by the repository's pattern. */
 export const patternedTitle = (pattern: string, title: string, named: Named): string =>
-  truncate(fillPattern(pattern, { ...named, title }), TITLE_MAX, () => '…');
+  truncate(filled(pattern, { ...named, title }), TITLE_MAX, () => '…');
 
 /** What a repository wants of commit messages. */
 export interface CommitRules {
@@ -39,6 +43,6 @@ export interface CommitRules {
  */
 export function patternedMessage(message: string, { pattern, trailers }: CommitRules, named: Named | null): string {
   const [title = '', ...rest] = message.split('\n');
-  const first = named === null ? title : fillPattern(pattern, { ...named, title });
+  const first = named === null ? title : filled(pattern, { ...named, title });
   return [first, ...rest.slice(0, -1), ...trailers, ''].join('\n');
 }

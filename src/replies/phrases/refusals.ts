@@ -48,8 +48,8 @@ export const referenceBlocks = (there: string, branch: string): string =>
 
 /** A branch of the right name is there, and this App did not make it. */
 export const branchOfAnother = (branch: string): string =>
-  `The branch \`${branch}\` was made by another author, and Planwright changes no branches but its own. Rename or delete it, or set another \`branches.prefix\`, then try again.`;
+  `the branch \`${branch}\` was made by another author, and Planwright changes no branches but its own. Rename or delete it, or set another \`branches.prefix\`, then try again.`;
 
 /** The branch that a task is for. */
 export const baseIsMissing = (base: string): string =>
-  `there is no branch \`${base}\`, which this task is for. Restore it and try again, or \`/cancel\` and plan for another one with \`/plan --base BRANCH\`.`;
+  `there is no branch \`${base}\`, which this task is for. Restore it and try again; while there is no plan, \`/plan --base BRANCH\` chooses another one.`;

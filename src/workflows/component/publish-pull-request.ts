@@ -12,6 +12,7 @@ import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
 import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';
 import type { ConformanceReport } from '../../replies/phrases/conformance-report.ts';
+import { baseIsMissing } from '../../replies/phrases/refusals.ts';
 import { freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
 import { changesBetween } from '../shared/changes-between.ts';
 import { linksTo } from '../shared/dashboard-links.ts';
@@ -38,9 +39,9 @@ export async function publishPullRequest(
 ): Promise<ComponentResult> {
   const { task, branch, blob } = work;
   const { settings, baseCommit } = inputs;
+  const workflow = componentWorkflowId(task, work.component, work.attempt);
   // The latest model is shown as the one that did the work, so the executor's comes last.
   const spend = [...(conformance?.spend ?? []), ...written];
-  const workflow = componentWorkflowId(task, work.component, work.attempt);
   const baseRef = await step('base', () => baseOf(repo, work));
   const { prefix } = work.branches;
   const built: Stack | null = work.parent && { component: work.parent.component, pull: work.parent.pull, sha: baseCommit };
@@ -59,12 +60,19 @@ export async function publishPullRequest(
       return { ok: true as const, value: open.number };
     }
     if (work.job.kind !== 'build') return { ok: false as const, reason: 'its pull request cannot be found.' };
+    if (baseRef === work.branches.base && (await repo.branchHead(baseRef)) === null)
+      return { ok: false as const, reason: baseIsMissing(baseRef) };
     const { changes, before } = await changesBetween(ports, task.repository, { from, head });
     const deviations = deviationsOf(component, changes, before);
     const text = {
       title: componentTitle(component, task.issue, settings.pull_requests.title),
       body: componentBody({
-        ...{ ...place, component, summary, deviations, conformance, spend: written },
+        ...place,
+        component,
+        summary,
+        deviations,
+        conformance,
+        spend: written,
         dashboard: linksTo(ports, workflow),
       }),
     };

@@ -26,10 +26,10 @@ export interface Waits {
    * a step waits itself; for longer the work leaves its queue.
    */
   readonly limits: { readonly secondary: number; readonly inline: number };
-  /** For how long a run of `execution.workflow` is waited for. */
-  readonly workflow: number;
   /** How long it is remembered what a person may see of the dashboard: one who lost access is shut out after this at the latest. */
   readonly access: number;
+  /** For how long a run of `execution.workflow` is waited for. */
+  readonly workflow: number;
   /** Of deliveries. */
   readonly intake: IntakeWaits;
   /** Of processes that share a database. */

@@ -57,3 +57,10 @@ test('through one installation, no answer is no answer', async () => {
   github.on(ROUTE, { status: 502, body: {} });
   await expect(github.forge.permissionThrough(github.rocket.repository, ADA)).rejects.toMatchObject({ status: 502 });
 });
+
+test('a person is credited by an address that is not their own', async () => {
+  github.on(ROUTE, { body: { permission: 'write', role_name: 'write', user: { id: 7, login: 'Ada' } } });
+  expect(await github.rocket.noReplyAddress('ada')).toMatch(/^7\+Ada@users\.noreply\./);
+  github.on(ROUTE, { status: 404, body: { message: 'Not Found' } });
+  expect(await github.rocket.noReplyAddress('ada')).toBeNull();
+});

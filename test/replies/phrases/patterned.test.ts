@@ -24,6 +24,10 @@ describe('a title by a pattern', () => {
   });
 });
 
+it('closes no issue, whatever the title ends with', () => {
+  expect(patternedTitle('{title} #{issue}', 'Add a quick fix', API)).toBe('Add a quick fix\u200b #12');
+});
+
 describe('a commit message by a pattern', () => {
   const written = 'Add a limit\n\nComponent limiter of the plan for #12.\n\nPlanwright-Attempt: 1\n';
   const trailers = ['Co-authored-by: mara <7+mara@users.noreply.github.com>'];

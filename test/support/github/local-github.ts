@@ -179,9 +179,9 @@ export async function startLocalGitHub({
   const traffic = createTraffic(changes);
   const jobLogs = new Map<number, string>();
   let world: World | undefined;
+  let signIns: SignIns | undefined;
   let actions: LocalActions | undefined;
   let attach: LocalGitHub['attach'] | undefined;
-  let signIns: SignIns | undefined;
   await startEmulator(url, (emulator) => {
     const { tables } = emulator;
     // biome-ignore format: one object
@@ -213,7 +213,7 @@ export async function startLocalGitHub({
       add(world);
     signIns = oauthRoutes(world, app);
   });
-  if (!world || !actions || !attach || !signIns) throw new Error('the emulator did not start');
+  if (!world || !signIns || !actions || !attach) throw new Error('the emulator did not start');
   const here = world;
   const { expireCodes } = signIns;
   seedApps(here, app, permissions, events);

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import type { Signal } from '../../../src/domain/task/signal.ts';
 import type { RepositoryForge } from '../../../src/ports/forge/forge.ts';
 import type { PullRequest } from '../../../src/ports/forge/pulls.ts';
-import { mayMoveBranch } from '../../../src/publishing/own-branch.ts';
 import { observeBranches } from '../../../src/task/model/observe-branches.ts';
 import { aPull } from '../a-view.ts';
 
@@ -68,21 +67,5 @@ describe('the prefix and base a task began with', () => {
     ],
   ])('%s', async (_, given, pulls, expected) => {
     expect(await observeBranches(having(...pulls), 12, given)).toEqual(expected);
-  });
-});
-
-describe('whether a branch that is there may be moved', () => {
-  const move = (before: string | null, mine: boolean) => ({ at: '', before, after: 'x', mine });
-  it.each<[string, string, readonly PullRequest[], ReturnType<typeof move>[] | null, boolean]>([
-    ['it has a pull request of ours', 'old/issue-12/plan', [ours], [], true],
-    ['the App made it', 'old/issue-12/plan', [], [move('a', false), move(null, true)], true],
-    ['a person made it', 'old/issue-12/plan', [theirs], [move('a', true), move(null, false)], false],
-    ['a person made it again', 'old/issue-12/plan', [], [move(null, false), move('a', true), move(null, true)], false],
-    ['it was made before the log begins', 'old/issue-12/plan', [], [move('a', true)], false],
-    ['a person made it, under the prefix that is kept for the App', 'planwright/issue-12/plan', [], [move(null, false)], true],
-    ['there is no log', 'old/issue-12/plan', [], null, false],
-  ])('%s', async (_, branch, pulls, moves, expected) => {
-    const repo = { ...having(...pulls), branchMoves: async () => moves && { moves, whole: true } };
-    expect(await mayMoveBranch(repo, branch)).toBe(expected);
   });
 });

@@ -112,3 +112,25 @@ describe('pages that end too early are read by REST', () => {
     expect(await observing().branchHead('planwright/issue-1/store')).toBe('abc');
   });
 });
+
+test('a query looks for branches under the prefix that the task was read under last, or else the last one of the repository', async () => {
+  github.on('POST /graphql', told());
+  github.on('GET /repos/acme/rocket/pulls', { body: [] });
+  const of = (issue: number) => github.rocket.observing({ issue, files: [], maxAgeMs: null });
+  const first = of(1);
+  await first.pullRequestsFrom('bot/issue-1/plan');
+  expect(await first.branchHead('planwright/issue-1/plan')).toBeNull();
+  await of(1).branchHead('bot/issue-1/plan');
+  await of(2).branchHead('bot/issue-2/plan');
+  // A branch of another task tells nothing about this one.
+  await of(2).pullRequestsFrom('other/issue-1/plan');
+  await of(2).branchHead('bot/issue-2/plan');
+  const asked = github.sent('POST /graphql').map(({ body }) => (body as { variables: { refs: string } }).variables.refs);
+  expect(asked).toEqual([
+    'refs/heads/planwright/issue-1/',
+    'refs/heads/bot/issue-1/',
+    'refs/heads/bot/issue-2/',
+    'refs/heads/bot/issue-2/',
+    'refs/heads/bot/issue-2/',
+  ]);
+});

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { commitSignedOff, signedOff } from '../../../src/adapters/github/sign-off.ts';
+import { commitSignedOff, signedOff } from '../../../../src/adapters/github/client/sign-off.ts';
 
 const BOT = 'planwright[bot] <7+planwright[bot]@users.noreply.github.com>';
 
