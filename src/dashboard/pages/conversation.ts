@@ -1,5 +1,5 @@
+import { taskPath } from '../../domain/dashboard-path.ts';
 import { totalTokens } from '../../domain/model/usage.ts';
-import { taskPath } from '../../domain/task/dashboard-path.ts';
 import type { WorkId } from '../../domain/task/work-id.ts';
 import type { HistoryReader, ListedTask, TranscriptContent } from '../../ports/history.ts';
 import { count, duration } from '../../replies/phrases/figures.ts';

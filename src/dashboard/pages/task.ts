@@ -1,7 +1,7 @@
+import { conversationPath, taskPath } from '../../domain/dashboard-path.ts';
 import { totalTokens } from '../../domain/model/usage.ts';
 import type { Component } from '../../domain/plan/plan.ts';
 import { type ComponentRecord, reasonOf } from '../../domain/task/component-record.ts';
-import { conversationPath, taskPath } from '../../domain/task/dashboard-path.ts';
 import { parseWorkId, type WorkId } from '../../domain/task/work-id.ts';
 import type { ListedAudit, ListedConversation, ListedTask, TaskDetails } from '../../ports/history.ts';
 import { count, duration } from '../../replies/phrases/figures.ts';
