@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { DASHBOARD_PATH } from '../domain/task/dashboard-path.ts';
+import { DASHBOARD_PATH } from '../domain/dashboard-path.ts';
 import { ForgeError } from '../ports/forge/forge-error.ts';
 import type { Redactor } from '../text/redaction/redactor.ts';
 import { createSessions, type Session } from './access/session.ts';

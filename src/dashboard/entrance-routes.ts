@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { DASHBOARD_PATH } from '../domain/task/dashboard-path.ts';
+import { DASHBOARD_PATH } from '../domain/dashboard-path.ts';
 import type { SignIn } from '../ports/sign-in.ts';
 import { SIGN_IN_PATH } from '../settings/app-facts.ts';
 import { createAttempts } from './access/attempts.ts';

@@ -1,4 +1,4 @@
-import { DASHBOARD_PATH, parseDashboardPath } from '../domain/task/dashboard-path.ts';
+import { DASHBOARD_PATH, parseDashboardPath } from '../domain/dashboard-path.ts';
 import { parseWorkId } from '../domain/task/work-id.ts';
 import type { HistoryReader, Visible } from '../ports/history.ts';
 import type { Viewer } from './access/session.ts';

@@ -1,4 +1,4 @@
-import { taskPath } from '../domain/task/dashboard-path.ts';
+import { taskPath } from '../domain/dashboard-path.ts';
 import type { TaskRecord } from '../domain/task/task-record.ts';
 import type { TaskEntry } from '../ports/history.ts';
 import type { Checked } from '../replies/pages/pending-checks.ts';

@@ -21,15 +21,24 @@ export async function finalState({ page, commands }: WholeTask, github: LocalGit
   const lines: string[] = [];
 
   const refs = (await git(dir, ['for-each-ref', '--format=%(refname) %(tree)', 'refs/heads'])).trim().split('\n');
-  lines.push(...refs.map((ref) => `branch ${ref}`));
+  // The plan names the commit it was made at, whose id is another in each run.
+  lines.push(...refs.filter((ref) => !/\/plan [0-9a-f]+$/.test(ref)).map((ref) => `branch ${ref}`));
   const numbers = [page.issue, ...pulls.map((p) => p.number)];
   for (const pull of pulls) {
     const { check_runs: runs } = (await rest.checks.listForRef({ ...at, ref: pull.head, filter: 'latest' })).data;
     const part = partOf(pull.branch);
+    if (part === 'plan') {
+      const text = await git(dir, ['show', `${pull.head}:${pull.files[0]}`]);
+      lines.push(
+        ...anonymous(text)
+          .split('\n')
+          .map((line) => `PLAN.md: ${line}`),
+      );
+    }
     lines.push(
       `${part}: ${pull.state}, ${pull.draft ? 'draft' : 'ready'}, into ${pull.base}, [${[...pull.labels].sort()}], ${pull.files}`,
       `${part}: ${pull.title}`,
-      ...runs.map((run) => `${part}: ${run.name} ${run.conclusion}: ${run.output.title}`),
+      ...runs.map((run) => `${part}: ${run.name} ${run.conclusion}: ${anonymous(run.output.title ?? '')}`),
       ...factsIn(anonymous(pull.body)).map((line) => `${part} says ${line}`),
     );
   }
@@ -66,6 +75,7 @@ const withoutIds = (text: string, names: ReadonlyMap<number, string>, issue: num
       (_, sign: string, n: string) => `${sign}${names.get(Number(n)) ?? (Number(n) === issue ? 'issue' : n)}`,
     )
     .replace(/\b[0-9a-f]{40}\b/g, 'SHA')
+    .replace(/\b[0-9a-f]{12}\b/g, 'BLOB')
     .replace(/\b[0-9a-f]{7}\b/g, 'SHA7')
     .replace(/\bto=\S+|\bid=\S+|\bblob=\S+/g, 'ID');
 
@@ -78,7 +88,9 @@ export function recordedTurnsAskedAgain(requests: readonly SeenRequest[], task: 
   const found: string[] = [];
   for (const request of requests) {
     if (!saidTo(request).includes(`orders of ${task.page.repository.name}`)) continue;
-    const conversation = JSON.stringify([request.system, request.messages[0]]);
+    // What is said before the first answer tells conversations apart.
+    const answered = request.messages.findIndex(({ role }) => role === 'assistant');
+    const conversation = JSON.stringify([request.system, request.messages.slice(0, answered < 0 ? undefined : answered)]);
     const last = furthest.get(conversation) ?? -1;
     if (request.turn < last) found.push(`turn ${request.turn} after turn ${last}: ${saidTo(request).slice(0, 80)}`);
     furthest.set(conversation, Math.max(last, request.turn));

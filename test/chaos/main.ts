@@ -7,13 +7,14 @@ import { disturb } from './disturbances.ts';
 import { differences, type FinalState, finalState, recordedTurnsAskedAgain } from './final-state.ts';
 import { aWholeTask } from './whole-task.ts';
 
-const USAGE = 'usage: npm run chaos -- [--tasks N] [--kills M] [--replicas R] [--seed S]';
+const USAGE = 'usage: npm run chaos -- [--tasks N] [--kills M] [--replicas R] [--seed S] [--verbose]';
 const { values } = parseArgs({
   options: {
     tasks: { type: 'string', default: '2' },
     kills: { type: 'string', default: '10' },
     replicas: { type: 'string', default: '1' },
     seed: { type: 'string' },
+    verbose: { type: 'boolean', default: false },
   },
 });
 const [tasks, kills, replicas] = [values.tasks, values.kills, values.replicas].map(Number) as [number, number, number];
@@ -26,6 +27,10 @@ if (replicas > 1 && !process.env.TEST_POSTGRES) {
   console.error('Several replicas need TEST_POSTGRES=postgresql://user@host:port.');
   process.exit(2);
 }
+
+const say = (what: string): void => {
+  if (values.verbose) console.log(`  ${Math.round(process.uptime())} s ${what}`);
+};
 
 /** The product's own in a fraction of the time. */
 const REPLICAS = { beat: 300, fence: 4_000, lease: 6_000, turn: 100, unready: 500, money: 100 };
@@ -40,7 +45,7 @@ interface Ran {
 async function runTasks(disturbed: boolean): Promise<Ran> {
   const stage = await openStage({ LOG_LEVEL: 'info' }, WAITS);
   try {
-    const all = await Promise.all(Array.from({ length: disturbed ? tasks : 1 }, (_, i) => aWholeTask(stage, `shop-${i}`)));
+    const all = await Promise.all(Array.from({ length: disturbed ? tasks : 1 }, (_, i) => aWholeTask(stage, `shop-${i}`, say)));
     const disturbing = disturbed
       ? disturb({ stage, next: random(seed), kills, replicas, lease: REPLICAS.lease })
       : { counts: new Map<string, number>(), end: async () => {} };
@@ -48,7 +53,7 @@ async function runTasks(disturbed: boolean): Promise<Ran> {
     await disturbing.end();
     const failure = lived.find((one) => one.status === 'rejected');
     if (failure?.status === 'rejected') {
-      for (const line of stage.bot.output.slice(-15)) console.error(line.slice(0, 400));
+      for (const line of stage.bot.output.slice(-60)) console.error(line.slice(0, 300));
       throw failure.reason;
     }
     const states: FinalState[] = [];

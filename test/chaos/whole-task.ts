@@ -30,7 +30,7 @@ const REVIEW = 'Make it 30, please.';
 const FAILURE = 'metrics is true, expected a number';
 
 /** A limit for giving up: a bot that is killed every other second takes its time. */
-const PATIENCE = { timeoutMs: 900_000 };
+const PATIENCE = { timeoutMs: 300_000 };
 
 const edit = (id: string, value: string) => ({
   name: 'edit_file',
@@ -83,7 +83,8 @@ function script({ models }: Stage, title: string): void {
   );
 }
 
-export async function aWholeTask(stage: Stage, name: string): Promise<WholeTask> {
+/** @param say told of each thing that has come to pass. */
+export async function aWholeTask(stage: Stage, name: string, say: (what: string) => void): Promise<WholeTask> {
   const { github } = stage;
   const title = `Limit the orders of ${name}`;
   const repository: Repository = await github.addRepository({
@@ -99,8 +100,11 @@ export async function aWholeTask(stage: Stage, name: string): Promise<WholeTask>
   const onlooker = github.as('olga').rest;
   const commands: number[] = [];
 
-  const until = <T>(what: string, condition: () => Promise<T | false | null | undefined>): Promise<T> =>
-    github.until(`${what} in ${name}`, condition, PATIENCE);
+  const until = async <T>(what: string, condition: () => Promise<T | false | null | undefined>): Promise<T> => {
+    const found = await github.until(`${what} in ${name}`, condition, PATIENCE);
+    say(`${name}: ${what}`);
+    return found;
+  };
   const command = async (text: string, on = page.issue): Promise<number> => {
     const id = await page.comment('wanda', text, on);
     commands.push(id);
@@ -179,7 +183,7 @@ export async function aWholeTask(stage: Stage, name: string): Promise<WholeTask>
       await merge('limiter', 'merge');
       await merge('report', 'merge');
       await until('the issue to be closed', page.isClosed);
-      const { id } = { id: await command('/status') };
+      const id = await command('/status');
       await until('the answer to /status', async () => {
         const { data } = await onlooker.reactions.listForIssueComment({ ...at, comment_id: id });
         return data.some((r) => r.content === 'rocket');

@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { Html, html } from '../../src/dashboard/html/html.ts';
 import { inline, outward } from '../../src/dashboard/html/words.ts';
 import { diffLines } from '../../src/dashboard/pages/diff.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 const PLACE = { serverUrl: 'https://github.com', owner: 'olga', name: 'shop' };
 
@@ -69,10 +70,9 @@ test.each([
 });
 
 test('a line of a thousand stars is read in no time', () => {
-  const began = performance.now();
-  inline('**a'.repeat(100_000), PLACE, 300_000);
-  inline('`'.repeat(300_000), PLACE, 300_000);
-  expect(performance.now() - began).toBeLessThan(1_000);
+  const stars = '**a'.repeat(100_000);
+  const ticks = '`'.repeat(300_000);
+  expect(processorTime(() => [stars, ticks].map((text) => inline(text, PLACE, 300_000)), 500)).toBeLessThan(1_000);
 });
 
 test('a diff has the lines between what both begin and end with, and gives both back', () => {

@@ -1,8 +1,8 @@
 import type { ProbotOctokit } from 'probot';
 import type { Clock } from '../../ports/clock.ts';
+import type { ReportedChecks } from './checks/reported-checks.ts';
 import type { CommitAuthor } from './client/sign-off.ts';
 import type { AppIdentity } from './person.ts';
-import type { ReportedChecks } from './reported-checks.ts';
 
 /** One repository through one installation, as the families of operations see it. */
 export interface Access {

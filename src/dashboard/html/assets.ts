@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DASHBOARD_PATH } from '../../domain/task/dashboard-path.ts';
+import { DASHBOARD_PATH } from '../../domain/dashboard-path.ts';
 
 const FOLDER = join(import.meta.dirname, '../assets');
 const TYPES = {

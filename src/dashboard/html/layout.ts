@@ -1,4 +1,4 @@
-import { DASHBOARD_PATH } from '../../domain/task/dashboard-path.ts';
+import { DASHBOARD_PATH } from '../../domain/dashboard-path.ts';
 import { clip } from '../../text/truncate.ts';
 import { assetPath } from './assets.ts';
 import { type Html, html, NOTHING, type Part } from './html.ts';

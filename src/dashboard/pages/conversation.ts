@@ -1,5 +1,5 @@
+import { taskPath } from '../../domain/dashboard-path.ts';
 import { totalTokens } from '../../domain/model/usage.ts';
-import { taskPath } from '../../domain/task/dashboard-path.ts';
 import type { WorkId } from '../../domain/task/work-id.ts';
 import type { HistoryReader, ListedTask, TranscriptContent } from '../../ports/history.ts';
 import { count, duration } from '../../replies/phrases/figures.ts';
@@ -29,7 +29,14 @@ export function conversationPage(
   const usd = answered.some((turn) => turn.usd === null) ? null : answered.reduce((sum, turn) => sum + (turn.usd ?? 0), 0);
   const texts = turns.reduce((sum, { content }) => sum + 3 + content.results.length + content.calls.length, 1);
   const most = Math.max(400, Math.min(TEXT_MAX, Math.floor(PAGE_MAX / texts)));
-  const results = new Map(turns.flatMap(({ content }) => content.results.map((result) => [result.id, result])));
+  // Providers may give the same id again in another conversation of the same work: the answer is the next one.
+  const resultAfter = (at: number, id: string): Result | undefined => {
+    for (const { content } of turns.slice(at + 1)) {
+      const found = content.results.find((result) => result.id === id);
+      if (found) return found;
+    }
+    return undefined;
+  };
   const figures: readonly (readonly [string, string])[] = [
     ['turns', count(answered.length)],
     ['tokens', count(turns.reduce((sum, turn) => sum + totalTokens(turn.usage), 0))],
@@ -41,20 +48,21 @@ export function conversationPage(
 <p class="lead">${clip(task.title, TITLE_MAX, '…')}</p>
 <dl class="figures">${figures.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${turns.length === 0 && html`<p class="empty">No turn of a model is kept: it has not answered yet, or it is too long ago.</p>`}
-${turns.map((turn, i) => (turn.model === null && turn.content.failure === null ? NOTHING : turnSection(turn, i, { results, most, context })))}`;
+${turns.map((turn, i) => (turn.model === null && turn.content.failure === null ? NOTHING : turnSection(turn, i, { resultOf: (call) => resultAfter(i, call), most, context })))}`;
 }
 
 interface Shown {
-  readonly results: ReadonlyMap<string, Result>;
+  /** The answer to a call of this turn. */
+  readonly resultOf: (call: string) => Result | undefined;
   /** Characters of one text. */
   readonly most: number;
   readonly context: PageContext;
 }
 
-function turnSection(turn: Turn, i: number, { results, most, context }: Shown): Html {
+function turnSection(turn: Turn, i: number, { resultOf, most, context }: Shown): Html {
   const { content, model, usage, usd, ms, at, name } = turn;
   const id = `turn-${i + 1}`;
-  const title = model === null ? 'End' : `Turn ${/^turn (\d+)/.exec(name)?.[1] ?? i + 1}`;
+  const title = model === null ? 'End' : clip(name.charAt(0).toUpperCase() + name.slice(1), 200, '…');
   const cached = usage.cache_read + usage.cache_write;
   const figures: Part[] =
     model === null
@@ -72,7 +80,7 @@ ${content.opening && opening(content.opening, id, most)}
 ${content.correction !== null && html`<div class="correction"><h3>It was corrected</h3>${raw(content.correction, most)}</div>`}
 ${content.reasoning !== null && html`<details class="reasoning" id="${id}-reasoning"><summary>What it was thinking</summary>${raw(content.reasoning, most)}</details>`}
 ${content.text !== '' && html`<div class="text">${raw(content.text, most)}</div>`}
-${content.calls.map((call, j) => callSection(call, results.get(call.id), `${id}-call-${j + 1}`, most))}
+${content.calls.map((call, j) => callSection(call, resultOf(call.id), `${id}-call-${j + 1}`, most))}
 ${content.failure !== null && html`<p class="failure">${clip(content.failure, 2_000, '…')}</p>`}
 </section>`;
 }

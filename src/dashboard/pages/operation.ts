@@ -1,4 +1,4 @@
-import { taskPath } from '../../domain/task/dashboard-path.ts';
+import { taskPath } from '../../domain/dashboard-path.ts';
 import type { TaskState } from '../../domain/task/task.ts';
 import type { ListedTask, QueueState, RepositorySpend } from '../../ports/history.ts';
 import { count } from '../../replies/phrases/figures.ts';

@@ -1,7 +1,7 @@
+import { conversationPath, taskPath } from '../../domain/dashboard-path.ts';
 import { totalTokens } from '../../domain/model/usage.ts';
 import type { Component } from '../../domain/plan/plan.ts';
 import { type ComponentRecord, reasonOf } from '../../domain/task/component-record.ts';
-import { conversationPath, taskPath } from '../../domain/task/dashboard-path.ts';
 import { parseWorkId, type WorkId } from '../../domain/task/work-id.ts';
 import type { ListedAudit, ListedConversation, ListedTask, TaskDetails } from '../../ports/history.ts';
 import { count, duration } from '../../replies/phrases/figures.ts';
@@ -103,11 +103,17 @@ function componentRow(
   return html`<tr role="row" id="component-${id}">
 <td role="cell" data-label="Component"><code>${id}</code><span class="ref">${(planned && clip(planned.title, 300, '…')) ?? 'no longer in the plan'}</span></td>
 <td role="cell" data-label="State">${badge(known?.state ?? 'waiting')}${reason && html`<span class="reason">${inline(clip(reason, 400, '…'), place)}</span>`}</td>
-<td role="cell" data-label="Attempts">${own.length === 0 ? html`<span class="quiet">${known && known.attempt > 0 ? `${known.attempt}, not kept` : 'none yet'}</span>` : own.map((c, i) => html`${i > 0 && ', '}<a href="${conversationPath(c.work)}" aria-label="Conversation of ${id}, attempt ${c.work.attempt}">${c.work.attempt}${c.failed ? ' (failed)' : ''}</a>`)}</td>
+<td role="cell" data-label="Attempts">${own.length === 0 ? html`<span class="quiet">${withoutTurns(known)}</span>` : own.map((c, i) => html`${i > 0 && ', '}<a href="${conversationPath(c.work)}" aria-label="Conversation of ${id}, attempt ${c.work.attempt}">${c.work.attempt}${c.failed ? ' (failed)' : ''}</a>`)}</td>
 <td role="cell" data-label="Pull request">${pullLink(place, known?.pull ?? null) ?? html`<span class="quiet">none yet</span>`}</td>
 <td role="cell" data-label="Cost" class="num">${own.length === 0 ? '' : dollars(usd)}</td>
 </tr>`;
 }
+
+/** Attempts of which there is no turn: none, one that waits for its first answer, or some that are too long ago. */
+const withoutTurns = (known: ComponentRecord | null): string =>
+  known === null || known.attempt === 0
+    ? 'none yet'
+    : `${known.attempt}, ${known.state === 'running' ? 'no answer yet' : 'not kept'}`;
 
 function conversationTable(conversations: readonly ListedConversation[], context: PageContext): Html {
   if (conversations.length === 0) return NOTHING;

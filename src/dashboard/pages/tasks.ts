@@ -1,4 +1,4 @@
-import { DASHBOARD_PATH, taskPath } from '../../domain/task/dashboard-path.ts';
+import { DASHBOARD_PATH, taskPath } from '../../domain/dashboard-path.ts';
 import type { TaskState } from '../../domain/task/task.ts';
 import type { ListedTask, TaskCounts } from '../../ports/history.ts';
 

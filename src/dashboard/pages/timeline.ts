@@ -1,4 +1,4 @@
-import { DASHBOARD_PATH, taskPath } from '../../domain/task/dashboard-path.ts';
+import { DASHBOARD_PATH, taskPath } from '../../domain/dashboard-path.ts';
 import type { AuditKind, ListedAudit } from '../../ports/history.ts';
 
 import { clip } from '../../text/truncate.ts';

@@ -1,4 +1,4 @@
-import { conversationPath, taskPath } from '../../domain/task/dashboard-path.ts';
+import { conversationPath, taskPath } from '../../domain/dashboard-path.ts';
 import { parseWorkId } from '../../domain/task/work-id.ts';
 import type { DashboardLinks } from '../../replies/pages/component-pull-request.ts';
 import type { WorkflowPorts } from './ports.ts';

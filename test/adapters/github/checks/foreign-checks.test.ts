@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { APP_ID, page, type ScriptedGitHub, startScriptedGitHub } from './scripted-github.ts';
+import { APP_ID, page, type ScriptedGitHub, startScriptedGitHub } from '../scripted-github.ts';
 
 const RUNS = 'GET /repos/acme/rocket/commits/abc/check-runs';
 const STATUS = 'GET /repos/acme/rocket/commits/abc/status';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { conversationPath, parseDashboardPath, taskPath } from '../../../src/domain/task/dashboard-path.ts';
-import { parseWorkId, renderWorkId, type WorkId } from '../../../src/domain/task/work-id.ts';
+import { conversationPath, parseDashboardPath, taskPath } from '../../src/domain/dashboard-path.ts';
+import { parseWorkId, renderWorkId, type WorkId } from '../../src/domain/task/work-id.ts';
 
 const WORK: readonly WorkId[] = [
   { kind: 'plan', owner: 'olga', name: 'shop.js', issue: 12, generation: 1, revision: 2, attempt: 3 },

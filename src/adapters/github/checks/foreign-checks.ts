@@ -1,10 +1,10 @@
-import { type HeadCheck, runState, statusState } from '../../domain/task/checks.ts';
-import type { Annotation } from '../../ports/forge/checks.ts';
-import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import { type Access, PAGE } from './access.ts';
+import { type HeadCheck, runState, statusState } from '../../../domain/task/checks.ts';
+import type { Annotation } from '../../../ports/forge/checks.ts';
+import type { RepositoryForge } from '../../../ports/forge/forge.ts';
+import { type Access, PAGE } from '../access.ts';
+import { orNull } from '../client/github-error.ts';
+import type { AppIdentity } from '../person.ts';
 import type { RunPayload } from './checks.ts';
-import { orNull } from './client/github-error.ts';
-import type { AppIdentity } from './person.ts';
 
 /** GitHub Actions, whose check runs are jobs: under the same id there is a log. */
 const ACTIONS = 'github-actions';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { CheckReport } from '../../../src/ports/forge/checks.ts';
-import { APP_ID, page, type ScriptedGitHub, type Seen, startScriptedGitHub } from './scripted-github.ts';
+import type { CheckReport } from '../../../../src/ports/forge/checks.ts';
+import { APP_ID, page, type ScriptedGitHub, type Seen, startScriptedGitHub } from '../scripted-github.ts';
 
 const NAME = 'planwright / plan';
 const LIST = 'GET /repos/acme/rocket/commits/abc/check-runs';

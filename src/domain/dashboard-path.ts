@@ -1,4 +1,4 @@
-import { parseWorkId, renderWorkId, type WorkId } from './work-id.ts';
+import { parseWorkId, renderWorkId, type WorkId } from './task/work-id.ts';
 
 /** Where the dashboard's pages begin, below its address. */
 export const DASHBOARD_PATH = '/dashboard';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Annotation, CheckReport, CheckRun } from '../../ports/forge/checks.ts';
-import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import { type Access, nameOf, PAGE } from './access.ts';
-import { cutSummary } from './client/text-limit.ts';
-import type { AppIdentity } from './person.ts';
+import type { Annotation, CheckReport, CheckRun } from '../../../ports/forge/checks.ts';
+import type { RepositoryForge } from '../../../ports/forge/forge.ts';
+import { type Access, nameOf, PAGE } from '../access.ts';
+import { cutSummary } from '../client/text-limit.ts';
+import type { AppIdentity } from '../person.ts';
 
 /** Annotations GitHub accepts in one request; those of further requests are added to the ones already there. */
 const BATCH = 50;
