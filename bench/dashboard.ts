@@ -61,7 +61,6 @@ async function fill(url: string): Promise<void> {
     pool,
     redact: (text) => text,
     retention: { days: 30, auditDays: 365 },
-    forgetEnded: async () => {},
   });
   const ids = Array.from({ length: 8 }, (_, i) => `component-${i}`);
   const plan = aPlan(ids.map((id, i) => aComponent(id, { depends_on: i === 0 ? [] : [`component-${i - 1}`] })));

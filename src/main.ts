@@ -15,7 +15,7 @@ import { openGoodSettings } from './adapters/store/good-settings-table.ts';
 import { openHistory } from './adapters/store/history/history.ts';
 import { historyReader } from './adapters/store/history/reader.ts';
 import { openIntake } from './adapters/store/intake.ts';
-import { type Engine, launchEngine } from './adapters/store/launch-engine.ts';
+import { launchEngine } from './adapters/store/launch-engine.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import { countQueues } from './adapters/store/queue-counts.ts';
 import { openReplica } from './adapters/store/replicas/replica.ts';
@@ -108,7 +108,6 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const priceOf = priceOfWith(prices.value);
   const allowHttp = env.githubServerUrl.startsWith('http:');
   const snapshots = createSnapshots({ dataDir, credential: forge.gitCredential, allowHttp });
-  let engine: Engine | null = null;
   const ports: WorkflowPorts = {
     forge,
     settings,
@@ -146,7 +145,6 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
       pool: store.pool,
       redact,
       retention: env.retention,
-      forgetEnded: async (before) => engine?.removeEnded(before),
     }),
     dashboard: env.dashboard?.publicUrl ?? null,
     serverUrl: env.githubServerUrl,
@@ -155,12 +153,11 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
   const workflows = registerWorkflows(ports);
   const repositories = registerRepositoryWork(ports, workflows);
   configureFence(replica.fence);
-  const launched = await launchEngine({ pool: store.pool, log, register: () => {}, executor: replica.executor });
-  engine = launched;
+  const engine = await launchEngine({ pool: store.pool, log, register: () => {}, executor: replica.executor });
   configureIntake(await openIntake(store.intake, log));
   await registerQueues();
   const sweeps = createSweeps(ports, workflows);
-  await replica.launched(launched, () => void sweeps.recover());
+  await replica.launched(engine, () => void sweeps.recover());
 
   let stopping = false;
   let slug: string | null = null;
@@ -229,9 +226,9 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     stopping = true;
     ended.abort();
     // Deliveries that arrive from now on are still made durable; others handle them.
-    await launched.stopDequeuing();
+    await engine.stopDequeuing();
     const handBack = (workflow: string): void => {
-      launched
+      engine
         .handBack(workflow)
         .catch((error: unknown) => log.warn({ err: error, workflow }, 'Work could not be handed to another process yet'));
     };
@@ -240,8 +237,8 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     await server.close(DRAIN_MS.deliveries);
     await admin?.close();
     await finished;
-    await replica.leave(launched).catch((error: unknown) => log.warn({ err: error }, 'Work is left to be taken over'));
-    await launched.close(0);
+    await replica.leave(engine).catch((error: unknown) => log.warn({ err: error }, 'Work is left to be taken over'));
+    await engine.close(0);
     await traces?.close();
     await store.close();
     process.exit(code);

@@ -47,7 +47,6 @@ beforeAll(async () => {
     pool: store.pool,
     redact: (text) => text,
     retention: { days: 30, auditDays: 365 },
-    forgetEnded: async () => {},
   });
   const { task, title, headline, next, startedBy, record, plan, limits } = aListedTask();
   const at = new Date().toISOString();

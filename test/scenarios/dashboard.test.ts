@@ -406,17 +406,10 @@ withServer('the database', () => {
     const count = async (from: string): Promise<number> =>
       Number((await own.query(`SELECT count(*) AS n FROM ${from}`)).rows[0].n);
     await stage.bot.stop();
-    const old = Date.now() - 31 * 86_400_000;
-    await own.query('UPDATE dbos.workflow_status SET created_at = $1, updated_at = $1', [old]);
     await own.query("UPDATE planwright.transcript SET at = now() - interval '31 days'");
     await own.query("DELETE FROM planwright.round WHERE what = 'retention'");
-    expect(await count("dbos.operation_outputs WHERE function_name LIKE 'turn %'")).toBeGreaterThan(0);
     await stage.restart();
     await stage.github.until('the old rows to be gone', async () => (await count('planwright.transcript')) === 0);
-    await stage.github.until(
-      "the engine's to be gone",
-      async () => (await count("dbos.operation_outputs WHERE function_name LIKE 'turn %'")) === 0,
-    );
     await own.end();
     scene.executorDoes('docs', executing(docs));
     await scene.comment('wanda', '/execute docs');

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { expect, test } from '@jest/globals';
 import { loadSettings } from '../../src/settings/load-settings.ts';
 import { parseSettings } from '../../src/settings/repository-settings.ts';
@@ -21,14 +20,12 @@ test.each([
   ['keys', Array.from({ length: 1_900 }, (_, i) => `k${i}:`).join('\n')],
   ['signs', ': '.repeat(1_999)],
 ])('the event loop goes on while a file of many %s is read', async (_, text) => {
-  let longest = 0;
-  let last = performance.now();
+  let turns = 0;
   const timer = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
+    turns += 1;
   }, 1);
   expect((await loadSettings(text.padEnd(16_000, '#'), OPERATOR)).ok).toBe(false);
   clearInterval(timer);
-  // The thread alone takes longer than this on the text; a machine that is loaded may still hold up this process for a while.
-  expect(longest).toBeLessThan(1_000);
+  // Were it read in this thread, no timer would have its turn before the promise.
+  expect(turns).toBeGreaterThan(0);
 });

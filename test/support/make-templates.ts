@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import pg from 'pg';
 import { copyEmptyDatabase, makeEngineTables } from '../../src/adapters/store/empty-database.ts';
 import { EMPTY_DATABASES } from './cache.ts';
@@ -6,7 +6,15 @@ import { TEMPLATE, TEMPLATE_DATABASE } from './database-template.ts';
 
 /** Makes the embedded database that is copied, once for all runs of one set of packages. */
 export async function makeTemplate(): Promise<void> {
-  if (!existsSync(TEMPLATE)) await copyEmptyDatabase(EMPTY_DATABASES, TEMPLATE);
+  if (existsSync(TEMPLATE)) return;
+  // Other test files may be making it at this moment, in processes of their own.
+  const own = `${TEMPLATE}.${process.pid}`;
+  await copyEmptyDatabase(EMPTY_DATABASES, own);
+  try {
+    renameSync(own, TEMPLATE);
+  } catch {
+    rmSync(own, { recursive: true, force: true });
+  }
 }
 
 /**

@@ -27,8 +27,6 @@ export interface Engine {
   remove(workflows: readonly string[]): Promise<void>;
   /** Removes workflows that no version in use can continue, so that their ids are free. */
   forget(workflows: readonly string[]): Promise<void>;
-  /** Removes what has ended before a moment (milliseconds since the epoch), with its recorded steps: no task asks for it any more. */
-  removeEnded(before: number): Promise<void>;
   /**
    * Starts nothing new, waits up to `drainMs` for running workflows, then releases the pool, which stays open. What has not
    * finished is continued from its last recorded step by another process, or the next one.
@@ -84,20 +82,9 @@ export async function launchEngine({ pool, log, register, executor = SOLE_EXECUT
       )),
     remove: (workflows) => DBOS.deleteWorkflows([...workflows]),
     forget,
-    async removeEnded(before) {
-      for (;;) {
-        const { rows } = await pool.query<{ id: string }>(ENDED, [before]);
-        if (rows.length === 0) return;
-        await DBOS.deleteWorkflows(rows.map(({ id }) => id));
-      }
-    },
     close: (drainMs) => DBOS.shutdown({ workflowCompletionTimeoutMS: drainMs, deregister: true }),
   };
 }
-
-const ENDED = `
-SELECT workflow_uuid AS id FROM dbos.workflow_status
-WHERE status IN ('SUCCESS', 'ERROR', 'CANCELLED', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED') AND created_at < $1 AND updated_at < $1 LIMIT 500`;
 
 function running(): DBOSExecutor {
   const executor = DBOSExecutor.globalInstance;

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { readCall } from '../../../src/adapters/models/read-call.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 const read = (json: string) => readCall('1', 'search', json);
 const nested = (levels: number) => `${'{"a":['.repeat(levels / 2)}${']}'.repeat(levels / 2)}`;
@@ -21,8 +22,8 @@ test.each([102, 9_000])('arguments of %d levels are malformed, and can be record
 });
 
 test('a long broken text is read in no time', () => {
-  const started = performance.now();
-  expect(read(`{"a": "${'\\"'.repeat(200_000)}`)).toHaveProperty('malformed');
-  expect(read('"'.repeat(400_001))).toHaveProperty('malformed');
-  expect(performance.now() - started).toBeLessThan(2_000);
+  for (const text of [`{"a": "${'\\"'.repeat(200_000)}`, '"'.repeat(400_001)]) {
+    expect(read(text)).toHaveProperty('malformed');
+    expect(processorTime(() => read(text), 1_000)).toBeLessThan(1_000);
+  }
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { lookAlikes } from '../../../src/executor/edit/look-alikes.ts';
 import { replaceOnce } from '../../../src/executor/edit/match.ts';
+import { processorTime } from '../../support/processor-time.ts';
 
 const reasonOf = (text: string, oldText: string): string => {
   const result = replaceOnce(text, oldText, 'new');
@@ -96,8 +97,7 @@ test('a text with replaced characters is found, and as many are named as were re
 
 test('five megabytes take a moment', () => {
   const text = 'const value = compute(other, things);\n'.repeat(130_000);
-  const started = performance.now();
   expect(lookAlikes(text, 'const value\u00a0= nothing')).toBeNull();
   expect(lookAlikes(`${text}odd\u00a0one\n`, 'odd one')).toContain('line 130001 has U+00A0');
-  expect(performance.now() - started).toBeLessThan(20_000);
+  expect(processorTime(() => lookAlikes(text, 'const value\u00a0= nothing'), 10_000)).toBeLessThan(10_000);
 });

@@ -12,8 +12,6 @@ export interface HistoryOptions {
   readonly redact: Redactor;
   /** For how many days transcripts and ended tasks are kept, and the audit. */
   readonly retention: { readonly days: number; readonly auditDays: number };
-  /** Removes the engine's own record of what ended before a moment (milliseconds since the epoch): the same texts are in it. */
-  readonly forgetEnded: (before: number) => Promise<void>;
 }
 
 const PUT_TASK = `
@@ -48,7 +46,7 @@ ON CONFLICT (workflow, name) DO UPDATE SET
 const BATCH = 2_000;
 
 /** What happened, in rows; makes their tables where there are none. */
-export async function openHistory({ pool, redact, retention, forgetEnded }: HistoryOptions): Promise<History> {
+export async function openHistory({ pool, redact, retention }: HistoryOptions): Promise<History> {
   await makeHistoryTables(pool);
   const json = (value: unknown): string => redactJson(value, redact);
 
@@ -160,7 +158,6 @@ export async function openHistory({ pool, redact, retention, forgetEnded }: Hist
         'DELETE FROM planwright.audit WHERE id IN (SELECT id FROM planwright.audit WHERE noted_at < $1 LIMIT $2)',
         auditBefore,
       );
-      await forgetEnded(before.getTime());
     },
   };
 }
