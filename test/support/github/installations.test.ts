@@ -80,6 +80,14 @@ describe('the App', () => {
     expect(again).toMatchObject({ guid: lost?.guid, redelivery: true });
   });
 
+  it('is led from page to page below the address it uses', async () => {
+    await github.idle();
+    const app = asApp(github);
+    const below = expect.stringMatching(new RegExp(`^<${github.url}/api/v3/app/`));
+    expect((await app.apps.listWebhookDeliveries({ per_page: 1 })).headers.link).toEqual(below);
+    expect(await app.paginate(app.apps.listWebhookDeliveries, { per_page: 1 })).toHaveLength(github.deliveries.length);
+  });
+
   it('can be suspended and uninstalled', async () => {
     const bot = await appClient(github, 'grace');
     github.suspend('grace', true);

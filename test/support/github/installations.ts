@@ -116,7 +116,7 @@ export function installationRoutes(world: World): void {
     const shown = older.slice(0, size);
     const last = shown.at(-1);
     if (last && older.length > size)
-      context.header('Link', `<${world.url}/app/hook/deliveries?per_page=${size}&cursor=${last.id}>; rel="next"`);
+      context.header('Link', `<${world.url}/api/v3/app/hook/deliveries?per_page=${size}&cursor=${last.id}>; rel="next"`);
     return context.json(shown.map((delivery) => deliveryJson(world, delivery)));
   });
 

@@ -149,6 +149,9 @@ function intercept(
   });
 }
 
+/** Where the REST API is below GitHub's address. */
+const API = '/api/v3';
+
 /** The page of `items` that was asked for, with the Link header that leads to the others. */
 export function page<T>({ context }: Call, items: readonly T[]): T[] {
   const size = Math.min(100, Math.max(1, Number(context.req.query('per_page') ?? 30) || 30));
@@ -156,6 +159,8 @@ export function page<T>({ context }: Call, items: readonly T[]): T[] {
   const last = Math.max(1, Math.ceil(items.length / size));
   const link = (to: number, rel: string) => {
     const url = new URL(context.req.url);
+    // As GitHub Enterprise Server does: a client tells by the whole address which of its credentials a page needs.
+    if (!url.pathname.startsWith(API)) url.pathname = API + url.pathname;
     url.searchParams.set('page', String(to));
     return `<${url}>; rel="${rel}"`;
   };
