@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const base = {
   transform: { '\\.ts$': '<rootDir>/test/strip-types.mjs' },
   extensionsToTreatAsEsm: ['.ts'],
@@ -8,7 +10,7 @@ const base = {
 export default {
   testTimeout: 300_000,
   // Scenarios wait for other processes a third of the time, so that as many workers as cores leave some of them idle.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   testSequencer: '<rootDir>/test/longest-first.mjs',
   projects: [
     {
