@@ -77,7 +77,9 @@ describe('an issue', () => {
       { calls: [{ name: 'ask_questions', input: { questions: [question] } }] },
     ]);
     await sent.page.statusSays('What does the picture show?');
-    expect(sent.opening()).toContain('An image in it is not shown to you. If what to build hangs on that, ask.');
+    expect(sent.opening()).toContain(
+      'An image in it is not shown to you (it is on another server than GitHub). If what to build hangs on that, ask.',
+    );
     expect(await sent.page.branches()).toEqual([]);
   });
 
