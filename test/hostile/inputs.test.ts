@@ -187,6 +187,15 @@ describe('settings', () => {
     expect(task.requests()).toEqual([]);
     expect(await task.branches()).toEqual([]);
   });
+
+  it('with globs that would keep an expression busy for ever are matched in no time', async () => {
+    const globs = ['?*', '*?', '**/?*'].map((piece) => `"${piece.repeat(60)}Z"`);
+    const settings = PLAINLY.replace('draft: false', `draft: false, extra_paths: [${globs}]`);
+    const task = await aPlannedIssue(stage, { components: [LIMITER], settings });
+    await task.comment('wanda', '/execute');
+    await task.componentsAre('1 open');
+    expect((await task.pull('limiter')).files).toEqual([PATH]);
+  });
 });
 
 describe("a job's log", () => {

@@ -163,7 +163,6 @@ export const SETTINGS: readonly (readonly [what: string, text: string])[] = [
       .join('\n')}\n`,
   ],
   ['deep lists', `plan: ${'['.repeat(8_000)}`],
-  ['a glob that takes long', `execution: { extra_paths: ["${'?*'.repeat(100)}Z"] }\n`],
   ['another endpoint', 'models: { planner: { model: anthropic/claude-opus-5-5, base_url: "http://evil.example" } }\n'],
   ['a model that is not allowed', 'models: { planner: { model: anthropic/claude-most-expensive } }\n'],
   ['a plan outside', 'plan: { path: "../PLAN.md" }\n'],
