@@ -79,6 +79,7 @@ const texts = fc.oneof(
     '{titel}',
     '{title}\n\nRefs #{issue}',
     'renovate[bot]',
+    'planwright-run.yml',
     'planwright/',
     'bot/a-',
   ),
@@ -119,10 +120,12 @@ function described(node: Node): fc.Arbitrary<unknown> {
       return fc.integer({ min: node.minimum ?? 1, max: Math.min(node.maximum ?? 1000, 1000) });
     case 'number':
       return fc.double({ min: 0.01, max: 1000, noNaN: true });
-    default:
-      return texts.filter(
-        (t) => (node.pattern ? new RegExp(node.pattern, 'u').test(t) : t !== '') && [...t].length <= (node.maxLength ?? 20),
-      );
+    default: {
+      const fits = (t: string): boolean =>
+        (node.pattern ? new RegExp(node.pattern, 'u').test(t) : t !== '') && [...t].length <= (node.maxLength ?? 20);
+      if (!fc.sample(texts, { numRuns: 2_000, seed: 1 }).some(fits)) throw new Error(`no text of ours fits ${node.pattern}`);
+      return texts.filter(fits);
+    }
   }
 }
 
