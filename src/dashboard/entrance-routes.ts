@@ -95,12 +95,13 @@ export function createEntrance(options: EntranceOptions): EntranceRoutes {
 
   async function checkToken(expected: string, request: DashboardRequest): Promise<DashboardAnswer> {
     if (!isFromOurPage(request)) return answers.problem(403, 'Not from here', 'The form was sent from another site.');
+    // Read first: requests that hold back their form would otherwise all have been allowed before the first has failed.
+    const form = await request.form();
     const wait = attempts.wait(request.address);
     if (wait !== null) {
       const refused = askToSignIn(DASHBOARD_PATH, `Too many attempts. Try again in ${wait} seconds.`, 429);
       return { ...refused, headers: { ...refused.headers, 'retry-after': String(wait) } };
     }
-    const form = await request.form();
     const next = nextIn(form?.get('next') ?? null);
     if (!isSame(form?.get('token') ?? '', expected)) {
       attempts.failed(request.address);

@@ -17,8 +17,10 @@ export interface GateRules {
  */
 export async function checkChangeSet(changes: ChangeSet, { inScope, base }: GateRules): Promise<string[]> {
   if (changes.length === 0) return ['Nothing was changed.'];
+  // The other checks take what is too much apart line by line.
+  const tooMuch = overLimits(changes, await base.entries());
+  if (tooMuch.length > 0) return tooMuch;
   return [
-    ...overLimits(changes, await base.entries()),
     ...changes.flatMap((change) => checkPlace(change, inScope)),
     ...(await addedConflicts(changes, base)),
     ...(await addedSecrets(changes, base)),

@@ -85,10 +85,15 @@ async function formOf(request: IncomingMessage): Promise<URLSearchParams | null>
   if (!/^application\/x-www-form-urlencoded\b/.test(request.headers['content-type'] ?? '')) return null;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > FORM_MAX_BYTES) return null;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > FORM_MAX_BYTES) return null;
+      chunks.push(chunk);
+    }
+  } catch {
+    // It was broken off.
+    return null;
   }
   return new URLSearchParams(Buffer.concat(chunks).toString());
 }

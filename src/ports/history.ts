@@ -119,6 +119,8 @@ export interface History {
    * repository may take the name. The same happens when a task arrives through another installation than before.
    */
   detach(repository: { readonly owner: string; readonly name: string }): Promise<void>;
+  /** The App was uninstalled from the account, or is suspended: its tasks are awaited by nobody, until one of them is observed again. */
+  left(owner: string): Promise<void>;
   /** Removes what is older than the operator keeps it. */
   removeOutdated(): Promise<void>;
 }

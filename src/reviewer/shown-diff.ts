@@ -16,7 +16,7 @@ const LINE_MAX = 1_000;
 
 /** A unified diff with the new file's line numbers in front, cut to whole files that fit. */
 export function showDiff(patch: string): ShownDiff {
-  const sections = patch.split(/^(?=diff --git )/m).filter((section) => section.startsWith('diff --git '));
+  const sections = patch.split(/(?<![^\n])(?=diff --git )/).filter((section) => section.startsWith('diff --git '));
   const shown: string[] = [];
   const leftOut: string[] = [];
   const lines = new Map<string, number>();

@@ -52,10 +52,18 @@ test('an answer is for one person', async () => {
 });
 
 test('what GitHub does not answer is not remembered, and nothing is shown meanwhile', async () => {
-  const { visibleTo, levels } = open({ shop: new Error('down') });
+  const down = new Error('down');
+  const { visibleTo, levels } = open({ shop: down, engine: down, secret: down });
   await expect(visibleTo(WANDA)).rejects.toThrow('down');
-  levels.shop = 'write';
+  Object.assign(levels, { shop: 'write', engine: 'read', secret: 'none' });
   expect(await visibleTo(WANDA)).toEqual(['olga/shop']);
+});
+
+test('one repository that GitHub does not answer for hides none of the others', async () => {
+  const { visibleTo, levels } = open({ shop: new Error('limit'), engine: 'write' });
+  expect(await visibleTo(WANDA)).toEqual(['olga/engine']);
+  levels.shop = 'write';
+  expect([...((await visibleTo(WANDA)) as string[])].sort()).toEqual(['olga/engine', 'olga/shop']);
 });
 
 test('the operator sees everything, and GitHub is not asked', async () => {

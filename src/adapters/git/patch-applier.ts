@@ -7,7 +7,7 @@ import { WORK_PREFIX } from './mirror.ts';
 
 const APPLY_TIMEOUT_MS = 60_000;
 /** KiB. A patch of megabytes takes a fraction of it. */
-const MEMORY_KIB = 1_000_000;
+const MEMORY_KIB = 300_000;
 
 /** The patch is our stdin, which only the second git reads. Linux enforces the limit; other systems keep the timeout. */
 const APPLY = [

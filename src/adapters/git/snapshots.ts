@@ -36,6 +36,8 @@ const RETENTION = { most: 100, kept: 30 };
 /** Files in the listings that are kept in memory. That of the Linux repository, 78,635 files, takes about 25 MB. */
 const LISTED_FILES_KEPT = 320_000;
 const LISTINGS_KEPT = 200;
+/** Bytes of all files that a patch changes. */
+const PATCHED_MAX = 32_000_000;
 
 export interface SnapshotRepository {
   readonly label: string;
@@ -214,6 +216,10 @@ export function snapshotOf(
       throw snapshotError(`git could not apply a patch to ${commit} of ${label}`, applied.reason, [mirror.dir]);
     }
     const differences = await reading('compare with', () => diffTrees(tree, applied.value, env));
+    // A binary patch of kilobytes may unpack to gigabytes, so sizes are looked at before contents are read.
+    const sizes = await reading('list', () => listTree(applied.value, env));
+    const bytes = differences.reduce((sum, { path, oid }) => sum + (oid === null ? 0 : (sizes.get(path)?.size ?? 0)), 0);
+    if (bytes > PATCHED_MAX) return failure(`the files it changes have ${bytes} bytes, more than ${PATCHED_MAX}.`);
     const changes = differences.map(async ({ path, mode, oid }) => {
       const hasContent = oid !== null && mode !== '160000';
       return { path, mode, content: hasContent ? await readObject(oid) : oid === null ? null : Buffer.from(oid) };

@@ -50,11 +50,26 @@ export function createVisibility({
     if (viewer.kind === 'operator') return 'all';
     const all = (await repositories()).slice(0, REPOSITORIES_MAX);
     const visible: string[] = [];
+    let answered = 0;
+    let problem: unknown = null;
+    // One installation that GitHub does not answer for hides its repositories, and not those of the others.
+    const ask = (repository: RepositoryRef): Promise<boolean> =>
+      mayRead(repository, viewer).then(
+        (may) => {
+          answered += 1;
+          return may;
+        },
+        (error: unknown) => {
+          problem = error;
+          return false;
+        },
+      );
     for (let i = 0; i < all.length; i += AT_ONCE) {
       const some = all.slice(i, i + AT_ONCE);
-      const may = await Promise.all(some.map((repository) => mayRead(repository, viewer)));
+      const may = await Promise.all(some.map(ask));
       visible.push(...some.filter((_, j) => may[j]).map((repository) => fullName(repository).toLowerCase()));
     }
+    if (answered === 0 && problem !== null) throw problem;
     return visible;
   };
 }

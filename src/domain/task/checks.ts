@@ -67,3 +67,11 @@ export function verdictOn(settled: Settled, failingBelow: readonly string[]): Ve
   const own = settled.failing.filter((c) => !failingBelow.includes(c.name));
   return own.length > 0 ? { kind: 'red', failing: own } : { kind: 'green', failingBelow: settled.failing.map((c) => c.name) };
 }
+
+/** External ids of the checks on pull requests that are none of ours, and on theirs from a branch that is reserved for us. */
+export const OTHER_PULL = 'other-pull-request';
+export const RESERVED_BRANCH = 'reserved-branch';
+
+/** Whether a check says only that the pull request it was reported for is none of ours. */
+export const isAboutOthers = (externalId: string | null): boolean =>
+  externalId === null || externalId === OTHER_PULL || externalId === RESERVED_BRANCH;

@@ -1,6 +1,7 @@
 import type { Limits } from '../../domain/model/budget.ts';
 import type { Forecast } from '../../domain/plan/estimate.ts';
 import type { Plan } from '../../domain/plan/plan.ts';
+import { OTHER_PULL, RESERVED_BRANCH } from '../../domain/task/checks.ts';
 import type { Annotation, CheckReport, CheckRun } from '../../ports/forge/checks.ts';
 import { inlineCode, sanitizeLine } from '../../text/sanitize-markdown.ts';
 import { estimateLine, estimateReasoning } from '../phrases/estimate.ts';
@@ -206,7 +207,7 @@ export const queuedUnchecked = (name: string, number: number, head: string): Che
 /** On other people's pull requests, where the settings want these checks: Planwright must not block them. */
 export const notOurPullRequest = (name: string): CheckReport => ({
   name,
-  externalId: 'other-pull-request',
+  externalId: OTHER_PULL,
   conclusion: 'success',
   title: 'Not a Planwright pull request',
   summary:
@@ -217,7 +218,7 @@ export const notOurPullRequest = (name: string): CheckReport => ({
 /** A success would let the bot's work pass unchecked as a person's work. */
 export const fromReservedBranch = (name: string): CheckReport => ({
   name,
-  externalId: 'reserved-branch',
+  externalId: RESERVED_BRANCH,
   conclusion: 'failure',
   title: 'From a Planwright branch, but not opened by Planwright',
   summary:

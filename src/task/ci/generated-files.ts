@@ -61,7 +61,9 @@ export const awaitGeneratedFiles: Phase = (state, { settings }): Deciding => {
     const generation = generationOf(id, component, view, settings);
     if (generation.kind === 'pending') {
       const seen = component.ci.head?.seenAt ?? view.at;
-      const workflow = recheckId(view.task, id, { sha: pull.headSha, seen: `${seen}:run` });
+      // Each limit has a timer of its own: an id is taken once.
+      const until = generation.ms === 0 ? 'unread' : Date.parse(view.at) + generation.ms;
+      const workflow = recheckId(view.task, id, { sha: pull.headSha, seen: `${seen}:run:${until}` });
       actions.push({ kind: 'observe_later', workflow, seconds: Math.ceil(generation.ms / 1_000) });
     }
     if (generation.kind !== 'without') continue;

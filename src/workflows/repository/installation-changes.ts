@@ -75,6 +75,7 @@ export async function followInstallationChange(
             (names === null || names.some((name) => isSame(r, { owner: r.owner, name }))),
         );
         await ports.taskStates.left(owner, names);
+        if (names === null) await ports.history.left(owner);
         for (const name of names ?? []) await ports.history.detach({ owner, name });
       });
     }

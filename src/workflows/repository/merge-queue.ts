@@ -1,7 +1,15 @@
 import type { RepositoryRef } from '../../domain/repository.ts';
+import { isAboutOthers } from '../../domain/task/checks.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
-import { notOurPullRequest, PLAN_CHECK, queuedCheck, queuedUnchecked, SCOPE_CHECK } from '../../replies/checks/own-checks.ts';
+import {
+  isAboutOthers,
+  notOurPullRequest,
+  PLAN_CHECK,
+  queuedCheck,
+  queuedUnchecked,
+  SCOPE_CHECK,
+} from '../../replies/checks/own-checks.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
@@ -39,7 +47,9 @@ async function reportOnQueuedCommit(
   for (const name of [PLAN_CHECK, SCOPE_CHECK]) {
     // The queue may take the pull request's own head, where what we have found out stays.
     if (reported.has(name)) continue;
-    const check = ofPull.find((run) => run.name === name && run.status === 'completed');
+    // A component's head may carry what was said of it as somebody else's pull request.
+    const isOfPull = ({ externalId }: (typeof ofPull)[number]): boolean => !pull.mine || !isAboutOthers(externalId);
+    const check = ofPull.find((run) => run.name === name && run.status === 'completed' && isOfPull(run));
     if (check) await repo.reportCheck(head, queuedCheck(check, number, pull.headSha));
     else if (pull.mine) await repo.reportCheck(head, queuedUnchecked(name, number, pull.headSha));
     else if (isRequiredOfAll) await repo.reportCheck(head, notOurPullRequest(name));

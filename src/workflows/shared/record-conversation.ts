@@ -5,7 +5,6 @@ import { NO_USAGE } from '../../domain/model/usage.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { TranscriptContent } from '../../ports/history.ts';
 import type { TurnRequest } from '../../ports/model.ts';
-import { clip } from '../../text/truncate.ts';
 import { costlyStep } from '../engine/steps.ts';
 import type { WorkflowPorts } from './ports.ts';
 
@@ -72,8 +71,8 @@ export function recordConversation(ports: WorkflowPorts, task: TaskRef): LoopPor
 /** Null after the first turn: everything that was said since is in the turns before. */
 function openingOf({ system, tools, messages }: TurnRequest): TranscriptContent['opening'] {
   if (messages.some(({ role }) => role === 'assistant')) return null;
-  const said = (message: Message): string[] => (message.role === 'user' ? [bounded(message.text)] : []);
-  return { system: bounded(system), tools: tools.map(({ name }) => name), messages: messages.flatMap(said) };
+  const said = (message: Message): string[] => (message.role === 'user' ? [message.text] : []);
+  return { system, tools: tools.map(({ name }) => name), messages: messages.flatMap(said) };
 }
 
 const contentOf = (
@@ -81,20 +80,16 @@ const contentOf = (
   opening: TranscriptContent['opening'],
 ): TranscriptContent => ({
   opening,
-  results: results.map((r) => ({ id: r.call_id, content: bounded(r.content), isError: r.is_error })),
+  results: results.map((r) => ({ id: r.call_id, content: r.content, isError: r.is_error })),
   // With results the correction is what they say already.
-  correction: correction === null || results.length > 0 ? null : bounded(correction),
-  reasoning: turn?.reasoning == null ? null : bounded(turn.reasoning),
-  text: bounded(turn?.text ?? ''),
-  calls: (turn?.calls ?? []).map((call) => ({ id: call.id, name: call.name, input: bounded(inputOf(call)) })),
-  failure: failure === null ? null : bounded(failure),
+  correction: correction === null || results.length > 0 ? null : correction,
+  reasoning: turn?.reasoning ?? null,
+  text: turn?.text ?? '',
+  calls: (turn?.calls ?? []).map((call) => ({ id: call.id, name: call.name, input: inputOf(call) })),
+  failure,
 });
 
 const inputOf = (call: ToolCall): string => (call.malformed !== undefined ? call.malformed : JSON.stringify(call.input));
-
-/** Characters of one text: an answer may be a hundred times as long, and a transcript is kept for weeks. */
-const TEXT_MAX = 300_000;
-const bounded = (text: string): string => clip(text, TEXT_MAX, `\n[cut here: ${text.length - TEXT_MAX} more characters]`);
 
 const isRecordedTurn = (made: unknown): made is RecordedTurn =>
   typeof made === 'object' && made !== null && 'turn' in made && 'results' in made && 'correction' in made;

@@ -29,7 +29,7 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
   const charge = chargeCalls(ports);
 
   function begin(task: TaskRef): Promise<void> {
-    const key = taskKey(task);
+    const key = carriedKey(task, ports.clock.now());
     const known = begun.get(key);
     if (known) return known;
     const carried = importSpendBefore(ports, task);
@@ -65,6 +65,13 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
 /**
  * Where a task has no rows yet, they begin with what the record and the engine know. Runs inside a step, like every model call.
  */
+/**
+ * Under which it is remembered that a task's earlier spend is in the rows: for a day, because the rows of a task that is over are removed one
+ * day, and the task may be taken up again.
+ */
+export const carriedKey = (task: TaskRef, now: number): string => `${Math.floor(now / DAY_MS)} ${taskKey(task)}`;
+const DAY_MS = 86_400_000;
+
 async function importSpendBefore(ports: WorkflowPorts, task: TaskRef): Promise<void> {
   if ((await ports.spend.spentBy(taskKey(task))) === null)
     await importEarlierSpend(ports, task, await readRecord(ports.forge.repository(task.repository), task.issue));

@@ -29,7 +29,7 @@ import type { WorkflowPorts } from '../shared/ports.ts';
 import { requestReviews } from '../shared/request-reviews.ts';
 import { checkPushedScope } from '../shared/scope-check.ts';
 import { capsAt } from '../shared/spend-caps.ts';
-import { importEarlierSpend } from '../shared/task-budgets.ts';
+import { carriedKey, importEarlierSpend } from '../shared/task-budgets.ts';
 import { type Admission, createAdmissionControl } from './admission-control.ts';
 import { releasesFiles, startsNewWork, trackFileConflicts } from './file-conflicts.ts';
 import { handleRemovedIssue } from './issue-removed.ts';
@@ -267,8 +267,9 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     if (await seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
     if (view === null) return { kind: 'nothing' };
     seen.observed(task, view);
-    if (view.record && !carried.has(taskKey(task))) {
-      remember(carried, taskKey(task), true, TASKS_KEPT);
+    const carriedToday = carriedKey(task, ports.clock.now());
+    if (view.record && !carried.has(carriedToday)) {
+      remember(carried, carriedToday, true, TASKS_KEPT);
       await importEarlierSpend(ports, task, view.record);
     }
     // Where there is no task, facts about the issue are not waited for.

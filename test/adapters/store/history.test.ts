@@ -163,6 +163,31 @@ describe('a name that stands for another repository by now', () => {
     expect([await seenBy(hers), await seenBy('all')]).toEqual([NONE, ALL]);
   });
 
+  test('what became of others changes nothing for a repository that stays', async () => {
+    for (const name of ['engine', 'loom']) await history.detach({ owner: 'ada', name });
+    expect([await seenBy(hers), await seenBy('all')]).toEqual([ALL, ALL]);
+    const first = { visible: hers, task: null, since: null, before: null, limit: 9 };
+    expect(await reader.audit(first)).toHaveLength(1);
+    expect(await reader.counts(hers)).toMatchObject({ byState: { review: 1 } });
+  });
+
+  test('a task that is over keeps its installation, and hides nothing of those that go on through another', async () => {
+    const { task } = entry(2);
+    const elsewhere = { ...entry(2), task: { ...task, repository: { ...task.repository, installation: 8 } } };
+    await history.noteTask(elsewhere, []);
+    await history.noteTurn(turn('turn 2', { task: elsewhere.task, at: Date.now() + 1_000 }));
+    const before = await seenBy(hers);
+    await history.noteTask({ ...elsewhere, headline: 'Going on' }, []);
+    expect(await seenBy(hers)).toEqual(before);
+  });
+
+  test('of an account that uninstalled the App, nobody is awaited any more, until it is observed again', async () => {
+    await history.left('OLGA');
+    expect(await reader.counts('all')).toMatchObject({ awaitingPeople: 0 });
+    await history.noteTask({ ...entry(1), headline: 'Back again' }, []);
+    expect(await reader.counts('all')).toMatchObject({ awaitingPeople: 1 });
+  });
+
   test('so it is when a task comes through another installation; what is new is seen', async () => {
     const { task } = entry(1);
     const elsewhere = { ...entry(1), task: { ...task, repository: { ...task.repository, installation: 8 } } };
@@ -184,6 +209,23 @@ describe('transcripts', () => {
     expect(read).toMatchObject({ usd: 0.3, name: 'turn 1', usage: { input: 10, output: 40 } });
     expect(read?.content.text).toBe('a\0b \ud800 [redacted] [redacted] \u2028');
     expect(JSON.stringify(read)).not.toMatch(/very-secret|ghp_/);
+  });
+
+  test.each([
+    ['an assignment with quotes', 'DB_PASSWORD = "hunter2hunter2"', 'hunter2'],
+    ['a header with quotes', 'Authorization: "Bearer abcdef1234567890abcdef"', 'abcdef1234567890'],
+    ['an assignment before a line with quotes', 'API_TOKEN=abcdef1234567890abcdef\nNEXT="x"', 'abcdef1234567890'],
+    ['a secret behind what is cut', `${'a '.repeat(149_990)} a-very-secret-value`, 'very-secret'],
+    ['a secret where it is cut', `${'a'.repeat(299_990)} a-very-secret-value`, 'a-very'],
+  ])('arguments of a call stay JSON, without their secrets: %s', async (_, content, secret) => {
+    const { content: said } = aTurn('text');
+    const calls = [{ id: '1', name: 'create_file', input: JSON.stringify({ path: 'src/a.js', content }) }];
+    await history.noteTurn(turn('turn 1', { content: { ...said, calls } }));
+    const [read] = await reader.transcript('component:olga/shop#1/bucket:1', 'all');
+    const input = JSON.parse(read?.content.calls[0]?.input ?? '') as { path: string; content: string };
+    expect(input.path).toBe('src/a.js');
+    expect(input.content).not.toContain(secret);
+    expect(input.content.length).toBeLessThan(300_100);
   });
 
   test('are summed up by piece of work', async () => {

@@ -8,6 +8,8 @@ import { isStoredWithGitHub, shownImages } from './shown-images.ts';
 
 /** For one image, in milliseconds. */
 const TIMEOUT_MS = 15_000;
+/** For all images of an issue. */
+const ALL_TIMEOUT_MS = 60_000;
 /** GitHub redirects once, to where the file is. */
 const REDIRECTS_MAX = 3;
 
@@ -21,12 +23,15 @@ export const imageOperations = (access: Access, serverUrl: string): Pick<Reposit
     if (rendered.body !== body) return addresses.map(() => CHANGED);
     const images: ReadImage[] = [];
     let room = limits.all;
+    // An issue may name thousands of addresses, none of which is an image.
+    const triesMax = 2 * limits.count;
+    const deadline = AbortSignal.timeout(ALL_TIMEOUT_MS);
     for (const address of addresses) {
       const taken = images.filter(({ ok }) => ok).length;
       const image =
-        taken === limits.count
+        taken === limits.count || images.length >= triesMax
           ? failure(`only ${limits.count} images are read`)
-          : await download(address, serverUrl, Math.min(limits.each, room));
+          : await download(address, serverUrl, { maxBytes: Math.min(limits.each, room), deadline });
       if (image.ok) room -= Buffer.byteLength(image.value.base64, 'base64');
       images.push(image);
     }
@@ -57,8 +62,12 @@ async function renderedIssue(access: Access, number: number): Promise<{ readonly
 }
 
 /** Without any token: a signed address needs none, and no other host may see one. Every redirect is looked at before it is followed. */
-async function download(address: string, serverUrl: string, maxBytes: number): Promise<Outcome<ModelImage>> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+async function download(
+  address: string,
+  serverUrl: string,
+  { maxBytes, deadline }: { readonly maxBytes: number; readonly deadline: AbortSignal },
+): Promise<Outcome<ModelImage>> {
+  const signal = AbortSignal.any([deadline, AbortSignal.timeout(TIMEOUT_MS)]);
   try {
     let at = address;
     for (let redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {

@@ -1,8 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 import { fullName } from '../../../domain/repository.ts';
 import { type TaskRef, taskKey } from '../../../domain/task/task.ts';
-import type { AuditEntry, History, TaskEntry } from '../../../ports/history.ts';
+import type { AuditEntry, History, TaskEntry, TranscriptContent } from '../../../ports/history.ts';
 import type { Redactor } from '../../../text/redaction/redactor.ts';
+import { clip } from '../../../text/truncate.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { makeHistoryTables } from './tables.ts';
 
@@ -13,6 +14,11 @@ export interface HistoryOptions {
   /** For how many days transcripts and ended tasks are kept, and the audit. */
   readonly retention: { readonly days: number; readonly auditDays: number };
 }
+
+/** Rows that were detached already say nothing: a task that is over keeps its installation for as long as it is kept. */
+const CAME_ELSEWISE = `
+SELECT 1 FROM planwright.task t WHERE t.repository = $1 AND t.installation <> $2
+AND t.updated_at > coalesce((SELECT d.at FROM planwright.detached d WHERE d.repository = t.repository), '-infinity') LIMIT 1`;
 
 const PUT_TASK = `
 INSERT INTO planwright.task AS known
@@ -49,6 +55,11 @@ const BATCH = 2_000;
 export async function openHistory({ pool, redact, retention }: HistoryOptions): Promise<History> {
   await makeHistoryTables(pool);
   const json = (value: unknown): string => redactJson(value, redact);
+  const transcript = ({ calls, ...rest }: TranscriptContent): string => {
+    const clean = (text: string): string => bounded(redact(text));
+    const cleaned = calls.map(({ id, name, input }) => ({ id, name: clean(name), input: cleanInput(input, clean) }));
+    return JSON.stringify({ ...JSON.parse(redactJson(rest, clean)), calls: cleaned });
+  };
 
   async function putTask(client: Pick<PoolClient, 'query'>, entry: TaskEntry): Promise<void> {
     const { task, next } = entry;
@@ -95,10 +106,7 @@ export async function openHistory({ pool, redact, retention }: HistoryOptions): 
 
   /** The App was installed again, or another account has the name by now: nobody can tell which. */
   async function cameElsewise({ repository }: TaskRef): Promise<boolean> {
-    const { rows } = await pool.query('SELECT 1 FROM planwright.task WHERE repository = $1 AND installation <> $2 LIMIT 1', [
-      fullName(repository).toLowerCase(),
-      repository.installation,
-    ]);
+    const { rows } = await pool.query(CAME_ELSEWISE, [fullName(repository).toLowerCase(), repository.installation]);
     return rows.length > 0;
   }
 
@@ -133,8 +141,15 @@ export async function openHistory({ pool, redact, retention }: HistoryOptions): 
         ...[input, cache_read, cache_write, output, reasoning],
         turn.usd,
         turn.failed,
-        json(turn.content),
+        transcript(turn.content),
       ]);
+    },
+    async left(owner) {
+      await pool.query(
+        `UPDATE planwright.task SET removed = true, updated_at = clock_timestamp()
+         WHERE split_part(repository, '/', 1) = lower($1) AND NOT removed`,
+        [owner],
+      );
     },
     async detach(repository) {
       const name = fullName(repository).toLowerCase();
@@ -160,6 +175,23 @@ export async function openHistory({ pool, redact, retention }: HistoryOptions): 
       );
     },
   };
+}
+
+/** Characters of one text: an answer may be a hundred times as long, and a transcript is kept for weeks. */
+const TEXT_MAX = 300_000;
+/** Only what is redacted is cut: half of a secret would not be recognized. */
+const bounded = (text: string): string => clip(text, TEXT_MAX, `\n[cut here: ${text.length - TEXT_MAX} more characters]`);
+
+/**
+ * The arguments of a call are JSON, in which quotes are escaped, so that a secret would not be recognized, or what is masked would break
+ * the JSON: its strings are cleaned one by one.
+ */
+function cleanInput(input: string, clean: Redactor): string {
+  try {
+    return redactJson(JSON.parse(input), clean);
+  } catch {
+    return clean(input);
+  }
 }
 
 const DAY_MS = 86_400_000;

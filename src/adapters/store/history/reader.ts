@@ -14,6 +14,11 @@ import type {
 /** Calls of models are in flight for minutes; a reservation that is older belongs to a process that is gone. */
 const IN_FLIGHT = "interval '1 hour'";
 
+/** Whether a row that was noted then is of the repository that has the name now, or the reader is the operator. */
+const isOfPresent = (name: string, noted: string): string =>
+  // The columns are renamed: a bare `repository` in the inner query would be its own.
+  `${noted} > coalesce((SELECT d.until FROM planwright.detached AS d (named, until) WHERE d.named = ${name}), '-infinity')`;
+
 /** For a page of tasks: what each has cost, from its own rows, which its index finds. */
 const LISTED = `
 SELECT t.owner, t.name, t.issue, t.installation, t.title, t.state, t.headline, t.awaits, t.who, t.next, t.started_by, t.removed,
@@ -21,16 +26,12 @@ SELECT t.owner, t.name, t.issue, t.installation, t.title, t.state, t.headline, t
   s.usd AS spent, ${epoch('s.called_at')} AS called_at
 FROM listed t LEFT JOIN LATERAL (
   SELECT sum(coalesce(usd, reserved_usd)) AS usd, min(at) FILTER (WHERE usd IS NULL AND at > now() - ${IN_FLIGHT}) AS called_at
-  FROM planwright.spend WHERE task = t.task
+  FROM planwright.spend WHERE task = t.task AND ($1::text[] IS NULL OR ${isOfPresent('t.repository', 'at')})
 ) s ON true`;
 
 const IS_ENDED = "(state IN ('done', 'cancelled'))";
 const COLUMNS =
-  'key, task, owner, name, issue, installation, title, state, headline, awaits, who, next, started_by, started_at, state_since, updated_at, removed';
-
-/** Whether a row that was noted then is of the repository that has the name now, or the reader is the operator. */
-const isOfPresent = (name: string, noted: string): string =>
-  `${noted} > coalesce((SELECT d.at FROM planwright.detached d WHERE d.repository = ${name}), '-infinity')`;
+  'key, task, repository, owner, name, issue, installation, title, state, headline, awaits, who, next, started_by, started_at, state_since, updated_at, removed';
 
 const VISIBLE = `($1::text[] IS NULL OR (repository = ANY ($1) AND ${isOfPresent('repository', 'updated_at')}))`;
 /** Of a task's rows: `$2` is whether the reader sees everything. */
@@ -56,7 +57,7 @@ FROM planwright.transcript WHERE task = $1 AND ${PRESENT} GROUP BY workflow ORDE
 const REPOSITORY_SPEND = `
 SELECT repository, sum(coalesce(usd, reserved_usd)) AS month_usd, coalesce(sum(coalesce(usd, reserved_usd)) FILTER (WHERE at >= $3), 0) AS day_usd,
   sum(coalesce(tokens, reserved_tokens)) AS tokens
-FROM planwright.spend WHERE at >= $2 AND ($1::text[] IS NULL OR lower(repository) = ANY ($1)) GROUP BY repository ORDER BY month_usd DESC`;
+FROM planwright.spend WHERE at >= $2 AND ($1::text[] IS NULL OR (lower(repository) = ANY ($1) AND ${isOfPresent('lower(repository)', 'at')})) GROUP BY repository ORDER BY month_usd DESC`;
 
 const QUEUES = `
 SELECT queue_name AS queue, count(*) FILTER (WHERE status = 'PENDING') AS running, count(*) FILTER (WHERE status = 'ENQUEUED') AS waiting,
