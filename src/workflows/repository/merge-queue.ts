@@ -2,14 +2,7 @@ import type { RepositoryRef } from '../../domain/repository.ts';
 import { isAboutOthers } from '../../domain/task/checks.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { ForgeError } from '../../ports/forge/forge-error.ts';
-import {
-  isAboutOthers,
-  notOurPullRequest,
-  PLAN_CHECK,
-  queuedCheck,
-  queuedUnchecked,
-  SCOPE_CHECK,
-} from '../../replies/checks/own-checks.ts';
+import { notOurPullRequest, PLAN_CHECK, queuedCheck, queuedUnchecked, SCOPE_CHECK } from '../../replies/checks/own-checks.ts';
 import { step } from '../engine/steps.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 
