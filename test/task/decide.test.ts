@@ -7,7 +7,7 @@ import type { TaskRecord } from '../../src/domain/task/task-record.ts';
 import type { ComponentResult } from '../../src/domain/task/work.ts';
 import { decide } from '../../src/task/decide.ts';
 import type { Action } from '../../src/task/model/action.ts';
-import type { TaskView } from '../../src/task/model/view.ts';
+import type { TaskView, WorkState } from '../../src/task/model/view.ts';
 import { statusFacts } from '../../src/task/status-facts.ts';
 import { aComponent, aPlan } from '../support/shop.ts';
 import {
@@ -758,6 +758,47 @@ describe('scheduling', () => {
     expect(decide(seen, HINT).actions.flatMap((a) => (a.kind === 'execute' ? [a.workflow] : []))).toContain(
       'component:olga/shop#12/store:2',
     );
+  });
+  it.each([
+    // Its workflow has ended, so that only another attempt does the work.
+    [
+      { kind: 'withdrawn' as const, reason: 'The task was stopped.', spend: [] },
+      { state: 'running', attempt: 2 },
+    ],
+    [
+      { kind: 'failed' as const, reason: 'No answer.', spend: [] },
+      { state: 'running', attempt: 2 },
+    ],
+    [
+      {
+        kind: 'blocked' as const,
+        blocker: { kind: 'contradiction' as const, plan_clause: 'a', evidence: 'b', proposal: 'c' },
+        spend: [],
+      },
+      { state: 'running', attempt: 2 },
+    ],
+    [
+      { kind: 'opened' as const, pull: 15, head: 'e'.repeat(40), summary: 'Done.', stack: null, addressed: [], spend: [] },
+      { state: 'open', attempt: 1, pull: 15 },
+    ],
+  ])('goes on after a stop that came just when the work had ended: %j', (result, expected) => {
+    const seen = (record: TaskRecord, work: WorkState<ComponentResult>) => {
+      const pull = work.kind === 'finished' && result.kind === 'opened' ? aPull({ number: 15 }) : null;
+      return aView({
+        record,
+        components: { store: { pull, landing: null, closing: null, landedAt: null, checks: null, work } },
+      });
+    };
+    const decided = (before: TaskRecord, work: WorkState<ComponentResult>, signal: Signal) =>
+      decide(seen(before, work), signal).record as TaskRecord;
+    const running = aRecord({ approvals, cancelled: true, components: { store: component('store', 'running') } });
+    // The engine stopped it after it had sent its result and before it had recorded that it ended.
+    const stopped = decided(running, { kind: 'cancelled' }, HINT);
+    expect(stopped.components.store).toMatchObject({ state: 'waiting', attempt: 1 });
+    const told = decided(stopped, { kind: 'absent' }, { kind: 'finished', workflow: 'component:olga/shop#12/store:1', result });
+    expect(told.cancelled).toBe(true);
+    const resumed = decided(told, { kind: 'absent' }, command({ kind: 'execute', ids: [] }));
+    expect(resumed.components.store).toMatchObject(expected);
   });
   it('checks a plan that was merged before it was checked', () => {
     const plan = planView({

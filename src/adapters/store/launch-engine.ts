@@ -2,6 +2,7 @@ import { DBOS, type DBOSConfig } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { useOneStatementPerStep } from './one-statement-steps.ts';
 
 /**
  * The engine recovers a workflow only under the version that started it, by default a hash of the workflows' source: any release
@@ -61,6 +62,7 @@ export async function launchEngine({ pool, log, register, executor = SOLE_EXECUT
     enableOTLP: false,
     logger: engineLogger(log.child({ name: 'engine' })),
   });
+  useOneStatementPerStep();
   register();
   await DBOS.launch();
   const forget: Engine['forget'] = async (workflows) => {

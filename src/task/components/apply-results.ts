@@ -114,7 +114,7 @@ function applyToComponent(former: ComponentRecord, seen: ComponentView | undefin
   const component = billed(former, work);
   if (component.state === 'merged') return component;
   if (pull && (pull.merged || seen.landing === 'landed')) return merged(component, pull, seen.landing);
-  if (component.state === 'running') {
+  if (component.state === 'running' || endedWhileStopped(former, work)) {
     // It was closed during the work: the result is no longer wanted, or cannot be shown.
     if (pull?.state === 'closed' && pull.number === component.pull) return closed(component, pull, seen.closing);
     if (work.kind === 'cancelled' && cancelled)
@@ -167,6 +167,13 @@ const billed = (component: ComponentRecord, work: ComponentView['work']): Compon
   work.kind === 'finished' && component.billedAttempt !== component.attempt
     ? { ...component, spend: addSpend(component.spend, work.result.spend), billedAttempt: component.attempt }
     : component;
+
+/**
+ * Whether an attempt that was to be stopped had come to its end by then. Its workflow has nothing left to do, and would say nothing when it
+ * is resumed: what it ended with counts.
+ */
+const endedWhileStopped = (former: ComponentRecord, work: ComponentView['work']): boolean =>
+  former.state === 'waiting' && former.goal !== null && work.kind === 'finished' && former.billedAttempt !== former.attempt;
 
 /**
  * Undoes the start of an attempt: its change request is still to be addressed, and a head that was not worked on may be worked on
