@@ -1,7 +1,7 @@
 import { currentOwnerXid } from '@dbos-inc/dbos-sdk/internal/context';
 import { SystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
 
-/** Milliseconds. The engine asks whether work was cancelled right after it has read the step's result, which told it so. */
+/** Milliseconds. The engine asks whether work was cancelled right before and after it looks for a step's result, which tells it so. */
 const LOOK_COUNTS_MS = 100;
 const CANCELLED = 'CANCELLED';
 
@@ -25,8 +25,8 @@ const engines: Methods = {
 };
 
 /**
- * Two statements for each step instead of eight: one reads whether the work was cancelled and whether the step has a result, one records
- * the result if the work is still this process's. The engine takes a transaction of four to record, and asks for the status twice.
+ * Two statements for each step instead of nine: one reads whether the work was cancelled and whether the step has a result, one records
+ * the result if the work is still this process's. The engine takes a transaction of four to record, and asks for the status three times.
  * Whatever is not the ordinary case (cancelled, taken over, recorded otherwise, a database that fails) is left to the engine's own
  * functions, which begin again and say what is wrong. To be called before the launch.
  */
@@ -37,6 +37,11 @@ export function useOneStatementPerStep(): void {
     looks.set(database, known);
     return known;
   };
+  const looked = (database: SystemDatabase, workflow: string): void => {
+    const known = looksOf(database);
+    for (const [other, at] of known) if (Date.now() - at > LOOK_COUNTS_MS) known.delete(other);
+    known.set(workflow, Date.now());
+  };
 
   const ours: Methods & ThisType<SystemDatabase> = {
     async getOperationResultAndThrowIfCancelled(workflowID, functionID) {
@@ -44,15 +49,15 @@ export function useOneStatementPerStep(): void {
       if (!row || row.status === CANCELLED) {
         return engines.getOperationResultAndThrowIfCancelled.call(this, workflowID, functionID);
       }
-      if (row.recorded) return storedResult(row);
-      const known = looksOf(this);
-      for (const [workflow, at] of known) if (Date.now() - at > LOOK_COUNTS_MS) known.delete(workflow);
-      known.set(workflowID, Date.now());
-      return undefined;
+      looked(this, workflowID);
+      return row.recorded ? storedResult(row) : undefined;
     },
 
     async recordOperationResult(...given) {
-      if (!(await recordStep(this, given).catch(() => false))) await engines.recordOperationResult.apply(this, given);
+      const isRecorded = await recordStep(this, given).catch(() => false);
+      if (!isRecorded) return engines.recordOperationResult.apply(this, given);
+      // Whoever cancels work takes it from its owner.
+      looked(this, given[0]);
     },
 
     async checkIfCanceled(workflowID) {
