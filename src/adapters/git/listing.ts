@@ -1,7 +1,9 @@
-import type { FileMode } from '../../domain/change/change-set.ts';
+import type { ChangeSet, FileChange } from '../../domain/change/change-set.ts';
 import { type Outcome, success } from '../../domain/outcome.ts';
 import type { SnapshotEntry } from '../../ports/snapshot.ts';
 import { type GitFailure, runGit } from './git-process.ts';
+import { objectId } from './loose-objects.ts';
+import { fileMode } from './tree-objects.ts';
 
 const LISTING_TIMEOUT_MS = 60_000;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -24,7 +26,7 @@ function parseListing(output: Buffer): Map<string, SnapshotEntry> {
     const [mode = '', , oid = '', size = '-'] = output.toString('latin1', start, tab).split(/ +/);
     const path = decodePath(output.subarray(tab + 1, end));
     start = end + 1;
-    if (path !== null) entries.set(path, { path, mode: regular(mode), oid, size: size === '-' ? null : Number(size) });
+    if (path !== null) entries.set(path, { path, mode: fileMode(mode), oid, size: size === '-' ? null : Number(size) });
   }
   return entries;
 }
@@ -41,5 +43,53 @@ function decodePath(bytes: Uint8Array): string | null {
   }
 }
 
-/** Very old repositories have modes like 100664; git treats them as the regular file they are. */
-const regular = (mode: string): FileMode => (mode === '120000' || mode === '160000' || mode === '100755' ? mode : '100644');
+type Listing = ReadonlyMap<string, SnapshotEntry>;
+
+/** Whether a change set makes exactly what it says: no file is a folder of another, no name becomes another one, no submodule moves. */
+export function isPlain(changes: ChangeSet): boolean {
+  const files = new Set(changes.filter(hasContent).map(({ path }) => path));
+  const nests = [...files].some((path) => foldersOf(path).some((folder) => files.has(folder)));
+  return !nests && changes.every(({ path, mode }) => mode !== '160000' && path.isWellFormed());
+}
+
+/** The listing of the tree that a plain change set makes, in git's order as well. */
+export function listingWith(listing: Listing, changes: ChangeSet): Map<string, SnapshotEntry> {
+  const changed = new Map(changes.map((change) => [change.path, change]));
+  const written = changes.filter(hasContent);
+  const folders = new Set(written.flatMap(({ path }) => foldersOf(path)));
+  const files = new Set(written.map(({ path }) => path));
+  // A file that is written where a folder was takes the place of everything below, and the other way round.
+  const isReplaced = (path: string): boolean => folders.has(path) || foldersOf(path).some((folder) => files.has(folder));
+  const added = written.filter(({ path }) => !listing.has(path)).sort((a, b) => inGitsOrder(a.path, b.path));
+  const result = new Map<string, SnapshotEntry>();
+  for (const entry of listing.values()) {
+    for (let next = added[0]; next && inGitsOrder(next.path, entry.path) < 0; next = added[0]) {
+      result.set(next.path, entryOf(next));
+      added.shift();
+    }
+    const change = changed.get(entry.path);
+    if (change && hasContent(change)) result.set(entry.path, entryOf(change));
+    else if (!change && !isReplaced(entry.path)) result.set(entry.path, entry);
+  }
+  for (const change of added) result.set(change.path, entryOf(change));
+  return result;
+}
+
+type Written = FileChange & { readonly content: Buffer };
+const hasContent = (change: FileChange): change is Written => change.content !== null;
+
+const entryOf = ({ path, mode, content }: Written): SnapshotEntry => ({
+  path,
+  mode,
+  oid: objectId('blob', content),
+  size: content.length,
+});
+
+function foldersOf(path: string): string[] {
+  const folders: string[] = [];
+  for (let slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) folders.push(path.slice(0, slash));
+  return folders;
+}
+
+/** By the bytes of the paths, which is another order than that of UTF-16 where there are surrogates. */
+const inGitsOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

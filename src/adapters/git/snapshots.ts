@@ -3,24 +3,19 @@ import { join, resolve } from 'node:path';
 import type { ChangeSet } from '../../domain/change/change-set.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
-import {
-  type Merge,
-  type MergeSide,
-  type Snapshot,
-  type SnapshotEntry,
-  SnapshotError,
-  type Snapshots,
-} from '../../ports/snapshot.ts';
+import { type Merge, type MergeSide, type Snapshot, SnapshotError, type Snapshots } from '../../ports/snapshot.ts';
 import { type GitCredential, gitEnvironment } from './git-environment.ts';
 import { snapshotError } from './git-error.ts';
 import type { GitFailure } from './git-process.ts';
 import { listTree } from './listing.ts';
+import { createListings, type Listings } from './listings.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 import { createObjectReader, type ObjectReader } from './object-reader.ts';
 import { applyPatch } from './patch-applier.ts';
 import { pruneMirrors } from './prune-mirrors.ts';
 import { searchTree } from './search.ts';
-import { diffTrees, mergeTrees, patchOf, type TreeDifference, withSideNames } from './tree-merger.ts';
+import { diffTrees, type MergeSides, mergeDisjoint, type TreeDifference } from './tree-differences.ts';
+import { mergeTrees, patchOf, withSideNames } from './tree-merger.ts';
 import { writeTree } from './tree-writer.ts';
 
 export interface SnapshotsOptions {
@@ -33,9 +28,6 @@ export interface SnapshotsOptions {
 
 /** Enough for every task and component in flight in one repository; a commit dropped too soon is fetched again. */
 const RETENTION = { most: 100, kept: 30 };
-/** Files in the listings that are kept in memory. That of the Linux repository, 78,635 files, takes about 25 MB. */
-const LISTED_FILES_KEPT = 320_000;
-const LISTINGS_KEPT = 200;
 /** Bytes of all files that a patch changes. */
 const PATCHED_MAX = 32_000_000;
 
@@ -97,7 +89,7 @@ export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOpt
       const repository = repositoryOf(ref);
       const tree = await repository.mirror.ensure(commit);
       await noteUse(repository.mirror.dir);
-      return snapshotOf(repository, { commit, tree }, allowHttp, listings.of);
+      return snapshotOf(repository, { commit, tree }, allowHttp, listings);
     },
     pruneUnused: (before, limit) =>
       pruneMirrors(join(resolve(dataDir), 'git'), before, {
@@ -128,51 +120,17 @@ function mirrorFolder(dataDir: string, { owner, name }: RepositoryRef): string {
   return join(resolve(dataDir), 'git', owner.toLowerCase(), `${name.toLowerCase()}.git`);
 }
 
-type Listing = Promise<ReadonlyMap<string, SnapshotEntry>>;
-type Listings = (key: string, load: () => Listing) => Listing;
-
-/** The listings that were used last. */
-export function createListings(): { readonly of: Listings; clear(): void } {
-  const listings = new Map<string, { readonly listing: Listing; files: number }>();
-  const shrink = (): void => {
-    let files = 0;
-    for (const kept of listings.values()) files += kept.files;
-    for (const [key, oldest] of listings) {
-      // The one that was used last stays, however large it is.
-      if (listings.size === 1 || (files <= LISTED_FILES_KEPT && listings.size <= LISTINGS_KEPT)) return;
-      listings.delete(key);
-      files -= oldest.files;
-    }
-  };
-  return {
-    /** The least recently used listing goes first; a failed one is not kept. */
-    of(key, load) {
-      const kept = listings.get(key) ?? { listing: load(), files: 0 };
-      listings.delete(key);
-      listings.set(key, kept);
-      kept.listing.then(
-        ({ size }) => {
-          kept.files = size;
-          shrink();
-        },
-        () => listings.get(key) === kept && listings.delete(key),
-      );
-      return kept.listing;
-    },
-    clear: () => listings.clear(),
-  };
-}
-
 /** One commit, read from a bare repository that has it or obtains it. */
 export function snapshotOf(
   { label, mirror, reader }: SnapshotRepository,
   { commit, tree }: { readonly commit: string; readonly tree: string },
   allowHttp: boolean,
-  listingOf: Listings,
+  listings: Listings,
 ): Snapshot {
   const base = { gitDir: mirror.dir, allowHttp };
   const env = gitEnvironment(base);
   const written = new WeakMap<ChangeSet, Promise<string>>();
+  const keyOf = (of: string): string => `${mirror.dir} ${of}`;
 
   /**
    * Runs a reading step; when something turns out to be missing (a mirror replaced or damaged since), fetches and runs it again.
@@ -190,9 +148,12 @@ export function snapshotOf(
   function treeWith(changes: ChangeSet): Promise<string> {
     const known = written.get(changes);
     if (known) return known;
-    const result = reading('write a tree on', () => writeTree(tree, changes, base));
+    const result = reading('write a tree on', () => writeTree(tree, changes, base, reader));
     written.set(changes, result);
-    result.catch(() => written.delete(changes));
+    result.then(
+      (made) => listings.derive(keyOf(made), keyOf(tree), changes),
+      () => written.delete(changes),
+    );
     return result;
   }
 
@@ -215,7 +176,7 @@ export function snapshotOf(
       if (code === 1 || code === 128) return failure(stderr.trim().split('\n')[0] ?? '');
       throw snapshotError(`git could not apply a patch to ${commit} of ${label}`, applied.reason, [mirror.dir]);
     }
-    const differences = await reading('compare with', () => diffTrees(tree, applied.value, env));
+    const differences = await reading('compare with', () => diffTrees(tree, applied.value, reader));
     // A binary patch of kilobytes may unpack to gigabytes, so sizes are looked at before contents are read.
     const sizes = await reading('list', () => listTree(applied.value, env));
     const bytes = differences.reduce((sum, { path, oid }) => sum + (oid === null ? 0 : (sizes.get(path)?.size ?? 0)), 0);
@@ -227,19 +188,28 @@ export function snapshotOf(
     return success((await Promise.all(changes)).sort((a, b) => (a.path < b.path ? -1 : 1)));
   }
 
+  async function mergedTrees(sides: MergeSides): Promise<{ differences: TreeDifference[]; conflicts: readonly string[] }> {
+    const disjoint = await reading('compare with', () => mergeDisjoint(sides, reader));
+    if (disjoint !== null) return { differences: disjoint, conflicts: [] };
+    const merged = await reading('merge onto', () => mergeTrees(sides, env));
+    return {
+      differences: await reading('compare with', () => diffTrees(tree, merged.tree, reader)),
+      conflicts: merged.conflicts,
+    };
+  }
+
   async function merge(from: Snapshot, ours: MergeSide, name: string): Promise<Merge> {
     const mine = await ours.snapshot.treeWith(ours.changes ?? []);
-    const merged = await reading('merge onto', () => mergeTrees({ base: from.tree, ours: mine, theirs: tree }, env));
-    const differences = await reading('compare with', () => diffTrees(tree, merged.tree, env));
+    const { differences, conflicts: conflicting } = await mergedTrees({ base: from.tree, ours: mine, theirs: tree });
     const names = { ours: ours.name, theirs: name };
     const changeOf = async ({ path, mode, oid }: TreeDifference) => {
       const content = oid === null ? null : await readObject(oid);
-      return { path, mode, content: content && merged.conflicts.includes(path) ? withSideNames(content, names) : content };
+      return { path, mode, content: content && conflicting.includes(path) ? withSideNames(content, names) : content };
     };
     // A submodule has no content that could be published, so a conflict in one is left to people.
     const isSubmodule = ({ mode }: TreeDifference): boolean => mode === '160000';
     const changes = await Promise.all(differences.filter((d) => !isSubmodule(d)).map(changeOf));
-    const conflicts = [...new Set([...merged.conflicts, ...differences.filter(isSubmodule).map((d) => d.path)])].sort();
+    const conflicts = [...new Set([...conflicting, ...differences.filter(isSubmodule).map((d) => d.path)])].sort();
     return { changes: changes.sort((a, b) => (a.path < b.path ? -1 : 1)), conflicts };
   }
 
@@ -247,7 +217,7 @@ export function snapshotOf(
     commit,
     tree,
     merge,
-    entries: () => listingOf(`${mirror.dir} ${tree}`, () => reading('list', () => listTree(tree, env))),
+    entries: () => listings.of(keyOf(tree), () => reading('list', () => listTree(tree, env))),
     read: ({ oid, mode, path }) => {
       if (mode === '160000') throw new Error(`${path} is a submodule and has no content`);
       return readObject(oid);

@@ -1,15 +1,8 @@
-import type { FileMode } from '../../domain/change/change-set.ts';
 import { type Outcome, success } from '../../domain/outcome.ts';
 import { type GitFailure, runGit } from './git-process.ts';
+import type { MergeSides } from './tree-differences.ts';
 
 const MERGE_TIMEOUT_MS = 120_000;
-
-/** Tree ids. */
-export interface MergeSides {
-  readonly base: string;
-  readonly ours: string;
-  readonly theirs: string;
-}
 
 /** `tree` holds conflict markers in the files named in `conflicts`. */
 export interface MergedTree {
@@ -57,35 +50,6 @@ export async function mergeTrees(sides: MergeSides, env: Record<string, string>)
   if (!merged.ok) return merged;
   const [tree = '', ...conflicts] = merged.value.toString('utf8').split('\0').filter(Boolean);
   return success({ tree, conflicts: [...new Set(conflicts)] });
-}
-
-/** One path that differs between two trees; `oid` is null where the second has none. */
-export interface TreeDifference {
-  readonly path: string;
-  readonly mode: FileMode;
-  readonly oid: string | null;
-}
-
-/** What has to change in `from` to make it `to`, by path. */
-export async function diffTrees(
-  from: string,
-  to: string,
-  env: Record<string, string>,
-): Promise<Outcome<TreeDifference[], GitFailure>> {
-  const listed = await runGit(['diff-tree', '-r', '-z', '--no-renames', '--raw', '--no-abbrev', from, to], {
-    env,
-    timeoutMs: MERGE_TIMEOUT_MS,
-  });
-  if (!listed.ok) return listed;
-  const fields = listed.value.toString('utf8').split('\0');
-  const differences: TreeDifference[] = [];
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    const [oldMode = '', newMode = '', , oid = ''] = (fields[i] as string).replace(/^:/, '').split(' ');
-    const path = fields[i + 1] as string;
-    const gone = newMode === '000000';
-    differences.push({ path, mode: (gone ? oldMode : newMode) as FileMode, oid: gone ? null : oid });
-  }
-  return success(differences);
 }
 
 /** Lines around a change: more than git's three, because whoever reads such a diff may see nothing else of the file. */

@@ -4,9 +4,10 @@ import { SnapshotError, type Snapshots } from '../../../ports/snapshot.ts';
 import { gitEnvironment } from '../git-environment.ts';
 import { snapshotError } from '../git-error.ts';
 import { runGit } from '../git-process.ts';
+import { createListings } from '../listings.ts';
 import type { Mirror } from '../mirror.ts';
 import { createObjectReader } from '../object-reader.ts';
-import { createListings, snapshotOf } from '../snapshots.ts';
+import { snapshotOf } from '../snapshots.ts';
 import type { LocalRepository } from './repository.ts';
 
 const LOCAL_TIMEOUT_MS = 30_000;
@@ -34,13 +35,20 @@ export async function openLocalSnapshots(
     if (!found.ok) throw new SnapshotError(`the commit ${commit} is no longer in ${name}`);
     return found.value.toString().trim();
   };
-  const mirror: Mirror = { dir, ensure: tree, repair: tree, adopt: async () => {} };
+  const trees = new Map<string, Promise<string>>();
+  const ensure = (commit: string): Promise<string> => {
+    const known = trees.get(commit) ?? tree(commit);
+    trees.set(commit, known);
+    known.catch(() => trees.delete(commit));
+    return known;
+  };
+  const mirror: Mirror = { dir, ensure, repair: tree, adopt: async () => {} };
   const reader = createObjectReader(env);
   const listings = createListings();
   return {
     async open(_, commit) {
       if (!/^[0-9a-f]{40}$/.test(commit)) throw new SnapshotError(`not a commit id: ${JSON.stringify(commit)}`);
-      return snapshotOf({ label: name, mirror, reader }, { commit, tree: await tree(commit) }, false, listings.of);
+      return snapshotOf({ label: name, mirror, reader }, { commit, tree: await ensure(commit) }, false, listings);
     },
     close() {
       reader.close();
