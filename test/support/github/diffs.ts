@@ -1,5 +1,8 @@
 // Changed files between two commits, as GitHub lists them, from `git diff`.
 import { gitOfObjects } from './git-command.ts';
+import { mergeBase } from './history.ts';
+import { looseObject } from './loose-objects.ts';
+import { differences, treeOf } from './loose-trees.ts';
 import type { RepositoryRow } from './rows.ts';
 import type { Json, World } from './world.ts';
 
@@ -9,24 +12,8 @@ const LONGEST_PATCH = 100_000;
 /** `range` is what `git diff` takes: `a...b` for what b changed since it left a, or `a b`; a and b are ids. */
 export async function diffFiles(world: World, repo: RepositoryRow, range: string, head: string): Promise<Json[]> {
   const dir = world.git.dirOf(repo);
-  const whole = await gitOfObjects(dir, [
-    'diff',
-    '--raw',
-    '--numstat',
-    '--patch',
-    '-z',
-    '--abbrev=40',
-    '-M',
-    ...range.split(' '),
-  ]);
-  const { raw, numbers, patches } = parts(whole);
-  const counts = parseCounts(numbers);
-  const bodies = patches.split(/^diff --git /m).slice(1);
-  return parseRaw(raw).map(({ status, sha, path, from }, index) => {
-    const { additions = 0, deletions = 0 } = counts[index] ?? {};
-    const body = bodies[index] ?? '';
-    const hunk = body.search(/^@@ /m);
-    const patch = hunk < 0 ? undefined : body.slice(hunk).replace(/\n$/, '');
+  const changed = (await onlyAdded(dir, range)) ?? (await asGitSays(dir, range));
+  return changed.map(({ status, sha, path, from, additions, deletions, patch }) => {
     const at = `${world.url}/${repo.full_name}`;
     const name = path.split('/').map(encodeURIComponent).join('/');
     // biome-ignore format: one file
@@ -38,6 +25,49 @@ export async function diffFiles(world: World, repo: RepositoryRow, range: string
       ...(from === undefined ? {} : { previous_filename: from }),
     };
   });
+}
+
+interface Diffed extends Changed {
+  additions: number;
+  deletions: number;
+  patch: string | undefined;
+}
+
+/** Exported to be held against the shorter way. */
+export async function asGitSays(dir: string, range: string): Promise<Diffed[]> {
+  const form = ['--raw', '--numstat', '--patch', '-z', '--abbrev=40', '-M'];
+  const { raw, numbers, patches } = parts(await gitOfObjects(dir, ['diff', ...form, ...range.split(' ')]));
+  const counts = parseCounts(numbers);
+  const bodies = patches.split(/^diff --git /m).slice(1);
+  return parseRaw(raw).map((file, index) => {
+    const { additions = 0, deletions = 0 } = counts[index] ?? {};
+    const body = bodies[index] ?? '';
+    const hunk = body.search(/^@@ /m);
+    return { ...file, additions, deletions, patch: hunk < 0 ? undefined : body.slice(hunk).replace(/\n$/, '') };
+  });
+}
+
+/** What most pull requests of the tests do: new files and nothing else, which takes no look for what is alike. Undefined otherwise. */
+export async function onlyAdded(dir: string, range: string): Promise<Diffed[] | undefined> {
+  const [left = '', right = ''] = range.split(/ |\.\.\./);
+  const from = range.includes('...') ? await mergeBase(dir, left, right) : left;
+  const [was, is] = [treeOf(dir, from), treeOf(dir, right)];
+  const files = was && is ? differences(dir, was, is) : undefined;
+  const added = files?.map(({ path, before, after }): Diffed | undefined => {
+    const body = before === undefined && after?.mode === '100644' ? looseObject(dir, after.sha)?.body : undefined;
+    if (after === undefined || body === undefined || body.subarray(0, 8_000).includes(0)) return undefined;
+    return { status: 'A', sha: after.sha, path, deletions: 0, ...newFile(body.toString()) };
+  });
+  return added?.includes(undefined) ? undefined : (added as Diffed[] | undefined);
+}
+
+function newFile(text: string): Pick<Diffed, 'additions' | 'patch'> {
+  if (text === '') return { additions: 0, patch: undefined };
+  const ends = text.endsWith('\n');
+  const lines = (ends ? text.slice(0, -1) : text).split('\n');
+  const hunk = `@@ -0,0 +1${lines.length === 1 ? '' : `,${lines.length}`} @@`;
+  const patch = [hunk, ...lines.map((line) => `+${line}`), ...(ends ? [] : ['\\ No newline at end of file'])].join('\n');
+  return { additions: lines.length, patch };
 }
 
 /** The three listings of one run: raw lines begin with a colon and numbers do not; an empty field stands before the patches. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { runs } from '../runs.ts';
+import { asGitSays, onlyAdded } from './diffs.ts';
 import { git, tryGit } from './git-command.ts';
 import { buildTree, listTree, writeCommit } from './git-objects.ts';
 import { ahead, commitsSince, isAncestor, mergeBase } from './history.ts';
@@ -57,6 +58,30 @@ test('trees are built, listed, compared and merged as git does it', async () => 
     }),
     { numRuns: runs(15, 40) },
   );
+});
+
+test('added files are shown as git shows them', async () => {
+  const text = fc.array(fc.constantFrom('one', 'two', '', '+', '\\', 'diff --git a/a b/b', '@@ -1 +1 @@'), { maxLength: 5 });
+  const added = fc.dictionary(fc.constantFrom('z', 'z.b', 'zz/a', 'größe'), fc.tuple(text, fc.boolean()), { minKeys: 1 });
+  let shown = 0;
+  await fc.assert(
+    fc.asyncProperty(files, added, async (before, after) => {
+      const texts = Object.entries(after).map(([at, [lines, ends]]): [string, string] => [
+        at,
+        lines.join('\n') + (ends ? '\n' : ''),
+      ]);
+      const base = commit(await buildTree(dir, null, put(before)));
+      const head = commit(await buildTree(dir, await buildTree(dir, null, put(before)), put(new Map(texts))), base);
+      for (const range of [`${base} ${head}`, `${base}...${head}`]) {
+        const ours = await onlyAdded(dir, range);
+        if (ours === undefined) continue;
+        shown += 1;
+        expect(ours).toEqual(await asGitSays(dir, range));
+      }
+    }),
+    { numRuns: runs(15, 200) },
+  );
+  expect(shown).toBeGreaterThan(0);
 });
 
 test('the history is what git says it is', async () => {
