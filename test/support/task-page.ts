@@ -2,6 +2,7 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import { isStatusOf } from '../../src/domain/task/marker.ts';
 import type { TaskState } from '../../src/domain/task/task.ts';
 import type { LocalGitHub, Repository } from './github/local-github.ts';
+import type { Condition } from './github/waiting.ts';
 import type { LocalModels } from './models/local-models.ts';
 import type { ScriptedTurn } from './models/scripted-turn.ts';
 import { type SeenRequest, saidTo } from './models/seen-request.ts';
@@ -85,6 +86,22 @@ export function pageOf({
   const at = { owner: repository.owner, repo: repository.name };
   const onlooker = github.as(repository.owner).rest;
   const prefix = `${start}issue-${issue}/`;
+  const until = <T>(what: string, condition: Condition<T>): Promise<T> =>
+    github.until(what, condition, { about: repository.fullName });
+  const ours = async () =>
+    (await onlooker.pulls.list({ ...at, state: 'all', per_page: 100 })).data.filter((p) => p.head.ref.startsWith(prefix));
+  const pullPage = async (p: Awaited<ReturnType<typeof ours>>[number]): Promise<PullPage> => ({
+    number: p.number,
+    branch: p.head.ref,
+    title: p.title,
+    body: p.body ?? '',
+    state: p.merged_at ? 'merged' : p.state,
+    draft: p.draft === true,
+    head: p.head.sha,
+    base: p.base.ref,
+    labels: p.labels.map((l) => l.name),
+    files: (await onlooker.pulls.listFiles({ ...at, pull_number: p.number })).data.map((f) => f.filename).sort(),
+  });
 
   const page: TaskPage = {
     issue,
@@ -102,7 +119,7 @@ export function pageOf({
     statusSays(text) {
       const fits = (body: string): boolean =>
         typeof text === 'string' ? visible(body).includes(text) : text.test(visible(body));
-      return github.until(`the status of #${issue} to say ${text}`, async () => {
+      return until(`the status of #${issue} to say ${text}`, async () => {
         const body = await page.status();
         return fits(body) && body;
       });
@@ -112,7 +129,7 @@ export function pageOf({
     },
     statusIs(state, revision) {
       const wanted = revision === undefined ? state : `${state} of revision ${revision}`;
-      return github.until(`#${issue} to be in ${wanted}`, async () => {
+      return until(`#${issue} to be in ${wanted}`, async () => {
         const body = await page.status();
         const fits = stateIn(body) === state && (revision === undefined || body.includes(`"revision":${revision},`));
         return fits && body;
@@ -120,35 +137,19 @@ export function pageOf({
     },
     componentsAre(counts) {
       const wanted = [...counts.matchAll(/(\d+) ([a-z]+)/g)].map(([, n, state]) => [Number(n), state] as const);
-      return github.until(`the components of #${issue} to be ${counts}`, async () => {
+      return until(`the components of #${issue} to be ${counts}`, async () => {
         const body = await page.status();
         const fits = wanted.every(([n, state]) => body.match(new RegExp(`^\\| \`[^|]*\` \\| ${state} \\|`, 'gm'))?.length === n);
         return ['executing', 'blocked'].includes(stateIn(body)) && fits && body;
       });
     },
-    pull(part) {
-      return github.until(`the pull request from ${prefix}${part}`, async () =>
-        (await page.pulls()).find((p) => p.branch === `${prefix}${part}`),
+    async pull(part) {
+      const branch = `${prefix}${part}`;
+      return pullPage(
+        await until(`the pull request from ${branch}`, async () => (await ours()).find((p) => p.head.ref === branch)),
       );
     },
-    async pulls() {
-      const { data } = await onlooker.pulls.list({ ...at, state: 'all', per_page: 100 });
-      const ours = data.filter((p) => p.head.ref.startsWith(prefix));
-      return Promise.all(
-        ours.map(async (p) => ({
-          number: p.number,
-          branch: p.head.ref,
-          title: p.title,
-          body: p.body ?? '',
-          state: p.merged_at ? 'merged' : p.state,
-          draft: p.draft === true,
-          head: p.head.sha,
-          base: p.base.ref,
-          labels: p.labels.map((l) => l.name),
-          files: (await onlooker.pulls.listFiles({ ...at, pull_number: p.number })).data.map((f) => f.filename).sort(),
-        })),
-      );
-    },
+    pulls: async () => Promise.all((await ours()).map(pullPage)),
     async branches() {
       const { data } = await onlooker.git.listMatchingRefs({ ...at, ref: `heads/${prefix}` });
       return data.map((r) => r.ref.replace('refs/heads/', '')).sort();
@@ -170,14 +171,11 @@ export function pageOf({
         .graphql(`mutation ($id: ID!) { ${name}(input: { pullRequestId: $id }) { clientMutationId } }`, { id });
     },
     async merge(login, pull, method = 'merge') {
-      await github.until(
-        `#${pull} to be ready`,
-        async () => !(await onlooker.pulls.get({ ...at, pull_number: pull })).data.draft,
-      );
+      await until(`#${pull} to be ready`, async () => !(await onlooker.pulls.get({ ...at, pull_number: pull })).data.draft);
       await github.as(login).rest.pulls.merge({ ...at, pull_number: pull, merge_method: method });
     },
     async reacted(comment, content) {
-      await github.until(`${content} on comment ${comment}`, async () => {
+      await until(`${content} on comment ${comment}`, async () => {
         const { data } = await onlooker.reactions.listForIssueComment({ ...at, comment_id: comment });
         return data.some((r) => r.content === content);
       });

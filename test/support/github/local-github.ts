@@ -92,7 +92,8 @@ export interface LocalGitHub {
    * lists are as they were, and a write onto what was just made is refused. Null: they have caught up.
    */
   lag(lag: Lag | null): void;
-  until<T>(what: string, condition: Condition<T>, options?: { timeoutMs?: number }): Promise<T>;
+  /** `about`: the full name of the only repository that the condition looks at; what happens to others does not have it asked again. */
+  until<T>(what: string, condition: Condition<T>, options?: { timeoutMs?: number; about?: string }): Promise<T>;
   redeliver(delivery: Delivery): Promise<Delivery>;
   /** Any webhook by hand; the repository and the installation are filled in. */
   send(event: string, action: string | undefined, payload: Json, repository: string, sender?: string): void;
@@ -304,7 +305,8 @@ export async function startLocalGitHub({
     fault: traffic.fault,
     hold: traffic.hold,
     lag: lagging.set,
-    until: (what, condition, { timeoutMs = PATIENCE_MS } = {}) => until(changes, what, condition, timeoutMs, story15),
+    until: (what, condition, { timeoutMs = PATIENCE_MS, about = null as string | null } = {}) =>
+      until(changes, condition, { what, timeoutMs, about, story: story15 }),
     redeliver: (delivery) => here.webhooks.redeliver(delivery),
     send(event, action, payload, repository, sender) {
       const user = sender === undefined ? undefined : actorOf(here.tables, here.emulator.tokens.get(tokenOf(sender)));
@@ -336,7 +338,7 @@ export async function startLocalGitHub({
     setCollaborator: (repository, login, level) => setCollaborator(here, repositoryAt(repository), login, level),
     queue: (repository, number, required) =>
       mergeByQueue(here, repositoryAt(repository), { number, required }, (what, condition) =>
-        until(changes, what, condition, PATIENCE_MS, story15),
+        until(changes, condition, { what, timeoutMs: PATIENCE_MS, about: repository, story: story15 }),
       ),
     expireTokens: () => dropInstallationTokens(() => true),
     async close() {

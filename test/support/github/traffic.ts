@@ -113,7 +113,7 @@ export function createTraffic(changes: Changes): Traffic {
       const [hold] = index < 0 ? [] : holds.splice(index, 1); // one request each
       if (hold) {
         hold.arrive(request);
-        changes.happened();
+        changes.happened(repositoryIn(request));
         if ((await hold.verdict) === 'cut') return 'cut';
       }
       if (when === 'after') {
@@ -131,10 +131,19 @@ export function createTraffic(changes: Changes): Traffic {
     answered(request, status) {
       request.status = status;
       // Reading changes nothing; were it news, a condition that reads would wake itself for ever.
-      if (request.method !== 'GET') changes.happened();
+      if (!isRead(request)) changes.happened(repositoryIn(request));
     },
   };
 }
+
+const isRead = ({ method, path, body }: SeenRequest): boolean =>
+  method === 'GET' ||
+  path.endsWith('/git-upload-pack') ||
+  (path === '/graphql' && !/^\s*mutation\b/.test(String((body as { query?: unknown } | undefined)?.query)));
+
+/** The full name of the repository that a request is about; null where its path names none. */
+const repositoryIn = ({ path }: SeenRequest): string | null =>
+  /^(?:\/repos)?\/([^/?]+\/[^/?]+?)(?:\.git)?(?:[/?]|$)/.exec(path)?.[1] ?? null;
 
 /** The last things that happened, for the error of a wait that failed. */
 export function story(requests: readonly SeenRequest[], count: number): string[] {

@@ -96,7 +96,7 @@ export function createWebhooks(tables: Tables, app: { id: number; webhookSecret:
       delivery.error = error instanceof Error ? error.message : String(error);
     }
     delivery.durationMs = Date.now() - started;
-    changes.happened();
+    changes.happened(delivery.repository ?? null);
   }
 
   function start(delivery: Delivery): Promise<void> {
