@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { help } from '../src/replies/comments/answers.ts';
@@ -31,6 +31,18 @@ it('docs/hosting.md has every variable of the environment', () => {
   // One row is about all files of secrets.
   for (const name of SECRET_VARIABLES) asked.delete(fileVariable(name));
   expect([...asked].filter((name) => !table.includes(`| \`${name}\` |`))).toEqual([]);
+});
+
+it('docs/architecture.md leads through each journey in at most a dozen files, which are there', () => {
+  const [, section = ''] = read('docs/architecture.md').split('## Four journeys');
+  const journeys = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| from .+ \| (.+) \|$/gm)].map(([, files = '']) =>
+    [...files.matchAll(/`([^`]+)`/g)].map(([, file]) => file as string),
+  );
+  expect(journeys).toHaveLength(4);
+  for (const files of journeys) {
+    expect(files.length).toBeLessThanOrEqual(12);
+    expect(files.filter((file) => !existsSync(join(ROOT, 'src', file)))).toEqual([]);
+  }
 });
 
 it.each(PAGES)('the links in %s lead somewhere', (page) => {
