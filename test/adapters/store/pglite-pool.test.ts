@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
@@ -49,6 +51,27 @@ test('two pools on one database take turns, however many statements wait in one 
   // And the work goes on between them.
   expect(order.slice(0, order.lastIndexOf('intake'))).toContain('work');
   await Promise.all([pools.pool.end(), pools.intake.end()]);
+});
+
+test('a backlog of statements does not keep those waiting who have just connected', async () => {
+  const accepted = new Set<Socket>();
+  const all = Promise.withResolvers<void>();
+  const server = createServer((socket) => {
+    accepted.add(socket);
+    if (accepted.size === 60) all.resolve();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const clients = Array.from({ length: 60 }, () => connect(port, '127.0.0.1'));
+  // Each takes longer than the database works without a break.
+  let statements = 0;
+  const isAccepted = all.promise.then(() => true);
+  const run = () => pool.query('SELECT pg_sleep(0.02)').then(() => false);
+  while (!(await Promise.race([isAccepted, run()])) && statements < 1_000) statements += 1;
+  for (const socket of [...clients, ...accepted]) socket.destroy();
+  server.close();
+  // The event loop accepts one of them in each of its turns.
+  expect(statements).toBeLessThan(30);
 });
 
 test('a backlog of statements does not keep timers and sockets from their turn', async () => {
