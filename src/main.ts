@@ -23,6 +23,7 @@ import { taskRows } from './adapters/store/retention/task-rows.ts';
 import { workflowRows } from './adapters/store/retention/workflow-rows.ts';
 import { openSpendTable } from './adapters/store/spend-table.ts';
 import { openTaskStates } from './adapters/store/task-state-table.ts';
+import { loggedError } from './adapters/telemetry/logged-error.ts';
 import { createMetrics } from './adapters/telemetry/metrics.ts';
 import { createTelemetry } from './adapters/telemetry/telemetry.ts';
 import { withCacheWarmUp } from './agent/cache-warm-up.ts';
@@ -71,7 +72,7 @@ async function start(env: Environment, network: NetworkUse, waits: Waits): Promi
     problems.note(clean);
     return clean;
   };
-  const log = pino({ level: env.logLevel, hooks: { streamWrite: written } });
+  const log = pino({ level: env.logLevel, hooks: { streamWrite: written }, serializers: { err: loggedError } });
   const clock: Clock = { now: Date.now, sleep: (ms) => delay(ms) };
   const dataDir = resolve(env.dataDir);
   const prices = pricesOf(env.pricesFile);

@@ -9,6 +9,7 @@ import { APPLICATION_NAME, APPLICATION_VERSION, engineLogger } from './launch-en
  * @param pool its waits for a connection must end well before GitHub's.
  */
 export async function openIntake(pool: Pool, log: Logger): Promise<Intake> {
+  givesUpWithoutConnection(pool);
   const client = await DBOSClient.create({
     // Required, and not used where there is a pool.
     systemDatabaseUrl: '',
@@ -30,4 +31,29 @@ export async function openIntake(pool: Pool, log: Logger): Promise<Intake> {
       throw new IntakeError('The database did not record it', { cause: error });
     }
   };
+}
+
+/** The engine must not see why: what looks like a lost connection to it, there or in a cause, it tries again. */
+class NoConnection extends Error {
+  override readonly name = 'NoConnection';
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    super('The database gave no connection');
+    this.reason = reason;
+  }
+}
+
+/**
+ * The engine tries for ever to get a connection, which is right for its workflows. A delivery that has waited once is sent again, so it would be handled
+ * by an ever longer line of those that nobody waits for any more.
+ */
+function givesUpWithoutConnection(pool: Pool): void {
+  type Done = (error: Error | undefined, ...rest: unknown[]) => void;
+  const connect = pool.connect.bind(pool) as (done?: Done) => Promise<unknown> | undefined;
+  const givingUp = (done?: Done): unknown =>
+    done
+      ? connect((error, ...rest) => done(error && new NoConnection(error), ...rest))
+      : connect()?.catch((error: unknown) => Promise.reject(new NoConnection(error)));
+  pool.connect = givingUp as typeof pool.connect;
 }
