@@ -22,7 +22,9 @@ if (node === process.execPath && !runsTypeScript) {
   );
   process.exit(1);
 }
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, 'src', 'start.ts'), ...process.argv.slice(2)], {
+// Without the last two, Node lets a busy process that needs 250 MB grow to 500 MB.
+const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8', '--heap-growing-percent=50'];
+const child = spawn(node, [...flags, join(root, 'src', 'start.ts'), ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
 // Ctrl-C reaches both; a supervisor knows only this process.

@@ -26,6 +26,16 @@ test('the App on the local GitHub, with which all scenarios run, has the same', 
   expect([...local.APP_EVENTS].sort()).toEqual([...APP_EVENTS, 'installation'].sort());
 });
 
+test('however the server is started, Node gets the same flags', () => {
+  const flagsIn = (text: string): string[] => [...text.matchAll(/--[a-z-]+=\w+/g)].map(([flag]) => flag);
+  const { scripts } = JSON.parse(read('package.json'));
+  const flags = flagsIn(scripts.start);
+  expect(flags).toContain('--max-semi-space-size=8');
+  expect(flagsIn(/^const flags = .*$/m.exec(read('bin/planwright.mjs'))?.[0] ?? '')).toEqual(flags);
+  expect(flagsIn(/^ENTRYPOINT .*$/m.exec(read('Dockerfile'))?.[0] ?? '')).toEqual(flags);
+  expect(flagsIn(/^ExecStart=.*$/m.exec(read('deploy/planwright.service'))?.[0] ?? '')).toEqual(flags);
+});
+
 test('this repository is set up for Planwright', () => {
   const operator = { planner: 'anthropic/deep', executor: 'anthropic/fast', allowed: null, providers: ['anthropic'] as const };
   expect(parseSettings(read('.github/planwright.yml'), operator)).toMatchObject({ ok: true });
