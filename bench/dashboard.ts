@@ -7,7 +7,9 @@ import type { TaskEntry } from '../src/ports/history.ts';
 import { freePort } from '../test/support/free-port.ts';
 import { aComponent, aPlan } from '../test/support/shop.ts';
 import { openStage } from '../test/support/stage.ts';
+import { onServer } from './bot-variables.ts';
 import { DAGS } from './dags.ts';
+import { ascending, atShare, type Figure, figuresOf } from './figure.ts';
 import { runPlan } from './run-plan.ts';
 
 const TASKS = 1_000;
@@ -32,8 +34,8 @@ const STATES: readonly TaskState[] = [
  * The dashboard on 1,000 tasks with 20 calls and 10 kept turns each, while the real bot plans and implements beside it: how long each page
  * takes. It needs a PostgreSQL server, TEST_POSTGRES.
  */
-export async function benchDashboard(): Promise<void> {
-  process.env.TEST_POSTGRES ??= 'postgresql://postgres@127.0.0.1:5432';
+export async function benchDashboard(): Promise<Figure[]> {
+  await onServer();
   const port = await freePort();
   const stage = await openStage({ ADMIN_PORT: String(port), ADMIN_TOKEN: TOKEN });
   try {
@@ -49,6 +51,7 @@ export async function benchDashboard(): Promise<void> {
     const during = await measure(base, cookie, () => working);
     await work;
     console.table([...report('idle', before), ...report('beside a bot at work', during)]);
+    return [...figuresIn('idle', before), ...figuresIn('beside a bot at work', during)];
   } finally {
     await stage.close();
   }
@@ -162,6 +165,11 @@ async function measure(base: string, cookie: string, goOn: () => boolean = () =>
     if (goOn()) await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return times;
+}
+
+function figuresIn(when: string, times: ReadonlyMap<string, number[]>): Figure[] {
+  const all = ascending([...times.values()].flat());
+  return figuresOf(`dashboard, ${when}`, { median: [atShare(all, 0.5), 'ms'], p95: [atShare(all, 0.95), 'ms'] });
 }
 
 function report(when: string, times: ReadonlyMap<string, number[]>): object[] {

@@ -13,6 +13,7 @@ import { type LocalModels, startLocalModels } from '../test/support/models/local
 import type { ScriptedTurn } from '../test/support/models/scripted-turn.ts';
 import type { SeenRequest } from '../test/support/models/seen-request.ts';
 import { aComponent, aPlan } from '../test/support/shop.ts';
+import { type Figure, figuresOf } from './figure.ts';
 import { type BenchRepository, generatedRepository, thisRepository } from './repositories.ts';
 
 /**
@@ -42,14 +43,17 @@ const TURNS: readonly ScriptedTurn[] = [
   { reasoning: 'What could go wrong?', calls: [{ name: 'submit_plan', input: plan }] },
 ];
 
-export async function benchPlanner(): Promise<void> {
+export async function benchPlanner(): Promise<Figure[]> {
   const root = mkdtempSync(join(tmpdir(), 'planwright-bench-'));
   const server = await startGitServer(root, TOKEN);
   const models = await startLocalModels();
   models.script(() => true, TURNS);
   try {
     const repositories = [generatedRepository(root), thisRepository(root)].filter((r) => r !== null);
-    for (const repository of repositories) await measure(repository, { dataDir: root, gitUrl: server.url, models });
+    const figures: Figure[] = [];
+    for (const repository of repositories)
+      figures.push(...(await measure(repository, { dataDir: root, gitUrl: server.url, models })));
+    return figures;
   } finally {
     await Promise.all([server.close(), models.close()]);
     rmSync(root, { recursive: true, force: true });
@@ -62,7 +66,7 @@ interface Surroundings {
   readonly models: LocalModels;
 }
 
-async function measure({ name, commit }: BenchRepository, { dataDir, gitUrl, models }: Surroundings): Promise<void> {
+async function measure({ name, commit }: BenchRepository, { dataDir, gitUrl, models }: Surroundings): Promise<Figure[]> {
   const snapshots = createSnapshots({
     dataDir: join(dataDir, 'data', name.replace('/', '-')),
     credential: async () => ({ url: `${gitUrl}/${name}.git`, token: TOKEN }),
@@ -71,6 +75,7 @@ async function measure({ name, commit }: BenchRepository, { dataDir, gitUrl, mod
   const started = Date.now();
   const snapshot = await snapshots.open({ owner: 'bench', name: name.slice('bench/'.length), installation: 1 }, commit);
   const fetched = Date.now();
+  const figures = figuresOf(`planner, ${name}`, { fetch: [fetched - started, 'ms'] });
   console.log(`\n${name}: fetched in ${fetched - started} ms`);
   for (const [index, { model, weight }] of MODELS.entries()) {
     const from = models.requests.length;
@@ -82,9 +87,15 @@ async function measure({ name, commit }: BenchRepository, { dataDir, gitUrl, mod
     if (!first) continue;
     if (index === 0) printPrefix(first, (await snapshot.entries()).size);
     console.log(`\n${model}: first call ${first.at - asked} ms after the ${index === 0 ? 'fetch' : 'start'}`);
-    printTurns(requests, usages, weight);
+    figures.push(
+      ...figuresOf(`planner, ${name}, ${model}`, {
+        'before the first call': [first.at - asked, 'ms'],
+        'billed tokens of input': [printTurns(requests, usages, weight), ''],
+      }),
+    );
   }
   snapshots.close();
+  return figures;
 }
 
 /** Plans, and gives back what the provider counted for each turn. */
@@ -151,11 +162,12 @@ function printPrefix({ system, tools, messages }: SeenRequest, files: number): v
   console.log(`  of these ${bytes.map(([name, size]) => `${name} ${inTokens(size)}`).join(', ')}`);
 }
 
+/** @returns the input in tokens as they are billed. */
 function printTurns(
   requests: readonly SeenRequest[],
   usages: readonly Usage[],
   weight: Readonly<Record<'cache_read' | 'cache_write', number>>,
-): void {
+): number {
   const rows = requests.map(({ body }, index) => {
     const usage = usages[index] ?? NO_USAGE;
     return { turn: index + 1, sent: size(body), plain: size(withoutCaching(body)), ...usage };
@@ -177,6 +189,7 @@ function printTurns(
   console.log(
     `caching on: ${sent} bytes, input billed as ${on} tokens; off: ${plain} bytes, ${off} tokens (${Math.round((100 * on) / off)}%)`,
   );
+  return on;
 }
 
 const inTokens = (bytes: number): number => Math.ceil(bytes / BYTES_PER_TOKEN);

@@ -14,6 +14,7 @@ import { memorySnapshot } from '../test/executor/memory-snapshot.ts';
 import { type LocalModels, startLocalModels } from '../test/support/models/local-models.ts';
 import type { ScriptedTurn } from '../test/support/models/scripted-turn.ts';
 import { DAGS, planOf, SHOP } from './dags.ts';
+import { type Figure, figuresOf } from './figure.ts';
 
 const MODEL = 'anthropic/claude-haiku-5-5';
 /** How long the model takes to begin an answer, and how many components run side by side where the settings say nothing. */
@@ -45,13 +46,20 @@ const TURNS: readonly ScriptedTurn[] = Array.from({ length: 8 }, (_, nth) => ({
  * Whether it pays to let the first answer begin before the other components of a plan start: each plan is implemented both ways by the real
  * adapters, as the provider counts it.
  */
-export async function benchPrefix(): Promise<void> {
+export async function benchPrefix(): Promise<Figure[]> {
   const priceOf = priceOfWith([SHIPPED_PRICES]);
   const rows = [];
+  const figures: Figure[] = [];
   for (const [name, plan] of PLANS) {
     const atOnce = await carriedOut(plan, (models) => ({ ...models, turn: (request) => models.turn(request, () => {}) }));
     const oneAhead = await carriedOut(plan, (models) => withCacheWarmUp(models, { clock: CLOCK, priceOf }));
     const [off, on] = [atOnce, oneAhead].map(({ usage }) => priceOf(MODEL, usage) ?? 0) as [number, number];
+    figures.push(
+      ...figuresOf(`prefix, ${name}`, {
+        saved: [(100 * (off - on)) / off, '%'],
+        longer: [Math.max(0, oneAhead.ms - atOnce.ms), 'ms'],
+      }),
+    );
     rows.push({
       plan: name,
       'tokens shared': oneAhead.shared,
@@ -63,6 +71,7 @@ export async function benchPrefix(): Promise<void> {
   }
   console.log(`input and output of all components with ${MODEL}; the first answer begins after ${BEGINS_MS} ms`);
   console.table(rows);
+  return figures;
 }
 
 const CLOCK = { now: Date.now, sleep: (ms: number) => delay(ms) };

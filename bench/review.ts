@@ -11,6 +11,7 @@ import { BEFORE, COMPONENT, DEVIATIONS, FAITHFUL_VARIANTS } from '../test/review
 import { findDeviations } from '../test/reviewer/mechanical-reviewer.ts';
 import { startLocalModels } from '../test/support/models/local-models.ts';
 import { saidTo } from '../test/support/models/seen-request.ts';
+import { type Figure, figuresOf } from './figure.ts';
 
 const CLOCK = { now: Date.now, sleep: (ms: number) => delay(ms) };
 const DEFAULT_MODEL = 'anthropic/claude-opus-5-5';
@@ -22,7 +23,7 @@ const ROUNDS = 3;
  * REVIEW_MODEL (`anthropic/...` or `openai/...`) and the provider's key in the environment it asks that model, which costs money; else
  * a local server answers by the mechanical reviewer of the tests, and the figures say what a review costs, not how good a model is.
  */
-export async function benchReview(): Promise<void> {
+export async function benchReview(): Promise<Figure[]> {
   const { model, models, rounds, close } = await reviewer();
   const ports: LoopPorts = { models, clock: CLOCK, priceOf: priceOfWith([SHIPPED_PRICES]), record: (_, run) => run() };
   const review = async (files: Readonly<Record<string, string>>) => {
@@ -39,9 +40,12 @@ export async function benchReview(): Promise<void> {
   };
   try {
     const rows = [];
+    const totals = { found: 0, objected: 0, usd: 0 };
     for (const { name, files, path } of [...DEVIATIONS, ...FAITHFUL_VARIANTS.map((one) => ({ ...one, path: null }))]) {
       const made = await Promise.all(Array.from({ length: rounds }, () => review(files)));
       const hits = made.filter(({ findings }) => (path === null ? findings.length > 0 : findings.some((f) => f.path === path)));
+      totals[path === null ? 'objected' : 'found'] += hits.length;
+      totals.usd += made.reduce((sum, { usd }) => sum + usd, 0);
       rows.push({
         component: path === null ? `faithful, ${name}` : name,
         [`found in ${rounds}`]: path === null ? '' : hits.length,
@@ -53,6 +57,11 @@ export async function benchReview(): Promise<void> {
     }
     console.log(`${model}: ${DEVIATIONS.length} deviations, ${FAITHFUL_VARIANTS.length} faithful components`);
     console.table(rows);
+    return figuresOf(`review by ${model}`, {
+      'deviations found': [totals.found / rounds, ''],
+      'faithful components objected to': [totals.objected / rounds, ''],
+      'a review costs': [totals.usd / rows.length / rounds, '$'],
+    });
   } finally {
     await close();
   }

@@ -7,12 +7,12 @@ import pg from 'pg';
 import { WEBHOOK_PATH } from '../../src/settings/app-facts.ts';
 import { freshDatabase } from '../../test/support/fresh-database.ts';
 import { type LocalGitHub, startLocalGitHub } from '../../test/support/github/local-github.ts';
-import { makeTemplateDatabase } from '../../test/support/make-templates.ts';
+import { botVariables, onServer, startProduct } from '../bot-variables.ts';
+import { type Figure, figuresOf } from '../figure.ts';
+import { runToEnd, type Started, startListening } from '../processes.ts';
 import type { Load, Loaded } from './load.ts';
-import { runToEnd, type Started, startListening } from './processes.ts';
 
 const file = (name: string): string => join(import.meta.dirname, name);
-const START = join(import.meta.dirname, '../../src/start.ts');
 
 /** What stands behind the balancer. */
 interface Arm {
@@ -36,27 +36,30 @@ const ARMS: Readonly<Record<string, (stand: Stand) => Promise<Arm>>> = {
   PGlite: onPglite,
 };
 
-/** Rates at which the embedded database is tried where others are given none of their own. */
-const PGLITE_RATES = [10, 20, 30, 40, 50, 100];
-const RATES = [50, 100, 200];
+/** A second, upwards. Those up to the last that has to be measured are measured in any case, the others until one is not held. */
+const RATES = [50, 100, 150, 200, 300, 400, 600];
+const MEASURED_ANYWAY = 200;
+/** A rate is held if all deliveries are accepted and recorded, and 99 of 100 within this time. */
+const HELD_MS = 100;
 
 /**
  * Signed deliveries of a label that starts nothing, through a load balancer: the balancer, the generator and each server are processes of their own.
  * GitHub gives up after ten seconds.
  */
-export async function benchAcknowledgement(args: readonly string[]): Promise<void> {
+export async function benchAcknowledgement(args: readonly string[]): Promise<Figure[]> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       seconds: { type: 'string', default: '60' },
-      rates: { type: 'string' },
-      arms: { type: 'string', default: 'bare Probot;PostgreSQL, 1;PostgreSQL, 2;PGlite' },
+      rates: { type: 'string', default: RATES.join() },
+      arms: { type: 'string', default: Object.keys(ARMS).join(';') },
     },
   });
   const seconds = Number(values.seconds);
-  const rates = values.rates?.split(',').map(Number);
+  const rates = values.rates.split(',').map(Number);
   const stand = await setUp();
   const folder = mkdtempSync(join(tmpdir(), 'planwright-bench-'));
+  const figures: Figure[] = [];
   try {
     const bodyFile = join(folder, 'delivery.json');
     writeFileSync(bodyFile, JSON.stringify(await irrelevantLabel(stand.github)));
@@ -64,20 +67,43 @@ export async function benchAcknowledgement(args: readonly string[]): Promise<voi
     for (const name of values.arms.split(';')) {
       const open = ARMS[name];
       if (!open) throw new Error(`There is no arm ${name}; there are: ${Object.keys(ARMS).join('; ')}`);
-      for (const rate of rates ?? (name === 'PGlite' ? PGLITE_RATES : RATES)) {
-        const row = await measure(await open(stand), { rate, seconds, bodyFile, secret: stand.github.app.webhookSecret });
-        rows.push({ server: name, 'a second': rate, ...row });
-        console.log(`${name}, ${rate} a second: ${JSON.stringify(row)}`);
+      /** The highest with all lower ones. */
+      let held = 0;
+      let isHeld = true;
+      for (const rate of rates) {
+        if (!isHeld && rate > MEASURED_ANYWAY) break;
+        const measured = await measure(await open(stand), { rate, seconds, bodyFile, secret: stand.github.app.webhookSecret });
+        isHeld &&= measured.p99 <= HELD_MS && measured.notAccepted === 0 && (measured.lost ?? 0) === 0;
+        if (isHeld) held = rate;
+        rows.push({ server: name, 'a second': rate, ...rowOf(measured), held: isHeld });
+        console.log(`${name}, ${rate} a second: ${JSON.stringify(rowOf(measured))}`);
+        figures.push(...figuresIn(`acknowledgement, ${name}, ${rate} a second`, measured));
       }
+      figures.push(...figuresOf(`acknowledgement, ${name}`, { 'rate held': [held, 'a second'] }));
     }
     console.table(rows);
   } finally {
     await stand.github.close();
     await rm(folder, { recursive: true, force: true });
   }
+  return figures;
 }
 
-async function measure(arm: Arm, load: Omit<Load, 'url' | 'event'>): Promise<object> {
+interface Measured extends Omit<Loaded, 'accepted'> {
+  readonly notAccepted: number;
+  /** Of those that were accepted; null where nobody but the bot can look. */
+  readonly lost: number | null;
+}
+
+const rowOf = ({ sent, p50, p99, most, refused, unanswered, lost }: Measured): object => ({
+  ...{ sent, 'p50 ms': Math.round(p50 * 10) / 10, 'p99 ms': Math.round(p99), 'most ms': Math.round(most) },
+  ...{ refused, unanswered, lost: lost ?? '-' },
+});
+
+const figuresIn = (name: string, { p50, p99, notAccepted, lost }: Measured): Figure[] =>
+  figuresOf(name, { p50: [p50, 'ms'], p99: [p99, 'ms'], 'not accepted': [notAccepted, ''], lost: [lost, ''] });
+
+async function measure(arm: Arm, load: Omit<Load, 'url' | 'event'>): Promise<Measured> {
   const balancer = await startListening(file('balancer.ts'), { args: arm.servers.map(({ url }) => url) });
   try {
     const send = async (rate: number, seconds: number): Promise<Loaded> =>
@@ -88,16 +114,12 @@ async function measure(arm: Arm, load: Omit<Load, 'url' | 'event'>): Promise<obj
       ) as Loaded;
     // The first deliveries meet code that was not compiled yet.
     await send(10, 2);
-    const { sent, accepted, refused, unanswered, p50, p99, most } = await send(load.rate, load.seconds);
+    const { accepted, ...loaded } = await send(load.rate, load.seconds);
     const recorded = await arm.recorded(accepted);
     return {
-      sent,
-      'p50 ms': Math.round(p50 * 10) / 10,
-      'p99 ms': Math.round(p99),
-      'most ms': Math.round(most),
-      refused,
-      unanswered,
-      lost: recorded === null ? '-' : accepted.length - recorded,
+      ...loaded,
+      notAccepted: loaded.sent - accepted.length,
+      lost: recorded === null ? null : accepted.length - recorded,
     };
   } finally {
     await balancer.end();
@@ -107,17 +129,7 @@ async function measure(arm: Arm, load: Omit<Load, 'url' | 'event'>): Promise<obj
 
 async function setUp(): Promise<Stand> {
   const github = await startLocalGitHub();
-  const env = {
-    APP_ID: String(github.app.id),
-    PRIVATE_KEY: github.app.privateKey,
-    WEBHOOK_SECRET: github.app.webhookSecret,
-    GITHUB_API_URL: `${github.url}/api/v3`,
-    GITHUB_SERVER_URL: github.url,
-    ANTHROPIC_API_KEY: 'no-model-is-called',
-    HOST: '127.0.0.1',
-    PORT: '0',
-    LOG_LEVEL: 'info',
-  };
+  const env = botVariables(github);
   return { github, env };
 }
 
@@ -140,8 +152,7 @@ async function bareProbot({ env }: Stand): Promise<Arm> {
 }
 
 async function onPostgres(stand: Stand, replicas: number): Promise<Arm> {
-  process.env.TEST_POSTGRES ??= 'postgresql://postgres@127.0.0.1:5432';
-  await makeTemplateDatabase(process.env.TEST_POSTGRES);
+  await onServer();
   const database = await freshDatabase();
   if (!database) throw new Error('TEST_POSTGRES is empty.');
   const client = new pg.Client({ connectionString: database.url });
@@ -172,7 +183,7 @@ async function onPglite(stand: Stand): Promise<Arm> {
 /** The product, in a folder of its own and with the waits it has. */
 async function startBot({ env }: Stand, more: Readonly<Record<string, string>>): Promise<Started> {
   const folder = mkdtempSync(join(tmpdir(), 'planwright-bench-'));
-  const bot = await startListening(START, { args: ['serve'], env: { ...env, ...more, DATA_DIR: folder } });
+  const bot = await startProduct({ ...env, ...more, DATA_DIR: folder });
   return {
     ...bot,
     async end() {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CACHE } from './cache.ts';
+import { endWithUs } from './end-with-us.ts';
 
 /** Planwright itself: a process of its own that knows nothing of the test. */
 export interface Bot {
@@ -85,20 +86,6 @@ export async function startBot(env: Readonly<Record<string, string>>, killAt: Re
       return exited;
     },
   };
-}
-
-/**
- * Whatever ends this process, the bot ends with it: a shell in a session of its own, which no Ctrl-C reaches, waits for the other end
- * of its input to go.
- */
-function endWithUs(bot: ChildProcess): void {
-  const guard = spawn('sh', ['-c', 'read -r line; kill -9 "$0"', String(bot.pid)], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  guard.unref();
-  guard.stdin.on('error', () => {});
-  bot.once('exit', () => guard.kill('SIGKILL'));
 }
 
 function listening(child: ChildProcess, hear: (line: string) => void): Promise<string> {
