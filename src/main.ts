@@ -45,6 +45,7 @@ import { type Environment, readEnvironment } from './settings/environment/enviro
 import { secretsIn } from './settings/environment/environment-secrets.ts';
 import { spellingsOf } from './settings/environment/variable-spellings.ts';
 import { settingsSource } from './settings/settings-source.ts';
+import { keepThreads } from './text/in-thread.ts';
 import { createExactRedactor, createRedactor, redactLogLine } from './text/redaction/redactor.ts';
 import { receiveWebhooks } from './webhooks/receive.ts';
 import { configureIntake } from './workflows/engine/durable-retry.ts';
@@ -61,7 +62,11 @@ import type { WorkflowPorts } from './workflows/shared/ports.ts';
  */
 const DRAIN_MS = { deliveries: 5_000, steps: 60_000 };
 
+/** How long a thread that has read a text waits for the next one. */
+const THREADS_KEPT_MS = 30_000;
+
 async function start(env: Environment, network: NetworkUse, waits: Waits): Promise<void> {
+  keepThreads(THREADS_KEPT_MS);
   const secrets = secretsIn(env);
   const redact = createRedactor(secrets);
   const exact = createExactRedactor(secrets);
