@@ -63,8 +63,7 @@ export function continuousIntegration(github: LocalGitHub, { owner, name, fullNa
 
   return {
     async ends(head, conclusion, { title = conclusion, summary = `It ended: ${conclusion}.`, annotations = [], log } = {}) {
-      const check_run_id = runs.get(head);
-      if (check_run_id === undefined) throw new Error(`nothing ran at ${head}`);
+      const check_run_id = await github.until(`a run at ${head}`, () => runs.get(head));
       if (log !== undefined) github.setJobLog(check_run_id, log);
       const output = {
         title,
