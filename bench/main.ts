@@ -10,6 +10,7 @@ import { benchPrefix } from './prefix.ts';
 import { begin, compared, load, machine, type Recording, write } from './recordings.ts';
 import { benchReview } from './review.ts';
 import { benchStartUp } from './start-up.ts';
+import { benchTakeOver } from './take-over.ts';
 import { benchTasks } from './tasks/main.ts';
 import { benchTurns } from './turns/main.ts';
 
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, { readonly run: Bench; readonly quick: re
     quick: ['--seconds', '3', '--rates', '50', '--arms', 'bare Probot;PostgreSQL, 1;PGlite'],
   },
   turns: { run: benchTurns, quick: ['--turns', '900', '--rounds', '1'] },
+  'take-over': { run: benchTakeOver, quick: ['--times', '1'] },
   tasks: { run: benchTasks, quick: ['--issues', '20', '--repositories', '4', '--replicas', '1'] },
   review: { run: benchReview, quick: null },
   parsers: { run: benchParsers, quick: null },
