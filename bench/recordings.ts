@@ -52,11 +52,13 @@ export function write(recording: Recording): string {
   return file;
 }
 
-/** The last recorded value of each figure: a recording need not have all of them. */
-function lastRecorded({ quick, at }: Recording): Map<string, RecordedFigure & { readonly at: string }> {
+/** The last value of each figure that was recorded on such a machine: a recording need not have all of them. */
+function lastRecorded({ quick, at, machine }: Recording): Map<string, RecordedFigure & { readonly at: string }> {
   const files = (existsSync(FOLDER) ? readdirSync(FOLDER) : []).filter((name) => name.endsWith('.json'));
   const recordings = files.map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Recording);
-  const same = recordings.filter((one) => one.quick === quick && one.at < at).sort((a, b) => (a.at < b.at ? -1 : 1));
+  const same = recordings
+    .filter((one) => one.quick === quick && one.machine === machine && one.at < at)
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
   return new Map(same.flatMap((one) => one.figures.map((figure) => [figure.name, { ...figure, at: one.at }] as const)));
 }
 

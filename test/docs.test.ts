@@ -33,7 +33,7 @@ it('docs/hosting.md has every variable of the environment', () => {
   expect([...asked].filter((name) => !table.includes(`| \`${name}\` |`))).toEqual([]);
 });
 
-it('docs/architecture.md leads through each journey in at most a dozen files, which are there', () => {
+it('docs/architecture.md names at most a dozen files for each journey, which are there', () => {
   const [, section = ''] = read('docs/architecture.md').split('## Four journeys');
   const journeys = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| from .+ \| (.+) \|$/gm)].map(([, files = '']) =>
     [...files.matchAll(/`([^`]+)`/g)].map(([, file]) => file as string),

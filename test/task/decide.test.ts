@@ -800,6 +800,50 @@ describe('scheduling', () => {
     const resumed = decided(told, { kind: 'absent' }, command({ kind: 'execute', ids: [] }));
     expect(resumed.components.store).toMatchObject(expected);
   });
+  it.each([
+    [
+      { kind: 'revise' as const, by: 'wanda', at: AFTER_CHECK, notes: 'Make it 30.' },
+      { review: { requested: null, addressed: [8] } },
+    ],
+    [{ kind: 'fix' as const, head: 'd'.repeat(40), checks: ['test'] }, { ci: { attemptedHeads: ['d'.repeat(40)] } }],
+  ])('counts what a follow-up had published just when it was stopped: %j', (job, expected) => {
+    const pull = aPull({ number: 15, headSha: 'e'.repeat(40) });
+    const seen = (record: TaskRecord, work: WorkState<ComponentResult>) =>
+      aView({ record, components: { store: { pull, landing: null, closing: null, landedAt: null, checks: null, work } } });
+    const ci = {
+      head: null,
+      attemptedHeads: job.kind === 'fix' ? [job.head] : [],
+      outcomes: [],
+      readyAt: null,
+      abandonedAt: null,
+    };
+    const running = component('store', 'running', { job, ci, pull: 15, attempt: 2 });
+    const record = aRecord({ approvals, cancelled: true, components: { store: running } });
+    const stopped = decide(seen(record, { kind: 'cancelled' }), HINT).record as TaskRecord;
+    expect(stopped.components.store?.state).toBe('waiting');
+    const result = {
+      kind: 'opened' as const,
+      pull: 15,
+      head: pull.headSha,
+      summary: 'Done.',
+      stack: null,
+      addressed: [8],
+      spend: [],
+    };
+    const told = decide(seen(stopped, { kind: 'absent' }), {
+      kind: 'finished',
+      workflow: 'component:olga/shop#12/store:2',
+      result,
+    });
+    expect(told.record?.components.store).toMatchObject({ state: 'open', ...expected });
+    const failed = { kind: 'failed' as const, reason: 'No answer.', spend: [] };
+    const untold = decide(seen(stopped, { kind: 'absent' }), {
+      kind: 'finished',
+      workflow: 'component:olga/shop#12/store:2',
+      result: failed,
+    }).record?.components.store;
+    expect(untold?.review.requested).toEqual(stopped.components.store?.review.requested);
+  });
   it('checks a plan that was merged before it was checked', () => {
     const plan = planView({
       check: null,

@@ -52,26 +52,32 @@ export function isPlain(changes: ChangeSet): boolean {
   return !nests && changes.every(({ path, mode }) => mode !== '160000' && path.isWellFormed());
 }
 
+/** What a change set does to a listing, without the contents: the entry of each path, or null where it is deleted. */
+export type Relisting = ReadonlyMap<string, SnapshotEntry | null>;
+
+export const relistingOf = (changes: ChangeSet): Relisting =>
+  new Map(changes.map((change) => [change.path, hasContent(change) ? entryOf(change) : null]));
+
 /** The listing of the tree that a plain change set makes, in git's order as well. */
-export function listingWith(listing: Listing, changes: ChangeSet): Map<string, SnapshotEntry> {
-  const changed = new Map(changes.map((change) => [change.path, change]));
-  const written = changes.filter(hasContent);
+export function listingWith(listing: Listing, changed: Relisting): Map<string, SnapshotEntry> {
+  const written = [...changed.values()].filter((entry) => entry !== null);
   const folders = new Set(written.flatMap(({ path }) => foldersOf(path)));
   const files = new Set(written.map(({ path }) => path));
   // A file that is written where a folder was takes the place of everything below, and the other way round.
   const isReplaced = (path: string): boolean => folders.has(path) || foldersOf(path).some((folder) => files.has(folder));
   const added = written.filter(({ path }) => !listing.has(path)).sort((a, b) => inGitsOrder(a.path, b.path));
   const result = new Map<string, SnapshotEntry>();
+  let next = 0;
   for (const entry of listing.values()) {
-    for (let next = added[0]; next && inGitsOrder(next.path, entry.path) < 0; next = added[0]) {
-      result.set(next.path, entryOf(next));
-      added.shift();
+    for (let one = added[next]; one && inGitsOrder(one.path, entry.path) < 0; one = added[next]) {
+      result.set(one.path, one);
+      next += 1;
     }
     const change = changed.get(entry.path);
-    if (change && hasContent(change)) result.set(entry.path, entryOf(change));
-    else if (!change && !isReplaced(entry.path)) result.set(entry.path, entry);
+    if (change) result.set(entry.path, change);
+    else if (change === undefined && !isReplaced(entry.path)) result.set(entry.path, entry);
   }
-  for (const change of added) result.set(change.path, entryOf(change));
+  for (const one of added.slice(next)) result.set(one.path, one);
   return result;
 }
 
@@ -91,5 +97,9 @@ function foldersOf(path: string): string[] {
   return folders;
 }
 
-/** By the bytes of the paths, which is another order than that of UTF-16 where there are surrogates. */
-const inGitsOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** By the bytes of the paths, which is another order than that of UTF-16 only where there are surrogates. */
+function inGitsOrder(a: string, b: string): number {
+  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+const SURROGATE = /[\ud800-\udfff]/;

@@ -1,6 +1,6 @@
 import type { ChangeSet } from '../../domain/change/change-set.ts';
 import type { SnapshotEntry } from '../../ports/snapshot.ts';
-import { isPlain, listingWith } from './listing.ts';
+import { isPlain, listingWith, type Relisting, relistingOf } from './listing.ts';
 
 type Listing = Promise<ReadonlyMap<string, SnapshotEntry>>;
 
@@ -16,12 +16,11 @@ export interface Listings {
 /** Files in the listings that are kept in memory. That of the Linux repository, 78,635 files, takes about 25 MB. */
 const LISTED_FILES_KEPT = 320_000;
 const LISTINGS_KEPT = 200;
-/** Their changes hold the contents of files. */
-const DERIVATIONS_KEPT = 30;
+const DERIVATIONS_KEPT = 100;
 
 export function createListings(): Listings {
   const listings = new Map<string, { readonly listing: Listing; files: number }>();
-  const derivations = new Map<string, { readonly from: string; readonly changes: ChangeSet }>();
+  const derivations = new Map<string, { readonly from: string; readonly changes: Relisting }>();
 
   const shrink = (): void => {
     let files = 0;
@@ -57,7 +56,7 @@ export function createListings(): Listings {
     derive(key, from, changes) {
       if (key === from || !isPlain(changes)) return;
       derivations.delete(key);
-      derivations.set(key, { from, changes });
+      derivations.set(key, { from, changes: relistingOf(changes) });
       for (const oldest of [...derivations.keys()].slice(0, -DERIVATIONS_KEPT)) derivations.delete(oldest);
     },
     clear() {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
@@ -23,8 +23,9 @@ export async function writeObject(gitDir: string, type: ObjectType, body: Buffer
   const oid = sha1(whole);
   const folder = join(gitDir, 'objects', oid.slice(0, 2));
   const file = join(folder, oid.slice(2));
-  if (await isThere(file)) return oid;
-  await mkdir(folder, { recursive: true });
+  if (await isRenewed(file)) return oid;
+  // Not with what is above it: a repository that is being replaced must not come back half.
+  await mkdir(folder).catch(unless('EEXIST'));
   // A name that git removes one day, should this process die before the last line. A reader never sees half an object.
   const draft = join(folder, `tmp_obj_${randomUUID()}`);
   await writeFile(draft, await compress(whole, { level: 1 }), { mode: 0o444 });
@@ -32,8 +33,16 @@ export async function writeObject(gitDir: string, type: ObjectType, body: Buffer
   return oid;
 }
 
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
+/** An object that is there is made young again, as git does it: objects that nothing refers to are removed once they are old. */
+async function isRenewed(file: string): Promise<boolean> {
+  const now = new Date();
+  return (await utimes(file, now, now).catch(unless('ENOENT'))) !== MISSING;
+}
+
+const MISSING = Symbol('missing');
+const unless =
+  (code: string) =>
+  (error: NodeJS.ErrnoException): typeof MISSING => {
+    if (error.code !== code) throw error;
+    return MISSING;
+  };

@@ -177,6 +177,8 @@ export function snapshotOf(
       throw snapshotError(`git could not apply a patch to ${commit} of ${label}`, applied.reason, [mirror.dir]);
     }
     const differences = await reading('compare with', () => diffTrees(tree, applied.value, reader));
+    const unnameable = differences.find(({ path }) => path.includes('\ufffd'));
+    if (unnameable) return failure(`it changes a file whose name is not UTF-8: ${JSON.stringify(unnameable.path)}.`);
     // A binary patch of kilobytes may unpack to gigabytes, so sizes are looked at before contents are read.
     const sizes = await reading('list', () => listTree(applied.value, env));
     const bytes = differences.reduce((sum, { path, oid }) => sum + (oid === null ? 0 : (sizes.get(path)?.size ?? 0)), 0);

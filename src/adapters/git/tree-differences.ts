@@ -6,6 +6,7 @@ import { FOLDER, fileMode, parseTree, type TreeEntries, type TreeEntry } from '.
 
 /** One path that differs between two trees; `oid` is null where the second has none. */
 export interface TreeDifference {
+  /** With U+FFFD where the name is not UTF-8. */
   readonly path: string;
   readonly mode: FileMode;
   readonly oid: string | null;

@@ -38,12 +38,17 @@ export function serializeTree(entries: TreeEntries): Buffer {
   );
 }
 
-/** Very old repositories have modes like 100664; git treats them as the regular file they are, and folders like 040000 as 40000. */
+/** Very old repositories have modes like 100664 and 040000. */
 function regular(mode: string): string {
   const octal = mode.replace(/^0+/, '');
   return octal === FOLDER ? FOLDER : fileMode(octal);
 }
 
-/** The mode of a file, link or submodule as git's index has it. */
-export const fileMode = (mode: string): FileMode =>
-  mode === '120000' || mode === '160000' || mode === '100755' ? mode : '100644';
+/** The mode of a file, link or submodule as git's index has it: of a file's permissions only the owner's right to execute counts. */
+export function fileMode(mode: string): FileMode {
+  const bits = Number.parseInt(mode, 8);
+  const type = bits & 0o170000;
+  if (type === 0o120000) return '120000';
+  if (type === 0o160000) return '160000';
+  return bits & 0o100 ? '100755' : '100644';
+}

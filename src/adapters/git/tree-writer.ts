@@ -19,9 +19,16 @@ export async function writeTree(
 ): Promise<Outcome<string, GitFailure>> {
   if (changes.length === 0) return success(tree);
   const edits = changes.every(isOrdinary) ? editsOf(changes) : null;
-  const written = edits && (await build(tree, edits, { gitDir: base.gitDir, reader }));
+  const written = edits && (await unlessGone(build(tree, edits, { gitDir: base.gitDir, reader })));
   return written === null ? writeTreeWithGit(tree, changes, base) : success(written.oid);
 }
+
+/** A mirror that is being replaced has no folders for a moment; git says so in words that lead to its repair. */
+const unlessGone = <T>(built: Promise<T>): Promise<T | null> =>
+  built.catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return null;
+  });
 
 /**
  * git refuses `..` and `.git`, and what file systems take for one of them: `.git.`, `git~1`, and spellings with invisible characters. It

@@ -28,7 +28,7 @@ export async function openIntake(pool: Pool, log: Logger): Promise<Intake> {
     try {
       await client.enqueue(options, input);
     } catch (error) {
-      throw new IntakeError('The database did not record it', { cause: error });
+      throw new IntakeError('The database did not record it', { cause: error instanceof NoConnection ? error.reason : error });
     }
   };
 }

@@ -1,8 +1,11 @@
 import { currentOwnerXid } from '@dbos-inc/dbos-sdk/internal/context';
 import { SystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
 
-/** Milliseconds. The engine asks whether work was cancelled right before and after it looks for a step's result, which tells it so. */
-const LOOK_COUNTS_MS = 100;
+/**
+ * Milliseconds. The engine checks whether work was cancelled right before and right after it reads a step's result, which tells it so;
+ * a check that comes later is made.
+ */
+const CHECK_VALID_MS = 100;
 const CANCELLED = 'CANCELLED';
 
 type Methods = Pick<SystemDatabase, 'getOperationResultAndThrowIfCancelled' | 'recordOperationResult' | 'checkIfCanceled'>;
@@ -18,28 +21,28 @@ interface StepRow {
   readonly serialization: string | null;
 }
 
-const engines: Methods = {
+const engineMethods: Methods = {
   getOperationResultAndThrowIfCancelled: SystemDatabase.prototype.getOperationResultAndThrowIfCancelled,
   recordOperationResult: SystemDatabase.prototype.recordOperationResult,
   checkIfCanceled: SystemDatabase.prototype.checkIfCanceled,
 };
 
 /**
- * Two statements for each step instead of nine: one reads whether the work was cancelled and whether the step has a result, one records
- * the result if the work is still this process's. The engine takes a transaction of four to record, and asks for the status three times.
+ * Two statements for each step instead of seven or eight: one reads whether the work was cancelled and whether the step has a result, one records
+ * the result if the work is still this process's. The engine takes a transaction of four to record, and reads the status two or three times.
  * Whatever is not the ordinary case (cancelled, taken over, recorded otherwise, a database that fails) is left to the engine's own
  * functions, which begin again and say what is wrong. To be called before the launch.
  */
 export function useOneStatementPerStep(): void {
-  const looks = new WeakMap<SystemDatabase, Map<string, number>>();
-  const looksOf = (database: SystemDatabase): Map<string, number> => {
-    const known = looks.get(database) ?? new Map<string, number>();
-    looks.set(database, known);
+  const databases = new WeakMap<SystemDatabase, Map<string, number>>();
+  const checkedAtOf = (database: SystemDatabase): Map<string, number> => {
+    const known = databases.get(database) ?? new Map<string, number>();
+    databases.set(database, known);
     return known;
   };
-  const looked = (database: SystemDatabase, workflow: string): void => {
-    const known = looksOf(database);
-    for (const [other, at] of known) if (Date.now() - at > LOOK_COUNTS_MS) known.delete(other);
+  const noteNotCancelled = (database: SystemDatabase, workflow: string): void => {
+    const known = checkedAtOf(database);
+    for (const [other, at] of known) if (Date.now() - at > CHECK_VALID_MS) known.delete(other);
     known.set(workflow, Date.now());
   };
 
@@ -47,23 +50,23 @@ export function useOneStatementPerStep(): void {
     async getOperationResultAndThrowIfCancelled(workflowID, functionID) {
       const row = await readStep(this, workflowID, functionID).catch(() => null);
       if (!row || row.status === CANCELLED) {
-        return engines.getOperationResultAndThrowIfCancelled.call(this, workflowID, functionID);
+        return engineMethods.getOperationResultAndThrowIfCancelled.call(this, workflowID, functionID);
       }
-      looked(this, workflowID);
+      noteNotCancelled(this, workflowID);
       return row.recorded ? storedResult(row) : undefined;
     },
 
     async recordOperationResult(...given) {
       const isRecorded = await recordStep(this, given).catch(() => false);
-      if (!isRecorded) return engines.recordOperationResult.apply(this, given);
-      // Whoever cancels work takes it from its owner.
-      looked(this, given[0]);
+      if (!isRecorded) return engineMethods.recordOperationResult.apply(this, given);
+      // Cancelling clears `owner_xid`, so a recorded result proves that the work was not cancelled.
+      noteNotCancelled(this, given[0]);
     },
 
     async checkIfCanceled(workflowID) {
-      const at = looksOf(this).get(workflowID);
-      looksOf(this).delete(workflowID);
-      if (at === undefined || Date.now() - at > LOOK_COUNTS_MS) await engines.checkIfCanceled.call(this, workflowID);
+      const at = checkedAtOf(this).get(workflowID);
+      checkedAtOf(this).delete(workflowID);
+      if (at === undefined || Date.now() - at > CHECK_VALID_MS) await engineMethods.checkIfCanceled.call(this, workflowID);
     },
   };
   Object.assign(SystemDatabase.prototype, ours);

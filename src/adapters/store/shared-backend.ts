@@ -24,7 +24,7 @@ export interface SharedBackend {
   leave(session: Session): Promise<void>;
 }
 
-/** How long the database works before everything else has its turn, for as long at most. */
+/** The database may run for this long before the event loop gets a turn, which lasts at most as long as the database had run. */
 const LONGEST_BREATH_MS = 10;
 
 /** What sockets and files had to say to the event loop; Node before 22 does not count it. */

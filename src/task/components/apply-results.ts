@@ -114,6 +114,7 @@ function applyToComponent(former: ComponentRecord, seen: ComponentView | undefin
   const component = billed(former, work);
   if (component.state === 'merged') return component;
   if (pull && (pull.merged || seen.landing === 'landed')) return merged(component, pull, seen.landing);
+  if (endedWhileStopped(former, work) && isFollowUp(component.job)) return applyLate(component, seen);
   if (component.state === 'running' || endedWhileStopped(former, work)) {
     // It was closed during the work: the result is no longer wanted, or cannot be shown.
     if (pull?.state === 'closed' && pull.number === component.pull) return closed(component, pull, seen.closing);
@@ -169,8 +170,8 @@ const billed = (component: ComponentRecord, work: ComponentView['work']): Compon
     : component;
 
 /**
- * Whether an attempt that was to be stopped had come to its end by then. Its workflow has nothing left to do, and would say nothing when it
- * is resumed: what it ended with counts.
+ * Whether the attempt finished before the cancellation reached it. Its workflow has nothing left to do and would report nothing when it is
+ * resumed, so what it ended with counts.
  */
 const endedWhileStopped = (former: ComponentRecord, work: ComponentView['work']): boolean =>
   former.state === 'waiting' && former.goal !== null && work.kind === 'finished' && former.billedAttempt !== former.attempt;
@@ -186,6 +187,22 @@ const notBegun = (component: ComponentRecord): Pick<ComponentRecord, 'review' | 
 
 const withoutHead = ({ job, ci }: ComponentRecord): string[] =>
   job.kind === 'fix' ? ci.attemptedHeads.filter((head) => head !== job.head) : ci.attemptedHeads;
+
+/**
+ * The result of a follow-up whose start has been undone: only what was published counts, and counts as begun. Otherwise the pull request is
+ * as it was, and its request or its failed checks are still to be addressed.
+ */
+function applyLate(component: ComponentRecord, seen: ComponentView): ComponentRecord {
+  const { job, ci, review } = component;
+  if (seen.work.kind !== 'finished' || seen.work.result.kind !== 'opened') return component;
+  const begun: ComponentRecord = {
+    ...component,
+    ci: job.kind === 'fix' ? { ...ci, attemptedHeads: [...ci.attemptedHeads, job.head] } : ci,
+    // A later request was merged into it, and is still to be addressed.
+    review: job.kind === 'revise' && review.requested?.at === job.at ? { ...review, requested: null } : review,
+  };
+  return applyResult(begun, seen, seen.work.result);
+}
 
 /** Records the head of an open pull request and when it was first seen, because waiting for its checks begins then. */
 function withHead(component: ComponentRecord, pull: PullRequest | null, at: string): ComponentRecord {

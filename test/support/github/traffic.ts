@@ -143,7 +143,7 @@ const isRead = ({ method, path, body }: SeenRequest): boolean =>
 
 /** The full name of the repository that a request is about; null where its path names none. */
 const repositoryIn = ({ path }: SeenRequest): string | null =>
-  /^(?:\/repos)?\/([^/?]+\/[^/?]+?)(?:\.git)?(?:[/?]|$)/.exec(path)?.[1] ?? null;
+  (/^\/repos\/([^/?]+\/[^/?]+)/.exec(path) ?? /^\/([^/?]+\/[^/?]+)\.git(?:[/?]|$)/.exec(path))?.[1] ?? null;
 
 /** The last things that happened, for the error of a wait that failed. */
 export function story(requests: readonly SeenRequest[], count: number): string[] {
