@@ -20,7 +20,9 @@ export interface Seen {
 
 export type Answer =
   | { readonly status?: number; readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> }
-  | 'hang up';
+  | 'hang up'
+  /** The connection breaks in the middle of an answer. */
+  | 'break off';
 type Reply = Answer | ((seen: Seen) => Answer);
 
 /** A GitHub that says exactly what a test tells it to: for the refusals and accidents a well-behaved server never shows. */
@@ -62,6 +64,10 @@ export async function startScriptedGitHub({ prefix = '', paced = false } = {}): 
     const reply = (replies.length > 1 ? replies.shift() : replies[0]) ?? { status: 418, body: { message: 'Not in the script' } };
     const answer = typeof reply === 'function' ? reply(seen) : reply;
     if (answer === 'hang up') return void request.socket.destroy();
+    if (answer === 'break off') {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
+      return void response.write('[{"id": 1}, {', () => response.destroy());
+    }
     const raw = typeof answer.body === 'string';
     response.writeHead(answer.status ?? 200, { 'content-type': raw ? 'text/html' : 'application/json', ...answer.headers });
     response.end(raw ? answer.body : answer.body === undefined ? undefined : JSON.stringify(answer.body));

@@ -38,7 +38,7 @@ export const retryPolicy =
         await awaitOpenDoor();
         try {
           const answer = await request(options);
-          if (isMalformed(answer)) throw malformed(options);
+          if (isMalformed(answer, options.method)) throw malformed(options);
           limits.succeeded(isQuery(options) ? 'GET' : options.method);
           return answer;
         } catch (error) {
@@ -72,20 +72,33 @@ export const retryPolicy =
 const wantsNewToken = (error: RequestError): boolean =>
   error.status === 401 && error.request.headers.authorization?.startsWith('token ') === true;
 
-/** Octokit passes on as text what should have been JSON: an answer that was cut off, or a proxy's page. */
-const isMalformed = ({
-  headers,
-  data,
-}: {
-  readonly headers: { readonly 'content-type'?: string };
+interface Received {
+  readonly status: number;
+  readonly headers: { readonly 'content-type'?: string; readonly 'content-length'?: number | undefined };
   readonly data: unknown;
-}): boolean => typeof data === 'string' && data !== '' && /^application\/(?:[\w.+-]*\+)?json/.test(headers['content-type'] ?? '');
+}
+
+/** Of answers that have no body. */
+const BODYLESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/**
+ * Octokit swallows what breaks an answer off in the middle and passes on what it has: text where JSON was promised, which is empty as a rule,
+ * no bytes, or nothing. Such a list would be taken for an empty one. A proxy's page in place of JSON looks the same.
+ */
+function isMalformed({ status, headers, data }: Received, method: string): boolean {
+  if (method === 'HEAD' || BODYLESS.has(status)) return false;
+  if (data === undefined) return true;
+  const promised = Number(headers['content-length'] ?? Number.NaN);
+  if (data instanceof ArrayBuffer) return data.byteLength === 0 && promised > 0;
+  const isJson = /^application\/(?:[\w.+-]*\+)?json/.test(headers['content-type'] ?? '');
+  return typeof data === 'string' && isJson && promised !== 0;
+}
 
 /** As after no answer at all, it is unknown whether a write was done. */
 const malformed = ({ method, url }: { readonly method: string; readonly url: string }): GitHubError =>
-  new GitHubError(`GitHub's answer to ${method} ${url.replace(/^https?:\/\/[^/]+/, '')} is no JSON`, {
+  new GitHubError(`GitHub's answer to ${method} ${url.replace(/^https?:\/\/[^/]+/, '')} is not whole`, {
     status: null,
-    said: 'no JSON',
+    said: 'the answer is not whole',
     reason: 'unavailable',
     retryAt: null,
   });

@@ -42,6 +42,14 @@ describe('a read', () => {
     expect(await read()).toBe('abc');
   });
 
+  test('whose answer breaks off is not taken for an empty answer', async () => {
+    github.on('GET /repos/acme/rocket/issues/1/comments', 'break off');
+    expect(await refusal(github.rocket.comments(1))).toMatchObject({
+      status: null,
+      message: "GitHub's answer to GET /repos/acme/rocket/issues/1/comments?per_page=100 is not whole",
+    });
+  });
+
   test('is given up after four attempts', async () => {
     github.on(READ, BAD_GATEWAY);
     const error = await refusal(read());
@@ -97,6 +105,7 @@ describe('a write', () => {
   test.each([
     ['a 502', BAD_GATEWAY],
     ['a broken connection', 'hang up' as const],
+    ['an answer that breaks off', 'break off' as const],
   ])('is not sent again after %s', async (_, accident) => {
     github.on(WRITE, accident, COMMENT);
     await refusal(write());
