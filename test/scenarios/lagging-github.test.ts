@@ -76,6 +76,27 @@ describe('GitHub shows late what it announced', () => {
     await task.componentsAre('1 open');
   });
 
+  it.concurrent.each([
+    ['the comment is not found yet', NOT_FOUND],
+    ['the connection breaks', 'drop' as const],
+    ['the answer breaks off', 'drop-within' as const],
+    ['GitHub fails after having done it', { status: 502, performed: true }],
+  ])('a command is acknowledged although %s', async (_, accident) => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    gitHubSays(task, 'POST', /^\/issues\/comments\/\d+\/reactions$/, accident);
+    const command = await task.comment('wanda', '/status');
+    await task.reacted(command, 'rocket');
+    await task.reacted(command, 'eyes');
+  });
+
+  it.concurrent('a list of comments that breaks off is not taken for an empty one: nothing is posted twice', async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    gitHubSays(task, 'GET', /^\/issues\/\d+\/comments/, 'drop-within', 3);
+    await task.comment('wanda', '/replan Say more about memory.');
+    await task.statusIs('review', 2);
+    expect(await task.statuses()).toHaveLength(1);
+  });
+
   it.concurrent('an issue that still reads as open after it was closed: the task is cancelled', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     const at = { owner: 'olga', repo: task.repository.name, issue_number: task.issue };

@@ -29,36 +29,28 @@ export function continuousIntegration(github: LocalGitHub, { owner, name, fullNa
   const at = { owner, repo: name };
   const { checks, git } = github.as('github-actions[bot]').rest;
   const runs = new Map<string, number>();
-  void watch();
+  const pushes = {
+    path: new RegExp(`^/repos/${fullName}/git/refs(/|$)`),
+    where: ({ method }: { method: string }) => method === 'POST' || method === 'PATCH',
+  };
+  // One push after the other: two at once may be of one commit.
+  let last = Promise.resolve();
+  github.afterwards(pushes, ({ body, path }) => {
+    last = last.then(() => pushed(body as { sha: string; ref?: string }, path));
+    return last;
+  });
 
-  async function watch(): Promise<never> {
-    for (let held = next(); ; ) {
-      const { body, path } = await held.reached;
-      const { sha: head_sha, ref = decodeURIComponent(path) } = body as { sha: string; ref?: string };
-      const branch = /heads\/(planwright\/issue-\d+\/(?!plan$).+)$/.exec(ref)?.[1];
-      // A request may have been refused: nothing was pushed then, and the branch is elsewhere or not there.
-      const isNews = branch !== undefined && !runs.has(head_sha);
-      if (isNews && (await tipOf(branch)) === head_sha) {
-        const { data } = await checks.create({ ...at, name: job, head_sha, status: 'in_progress' });
-        runs.set(head_sha, data.id);
-      }
-      const done = held;
-      held = next();
-      done.release();
-    }
+  async function pushed({ sha: head_sha, ref }: { sha: string; ref?: string }, path: string): Promise<void> {
+    const branch = /heads\/(planwright\/issue-\d+\/(?!plan$).+)$/.exec(ref ?? decodeURIComponent(path))?.[1];
+    // A request may have been refused: nothing was pushed then, and the branch is elsewhere or not there.
+    if (branch === undefined || runs.has(head_sha) || (await tipOf(branch)) !== head_sha) return;
+    const { data } = await checks.create({ ...at, name: job, head_sha, status: 'in_progress' });
+    runs.set(head_sha, data.id);
   }
 
   async function tipOf(branch: string): Promise<string | null> {
     const { data } = await git.listMatchingRefs({ ...at, ref: `heads/${branch}` });
     return data.find(({ ref }) => ref === `refs/heads/${branch}`)?.object.sha ?? null;
-  }
-
-  function next() {
-    return github.hold({
-      path: new RegExp(`^/repos/${fullName}/git/refs(/|$)`),
-      when: 'after',
-      where: (r) => r.method === 'POST' || r.method === 'PATCH',
-    });
   }
 
   return {

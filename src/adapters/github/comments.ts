@@ -41,17 +41,25 @@ export const commentOperations = (
     await octokit.rest.issues.updateComment({ ...access.at, comment_id: id, body: cutBody(body) });
   },
 
-  // GitHub counts the same reaction once, so this may be repeated. A reaction is a courtesy: in a locked conversation GitHub
-  // refuses it, and its target may have been deleted; neither may fail the work.
+  // GitHub counts the same reaction once, so this may be repeated. A reaction is a courtesy: in a locked conversation GitHub refuses it, which
+  // may not fail the work. An outage is no refusal, and a comment that is not found may be too young for GitHub's replicas: whoever waits for
+  // the acknowledgement is to get it, so both are the caller's to repeat.
   async react(target, reaction) {
     try {
       await createReaction(access, target, reaction);
     } catch (error) {
-      if (!(error instanceof ForgeError)) throw error;
+      if (!isRefusal(error)) throw error;
       (await access.octokit()).log.info(`No reaction: ${error.message}`);
     }
   },
 });
+
+const isRefusal = (error: unknown): error is ForgeError =>
+  error instanceof ForgeError &&
+  error.retryAt === null &&
+  error.status !== null &&
+  ![401, 404].includes(error.status) &&
+  error.status < 500;
 
 async function createReaction(access: Access, target: ReactionTarget, content: Reaction): Promise<unknown> {
   const { at } = access;

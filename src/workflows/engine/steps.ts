@@ -92,14 +92,18 @@ export const freshOutcome = <T>(name: string, run: () => Promise<Outcome<T>>): P
     }
   });
 
-/** For steps that only help people (labels, reactions, requests for review): a refusal is logged and never ends the work. */
+/**
+ * For steps that only help people (labels, reactions, requests for review): a refusal is logged and never ends the work.
+ * @param target `fresh`: this work made it a moment ago; `people's`: they may have, or may have removed it since, which costs no more than
+ * the time of a step.
+ */
 export async function optionalStep(
   name: string,
   run: () => Promise<unknown>,
-  target: 'known' | 'fresh' = 'known',
+  target: 'known' | 'fresh' | "people's" = 'known',
 ): Promise<void> {
   const mayHelp = (error: unknown): boolean =>
-    target === 'fresh' ? mayPass(error) || isRefusal(error, UNSETTLED) : mayPass(error) && !isRefusal(error, FORBIDDEN);
+    target === 'known' ? mayPass(error) && !isRefusal(error, FORBIDDEN) : mayPass(error) || isRefusal(error, UNSETTLED);
   try {
     await retried(name, async () => void (await run()), target === 'fresh' ? waits.fresh : waits.step, mayHelp);
   } catch (error) {

@@ -309,7 +309,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     const repo = ports.forge.repository(task.repository);
     switch (action.kind) {
       case 'react':
-        return optionalStep(`react ${action.reaction}`, () => repo.react(action.target, action.reaction));
+        return optionalStep(`react ${action.reaction}`, () => repo.react(action.target, action.reaction), "people's");
       case 'reply':
         await step('reply', () => unlessLocked(() => putReply(repo, action.on, action)));
         return;
@@ -336,7 +336,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       case 'make_ready':
         return void (await step('make ready', () => repo.markReady(action.number)));
       case 'request_review':
-        return optionalStep('request review', () => requestReviews(repo, action.number, action.of));
+        return optionalStep('request review', () => requestReviews(repo, action.number, action.of), 'fresh');
       case 'flag_checks':
         return optionalStep('flag checks', () => flagChecks(repo, action.number, action.failing));
       case 'observe_later':

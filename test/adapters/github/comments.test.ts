@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ForgeError } from '../../../src/ports/forge/forge-error.ts';
 import { APP_ID, page, type ScriptedGitHub, startScriptedGitHub } from './scripted-github.ts';
 
 const LIST = 'GET /repos/acme/rocket/issues/1/comments';
@@ -61,9 +62,21 @@ test('a comment never exceeds what GitHub takes, and no character is cut in two'
   expect(body).toMatch(/\(cut here: GitHub takes no more\)\*$/);
 });
 
-test('a reaction to what has been deleted is no error', async () => {
+test('a reaction that is refused is no error', async () => {
   const route = 'POST /repos/acme/rocket/issues/comments/9/reactions';
-  github.on(route, { status: 404, body: { message: 'Not Found' } });
+  github.on(route, { status: 403, body: { message: 'Unable to create reaction because issue is locked.' } });
   await github.rocket.react({ kind: 'issue_comment', id: 9 }, 'eyes');
   expect(github.sent(route)[0]?.body).toEqual({ content: 'eyes' });
+});
+
+test.each([
+  ['an outage', { status: 502 }],
+  ['a connection that breaks', 'hang up' as const],
+  ['an answer that breaks off', 'break off' as const],
+  ['a limit', { status: 403, headers: { 'retry-after': '60' }, body: { message: 'You have exceeded a secondary rate limit' } }],
+  ['a comment that is not known yet, or not any more', { status: 404, body: { message: 'Not Found' } }],
+  ['a token that is not known yet', { status: 401, body: { message: 'Bad credentials' } }],
+])('a reaction is not taken for refused after %s', async (_, accident) => {
+  github.on('POST /repos/acme/rocket/issues/comments/9/reactions', accident);
+  await expect(github.rocket.react({ kind: 'issue_comment', id: 9 }, 'eyes')).rejects.toBeInstanceOf(ForgeError);
 });

@@ -152,11 +152,20 @@ async function loadChunk(): Promise<GitHubChunk> {
   return { githubPlugin: chunk.githubPlugin, getGitHubStore: chunk.getGitHubStore };
 }
 
+/** What takes hold of the insides does so by replacing a function of the package meanwhile, so one starts after the other. */
+let starting: Promise<unknown> = Promise.resolve();
+
 /**
  * Starts the emulator without a port of its own: requests go in through `app.fetch`. Routes added in `before` win over its own,
  * because its router takes the first match.
  */
-export async function startEmulator(baseUrl: string, before: (emulator: Emulator) => void): Promise<Emulator> {
+export function startEmulator(baseUrl: string, before: (emulator: Emulator) => void): Promise<Emulator> {
+  const started = starting.then(() => start(baseUrl, before));
+  starting = started.catch(() => {});
+  return started;
+}
+
+async function start(baseUrl: string, before: (emulator: Emulator) => void): Promise<Emulator> {
   const { createEmulator } = await import('emulate');
   const { githubPlugin, getGitHubStore } = await loadChunk();
   const { register } = githubPlugin;

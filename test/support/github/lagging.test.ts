@@ -60,6 +60,18 @@ describe('a GitHub whose read replicas are behind', () => {
     expect([await label(), await label()]).toEqual([422, 200]);
   });
 
+  it('refuses, where it is to be behind anywhere, the first write to any comment and branch that was just made', async () => {
+    github.lag({ reads: 0, anywhere: true });
+    const issue_number = await anIssue();
+    const { id: comment_id } = (await github.as('ada').issues.createComment({ ...AT, issue_number, body: '/plan' })).data;
+    const react = () => statusOf(app.reactions.createForIssueComment({ ...AT, comment_id, content: 'eyes' }));
+    expect([await react(), await react()]).toEqual([404, 201]);
+    const { sha } = (await app.git.getRef({ ...AT, ref: 'heads/main' })).data.object;
+    await app.git.createRef({ ...AT, ref: 'refs/heads/e', sha });
+    const move = () => statusOf(app.git.updateRef({ ...AT, ref: 'heads/e', sha }));
+    expect([await move(), await move()]).toEqual([422, 200]);
+  });
+
   it('shows an approving review late', async () => {
     await github.as('ada').repos.createOrUpdateFileContents({
       ...AT,

@@ -9,6 +9,8 @@ export interface Lag {
   reads: number;
   /** so many writes onto what was just made are refused; 1 unless given */
   refusals?: number;
+  /** also what GitHub refuses more seldom: any write to a comment, a pull request, a check or a branch that was just made */
+  anywhere?: boolean;
 }
 
 interface Answered {
@@ -24,6 +26,8 @@ interface Watched {
   /** as it was when it was last read whole, and how often its area had been written to by then */
   memory: Answered | undefined;
   age: number;
+  /** when it was read so */
+  at: number;
 }
 
 export interface Lagging {
@@ -40,6 +44,8 @@ const WRAPPED = ['check_runs', 'check_suites', 'statuses', 'repositories'];
 
 /** Replicas are behind by seconds: a query that was not asked since so many writes is not answered with what it was told before them. */
 const OLDEST = 3;
+/** Nor is any read answered with what a write has changed so many milliseconds ago. */
+const BEHIND_MS = 2_000;
 
 export function createLagging(): Lagging {
   let lag: Lag | null = null;
@@ -47,6 +53,9 @@ export function createLagging(): Lagging {
   /** when each area of a repository was last written to: count and time */
   const written = new Map<string, { write: number; at: number }>();
   const writesTo = new Map<string, number>();
+  const latestWrites = new Map<string, number[]>();
+  /** when each branch was made */
+  const branches = new Map<string, number>();
   const watched = new Map<string, Watched>();
   /** what was made a moment ago, and how many writes onto it are refused yet */
   const fresh = new Map<string, number>();
@@ -104,15 +113,19 @@ export function createLagging(): Lagging {
       const errors = [{ message: `Could not resolve to a node with the global id of 'PR_${number}'.` }];
       return { status: 422, body: { message: 'Validation Failed', errors } };
     }
-    return undefined;
+    const made = lag?.anywhere ? madeAs(request.path) : undefined;
+    if (made === undefined || !spend(made)) return undefined;
+    return made.includes(' refs/') ? { status: 422, body: { message: 'Reference does not exist' } } : MISSING;
   }
 
-  /** A list without what was made since; an object is not there at all. */
-  function before(truth: Answered, since: number): CannedResponse {
-    const missing = {
-      status: 404,
-      body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' },
-    };
+  /** Whether replicas must have seen by now what was written to the area after a read. */
+  const isCaughtUp = (area: string, readAt: number): boolean => {
+    const since = latestWrites.get(area)?.find((at) => at >= readAt);
+    return since !== undefined && since < Date.now() - BEHIND_MS;
+  };
+
+  /** A list without what was made since; an object that was made since is not there at all. Undefined: nobody can know how it was. */
+  function before(truth: Answered, since: number, path: string): CannedResponse | undefined {
     if (truth.status !== 200) return { status: truth.status, body: truth.body };
     const json = JSON.parse(truth.body) as unknown;
     const isOld = (item: Json) => {
@@ -120,10 +133,13 @@ export function createLagging(): Lagging {
       // GitHub's times are whole seconds, the emulator's are not.
       return at === undefined || Date.parse(String(at)) < since;
     };
+    const [, repo, ref] = /^\/repos\/([^/]+\/[^/]+)\/git\/ref\/(.+)$/.exec(path) ?? [];
+    const wasThere = (item: Json) =>
+      ref === undefined ? isOld(item) : (branches.get(`${repo} refs/${decodeURIComponent(ref)}`) ?? 0) < since;
     const answer = (body: unknown) => ({ status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body });
     if (Array.isArray(json)) return answer((json as Json[]).filter(isOld));
     const list = WRAPPED.find((name) => Array.isArray((json as Json)[name]));
-    if (list === undefined) return missing;
+    if (list === undefined) return wasThere(json as Json) ? undefined : MISSING;
     const left = ((json as Json)[list] as Json[]).filter(isOld);
     return answer({ ...(json as Json), total_count: left.length, [list]: left });
   }
@@ -143,15 +159,16 @@ export function createLagging(): Lagging {
       const change = area === undefined ? undefined : written.get(area);
       if (!change) return undefined;
       const key = keyOf(request);
-      const known = watched.get(key) ?? { since: 0, left: 0, memory: undefined, age: 0 };
+      const known = watched.get(key) ?? { since: 0, left: 0, memory: undefined, age: 0, at: 0 };
       watched.set(key, known);
       if (known.since !== change.write) Object.assign(known, { since: change.write, left: lag.reads });
       if (known.left === 0) return undefined;
       known.left -= 1;
       const isTooOld = request.path === '/graphql' && (writesTo.get(area ?? '') ?? 0) - known.age > OLDEST;
-      if (known.memory && !isTooOld) return { ...known.memory };
+      if (known.memory && !isTooOld && !isCaughtUp(area ?? '', known.at)) return { ...known.memory };
+      if (known.memory && request.path !== '/graphql') return undefined;
       // GraphQL asked for the first time: there is no list to take anything from.
-      return request.path === '/graphql' ? undefined : before(await truth(), change.at);
+      return request.path === '/graphql' ? undefined : before(await truth(), change.at, request.path);
     },
 
     answered(request, answer) {
@@ -160,8 +177,8 @@ export function createLagging(): Lagging {
         if (request.by.kind !== 'installation' || answer.status >= 500) return;
         const key = keyOf(request);
         const area = areaRead(request) ?? '';
-        const known = watched.get(key) ?? { since: written.get(area)?.write ?? 0, left: 0, memory: undefined, age: 0 };
-        Object.assign(known, { memory: answer, age: writesTo.get(area) ?? 0 });
+        const known = watched.get(key) ?? { since: written.get(area)?.write ?? 0, left: 0, memory: undefined, age: 0, at: 0 };
+        Object.assign(known, { memory: answer, age: writesTo.get(area) ?? 0, at: request.at.getTime() });
         watched.set(key, known);
         return;
       }
@@ -170,10 +187,14 @@ export function createLagging(): Lagging {
       for (const area of [...areasOf(request), ...graphqlAfter(request)]) {
         written.set(area, { write: writes, at: request.at.getTime() });
         writesTo.set(area, (writesTo.get(area) ?? 0) + 1);
+        latestWrites.set(area, [...(latestWrites.get(area) ?? []), request.at.getTime()]);
       }
       const made = (answer.status === 201 ? parsed(answer.body) : null) as Json | null;
       const refusals = lag.refusals ?? 1;
       if (/\/git\/commits$/.test(request.path) && typeof made?.sha === 'string') fresh.set(made.sha, refusals);
+      const name = made ? madeBy(request.path, made) : undefined;
+      if (name?.includes(' refs/')) branches.set(name, request.at.getTime());
+      if (name !== undefined && lag.anywhere) fresh.set(name, refusals);
       const [, repo, kind] = /^\/repos\/([^/]+\/[^/]+)\/(issues|pulls)$/.exec(request.path) ?? [];
       if (repo !== undefined && typeof made?.number === 'number') {
         if (kind === 'pulls') fresh.set(`${repo}#${made.number}`, refusals);
@@ -181,6 +202,29 @@ export function createLagging(): Lagging {
       }
     },
   };
+}
+
+const MISSING = {
+  status: 404,
+  body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' },
+};
+
+/** What a write is about, by the name under which its making is remembered; an issue's pull request is made with it. */
+function madeAs(path: string): string | undefined {
+  const [, repo, kind, id] =
+    /^\/repos\/([^/]+\/[^/]+)\/(issues\/comments|issues|pulls|check-runs)\/(\d+)(?:\/|$)/.exec(path) ?? [];
+  if (id !== undefined) return `${repo} ${kind === 'issues' ? 'pulls' : kind}/${id}`;
+  const [, at, ref] = /^\/repos\/([^/]+\/[^/]+)\/git\/refs\/(.+)$/.exec(path) ?? [];
+  return ref === undefined ? undefined : `${at} refs/${decodeURIComponent(ref)}`;
+}
+
+/** The same name, told by the request that made it and its answer. */
+function madeBy(path: string, made: Json): string | undefined {
+  const [, repo, kind] = /^\/repos\/([^/]+\/[^/]+)\/(issues\/\d+\/comments|pulls|check-runs|git\/refs)$/.exec(path) ?? [];
+  if (kind === 'git/refs') return `${repo} ${made.ref}`;
+  if (kind === 'pulls') return `${repo} pulls/${made.number}`;
+  if (kind !== undefined) return `${repo} ${kind === 'check-runs' ? kind : 'issues/comments'}/${made.id}`;
+  return undefined;
 }
 
 function parsed(text: string): unknown {

@@ -85,6 +85,8 @@ export interface LocalGitHub {
   /** What GitHub's own description says against the App's requests so far, their answers, and the deliveries; empty when all is well. */
   objections(): readonly string[];
   onRequest(listener: (request: SeenRequest) => void): void;
+  /** Runs after each matching request was performed, whatever becomes of its answer, which nobody hears before. */
+  afterwards(pattern: Pattern, run: (request: SeenRequest) => Promise<void>): void;
   fault(fault: Fault): void;
   hold(pattern: Pattern & { when?: 'before' | 'after' }): Held;
   /**
@@ -302,6 +304,7 @@ export async function startLocalGitHub({
       return [...new Set([...requests, ...events])];
     },
     onRequest: traffic.onRequest,
+    afterwards: traffic.afterwards,
     fault: traffic.fault,
     hold: traffic.hold,
     lag: lagging.set,

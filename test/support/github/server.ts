@@ -116,6 +116,7 @@ export function serve(server: Server, world: World, traffic: Traffic, lagging: L
       traffic.answered(seen, verdict === 'cut' ? undefined : verdict.status);
     };
     const before = await traffic.interfere(seen, 'before');
+    if (before === 'cut within') return spoil('cut');
     if (before !== 'go on') return spoil(before);
     let performed: Promise<Reply> | undefined;
     const truth = () => {
@@ -127,6 +128,7 @@ export function serve(server: Server, world: World, traffic: Traffic, lagging: L
     if (!behind) lagging.answered(seen, asText(reply));
     if (!behind && isBot(seen)) seen.objections = objectionsOf(seen, reply);
     const after = await traffic.interfere(seen, 'after');
+    if (after === 'cut within') return sendHalf(response, reply, () => traffic.answered(seen, undefined));
     if (after !== 'go on') return spoil(after);
     send(response, unlessKnown(request, token, reply));
     traffic.answered(seen, response.statusCode);
@@ -187,6 +189,15 @@ function replyOf({ status, headers = {}, body }: CannedResponse): Reply {
 function send(response: ServerResponse, { status, headers, body }: Reply): void {
   response.writeHead(status, headers);
   response.end(body);
+}
+
+/** The connection breaks when half of the answer has been sent. */
+function sendHalf(response: ServerResponse, { status, headers, body }: Reply, done: () => void): void {
+  response.writeHead(status, { ...headers, 'content-length': body.length });
+  response.write(body.subarray(0, body.length >> 1), () => {
+    response.destroy();
+    done();
+  });
 }
 
 function parsed(body: Buffer): unknown {

@@ -39,8 +39,13 @@ export interface CannedResponse {
   performed?: boolean;
 }
 
-/** `drop` cuts the connection unperformed; `drop-after` performs the request and cuts the connection before it answers. */
-type FaultResponse = CannedResponse | 'drop' | 'drop-after';
+/**
+ * `drop` cuts the connection unperformed; `drop-after` performs the request and cuts the connection before it answers, `drop-within` in the
+ * middle of the answer.
+ */
+type FaultResponse = CannedResponse | 'drop' | 'drop-after' | 'drop-within';
+/** What becomes of a request: it goes on, is answered this, or its connection is cut, before or in the middle of the answer. */
+type Verdict = 'go on' | 'cut' | 'cut within' | CannedResponse;
 
 export interface Fault extends Pattern {
   respond: FaultResponse;
@@ -68,9 +73,11 @@ export interface Traffic {
   fault(fault: Fault): void;
   hold(pattern: Pattern & { when?: 'before' | 'after' }): Held;
   onRequest(listener: (request: SeenRequest) => void): void;
+  /** Runs after each matching request was performed, whatever becomes of its answer, which nobody hears before. */
+  afterwards(pattern: Pattern, run: (request: SeenRequest) => Promise<void>): void;
   seen(request: SeenRequest): void;
-  /** What to do with this request now: go on, answer this, or cut the connection. */
-  interfere(request: SeenRequest, when: 'before' | 'after'): Promise<'go on' | 'cut' | CannedResponse>;
+  /** What to do with this request now. */
+  interfere(request: SeenRequest, when: 'before' | 'after'): Promise<Verdict>;
   answered(request: SeenRequest, status: number | undefined): void;
 }
 
@@ -85,7 +92,8 @@ export function createTraffic(changes: Changes): Traffic {
   const listeners: ((request: SeenRequest) => void)[] = [];
   const faults: (Fault & { times: number })[] = [];
   const holds: Hold[] = [];
-  const spoiledAfter = new Map<SeenRequest, 'cut' | CannedResponse>();
+  const followers: { pattern: Pattern; run: (request: SeenRequest) => Promise<void> }[] = [];
+  const spoiledAfter = new Map<SeenRequest, Verdict>();
 
   function faultFor(request: SeenRequest): FaultResponse | undefined {
     const fault = faults.find((candidate) => candidate.times > 0 && matches(candidate, request));
@@ -104,11 +112,13 @@ export function createTraffic(changes: Changes): Traffic {
       return { reached: reached.promise, release: () => verdict.resolve('go on'), abandon: () => verdict.resolve('cut') };
     },
     onRequest: (listener) => void listeners.push(listener),
+    afterwards: (pattern, run) => void followers.push({ pattern, run }),
     seen(request) {
       requests.push(request);
       for (const listener of listeners) listener(request);
     },
     async interfere(request, when) {
+      if (when === 'after') for (const { pattern, run } of followers) if (matches(pattern, request)) await run(request);
       const index = holds.findIndex((hold) => hold.when === when && matches(hold, request));
       const [hold] = index < 0 ? [] : holds.splice(index, 1); // one request each
       if (hold) {
@@ -124,8 +134,8 @@ export function createTraffic(changes: Changes): Traffic {
       const respond = faultFor(request);
       if (respond === undefined) return 'go on';
       if (respond === 'drop') return 'cut';
-      if (respond !== 'drop-after' && !respond.performed) return respond;
-      spoiledAfter.set(request, respond === 'drop-after' ? 'cut' : respond);
+      if (typeof respond === 'object' && !respond.performed) return respond;
+      spoiledAfter.set(request, respond === 'drop-after' ? 'cut' : respond === 'drop-within' ? 'cut within' : respond);
       return 'go on';
     },
     answered(request, status) {

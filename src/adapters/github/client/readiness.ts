@@ -28,7 +28,8 @@ export const readinessOperations = (access: Access): Pick<RepositoryForge, 'mark
     } catch (error) {
       // 422: the author, or a person who may not see the repository. 403: a person who is blocked, or whose account is suspended.
       // 403 and 429 are also the statuses of rate limits, which are no answer.
-      if (hasStatus(error, 403, 422) && error.retryAt === null) return false;
+      // Nor is that a pull request made a moment ago is not found everywhere yet.
+      if (hasStatus(error, 403, 422) && error.retryAt === null && error.reason !== 'not_visible_yet') return false;
       throw error;
     }
   },
