@@ -1,83 +1,117 @@
 // `npm run chaos -- --tasks N --kills M --replicas R --seed S`: whole tasks on the local GitHub while everything that can fail does, and at
 // the end GitHub's state must be that of a run in which nothing failed.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { random } from '../fuzz/fuzz.ts';
-import { openStage } from '../support/stage.ts';
-import { disturb } from './disturbances.ts';
-import { differences, type FinalState, finalState, recordedTurnsAskedAgain } from './final-state.ts';
-import { aWholeTask } from './whole-task.ts';
+import { databaseServer } from '../support/database-server.ts';
+import { makeTemplate, makeTemplateDatabase } from '../support/make-templates.ts';
+import { differences, type FinalState } from './final-state.ts';
+import { openRun, type Run, type Store } from './run.ts';
 
-const USAGE = 'usage: npm run chaos -- [--tasks N] [--kills M] [--replicas R] [--seed S] [--verbose]';
+const USAGE =
+  'usage: npm run chaos -- [--tasks N] [--kills M] [--replicas R] [--seed S] [--store postgresql|embedded|both] [--verbose]';
 const { values } = parseArgs({
   options: {
     tasks: { type: 'string', default: '2' },
     kills: { type: 'string', default: '10' },
     replicas: { type: 'string', default: '1' },
-    seed: { type: 'string' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    store: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 });
-const [tasks, kills, replicas] = [values.tasks, values.kills, values.replicas].map(Number) as [number, number, number];
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
-if (![tasks, kills, replicas, seed].every(Number.isInteger) || tasks < 1 || kills < 0 || replicas < 1) {
-  console.error(USAGE);
+const [tasks, kills, replicas, seed] = [values.tasks, values.kills, values.replicas, values.seed].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
+const server = await databaseServer();
+const wanted = values.store ?? (server ? 'postgresql' : 'embedded');
+const STORES: Record<string, readonly Store[]> = {
+  postgresql: ['PostgreSQL'],
+  embedded: ['embedded'],
+  both: ['PostgreSQL', 'embedded'],
+};
+const stores = STORES[wanted] ?? [];
+if (![tasks, kills, replicas, seed].every(Number.isInteger) || tasks < 1 || kills < 0 || replicas < 1 || stores.length === 0)
+  refuse(USAGE);
+if (stores.includes('PostgreSQL') && !server)
+  refuse('No PostgreSQL answers; TEST_POSTGRES=postgresql://user@host:port names one.');
+if (replicas > 1 && stores.includes('embedded')) refuse('Several replicas need PostgreSQL.');
+
+function refuse(reason: string): never {
+  console.error(reason);
   process.exit(2);
 }
-if (replicas > 1 && !process.env.TEST_POSTGRES) {
-  console.error('Several replicas need TEST_POSTGRES=postgresql://user@host:port.');
-  process.exit(2);
-}
+
+/** How long GitHub may take to come to the state it is to have, once the disturbances are over and everybody has what they wanted. */
+const SETTLE_MS = 30_000;
 
 const say = (what: string): void => {
   if (values.verbose) console.log(`  ${Math.round(process.uptime())} s ${what}`);
 };
 
-/** The product's own in a fraction of the time. */
-const REPLICAS = { beat: 300, fence: 4_000, lease: 6_000, turn: 100, unready: 500, money: 100 };
-const WAITS = { replicas: REPLICAS, sweep: 3_000, limits: { secondary: 1_000, inline: 500 } };
-
-interface Ran {
-  readonly states: readonly FinalState[];
-  readonly again: readonly string[];
-  readonly counts: ReadonlyMap<string, number>;
-}
-
-async function runTasks(disturbed: boolean): Promise<Ran> {
-  const stage = await openStage({ LOG_LEVEL: 'info' }, WAITS);
-  try {
-    const all = await Promise.all(Array.from({ length: disturbed ? tasks : 1 }, (_, i) => aWholeTask(stage, `shop-${i}`, say)));
-    const disturbing = disturbed
-      ? disturb({ stage, next: random(seed), kills, replicas, lease: REPLICAS.lease })
-      : { counts: new Map<string, number>(), end: async () => {} };
-    const lived = await Promise.allSettled(all.map((task) => task.live()));
-    await disturbing.end();
-    const failure = lived.find((one) => one.status === 'rejected');
-    if (failure?.status === 'rejected') {
-      for (const line of stage.bot.output.slice(-60)) console.error(line.slice(0, 300));
-      throw failure.reason;
-    }
-    const states: FinalState[] = [];
-    for (const task of all) states.push(await finalState(task, stage.github));
-    const again = all.flatMap((task) => recordedTurnsAskedAgain(stage.models.requests, task));
-    return { states, again, counts: disturbing.counts };
-  } finally {
-    await stage.close();
-  }
-}
-
 /** The tasks of a run are alike but for the name of their repository. */
 const unnamed = (state: FinalState): string[] => state.map((line) => line.replace(/shop-\d+/g, 'shop')).sort();
 
-console.log(`seed ${seed}: ${tasks} tasks, ${kills} kills, ${replicas} replicas`);
-const started = Date.now();
-const calm = await runTasks(false);
-const stormy = await runTasks(true);
-const expected = unnamed(calm.states[0] as FinalState);
-const wrong = stormy.states.flatMap((state, i) => differences(expected, unnamed(state)).map((line) => `task ${i}: ${line}`));
-for (const [kind, count] of [...stormy.counts].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`  ${kind}: ${count}`);
-for (const line of [...wrong, ...stormy.again.map((turn) => `asked again: ${turn}`)]) console.log(`  ${line}`);
-const bad = wrong.length + stormy.again.length;
-console.log(
-  `${bad === 0 ? 'as without disturbances' : `${bad} differences`}, in ${Math.round((Date.now() - started) / 1_000)} s, seed ${seed}`,
-);
-process.exit(bad === 0 ? 0 : 1);
+/** What is wrong with a run that came to its end, once neither it nor the calm one changes any more. */
+async function faultsOf(run: Run, calm: Run): Promise<string[]> {
+  const deadline = Date.now() + SETTLE_MS;
+  for (;;) {
+    const expected = unnamed((await calm.states())[0] ?? []);
+    const states = await run.states();
+    const wrong = states.flatMap((state, i) => differences(expected, unnamed(state)).map((line) => `task ${i}: ${line}`));
+    if (wrong.length === 0 || Date.now() > deadline) return wrong;
+    await sleep(500);
+  }
+}
+
+/** @returns whether it ended as it should */
+async function judge(run: Run, calm: Promise<Run>): Promise<boolean> {
+  const problems: string[] = [];
+  try {
+    await run.live();
+    problems.push(...(await faultsOf(run, await calm)), ...run.turnsAskedAgain().map((turn) => `asked again: ${turn}`));
+  } catch (error) {
+    const last = run.lastLines(40).map((line) => `    ${line.slice(0, 300)}`);
+    problems.push(`${error instanceof Error ? error.message : error}`, 'The last lines of the bots were:', ...last);
+  }
+  const counts = [...run.counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `${kind}: ${count}`);
+  console.log(`${run.name}: ${run.kills()} processes ended in ${Math.round(process.uptime())} s; ${counts.join(', ')}`);
+  for (const problem of problems) console.log(`  ${problem}`);
+  if (problems.length > 0 || values.verbose) console.log(`  Everything that happened is in ${run.keep()}`);
+  return problems.length === 0;
+}
+
+for (const store of new Set<Store>(stores)) await (store === 'embedded' ? makeTemplate() : makeTemplateDatabase(server));
+process.env.TEST_POSTGRES = server;
+console.log(`seed ${seed}: ${tasks} tasks, ${kills} kills, ${replicas} replicas, ${stores.join(' and ')}`);
+const disturbed = { kills, replicas, seed };
+const [calm, ...runs] = (await Promise.all([
+  openRun({ store: stores[0] as Store, tasks: 1, disturbed: null, say }),
+  ...stores.map((store) => openRun({ store, tasks, disturbed, say })),
+])) as [Run, ...Run[]];
+
+async function closeAll(): Promise<string[]> {
+  const closed = await Promise.allSettled([calm, ...runs].map((run) => run.close()));
+  return closed.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, async () => {
+    for (const run of runs) console.log(`Broken off; what happened so far is in ${run.keep()}`);
+    await closeAll();
+    process.exit(1);
+  });
+
+const undisturbed = calm.live().then(() => calm);
+undisturbed.catch(() => {});
+const good = await Promise.all(runs.map((run) => judge(run, undisturbed)));
+const objections = await closeAll();
+for (const objection of objections) console.log(`  ${objection}`);
+const isGood = good.every(Boolean) && objections.length === 0;
+console.log(`${isGood ? 'as without disturbances' : 'NOT as without disturbances'}, in ${Math.round(process.uptime())} s`);
+if (!isGood)
+  console.log(
+    `To play it again: npm run chaos -- --tasks ${tasks} --kills ${kills} --replicas ${replicas} --seed ${seed} --store ${wanted} --verbose`,
+  );
+process.exit(isGood ? 0 : 1);

@@ -13,6 +13,8 @@ export interface WholeTask {
   readonly page: TaskPage;
   /** Lives through it to the end; whoever disturbs the bot meanwhile does so on their own. */
   live(): Promise<void>;
+  /** How much of it has come to pass, from 0 to 1. */
+  progress(): number;
   /** What people told the bot to do, by the id of their comment. */
   readonly commands: readonly number[];
 }
@@ -30,7 +32,10 @@ const REVIEW = 'Make it 30, please.';
 const FAILURE = 'metrics is true, expected a number';
 
 /** A limit for giving up: a bot that is killed every other second takes its time. */
-const PATIENCE = { timeoutMs: 300_000 };
+const PATIENCE = { timeoutMs: 60_000 };
+
+/** How many things people wait for in a task. */
+const EVENTS = 32;
 
 const edit = (id: string, value: string) => ({
   name: 'edit_file',
@@ -52,6 +57,11 @@ const flagging: ScriptedTurn[] = [
   },
 ];
 
+const isExecutor = (title: string, id: string) => (r: SeenRequest) =>
+  saidTo(r).includes(title) &&
+  r.system.startsWith('You carry out one component') &&
+  saidTo(r).includes(`Your component is \`${id}\``);
+
 /** What each model of the task does, told by what it is asked. */
 function script({ models }: Stage, title: string): void {
   const plan = (report: Component, more: Partial<Plan> = {}): Plan =>
@@ -60,8 +70,7 @@ function script({ models }: Stage, title: string): void {
   const about = (r: SeenRequest): boolean => saidTo(r).includes(title);
   const isReview = (r: SeenRequest): boolean => r.system.includes('was implemented by another model');
   const isPlanner = (r: SeenRequest): boolean => r.system.includes('senior software architect') && !isReview(r);
-  const carriesOut = (id: string) => (r: SeenRequest) =>
-    about(r) && r.system.startsWith('You carry out one component') && saidTo(r).includes(`Your component is \`${id}\``);
+  const carriesOut = (id: string) => isExecutor(title, id);
   // Of several the latest wins.
   models.script((r) => about(r) && isReview(r), [{ text: 'Every acceptance criterion is met.' }]);
   models.script((r) => about(r) && isPlanner(r), planning(first));
@@ -99,9 +108,11 @@ export async function aWholeTask(stage: Stage, name: string, say: (what: string)
   const at = { owner: repository.owner, repo: repository.name };
   const onlooker = github.as('olga').rest;
   const commands: number[] = [];
+  let happened = 0;
 
   const until = async <T>(what: string, condition: () => Promise<T | false | null | undefined>): Promise<T> => {
     const found = await github.until(`${what} in ${name}`, condition, PATIENCE);
+    happened += 1;
     say(`${name}: ${what}`);
     return found;
   };
@@ -137,8 +148,18 @@ export async function aWholeTask(stage: Stage, name: string, say: (what: string)
   };
   const ready = (part: string) =>
     until(`${part} to be ready`, async () => (await page.pulls()).find((p) => p.branch.endsWith(`/${part}`) && !p.draft));
+  /** When its description and checks say what is so now, as a branch protection and a careful reader want it. */
+  const isDescribed = async (part: string): Promise<boolean> => {
+    const pull = (await page.pulls()).find((p) => p.branch.endsWith(`/${part}`));
+    if (!pull || pull.body.includes('**Stacked on')) return false;
+    const { data } = await onlooker.checks.listForRef({ ...at, ref: pull.head, status: 'completed' });
+    return ['planwright / plan', 'planwright / scope'].every((name) =>
+      data.check_runs.some((run) => run.name === name && run.conclusion === 'success'),
+    );
+  };
   const merge = async (part: string, method: 'merge' | 'squash' | 'rebase'): Promise<void> => {
     const { number } = await ready(part);
+    await until(`${part} to be described as it is`, () => isDescribed(part));
     await until(`${part} to be merged`, () =>
       onlooker.pulls.merge({ ...at, pull_number: number, merge_method: method }).then(
         () => true,
@@ -153,13 +174,18 @@ export async function aWholeTask(stage: Stage, name: string, say: (what: string)
   return {
     page,
     commands,
+    progress: () => Math.min(1, happened / EVENTS),
     async live() {
       await page.label('wanda', 'plan');
       await inReview(1);
       await command(`/replan ${NOTE}`);
       await inReview(2);
+      // Whether the others are open when a component flags its blocker makes a difference to what is said on them.
+      const flags = stage.models.hold({ when: (r) => isExecutor(title, 'report')(r) && !saidTo(r).includes(AMENDED.purpose) });
       await page.approve('wanda', (await pullOf('plan')).number);
-      // One component flags a blocker, the planner amends, and people approve again.
+      for (const part of ['store', 'metrics', 'limiter']) await pullOf(part);
+      flags.release();
+      // The planner amends, and people approve again.
       await inReview(3);
       await page.approve('wanda', (await pullOf('plan')).number);
       await ends('store', 'success');

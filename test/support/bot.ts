@@ -24,6 +24,13 @@ export interface Bot {
   readonly exited: Promise<number | null>;
 }
 
+export interface BotOptions {
+  /** Kills it at the first line that matches, or so many milliseconds after its start, which may be before it listens. */
+  readonly killAt?: RegExp | { readonly afterMs: number } | undefined;
+  /** Told of each line it prints. */
+  readonly heard?: ((line: string, pid: number) => void) | undefined;
+}
+
 const DEFAULTS: Readonly<Record<string, string>> = {
   HOST: '127.0.0.1',
   PORT: '0',
@@ -35,10 +42,10 @@ const FLAGS = ['--disable-warning=ExperimentalWarning', '--liftoff-only'];
 const ENTRY = join(import.meta.dirname, 'bot-entry.ts');
 
 /**
- * Starts the bot and waits until it listens, or is killed at a line that matches, which may come before.
+ * Starts the bot and waits until it listens, or is killed as the options say, which may come before.
  * @throws with everything it printed, when it ends by itself before it listens.
  */
-export async function startBot(env: Readonly<Record<string, string>>, killAt: RegExp | null = null): Promise<Bot> {
+export async function startBot(env: Readonly<Record<string, string>>, { killAt, heard }: BotOptions = {}): Promise<Bot> {
   const child = spawn(process.execPath, [...FLAGS, ENTRY], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...DEFAULTS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -46,10 +53,15 @@ export async function startBot(env: Readonly<Record<string, string>>, killAt: Re
   endWithUs(child);
   const output: string[] = [];
   const exited = once(child, 'exit').then(([code]) => code as number | null);
-  let deadly = killAt;
+  let deadly = killAt instanceof RegExp ? killAt : null;
+  if (killAt && !(killAt instanceof RegExp)) {
+    const deadline = setTimeout(() => child.kill('SIGKILL'), killAt.afterMs);
+    child.once('exit', () => clearTimeout(deadline));
+  }
   const waiting = new Set<() => void>();
   const hear = (line: string): void => {
     output.push(line);
+    heard?.(line, child.pid ?? 0);
     for (const look of waiting) look();
     if (deadly?.test(line)) child.kill('SIGKILL');
   };

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Waits } from '../../src/workflows/engine/schedule.ts';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, type BotOptions, startBot } from './bot.ts';
 import { copyDatabase } from './database-template.ts';
 import { freshDatabase } from './fresh-database.ts';
 import { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from './github/local-github.ts';
@@ -24,31 +24,39 @@ export interface Stage {
   readonly databaseUrl: string | null;
   /** The bot's variables, as a command of `planwright` beside it is given them. */
   readonly variables: Variables;
-  /** Starts another bot on the same data, as after a crash or an update; it is killed at a line it prints, if one is given. */
-  restart(killAt?: RegExp): Promise<void>;
+  /** Starts another bot on the same data, as after a crash or an update. */
+  restart(killAt?: BotOptions['killAt']): Promise<void>;
   /** Starts a further bot on the same database, with a folder of its own; GitHub delivers to the first one still. PostgreSQL only. */
-  startReplica(): Promise<Bot>;
+  startReplica(killAt?: BotOptions['killAt']): Promise<Bot>;
   /** The database and the mirrors are gone, as after a lost disk, and the next bot makes its own; none must be running. */
   loseData(): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface StageOptions extends LocalGitHubOptions {
+  /** The bot uses its embedded database although there is a PostgreSQL server. */
+  readonly embedded?: boolean;
+  /** The folder for its data, which must be there and empty; one of its own unless given. */
+  readonly folder?: string;
+  readonly heard?: BotOptions['heard'];
+}
+
 /**
  * @param env or how to make it of the services, for a test that puts something between them and the bot.
  * @param waits the product's waits that this scenario runs otherwise than quickly, in milliseconds.
- * @param on what is special about its GitHub.
+ * @param on what is special about its GitHub, and about where it runs.
  */
 export async function openStage(
-  env: Variables | ((services: Pick<Stage, 'github' | 'models' | 'dataDir'>) => Promise<Variables>) = {},
+  env: Variables | ((services: Pick<Stage, 'github' | 'models' | 'dataDir' | 'databaseUrl'>) => Promise<Variables>) = {},
   waits: Partial<Waits> = {},
-  on: LocalGitHubOptions = {},
+  { embedded = false, folder, heard, ...on }: StageOptions = {},
 ): Promise<Stage> {
   const github = await startLocalGitHub(on);
   const models = await startLocalModels();
-  let dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
-  let database = await freshDatabase();
+  let dataDir = folder ?? mkdtempSync(join(tmpdir(), 'planwright-'));
+  let database = embedded ? null : await freshDatabase();
   if (!database) await copyDatabase(dataDir);
-  const special = typeof env === 'function' ? await env({ github, models, dataDir }) : env;
+  const special = typeof env === 'function' ? await env({ github, models, dataDir, databaseUrl: database?.url ?? null }) : env;
   let bot = await start().catch(async (error) => {
     await Promise.all([github.close(), models.close(), database?.drop()]);
     await rm(dataDir, { recursive: true, force: true });
@@ -57,8 +65,8 @@ export async function openStage(
 
   const replicas: { readonly bot: Bot; readonly folder: string }[] = [];
 
-  async function start(killAt?: RegExp): Promise<Bot> {
-    const started = await startBot(variablesFor(dataDir), killAt);
+  async function start(killAt?: BotOptions['killAt']): Promise<Bot> {
+    const started = await startBot(variablesFor(dataDir), { killAt, heard });
     github.deliverTo(started.url === '' ? null : `${started.url}/api/github/webhooks`);
     return started;
   }
@@ -105,22 +113,22 @@ export async function openStage(
     async restart(killAt) {
       bot = await start(killAt);
     },
-    async startReplica() {
-      const folder = mkdtempSync(join(tmpdir(), 'planwright-replica-'));
-      const replica = await startBot(variablesFor(folder));
-      replicas.push({ bot: replica, folder });
+    async startReplica(killAt) {
+      const own = mkdtempSync(join(tmpdir(), 'planwright-replica-'));
+      const replica = await startBot(variablesFor(own), { killAt, heard });
+      replicas.push({ bot: replica, folder: own });
       return replica;
     },
     async loseData() {
       await rm(dataDir, { recursive: true, force: true });
       dataDir = mkdtempSync(join(tmpdir(), 'planwright-'));
       await database?.drop();
-      database = await freshDatabase();
+      database = embedded ? null : await freshDatabase();
     },
     async close() {
       github.deliverTo(null);
       await Promise.all([bot, ...replicas.map((replica) => replica.bot)].map((one) => one.kill()));
-      for (const { folder } of replicas) await rm(folder, { recursive: true, force: true });
+      for (const { folder: own } of replicas) await rm(own, { recursive: true, force: true });
       await Promise.all([github.close(), models.close(), database?.drop()]);
       await rm(dataDir, { recursive: true, force: true });
       const objections = github.objections();

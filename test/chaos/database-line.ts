@@ -1,0 +1,59 @@
+// Between the bot and its PostgreSQL, so that the server can restart for this bot alone: to a client, a restart is that every connection
+// breaks and that for a while nobody listens.
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface DatabaseLine {
+  /** The database's address by way of this line. */
+  readonly url: string;
+  /** Every connection breaks, and so long there is no new one. */
+  restart(ms: number): Promise<void>;
+  close(): void;
+}
+
+export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLine> {
+  const { hostname, port, pathname, username } = new URL(databaseUrl);
+  // A folder in place of a host is that of the server's socket.
+  const host = decodeURIComponent(hostname);
+  const server = Number(port || 5432);
+  const target = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${server}` } : { host, port: server };
+  const open = new Set<Socket>();
+  let listening = await listen(0);
+  const own = (listening.address() as AddressInfo).port;
+
+  async function listen(at: number): Promise<Server> {
+    const door = createServer((client) => {
+      const database = createConnection(target);
+      for (const [one, other] of [
+        [client, database],
+        [database, client],
+      ] as const) {
+        open.add(one);
+        one.pipe(other);
+        one.on('error', () => other.destroy());
+        one.on('close', () => {
+          open.delete(one);
+          other.destroy();
+        });
+      }
+    });
+    door.listen(at, '127.0.0.1');
+    await once(door, 'listening');
+    return door;
+  }
+
+  const cut = (): void => {
+    listening.close();
+    for (const socket of open) socket.resetAndDestroy();
+  };
+  return {
+    url: `postgresql://${username}@127.0.0.1:${own}${pathname}`,
+    async restart(ms) {
+      cut();
+      await sleep(ms);
+      listening = await listen(own);
+    },
+    close: cut,
+  };
+}
