@@ -3,22 +3,42 @@ import { type Snapshot, SnapshotError } from '../../ports/snapshot.ts';
 import type { WorkflowPorts } from './ports.ts';
 
 /**
- * Opens a commit, trying again while git or the network fails. Not a durable step: the mirror on disk is a cache, which a restart
- * may find gone.
+ * Opens a commit, trying again while git, the disk or the network fails, as does everything that is then done with it. Not a durable step: the
+ * mirror on disk is a cache, which a restart may find gone.
  * @throws SnapshotError when it still fails after the pauses.
  */
 export async function openSnapshot(
-  { snapshots, clock, waits }: WorkflowPorts,
+  { snapshots, clock, waits }: Pick<WorkflowPorts, 'snapshots' | 'clock' | 'waits'>,
   repository: RepositoryRef,
   commit: string,
 ): Promise<Snapshot> {
-  for (const pause of waits.git) {
-    try {
-      return await snapshots.open(repository, commit);
-    } catch (error) {
-      if (!(error instanceof SnapshotError)) throw error;
-      await clock.sleep(pause);
+  async function patiently<T>(run: () => Promise<T>): Promise<T> {
+    for (const pause of waits.git) {
+      try {
+        return await run();
+      } catch (error) {
+        if (!mayPass(error)) throw error;
+        await clock.sleep(pause);
+      }
     }
+    return run();
   }
-  return snapshots.open(repository, commit);
+
+  const snapshot = await patiently(() => snapshots.open(repository, commit));
+  return {
+    commit: snapshot.commit,
+    tree: snapshot.tree,
+    entries: () => patiently(() => snapshot.entries()),
+    read: (entry) => patiently(() => snapshot.read(entry)),
+    search: (query, changes) => patiently(() => snapshot.search(query, changes)),
+    treeWith: (changes) => patiently(() => snapshot.treeWith(changes)),
+    diff: (changes) => patiently(() => snapshot.diff(changes)),
+    patched: (patch) => patiently(() => snapshot.patched(patch)),
+    adopt: (made, tree) => patiently(() => snapshot.adopt(made, tree)),
+    merge: (base, ours, name) => patiently(() => snapshot.merge(base, ours, name)),
+  };
 }
+
+/** A full disk, too many open files: what the system refuses now it may grant in a moment. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof SnapshotError || (error instanceof Error && 'syscall' in error && 'errno' in error);
