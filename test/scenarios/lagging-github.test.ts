@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Fault, SeenRequest } from '../support/github/traffic.ts';
+import { saidTo } from '../support/models/seen-request.ts';
 import { QUICK_WAITS } from '../support/quick-waits.ts';
 import { observes } from '../support/requests-about.ts';
+import { anOpenPull } from '../support/reviewed-pull.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -186,4 +188,44 @@ it('an hourly limit does not keep a person from cancelling, and the work does no
   await task.statusIs('cancelled');
   await task.comment('wanda', '/plan');
   await task.statusIs('review');
+});
+
+describe('GitHub takes no more requests in the middle of handling an event', () => {
+  it.concurrent('a review whose acknowledgement meets the limit is worked on once', async () => {
+    const task = await anOpenPull(stage);
+    const script = task.executorDoes('limiter', [
+      { calls: [{ name: 'edit_file', input: { path: 'src/limiter.js', old_text: 'limiter = true', new_text: 'limiter = 30' } }] },
+      { calls: [{ name: 'finish', input: { summary: 'Thirty.' } }] },
+    ]);
+    const rockets = (): SeenRequest[] =>
+      stage.github.requests.filter((r) => r.by.login === 'planwright[bot]' && isRocket(r) && r.status !== undefined);
+    const isRocket = (r: SeenRequest): boolean => JSON.stringify(r.body ?? '').includes('"ROCKET"');
+    stage.github.fault({ path: /^\/graphql$/, where: isRocket, respond: SECONDARY });
+    // The work lasts until the event has been handled again.
+    const working = stage.models.hold({ when: (r) => saidTo(r).includes('Make it 30.') });
+    await task.review('wanda', 'REQUEST_CHANGES', 'Almost.', [2, 'Make it 30.']);
+    await stage.github.until('the acknowledgement', () => rockets().some(({ status }) => status === 200));
+    working.release();
+    await task.account();
+    await task.componentsAre('1 open');
+    expect(await replies(task, task.number)).toHaveLength(1);
+    expect(script.requests.filter(({ turn }) => turn === 0)).toHaveLength(1);
+  });
+
+  it.concurrent('what people are told of a change is told after the limit', async () => {
+    const task = await anOpenPull(stage);
+    gitHubSays(task, 'POST', /^\/issues\/\d+\/comments$/, SECONDARY);
+    await stage.github.as('wanda').rest.pulls.update({
+      owner: 'olga',
+      repo: task.repository.name,
+      pull_number: task.number,
+      state: 'closed',
+    });
+    await task.statusSays(/`limiter` \| dropped/);
+    const told = await stage.github.until('a word on what was closed', async () => {
+      const said = [...(await replies(task)), ...(await replies(task, task.number))];
+      return said.length > 0 && said;
+    });
+    expect(told).toHaveLength(1);
+  });
 });

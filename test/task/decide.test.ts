@@ -199,6 +199,19 @@ describe('changes asked for on a component’s pull request', () => {
   }
   const ASKED = { by: 'wanda', at: AFTER_CHECK, notes: 'the name' };
 
+  it('is one request, however often the same comment or review is handled', () => {
+    for (const [signal, key] of [
+      [revise, 'issue_comment:5'],
+      [review, 'review:8'],
+    ] as const) {
+      const once = decide(seen('running'), signal);
+      const { record, actions } = decide(seen('running', { obeyed: once.record?.obeyed ?? [] }), signal);
+      expect(once.record?.obeyed).toEqual([key]);
+      expect(record?.components.metrics?.review.requested).toBeNull();
+      expect(kinds(actions)).toEqual(['rocket']);
+    }
+  });
+
   it.each([
     ['open', seen('open'), null],
     ['running', seen('running'), 'Your request is next'],

@@ -38,7 +38,7 @@ export function respond(record: TaskRecord | null, situation: Situation): Addres
         ? { record, addressed: false }
         : { record, addressed: true, refusal: say.approvalNeedsWriteAccess(signal.by) };
     case 'changes_requested':
-      return changesRequested(record, situation, authorise(signal, view.permission));
+      return reviewed(record, situation, authorise(signal, view.permission));
     case 'reopened':
       if (record && stateBefore === 'done') return { record: { ...record, ended: true }, addressed: false };
       return record && (stateBefore === 'cancelled' || stateBefore === 'failed')
@@ -75,11 +75,28 @@ const MAX_OBEYED = 20;
 
 /** Executes a command once: if it is in the record it was done, and only its closing reaction may be missing. */
 function obeyOnce(record: TaskRecord | null, situation: Situation, signal: Authorised<SignalOf<'command'>>): CommandEffect {
-  const key = `${signal.comment.kind}:${signal.comment.id}`;
-  if (record?.obeyed.includes(key)) return { record };
-  const effect = executeCommand(record, situation, signal);
+  return isObeyed(record, signal) ? { record } : obeyed(record, signal, executeCommand(record, situation, signal));
+}
+
+const keyOf = ({ comment }: Pick<SignalOf<'command'>, 'comment'>): string => `${comment.kind}:${comment.id}`;
+
+const isObeyed = (record: TaskRecord | null, signal: Pick<SignalOf<'command'>, 'comment'>): boolean =>
+  record?.obeyed.includes(keyOf(signal)) === true;
+
+function obeyed<E extends CommandEffect>(record: TaskRecord | null, signal: Pick<SignalOf<'command'>, 'comment'>, effect: E): E {
   if (effect.record === null || effect.record === record) return effect;
-  return { ...effect, record: { ...effect.record, obeyed: [...effect.record.obeyed, key].slice(-MAX_OBEYED) } };
+  return { ...effect, record: { ...effect.record, obeyed: [...effect.record.obeyed, keyOf(signal)].slice(-MAX_OBEYED) } };
+}
+
+/** The same for a review that requests changes: handled again, its request would be made a second time while the first is worked on. */
+function reviewed(
+  record: TaskRecord | null,
+  situation: Situation,
+  review: Authorised<SignalOf<'changes_requested'>> | null,
+): Addressed {
+  if (record && review && isObeyed(record, review)) return { record, addressed: true };
+  const effect = changesRequested(record, situation, review);
+  return review ? obeyed(record, review, effect) : effect;
 }
 
 function labelled(

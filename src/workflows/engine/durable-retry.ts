@@ -24,6 +24,16 @@ export interface Attempt<W> {
   readonly tries: number;
 }
 
+/** Thrown by work that failed when part of it was done: `what` is handled again in place of the whole. */
+export class Unfinished<W> extends Error {
+  override readonly name = 'Unfinished';
+  readonly what: W;
+  constructor(cause: unknown, what: W) {
+    super('Part of it is left to do', { cause });
+    this.what = what;
+  }
+}
+
 export interface RetriedWorkflow<W> {
   readonly name: string;
   /** The partition, within which work runs one at a time, in order. */
@@ -66,7 +76,8 @@ export function registerRetried<W>({ name, partition, run, about, waited, log, w
         return outside(() => enqueue(attempt, nextWait(workflow), waits.replicas.turn));
       try {
         await run(attempt.what);
-      } catch (error) {
+      } catch (thrown) {
+        const { cause: error, what } = thrown instanceof Unfinished ? thrown : { cause: thrown, what: attempt.what };
         const again = nextTry(error, attempt.tries, waits, Date.now());
         if (again === null) throw error;
         const where = partition(attempt.what);
@@ -74,7 +85,7 @@ export function registerRetried<W>({ name, partition, run, about, waited, log, w
           { err: error, name, where, againInMs: again.delayMs },
           'an event could not be handled, and is handled again later',
         );
-        await enqueue({ ...attempt, tries: again.tries }, `${workflow}:again`, again.delayMs);
+        await enqueue({ ...attempt, what, tries: again.tries }, `${workflow}:again`, again.delayMs);
       }
     }),
     { name },

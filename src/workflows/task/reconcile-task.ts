@@ -19,6 +19,7 @@ import type { TaskView } from '../../task/model/view.ts';
 import { viewContains } from '../../task/model/view-contains.ts';
 import { observe } from '../../task/observe.ts';
 import { statusFacts, taskEntry } from '../../task/status-facts.ts';
+import { Unfinished } from '../engine/durable-retry.ts';
 import type { SignalInput } from '../engine/signal-input.ts';
 import { ensureWork, freshStep, optionalStep, step, stopWork, workOf } from '../engine/steps.ts';
 import { checkPlan } from '../planning/check-plan.ts';
@@ -80,6 +81,9 @@ const MAX_ROUNDS = 3;
 /** Actions after which the view is different: a checked plan, stopped work, and a pull request made ready. */
 const CHANGES_THE_VIEW: ReadonlySet<Action['kind']> = new Set(['check_plan', 'stop', 'make_ready']);
 
+/** Actions that follow from a change of the record, and from nothing that is observed: once it is written, no later decision has them. */
+const SAID_ONCE: ReadonlySet<Action['kind']> = new Set(['reply', 'request_review']);
+
 /** Of which it is remembered that their earlier spending is in the rows; the others are looked up again. */
 const TASKS_KEPT = 10_000;
 
@@ -106,9 +110,11 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
 
   async function reconcileOnce(input: SignalInput, done: Done): Promise<void> {
     const { task, signal } = input;
-    const act = (action: Action): Promise<void> => {
+    let unsaid = input.unsaid ?? [];
+    const act = async (action: Action): Promise<void> => {
       done.did.push(wordsFor(action));
-      return perform(action, task);
+      await perform(action, task);
+      unsaid = unsaid.filter((other) => other !== action);
     };
     try {
       if (signal.kind === 'gone') return await end(task, signal.to, done);
@@ -130,6 +136,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         const view = await usable(now, observed);
         if (!view) {
           if (observed.kind === 'outdated') done.result = 'GitHub does not show it yet';
+          else for (const action of unsaid) await act(action);
           return;
         }
         if (view.issue.locked) noteLocked(view, now.signal);
@@ -138,7 +145,9 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         for (const action of decision.acknowledgements) await act(action);
         const { record } = decision;
         done.result = record ? await writeStatus(view, record, now.signal) : 'no task';
+        if (record) unsaid = [...unsaid, ...decision.actions.filter(({ kind }) => SAID_ONCE.has(kind))];
         for (const action of decision.actions) await act(action);
+        for (const action of unsaid) await act(action);
         await claims.settled(
           task,
           Object.values(record?.components ?? {}).some((c) => c.state === 'waiting' && c.conflict !== null),
@@ -149,7 +158,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     } catch (error) {
       seen.forget(task);
       await claims.settled(task, true);
-      throw error;
+      throw unsaid.length > 0 ? new Unfinished(error, { ...input, unsaid }) : error;
     }
   }
 
