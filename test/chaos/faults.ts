@@ -118,7 +118,7 @@ export function prepareFaults({ stage, next, disk, line }: FaultsOptions): Fault
       { name: 'cut within the answer', happen: () => spoil({ ...ours, respond: 'drop-within' }) },
       { name: 'a secondary limit', happen: () => spoil({ ...ours, respond: secondary }) },
       { name: '401 in the middle', happen: () => spoil({ ...ours, respond: unauthorised }) },
-      { name: 'tokens that end', happen: () => always(() => github.expireTokens()) },
+      { name: 'tokens that end', happen: () => arm(1, () => github.expireTokens()) },
       { name: 'a fetch that breaks half way', happen: () => spoil({ path: /git-upload-pack$/, respond: 'drop-within' }) },
       {
         name: 'a fetch that breaks',
@@ -132,9 +132,9 @@ export function prepareFaults({ stage, next, disk, line }: FaultsOptions): Fault
       {
         name: 'a slow answer',
         happen: () =>
-          always(() => {
+          arm(1, () => {
             const held = github.hold({ ...ours, when: next(2) === 0 ? 'before' : 'after' });
-            setTimeout(() => held.release(), 500 + next(2_000));
+            setTimeout(() => held.release(), 300 + next(1_500));
           }),
       },
       { name: 'a model that is overloaded', happen: () => breakModel({ status: 529 }) },

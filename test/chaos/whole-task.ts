@@ -151,7 +151,7 @@ export async function aWholeTask(stage: Stage, name: string, say: (what: string)
   /** When its description and checks say what is so now, as a branch protection and a careful reader want it. */
   const isDescribed = async (part: string): Promise<boolean> => {
     const pull = (await page.pulls()).find((p) => p.branch.endsWith(`/${part}`));
-    if (!pull || pull.body.includes('**Stacked on')) return false;
+    if (!pull || /\*\*Stacked on|not opened yet/.test(pull.body)) return false;
     const { data } = await onlooker.checks.listForRef({ ...at, ref: pull.head, status: 'completed' });
     return ['planwright / plan', 'planwright / scope'].every((name) =>
       data.check_runs.some((run) => run.name === name && run.conclusion === 'success'),
