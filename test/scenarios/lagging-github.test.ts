@@ -212,18 +212,16 @@ describe('GitHub takes no more requests in the middle of handling an event', () 
     expect(script.requests.filter(({ turn }) => turn === 0)).toHaveLength(1);
   });
 
-  it.concurrent('what people are told of a change is told after the limit', async () => {
-    const task = await anOpenPull(stage);
-    gitHubSays(task, 'POST', /^\/issues\/\d+\/comments$/, SECONDARY);
-    await stage.github.as('wanda').rest.pulls.update({
-      owner: 'olga',
-      repo: task.repository.name,
-      pull_number: task.number,
-      state: 'closed',
-    });
-    await task.statusSays(/`limiter` \| dropped/);
-    const told = await stage.github.until('a word on what was closed', async () => {
-      const said = [...(await replies(task)), ...(await replies(task, task.number))];
+  it.concurrent('a blocker that could not be told is told after the limit, once', async () => {
+    const input = { kind: 'impossible', plan_clause: 'Provide limiter', evidence: 'src/server.js:1', proposal: 'Leave it out.' };
+    const executors = { limiter: [{ calls: [{ name: 'flag_blocker', input }] }] };
+    const task = await aPlannedIssue(stage, { components: ONE, executors });
+    const isBlocker = (r: SeenRequest): boolean => JSON.stringify(r.body ?? '').includes('to=blocked:limiter');
+    const path = new RegExp(`^/repos/olga/${task.repository.name}/issues/1/comments$`);
+    stage.github.fault({ method: 'POST', path, where: isBlocker, respond: SECONDARY });
+    await task.comment('wanda', '/execute');
+    const told = await stage.github.until('the blocker to be told', async () => {
+      const said = (await replies(task)).filter((reply) => reply.includes('Leave it out.'));
       return said.length > 0 && said;
     });
     expect(told).toHaveLength(1);
