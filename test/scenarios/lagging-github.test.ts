@@ -91,6 +91,13 @@ describe('GitHub shows late what it announced', () => {
     await task.reacted(command, 'eyes');
   });
 
+  it.concurrent('a plan whose branch is not there yet is revised on that branch', async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    gitHubSays(task, 'GET', /^\/git\/ref\/heads%2Fplanwright%2Fissue-1%2Fplan$/, NOT_FOUND, 2);
+    await task.comment('wanda', '/replan Say more about memory.');
+    await task.statusIs('review', 2);
+  });
+
   it.concurrent('a list of comments that breaks off is not taken for an empty one: nothing is posted twice', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     gitHubSays(task, 'GET', /^\/issues\/\d+\/comments/, 'drop-within', 3);

@@ -3,7 +3,6 @@ import type { ComponentWork } from '../../domain/task/work.ts';
 import { reviseMessage } from '../../executor/prompt.ts';
 import { loadPlanFile } from '../../plan-file/load.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { mayMoveBranch } from '../../publishing/own-branch.ts';
 import { openPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
@@ -12,6 +11,7 @@ import { baseIsMissing, branchOfAnother } from '../../replies/phrases/refusals.t
 import type { Settings } from '../../settings/repository-settings.ts';
 import { baseBranch } from '../../task/model/base-branch.ts';
 import { loadCommitRules } from '../shared/commit-rules.ts';
+import { notVisibleYet } from '../shared/not-visible-yet.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { loadFailedCiLogs } from './failed-ci-logs.ts';
 import { loadReviewRequest, type ReviewRequest } from './review-request.ts';
@@ -76,9 +76,6 @@ export async function loadComponentInputs(
   const former = { head, from, planned: await formerlyPlanned(repo, work) };
   return { ...common, request, former };
 }
-
-const notVisibleYet = (branch: string): ForgeError =>
-  new ForgeError(`GitHub does not show the branch ${branch} as it was announced`, 404, null, 'not_visible_yet');
 
 async function requestOf(
   repo: RepositoryForge,

@@ -64,7 +64,7 @@ export async function planIssue(ports: WorkflowPorts, work: PlanWork): Promise<P
     part: 'plan',
     generation: work.generation,
   });
-  const inputs = await step('gather', async () => {
+  const inputs = await freshStep('gather', async () => {
     // Checked before any model is paid: a plan that cannot have its branch or its pull request cannot be published.
     const unusable = await repo.unusableBecause();
     if (unusable !== null) return { unusable: refusalSentence(unusable) ?? 'the repository takes no pull requests.' };

@@ -16,6 +16,7 @@ import type { Settings } from '../../settings/repository-settings.ts';
 import { baseBranch } from '../../task/model/base-branch.ts';
 import { stripHiddenText } from '../../text/strip-hidden-text.ts';
 import { loadCommitRules } from '../shared/commit-rules.ts';
+import { notVisibleYet } from '../shared/not-visible-yet.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { writeAccessOf } from '../shared/write-access.ts';
 
@@ -62,7 +63,9 @@ export async function loadPlanningInputs(
   if (head !== null && !(await mayMoveBranch(repo, branch))) return { unusable: branchOfAnother(branch) };
   const before =
     generation > 1 ? renderBranchName({ prefix, issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
-  const pull = (await newestPullRequestFrom(repo, branch)) ?? (before ? await newestPullRequestFrom(repo, before) : null);
+  const own = await newestPullRequestFrom(repo, branch);
+  if (own?.state === 'open' && (await isBehind(repo, head, own.headSha))) throw notVisibleYet(branch);
+  const pull = own ?? (before ? await newestPullRequestFrom(repo, before) : null);
   // Read whoever wrote it: only the engine knows that it is this App's own, and it then has this step's result as well.
   const formerAt = head ?? pull?.headSha ?? null;
   const isWriter = writeAccessOf(repo);
@@ -85,6 +88,13 @@ export async function loadPlanningInputs(
     threads: [...new Set(counted.flatMap(({ thread }) => (thread === null ? [] : [thread])))],
   };
 }
+
+/**
+ * Whether GitHub shows a branch as it was before its open pull request's head was pushed: a revision that were put onto that could not be
+ * published, as though somebody else had changed the branch.
+ */
+const isBehind = async (repo: RepositoryForge, head: string | null, pushed: string): Promise<boolean> =>
+  head === null || (head !== pushed && (await repo.mergeBase(head, pushed)) === head);
 
 /** Few and small, because every turn sends them again, and the engine's database keeps them with the step. */
 const IMAGE_LIMITS = { count: 5, each: 3_500_000, all: 8_000_000 };
