@@ -21,17 +21,20 @@ export interface DisturbingOptions {
   readonly next: Next;
   /** After so many kills only the faults go on. */
   readonly kills: number;
-  /** How much of the tasks is over, from 0 to 1: the kills are spread over the whole of their lives. */
+  /** So many faults there are. */
+  readonly faultsMax: number;
+  /** How much of the tasks is over, from 0 to 1: kills and faults are spread over the whole of their lives, however long those take. */
   readonly progress: () => number;
   readonly journal: Journal;
 }
 
 /** Until it is ended, something happens every second or so, from the numbers that `next` gives. */
-export function disturb({ processes, faults, next, kills, progress, journal }: DisturbingOptions): Disturbing {
+export function disturb({ processes, faults, next, kills, faultsMax, progress, journal }: DisturbingOptions): Disturbing {
   const counts = new Map<string, number>();
   const count = (name: string, times = 1): void => void counts.set(name, (counts.get(name) ?? 0) + times);
   const over = new AbortController();
   let killed = 0;
+  let spoiled = 0;
 
   async function run(): Promise<void> {
     await processes.start();
@@ -40,17 +43,18 @@ export function disturb({ processes, faults, next, kills, progress, journal }: D
       if (over.signal.aborted) break;
       const ended = await processes.reviveEnded();
       if (ended > 0) count('ended by itself', ended);
-      const isDue = killed < Math.min(kills, kills * (progress() + 0.1));
-      if (isDue && next(2) === 0) {
+      const isDue = (done: number, of: number): boolean => done < Math.min(of, of * (progress() + 0.1));
+      if (isDue(killed, kills) && next(2) === 0) {
         const ending = pick(processes.endings);
         journal.note('chaos', ending.name);
         killed += await ending.happen();
         count(ending.name);
-      } else {
+      } else if (isDue(spoiled, faultsMax)) {
         const fault = pick(faults.kinds);
         if (!fault.happen()) continue;
         journal.note('chaos', fault.name);
         count(fault.name);
+        spoiled += 1;
       }
     }
     await faults.end();

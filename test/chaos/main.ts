@@ -8,23 +8,21 @@ import { differences, type FinalState } from './final-state.ts';
 import { openRun, type Run, type Store } from './run.ts';
 
 const USAGE =
-  'usage: npm run chaos -- [--tasks N] [--kills M] [--replicas R] [--seed S] [--store postgresql|embedded|both] [--verbose]';
+  'usage: npm run chaos -- [--tasks N] [--kills M] [--faults F] [--replicas R] [--seed S] [--store postgresql|embedded|both] [--verbose]';
 const { values } = parseArgs({
   options: {
     tasks: { type: 'string', default: '2' },
     kills: { type: 'string', default: '10' },
+    faults: { type: 'string' },
     replicas: { type: 'string', default: '1' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     store: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 });
-const [tasks, kills, replicas, seed] = [values.tasks, values.kills, values.replicas, values.seed].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-];
+const number = (of: 'tasks' | 'kills' | 'replicas' | 'seed'): number => Number(values[of]);
+const [tasks, kills, replicas, seed] = [number('tasks'), number('kills'), number('replicas'), number('seed')];
+const faults = Number(values.faults ?? 20 * tasks);
 const server = await databaseServer();
 const wanted = values.store ?? (server ? 'postgresql' : 'embedded');
 const STORES: Record<string, readonly Store[]> = {
@@ -33,7 +31,13 @@ const STORES: Record<string, readonly Store[]> = {
   both: ['PostgreSQL', 'embedded'],
 };
 const stores = STORES[wanted] ?? [];
-if (![tasks, kills, replicas, seed].every(Number.isInteger) || tasks < 1 || kills < 0 || replicas < 1 || stores.length === 0)
+if (
+  ![tasks, kills, faults, replicas, seed].every(Number.isInteger) ||
+  tasks < 1 ||
+  kills < 0 ||
+  replicas < 1 ||
+  stores.length === 0
+)
   refuse(USAGE);
 if (stores.includes('PostgreSQL') && !server)
   refuse('No PostgreSQL answers; TEST_POSTGRES=postgresql://user@host:port names one.');
@@ -85,8 +89,8 @@ async function judge(run: Run, calm: Promise<Run>): Promise<boolean> {
 
 for (const store of new Set<Store>(stores)) await (store === 'embedded' ? makeTemplate() : makeTemplateDatabase(server));
 process.env.TEST_POSTGRES = server;
-console.log(`seed ${seed}: ${tasks} tasks, ${kills} kills, ${replicas} replicas, ${stores.join(' and ')}`);
-const disturbed = { kills, replicas, seed };
+console.log(`seed ${seed}: ${tasks} tasks, ${kills} kills, ${faults} faults, ${replicas} replicas, ${stores.join(' and ')}`);
+const disturbed = { kills, faults, replicas, seed };
 const [calm, ...runs] = (await Promise.all([
   openRun({ store: stores[0] as Store, tasks: 1, disturbed: null, say }),
   ...stores.map((store) => openRun({ store, tasks, disturbed, say })),
@@ -112,6 +116,6 @@ const isGood = good.every(Boolean) && objections.length === 0;
 console.log(`${isGood ? 'as without disturbances' : 'NOT as without disturbances'}, in ${Math.round(process.uptime())} s`);
 if (!isGood)
   console.log(
-    `To play it again: npm run chaos -- --tasks ${tasks} --kills ${kills} --replicas ${replicas} --seed ${seed} --store ${wanted} --verbose`,
+    `To play it again: npm run chaos -- --tasks ${tasks} --kills ${kills} --faults ${faults} --replicas ${replicas} --seed ${seed} --store ${wanted} --verbose`,
   );
 process.exit(isGood ? 0 : 1);

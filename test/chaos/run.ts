@@ -17,7 +17,12 @@ export interface RunOptions {
   readonly store: Store;
   readonly tasks: number;
   /** Null: nothing fails. */
-  readonly disturbed: { readonly kills: number; readonly replicas: number; readonly seed: number } | null;
+  readonly disturbed: {
+    readonly kills: number;
+    readonly faults: number;
+    readonly replicas: number;
+    readonly seed: number;
+  } | null;
   readonly say: (what: string) => void;
 }
 
@@ -76,13 +81,14 @@ export async function openRun({ store, tasks, disturbed, say }: RunOptions): Pro
   const all = await Promise.all(Array.from({ length: tasks }, (_, i) => aWholeTask(stage, `shop-${i}`, noted)));
   let disturbing: Disturbing | null = null;
 
-  function begin({ kills, replicas, seed }: NonNullable<RunOptions['disturbed']>): Disturbing {
+  function begin({ kills, faults, replicas, seed }: NonNullable<RunOptions['disturbed']>): Disturbing {
     const next = random(seed);
     return disturb({
       processes: superviseProcesses({ stage, next, replicas, lease: REPLICAS.lease, journal }),
       faults: prepareFaults({ stage, next, disk, line }),
       next,
       kills,
+      faultsMax: faults,
       progress: () => all.reduce((sum, task) => sum + task.progress(), 0) / all.length,
       journal,
     });

@@ -32,7 +32,7 @@ const REVIEW = 'Make it 30, please.';
 const FAILURE = 'metrics is true, expected a number';
 
 /** A limit for giving up: a bot that is killed every other second takes its time. */
-const PATIENCE = { timeoutMs: 60_000 };
+const PATIENCE = { timeoutMs: 180_000 };
 
 /** How many things people wait for in a task. */
 const EVENTS = 32;
