@@ -38,22 +38,24 @@ export async function openSpendTable(pool: Pool, replica: string | null = null):
   const executor = replica ?? randomUUID();
   const others = replica === null ? '' : ' OR executor IN (SELECT id FROM planwright.replica WHERE gone_at IS NULL)';
   const live = `(executor = $1${others})`;
-  const ofCap = `SELECT ${sums(live, 'usd')} FROM planwright.spend WHERE at >= $2 AND ($3::text IS NULL OR repository = $3)`;
-  const ofTask = `SELECT ${sums(live, 'usd')}, ${sums(live, 'tokens')} FROM planwright.spend WHERE task = $2`;
+  const ofCap = `SELECT ${sums(live, 'usd')} FROM planwright.spend
+    WHERE at >= $2 AND ($3::text IS NULL OR repository = $3) AND id <> $4`;
+  const ofTask = `SELECT ${sums(live, 'usd')}, ${sums(live, 'tokens')} FROM planwright.spend WHERE task = $2 AND id <> $3`;
   for (const statement of TABLES.split(';')) await pool.query(statement);
 
-  async function stateOf(client: Pick<PoolClient, 'query'>, cap: Cap): Promise<CapState> {
-    const { rows } = await client.query(ofCap, [executor, new Date(cap.since), cap.repository]);
+  /** @param without the row that does not count: a reservation that was made although its answer was lost is made again. */
+  async function stateOf(client: Pick<PoolClient, 'query'>, cap: Cap, without = ''): Promise<CapState> {
+    const { rows } = await client.query(ofCap, [executor, new Date(cap.since), cap.repository, without]);
     return { cap, spent: Number(rows[0].spent_usd), held: Number(rows[0].held_usd) };
   }
 
   async function refusal(
     client: PoolClient,
-    { task, cost }: Call,
+    { id, task, cost }: Call,
     caps: readonly Cap[],
     limits: Limits,
   ): Promise<Refusal | null> {
-    const { rows } = await client.query(ofTask, [executor, task]);
+    const { rows } = await client.query(ofTask, [executor, task, id]);
     const amount = (kind: 'spent' | 'held') => ({
       usd: Number(rows[0][`${kind}_usd`]),
       tokens: Number(rows[0][`${kind}_tokens`]),
@@ -62,7 +64,7 @@ export async function openSpendTable(pool: Pool, replica: string | null = null):
     const limit = exceeded(sum([spent, held, cost]), limits);
     if (limit !== null) return { kind: 'task', limit, spent, held };
     for (const cap of caps) {
-      const state = await stateOf(client, cap);
+      const state = await stateOf(client, cap, id);
       if (!(cap.usd > 0 && state.spent + state.held + cost.usd <= cap.usd)) return { kind: 'cap', ...state };
     }
     return null;

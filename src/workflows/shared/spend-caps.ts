@@ -3,7 +3,7 @@ import { type Amount, exceeded, type Limits, sum } from '../../domain/model/budg
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
-import type { Cap } from '../../ports/spend.ts';
+import type { Cap, SpendStore } from '../../ports/spend.ts';
 import { budgetSpent, capReached } from '../../replies/phrases/budget.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { OperatorCaps, WorkflowPorts } from './ports.ts';
@@ -37,13 +37,28 @@ interface Charged {
 export function chargeCalls({ spend, caps, clock, log, waits }: WorkflowPorts) {
   let released = Promise.withResolvers<void>();
 
+  /**
+   * A turn is asked for once, and this comes before it: an error would end work whose earlier turns were paid. Without the database nothing can
+   * be recorded anyway, so that nothing is lost by waiting for it.
+   */
+  async function reserve(...[call, ...within]: Parameters<SpendStore['reserve']>): ReturnType<SpendStore['reserve']> {
+    for (;;) {
+      try {
+        return await spend.reserve(call, ...within);
+      } catch (error) {
+        log.warn({ err: error, task: call.task }, 'What a call may cost could not be reserved yet');
+        await clock.sleep(waits.replicas.turn);
+      }
+    }
+  }
+
   return async function charge(task: TaskRef, { cost, limits, budget }: Charged): Promise<Outcome<Charge>> {
     const id = randomUUID();
     for (;;) {
       const next = released.promise;
       const now = clock.now();
       const call = { id, task: taskKey(task), repository: fullName(task.repository), cost, at: now };
-      const full = await spend.reserve(call, capsAt(now, caps, task.repository, budget), limits);
+      const full = await reserve(call, capsAt(now, caps, task.repository, budget), limits);
       if (full === null) break;
       if (full.kind === 'task') {
         const short = exceeded(sum([full.spent, cost]), limits);

@@ -52,6 +52,12 @@ test('a call is charged while it fits, by its maximum until it is settled, and t
   expect(await spend.spentBy('olga/shop#2')).toBeNull();
 });
 
+test('a reservation whose answer was lost is made again, and not refused for itself', async () => {
+  const limits = { usd: 5, tokens: null };
+  for (let i = 0; i < 2; i++) expect(await spend.reserve(call('a', 5), [day(5)], limits)).toBeNull();
+  expect(await spend.reserve(call('b', 1), [day(5)], limits)).not.toBeNull();
+});
+
 test('0 is the stop switch, also for what costs nothing', async () => {
   expect(await spend.reserve(call('a', 0), [day(0)])).toMatchObject({ cap: { usd: 0 } });
 });
