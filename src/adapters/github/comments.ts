@@ -1,6 +1,6 @@
 import type { ReactionTarget } from '../../domain/task/reaction-target.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import { ForgeError } from '../../ports/forge/forge-error.ts';
+import { ForgeError, type RefusalReason } from '../../ports/forge/forge-error.ts';
 import type { Comment, Reaction } from '../../ports/forge/issues.ts';
 import { type Access, PAGE } from './access.ts';
 import { graphql } from './client/graphql.ts';
@@ -54,12 +54,11 @@ export const commentOperations = (
   },
 });
 
+/** What may pass: an outage, and an object that was made a moment ago. */
+const MAY_PASS: ReadonlySet<RefusalReason> = new Set(['unavailable', 'not_visible_yet', 'not_found']);
+
 const isRefusal = (error: unknown): error is ForgeError =>
-  error instanceof ForgeError &&
-  error.retryAt === null &&
-  error.status !== null &&
-  ![401, 404].includes(error.status) &&
-  error.status < 500;
+  error instanceof ForgeError && error.retryAt === null && error.status !== 401 && !MAY_PASS.has(error.reason);
 
 async function createReaction(access: Access, target: ReactionTarget, content: Reaction): Promise<unknown> {
   const { at } = access;

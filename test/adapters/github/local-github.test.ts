@@ -279,7 +279,8 @@ describe('a plan branch and its pull request', () => {
     expect(await github.as('wim').graphql(asked, { id: review.node_id })).toMatchObject({
       node: { reactions: { nodes: [{ content: 'EYES', user: { login: 'planwright' } }, { content: 'ROCKET' }] } },
     });
-    await engine.react({ kind: 'review', id: 1, node: 'PRR_gone' }, 'eyes');
+    const gone = engine.react({ kind: 'review', id: 1, node: 'PRR_gone' }, 'eyes');
+    await expect(gone).rejects.toMatchObject({ reason: 'not_found' });
   });
 
   test('are rewritten, and say who merged them', async () => {

@@ -106,7 +106,7 @@ describe.each(WRITES)('%s', (name, route, write) => {
     );
     expect(github.sent(route)).toHaveLength(before + 1);
     // A courtesy, wherever it is refused.
-    if (name === 'react' && !['unavailable', 'secondary_limit', 'not_found'].includes(reason))
+    if (name === 'react' && !['unavailable', 'secondary_limit', 'not_found', 'not_visible_yet'].includes(reason))
       return expect(result).toEqual({ value: undefined });
     // A fast-forward that failed because the branch is gone is a rejection, which the caller answers by making the branch.
     if (name === 'advanceBranch' && (refusal.startsWith('422') || refusal.startsWith('409')))
