@@ -5,8 +5,8 @@ export interface DeliveryAttempt {
   readonly guid: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Answered with a status that means success. */
-  readonly succeeded: boolean;
+  /** `unreached`: nobody was there, or what answered could not take it then, whatever it said. */
+  readonly outcome: 'accepted' | 'rejected' | 'unreached';
 }
 
 /** The deliveries of the last three days, which is how long GitHub keeps them. */

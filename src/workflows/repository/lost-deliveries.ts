@@ -1,13 +1,16 @@
 import type { DeliveryAttempt } from '../../ports/forge/deliveries.ts';
 import type { Forge } from '../../ports/forge/forge.ts';
 
-/** A delivery that fails this often fails because of its content, and always would. */
-const MAX_ATTEMPTS = 5;
+/** A delivery that is rejected this often is rejected because of its content, and always would be. */
+const REJECTIONS_MAX = 5;
 
-/** The latest attempt of each delivery that never succeeded, the oldest delivery first, so that events arrive in their order. */
+/** The latest attempt of each delivery that never succeeded, however often nobody was there to take it, the oldest delivery first, so that events arrive in their order. */
 export function lostDeliveries(attempts: readonly DeliveryAttempt[]): DeliveryAttempt[] {
   const byGuid = Map.groupBy(attempts, ({ guid }) => guid);
-  const lost = [...byGuid.values()].filter((all) => !all.some((a) => a.succeeded) && all.length < MAX_ATTEMPTS);
+  const rejections = (all: readonly DeliveryAttempt[]): number => all.filter(({ outcome }) => outcome === 'rejected').length;
+  const lost = [...byGuid.values()].filter(
+    (all) => !all.some(({ outcome }) => outcome === 'accepted') && rejections(all) < REJECTIONS_MAX,
+  );
   return lost
     .map((all) => all.reduce((a, b) => (b.at > a.at || (b.at === a.at && b.id > a.id) ? b : a)))
     .sort((a, b) => a.at - b.at || a.id - b.id);
