@@ -18,6 +18,8 @@ export interface Mirror {
    * cannot be kept, `ensure` fetches it.
    */
   adopt(commit: string, tree: string): Promise<void>;
+  /** Another number once the mirror was replaced: objects that were in it are there no more, but for those of commits that were ensured since. */
+  generation(): number;
   /** Called when an object of this commit is missing: checks all of them, and replaces the mirror if one is not there. */
   repair(commit: string): Promise<string>;
 }
@@ -50,6 +52,7 @@ export function createMirror(options: MirrorOptions): Mirror {
   const trees = new Map<string, Promise<string>>();
   let last: Promise<unknown> = Promise.resolve();
   let opened = false;
+  let generation = 0;
 
   async function open(): Promise<void> {
     if (opened) return;
@@ -103,6 +106,7 @@ export function createMirror(options: MirrorOptions): Mirror {
       const renewed = await options.credential(true);
       const replaced = await fetchIntoNew(dir, commit, renewed, allowHttp);
       if (!replaced.ok) throw snapshotError(what, replaced.reason, [...hidden, ...secretsOf(renewed)]);
+      generation += 1;
       trees.clear();
       reader.close();
     }
@@ -135,6 +139,7 @@ export function createMirror(options: MirrorOptions): Mirror {
     async adopt(commit, tree) {
       if (!trees.has(commit)) await next(commit, () => keep(commit, tree)).catch(() => {});
     },
+    generation: () => generation,
     repair: (commit) => next(commit, recheck),
   };
 }

@@ -120,6 +120,9 @@ function mirrorFolder(dataDir: string, { owner, name }: RepositoryRef): string {
   return join(resolve(dataDir), 'git', owner.toLowerCase(), `${name.toLowerCase()}.git`);
 }
 
+/** A fetch that fails in place makes a new mirror, which the next one then fetches into. */
+const ENSURING_ROUNDS = 3;
+
 /** One commit, read from a bare repository that has it or obtains it. */
 export function snapshotOf(
   { label, mirror, reader }: SnapshotRepository,
@@ -129,27 +132,44 @@ export function snapshotOf(
 ): Snapshot {
   const base = { gitDir: mirror.dir, allowHttp };
   const env = gitEnvironment(base);
-  const written = new WeakMap<ChangeSet, Promise<string>>();
+  const written = new WeakMap<ChangeSet, { readonly generation: number; readonly tree: Promise<string> }>();
   const keyOf = (of: string): string => `${mirror.dir} ${of}`;
 
   /**
    * Runs a reading step; when something turns out to be missing (a mirror replaced or damaged since), fetches and runs it again.
+   * @param others further commits that it reads.
    */
-  async function reading<T>(what: string, step: () => Promise<Outcome<T, GitFailure>>): Promise<T> {
-    await mirror.ensure(commit);
+  async function reading<T>(
+    what: string,
+    step: () => Promise<Outcome<T, GitFailure>>,
+    others: readonly string[] = [],
+  ): Promise<T> {
+    const commits = [commit, ...others];
+    await ensureAll(commits);
     const first = await step();
     if (first.ok) return first.value;
-    await mirror.repair(commit);
+    for (const each of commits) await mirror.repair(each);
+    await ensureAll(commits);
     const second = await step();
     if (second.ok) return second.value;
     throw snapshotError(`git could not ${what} ${commit} of ${label}`, second.reason, [mirror.dir]);
   }
 
+  /** Fetching one may replace the mirror, and the others with it. */
+  async function ensureAll(commits: readonly string[]): Promise<void> {
+    for (let round = 0; round < ENSURING_ROUNDS; round++) {
+      const before = mirror.generation();
+      for (const each of commits) await mirror.ensure(each);
+      if (mirror.generation() === before) return;
+    }
+  }
+
   function treeWith(changes: ChangeSet): Promise<string> {
+    const generation = mirror.generation();
     const known = written.get(changes);
-    if (known) return known;
+    if (known?.generation === generation) return known.tree;
     const result = reading('write a tree on', () => writeTree(tree, changes, base, reader));
-    written.set(changes, result);
+    written.set(changes, { generation, tree: result });
     result.then(
       (made) => listings.derive(keyOf(made), keyOf(tree), changes),
       () => written.delete(changes),
@@ -190,10 +210,20 @@ export function snapshotOf(
     return success((await Promise.all(changes)).sort((a, b) => (a.path < b.path ? -1 : 1)));
   }
 
-  async function mergedTrees(sides: MergeSides): Promise<{ differences: TreeDifference[]; conflicts: readonly string[] }> {
-    const disjoint = await reading('compare with', () => mergeDisjoint(sides, reader));
+  async function mergedTrees(
+    from: Snapshot,
+    ours: MergeSide,
+  ): Promise<{ differences: TreeDifference[]; conflicts: readonly string[] }> {
+    const others = [from.commit, ours.snapshot.commit];
+    // Written again where the mirror was replaced meanwhile.
+    const sides = async (): Promise<MergeSides> => ({
+      base: from.tree,
+      ours: await ours.snapshot.treeWith(ours.changes ?? []),
+      theirs: tree,
+    });
+    const disjoint = await reading('compare with', async () => mergeDisjoint(await sides(), reader), others);
     if (disjoint !== null) return { differences: disjoint, conflicts: [] };
-    const merged = await reading('merge onto', () => mergeTrees(sides, env));
+    const merged = await reading('merge onto', async () => mergeTrees(await sides(), env), others);
     return {
       differences: await reading('compare with', () => diffTrees(tree, merged.tree, reader)),
       conflicts: merged.conflicts,
@@ -201,8 +231,7 @@ export function snapshotOf(
   }
 
   async function merge(from: Snapshot, ours: MergeSide, name: string): Promise<Merge> {
-    const mine = await ours.snapshot.treeWith(ours.changes ?? []);
-    const { differences, conflicts: conflicting } = await mergedTrees({ base: from.tree, ours: mine, theirs: tree });
+    const { differences, conflicts: conflicting } = await mergedTrees(from, ours);
     const names = { ours: ours.name, theirs: name };
     const changeOf = async ({ path, mode, oid }: TreeDifference) => {
       const content = oid === null ? null : await readObject(oid);

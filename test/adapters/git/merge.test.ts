@@ -134,3 +134,20 @@ describe('a patch', () => {
     ]);
   });
 });
+
+test('a mirror that was replaced since all sides were opened, and one was written, is filled again', async () => {
+  workshop.write('theirs.txt', 'theirs\n');
+  const theirs = await open();
+  const changes = [{ path: 'ours.txt', mode: '100644', content: Buffer.from('ours\n') }] as const;
+  const ours = { snapshot: base, changes, name: 'this' };
+  await base.treeWith(changes);
+  workshop.write('later.txt', 'later\n');
+  // The first fetch breaks, and so the next one goes into a new mirror.
+  server.intercept = (_, response) => {
+    server.intercept = null;
+    response.writeHead(502).end();
+    return true;
+  };
+  await open();
+  expect(await theirs.merge(base, ours, 'main')).toEqual({ changes, conflicts: [] });
+});

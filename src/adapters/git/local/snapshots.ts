@@ -42,7 +42,7 @@ export async function openLocalSnapshots(
     known.catch(() => trees.delete(commit));
     return known;
   };
-  const mirror: Mirror = { dir, ensure, repair: tree, adopt: async () => {} };
+  const mirror: Mirror = { dir, ensure, repair: tree, adopt: async () => {}, generation: () => 0 };
   const reader = createObjectReader(env);
   const listings = createListings();
   return {
