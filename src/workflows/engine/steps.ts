@@ -170,7 +170,7 @@ const FORBIDDEN: ReadonlySet<number | null> = new Set([403]);
 
 const isRefusal = (error: unknown, statuses: ReadonlySet<number | null>): boolean =>
   error instanceof ForgeError && statuses.has(error.status);
-const mayPass = (error: unknown): boolean => !isRefusal(error, FINAL);
+export const mayPass = (error: unknown): boolean => !isRefusal(error, FINAL);
 
 /** Runs once only: a model turn has retries of its own, and costs money. */
 export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>

@@ -13,6 +13,8 @@ import type { PriceOf } from '../../ports/prices.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
+import { limitedUntil } from '../engine/github-limit.ts';
+import { mayPass } from '../engine/steps.ts';
 import type { WorkflowPorts } from './ports.ts';
 import { chargeCalls } from './spend-caps.ts';
 
@@ -49,22 +51,40 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
     ...ports,
     models: withinBudget(ports.models, {
       limits: async () => {
-        const held = await settingsOf(task);
+        const held = await beforehand(ports, () => settingsOf(task));
         if (held === null) return failure('`.github/planwright.yml` cannot be used; the status comment says which lines.');
         return success(limitsOf(held));
       },
       priceOf: ports.priceOf,
       reserve: async (cost, limits) => {
-        await begin(task);
-        return charge(task, { cost, limits, budget: (await settingsOf(task))?.budget ?? null });
+        const settings = await beforehand(ports, async () => {
+          await begin(task);
+          return settingsOf(task);
+        });
+        return charge(task, { cost, limits, budget: settings?.budget ?? null });
       },
     }),
   });
 }
 
 /**
- * Where a task has no rows yet, they begin with what the record and the engine know. Runs inside a step, like every model call.
+ * A turn is asked for once, so what is read before it has tries of its own: nothing was paid for it yet, and an error would end work whose
+ * earlier turns were. A limit of GitHub's is left to the work, which waits outside of its queue.
  */
+export async function beforehand<T>({ clock, waits }: Pick<WorkflowPorts, 'clock' | 'waits'>, run: () => Promise<T>): Promise<T> {
+  const { first, factor, tries } = waits.step;
+  let wait = first;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt >= tries || !mayPass(error) || limitedUntil(error) !== null) throw error;
+      await clock.sleep(wait);
+      wait *= factor;
+    }
+  }
+}
+
 /**
  * Under which it is remembered that a task's earlier spend is in the rows: for a day, because the rows of a task that is over are removed one
  * day, and the task may be taken up again.
@@ -72,6 +92,7 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
 export const carriedKey = (task: TaskRef, now: number): string => `${Math.floor(now / DAY_MS)} ${taskKey(task)}`;
 const DAY_MS = 86_400_000;
 
+/** Where a task has no rows yet, they begin with what the record and the engine know. Runs inside a step, like every model call. */
 async function importSpendBefore(ports: WorkflowPorts, task: TaskRef): Promise<void> {
   if ((await ports.spend.spentBy(taskKey(task))) === null)
     await importEarlierSpend(ports, task, await readRecord(ports.forge.repository(task.repository), task.issue));
