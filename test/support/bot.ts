@@ -65,7 +65,7 @@ export async function startBot(env: Readonly<Record<string, string>>, { killAt, 
     for (const look of waiting) look();
     if (deadly?.test(line)) child.kill('SIGKILL');
   };
-  const url = await Promise.race([listening(child, hear), exited.then((code) => (child.killed ? '' : fail(code, output)))]);
+  const url = await Promise.race([listening(child, hear), exited.then((code) => (child.killed ? '' : fail(code ?? child.signalCode, output)))]);
   return {
     url,
     output,
@@ -113,6 +113,6 @@ function listening(child: ChildProcess, hear: (line: string) => void): Promise<s
   });
 }
 
-function fail(code: number | null, output: readonly string[]): never {
+function fail(code: number | string | null, output: readonly string[]): never {
   throw new Error(`the bot ended with ${code} before it listened:\n${output.join('\n')}`);
 }
