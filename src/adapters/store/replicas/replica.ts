@@ -112,10 +112,10 @@ async function openSharedReplica(
   async function sweep(engine: Engine, tookOver: () => void): Promise<void> {
     const dead = await sweepForDead({ pool: control, member, waits, log }, engine.recover);
     let dropped = false;
-    if ((await strandedWork(control)).length > 0)
+    if ((await strandedWork(control, APPLICATION_VERSION)).length > 0)
       await unlessLaunching(control, async () => {
         // Read again: a replica that can continue it may have joined.
-        const stranded = await strandedWork(control);
+        const stranded = await strandedWork(control, APPLICATION_VERSION);
         await engine.forget(stranded);
         dropped = stranded.length > 0;
       });
@@ -143,7 +143,7 @@ async function openSharedReplica(
       }),
     lost: member.lost,
     async launched(engine, tookOver) {
-      await engine.forget(await strandedWork(control));
+      await engine.forget(await strandedWork(control, APPLICATION_VERSION));
       await recoverOrphans(control, engine.recover);
       await session.launched();
       const again = async (): Promise<void> => {

@@ -36,11 +36,15 @@ export async function recoverOrphans(pool: Pool, recover: (executors: string[]) 
   if (rows.length > 0) await recover(rows.map(({ executor_id }) => executor_id));
 }
 
-/** What no live replica's version can continue. */
-export async function strandedWork(pool: Pool): Promise<string[]> {
+/**
+ * What neither a live replica's version nor our own can continue. A replica that is leaving counts as live no more, but the next one of its
+ * version continues its work: it must not take that for stranded in a sweep that it has begun.
+ */
+export async function strandedWork(pool: Pool, own: string): Promise<string[]> {
   const { rows } = await pool.query<{ workflow_uuid: string }>(
     `SELECT workflow_uuid FROM dbos.workflow_status WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED', 'CANCELLED')
-     AND application_version NOT IN (SELECT version FROM planwright.replica WHERE gone_at IS NULL)`,
+     AND application_version <> $1 AND application_version NOT IN (SELECT version FROM planwright.replica WHERE gone_at IS NULL)`,
+    [own],
   );
   return rows.map(({ workflow_uuid }) => workflow_uuid);
 }

@@ -8,7 +8,7 @@ import { openPauses } from '../../../../src/adapters/store/replicas/pauses.ts';
 import { openRequestSlots } from '../../../../src/adapters/store/replicas/request-slots.ts';
 import { openStatusTexts } from '../../../../src/adapters/store/replicas/shared-memory.ts';
 import { makeReplicaTables, removeOutdated } from '../../../../src/adapters/store/replicas/tables.ts';
-import { sweepForDead } from '../../../../src/adapters/store/replicas/take-over.ts';
+import { strandedWork, sweepForDead } from '../../../../src/adapters/store/replicas/take-over.ts';
 import { openTaskTurns } from '../../../../src/adapters/store/replicas/task-turns.ts';
 import type { Pauses, RequestSlots } from '../../../../src/ports/shared-memory.ts';
 import { createDatabase, dropDatabase, onServer } from '../test-database.ts';
@@ -216,5 +216,17 @@ onServer('replicas on PostgreSQL', () => {
     expect(await x.written(task)).toEqual(['3', '4', '6', '7', '8', '9', '10', '11', '5']);
     await x.forget(task);
     expect(await y.written(task)).toEqual([]);
+  });
+
+  test('what only the replica that is leaving can continue is not stranded to itself, and is to another version', async () => {
+    const pool = aPool();
+    await pool.query('ALTER TABLE dbos.workflow_status ADD COLUMN application_version text');
+    await pool.query(
+      "INSERT INTO dbos.workflow_status (workflow_uuid, status, application_version) VALUES ('ours', 'PENDING', '1'), ('older', 'ENQUEUED', '0')",
+    );
+    const { member } = await aReplica();
+    await member.leave();
+    expect(await strandedWork(pool, '1')).toEqual(['older']);
+    expect((await strandedWork(pool, '2')).sort()).toEqual(['older', 'ours']);
   });
 });
