@@ -65,7 +65,10 @@ export async function startBot(env: Readonly<Record<string, string>>, { killAt, 
     for (const look of waiting) look();
     if (deadly?.test(line)) child.kill('SIGKILL');
   };
-  const url = await Promise.race([listening(child, hear), exited.then((code) => (child.killed ? '' : fail(code ?? child.signalCode, output)))]);
+  const url = await Promise.race([
+    listening(child, hear),
+    exited.then((code) => (child.killed ? '' : fail(code ?? child.signalCode, output))),
+  ]);
   return {
     url,
     output,
