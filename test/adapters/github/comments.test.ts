@@ -75,7 +75,6 @@ test.each([
   ['an answer that breaks off', 'break off' as const],
   ['a limit', { status: 403, headers: { 'retry-after': '60' }, body: { message: 'You have exceeded a secondary rate limit' } }],
   ['a comment that is not known yet, or not any more', { status: 404, body: { message: 'Not Found' } }],
-  ['a token that is not known yet', { status: 401, body: { message: 'Bad credentials' } }],
 ])('a reaction is not taken for refused after %s', async (_, accident) => {
   github.on('POST /repos/acme/rocket/issues/comments/9/reactions', accident);
   await expect(github.rocket.react({ kind: 'issue_comment', id: 9 }, 'eyes')).rejects.toBeInstanceOf(ForgeError);
