@@ -47,3 +47,8 @@ export interface SpendStore {
   carry(task: Pick<Call, 'task' | 'repository'>, total: Amount, days: Readonly<Record<string, number>>): Promise<void>;
   states(caps: readonly Cap[]): Promise<CapState[]>;
 }
+
+/** The database was away; what was asked of it may be asked again. */
+export class SpendUnavailable extends Error {
+  override readonly name = 'SpendUnavailable';
+}

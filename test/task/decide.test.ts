@@ -813,6 +813,17 @@ describe('scheduling', () => {
     const resumed = decided(told, { kind: 'absent' }, command({ kind: 'execute', ids: [] }));
     expect(resumed.components.store).toMatchObject(expected);
   });
+  it('does not take up a blocker of work that a new revision has stopped', () => {
+    const blocker = { kind: 'contradiction' as const, plan_clause: 'a', evidence: 'b', proposal: 'c' };
+    const goal = { spec: 'old', blob: BLOB, foundation: null };
+    const record = aRecord({ components: { store: component('store', 'waiting', { goal, attempt: 1 }) } });
+    const result = { kind: 'blocked' as const, blocker, spend: [] };
+    const store = { pull: null, landing: null, closing: null, landedAt: null, checks: null, work: { kind: 'absent' as const } };
+    const seen = aView({ record, components: { store } });
+    const told = decide(seen, { kind: 'finished', workflow: 'component:olga/shop#12/store:1', result });
+    expect(told.record?.components.store?.state).not.toBe('blocked');
+    expect(kinds(told.actions)).not.toContain('plan');
+  });
   it.each([
     [
       { kind: 'revise' as const, by: 'wanda', at: AFTER_CHECK, notes: 'Make it 30.' },

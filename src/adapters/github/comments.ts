@@ -58,7 +58,11 @@ export const commentOperations = (
 const MAY_PASS: ReadonlySet<RefusalReason> = new Set(['unavailable', 'not_visible_yet', 'not_found']);
 
 const isRefusal = (error: unknown): error is ForgeError =>
-  error instanceof ForgeError && error.retryAt === null && error.status !== 401 && !MAY_PASS.has(error.reason);
+  error instanceof ForgeError &&
+  error.retryAt === null &&
+  error.status !== null &&
+  error.status !== 401 &&
+  !MAY_PASS.has(error.reason);
 
 async function createReaction(access: Access, target: ReactionTarget, content: Reaction): Promise<unknown> {
   const { at } = access;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { exceeded, type Limits, sum } from '../../domain/model/budget.ts';
-import type { Call, Cap, CapState, Refusal, SpendStore } from '../../ports/spend.ts';
+import { type Call, type Cap, type CapState, type Refusal, type SpendStore, SpendUnavailable } from '../../ports/spend.ts';
+import { isDatabaseAway } from './database-away.ts';
 import { inTransaction } from './in-transaction.ts';
 
 const UNLIMITED: Limits = { usd: null, tokens: null };
@@ -70,7 +71,7 @@ export async function openSpendTable(pool: Pool, replica: string | null = null):
     return null;
   }
 
-  return {
+  const table: SpendStore = {
     reserve: (call, caps, limits = UNLIMITED) =>
       inTransaction(pool, async (client) => {
         const { id, task, repository, cost, at } = call;
@@ -78,8 +79,9 @@ export async function openSpendTable(pool: Pool, replica: string | null = null):
         await client.query("SELECT pg_advisory_xact_lock(hashtextextended('planwright.spend:' || $1, 0))", [task]);
         if (caps.length > 0) await client.query("SELECT pg_advisory_xact_lock(hashtext('planwright.spend'))");
         const refused = await refusal(client, call, caps, limits);
-        if (refused === null)
-          await client.query(INSERT, [id, task, repository, executor, new Date(at), cost.usd, cost.tokens, null, null]);
+        // An earlier try may have been recorded although its answer was lost.
+        if (refused !== null) await client.query('DELETE FROM planwright.spend WHERE id = $1 AND usd IS NULL', [id]);
+        else await client.query(INSERT, [id, task, repository, executor, new Date(at), cost.usd, cost.tokens, null, null]);
         return refused;
       }),
     async settle(id, { usd, tokens }) {
@@ -104,4 +106,18 @@ export async function openSpendTable(pool: Pool, replica: string | null = null):
     },
     states: (caps) => Promise.all(caps.map((cap) => stateOf(pool, cap))),
   };
+  return {
+    ...table,
+    reserve: (...given) => unlessAway(() => table.reserve(...given)),
+    spentBy: (...given) => unlessAway(() => table.spentBy(...given)),
+    carry: (...given) => unlessAway(() => table.carry(...given)),
+  };
+}
+
+async function unlessAway<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw isDatabaseAway(error) ? new SpendUnavailable('The database is away', { cause: error }) : error;
+  }
 }

@@ -115,7 +115,7 @@ function applyToComponent(former: ComponentRecord, seen: ComponentView | undefin
   if (component.state === 'merged') return component;
   if (pull && (pull.merged || seen.landing === 'landed')) return merged(component, pull, seen.landing);
   if (endedWhileStopped(former, work) && isFollowUp(component.job)) return applyLate(component, seen);
-  if (component.state === 'running' || endedWhileStopped(former, work)) {
+  if (component.state === 'running' || (endedWhileStopped(former, work) && (cancelled || isOpened(work)))) {
     // It was closed during the work: the result is no longer wanted, or cannot be shown.
     if (pull?.state === 'closed' && pull.number === component.pull) return closed(component, pull, seen.closing);
     if (work.kind === 'cancelled' && cancelled)
@@ -187,6 +187,9 @@ const notBegun = (component: ComponentRecord): Pick<ComponentRecord, 'review' | 
 
 const withoutHead = ({ job, ci }: ComponentRecord): string[] =>
   job.kind === 'fix' ? ci.attemptedHeads.filter((head) => head !== job.head) : ci.attemptedHeads;
+
+/** Published work counts whatever it was stopped for; any other end only where the same work is to go on after a cancellation. */
+const isOpened = (work: ComponentView['work']): boolean => work.kind === 'finished' && work.result.kind === 'opened';
 
 /**
  * The result of a follow-up whose start has been undone: only what was published counts, and counts as begun. Otherwise the pull request is

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DBOS } from '@dbos-inc/dbos-sdk';
+import { DBOS, type StepConfig } from '@dbos-inc/dbos-sdk';
 import type { Outcome } from '../../domain/outcome.ts';
 import { fullName } from '../../domain/repository.ts';
 import type { Work } from '../../domain/task/work.ts';
@@ -126,6 +126,10 @@ async function retried<T>(
     backoffRate: factor,
     shouldRetry,
   };
+  return beyondLimits(name, run, config);
+}
+
+async function beyondLimits<T>(name: string, run: () => Promise<T>, config: StepConfig & { name: string }): Promise<T> {
   for (;;) {
     const result = await counted(name, () =>
       DBOS.runStep(() => recordable(() => orLimit(() => observedStep(name, run))), config),
@@ -172,9 +176,11 @@ const isRefusal = (error: unknown, statuses: ReadonlySet<number | null>): boolea
   error instanceof ForgeError && statuses.has(error.status);
 export const mayPass = (error: unknown): boolean => !isRefusal(error, FINAL);
 
-/** Runs once only: a model turn has retries of its own, and costs money. */
-export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> =>
-  counted(name, () => DBOS.runStep(() => recordable(() => observedStep(name, run)), { name }));
+/**
+ * Runs once only: a model turn has retries of its own, and costs money. What is asked of GitHub before it may run into a limit.
+ * @throws GitHubLimit as `step` does.
+ */
+export const costlyStep = <T>(name: string, run: () => Promise<T>): Promise<T> => beyondLimits(name, run, { name });
 
 /**
  * Once the process is about to end, no step begins: the workflow stays where it is, and another process, or the next one, continues

@@ -3,13 +3,15 @@ import type { Forge } from '../../ports/forge/forge.ts';
 
 /** A delivery that is rejected this often is rejected because of its content, and always would be. */
 const REJECTIONS_MAX = 5;
+/** A day of sweeps: what nobody has taken by then may be what ends the process that takes it. */
+const ATTEMPTS_MAX = 100;
 
 /** The latest attempt of each delivery that never succeeded, however often nobody was there to take it, the oldest delivery first, so that events arrive in their order. */
 export function lostDeliveries(attempts: readonly DeliveryAttempt[]): DeliveryAttempt[] {
   const byGuid = Map.groupBy(attempts, ({ guid }) => guid);
   const rejections = (all: readonly DeliveryAttempt[]): number => all.filter(({ outcome }) => outcome === 'rejected').length;
   const lost = [...byGuid.values()].filter(
-    (all) => !all.some(({ outcome }) => outcome === 'accepted') && rejections(all) < REJECTIONS_MAX,
+    (all) => !all.some(({ outcome }) => outcome === 'accepted') && rejections(all) < REJECTIONS_MAX && all.length < ATTEMPTS_MAX,
   );
   return lost
     .map((all) => all.reduce((a, b) => (b.at > a.at || (b.at === a.at && b.id > a.id) ? b : a)))

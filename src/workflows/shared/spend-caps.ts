@@ -3,7 +3,7 @@ import { type Amount, exceeded, type Limits, sum } from '../../domain/model/budg
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
-import type { Cap, SpendStore } from '../../ports/spend.ts';
+import { type Cap, type SpendStore, SpendUnavailable } from '../../ports/spend.ts';
 import { budgetSpent, capReached } from '../../replies/phrases/budget.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
 import type { OperatorCaps, WorkflowPorts } from './ports.ts';
@@ -46,6 +46,7 @@ export function chargeCalls({ spend, caps, clock, log, waits }: WorkflowPorts) {
       try {
         return await spend.reserve(call, ...within);
       } catch (error) {
+        if (!(error instanceof SpendUnavailable)) throw error;
         log.warn({ err: error, task: call.task }, 'What a call may cost could not be reserved yet');
         await clock.sleep(waits.replicas.turn);
       }

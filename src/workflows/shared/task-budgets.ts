@@ -10,6 +10,7 @@ import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { workflowIdPrefixes } from '../../domain/task/work-id.ts';
 import type { PriceOf } from '../../ports/prices.ts';
+import { SpendUnavailable } from '../../ports/spend.ts';
 import { readRecord } from '../../publishing/status-comment.ts';
 import { limitsOf } from '../../settings/limits.ts';
 import type { Settings } from '../../settings/repository-settings.ts';
@@ -69,7 +70,8 @@ export function enforceTaskBudgets(ports: WorkflowPorts): (task: TaskRef) => Wor
 
 /**
  * A turn is asked for once, so what is read before it has tries of its own: nothing was paid for it yet, and an error would end work whose
- * earlier turns were. A limit of GitHub's is left to the work, which waits outside of its queue.
+ * earlier turns were. Without the database nothing can be recorded anyway, so it is waited for. A limit of GitHub's is left to the work, which waits outside
+ * of its queue.
  */
 export async function beforehand<T>({ clock, waits }: Pick<WorkflowPorts, 'clock' | 'waits'>, run: () => Promise<T>): Promise<T> {
   const { first, factor, tries } = waits.step;
@@ -78,6 +80,11 @@ export async function beforehand<T>({ clock, waits }: Pick<WorkflowPorts, 'clock
     try {
       return await run();
     } catch (error) {
+      if (error instanceof SpendUnavailable) {
+        attempt -= 1;
+        await clock.sleep(waits.replicas.turn);
+        continue;
+      }
       if (attempt >= tries || !mayPass(error) || limitedUntil(error) !== null) throw error;
       await clock.sleep(wait);
       wait *= factor;

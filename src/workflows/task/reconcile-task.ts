@@ -84,6 +84,14 @@ const CHANGES_THE_VIEW: ReadonlySet<Action['kind']> = new Set(['check_plan', 'st
 /** Actions that follow from a change of the record, and from nothing that is observed: once it is written, no later decision has them. */
 const SAID_ONCE: ReadonlySet<Action['kind']> = new Set(['reply', 'request_review']);
 
+const withSaidOnce = (unsaid: readonly Action[], actions: readonly Action[]): Action[] => {
+  const said = actions.filter(({ kind }) => SAID_ONCE.has(kind));
+  return [...unsaid.filter((former) => !said.some((one) => isSameAction(former, one))), ...said];
+};
+const isSameAction = (a: Action, b: Action): boolean =>
+  (a.kind === 'reply' && b.kind === 'reply' && a.key === b.key && a.on === b.on) ||
+  (a.kind === 'request_review' && b.kind === 'request_review' && a.number === b.number);
+
 /** Of which it is remembered that their earlier spending is in the rows; the others are looked up again. */
 const TASKS_KEPT = 10_000;
 
@@ -131,6 +139,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         if (observed.kind === 'gone') return await end(task, null, done);
         if (observed.kind === 'refused' || observed.kind === 'too_fast') {
           done.result = observed.kind;
+          for (const action of unsaid) await act(action);
           return await turnAway(observed, now.signal, act);
         }
         const view = await usable(now, observed);
@@ -144,8 +153,9 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
         admissionControl.decided(view, now.signal, decision);
         for (const action of decision.acknowledgements) await act(action);
         const { record } = decision;
+        // Before the record is written: GitHub may have it although its answer was lost, and then no later decision has these.
+        if (record) unsaid = withSaidOnce(unsaid, decision.actions);
         done.result = record ? await writeStatus(view, record, now.signal) : 'no task';
-        if (record) unsaid = [...unsaid, ...decision.actions.filter(({ kind }) => SAID_ONCE.has(kind))];
         for (const action of decision.actions) await act(action);
         for (const action of unsaid) await act(action);
         await claims.settled(

@@ -16,6 +16,7 @@ it.each<[string, number[], DeliveryAttempt[]]>([
   ['nothing that a later attempt has delivered', [], [attempt(1, 'a', false), attempt(2, 'a', true)]],
   ['nothing that succeeded and was then delivered again in vain', [], [attempt(1, 'a', true), attempt(2, 'a', false)]],
   ['the latest attempt of what failed more than once', [3], [attempt(1, 'a', false), attempt(3, 'a', false)]],
+  ['nothing that nobody took for a day', [], Array.from({ length: 100 }, (_, i) => attempt(i + 1, 'a', false, 'unreached'))],
   ['nothing that was rejected five times', [], [1, 2, 3, 4, 5].map((id) => attempt(id, 'a', false))],
   [
     'what nobody was there to take, however often',

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { ForgeError } from '../../../src/ports/forge/forge-error.ts';
+import { SpendUnavailable } from '../../../src/ports/spend.ts';
 import { WAITS } from '../../../src/workflows/engine/schedule.ts';
 import { beforehand } from '../../../src/workflows/shared/task-budgets.ts';
 import { stoppedClock } from '../../adapters/github/stopped-clock.ts';
@@ -20,6 +21,12 @@ it('what is read before a turn is read again after an outage', async () => {
   const { read, clock } = reading(2, new ForgeError('Bad Gateway', 502, null, 'unavailable'));
   expect(await read).toBe('read');
   expect(clock.slept).toEqual([1_000, 3_000]);
+});
+
+it('what is read before a turn is read as soon as the database is back', async () => {
+  const { read, tries } = reading(50, new SpendUnavailable('away'));
+  expect(await read).toBe('read');
+  expect(tries()).toBe(51);
 });
 
 it.each([
