@@ -229,7 +229,8 @@ describe('4. commands', () => {
   it('/cancel stops what is running, and /execute resumes without asking a turn again', async () => {
     const { page, plan } = await aPlannedIssue(CHAIN);
     const mine = (r: { messages: unknown; turn: number; system: string }) =>
-      r.system.startsWith('You carry out one component') && JSON.stringify(r.messages).includes(page.repository.name);
+      r.system.startsWith('You carry out one component') &&
+      [page.repository.name, 'Your component is `store`'].every((text) => JSON.stringify(r.messages).includes(text));
     const second = stage.models.hold({ when: (r) => mine(r) && r.turn === 1 });
     await page.approve('wanda', plan.number);
     await second.reached;
