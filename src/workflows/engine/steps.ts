@@ -100,7 +100,7 @@ export const freshOutcome = <T>(name: string, run: () => Promise<Outcome<T>>): P
 export async function optionalStep(
   name: string,
   run: () => Promise<unknown>,
-  target: 'known' | 'fresh' | "people's" = 'known',
+  target: 'known' | 'fresh' | 'by a person' = 'known',
 ): Promise<void> {
   const mayHelp = (error: unknown): boolean =>
     target === 'known' ? mayPass(error) && !isRefusal(error, FORBIDDEN) : mayPass(error) || isRefusal(error, UNSETTLED);

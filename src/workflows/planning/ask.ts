@@ -25,7 +25,7 @@ export async function answerQuestion(ports: WorkflowPorts, work: AskWork): Promi
   });
   const text = result.kind === 'answered' ? asked(work.by, result.text) : askFailed(result.reason);
   await step('answer', () => putReply(repo, work.on, { key: `ask:${work.comment.id}`, text }));
-  await optionalStep('react', () => repo.react(work.comment, result.kind === 'answered' ? 'rocket' : 'confused'), "people's");
+  await optionalStep('react', () => repo.react(work.comment, result.kind === 'answered' ? 'rocket' : 'confused'), 'by a person');
   return result.kind === 'answered' ? { kind: 'answered', spend: result.spend } : result;
 }
 

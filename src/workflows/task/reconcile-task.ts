@@ -328,7 +328,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
     const repo = ports.forge.repository(task.repository);
     switch (action.kind) {
       case 'react':
-        return optionalStep(`react ${action.reaction}`, () => repo.react(action.target, action.reaction), "people's");
+        return optionalStep(`react ${action.reaction}`, () => repo.react(action.target, action.reaction), 'by a person');
       case 'reply':
         await step('reply', () => unlessLocked(() => putReply(repo, action.on, action)));
         return;

@@ -1,10 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
-import { copyEmptyDatabase } from '../../../src/adapters/store/empty-database.ts';
 import { openHistory } from '../../../src/adapters/store/history/history.ts';
 import { historyReader } from '../../../src/adapters/store/history/reader.ts';
 import { readingPool } from '../../../src/adapters/store/open-store.ts';
@@ -15,26 +10,22 @@ import type { AuditEntry, History, HistoryReader, TaskEntry, TranscriptTurn } fr
 import type { SpendStore } from '../../../src/ports/spend.ts';
 import { createRedactor } from '../../../src/text/redaction/redactor.ts';
 import { aListedTask, aTurn } from '../../dashboard/a-task.ts';
-import { EMPTY_DATABASES } from '../../support/cache.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
 import { createDatabase, dropDatabase, onServer } from './test-database.ts';
 
-let dataDir: string;
-let db: PGlite;
+let embedded: Awaited<ReturnType<typeof openEmbeddedDatabase>>;
 let pool: Pool;
 let history: History;
 let reader: HistoryReader;
 let spend: SpendStore;
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'planwright-history-'));
-  await copyEmptyDatabase(EMPTY_DATABASES, join(dataDir, 'pglite'));
-  db = await PGlite.create(join(dataDir, 'pglite'));
-  pool = pglitePool(db);
+  embedded = await openEmbeddedDatabase();
+  pool = pglitePool(embedded.db);
 });
 afterAll(async () => {
   await pool.end();
-  await db.close();
-  rmSync(dataDir, { recursive: true });
+  await embedded.close();
 });
 beforeEach(async () => {
   await pool.query('DROP SCHEMA IF EXISTS planwright CASCADE');

@@ -1,31 +1,22 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { pglitePool, pglitePools } from '../../../src/adapters/store/pglite-pool.ts';
-import { copyDatabase } from '../../support/database-template.ts';
-import { makeTemplate } from '../../support/make-templates.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
 
-let dataDir: string;
-let db: PGlite;
+let embedded: Awaited<ReturnType<typeof openEmbeddedDatabase>>;
 let pool: pg.Pool;
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'planwright-pool-'));
-  await makeTemplate();
-  await copyDatabase(dataDir);
-  db = await PGlite.create(join(dataDir, 'pglite'));
+  embedded = await openEmbeddedDatabase();
 });
 afterAll(async () => {
-  await db.close();
-  rmSync(dataDir, { recursive: true, force: true });
+  await embedded.close();
 });
 beforeEach(async () => {
-  pool = pglitePool(db, { max: 4 });
+  pool = pglitePool(embedded.db, { max: 4 });
   await pool.query('DROP TABLE IF EXISTS rows; CREATE TABLE rows (id int PRIMARY KEY, note text)');
 });
 afterEach(() => pool.end());
@@ -37,7 +28,7 @@ const next = <T>(client: pg.PoolClient, event: string): Promise<T> =>
   new Promise((resolve) => (client as NodeJS.EventEmitter).once(event, resolve));
 
 test('two pools on one database take turns, however many statements wait in one of them', async () => {
-  const pools = pglitePools(db, { onCrash: () => {}, intake: { max: 2 } });
+  const pools = pglitePools(embedded.db, { onCrash: () => {}, intake: { max: 2 } });
   // All connections are set up first, because what has none yet does not wait in the same line.
   const several = (of: pg.Pool, count: number) => Array.from({ length: count }, () => of.query('SELECT 1'));
   await Promise.all([...several(pools.intake, 2), ...several(pools.pool, 10)]);
@@ -186,7 +177,7 @@ describe('transactions', () => {
   });
 
   test('one that just sits there is ended, as a server does', async () => {
-    const impatient = pglitePool(db, { max: 2, idleTransactionMs: 10 });
+    const impatient = pglitePool(embedded.db, { max: 2, idleTransactionMs: 10 });
     const client = await impatient.connect();
     const ended = next<Error & { code: string }>(client, 'error');
     // As after a server's FATAL: a second one says that the connection is gone.
@@ -232,7 +223,7 @@ describe('LISTEN and NOTIFY', () => {
 
 describe('the pool', () => {
   test('drops idle connections and makes new ones', async () => {
-    const short = pglitePool(db, { idleTimeoutMillis: 1 });
+    const short = pglitePool(embedded.db, { idleTimeoutMillis: 1 });
     const dropped = new Promise((resolve) => short.once('remove', resolve));
     await short.query('SELECT 1');
     await dropped;
@@ -242,7 +233,7 @@ describe('the pool', () => {
   });
 
   test('ends without ending the database, and another goes on', async () => {
-    const other = pglitePool(db);
+    const other = pglitePool(embedded.db);
     await other.query('INSERT INTO rows VALUES (7)');
     await other.end();
     expect(await count()).toBe(1);
@@ -268,7 +259,7 @@ describe('the pool', () => {
 
   test('is not led astray by PG* variables', async () => {
     process.env.PGSSLMODE = 'require';
-    const other = pglitePool(db);
+    const other = pglitePool(embedded.db);
     expect((await other.query('SELECT current_user AS u')).rows).toEqual([{ u: 'postgres' }]);
     await other.end();
     delete process.env.PGSSLMODE;

@@ -1,28 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
-import { copyDatabase } from '../../support/database-template.ts';
-import { makeTemplate } from '../../support/make-templates.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
 
-let dataDir: string;
-let db: PGlite;
+let embedded: Awaited<ReturnType<typeof openEmbeddedDatabase>>;
 let pool: pg.Pool;
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'planwright-repeated-'));
-  await makeTemplate();
-  await copyDatabase(dataDir);
-  db = await PGlite.create(join(dataDir, 'pglite'));
-  pool = pglitePool(db, { max: 4 });
+  embedded = await openEmbeddedDatabase();
+  pool = pglitePool(embedded.db, { max: 4 });
 });
 afterAll(async () => {
   await pool.end();
-  await db.close();
-  rmSync(dataDir, { recursive: true, force: true });
+  await embedded.close();
 });
 beforeEach(() =>
   pool.query("DROP TABLE IF EXISTS rows; CREATE TABLE rows (id int PRIMARY KEY, note text); INSERT INTO rows VALUES (1, 'a')"),
@@ -35,7 +25,7 @@ async function readOften(): Promise<void> {
   for (let n = 0; n < 8; n += 1) expect(await read()).toEqual([{ id: 1, note: 'a' }]);
 }
 const prepared = async (text: string): Promise<number> =>
-  (await db.query('SELECT name FROM pg_prepared_statements WHERE statement = $1', [text])).rows.length;
+  (await embedded.db.query('SELECT name FROM pg_prepared_statements WHERE statement = $1', [text])).rows.length;
 
 test('is prepared once, for all connections, when it comes again', async () => {
   const text = 'SELECT $1::int + 1 AS n';
@@ -49,8 +39,8 @@ test('is prepared once, for all connections, when it comes again', async () => {
 test('is planned again after its plan was used for a while', async () => {
   const text = 'SELECT $1::int + 2 AS n';
   const since = async () =>
-    (await db.query<{ at: Date }>('SELECT prepare_time AS at FROM pg_prepared_statements WHERE statement = $1', [text])).rows[0]
-      ?.at;
+    (await embedded.db.query<{ at: Date }>('SELECT prepare_time AS at FROM pg_prepared_statements WHERE statement = $1', [text]))
+      .rows[0]?.at;
   for (let n = 0; n < 10; n += 1) await pool.query(text, [n]);
   const first = await since();
   for (let n = 0; n < 600; n += 1) expect((await pool.query(text, [n])).rows).toEqual([{ n: n + 2 }]);

@@ -1,30 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
-import { copyEmptyDatabase } from '../../../src/adapters/store/empty-database.ts';
 import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
 import { openSpendTable } from '../../../src/adapters/store/spend-table.ts';
 import type { Call, Cap, SpendStore } from '../../../src/ports/spend.ts';
-import { EMPTY_DATABASES } from '../../support/cache.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
 
-let dataDir: string;
-let db: PGlite;
+let embedded: Awaited<ReturnType<typeof openEmbeddedDatabase>>;
 let pool: Pool;
 let spend: SpendStore;
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'planwright-spend-'));
-  await copyEmptyDatabase(EMPTY_DATABASES, join(dataDir, 'pglite'));
-  db = await PGlite.create(join(dataDir, 'pglite'));
-  pool = pglitePool(db);
+  embedded = await openEmbeddedDatabase();
+  pool = pglitePool(embedded.db);
 });
 afterAll(async () => {
   await pool.end();
-  await db.close();
-  rmSync(dataDir, { recursive: true });
+  await embedded.close();
 });
 beforeEach(async () => {
   await pool.query('DROP SCHEMA IF EXISTS planwright CASCADE');

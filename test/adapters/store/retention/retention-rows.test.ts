@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
 import { openFileClaims } from '../../../../src/adapters/store/file-claim-table.ts';
@@ -12,25 +8,19 @@ import { workflowRows } from '../../../../src/adapters/store/retention/workflow-
 import { openSpendTable } from '../../../../src/adapters/store/spend-table.ts';
 import { openTaskStates } from '../../../../src/adapters/store/task-state-table.ts';
 import type { TaskStates } from '../../../../src/ports/task-states.ts';
-import { copyDatabase } from '../../../support/database-template.ts';
-import { makeTemplate } from '../../../support/make-templates.ts';
+import { openEmbeddedDatabase } from '../embedded-database.ts';
 
-let dataDir: string;
-let db: PGlite;
+let embedded: Awaited<ReturnType<typeof openEmbeddedDatabase>>;
 let pool: Pool;
 let states: TaskStates;
 
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'planwright-retention-'));
-  await makeTemplate();
-  await copyDatabase(dataDir);
-  db = await PGlite.create(join(dataDir, 'pglite'));
-  pool = pglitePool(db);
+  embedded = await openEmbeddedDatabase();
+  pool = pglitePool(embedded.db);
 });
 afterAll(async () => {
   await pool.end();
-  await db.close();
-  rmSync(dataDir, { recursive: true });
+  await embedded.close();
 });
 beforeEach(async () => {
   await pool.query('DROP SCHEMA IF EXISTS planwright CASCADE');
