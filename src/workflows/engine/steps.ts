@@ -94,7 +94,7 @@ export const freshOutcome = <T>(name: string, run: () => Promise<Outcome<T>>): P
 
 /**
  * For steps that only help people (labels, reactions, requests for review): a refusal is logged and never ends the work.
- * @param target `fresh`: this work made it a moment ago; `people's`: they may have, or may have removed it since, which costs no more than
+ * @param target `fresh`: this work made it a moment ago; `by a person`: made a moment ago, or removed since, which costs no more than
  * the time of a step.
  */
 export async function optionalStep(
