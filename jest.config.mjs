@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 
 const base = {
-  transform: { '\\.ts$': '<rootDir>/test/strip-types.mjs' },
-  extensionsToTreatAsEsm: ['.ts'],
-  testEnvironment: 'node',
+  runtime: '<rootDir>/test/jest/node-runtime.mjs',
+  testEnvironment: '<rootDir>/test/jest/node-environment.mjs',
+  transform: {},
   setupFiles: ['<rootDir>/test/support/empty-error-queue.mjs'],
 };
 
@@ -11,7 +11,7 @@ export default {
   testTimeout: 300_000,
   // Scenarios wait for other processes a third of the time, so that as many workers as cores leave some of them idle.
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
-  testSequencer: '<rootDir>/test/longest-first.mjs',
+  testSequencer: '<rootDir>/test/jest/longest-first.mjs',
   projects: [
     {
       ...base,

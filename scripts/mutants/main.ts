@@ -62,16 +62,7 @@ function passes(tests: readonly string[]): boolean {
 }
 
 function pass(test: string): boolean {
-  const jest = [
-    '--experimental-vm-modules',
-    'node_modules/jest/bin/jest.js',
-    '--bail',
-    '--silent',
-    '-i',
-    '--selectProjects',
-    'unit',
-    '--testPathPatterns',
-  ];
+  const jest = ['node_modules/jest/bin/jest.js', '--bail', '--silent', '-i', '--selectProjects', 'unit', '--testPathPatterns'];
   const { status } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', ...jest, test], {
     cwd: copy,
     stdio: 'ignore',

@@ -2,7 +2,14 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import nock from 'nock';
 
-beforeAll(() => nock.disableNetConnect());
+beforeAll(() => {
+  // The file before this one has given the network back.
+  if (!nock.isActive()) nock.activate();
+  nock.disableNetConnect();
+});
 afterEach(() => nock.cleanAll());
-// Without it the third file of a worker spins for ever.
-afterAll(() => nock.restore());
+// Otherwise the files after this one would have no network.
+afterAll(() => {
+  nock.enableNetConnect();
+  nock.restore();
+});
