@@ -5,6 +5,7 @@ import { openPullRequestFrom } from './own-pull-request.ts';
 
 /** The label of a pull request whose failing checks are left to people. */
 const CHECKS_LABEL = 'planwright: checks failing';
+const CHECKS_LOOK = { color: 'd93f0b', description: 'Its checks fail, and Planwright leaves them to people' };
 
 export interface PullRequestText {
   readonly title: string;
@@ -39,17 +40,13 @@ const takenBy = ({ number, headRef, author }: PullRequest): string =>
   `\`${author.login}\` has opened #${number} from the branch \`${headRef}\`, where this pull request belongs. Close it and try again.`;
 
 export async function markPullRequest(repo: RepositoryForge, number: number, labels: readonly string[]): Promise<void> {
-  for (const label of labels) {
-    await repo.ensureLabel(label, '5319e7', 'Made by Planwright');
-    await repo.addLabel(number, label);
-  }
+  for (const label of labels) await repo.addLabel(number, label, { color: '5319e7', description: 'Made by Planwright' });
 }
 
 /** Sets or removes the label, so that people find in a list what is waiting for them. */
 export async function flagChecks(repo: RepositoryForge, number: number, failing: boolean): Promise<void> {
   if (!failing) return repo.removeLabel(number, CHECKS_LABEL);
-  await repo.ensureLabel(CHECKS_LABEL, 'd93f0b', 'Its checks fail, and Planwright leaves them to people');
-  await repo.addLabel(number, CHECKS_LABEL);
+  await repo.addLabel(number, CHECKS_LABEL, CHECKS_LOOK);
 }
 
 /** Called before its branch moves, so that workflows triggered by the push run for the right base. */

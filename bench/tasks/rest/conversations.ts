@@ -20,7 +20,7 @@ export function conversationRoutes({ world, shapes, deliveries, noteStatus }: Ap
       subject.labels.add(name);
       tellPull(repository, subject, 'labeled', { label: { name } });
     }
-    return [...subject.labels].map((name) => ({ name }));
+    return [...subject.labels].map((name) => ({ name, color: '5319e7', description: 'Made by Planwright' }));
   }
 
   function tellPull(repository: Repository, subject: Subject, action: string, more: object = {}): void {

@@ -2,6 +2,9 @@ import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { Access } from './access.ts';
 import { hasStatus, orNull } from './client/github-error.ts';
 
+/** GitHub gives this colour, and no description, to a label that it makes because an issue is to carry it. */
+const COLOR_OF_UNKNOWN = 'ededed';
+
 export const labelOperations = (access: Access): Pick<RepositoryForge, 'ensureLabel' | 'addLabel' | 'removeLabel'> => ({
   async ensureLabel(name, color, description) {
     const { issues } = (await access.octokit()).rest;
@@ -16,9 +19,12 @@ export const labelOperations = (access: Access): Pick<RepositoryForge, 'ensureLa
     }
   },
 
-  async addLabel(number, label) {
+  async addLabel(number, label, look) {
     const { issues } = (await access.octokit()).rest;
-    await issues.addLabels({ ...access.at, issue_number: number, labels: [label] });
+    const { data } = await issues.addLabels({ ...access.at, issue_number: number, labels: [label] });
+    // The answer tells whether the label was made just now, so that nobody has to ask for it before.
+    if (look && data.some((one) => one.name.toLowerCase() === label.toLowerCase() && looksUnknown(one)))
+      await issues.updateLabel({ ...access.at, name: label, ...look });
   },
 
   async removeLabel(number, label) {
@@ -26,3 +32,6 @@ export const labelOperations = (access: Access): Pick<RepositoryForge, 'ensureLa
     await orNull(issues.removeLabel({ ...access.at, issue_number: number, name: label }));
   },
 });
+
+const looksUnknown = ({ color, description }: { readonly color: string; readonly description: string | null }): boolean =>
+  color === COLOR_OF_UNKNOWN && !description;

@@ -112,9 +112,9 @@ describe('an issue', () => {
   });
 
   test('gets a label that is made when it is missing', async () => {
-    await engine.ensureLabel('planwright', '5319e7', 'Written by Planwright');
+    await engine.addLabel(number, 'planwright', { color: '5319e7', description: 'Written by Planwright' });
+    await engine.addLabel(number, 'planwright', { color: 'ffffff', description: 'Something else' });
     await engine.ensureLabel('planwright', 'ffffff', 'Something else');
-    await engine.addLabel(number, 'planwright');
     expect(((await engine.issue(number)) as Issue | null)?.labels).toEqual(expect.arrayContaining(['plan', 'planwright']));
     const { data } = await github.as('ada').issues.getLabel({ ...AT, name: 'planwright' });
     expect(data).toMatchObject({ color: '5319e7', description: 'Written by Planwright' });

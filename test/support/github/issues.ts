@@ -3,6 +3,7 @@ import { atLeast, levelOf } from './access.ts';
 import type { Context } from './emulate.ts';
 import { pullNumbered } from './pull-state.ts';
 import { editPull } from './pulls.ts';
+import { insertLabel } from './repositories.ts';
 import { type Answer, around, type Call, instead, invalid, notFound, page, repositoryRoute } from './routes.ts';
 import type { RepositoryRow } from './rows.ts';
 import { type Json, read, userJson, type World } from './world.ts';
@@ -79,11 +80,12 @@ function labelNamed(world: World, repo: RepositoryRow, name: string) {
   return world.tables.labels.findBy('repo_id', repo.id).find((label) => label.name.toLowerCase() === name.toLowerCase());
 }
 
-/** Label names ignore case: `Plan` puts the existing label `plan` on. */
+/** Label names ignore case: `Plan` puts the existing label `plan` on. One that is missing is made, in the colour that GitHub gives it. */
 function withKnownLabels(world: World, call: Call): Json | undefined {
   const given = Array.isArray(call.body) ? call.body : call.body.labels;
   if (!Array.isArray(given)) return undefined;
-  return { labels: given.map((name) => (typeof name === 'string' ? (labelNamed(world, call.repo, name)?.name ?? name) : name)) };
+  const known = (name: string): string => labelNamed(world, call.repo, name)?.name ?? insertLabel(world, call.repo, name);
+  return { labels: given.map((name) => (typeof name === 'string' ? known(name) : name)) };
 }
 
 /** Keeps what the text was before, for the `changes` of the event and for the edit history. */

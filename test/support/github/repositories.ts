@@ -37,19 +37,17 @@ export async function addRepository(world: World, spec: RepositorySpec): Promise
     const permission: CollaboratorRow['permission'] = permissionNames[level];
     if (user) tables.collaborators.insert({ repo_id: repo.id, user_id: user.id, permission });
   }
-  for (const name of spec.labels ?? []) {
-    const label = tables.labels.insert({
-      node_id: '',
-      repo_id: repo.id,
-      name,
-      description: null,
-      color: 'ededed',
-      default: false,
-    });
-    tables.labels.update(label.id, { node_id: `LA_${label.id}` });
-  }
+  for (const name of spec.labels ?? []) insertLabel(world, repo, name);
   const head = await fill(world, repo, spec, organization ? undefined : tables.users.findOneBy('login', spec.owner));
   return { repo, head };
+}
+
+/** A label as GitHub makes it where nobody has said how it looks. */
+export function insertLabel({ tables }: World, repo: RepositoryRow, name: string): string {
+  const look = { description: null, color: 'ededed', default: false };
+  const label = tables.labels.insert({ node_id: '', repo_id: repo.id, name, ...look });
+  tables.labels.update(label.id, { node_id: `LA_${label.id}` });
+  return name;
 }
 
 export function setCollaborator(

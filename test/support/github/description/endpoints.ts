@@ -98,7 +98,8 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   [`POST ${REPO}/issues/comments/{comment_id}/reactions`]: { needs: CONVERSATION('write'), reads: [] },
   [`GET ${REPO}/labels/{name}`]: { needs: CONVERSATION('read'), reads: ['name'] },
   [`POST ${REPO}/labels`]: { needs: CONVERSATION('write'), reads: [] },
-  [`POST ${REPO}/issues/{issue_number}/labels`]: { needs: CONVERSATION('write'), reads: [] },
+  [`PATCH ${REPO}/labels/{name}`]: { needs: CONVERSATION('write'), reads: [] },
+  [`POST ${REPO}/issues/{issue_number}/labels`]: { needs: CONVERSATION('write'), reads: ['[].name', '[].color', '[].description'] },
   [`DELETE ${REPO}/issues/{issue_number}/labels/{name}`]: { needs: CONVERSATION('write'), reads: [] },
 
   [`GET ${REPO}/pulls`]: { needs: ['pull_requests:read'], reads: each('', PULL) },
