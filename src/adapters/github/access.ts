@@ -15,10 +15,14 @@ export interface Access {
   identity(): Promise<AppIdentity>;
   /** Checks of ours that GitHub may not show yet. */
   readonly reported: ReportedChecks;
+  /** The ids by which GraphQL knows pull requests that this process opened, by repository and number. They never change. */
+  readonly pullNodes: Map<string, string>;
   readonly author: CommitAuthor;
   /** The domain of the addresses that stand for people's own. */
   readonly noReplyHost: string;
 }
+
+export const pullNodeKey = (access: Access, number: number): string => `${nameOf(access).toLowerCase()}#${number}`;
 
 export const nameOf = ({ at }: Access): string => `${at.owner}/${at.repo}`;
 

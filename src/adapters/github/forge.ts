@@ -35,6 +35,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
   const identity = appIdentity(probot);
   const newest = newestInstallations();
   const reported = rememberReports(clock);
+  const pullNodes = new Map<string, string>();
   const author: CommitAuthor = { current: null };
   const noReplyHost = `users.noreply.${new URL(serverUrl).hostname}`;
   const observed = observations(clock);
@@ -49,6 +50,7 @@ export function createGitHubForge(probot: Probot, serverUrl: string, clock: Cloc
         octokit: () => client(newest.of(ref).installation),
         identity,
         reported,
+        pullNodes,
         author,
         noReplyHost,
       };

@@ -1,7 +1,8 @@
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import { remember } from '../../domain/remember.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
-import { type Access, PAGE } from './access.ts';
+import { type Access, PAGE, pullNodeKey } from './access.ts';
 import { type GitHubError, hasStatus, isUncertain, orNull } from './client/github-error.ts';
 import { cutBody } from './client/text-limit.ts';
 import { closedIssues, openIssues } from './issues.ts';
@@ -22,6 +23,9 @@ interface PullPayload {
   readonly base: { readonly ref: string; readonly repo: { readonly id: number } };
   readonly html_url: string;
 }
+
+/** An id that was forgotten costs one request. */
+const NODES_KEPT = 5_000;
 
 type Operations = Pick<
   RepositoryForge,
@@ -77,6 +81,8 @@ export const pullRequestOperations = (access: Access): Operations => ({
     const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
     const send = async (draft: boolean) => {
       const answer = await octokit.rest.pulls.create({ ...access.at, ...pr, body: cutBody(pr.body), draft });
+      const { number, node_id } = answer.data;
+      if (node_id) remember(access.pullNodes, pullNodeKey(access, number), node_id, NODES_KEPT);
       return success(pullRequestFrom(answer.data, app));
     };
     const open = async () => (await listFrom(access, pr.head, 'open'))[0];

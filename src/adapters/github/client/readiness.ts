@@ -1,5 +1,5 @@
 import type { RepositoryForge } from '../../../ports/forge/forge.ts';
-import type { Access } from '../access.ts';
+import { type Access, pullNodeKey } from '../access.ts';
 import { MARK_READY } from '../graphql-documents.ts';
 import { GitHubError, hasStatus } from './github-error.ts';
 import { graphql } from './graphql.ts';
@@ -8,16 +8,10 @@ import { graphql } from './graphql.ts';
 export const readinessOperations = (access: Access): Pick<RepositoryForge, 'markReady' | 'requestReview'> => ({
   async markReady(number) {
     const octokit = await access.octokit();
+    const known = access.pullNodes.get(pullNodeKey(access, number));
+    if (known !== undefined && (await endDraft(access, known))) return true;
     const { data } = await octokit.rest.pulls.get({ ...access.at, pull_number: number });
-    if (!data.draft) return true;
-    try {
-      await graphql(access, MARK_READY, { id: data.node_id });
-      return true;
-    } catch (error) {
-      // It was closed meanwhile, or a rule of the repository forbids it; a limit or an outage is no refusal, and is retried.
-      if (error instanceof GitHubError && error.retryAt === null && error.reason !== 'unavailable') return false;
-      throw error;
-    }
+    return !data.draft || endDraft(access, data.node_id);
   },
 
   async requestReview(number, login) {
@@ -34,3 +28,14 @@ export const readinessOperations = (access: Access): Pick<RepositoryForge, 'mark
     }
   },
 });
+
+async function endDraft(access: Access, id: string): Promise<boolean> {
+  try {
+    await graphql(access, MARK_READY, { id });
+    return true;
+  } catch (error) {
+    // It was closed meanwhile, or a rule of the repository forbids it; a limit or an outage is no refusal, and is retried.
+    if (error instanceof GitHubError && error.retryAt === null && error.reason !== 'unavailable') return false;
+    throw error;
+  }
+}
