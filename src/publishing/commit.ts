@@ -51,7 +51,7 @@ async function treeEntry(repo: RepositoryForge, { path, mode, content }: FileCha
 
 /**
  * Points a branch at a commit: creates it, or moves it forward. A branch that is already at the commit is fine; one that was moved by
- * another author is left alone.
+ * another author is left alone. `created`: GitHub answered that this very call made it.
  * @param parent the head that the commit was made on top of; null: there was no such branch, and one that appeared since is another
  * author's unless it is at this very commit.
  */
@@ -60,11 +60,11 @@ export async function putBranch(
   branch: string,
   commit: string,
   parent: string | null,
-): Promise<Outcome<null>> {
-  if ((await repo.createBranch(branch, commit)) === 'created') return success(null);
+): Promise<Outcome<'created' | 'there'>> {
+  if ((await repo.createBranch(branch, commit)) === 'created') return success('created');
   const head = await repo.branchHead(branch);
-  if (head === commit) return success(null);
-  if (parent !== null && head === parent && (await repo.advanceBranch(branch, commit)) === 'moved') return success(null);
+  if (head === commit) return success('there');
+  if (parent !== null && head === parent && (await repo.advanceBranch(branch, commit)) === 'moved') return success('there');
   return failure(
     `the branch \`${branch}\` was changed by another author in the meantime. Check its changes or delete it, then try again.`,
   );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { push } from '../support/check-page.ts';
+import type { SeenRequest } from '../support/github/traffic.ts';
 import { aPlannedIssue, PLAINLY, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -135,6 +136,25 @@ describe('a child that is being moved because its parent was merged', () => {
       .as('olga')
       .rest.repos.getContent({ ...at(task), path: 'src/metrics.js', ref: moved.head });
     expect('content' in data && Buffer.from(data.content, 'base64').toString()).toBe('// Mine.\n');
+  });
+});
+
+describe('a pull request whose creation GitHub did not answer', () => {
+  it.concurrent('is closed by a writer before it was found: no second one is opened', async () => {
+    const task = await aPlannedIssue(stage, { components: [LIMITER], settings: PLAINLY });
+    const path = new RegExp(`^/repos/${task.repository.fullName}/pulls`);
+    const isComponent = (r: SeenRequest): boolean => JSON.stringify([r.path, r.body ?? '']).includes('limiter');
+    const by = 'planwright[bot]';
+    stage.github.fault({ method: 'POST', path, by, where: isComponent, respond: { status: 502, performed: true }, times: 1 });
+    const looking = stage.github.hold({ when: 'before', method: 'GET', path, by, where: isComponent });
+    await task.comment('wanda', '/execute');
+    await looking.reached;
+    const limiter = await task.pull('limiter');
+    await setState(task, 'wanda', limiter.number, 'closed');
+    looking.release();
+    await task.statusSays(/`limiter` \| dropped/);
+    await task.settled();
+    expect((await task.pulls()).filter(({ branch }) => branch === limiter.branch)).toHaveLength(1);
   });
 });
 

@@ -246,6 +246,8 @@ function applyResult(component: ComponentRecord, seen: ComponentView, result: Co
       // Its pull request is as whole as before: it is moved by another attempt.
       if (component.job.kind === 'restack' && seen.pull?.state === 'open')
         return withStatus(component, { state: 'open', note: null });
+      // People closed the pull request before the attempt could tell its number: no further attempt may open another one.
+      if (seen.pull?.state === 'closed') return closed(component, seen.pull, seen.closing);
       // Its workflow has ended: only another attempt can do the work.
       return withStatus(component, { state: 'waiting', conflict: null }, { goal: null });
   }

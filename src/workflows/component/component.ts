@@ -59,10 +59,10 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   if (work.job.kind === 'generate') return applyGeneratedPatch(run, work.job);
   const { review, former } = inputs;
   const present = async (
-    { commit, from }: Pick<Built, 'commit' | 'from'>,
+    { commit, from, isBranchNew }: Built & Pick<Published, 'isBranchNew'>,
     { summary, conformance, spend }: Done,
   ): Promise<ComponentResult> => {
-    const result = await publishPullRequest(run, { head: commit, from, summary, conformance, spend });
+    const result = await publishPullRequest(run, { head: commit, from, isBranchNew, summary, conformance, spend });
     // A move to another base has no summary, and does not address the review.
     if (review === null || summary === null || result.kind !== 'opened') return result;
     await answerReview(repo, work, review, { commit: commit === former?.head ? null : commit, summary, spend });
@@ -102,7 +102,7 @@ export async function executeComponent(ports: WorkflowPorts, work: ComponentWork
   const put = await publish(run, tree, changes);
   // Another author has pushed to the component's branch: its job remains, and another attempt begins from there.
   if (!put.ok) return { kind: put.reason.pushed && former !== null ? 'withdrawn' : 'failed', reason: put.reason.text, spend };
-  return present({ commit: put.value.commit, from: put.value.from ?? from }, done);
+  return present({ ...put.value, from: put.value.from ?? from }, done);
 }
 
 /** A component's first attempt starts from the observation that has just started it. Others work on what is on GitHub by now. */
@@ -181,8 +181,12 @@ interface Built {
   readonly from: string;
 }
 
-/** `from` is null where that is still the commit the attempt began with. */
-type Published = Pick<Built, 'commit'> & { readonly from: string | null };
+interface Published extends Pick<Built, 'commit'> {
+  /** Null where that is still the commit the attempt began with. */
+  readonly from: string | null;
+  /** GitHub told this very process that it made the branch. A process that continues the work of another does not know that. */
+  readonly isBranchNew: boolean;
+}
 
 /** Why a branch was not moved. `pushed`: somebody else has moved it. */
 interface Unpublished {
@@ -199,8 +203,13 @@ async function publish(run: ComponentRun, tree: PreparedTree, changes: ChangeSet
   if (former !== null) await step('retarget', async () => retargetPullRequest(repo, work.branch, await baseOf(repo, work)));
   const commit = await freshStep('commit', () => commitOf(run, tree, changes));
   const parent = former === null ? null : tree.parents[0];
-  const put = await freshStep('branch', () => unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, parent)));
-  if (put !== WORKFLOWS_DIFFER) return put.ok ? success({ commit, from: null }) : byOthers(put.reason);
+  let isBranchNew = false;
+  const put = await freshStep('branch', async () => {
+    const done = await unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, parent));
+    isBranchNew = done !== WORKFLOWS_DIFFER && done.ok && done.value === 'created';
+    return done;
+  });
+  if (put !== WORKFLOWS_DIFFER) return put.ok ? success({ commit, from: null, isBranchNew }) : byOthers(put.reason);
   const now = await step('base now', async () => (await baseBranch(repo, work.branches.base))?.sha ?? null);
   if (now === null) return unpublished(baseIsMissing(base.name));
   const isOnBase = tree.snapshot.commit === base.sha && tree.parents.includes(base.sha);
@@ -227,7 +236,7 @@ async function publishOn(
     unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, inputs.former === null ? null : again.parents[0])),
   );
   if (put === WORKFLOWS_DIFFER) return unpublished(workflowFilesRefusal(false));
-  return put.ok ? success({ commit, from: now }) : byOthers(put.reason);
+  return put.ok ? success({ commit, from: now, isBranchNew: false }) : byOthers(put.reason);
 }
 
 async function commitOf(

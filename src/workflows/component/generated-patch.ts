@@ -50,8 +50,9 @@ export async function applyGeneratedPatch(run: ComponentRun, job: Generate): Pro
     const put = await freshStep('branch', () => putBranch(repo, work.branch, next, job.head));
     if (!put.ok) return { kind: 'withdrawn', reason: put.reason, spend: [] };
   }
-  const published = { head: commit.value ?? job.head, from: asItWas.from, summary: null, conformance: null, spend: [] };
-  return publishPullRequest(run, published);
+  const head = commit.value ?? job.head;
+  const none = { summary: null, conformance: null, spend: [] };
+  return publishPullRequest(run, { head, from: asItWas.from, isBranchNew: false, ...none });
 }
 
 /** The id of a commit with the patch; null where there is nothing to change. */

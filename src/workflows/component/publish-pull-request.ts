@@ -24,6 +24,8 @@ interface Published {
   readonly head: string;
   /** The commit it is based on. */
   readonly from: string;
+  /** This process has just made the branch, so that what was observed before still tells all of its pull requests. */
+  readonly isBranchNew: boolean;
   /** The executor's; null when no executor was involved. */
   readonly summary: string | null;
   /** The review against the plan; null when there was none. */
@@ -35,7 +37,7 @@ interface Published {
 /** The component's pull request, opened or brought up to date, labelled and checked. */
 export async function publishPullRequest(
   { ports, repo, work, inputs, plan, component }: ComponentRun,
-  { head, from, summary, conformance, spend: written }: Published,
+  { head, from, isBranchNew, summary, conformance, spend: written }: Published,
 ): Promise<ComponentResult> {
   const { task, branch, blob } = work;
   const { settings, baseCommit } = inputs;
@@ -49,8 +51,11 @@ export async function publishPullRequest(
   const siblings = new Map(await step('siblings', () => siblingsOf(repo, work, plan)));
   const shownPlan = parseBranchName(baseRef)?.prefix === prefix ? stack : null;
   const place = { issue: task.issue, blob, planPull: work.planPull, plan, siblings, stack: shownPlan };
+  // Only before the first attempt: that one may have opened a pull request although its answer was lost.
+  let seen = isBranchNew ? lately(repo, task) : repo;
   const number = await freshOutcome('pull request', async () => {
-    const known = await newestPullRequestFrom(repo, branch);
+    const known = await newestPullRequestFrom(seen, branch);
+    seen = repo;
     // People have decided about it while it was worked on: it is not opened a second time.
     if (known !== null && known.state !== 'open') return { ok: true as const, value: null };
     // The description was written when the component was built: only the lines about its place in the plan are updated.
