@@ -54,7 +54,9 @@ export async function runPlan(
     return now !== null && Object.values(now.components).every((c) => c.state === 'open');
   });
   await github.idle();
-  const forge = github.requests.slice(from).filter(({ by }) => by.kind === 'app' || by.login === 'planwright[bot]');
+  const asked = github.requests.slice(from).filter(({ by }) => by.kind === 'app' || by.login === 'planwright[bot]');
+  // What follows is about pull requests becoming ready; how much of it has happened by now is a matter of milliseconds.
+  const forge = asked.slice(0, asked.findIndex(tellsAllOpen) + 1);
   return { plan, approvedAt, openedAt: new Map(opened), executors, forge };
 }
 
@@ -71,6 +73,13 @@ async function pullOpened({ github }: Stage, page: TaskPage, id: string): Promis
     { timeoutMs: 600_000 },
   );
   return creation.at.getTime();
+}
+
+/** Whether a request writes a status comment that knows every component's pull request. */
+function tellsAllOpen({ method, path, body }: ForgeRequest): boolean {
+  if (method !== 'PATCH' || !/\/issues\/comments\/\d+$/.test(path)) return false;
+  const record = parseRecord(String((body as { body?: string }).body));
+  return record !== null && Object.values(record.components).every((c) => c.state === 'open');
 }
 
 const branchOf = (page: TaskPage, id: string): string => `planwright/issue-${page.issue}/${id}`;

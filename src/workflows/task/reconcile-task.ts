@@ -119,9 +119,15 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   async function reconcileOnce(input: SignalInput, done: Done): Promise<void> {
     const { task, signal } = input;
     let unsaid = input.unsaid ?? [];
+    // A later round decides again what an earlier one has said, and finding it on GitHub costs a request.
+    const said = new Set<string>();
     const act = async (action: Action): Promise<void> => {
+      const reply = action.kind === 'reply' ? `${action.on} ${action.key}` : null;
       done.did.push(wordsFor(action));
-      await perform(action, task);
+      // The step stays, because the engine knows the steps of a workflow by their order.
+      if (reply !== null && said.has(reply)) await step('reply', async () => {});
+      else await perform(action, task);
+      if (reply !== null) said.add(reply);
       unsaid = unsaid.filter((other) => other !== action);
     };
     try {
