@@ -1,5 +1,4 @@
 // A task from its label to its closed issue, as people live through it: they replan, approve, review, fix and merge.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Component, Plan } from '../../src/domain/plan/plan.ts';
 import { continuousIntegration } from '../support/ci.ts';
 import type { Repository } from '../support/github/local-github.ts';
@@ -179,8 +178,6 @@ export async function aWholeTask(stage: Stage, name: string, say: (what: string)
     async live() {
       await page.label('wanda', 'plan');
       await inReview(1);
-      // Nobody reads a plan within the two seconds in which the local GitHub's replicas may show neither its branch nor its pull request.
-      await sleep(2_500);
       await command(`/replan ${NOTE}`);
       await inReview(2);
       // Whether the others are open when a component flags its blocker makes a difference to what is said on them.

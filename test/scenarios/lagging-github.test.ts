@@ -98,6 +98,17 @@ describe('GitHub shows late what it announced', () => {
     await task.statusIs('review', 2);
   });
 
+  it.concurrent('a plan of which neither the branch nor the pull request is there yet is revised on that branch', async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    gitHubSays(task, 'GET', /^\/git\/ref\/heads%2Fplanwright%2Fissue-1%2Fplan$/, NOT_FOUND, 3);
+    gitHubSays(task, 'GET', /^\/pulls\?/, { status: 200, body: [] }, 3);
+    gitHubSays(task, 'GET', new RegExp(`^/pulls/${task.pullOfPlan.number}$`), NOT_FOUND);
+    await task.comment('wanda', '/replan Say more about memory.');
+    await task.statusIs('review', 2);
+    expect((await task.pulls()).map(({ number }) => number)).toEqual([task.pullOfPlan.number]);
+    expect((await replies(task)).filter((reply) => reply.includes('another author'))).toEqual([]);
+  });
+
   it.concurrent('a list of comments that breaks off is not taken for an empty one: nothing is posted twice', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     gitHubSays(task, 'GET', /^\/issues\/\d+\/comments/, 'drop-within', 3);

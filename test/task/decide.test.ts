@@ -514,6 +514,15 @@ describe('approval', () => {
       expect(starts(by('7', '8'))).toEqual(['store', 'metrics']);
       expect(starts(by('7', '7'))).toEqual([]);
     });
+    it('of another plan knows the pull request of the one before, also where GitHub has never shown it', () => {
+      const planning = { ...aRecord().planning, phase: 'running' as const, posted: null };
+      const result = { kind: 'planned' as const, gatheredAt: CHECKED_AT, pull: 13, blob: BLOB, spend: [] };
+      const unseen = { plan: null, planWork: { kind: 'finished' as const, result } };
+      const { record } = decide(view('planning', { ...unseen, record: aRecord({ planning, planPull: null }) }), { kind: 'hint' });
+      expect(record?.planPull).toBe(13);
+      const { actions } = decide(view('planning', { ...unseen, record }), command({ kind: 'replan', feedback: 'smaller' }));
+      expect(actions.flatMap((action) => (action.kind === 'plan' ? [action.work.planPull] : []))).toEqual([13]);
+    });
     it('given while the planning work is still ending is kept, and starts the plan when that has ended', () => {
       const posted = planView();
       const planning = { ...aRecord().planning, phase: 'running' as const, posted: null };

@@ -27,6 +27,8 @@ export interface PlanWork {
   readonly blockers: readonly { readonly component: string; readonly blocker: Blocker }[];
   /** Spec hashes of what is merged, by component id: a revision may keep it as it is. */
   readonly merged: Readonly<Record<string, string>>;
+  /** The pull request of the revision before, as the record knows it; missing where an older version started this work. */
+  readonly planPull?: number | null;
 }
 
 export type PlanResult =

@@ -33,10 +33,17 @@ export function applyResults(record: TaskRecord, view: TaskView, signal: Signal)
     ...record,
     trigger: withDigest(record.trigger, view),
     planning: applyToPlanning(record, view),
-    planPull: view.plan?.branch.generation === record.planning.generation ? view.plan.pull.number : record.planPull,
+    planPull: planPullOf(record, view),
     components,
   };
   return noteClosedPlan(applyReviewOfWhole(applyAnswer(applied, signal), view), view);
+}
+
+/** GitHub may not show yet what the work that has just ended says of it. */
+function planPullOf({ planning, planPull }: TaskRecord, { plan, planWork }: TaskView): number | null {
+  if (plan?.branch.generation === planning.generation) return plan.pull.number;
+  const isPosted = planning.phase === 'running' && planWork.kind === 'finished' && planWork.result.kind === 'planned';
+  return isPosted ? planWork.result.pull : planPull;
 }
 
 /** A record that was lost took the digest with it. The present text is the only one left to plan from. */

@@ -101,6 +101,7 @@ export function planAction(record: TaskRecord, view: TaskView, issueText: IssueT
         c.state === 'blocked' && c.blocker ? [{ component: id, blocker: c.blocker }] : [],
       ),
       merged: mergedSpecs(record),
+      planPull: record.planPull,
     },
   };
 }

@@ -63,7 +63,7 @@ export async function loadPlanningInputs(
   if (head !== null && !(await mayMoveBranch(repo, branch))) return { unusable: branchOfAnother(branch) };
   const before =
     generation > 1 ? renderBranchName({ prefix, issue: task.issue, part: 'plan', generation: generation - 1 }) : null;
-  const own = await newestPullRequestFrom(repo, branch);
+  const own = (await newestPullRequestFrom(repo, branch)) ?? (await unlistedPull(repo, work, branch));
   if (own?.state === 'open' && (await isBehind(repo, head, own.headSha))) throw notVisibleYet(branch);
   const pull = own ?? (before ? await newestPullRequestFrom(repo, before) : null);
   // Read whoever wrote it: only the engine knows that it is this App's own, and it then has this step's result as well.
@@ -87,6 +87,19 @@ export async function loadPlanningInputs(
     former: formerAt === null ? null : ((await repo.file(path, formerAt))?.text ?? null),
     threads: [...new Set(counted.flatMap(({ thread }) => (thread === null ? [] : [thread])))],
   };
+}
+
+/**
+ * The pull request that the record knows although GitHub does not list it yet. Without it a plan that was posted a moment ago looks like
+ * none at all, and its branch, when it shows, like another author's.
+ */
+async function unlistedPull(repo: RepositoryForge, { planPull }: PlanWork, branch: string): Promise<PullRequest | null> {
+  if (planPull == null) return null;
+  const pull = await repo.pullRequest(planPull);
+  // Pull requests cannot be deleted.
+  if (pull === null) throw notVisibleYet(branch);
+  // The record can be edited by people: it must be ours, and this branch's.
+  return pull.mine && pull.headRef === branch ? pull : null;
 }
 
 /**

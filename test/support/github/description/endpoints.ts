@@ -99,7 +99,10 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   [`GET ${REPO}/labels/{name}`]: { needs: CONVERSATION('read'), reads: ['name'] },
   [`POST ${REPO}/labels`]: { needs: CONVERSATION('write'), reads: [] },
   [`PATCH ${REPO}/labels/{name}`]: { needs: CONVERSATION('write'), reads: [] },
-  [`POST ${REPO}/issues/{issue_number}/labels`]: { needs: CONVERSATION('write'), reads: ['[].name', '[].color', '[].description'] },
+  [`POST ${REPO}/issues/{issue_number}/labels`]: {
+    needs: CONVERSATION('write'),
+    reads: ['[].name', '[].color', '[].description'],
+  },
   [`DELETE ${REPO}/issues/{issue_number}/labels/{name}`]: { needs: CONVERSATION('write'), reads: [] },
 
   [`GET ${REPO}/pulls`]: { needs: ['pull_requests:read'], reads: each('', PULL) },
