@@ -21,6 +21,18 @@ export async function copyEmptyDatabase(templates: string, folder: string): Prom
   renameSync(copy, folder);
 }
 
+/**
+ * Makes an embedded database in a folder that does not exist yet. A process that is killed leaves either a whole database or, under another
+ * name, one that nothing was ever written to, which the next process makes again.
+ */
+export async function makeDatabase(folder: string): Promise<void> {
+  const made = `${folder}.new`;
+  rmSync(made, { recursive: true, force: true });
+  const db = await PGlite.create(made);
+  await db.close();
+  renameSync(made, folder);
+}
+
 async function makeTemplate(template: string): Promise<void> {
   mkdirSync(dirname(template), { recursive: true });
   const made = mkdtempSync(`${template}.`);

@@ -8,7 +8,7 @@ import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { IntakeWaits } from '../../ports/intake.ts';
 import type { Redactor } from '../../text/redaction/redactor.ts';
 import { type DatabaseSession, openDatabaseSession } from './database-session.ts';
-import { copyEmptyDatabase } from './empty-database.ts';
+import { copyEmptyDatabase, makeDatabase } from './empty-database.ts';
 import { lockFolder } from './lock-file.ts';
 import { pglitePools } from './pglite-pool.ts';
 import { redactQueries } from './redacting-pool.ts';
@@ -100,8 +100,22 @@ async function openPglite(
   intakeWaits: IntakeWaits,
 ): Promise<Outcome<Store>> {
   const folder = join(dataDir, 'pglite');
-  if (emptyDatabases !== undefined && !existsSync(folder)) await copyEmptyDatabase(emptyDatabases, folder);
-  const db = await PGlite.create(folder);
+  const isNew = !existsSync(folder);
+  try {
+    if (isNew) await (emptyDatabases === undefined ? makeDatabase(folder) : copyEmptyDatabase(emptyDatabases, folder));
+  } catch (error) {
+    return failure(
+      `The embedded database could not be made in ${folder}: ${errorReason(error)}. Make sure that the folder is writable and that its disk has 100 MB free, then start again.`,
+    );
+  }
+  let db: PGlite;
+  try {
+    db = await PGlite.create(folder);
+  } catch (error) {
+    return failure(
+      `The embedded database in ${folder} cannot be opened: ${errorReason(error)}. Start again; if that does not help, move the folder away: every task then continues from what is on GitHub.`,
+    );
+  }
   // Planning the engine's poll takes thirty times as long as running it, and by default the planner would plan a prepared statement
   // each time that its parameters promise a slightly cheaper plan.
   await db.exec('SET plan_cache_mode = force_generic_plan');

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { pino } from 'pino';
@@ -29,6 +30,36 @@ test.each([
   ['the host does not exist', 'postgresql://postgres@planwright.invalid/planwright', /cannot be opened: .*planwright\.invalid/],
 ])('a database that cannot be reached is a sentence, and frees the folder: %s', async (_, url, sentence) => {
   await expect(open(url)).rejects.toThrow(sentence);
+  const lock = lockFolder(dataDir);
+  expect(lock.ok).toBe(true);
+  if (lock.ok) lock.value.release();
+});
+
+const embedded = () => openStore({ databaseUrl: null, dataDir, log });
+
+test('an embedded database whose making was interrupted is made again, and kept from then on', async () => {
+  const half = join(dataDir, 'pglite.new');
+  mkdirSync(join(half, 'base'), { recursive: true });
+  writeFileSync(join(half, 'PG_VERSION'), '');
+  const first = await embedded();
+  if (!first.ok) throw new Error(first.reason);
+  await first.value.pool.query('CREATE TABLE kept AS SELECT 1 AS one');
+  await first.value.close();
+  expect(existsSync(half)).toBe(false);
+  const second = await embedded();
+  if (!second.ok) throw new Error(second.reason);
+  expect((await second.value.pool.query('SELECT * FROM kept')).rows).toEqual([{ one: 1 }]);
+  await second.value.close();
+}, 120_000);
+
+test.each([
+  ['cannot be made', 'pglite.new', /could not be made in .*pglite: .* folder is writable/],
+  ['cannot be opened', 'pglite', /pglite cannot be opened: .* move the folder away/],
+])('an embedded database that %s is a sentence, and frees the folder', async (_, name, sentence) => {
+  writeFileSync(join(dataDir, name), 'a file in its place');
+  const full = name === 'pglite' ? null : jest.spyOn(PGlite, 'create').mockRejectedValue(new Error('ENOSPC: no space left'));
+  expect(await embedded()).toEqual({ ok: false, reason: expect.stringMatching(sentence) });
+  full?.mockRestore();
   const lock = lockFolder(dataDir);
   expect(lock.ok).toBe(true);
   if (lock.ok) lock.value.release();
