@@ -3,9 +3,13 @@ import { cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ensureSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import type pg from 'pg';
 import { pglitePool } from './pglite-pool.ts';
+
+/** Loaded only where it is used: a process on PostgreSQL has no use for 7 MB of code and data. */
+export const createPglite = async (folder: string): Promise<PGlite> =>
+  (await import('@electric-sql/pglite')).PGlite.create(folder);
 
 /**
  * Puts an embedded database that holds the engine's tables, and nothing in them, into a folder that does not exist yet. It is a copy of
@@ -28,7 +32,7 @@ export async function copyEmptyDatabase(templates: string, folder: string): Prom
 export async function makeDatabase(folder: string): Promise<void> {
   const made = `${folder}.new`;
   rmSync(made, { recursive: true, force: true });
-  const db = await PGlite.create(made);
+  const db = await createPglite(made);
   await db.close();
   renameSync(made, folder);
 }
@@ -36,7 +40,7 @@ export async function makeDatabase(folder: string): Promise<void> {
 async function makeTemplate(template: string): Promise<void> {
   mkdirSync(dirname(template), { recursive: true });
   const made = mkdtempSync(`${template}.`);
-  const db = await PGlite.create(made);
+  const db = await createPglite(made);
   const pool = pglitePool(db);
   await makeEngineTables(pool);
   await pool.end();

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { IntakeWaits } from '../../ports/intake.ts';
 import type { Redactor } from '../../text/redaction/redactor.ts';
 import { type DatabaseSession, openDatabaseSession } from './database-session.ts';
-import { copyEmptyDatabase, makeDatabase } from './empty-database.ts';
+import { copyEmptyDatabase, createPglite, makeDatabase } from './empty-database.ts';
 import { lockFolder } from './lock-file.ts';
 import { pglitePools } from './pglite-pool.ts';
 import { redactQueries } from './redacting-pool.ts';
@@ -110,7 +110,7 @@ async function openPglite(
   }
   let db: PGlite;
   try {
-    db = await PGlite.create(folder);
+    db = await createPglite(folder);
   } catch (error) {
     return failure(
       `The embedded database in ${folder} cannot be opened: ${errorReason(error)}. Start again; if that does not help, move the folder away: every task then continues from what is on GitHub.`,
