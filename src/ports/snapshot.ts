@@ -93,4 +93,11 @@ export interface Snapshots {
 /** Git could not deliver a commit: unreachable server, commit gone, disk full. `message` is one sentence without credentials. */
 export class SnapshotError extends Error {
   override readonly name = 'SnapshotError';
+  /** Whether no other attempt can succeed: what was asked for is no commit, or may not be fetched. */
+  readonly isPermanent: boolean;
+
+  constructor(message: string, { isPermanent = false } = {}) {
+    super(message);
+    this.isPermanent = isPermanent;
+  }
 }

@@ -94,7 +94,7 @@ export function createMirror(options: MirrorOptions): Mirror {
     const hidden = [...secretsOf(credential), dirname(dir)];
     const what = `git could not fetch ${commit} of ${label}`;
     if (!isAllowed(credential.url, allowHttp))
-      throw new SnapshotError(`${what}: ${new URL(credential.url).protocol} is not allowed`);
+      throw new SnapshotError(`${what}: ${new URL(credential.url).protocol} is not allowed`, { isPermanent: true });
 
     if (how === 'in place') await createBare(dir, allowHttp);
     const updated = how === 'in place' && (await fetchInto(dir, commit, credential, allowHttp)).ok;

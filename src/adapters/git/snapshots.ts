@@ -85,7 +85,8 @@ export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOpt
 
   return {
     async open(ref, commit) {
-      if (!/^[0-9a-f]{40}$/.test(commit)) throw new SnapshotError(`not a commit id: ${JSON.stringify(commit)}`);
+      if (!/^[0-9a-f]{40}$/.test(commit))
+        throw new SnapshotError(`not a commit id: ${JSON.stringify(commit)}`, { isPermanent: true });
       const repository = repositoryOf(ref);
       const tree = await repository.mirror.ensure(commit);
       await noteUse(repository.mirror.dir);
@@ -115,7 +116,7 @@ export function createSnapshots({ dataDir, credential, allowHttp }: SnapshotsOpt
 function mirrorFolder(dataDir: string, { owner, name }: RepositoryRef): string {
   for (const part of [owner, name]) {
     if (!/^[A-Za-z0-9_.-]+$/.test(part) || /^\.{1,2}$/.test(part))
-      throw new SnapshotError(`not a repository name: ${JSON.stringify(part)}`);
+      throw new SnapshotError(`not a repository name: ${JSON.stringify(part)}`, { isPermanent: true });
   }
   return join(resolve(dataDir), 'git', owner.toLowerCase(), `${name.toLowerCase()}.git`);
 }

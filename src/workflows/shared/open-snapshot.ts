@@ -25,7 +25,7 @@ export async function openSnapshot(
   }
 
   const snapshot = await patiently(() => snapshots.open(repository, commit));
-  return {
+  const patient: Snapshot = {
     commit: snapshot.commit,
     tree: snapshot.tree,
     entries: () => patiently(() => snapshot.entries()),
@@ -35,10 +35,18 @@ export async function openSnapshot(
     diff: (changes) => patiently(() => snapshot.diff(changes)),
     patched: (patch) => patiently(() => snapshot.patched(patch)),
     adopt: (made, tree) => patiently(() => snapshot.adopt(made, tree)),
-    merge: (base, ours, name) => patiently(() => snapshot.merge(base, ours, name)),
+    // Its sides are read without patience of their own: that would multiply with the merge's.
+    merge: (base, ours, name) =>
+      patiently(() => snapshot.merge(withoutPatience(base), { ...ours, snapshot: withoutPatience(ours.snapshot) }, name)),
   };
+  impatient.set(patient, snapshot);
+  return patient;
 }
+
+/** By the snapshots that this file gives out: those that they pass everything on to. */
+const impatient = new WeakMap<Snapshot, Snapshot>();
+const withoutPatience = (snapshot: Snapshot): Snapshot => impatient.get(snapshot) ?? snapshot;
 
 /** A full disk, too many open files: what the system refuses now it may grant in a moment. */
 const mayPass = (error: unknown): boolean =>
-  error instanceof SnapshotError || (error instanceof Error && 'syscall' in error && 'errno' in error);
+  (error instanceof SnapshotError && !error.isPermanent) || (error instanceof Error && 'syscall' in error && 'errno' in error);

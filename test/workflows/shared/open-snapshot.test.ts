@@ -41,6 +41,27 @@ it('gives up after the last pause', async () => {
   expect(tries()).toBe(WAITS.git.length + 1);
 });
 
+it('does not try again what no other attempt can do', async () => {
+  const { merged, tries, clock } = await merging(1, () => new SnapshotError('ftp: is not allowed', { isPermanent: true }));
+  await expect(merged).rejects.toThrow('ftp: is not allowed');
+  expect([tries(), clock.slept]).toEqual([1, []]);
+});
+
+it('reads the sides of a merge as often as it merges, not as often as both together', async () => {
+  const clock = stoppedClock(Date.now());
+  let reads = 0;
+  const snapshot = {
+    async entries() {
+      reads += 1;
+      throw fullDisk();
+    },
+    merge: async (base: Snapshot) => void (await base.entries()),
+  } as unknown as Snapshot;
+  const opened = await openSnapshot({ snapshots: { open: async () => snapshot }, clock, waits: WAITS }, REPOSITORY, 'c');
+  await expect(opened.merge(opened, { snapshot: opened, name: 'ours' }, 'theirs')).rejects.toThrow('ENOSPC');
+  expect(reads).toBe(WAITS.git.length + 1);
+});
+
 it('does not try again what is a mistake of ours', async () => {
   const { merged, tries } = await merging(1, () => new TypeError('undefined is not a function'));
   await expect(merged).rejects.toThrow(TypeError);

@@ -32,7 +32,7 @@ export async function openLocalSnapshots(
 
   const tree = async (commit: string): Promise<string> => {
     const found = await runGit(['rev-parse', '--verify', '--quiet', `${commit}^{tree}`], { env, timeoutMs: LOCAL_TIMEOUT_MS });
-    if (!found.ok) throw new SnapshotError(`the commit ${commit} is no longer in ${name}`);
+    if (!found.ok) throw new SnapshotError(`the commit ${commit} is no longer in ${name}`, { isPermanent: true });
     return found.value.toString().trim();
   };
   const trees = new Map<string, Promise<string>>();
@@ -47,7 +47,8 @@ export async function openLocalSnapshots(
   const listings = createListings();
   return {
     async open(_, commit) {
-      if (!/^[0-9a-f]{40}$/.test(commit)) throw new SnapshotError(`not a commit id: ${JSON.stringify(commit)}`);
+      if (!/^[0-9a-f]{40}$/.test(commit))
+        throw new SnapshotError(`not a commit id: ${JSON.stringify(commit)}`, { isPermanent: true });
       return snapshotOf({ label: name, mirror, reader }, { commit, tree: await ensure(commit) }, false, listings);
     },
     close() {
