@@ -1,7 +1,7 @@
 import type { Issue } from './issues.ts';
 
 /** How a label looks in lists. */
-export interface LabelLook {
+interface LabelLook {
   /** Six hexadecimal digits. */
   readonly color: string;
   readonly description: string;
