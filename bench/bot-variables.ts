@@ -5,9 +5,13 @@ import pg from 'pg';
 import { makeTemplateDatabase } from '../test/support/make-templates.ts';
 import { type Started, startListening } from './processes.ts';
 
-/** Starts the product as `npm start` does: with its own waits, and what that gives Node. */
+/** Starts the product with its own waits, the flags that `npm start` gives Node, and what the image sets for the C library. */
 export const startProduct = (env: Readonly<Record<string, string>>): Promise<Started> =>
-  startListening(join(import.meta.dirname, '../src/start.ts'), { flags: startFlags(), args: ['serve'], env });
+  startListening(join(import.meta.dirname, '../src/start.ts'), {
+    flags: startFlags(),
+    args: ['serve'],
+    env: { MALLOC_ARENA_MAX: '2', ...env },
+  });
 
 function startFlags(): string[] {
   const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
