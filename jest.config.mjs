@@ -31,6 +31,7 @@ export default {
       displayName: 'scenarios',
       testMatch: ['<rootDir>/test/{scenarios,hostile}/*.test.ts'],
       globalSetup: '<rootDir>/test/support/before-scenarios.mjs',
+      globalTeardown: '<rootDir>/test/support/after-scenarios.mjs',
     },
   ],
 };

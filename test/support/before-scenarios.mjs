@@ -1,4 +1,8 @@
 // Jest runs this once before the first scenario, in its own process and as Node itself loads modules.
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { databaseServer } from './database-server.ts';
 import { makeTemplate, makeTemplateDatabase } from './make-templates.ts';
 
@@ -7,6 +11,8 @@ import { makeTemplate, makeTemplateDatabase } from './make-templates.ts';
  * the processor time. TEST_POSTGRES names the server, and set to nothing it keeps to the embedded database.
  */
 export default async () => {
+  process.env.TEST_RUN = `planwright_test_${randomBytes(6).toString('hex')}`;
+  process.env.TMPDIR = mkdtempSync(join(tmpdir(), 'planwright-tests-'));
   process.env.TEST_POSTGRES = await databaseServer();
   if (process.env.TEST_POSTGRES) await makeTemplateDatabase(process.env.TEST_POSTGRES);
   else await makeTemplate();

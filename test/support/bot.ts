@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CACHE } from './cache.ts';
@@ -21,6 +22,8 @@ export interface Bot {
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
+  /** This process may end although the bot runs, which then ends with it. */
+  unref(): void;
   readonly exited: Promise<number | null>;
 }
 
@@ -99,6 +102,10 @@ export async function startBot(env: Readonly<Record<string, string>>, { killAt, 
     async stop() {
       child.kill('SIGTERM');
       return exited;
+    },
+    unref() {
+      child.unref();
+      for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
     },
   };
 }

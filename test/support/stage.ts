@@ -30,6 +30,8 @@ export interface Stage {
   startReplica(killAt?: BotOptions['killAt']): Promise<Bot>;
   /** The database and the mirrors are gone, as after a lost disk, and the next bot makes its own; none must be running. */
   loseData(): Promise<void>;
+  /** The process may end although the stage is open. */
+  unref(): void;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,28 @@ export interface StageOptions extends LocalGitHubOptions {
   readonly folder?: string;
   readonly heard?: BotOptions['heard'];
 }
+
+let kept: Promise<Stage> | null = null;
+
+/**
+ * The stage of scenes that keep to a repository of their own (`scenes.ts` makes one for each) and to usual settings: all files of a worker share
+ * it, because starting a bot, a database and a GitHub costs as much as three scenes. Closing it looks at what this file has left there, and leaves
+ * the stage to the next one; it ends with the process.
+ */
+export async function sharedStage(): Promise<Stage> {
+  kept ??= openStage();
+  const stage = await kept;
+  stage.unref();
+  const others = stage.github.objections().length;
+  const close = async (): Promise<void> => {
+    const objections = stage.github.objections().slice(others);
+    if (objections.length > 0) throw new Error(objected(objections));
+  };
+  // What the stage has now, also after a restart, and an end of its own.
+  return Object.create(stage, { close: { value: close } }) as Stage;
+}
+
+const objected = (objections: readonly string[]): string => `GitHub's description objects:\n  ${objections.join('\n  ')}`;
 
 /**
  * @param env or how to make it of the services, for a test that puts something between them and the bot.
@@ -125,6 +149,9 @@ export async function openStage(
       await database?.drop();
       database = embedded ? null : await freshDatabase();
     },
+    unref() {
+      for (const one of [github, models, bot]) one.unref();
+    },
     async close() {
       github.deliverTo(null);
       await Promise.all([bot, ...replicas.map((replica) => replica.bot)].map((one) => one.kill()));
@@ -132,7 +159,7 @@ export async function openStage(
       await Promise.all([github.close(), models.close(), database?.drop()]);
       await rm(dataDir, { recursive: true, force: true });
       const objections = github.objections();
-      if (objections.length > 0) throw new Error(`GitHub's description objects:\n  ${objections.join('\n  ')}`);
+      if (objections.length > 0) throw new Error(objected(objections));
     },
   };
 }

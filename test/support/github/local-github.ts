@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { CACHE } from '../cache.ts';
+import { unref } from '../unref.ts';
 import { guardRepositories } from './access.ts';
 import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
 import { actionRoutes, type LocalActions } from './actions.ts';
@@ -121,6 +122,8 @@ export interface LocalGitHub {
   queue(repository: string, number: number, required: readonly string[]): Promise<'merged' | 'removed'>;
   /** Every installation token minted so far stops working, as after an hour. */
   expireTokens(): void;
+  /** The process may end although this is open. */
+  unref(): void;
   close(): Promise<void>;
 }
 
@@ -242,6 +245,8 @@ export async function startLocalGitHub({
     if (!here.emulator.tokens.has(token)) throw new Error(`the local GitHub has no account ${login}; add it with addUser()`);
     return token;
   };
+  const objections = new Set<string>();
+  let judged = 0;
   const story15 = () => {
     const last = here.webhooks.deliveries.slice(-8);
     const sent = last.map(
@@ -297,11 +302,12 @@ export async function startLocalGitHub({
     requests: traffic.requests,
     deliveries: here.webhooks.deliveries,
     objections() {
-      const requests = traffic.requests.flatMap(({ objections = [] }) => objections);
-      const events = here.webhooks.deliveries.flatMap(({ event, action, payload }) =>
-        objectionsToDelivery(event, action, payload),
-      );
-      return [...new Set([...requests, ...events])];
+      for (; judged < here.webhooks.deliveries.length; judged += 1) {
+        const { event, action, payload } = here.webhooks.deliveries[judged] as Delivery;
+        for (const objection of objectionsToDelivery(event, action, payload)) objections.add(objection);
+      }
+      for (const { objections: found = [] } of traffic.requests) for (const objection of found) objections.add(objection);
+      return [...objections];
     },
     onRequest: traffic.onRequest,
     afterwards: traffic.afterwards,
@@ -344,6 +350,7 @@ export async function startLocalGitHub({
         until(changes, condition, { what, timeoutMs: PATIENCE_MS, about: repository, story: story15 }),
       ),
     expireTokens: () => dropInstallationTokens(() => true),
+    unref: () => unref(server),
     async close() {
       here.webhooks.close();
       server.closeAllConnections();

@@ -11,6 +11,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../../../src/domain/json.ts';
 import type { Provider } from '../../../src/domain/model/providers.ts';
+import { unref } from '../unref.ts';
 import { anthropicWire } from './anthropic-wire.ts';
 import { compatibleWire, geminiWire } from './chat-wire.ts';
 import { type Condition, createConditions } from './conditions.ts';
@@ -62,6 +63,8 @@ export interface LocalModels {
   revoke(key: string): void;
   /** From now on this model refuses every parameter that is about reasoning; `compatible` also what else not every server knows. */
   withoutReasoning(modelId: string): void;
+  /** The process may end although this is open. */
+  unref(): void;
   close(): Promise<void>;
 }
 
@@ -173,6 +176,7 @@ export async function startLocalModels(): Promise<LocalModels> {
     retire: (modelId) => void retired.add(modelId),
     revoke: (key) => void revoked.add(key),
     withoutReasoning: (modelId) => void simple.add(modelId),
+    unref: () => unref(server),
     close() {
       holds.releaseAll();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
