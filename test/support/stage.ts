@@ -41,6 +41,8 @@ export interface StageOptions extends LocalGitHubOptions {
   /** The folder for its data, which must be there and empty; one of its own unless given. */
   readonly folder?: string;
   readonly heard?: BotOptions['heard'];
+  /** The folder of the build that further replicas run; this one's unless given. */
+  readonly replicaBuild?: string | undefined;
 }
 
 let kept: Promise<Stage> | null = null;
@@ -73,7 +75,7 @@ const objected = (objections: readonly string[]): string => `GitHub's descriptio
 export async function openStage(
   env: Variables | ((services: Pick<Stage, 'github' | 'models' | 'dataDir' | 'databaseUrl'>) => Promise<Variables>) = {},
   waits: Partial<Waits> = {},
-  { embedded = false, folder, heard, ...on }: StageOptions = {},
+  { embedded = false, folder, heard, replicaBuild, ...on }: StageOptions = {},
 ): Promise<Stage> {
   const github = await startLocalGitHub(on);
   const models = await startLocalModels();
@@ -139,7 +141,7 @@ export async function openStage(
     },
     async startReplica(killAt) {
       const own = mkdtempSync(join(tmpdir(), 'planwright-replica-'));
-      const replica = await startBot(variablesFor(own), { killAt, heard });
+      const replica = await startBot(variablesFor(own), { killAt, heard, build: replicaBuild });
       replicas.push({ bot: replica, folder: own });
       return replica;
     },

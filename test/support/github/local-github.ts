@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { CACHE } from '../cache.ts';
 import { unref } from '../unref.ts';
 import { guardRepositories } from './access.ts';
@@ -34,6 +34,7 @@ import { lockRoutes } from './locking.ts';
 import { mergeByQueue } from './merge-queue.ts';
 import { mergingRoutes } from './merging.ts';
 import { oauthRoutes, type SignIns } from './oauth.ts';
+import { createPeople } from './people.ts';
 import { pullRoutes } from './pulls.ts';
 import { reactionRoutes } from './reactions.ts';
 import { referenceRoutes } from './references.ts';
@@ -226,7 +227,7 @@ export async function startLocalGitHub({
   if (highIds) raiseIds(tablesOf(here));
   const lagging = createLagging();
   lagging.set(lag ?? null);
-  serve(server, here, traffic, lagging);
+  const people = createPeople(url, serve(server, here, traffic, lagging));
 
   const repositoryAt = (fullName: string): RepositoryRow => {
     const repo = repositoryNamed(here.tables, fullName);
@@ -288,7 +289,7 @@ export async function startLocalGitHub({
       announce(here, repo, 'repository', 'created', {});
       return { owner: ownerOf(repo), name: repo.name, fullName: repo.full_name, id: repo.id, head };
     },
-    as: (login) => new Octokit({ auth: tokenOf(login), baseUrl: `${url}/api/v3`, log: SILENT }),
+    as: (login) => people(tokenOf(login)),
     tokenOf,
     async openFromTemplate(login, repository, issue) {
       const headers = { authorization: `token ${tokenOf(login)}`, 'content-type': 'application/json', [TEMPLATE_HEADER]: 'yes' };
@@ -398,6 +399,3 @@ function newKey(): string {
   renameSync(written, KEPT_KEY);
   return made.privateKey;
 }
-
-const quiet = () => {};
-const SILENT = { debug: quiet, info: quiet, warn: quiet, error: quiet };
