@@ -55,9 +55,9 @@ let kept: Promise<Stage> | null = null;
 export async function sharedStage(): Promise<Stage> {
   kept ??= openStage();
   const stage = await kept;
-  stage.unref();
   const others = stage.github.objections().length;
   const close = async (): Promise<void> => {
+    stage.unref();
     const objections = stage.github.objections().slice(others);
     if (objections.length > 0) throw new Error(objected(objections));
   };
