@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Octokit } from '@octokit/rest';
 import { CACHE } from '../cache.ts';
-import { unref } from '../unref.ts';
+import { unrefs } from '../unref.ts';
 import { guardRepositories } from './access.ts';
 import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
 import { actionRoutes, type LocalActions } from './actions.ts';
@@ -168,6 +168,7 @@ export async function startLocalGitHub({
   lag = null,
 }: LocalGitHubOptions = {}): Promise<LocalGitHub> {
   const server = createServer();
+  const unref = unrefs(server);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -351,7 +352,7 @@ export async function startLocalGitHub({
         until(changes, condition, { what, timeoutMs: PATIENCE_MS, about: repository, story: story15 }),
       ),
     expireTokens: () => dropInstallationTokens(() => true),
-    unref: () => unref(server),
+    unref,
     async close() {
       here.webhooks.close();
       server.closeAllConnections();

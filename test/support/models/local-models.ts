@@ -11,7 +11,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../../../src/domain/json.ts';
 import type { Provider } from '../../../src/domain/model/providers.ts';
-import { unref } from '../unref.ts';
+import { unrefs } from '../unref.ts';
 import { anthropicWire } from './anthropic-wire.ts';
 import { compatibleWire, geminiWire } from './chat-wire.ts';
 import { type Condition, createConditions } from './conditions.ts';
@@ -95,6 +95,8 @@ export async function startLocalModels(): Promise<LocalModels> {
       .finally(conditions.check);
   });
 
+  const unref = unrefs(server);
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, first, ...rest] = new URL(request.url ?? '', 'http://local').pathname.split('/');
     const path = `/${rest.join('/')}`;
@@ -176,7 +178,7 @@ export async function startLocalModels(): Promise<LocalModels> {
     retire: (modelId) => void retired.add(modelId),
     revoke: (key) => void revoked.add(key),
     withoutReasoning: (modelId) => void simple.add(modelId),
-    unref: () => unref(server),
+    unref,
     close() {
       holds.releaseAll();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
