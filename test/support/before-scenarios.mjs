@@ -1,4 +1,5 @@
 // Jest runs this once before the first scenario, in its own process and as Node itself loads modules.
+import { keepTemporaryFilesInMemory } from '../jest/temporary-files.mjs';
 import { databaseServer } from './database-server.ts';
 import { makeTemplate, makeTemplateDatabase } from './make-templates.ts';
 
@@ -7,6 +8,7 @@ import { makeTemplate, makeTemplateDatabase } from './make-templates.ts';
  * the processor time. TEST_POSTGRES names the server, and set to nothing it keeps to the embedded database.
  */
 export default async () => {
+  keepTemporaryFilesInMemory();
   process.env.TEST_POSTGRES = await databaseServer();
   if (process.env.TEST_POSTGRES) await makeTemplateDatabase(process.env.TEST_POSTGRES);
   else await makeTemplate();
