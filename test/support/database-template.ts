@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CACHE } from './cache.ts';
 
@@ -17,5 +16,5 @@ export const TEMPLATE_DATABASE = `planwright_template_${LAYOUT}`;
  * Where none was made yet, the bot makes its own.
  */
 export async function copyDatabase(dataDir: string): Promise<void> {
-  if (existsSync(TEMPLATE)) await cp(TEMPLATE, join(dataDir, 'pglite'), { recursive: true });
+  if (existsSync(TEMPLATE)) cpSync(TEMPLATE, join(dataDir, 'pglite'), { recursive: true });
 }

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ensureSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
@@ -17,7 +16,8 @@ export async function copyEmptyDatabase(templates: string, folder: string): Prom
   if (!existsSync(template)) await makeTemplate(template);
   const copy = `${folder}.copy`;
   rmSync(copy, { recursive: true, force: true });
-  await cp(template, copy, { recursive: true });
+  // Its 447 files take the asynchronous function five times as long, and nothing else is done meanwhile.
+  cpSync(template, copy, { recursive: true });
   renameSync(copy, folder);
 }
 
