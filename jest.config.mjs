@@ -5,6 +5,8 @@ const base = {
   testEnvironment: '<rootDir>/test/jest/node-environment.mjs',
   transform: {},
   setupFiles: ['<rootDir>/test/support/empty-error-queue.mjs'],
+  globalSetup: '<rootDir>/test/jest/before-tests.mjs',
+  globalTeardown: '<rootDir>/test/jest/after-tests.mjs',
 };
 
 export default {
