@@ -23,7 +23,9 @@ export function keepTemporaryFilesInMemory() {
 }
 
 export function removeTemporaryFiles() {
-  if (basename(tmpdir()) === OWN) rmSync(tmpdir(), { recursive: true, force: true });
+  if (basename(tmpdir()) !== OWN) return;
+  // A git that a bot had started may still be writing.
+  rmSync(tmpdir(), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 /** What runs have left that were killed. */

@@ -1,7 +1,9 @@
 import pg from 'pg';
+import { removeTemporaryFiles } from '../jest/temporary-files.mjs';
 
-/** What scenarios share they leave behind when their worker ends: the databases of this run. */
+/** What scenarios share they leave behind when their worker ends: the files and databases of this run. */
 export default async () => {
+  removeTemporaryFiles();
   const { TEST_POSTGRES: server, TEST_RUN: run } = process.env;
   if (!server) return;
   const client = new pg.Client({ connectionString: `${server}/postgres` });
