@@ -5,6 +5,8 @@ const base = {
   testEnvironment: '<rootDir>/test/jest/node-environment.mjs',
   transform: {},
   setupFiles: ['<rootDir>/test/support/empty-error-queue.mjs'],
+  globalSetup: '<rootDir>/test/jest/before-tests.mjs',
+  globalTeardown: '<rootDir>/test/jest/after-tests.mjs',
 };
 
 export default {
@@ -31,6 +33,7 @@ export default {
       displayName: 'scenarios',
       testMatch: ['<rootDir>/test/{scenarios,hostile}/*.test.ts'],
       globalSetup: '<rootDir>/test/support/before-scenarios.mjs',
+      globalTeardown: '<rootDir>/test/support/after-scenarios.mjs',
     },
   ],
 };

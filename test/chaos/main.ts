@@ -1,5 +1,9 @@
 // `npm run chaos -- --tasks N --kills M --replicas R --seed S`: whole tasks on the local GitHub while everything that can fail does, and at
 // the end GitHub's state must be that of a run in which nothing failed.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { databaseServer } from '../support/database-server.ts';
@@ -8,13 +12,15 @@ import { differences, type FinalState } from './final-state.ts';
 import { openRun, type Run, type Store } from './run.ts';
 
 const USAGE =
-  'usage: npm run chaos -- [--tasks N] [--kills M] [--faults F] [--replicas R] [--seed S] [--store postgresql|embedded|both] [--verbose]';
+  'usage: npm run chaos -- [--tasks N] [--kills M] [--faults F] [--replicas R [--beside COMMIT]] [--seed S] [--store postgresql|embedded|both] [--verbose]';
 const { values } = parseArgs({
   options: {
     tasks: { type: 'string', default: '2' },
     kills: { type: 'string', default: '10' },
     faults: { type: 'string' },
     replicas: { type: 'string', default: '1' },
+    // All replicas but the first run this commit, as while an update is rolled out.
+    beside: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     store: { type: 'string' },
     verbose: { type: 'boolean', default: false },
@@ -42,10 +48,24 @@ if (
 if (stores.includes('PostgreSQL') && !server)
   refuse('No PostgreSQL answers; TEST_POSTGRES=postgresql://user@host:port names one.');
 if (replicas > 1 && stores.includes('embedded')) refuse('Several replicas need PostgreSQL.');
+if (values.beside && replicas < 2) refuse('--beside needs --replicas 2 or more: the first replica runs what is checked out.');
 
 function refuse(reason: string): never {
   console.error(reason);
   process.exit(2);
+}
+
+/** @returns a folder with that commit, which runs on the packages that are installed here. */
+function checkOut(commit: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'planwright-build-'));
+  try {
+    const archive = execFileSync('git', ['archive', commit], { maxBuffer: 1 << 28 });
+    execFileSync('tar', ['-x', '-C', folder], { input: archive });
+  } catch {
+    refuse(`The commit ${commit} cannot be read from this repository.`);
+  }
+  symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
+  return folder;
 }
 
 /** How long GitHub may take to come to the state it is to have, once the disturbances are over and everybody has what they wanted. */
@@ -90,7 +110,8 @@ async function judge(run: Run, calm: Promise<Run>): Promise<boolean> {
 for (const store of new Set<Store>(stores)) await (store === 'embedded' ? makeTemplate() : makeTemplateDatabase(server));
 process.env.TEST_POSTGRES = server;
 console.log(`seed ${seed}: ${tasks} tasks, ${kills} kills, ${faults} faults, ${replicas} replicas, ${stores.join(' and ')}`);
-const disturbed = { kills, faults, replicas, seed };
+const replicaBuild = values.beside ? checkOut(values.beside) : undefined;
+const disturbed = { kills, faults, replicas, seed, replicaBuild };
 const [calm, ...runs] = (await Promise.all([
   openRun({ store: stores[0] as Store, tasks: 1, disturbed: null, say }),
   ...stores.map((store) => openRun({ store, tasks, disturbed, say })),
@@ -116,6 +137,7 @@ const isGood = good.every(Boolean) && objections.length === 0;
 console.log(`${isGood ? 'as without disturbances' : 'NOT as without disturbances'}, in ${Math.round(process.uptime())} s`);
 if (!isGood)
   console.log(
-    `To play it again: npm run chaos -- --tasks ${tasks} --kills ${kills} --faults ${faults} --replicas ${replicas} --seed ${seed} --store ${wanted} --verbose`,
+    `To play it again: npm run chaos -- --tasks ${tasks} --kills ${kills} --faults ${faults} --replicas ${replicas}${values.beside ? ` --beside ${values.beside}` : ''} --seed ${seed} --store ${wanted} --verbose`,
   );
+if (replicaBuild) rmSync(replicaBuild, { recursive: true, force: true });
 process.exit(isGood ? 0 : 1);

@@ -22,6 +22,8 @@ export interface RunOptions {
     readonly faults: number;
     readonly replicas: number;
     readonly seed: number;
+    /** The folder of the build that every replica but the first runs; undefined: this one's. */
+    readonly replicaBuild: string | undefined;
   } | null;
   readonly say: (what: string) => void;
 }
@@ -73,6 +75,7 @@ export async function openRun({ store, tasks, disturbed, say }: RunOptions): Pro
     embedded: store === 'embedded',
     heard: (line, pid) => journal.heard(pid, line),
     ...(disk && { folder: disk.folder }),
+    replicaBuild: disturbed?.replicaBuild,
   });
   const noted = (what: string): void => {
     journal.note('people', what);

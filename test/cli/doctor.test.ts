@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { collectChecks } from '../../src/cli/doctor-command.ts';
+import { collectChecks } from '../../src/cli/collect-checks.ts';
 import type { Check } from '../../src/doctor/check.ts';
 import { reportText } from '../../src/doctor/report.ts';
 import { APP_EVENTS, APP_PERMISSIONS } from '../../src/settings/app-facts.ts';

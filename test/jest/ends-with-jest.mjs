@@ -1,3 +1,9 @@
-// Jest's workers outlive a jest that is interrupted or killed, and go on testing. Loaded by what every worker loads first, outside of
-// the tests' own realm, whose `process` does not hear of it.
-if (process.send) process.once('disconnect', () => process.exit());
+// Loaded by what every worker loads first.
+if (process.send) {
+  // Workers outlive a jest that is interrupted or killed, and go on testing.
+  process.once('disconnect', () => process.exit());
+  // A worker that is told to end stops listening and has half a second; what its files share may stay open for longer.
+  process.on('removeListener', (event) => {
+    if (event === 'message' && process.listenerCount('message') === 0) process.exit();
+  });
+}

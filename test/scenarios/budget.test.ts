@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Usage } from '../../src/domain/model/usage.ts';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { parseRecord } from '../../src/domain/task/marker.ts';
@@ -20,7 +20,7 @@ const PRICES_FILE = join(folder, 'executor.yml');
 writeFileSync(PRICES_FILE, EXECUTOR_PRICE);
 
 let stage: Stage;
-afterEach(() => stage?.close());
+let tasks = 0;
 
 const OTHERWISE = 'plan: { self_review: false, final_review: false }\n';
 const settings = (budget: string): string => `${OTHERWISE}budget: ${budget}\n`;
@@ -36,15 +36,18 @@ interface Task {
   readonly asked: { planner(): readonly SeenRequest[]; executor(): readonly SeenRequest[] };
 }
 
+/** In a repository of its own, so that several share a stage. */
 async function aTask(budget: string, planner: Partial<Usage>, executor: Partial<Usage> = {}): Promise<Task> {
+  tasks += 1;
+  const name = `shop-${tasks}`;
   const repository = await stage.github.addRepository({
     owner: 'olga',
-    name: 'shop',
+    name,
     files: { ...SHOP_FILES, '.github/planwright.yml': settings(budget) },
     collaborators: { wanda: 'write' },
   });
-  const at = { owner: 'olga', repo: 'shop' };
-  const plan = aPlan([aComponent('limiter'), aComponent('metrics')]);
+  const at = { owner: 'olga', repo: name };
+  const plan = aPlan([aComponent('limiter'), aComponent('metrics')], { title: `Limit the orders of ${name}` });
   const planners = scriptPlanner(stage.models, plan.title, costing(planning(plan), planner));
   const executors = plan.components.map((c) => scriptExecutor(stage.models, plan, c.id, costing(executing(c), executor)));
   const page = await openIssue({
@@ -91,9 +94,10 @@ const dollars = (status: string): number => {
 };
 
 describe('a task with a budget', () => {
-  beforeEach(async () => {
+  beforeAll(async () => {
     stage = await openStage({ PRICES_FILE });
   });
+  afterAll(() => stage?.close());
 
   it('stops planning before the call that could overshoot, says how to go on, and goes on when the budget is raised', async () => {
     // $20 a million out: an answer may cost $0.64, the first one does cost $0.60.
@@ -171,9 +175,21 @@ describe('a task with a budget', () => {
 });
 
 describe('a model whose price is unknown', () => {
-  it('is not asked under a budget in dollars, until PRICES_FILE names its price', async () => {
-    const env: Record<string, string> = { PLANNER_MODEL: 'openai/new-model' };
+  const env: Record<string, string> = { PLANNER_MODEL: 'openai/new-model' };
+  beforeAll(async () => {
     stage = await openStage(env);
+  });
+  afterAll(() => stage?.close());
+
+  it('is asked under a budget in tokens, and its price is shown as unknown', async () => {
+    const { page } = await aTask('{ usd_per_task: 10, tokens_per_task: 200000 }', {});
+    await page.label('wanda', 'plan');
+    const planned = await page.statusIs('review');
+    expect(planned).toMatch(/\| \*plan\* \| revision 1 \| #\d+ \| unknown \|/);
+    expect(planned).toContain('- **total**: 2 turns, 40 of 200,000 tokens');
+  });
+
+  it('is not asked under a budget in dollars, until PRICES_FILE names its price', async () => {
     const { page, asked } = await aTask('{ usd_per_task: 10 }', {});
     await page.label('wanda', 'plan');
     const failed = await page.statusIs('failed');
@@ -196,15 +212,6 @@ describe('a model whose price is unknown', () => {
     expect((await page.pull('plan')).body).toContain('**Check your models:** the planner `openai/new-model` is cheaper');
   });
 
-  it('is asked under a budget in tokens, and its price is shown as unknown', async () => {
-    stage = await openStage({ PLANNER_MODEL: 'openai/new-model' });
-    const { page } = await aTask('{ usd_per_task: 10, tokens_per_task: 200000 }', {});
-    await page.label('wanda', 'plan');
-    const planned = await page.statusIs('review');
-    expect(planned).toMatch(/\| \*plan\* \| revision 1 \| #\d+ \| unknown \|/);
-    expect(planned).toContain('- **total**: 2 turns, 40 of 200,000 tokens');
-  });
-
   it('and a file of prices with mistakes in it does not let the bot start', async () => {
     const file = join(folder, 'broken.yml');
     writeFileSync(file, 'new-model: { input: 1 }\n');
@@ -215,6 +222,8 @@ describe('a model whose price is unknown', () => {
 });
 
 describe('limits beyond the task', () => {
+  afterEach(() => stage?.close());
+
   it('0 dollars a day stop every call until the operator raises it; a repository has a limit of its own, and /status shows both', async () => {
     const env = { PRICES_FILE, BUDGET_USD_PER_DAY: '0' };
     stage = await openStage(env);

@@ -5,13 +5,13 @@ import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
 import { saidTo } from '../support/models/seen-request.ts';
 import { aPlannedIssue, PLAINLY, replies, type Scene, type SceneOptions } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { openStage, type Stage, sharedStage } from '../support/stage.ts';
 import type { PullPage } from '../support/task-page.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 

@@ -4,13 +4,13 @@ import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
 import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { aPlannedIssue, PLAINLY, type Scene } from '../support/scenes.ts';
 import { aComponent, contentOf, executing } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 import { visible } from '../support/task-page.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 

@@ -3,12 +3,12 @@ import { specHash } from '../../src/domain/plan/spec-hash.ts';
 import { issueDigest } from '../../src/domain/task/issue-digest.ts';
 import { aPlannedIssue, PLAINLY, type Scene, type SceneOptions } from '../support/scenes.ts';
 import { aComponent, executing } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 

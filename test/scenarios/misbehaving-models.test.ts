@@ -3,12 +3,12 @@ import { expectHarmless } from '../support/harmless.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
 import { always, anIssue, aPlannedIssue, lookingAndSubmitting, replies, toldBack } from '../support/scenes.ts';
 import { aComponent, executing } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checked, checksAt, openPull, push } from '../support/check-page.ts';
 import { anIssue, aPlannedIssue, lookingAndSubmitting, PLAINLY, type Scene } from '../support/scenes.ts';
 import { aComponent, aPlan, contentOf } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Component, Plan } from '../../src/domain/plan/plan.ts';
 import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { aComponent, aPlan, executing, planning, SHOP_FILES } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 import {
   openIssue,
   scriptAnswer,
@@ -17,7 +17,7 @@ let stage: Stage;
 let shops = 0;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 
@@ -34,7 +34,7 @@ async function aTask(components: readonly Component[]): Promise<Task> {
   shops += 1;
   const repository = await stage.github.addRepository({
     owner: 'olga',
-    name: `shop-${shops}`,
+    name: `replanned-${String(shops).padStart(4, '0')}`,
     files: SHOP_FILES,
     collaborators: { wanda: 'write', rita: 'read' },
   });

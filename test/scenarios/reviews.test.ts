@@ -4,12 +4,12 @@ import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { anOpenPull, LIMITER, reviewed } from '../support/reviewed-pull.ts';
 import { aPlannedIssue, lookingAndSubmitting, PLAINLY, replies, type Scene } from '../support/scenes.ts';
 import { aPlan, contentOf } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 

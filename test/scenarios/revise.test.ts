@@ -3,12 +3,12 @@ import { git } from '../support/github/git-command.ts';
 import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { anOpenPull } from '../support/reviewed-pull.ts';
 import { replies, type Scene } from '../support/scenes.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 

@@ -3,7 +3,7 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
 import type { SeenRequest } from '../support/models/seen-request.ts';
 import { aComponent, aPlan, planning, SHOP_FILES } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 import { openIssue, scriptPlanner, type TaskPage } from '../support/task-page.ts';
 
 const QUESTION = 'What could go wrong with this approach that you have not mentioned? Defend each trade-off.';
@@ -12,7 +12,7 @@ let stage: Stage;
 let shops = 0;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 
@@ -28,7 +28,7 @@ async function aReview(answer: (plans: { draft: Plan; final: Plan }) => readonly
   shops += 1;
   const repository = await stage.github.addRepository({
     owner: 'olga',
-    name: `shop-${shops}`,
+    name: `reviewed-${String(shops).padStart(4, '0')}`,
     files: { ...SHOP_FILES, ...(settings ? { '.github/planwright.yml': settings } : {}) },
     collaborators: { wanda: 'write' },
   });

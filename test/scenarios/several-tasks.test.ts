@@ -6,21 +6,26 @@ import type { Repository } from '../support/github/local-github.ts';
 import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { lookingAndSubmitting, PLAINLY, replies } from '../support/scenes.ts';
 import { aComponent, aPlan, executing, SHOP_FILES } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 import { openIssue, scriptExecutor, scriptPlanner, type TaskPage } from '../support/task-page.ts';
 
 let stage: Stage;
 let shops = 0;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 
 const aShop = (): Promise<Repository> => {
   shops += 1;
   const files = { ...SHOP_FILES, '.github/planwright.yml': PLAINLY };
-  return stage.github.addRepository({ owner: 'olga', name: `shop-${shops}`, files, collaborators: { wanda: 'write' } });
+  return stage.github.addRepository({
+    owner: 'olga',
+    name: `busy-${String(shops).padStart(4, '0')}`,
+    files,
+    collaborators: { wanda: 'write' },
+  });
 };
 
 interface Task extends TaskPage {

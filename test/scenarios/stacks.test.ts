@@ -3,12 +3,12 @@ import type { Component } from '../../src/domain/plan/plan.ts';
 import { git, gitOfObjects } from '../support/github/git-command.ts';
 import { aPlannedIssue, lookingAndSubmitting, PLAINLY, replies, type Scene } from '../support/scenes.ts';
 import { aComponent, aPlan, contentOf, executing } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 

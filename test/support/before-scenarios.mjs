@@ -1,4 +1,6 @@
 // Jest runs this once before the first scenario, in its own process and as Node itself loads modules.
+import { randomBytes } from 'node:crypto';
+import { keepTemporaryFilesInMemory } from '../jest/temporary-files.mjs';
 import { databaseServer } from './database-server.ts';
 import { makeTemplate, makeTemplateDatabase } from './make-templates.ts';
 
@@ -7,6 +9,8 @@ import { makeTemplate, makeTemplateDatabase } from './make-templates.ts';
  * the processor time. TEST_POSTGRES names the server, and set to nothing it keeps to the embedded database.
  */
 export default async () => {
+  keepTemporaryFilesInMemory();
+  process.env.TEST_RUN = `planwright_test_${randomBytes(6).toString('hex')}`;
   process.env.TEST_POSTGRES = await databaseServer();
   if (process.env.TEST_POSTGRES) await makeTemplateDatabase(process.env.TEST_POSTGRES);
   else await makeTemplate();

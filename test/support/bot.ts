@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CACHE } from './cache.ts';
@@ -21,12 +22,16 @@ export interface Bot {
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>;
+  /** This process may end although the bot runs, which then ends with it. */
+  unref(): void;
   readonly exited: Promise<number | null>;
 }
 
 export interface BotOptions {
   /** Kills it at the first line that matches, or so many milliseconds after its start, which may be before it listens. */
   readonly killAt?: RegExp | { readonly afterMs: number } | undefined;
+  /** The folder of the build that it runs; this one's unless given. */
+  readonly build?: string | undefined;
   /** Told of each line it prints. */
   readonly heard?: ((line: string, pid: number) => void) | undefined;
 }
@@ -39,14 +44,18 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 };
 /** A bot of a test lives for seconds, in which the embedded database's WebAssembly costs more to optimize than it saves. */
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--liftoff-only'];
-const ENTRY = join(import.meta.dirname, 'bot-entry.ts');
+const THIS_BUILD = join(import.meta.dirname, '../..');
+const ENTRY = 'test/support/bot-entry.ts';
 
 /**
  * Starts the bot and waits until it listens, or is killed as the options say, which may come before.
  * @throws with everything it printed, when it ends by itself before it listens.
  */
-export async function startBot(env: Readonly<Record<string, string>>, { killAt, heard }: BotOptions = {}): Promise<Bot> {
-  const child = spawn(process.execPath, [...FLAGS, ENTRY], {
+export async function startBot(
+  env: Readonly<Record<string, string>>,
+  { killAt, heard, build = THIS_BUILD }: BotOptions = {},
+): Promise<Bot> {
+  const child = spawn(process.execPath, [...FLAGS, join(build, ENTRY)], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...DEFAULTS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -99,6 +108,10 @@ export async function startBot(env: Readonly<Record<string, string>>, { killAt, 
     async stop() {
       child.kill('SIGTERM');
       return exited;
+    },
+    unref() {
+      child.unref();
+      for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
     },
   };
 }

@@ -14,7 +14,7 @@ export interface FreshDatabase {
 export async function freshDatabase(): Promise<FreshDatabase | null> {
   const server = process.env.TEST_POSTGRES;
   if (!server) return null;
-  const name = `planwright_test_${randomBytes(6).toString('hex')}`;
+  const name = `${process.env.TEST_RUN ?? 'planwright_test'}_${randomBytes(6).toString('hex')}`;
   await onServer(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE}`);
   // The server outlives every bot that is killed, so nothing is lost by not waiting for the disk.
   await onServer(server, `ALTER DATABASE ${name} SET synchronous_commit = off`);

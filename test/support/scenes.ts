@@ -90,7 +90,7 @@ function aShop(github: Stage['github'], settings?: string, more: Readonly<Record
   shops += 1;
   return github.addRepository({
     owner: 'olga',
-    name: `shop-${String(shops).padStart(2, '0')}`,
+    name: `shop-${String(shops).padStart(4, '0')}`,
     files: { ...SHOP_FILES, ...more, ...(settings ? { '.github/planwright.yml': settings } : {}) },
     collaborators: { wanda: 'write', tim: 'triage', rita: 'read' },
   });

@@ -30,6 +30,8 @@ export interface Stage {
   startReplica(killAt?: BotOptions['killAt']): Promise<Bot>;
   /** The database and the mirrors are gone, as after a lost disk, and the next bot makes its own; none must be running. */
   loseData(): Promise<void>;
+  /** The process may end although the stage is open. */
+  unref(): void;
   close(): Promise<void>;
 }
 
@@ -39,7 +41,31 @@ export interface StageOptions extends LocalGitHubOptions {
   /** The folder for its data, which must be there and empty; one of its own unless given. */
   readonly folder?: string;
   readonly heard?: BotOptions['heard'];
+  /** The folder of the build that further replicas run; this one's unless given. */
+  readonly replicaBuild?: string | undefined;
 }
+
+let kept: Promise<Stage> | null = null;
+
+/**
+ * The stage of scenes that keep to a repository of their own (`scenes.ts` makes one for each) and to usual settings: all files of a worker share
+ * it, because starting a bot, a database and a GitHub costs as much as three scenes. Closing it looks at what this file has left there, and leaves
+ * the stage to the next one; it ends with the process.
+ */
+export async function sharedStage(): Promise<Stage> {
+  kept ??= openStage();
+  const stage = await kept;
+  const others = stage.github.objections().length;
+  const close = async (): Promise<void> => {
+    stage.unref();
+    const objections = stage.github.objections().slice(others);
+    if (objections.length > 0) throw new Error(objected(objections));
+  };
+  // What the stage has now, also after a restart, and an end of its own.
+  return Object.create(stage, { close: { value: close } }) as Stage;
+}
+
+const objected = (objections: readonly string[]): string => `GitHub's description objects:\n  ${objections.join('\n  ')}`;
 
 /**
  * @param env or how to make it of the services, for a test that puts something between them and the bot.
@@ -49,7 +75,7 @@ export interface StageOptions extends LocalGitHubOptions {
 export async function openStage(
   env: Variables | ((services: Pick<Stage, 'github' | 'models' | 'dataDir' | 'databaseUrl'>) => Promise<Variables>) = {},
   waits: Partial<Waits> = {},
-  { embedded = false, folder, heard, ...on }: StageOptions = {},
+  { embedded = false, folder, heard, replicaBuild, ...on }: StageOptions = {},
 ): Promise<Stage> {
   const github = await startLocalGitHub(on);
   const models = await startLocalModels();
@@ -115,7 +141,7 @@ export async function openStage(
     },
     async startReplica(killAt) {
       const own = mkdtempSync(join(tmpdir(), 'planwright-replica-'));
-      const replica = await startBot(variablesFor(own), { killAt, heard });
+      const replica = await startBot(variablesFor(own), { killAt, heard, build: replicaBuild });
       replicas.push({ bot: replica, folder: own });
       return replica;
     },
@@ -125,6 +151,9 @@ export async function openStage(
       await database?.drop();
       database = embedded ? null : await freshDatabase();
     },
+    unref() {
+      for (const one of [github, models, bot]) one.unref();
+    },
     async close() {
       github.deliverTo(null);
       await Promise.all([bot, ...replicas.map((replica) => replica.bot)].map((one) => one.kill()));
@@ -132,7 +161,7 @@ export async function openStage(
       await Promise.all([github.close(), models.close(), database?.drop()]);
       await rm(dataDir, { recursive: true, force: true });
       const objections = github.objections();
-      if (objections.length > 0) throw new Error(`GitHub's description objects:\n  ${objections.join('\n  ')}`);
+      if (objections.length > 0) throw new Error(objected(objections));
     },
   };
 }

@@ -2,6 +2,7 @@ import { DBOS, type DBOSConfig } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { usePollsOnlyWhereWorkWaits } from './idle-polls.ts';
 import { useOneStatementPerStep } from './one-statement-steps.ts';
 
 /**
@@ -63,6 +64,7 @@ export async function launchEngine({ pool, log, register, executor = SOLE_EXECUT
     logger: engineLogger(log.child({ name: 'engine' })),
   });
   useOneStatementPerStep();
+  usePollsOnlyWhereWorkWaits();
   register();
   await DBOS.launch();
   const forget: Engine['forget'] = async (workflows) => {

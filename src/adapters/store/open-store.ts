@@ -11,6 +11,7 @@ import { type DatabaseSession, openDatabaseSession } from './database-session.ts
 import { copyEmptyDatabase, createPglite, makeDatabase } from './empty-database.ts';
 import { lockFolder } from './lock-file.ts';
 import { pglitePools } from './pglite-pool.ts';
+import { prepareRepeatedStatements } from './prepared-statements.ts';
 import { redactQueries } from './redacting-pool.ts';
 
 /** Where the engine keeps what is in flight. */
@@ -144,6 +145,7 @@ async function openPostgres(databaseUrl: string, log: Logger, intakeWaits: Intak
     connectionString: databaseUrl,
     max: 10,
     application_name: 'planwright',
+    maxLifetimeSeconds: CONNECTION_S,
     // DBOS sets this on pools of its own only: a connection lost in mid-transaction must not keep its row locks.
     idle_in_transaction_session_timeout: 60_000,
   });
@@ -151,6 +153,7 @@ async function openPostgres(databaseUrl: string, log: Logger, intakeWaits: Intak
     connectionString: databaseUrl,
     max: INTAKE_CONNECTIONS,
     application_name: 'planwright intake',
+    maxLifetimeSeconds: CONNECTION_S,
     connectionTimeoutMillis: intakeWaits.connect,
     keepAlive: true,
     // By the server: where the client gives up, the transaction stays open on its connection, and the next delivery runs into it and is lost.
@@ -165,6 +168,7 @@ async function openPostgres(databaseUrl: string, log: Logger, intakeWaits: Intak
     query_timeout: CONTROL_MS,
     connectionTimeoutMillis: CONTROL_MS,
   });
+  for (const each of [pool, intake]) prepareRepeatedStatements(each);
   const reading = readingPool(databaseUrl);
   const close = async (): Promise<void> => {
     await control.end();
@@ -182,6 +186,9 @@ async function openPostgres(databaseUrl: string, log: Logger, intakeWaits: Intak
     close,
   });
 }
+
+/** A prepared statement keeps its plan for as long as the connection lasts, and tables grow. */
+const CONNECTION_S = 600;
 
 const CONTROL_MS = 5_000;
 

@@ -4,6 +4,7 @@ import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { type Intake, IntakeError } from '../../ports/intake.ts';
 import type { TaskTurns } from '../../ports/replicas.ts';
 import type { Attributes } from '../../ports/telemetry.ts';
+import { delayOf } from './delay.ts';
 import { limitedUntil } from './github-limit.ts';
 import type { RunDescription } from './observed-run.ts';
 import { outside } from './outside.ts';
@@ -92,8 +93,7 @@ export function registerRetried<W>({ name, partition, run, about, waited, log, w
   );
 
   async function enqueue(attempt: Attempt<W>, workflowID: string, delayMs: number): Promise<void> {
-    const delay = delayMs > 0 ? { delaySeconds: delayMs / 1_000 } : {};
-    const enqueueOptions = { ...delay, queuePartitionKey: partition(attempt.what) };
+    const enqueueOptions = { ...delayOf(delayMs), queuePartitionKey: partition(attempt.what) };
     await DBOS.startWorkflow(workflow, { workflowID, queueName: TASKS, enqueueOptions })(attempt);
     wakeQueue(TASKS);
   }

@@ -7,6 +7,8 @@ export const TICK_MS = 25;
  * delayed.
  */
 export const IDLE_MS = 1_000;
+/** What woke a queue is nearly always committed by the next tick, so the polls after that are for what took longer. */
+const PAUSE_FACTOR = 4;
 
 export interface QueuePolling {
   /** Something was put on the queue, or has left it and made room. */
@@ -28,7 +30,7 @@ export function pollingOnDemand(now: () => number): QueuePolling {
     isDue(queue) {
       const { dueAt, pause } = queues.get(queue) ?? { dueAt: now(), pause: TICK_MS };
       if (now() < dueAt) return false;
-      queues.set(queue, { dueAt: now() + pause, pause: Math.min(2 * pause, IDLE_MS) });
+      queues.set(queue, { dueAt: now() + pause, pause: Math.min(PAUSE_FACTOR * pause, IDLE_MS) });
       return true;
     },
   };

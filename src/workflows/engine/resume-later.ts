@@ -1,5 +1,6 @@
 import { DBOS, Error as EngineError } from '@dbos-inc/dbos-sdk';
 import type { TaskRef } from '../../domain/task/task.ts';
+import { delayOf } from './delay.ts';
 import { outside } from './outside.ts';
 
 /** Work that paused because GitHub accepts no more requests, and continues from its last recorded step. */
@@ -39,7 +40,7 @@ export function registerResumptions(queue: string): (what: Resumption, until: nu
   return async (what, until) => {
     const workflowID = `${prefixOf(what.workflow)}${until}`;
     const enqueueOptions = {
-      delaySeconds: Math.max(until - Date.now(), 1) / 1_000,
+      ...delayOf(Math.max(until - Date.now(), 1)),
       queuePartitionKey: workflowID,
     };
     await outside(async () => {

@@ -1,16 +1,28 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import { fileURLToPath } from 'node:url';
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
 import { copyDatabase } from '../../support/database-template.ts';
 import { makeTemplate } from '../../support/make-templates.ts';
+
+type Compiled = NonNullable<PGliteOptions['pgliteWasmModule']>;
+
+/** Node has it, but its types come with those of browsers only. */
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<Compiled> };
+
+/** The database's program, compiled once for all test files of a worker, which share this module. */
+let compiled: Promise<Compiled> | undefined;
+const compile = (): Promise<Compiled> =>
+  WebAssembly.compile(readFileSync(fileURLToPath(import.meta.resolve('@electric-sql/pglite/pglite.wasm'))));
 
 /** An embedded database with the engine's tables and nothing in them, in a folder of its own. */
 export async function openEmbeddedDatabase(): Promise<{ readonly db: PGlite; close(): Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), 'planwright-embedded-'));
   await makeTemplate();
   await copyDatabase(dataDir);
-  const db = await PGlite.create(join(dataDir, 'pglite'));
+  compiled ??= compile();
+  const db = await PGlite.create(join(dataDir, 'pglite'), { pgliteWasmModule: await compiled });
   return {
     db,
     async close() {

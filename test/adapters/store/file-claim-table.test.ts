@@ -1,4 +1,3 @@
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
 import { openFileClaims } from '../../../src/adapters/store/file-claim-table.ts';
@@ -6,18 +5,19 @@ import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
 import type { FileClaim } from '../../../src/domain/task/file-conflict.ts';
 import type { TaskRef } from '../../../src/domain/task/task.ts';
 import type { FileClaims } from '../../../src/ports/file-claims.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
 
-let db: PGlite;
+let embedded: Awaited<ReturnType<typeof openEmbeddedDatabase>>;
 let pool: Pool;
 let claims: FileClaims;
 
 beforeAll(async () => {
-  db = await PGlite.create();
-  pool = pglitePool(db);
+  embedded = await openEmbeddedDatabase();
+  pool = pglitePool(embedded.db);
 });
 afterAll(async () => {
   await pool.end();
-  await db.close();
+  await embedded.close();
 });
 beforeEach(async () => {
   await pool.query('DROP SCHEMA IF EXISTS planwright CASCADE');

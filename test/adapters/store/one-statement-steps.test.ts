@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
@@ -12,6 +13,9 @@ let url: string;
 let pool: pg.Pool;
 let engine: Engine;
 let steps: (retried: boolean) => Promise<string[]>;
+let parallel: () => Promise<string[]>;
+/** What a workflow does between two steps. */
+let between: (workflow: string) => Promise<unknown>;
 /** The statements about workflows and their steps that the engine sent, without those by which it looks for work. */
 let statements: string[];
 
@@ -34,7 +38,7 @@ onServer('a step', () => {
       const query = client.query.bind(client) as (...given: unknown[]) => unknown;
       client.query = ((first: unknown, ...rest: unknown[]) => {
         const text = typeof first === 'string' ? first : (first as { text: string }).text;
-        if (/operation_outputs|SELECT status FROM|SELECT owner_xid/.test(text)) statements.push(text);
+        if (/operation_outputs|workflow_output|SELECT status FROM|SELECT owner_xid/.test(text)) statements.push(text);
         return query(first, ...rest);
       }) as typeof client.query;
     });
@@ -44,9 +48,16 @@ onServer('a step', () => {
       log: pino({ level: 'silent' }),
       register: () => {
         steps = DBOS.registerWorkflow(
-          async (retried: boolean) => [await step('one', retried), await step('two', retried), await step('three', retried)],
+          async (retried: boolean) => {
+            const first = [await step('one', retried), await step('two', retried)];
+            await between(DBOS.workflowID ?? '');
+            return [...first, await step('three', retried)];
+          },
           { name: 'steps' },
         );
+        parallel = DBOS.registerWorkflow(() => Promise.all(['one', 'two', 'three'].map((name) => step(name, false))), {
+          name: 'parallel',
+        });
       },
     });
   });
@@ -57,6 +68,7 @@ onServer('a step', () => {
   });
   beforeEach(() => {
     during = async () => {};
+    between = async () => {};
     ran = [];
     statements = [];
   });
@@ -71,14 +83,12 @@ onServer('a step', () => {
     pool.query(`UPDATE dbos.workflow_status SET ${assignment} WHERE workflow_uuid = $1`, [workflow]);
   const start = (workflowID: string, retried = false) => DBOS.startWorkflow(steps, { workflowID })(retried);
 
-  it.each([true, false])('takes two statements, retried or not (%s)', async (retried) => {
-    during = async () => {
-      if (ran.length === 2) statements = [];
-    };
+  it.each([true, false])('takes one statement, retried or not (%s), and the work one before and one after', async (retried) => {
     const handle = await start(`counted-${retried}`, retried);
     expect(await handle.getResult()).toEqual(['one done', 'two done', 'three done']);
-    // The second is recorded, the third is looked for and recorded. Then the workflow's end follows.
-    expect(statements.slice(0, 3).map((text) => text.trimStart().split(/\s/)[0])).toEqual(['WITH', 'SELECT', 'WITH']);
+    const tables = statements.map((text) => /SELECT w.status|INTO "dbos".(?:operation_outputs|workflow_output)/.exec(text)?.[0]);
+    const recording = 'INTO "dbos".operation_outputs';
+    expect(tables).toEqual(['SELECT w.status', recording, recording, recording, 'INTO "dbos".workflow_output']);
     expect(await recorded(`counted-${retried}`)).toEqual(['one', 'two', 'three']);
   });
 
@@ -99,6 +109,36 @@ onServer('a step', () => {
     await DBOS.resumeWorkflow('cancelled');
     expect(await DBOS.retrieveWorkflow('cancelled').getResult()).toEqual(['one done', 'two done', 'three done']);
     expect(ran).toEqual(['one', 'two', 'two', 'three']);
+  });
+
+  it('is run again where only what was begun after it has a result', async () => {
+    await (await DBOS.startWorkflow(parallel, { workflowID: 'gap' })()).getResult();
+    expect(ran.sort()).toEqual(['one', 'three', 'two']);
+    await pool.query(`DELETE FROM dbos.operation_outputs WHERE workflow_uuid = 'gap' AND function_name = 'two'`);
+    await set('gap', `status = 'ENQUEUED', queue_name = '_dbos_internal_queue'`);
+    ran = [];
+    expect(await DBOS.retrieveWorkflow('gap').getResult()).toEqual(['one done', 'two done', 'three done']);
+    expect(ran).toEqual(['two']);
+  });
+
+  it('is not begun in work that was cancelled a while after the last one', async () => {
+    between = async (workflow) => {
+      await DBOS.cancelWorkflow(workflow);
+      await delay(150);
+    };
+    await expect((await start('cancelled between')).getResult()).rejects.toThrow(/cancel/i);
+    expect(ran).toEqual(['one', 'two']);
+  });
+
+  it('is not begun again by an execution that another one has overtaken', async () => {
+    between = async (workflow) => {
+      between = async () => {};
+      await set(workflow, `status = 'ENQUEUED', owner_xid = NULL, queue_name = '_dbos_internal_queue'`);
+      while (ran.length < 3) await delay(20);
+      await delay(150);
+    };
+    expect(await (await start('overtaken')).getResult()).toEqual(['one done', 'two done', 'three done']);
+    expect(ran).toEqual(['one', 'two', 'three']);
   });
 
   it('of work that another process has taken over is not recorded', async () => {

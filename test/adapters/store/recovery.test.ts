@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { CACHE } from '../../support/cache.ts';
-import { createDatabase, dropDatabase, onServer, runOn, unusedDatabase } from './test-database.ts';
+import { createEngineDatabase, dropDatabase, onServer, runOn, unusedDatabase } from './test-database.ts';
 
 interface Said {
   event: 'refused' | 'launched' | 'running' | 'recorded' | 'result' | 'took over' | 'lost';
@@ -101,7 +101,7 @@ test('a task on PGlite survives kill -9 without repeating what was recorded, and
 onServer('on PostgreSQL', () => {
   let url: string;
   beforeEach(async () => {
-    url = await createDatabase();
+    url = await createEngineDatabase();
   });
   afterEach(() => dropDatabase(url));
 

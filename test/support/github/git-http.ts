@@ -1,8 +1,8 @@
 // Git over HTTP, by git's own server program; who may read or push was decided before.
 import { spawn } from 'node:child_process';
-import type { IncomingMessage } from 'node:http';
 import { basename, dirname } from 'node:path';
 import { GIT_ENVIRONMENT } from './git-command.ts';
+import type { Incoming } from './traffic.ts';
 
 export interface GitRequest {
   fullName: string;
@@ -29,10 +29,10 @@ export interface GitAnswer {
 /** What git says of itself before it is asked anything: in version 2 of its protocol that is the same for every repository. */
 let advertisement: Promise<GitAnswer> | null = null;
 
-export function serveGit(dir: string, git: GitRequest, request: IncomingMessage, body: Buffer): Promise<GitAnswer> {
+export function serveGit(dir: string, git: GitRequest, request: Incoming): Promise<GitAnswer> {
   const isAdvertisement = git.path === 'info/refs' && git.service === 'git-upload-pack';
-  if (!isAdvertisement || request.headers['git-protocol'] !== 'version=2') return askBackend(dir, git, request, body);
-  advertisement ??= askBackend(dir, git, request, body);
+  if (!isAdvertisement || request.headers['git-protocol'] !== 'version=2') return askBackend(dir, git, request);
+  advertisement ??= askBackend(dir, git, request);
   advertisement.then(
     ({ status }) => {
       if (status !== 200) advertisement = null;
@@ -45,7 +45,8 @@ export function serveGit(dir: string, git: GitRequest, request: IncomingMessage,
 }
 
 /** Hands the request to `git http-backend`; the answer is kept whole, so that it can still be held back or dropped. */
-function askBackend(dir: string, git: GitRequest, request: IncomingMessage, body: Buffer): Promise<GitAnswer> {
+function askBackend(dir: string, git: GitRequest, request: Incoming): Promise<GitAnswer> {
+  const { body } = request;
   return new Promise((resolve, reject) => {
     const child = spawn('git', ['http-backend'], {
       env: {
@@ -54,7 +55,7 @@ function askBackend(dir: string, git: GitRequest, request: IncomingMessage, body
         GIT_HTTP_EXPORT_ALL: '1',
         PATH_INFO: `/${basename(dir)}/${git.path}`,
         QUERY_STRING: git.query,
-        REQUEST_METHOD: request.method ?? 'GET',
+        REQUEST_METHOD: request.method,
         CONTENT_TYPE: request.headers['content-type'] ?? '',
         CONTENT_LENGTH: String(body.length),
         HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',

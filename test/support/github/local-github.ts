@@ -6,8 +6,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { CACHE } from '../cache.ts';
+import { unrefs } from '../unref.ts';
 import { guardRepositories } from './access.ts';
 import { APP_EVENTS, APP_PERMISSIONS, type AppSettings, addOrganization, addUser, install, seedApps } from './accounts.ts';
 import { actionRoutes, type LocalActions } from './actions.ts';
@@ -33,6 +34,7 @@ import { lockRoutes } from './locking.ts';
 import { mergeByQueue } from './merge-queue.ts';
 import { mergingRoutes } from './merging.ts';
 import { oauthRoutes, type SignIns } from './oauth.ts';
+import { createPeople } from './people.ts';
 import { pullRoutes } from './pulls.ts';
 import { reactionRoutes } from './reactions.ts';
 import { referenceRoutes } from './references.ts';
@@ -121,6 +123,8 @@ export interface LocalGitHub {
   queue(repository: string, number: number, required: readonly string[]): Promise<'merged' | 'removed'>;
   /** Every installation token minted so far stops working, as after an hour. */
   expireTokens(): void;
+  /** The process may end although this is open. */
+  unref(): void;
   close(): Promise<void>;
 }
 
@@ -164,6 +168,7 @@ export async function startLocalGitHub({
   lag = null,
 }: LocalGitHubOptions = {}): Promise<LocalGitHub> {
   const server = createServer();
+  const unref = unrefs(server);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -223,7 +228,7 @@ export async function startLocalGitHub({
   if (highIds) raiseIds(tablesOf(here));
   const lagging = createLagging();
   lagging.set(lag ?? null);
-  serve(server, here, traffic, lagging);
+  const people = createPeople(url, serve(server, here, traffic, lagging));
 
   const repositoryAt = (fullName: string): RepositoryRow => {
     const repo = repositoryNamed(here.tables, fullName);
@@ -242,6 +247,8 @@ export async function startLocalGitHub({
     if (!here.emulator.tokens.has(token)) throw new Error(`the local GitHub has no account ${login}; add it with addUser()`);
     return token;
   };
+  const objections = new Set<string>();
+  let judged = 0;
   const story15 = () => {
     const last = here.webhooks.deliveries.slice(-8);
     const sent = last.map(
@@ -283,7 +290,7 @@ export async function startLocalGitHub({
       announce(here, repo, 'repository', 'created', {});
       return { owner: ownerOf(repo), name: repo.name, fullName: repo.full_name, id: repo.id, head };
     },
-    as: (login) => new Octokit({ auth: tokenOf(login), baseUrl: `${url}/api/v3`, log: SILENT }),
+    as: (login) => people(tokenOf(login)),
     tokenOf,
     async openFromTemplate(login, repository, issue) {
       const headers = { authorization: `token ${tokenOf(login)}`, 'content-type': 'application/json', [TEMPLATE_HEADER]: 'yes' };
@@ -297,11 +304,12 @@ export async function startLocalGitHub({
     requests: traffic.requests,
     deliveries: here.webhooks.deliveries,
     objections() {
-      const requests = traffic.requests.flatMap(({ objections = [] }) => objections);
-      const events = here.webhooks.deliveries.flatMap(({ event, action, payload }) =>
-        objectionsToDelivery(event, action, payload),
-      );
-      return [...new Set([...requests, ...events])];
+      for (; judged < here.webhooks.deliveries.length; judged += 1) {
+        const { event, action, payload } = here.webhooks.deliveries[judged] as Delivery;
+        for (const objection of objectionsToDelivery(event, action, payload)) objections.add(objection);
+      }
+      for (const { objections: found = [] } of traffic.requests) for (const objection of found) objections.add(objection);
+      return [...objections];
     },
     onRequest: traffic.onRequest,
     afterwards: traffic.afterwards,
@@ -344,6 +352,7 @@ export async function startLocalGitHub({
         until(changes, condition, { what, timeoutMs: PATIENCE_MS, about: repository, story: story15 }),
       ),
     expireTokens: () => dropInstallationTokens(() => true),
+    unref,
     async close() {
       here.webhooks.close();
       server.closeAllConnections();
@@ -391,6 +400,3 @@ function newKey(): string {
   renameSync(written, KEPT_KEY);
   return made.privateKey;
 }
-
-const quiet = () => {};
-const SILENT = { debug: quiet, info: quiet, warn: quiet, error: quiet };

@@ -10,7 +10,7 @@ import { lengthenToken } from './installations.ts';
 import { corrected } from './json.ts';
 import type { Lagging } from './lagging.ts';
 import { byName, movedTo } from './renames.ts';
-import type { CannedResponse, Identity, SeenRequest, Traffic } from './traffic.ts';
+import type { CannedResponse, Identity, Incoming, SeenRequest, Traffic } from './traffic.ts';
 import { actorOf, appOf, type Json, repositoryNamed, type World } from './world.ts';
 
 const PER_TOKEN = 4000; // emulate stops each token after 5,000 requests
@@ -35,8 +35,13 @@ function identityOf(world: World, token: string): Identity {
     : { kind: 'user', login };
 }
 
-/** Answers requests on `server` until it is closed. */
-export function serve(server: Server, world: World, traffic: Traffic, lagging: Lagging): void {
+/** Answers requests on `server` until it is closed; the function that it returns takes them without a connection, and answers null for one that is cut. */
+export function serve(
+  server: Server,
+  world: World,
+  traffic: Traffic,
+  lagging: Lagging,
+): (request: Incoming) => Promise<Reply | null> {
   const uses = new Map<string, number>();
 
   /** The header under which the emulator counts this request, so that no token reaches its limit. */
@@ -49,7 +54,8 @@ export function serve(server: Server, world: World, traffic: Traffic, lagging: L
     return `token ${name}`;
   }
 
-  async function perform(request: IncomingMessage, seen: SeenRequest, token: string, body: Buffer): Promise<Reply> {
+  async function perform(request: Incoming, seen: SeenRequest, token: string): Promise<Reply> {
+    const { body } = request;
     if (seen.by.kind === 'unknown token') return replyOf({ status: 401, body: { message: 'Bad credentials' } });
     const elsewhere = movedTo(world, seen.path);
     if (elsewhere) {
@@ -58,7 +64,7 @@ export function serve(server: Server, world: World, traffic: Traffic, lagging: L
     }
     const path = byName(world, seen.path);
     const git = gitRequest(seen.method, path);
-    if (git) return performGit(request, git, token, body);
+    if (git) return performGit(request, git, token);
     const headers = new Headers();
     for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, String(value));
     if (token && seen.by.kind !== 'app') headers.set('authorization', alias(token));
@@ -75,12 +81,7 @@ export function serve(server: Server, world: World, traffic: Traffic, lagging: L
     return { status: inner.status, headers: outHeaders, body: bytes };
   }
 
-  async function performGit(
-    request: IncomingMessage,
-    git: NonNullable<ReturnType<typeof gitRequest>>,
-    token: string,
-    body: Buffer,
-  ): Promise<Reply> {
+  async function performGit(request: Incoming, git: NonNullable<ReturnType<typeof gitRequest>>, token: string): Promise<Reply> {
     const repo = repositoryNamed(world.tables, git.fullName);
     const holder = world.emulator.tokens.get(token);
     const pushes = git.service === 'git-receive-pack';
@@ -90,19 +91,20 @@ export function serve(server: Server, world: World, traffic: Traffic, lagging: L
       const headers = { 'www-authenticate': 'Basic realm="GitHub"' };
       return replyOf({ status, headers, body: refusal?.message ?? 'Not Found' });
     }
-    const served = await serveGit(world.git.dirOf(repo), git, request, body);
+    const served = await serveGit(world.git.dirOf(repo), git, request);
     const moves = pushes && git.path === git.service ? await world.git.adopt(repo) : [];
     if (moves.length) await branchesMoved(world, repo, moves, actorOf(world.tables, holder));
     return served;
   }
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '/').replace(/^\/api\/v3(?=\/|$)/, '').replace(/^\/api\/graphql/, '/graphql');
+  /** What becomes of a request, and who is to be told when its sender has it. */
+  async function answer(request: Incoming): Promise<Outcome> {
+    const { method, body } = request;
+    const path = request.url.replace(/^\/api\/v3(?=\/|$)/, '').replace(/^\/api\/graphql/, '/graphql');
     const token = tokenOf(request.headers.authorization);
-    const body = Buffer.concat(await request.toArray());
-    const isJson = body.length > 0 && gitRequest(request.method ?? 'GET', path) === undefined;
+    const isJson = body.length > 0 && gitRequest(method, path) === undefined;
     const seen: SeenRequest = {
-      method: request.method ?? 'GET',
+      method,
       path,
       status: undefined,
       at: new Date(),
@@ -110,17 +112,15 @@ export function serve(server: Server, world: World, traffic: Traffic, lagging: L
     };
     if (isJson) seen.body = parsed(body);
     traffic.seen(seen);
-    const spoil = (verdict: 'cut' | CannedResponse) => {
-      if (verdict === 'cut') request.socket.destroy();
-      else send(response, replyOf(verdict));
-      traffic.answered(seen, verdict === 'cut' ? undefined : verdict.status);
-    };
+    const told = (status: number | undefined) => traffic.answered(seen, status);
+    const spoiled = (verdict: 'cut' | CannedResponse): Outcome =>
+      verdict === 'cut' ? { how: 'cut', told } : { how: 'whole', reply: replyOf(verdict), told };
     const before = await traffic.interfere(seen, 'before');
-    if (before === 'cut within') return spoil('cut');
-    if (before !== 'go on') return spoil(before);
+    if (before === 'cut within') return spoiled('cut');
+    if (before !== 'go on') return spoiled(before);
     let performed: Promise<Reply> | undefined;
     const truth = () => {
-      performed ??= perform(request, seen, token, body);
+      performed ??= perform(request, seen, token);
       return performed;
     };
     const behind = await lagging.answer(seen, async () => asText(await truth()));
@@ -128,10 +128,18 @@ export function serve(server: Server, world: World, traffic: Traffic, lagging: L
     if (!behind) lagging.answered(seen, asText(reply));
     if (!behind && isBot(seen)) seen.objections = objectionsOf(seen, reply);
     const after = await traffic.interfere(seen, 'after');
-    if (after === 'cut within') return sendHalf(response, reply, () => traffic.answered(seen, undefined));
-    if (after !== 'go on') return spoil(after);
-    send(response, unlessKnown(request, token, reply));
-    traffic.answered(seen, response.statusCode);
+    if (after === 'cut within') return { how: 'half', reply, told };
+    if (after !== 'go on') return spoiled(after);
+    return { how: 'whole', reply: unlessKnown(request, token, reply), told };
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url = '/', headers } = request;
+    const outcome = await answer({ method, url, headers, body: Buffer.concat(await request.toArray()) });
+    if (outcome.how === 'half') return sendHalf(response, outcome.reply, () => outcome.told(undefined));
+    if (outcome.how === 'whole') send(response, outcome.reply);
+    else request.socket.destroy();
+    outcome.told(outcome.how === 'whole' ? outcome.reply.status : undefined);
   }
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -142,7 +150,19 @@ export function serve(server: Server, world: World, traffic: Traffic, lagging: L
       response.end(String(error));
     });
   });
+
+  return async (request) => {
+    const outcome = await answer(request);
+    const reply = outcome.how === 'whole' ? outcome.reply : null;
+    outcome.told(reply?.status);
+    return reply;
+  };
 }
+
+type Outcome = { readonly told: (status: number | undefined) => void } & (
+  | { readonly how: 'whole' | 'half'; readonly reply: Reply }
+  | { readonly how: 'cut' }
+);
 
 /** The App under test, whose every request and answer is held against GitHub's description. */
 const isBot = ({ by, path }: SeenRequest) =>
@@ -160,7 +180,7 @@ function objectionsOf({ method, path, body }: SeenRequest, reply: Reply): string
  * Names what a read is answered with, and says no more than that nothing has changed to those who know that name. The token is part of it,
  * as on GitHub, where an installation's next token is told everything again.
  */
-function unlessKnown(request: IncomingMessage, token: string, reply: Reply): Reply {
+function unlessKnown(request: Incoming, token: string, reply: Reply): Reply {
   if (request.method !== 'GET' || reply.status !== 200 || !String(reply.headers['content-type']).startsWith('application/json'))
     return reply;
   const etag = `W/"${createHash('sha256').update(token).update(reply.body).digest('hex')}"`;
@@ -168,7 +188,7 @@ function unlessKnown(request: IncomingMessage, token: string, reply: Reply): Rep
   return { status: 304, headers: { etag }, body: Buffer.alloc(0) };
 }
 
-interface Reply {
+export interface Reply {
   status: number;
   headers: OutgoingHttpHeaders;
   body: Buffer;

@@ -1,4 +1,5 @@
 // Everything that came in, in order, and the ways a test interferes with it: faults, and holding a request at a chosen point.
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Changes } from './waiting.ts';
 
 /** Who sent a request, as far as the token tells. */
@@ -8,6 +9,15 @@ export type Identity =
   | { kind: 'user'; login: string }
   | { kind: 'anonymous'; login: '' }
   | { kind: 'unknown token'; login: '' };
+
+/** A request as it came in. */
+export interface Incoming {
+  readonly method: string;
+  /** from the slash after the host on */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
 
 export interface SeenRequest {
   method: string;

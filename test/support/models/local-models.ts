@@ -11,6 +11,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Json } from '../../../src/domain/json.ts';
 import type { Provider } from '../../../src/domain/model/providers.ts';
+import { unrefs } from '../unref.ts';
 import { anthropicWire } from './anthropic-wire.ts';
 import { compatibleWire, geminiWire } from './chat-wire.ts';
 import { type Condition, createConditions } from './conditions.ts';
@@ -62,6 +63,8 @@ export interface LocalModels {
   revoke(key: string): void;
   /** From now on this model refuses every parameter that is about reasoning; `compatible` also what else not every server knows. */
   withoutReasoning(modelId: string): void;
+  /** The process may end although this is open. */
+  unref(): void;
   close(): Promise<void>;
 }
 
@@ -91,6 +94,8 @@ export async function startLocalModels(): Promise<LocalModels> {
       .catch((error: unknown) => sendJson(response, { status: 400, body: { error: { message: `local models: ${error}` } } }))
       .finally(conditions.check);
   });
+
+  const unref = unrefs(server);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, first, ...rest] = new URL(request.url ?? '', 'http://local').pathname.split('/');
@@ -173,6 +178,7 @@ export async function startLocalModels(): Promise<LocalModels> {
     retire: (modelId) => void retired.add(modelId),
     revoke: (key) => void revoked.add(key),
     withoutReasoning: (modelId) => void simple.add(modelId),
+    unref,
     close() {
       holds.releaseAll();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

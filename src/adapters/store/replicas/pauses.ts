@@ -13,7 +13,7 @@ export function openPauses(pool: Pool, session: DatabaseSession, time: SharedTim
   };
   /** Rows and notices are in the database's time. */
   const offset = (): number => time.latest() - Date.now();
-  const note = (key: string, until: number): void => void known.set(key, Math.max(until, known.get(key) ?? 0));
+  const note = (key: string, until: number): void => void known.set(key, Math.max(Math.ceil(until), known.get(key) ?? 0));
   async function readAll(): Promise<void> {
     const { rows } = await pool.query<{ key: string; until: string }>('SELECT key, until FROM planwright.pause');
     for (const { key, until } of rows) note(key, Number(until) - offset());

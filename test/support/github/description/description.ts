@@ -16,14 +16,15 @@ const templates = Object.keys(ENDPOINTS).map((endpoint) => {
   const pattern = path.replace(/\{(\w+)\}/g, (_, name) => (['path', 'ref', 'basehead'].includes(name) ? '(.+)' : '([^/]+)'));
   return { endpoint, method, names, pattern: new RegExp(`^${pattern}$`) };
 });
+// The one with the fewest values in its path is meant: `git/ref/{ref}` would also match longer addresses.
+templates.sort((a, b) => a.names.length - b.names.length);
 
 /** The endpoint a request is for, with the values in its path; null for one that is not in the table. */
 export function endpointOf(method: string, path: string): Matched | null {
   const [given = ''] = path.split('?');
   // Where GitHub redirects to from a repository's former name; the description does not list it.
   const bare = given.replace(/^\/repositories\/\d+\//, '/repos/owner/repository/');
-  // The one with the fewest values in its path is meant: `git/ref/{ref}` would also match longer addresses.
-  for (const template of templates.toSorted((a, b) => a.names.length - b.names.length)) {
+  for (const template of templates) {
     const match = template.method === method ? template.pattern.exec(bare) : null;
     if (!match) continue;
     const values = Object.fromEntries(template.names.map((name, i) => [name, decodeURIComponent(match[i + 1] ?? '')]));
