@@ -13,7 +13,7 @@ if (problem !== null) {
 // 600 MB for one of its functions. V8 derives the other two flags from the first only where that is given at the start. They
 // are set before anything is compiled, because the cache below keeps code for the same flags only.
 const BASELINE_ONLY = ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
-if (!process.env.DATABASE_URL) for (const flag of BASELINE_ONLY) setFlagsFromString(flag);
+if (!process.env.DATABASE_URL && !process.env.DATABASE_URL_FILE) for (const flag of BASELINE_ONLY) setFlagsFromString(flag);
 // Half of the time of a start is spent on compiling the same code as the last time. The cache is in the data folder, because code
 // that anyone could put into a shared temporary folder would be run; NODE_COMPILE_CACHE, Node's own setting, wins. A folder that
 // cannot be written costs time and nothing else. Only the server is sure to have a data folder: a check of a file must not create

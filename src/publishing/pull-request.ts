@@ -39,8 +39,12 @@ async function bringUpToDate(repo: RepositoryForge, pull: PullRequest, base: str
 const takenBy = ({ number, headRef, author }: PullRequest): string =>
   `\`${author.login}\` has opened #${number} from the branch \`${headRef}\`, where this pull request belongs. Close it and try again.`;
 
+const OWN_LABEL = 'planwright';
+const OWN_LOOK = { color: '5319e7', description: 'Made by Planwright' };
+
+/** A label that the repository has chosen and does not have yet gets the look that GitHub gives it. */
 export async function markPullRequest(repo: RepositoryForge, number: number, labels: readonly string[]): Promise<void> {
-  for (const label of labels) await repo.addLabel(number, label, { color: '5319e7', description: 'Made by Planwright' });
+  for (const label of labels) await repo.addLabel(number, label, label === OWN_LABEL ? OWN_LOOK : undefined);
 }
 
 /** Sets or removes the label, so that people find in a list what is waiting for them. */

@@ -64,6 +64,7 @@ function checkOut(commit: string): string {
   } catch {
     refuse(`The commit ${commit} cannot be read from this repository.`);
   }
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
   return folder;
 }
@@ -139,5 +140,4 @@ if (!isGood)
   console.log(
     `To play it again: npm run chaos -- --tasks ${tasks} --kills ${kills} --faults ${faults} --replicas ${replicas}${values.beside ? ` --beside ${values.beside}` : ''} --seed ${seed} --store ${wanted} --verbose`,
   );
-if (replicaBuild) rmSync(replicaBuild, { recursive: true, force: true });
 process.exit(isGood ? 0 : 1);

@@ -28,6 +28,12 @@ export const test = live('test');
 const mocker = new ModuleMocker(globalThis);
 const timers = new ModernFakeTimers({ config: { fakeTimers: {} }, global: globalThis });
 
+/** What a file has replaced and left so, because one of its tests failed, say. */
+export function endFile() {
+  mocker.restoreAllMocks();
+  timers.useRealTimers();
+}
+
 export const jest = {
   fn: mocker.fn.bind(mocker),
   spyOn: mocker.spyOn.bind(mocker),

@@ -1,7 +1,7 @@
 import { createRequire, enableCompileCache, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { loadFor } from './globals.mjs';
+import { endFile, loadFor } from './globals.mjs';
 import './ends-with-jest.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -14,7 +14,9 @@ registerHooks({
     specifier === '@jest/globals' ? { url: GLOBALS, shortCircuit: true } : next(specifier, context),
 });
 
-let files = 0;
+/** How often each path was loaded. */
+const loaded = new Map();
+const OF_ONE_FILE = ['EVENT_HANDLERS', 'TEST_TIMEOUT_SYMBOL', 'JEST_STATE_SYMBOL'];
 
 /**
  * Loads test files as Node itself does. Jest's own runtime builds a world for each file, and evaluates every module in it once more, which
@@ -24,13 +26,12 @@ export default class NodeRuntime {
   #environment = { ...process.env };
   #folder = process.cwd();
   #require = createRequire(import.meta.url);
-  #nth = ++files;
 
   /** The runner's own state is about one file. */
   requireInternalModule(path) {
     delete this.#require.cache[path];
     for (const symbol of Object.getOwnPropertySymbols(globalThis))
-      if (symbol.description === 'EVENT_HANDLERS' || symbol.description === 'TEST_TIMEOUT_SYMBOL') delete globalThis[symbol];
+      if (OF_ONE_FILE.includes(symbol.description)) delete globalThis[symbol];
     return this.#require(path);
   }
 
@@ -46,9 +47,11 @@ export default class NodeRuntime {
     return true;
   }
 
-  /** Test files and what Jest loads before each of them: once for each file, though modules stay. */
+  /** Test files and what Jest loads before each of them: once for each file, though modules stay. The first time by the name that the cache knows. */
   unstable_importModule(path) {
-    return import(`${pathToFileURL(path).href}?file=${this.#nth}`);
+    const times = loaded.get(path) ?? 0;
+    loaded.set(path, times + 1);
+    return import(`${pathToFileURL(path).href}${times === 0 ? '' : `?again=${times}`}`);
   }
 
   enterTestCode() {}
@@ -62,6 +65,7 @@ export default class NodeRuntime {
 
   /** What a file has changed of the process is put back. */
   teardown() {
+    endFile();
     for (const name of Object.keys(process.env)) if (!(name in this.#environment)) delete process.env[name];
     Object.assign(process.env, this.#environment);
     process.chdir(this.#folder);

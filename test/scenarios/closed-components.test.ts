@@ -139,6 +139,28 @@ describe('a child that is being moved because its parent was merged', () => {
   });
 });
 
+describe('a pull request that is merged with its branch while it is revised', () => {
+  it.concurrent('is merged: nothing is said to be in it that it never received', async () => {
+    const task = await executed([LIMITER, METRICS]);
+    const limiter = await task.pull('limiter');
+    task.executorDoes('limiter', [
+      { calls: [{ name: 'edit_file', input: { path: 'src/limiter.js', old_text: 'true', new_text: '30' } }] },
+      { calls: [{ name: 'finish', input: { summary: '1. Made it 30.' } }] },
+    ]);
+    const path = new RegExp(`^/repos/${task.repository.fullName}/git/commits$`);
+    const committing = stage.github.hold({ when: 'after', method: 'POST', path, by: 'planwright[bot]' });
+    await task.comment('wanda', '/revise Make it 30.', limiter.number);
+    await committing.reached;
+    await task.merge('wanda', limiter.number);
+    await stage.github.deleteBranch(task.repository.fullName, limiter.branch, 'wanda');
+    committing.release();
+    await task.componentsAre('1 merged, 1 open');
+    await task.settled();
+    expect((await task.pulls()).filter(({ title }) => title === limiter.title)).toHaveLength(1);
+    expect((await replies(task, limiter.number)).filter((reply) => reply.includes('Made it 30.'))).toEqual([]);
+  });
+});
+
 describe('a pull request whose creation GitHub did not answer', () => {
   it.concurrent('is closed by a writer before it was found: no second one is opened', async () => {
     const task = await aPlannedIssue(stage, { components: [LIMITER], settings: PLAINLY });

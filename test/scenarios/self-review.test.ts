@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
-import type { SeenRequest } from '../support/models/seen-request.ts';
+import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { aComponent, aPlan, planning, SHOP_FILES } from '../support/shop.ts';
 import { type Stage, sharedStage } from '../support/stage.ts';
 import { openIssue, scriptPlanner, type TaskPage } from '../support/task-page.ts';
@@ -97,7 +97,7 @@ describe('before people see a plan', () => {
 
   it('a provider that is down during the review does not cost the plan', async () => {
     const { page } = await aReview(({ final }) => {
-      stage.models.fault({ when: (r) => r.turn === 2, respond: { status: 401 }, times: 1 });
+      stage.models.fault({ when: (r) => r.turn === 2 && saidTo(r).includes(final.title), respond: { status: 401 }, times: 1 });
       return [submit(final)];
     });
     await page.statusIs('review');
@@ -105,7 +105,8 @@ describe('before people see a plan', () => {
   });
 
   it('a kill in the middle of the review repeats only the call whose answer was not recorded', async () => {
-    const held = stage.models.hold({ when: (r) => r.turn === 2 && r.system.includes('senior software architect') });
+    const repository = `reviewed-${String(shops + 1).padStart(4, '0')}`;
+    const held = stage.models.hold({ when: (r) => r.turn === 2 && saidTo(r).includes(repository) });
     const { page, requests } = await aReview(({ final }) => [submit(final)]);
     await held.reached;
     await stage.bot.kill();

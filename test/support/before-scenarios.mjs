@@ -10,7 +10,7 @@ import { makeTemplate, makeTemplateDatabase } from './make-templates.ts';
  */
 export default async () => {
   keepTemporaryFilesInMemory();
-  process.env.TEST_RUN = `planwright_test_${randomBytes(6).toString('hex')}`;
+  process.env.TEST_RUN = `planwright_test_${process.pid}_${randomBytes(3).toString('hex')}`;
   process.env.TEST_POSTGRES = await databaseServer();
   if (process.env.TEST_POSTGRES) await makeTemplateDatabase(process.env.TEST_POSTGRES);
   else await makeTemplate();

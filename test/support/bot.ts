@@ -25,6 +25,7 @@ export interface Bot {
   /** This process may end although the bot runs, which then ends with it. */
   unref(): void;
   readonly exited: Promise<number | null>;
+  readonly hasEnded: boolean;
 }
 
 export interface BotOptions {
@@ -82,6 +83,9 @@ export async function startBot(
     url,
     output,
     exited,
+    get hasEnded() {
+      return child.exitCode !== null || child.signalCode !== null;
+    },
     prints(line) {
       return new Promise((resolve, reject) => {
         const look = (): void => {

@@ -1,4 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const one of running) one.kill('SIGKILL');
+});
 
 /**
  * Whatever ends this process, the other one ends with it, before it where this one comes to its end: otherwise a shell in a session of its own,
@@ -11,10 +17,20 @@ export function endWithUs(other: ChildProcess): void {
   });
   guard.unref();
   guard.stdin.on('error', () => {});
-  const end = (): void => void other.kill('SIGKILL');
-  process.once('exit', end);
+  running.add(other);
   other.once('exit', () => {
-    process.off('exit', end);
+    running.delete(other);
     guard.kill('SIGKILL');
   });
+}
+
+/** Ends them before this process comes to its end. */
+export async function endThemNow(): Promise<void> {
+  await Promise.all(
+    [...running].map((one) => {
+      one.ref();
+      one.kill('SIGKILL');
+      return once(one, 'exit');
+    }),
+  );
 }

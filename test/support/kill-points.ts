@@ -65,7 +65,7 @@ export const WRITES = {
   advance: { name: 'a branch moved', method: 'PATCH', path: /^git\/refs\/heads(\/|%2F)/ },
   retarget: { name: 'a pull request retargeted', method: 'PATCH', path: /^pulls\/\d+$/, where: says('"base"') },
   pull: { name: 'a pull request', method: 'POST', path: /^pulls$/ },
-  newLabel: { name: 'the label itself', method: 'POST', path: /^labels$/ },
+  newLabel: { name: 'the look of a new label', method: 'PATCH', path: /^labels\/./ },
   label: { name: 'a label on a pull request', method: 'POST', path: /^issues\/\d+\/labels$/ },
   check: { name: 'a check', method: 'POST', path: /^check-runs$/ },
   eyes: { name: 'the eyes', method: 'POST', path: /^issues\/comments\/\d+\/reactions$/, where: says('eyes') },

@@ -2,9 +2,10 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import nock from 'nock';
 
+// Only for tests that run: where none of a file does, its hooks do not run either.
+nock.restore();
 beforeAll(() => {
-  // The file before this one has given the network back.
-  if (!nock.isActive()) nock.activate();
+  nock.activate();
   nock.disableNetConnect();
 });
 afterEach(() => nock.cleanAll());

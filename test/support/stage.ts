@@ -46,6 +46,8 @@ export interface StageOptions extends LocalGitHubOptions {
 }
 
 let kept: Promise<Stage> | null = null;
+/** How many objections were told; what a file's work goes on to do after its end is told by the next one. */
+let told = 0;
 
 /**
  * The stage of scenes that keep to a repository of their own (`scenes.ts` makes one for each) and to usual settings: all files of a worker share
@@ -53,12 +55,19 @@ let kept: Promise<Stage> | null = null;
  * the stage to the next one; it ends with the process.
  */
 export async function sharedStage(): Promise<Stage> {
-  kept ??= openStage();
+  kept ??= openStage().catch((error: unknown) => {
+    kept = null;
+    throw error;
+  });
   const stage = await kept;
-  const others = stage.github.objections().length;
   const close = async (): Promise<void> => {
+    await stage.github.idle();
+    stage.models.forgetInterference();
+    stage.github.forgetInterference();
+    if (stage.bot.hasEnded) await stage.restart();
     stage.unref();
-    const objections = stage.github.objections().slice(others);
+    const objections = stage.github.objections().slice(told);
+    told += objections.length;
     if (objections.length > 0) throw new Error(objected(objections));
   };
   // What the stage has now, also after a restart, and an end of its own.

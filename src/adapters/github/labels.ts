@@ -22,7 +22,7 @@ export const labelOperations = (access: Access): Pick<RepositoryForge, 'ensureLa
   async addLabel(number, label, look) {
     const { issues } = (await access.octokit()).rest;
     const { data } = await issues.addLabels({ ...access.at, issue_number: number, labels: [label] });
-    // The answer tells whether the label was made just now, so that nobody has to ask for it before.
+    // The answer tells whether the label looks as if it was made just now, so that nobody has to ask for it before.
     if (look && data.some((one) => one.name.toLowerCase() === label.toLowerCase() && looksUnknown(one)))
       await issues.updateLabel({ ...access.at, name: label, ...look });
   },

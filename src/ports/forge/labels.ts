@@ -10,7 +10,7 @@ interface LabelLook {
 /** Labels of the repository, its issues and its pull requests. */
 export interface LabelsFacet {
   ensureLabel(name: string, color: string, description: string): Promise<void>;
-  /** @param look what a label gets that the repository did not have yet; whatever people gave an existing one stays as it is. */
+  /** @param look what a label gets that looks as GitHub makes those that a repository does not have yet: grey, and without a description. */
   addLabel(number: number, label: string, look?: LabelLook): Promise<void>;
   /** Succeeds also where the label is not set. */
   removeLabel(number: number, label: string): Promise<void>;

@@ -206,7 +206,8 @@ async function publish(run: ComponentRun, tree: PreparedTree, changes: ChangeSet
   let isBranchNew = false;
   const put = await freshStep('branch', async () => {
     const done = await unlessWorkflowsDiffer(() => putBranch(repo, work.branch, commit, parent));
-    isBranchNew = done !== WORKFLOWS_DIFFER && done.ok && done.value === 'created';
+    // A branch that was there before and is made again was deleted meanwhile, perhaps with its pull request merged.
+    isBranchNew = former === null && done !== WORKFLOWS_DIFFER && done.ok && done.value === 'created';
     return done;
   });
   if (put !== WORKFLOWS_DIFFER) return put.ok ? success({ commit, from: null, isBranchNew }) : byOthers(put.reason);

@@ -24,7 +24,7 @@ interface Published {
   readonly head: string;
   /** The commit it is based on. */
   readonly from: string;
-  /** This process has just made the branch, so that what was observed before still tells all of its pull requests. */
+  /** This process has just made the branch, for the first time, so that what was observed before still tells all of its pull requests. */
   readonly isBranchNew: boolean;
   /** The executor's; null when no executor was involved. */
   readonly summary: string | null;

@@ -93,11 +93,12 @@ export async function loadPlanningInputs(
  * The pull request that the record knows although GitHub does not list it yet. Without it a plan that was posted a moment ago looks like
  * none at all, and its branch, when it shows, like another author's.
  */
-async function unlistedPull(repo: RepositoryForge, { planPull }: PlanWork, branch: string): Promise<PullRequest | null> {
+async function unlistedPull(repo: RepositoryForge, { planPull, since }: PlanWork, branch: string): Promise<PullRequest | null> {
   if (planPull == null) return null;
   const pull = await repo.pullRequest(planPull);
-  // Pull requests cannot be deleted.
-  if (pull === null) throw notVisibleYet(branch);
+  // Pull requests cannot be deleted, but people can edit the record: only a plan that was posted must be there.
+  if (pull === null && since !== null) throw notVisibleYet(branch);
+  if (pull === null) return null;
   // The record can be edited by people: it must be ours, and this branch's.
   return pull.mine && pull.headRef === branch ? pull : null;
 }

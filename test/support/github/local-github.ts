@@ -123,6 +123,8 @@ export interface LocalGitHub {
   queue(repository: string, number: number, required: readonly string[]): Promise<'merged' | 'removed'>;
   /** Every installation token minted so far stops working, as after an hour. */
   expireTokens(): void;
+  /** Whatever is held goes on, and nothing more is held, spoiled or followed. */
+  forgetInterference(): void;
   /** The process may end although this is open. */
   unref(): void;
   close(): Promise<void>;
@@ -352,6 +354,7 @@ export async function startLocalGitHub({
         until(changes, condition, { what, timeoutMs: PATIENCE_MS, about: repository, story: story15 }),
       ),
     expireTokens: () => dropInstallationTokens(() => true),
+    forgetInterference: traffic.forgetInterference,
     unref,
     async close() {
       here.webhooks.close();

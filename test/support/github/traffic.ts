@@ -74,6 +74,7 @@ export interface Held {
 
 interface Hold extends Pattern {
   when: 'before' | 'after';
+  release(): void;
   arrive(request: SeenRequest): void;
   verdict: Promise<'go on' | 'cut'>;
 }
@@ -85,6 +86,8 @@ export interface Traffic {
   onRequest(listener: (request: SeenRequest) => void): void;
   /** Runs after each matching request was performed, whatever becomes of its answer, which nobody hears before. */
   afterwards(pattern: Pattern, run: (request: SeenRequest) => Promise<void>): void;
+  /** Whatever is held goes on, and nothing more is held, spoiled or followed. */
+  forgetInterference(): void;
   seen(request: SeenRequest): void;
   /** What to do with this request now. */
   interfere(request: SeenRequest, when: 'before' | 'after'): Promise<Verdict>;
@@ -102,6 +105,8 @@ export function createTraffic(changes: Changes): Traffic {
   const listeners: ((request: SeenRequest) => void)[] = [];
   const faults: (Fault & { times: number })[] = [];
   const holds: Hold[] = [];
+  /** Also those that a request has come to. */
+  const all = new Set<Hold>();
   const followers: { pattern: Pattern; run: (request: SeenRequest) => Promise<void> }[] = [];
   const spoiledAfter = new Map<SeenRequest, Verdict>();
 
@@ -118,8 +123,16 @@ export function createTraffic(changes: Changes): Traffic {
     hold({ when = 'before', ...pattern }) {
       const reached = Promise.withResolvers<SeenRequest>();
       const verdict = Promise.withResolvers<'go on' | 'cut'>();
-      holds.push({ ...pattern, when, arrive: reached.resolve, verdict: verdict.promise });
-      return { reached: reached.promise, release: () => verdict.resolve('go on'), abandon: () => verdict.resolve('cut') };
+      const release = () => verdict.resolve('go on');
+      const hold: Hold = { ...pattern, when, arrive: reached.resolve, release, verdict: verdict.promise };
+      holds.push(hold);
+      all.add(hold);
+      return { reached: reached.promise, release, abandon: () => verdict.resolve('cut') };
+    },
+    forgetInterference() {
+      for (const hold of all) hold.release();
+      for (const list of [holds, faults, followers, listeners]) list.length = 0;
+      all.clear();
     },
     onRequest: (listener) => void listeners.push(listener),
     afterwards: (pattern, run) => void followers.push({ pattern, run }),

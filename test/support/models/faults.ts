@@ -18,6 +18,9 @@ export function createFaults() {
     add(fault: Fault): void {
       pending.push({ fault, left: fault.times });
     },
+    forget(): void {
+      pending.length = 0;
+    },
     /** Uses up one occasion of the first fault that applies. */
     take(request: SeenRequest): Breakdown | null {
       const found = pending.find(

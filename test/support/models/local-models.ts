@@ -63,6 +63,8 @@ export interface LocalModels {
   revoke(key: string): void;
   /** From now on this model refuses every parameter that is about reasoning; `compatible` also what else not every server knows. */
   withoutReasoning(modelId: string): void;
+  /** Whatever is held goes on, and nothing more is held or goes wrong. */
+  forgetInterference(): void;
   /** The process may end although this is open. */
   unref(): void;
   close(): Promise<void>;
@@ -178,6 +180,10 @@ export async function startLocalModels(): Promise<LocalModels> {
     retire: (modelId) => void retired.add(modelId),
     revoke: (key) => void revoked.add(key),
     withoutReasoning: (modelId) => void simple.add(modelId),
+    forgetInterference() {
+      holds.releaseAll();
+      faults.forget();
+    },
     unref,
     close() {
       holds.releaseAll();

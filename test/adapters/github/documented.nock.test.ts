@@ -1,6 +1,6 @@
 // The adapter against GitHub's documented examples and errors, over nock: what a local server, written by the same people, would never do.
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import nock from 'nock';
 import { createProbot } from '../../../src/adapters/github/client/create-probot.ts';
 import { createGitHubForge } from '../../../src/adapters/github/forge.ts';
@@ -25,7 +25,6 @@ function example(endpoint: string, status = '200'): object {
 const R = '/repos/{owner}/{repo}';
 
 let world: RepositoryForge;
-beforeAll(() => nock.disableNetConnect());
 beforeEach(async () => {
   const settings = { appId: 4711, privateKey, webhookSecret: 'a secret for tests', logLevel: 'fatal' as const };
   const clock = stoppedClock(Date.now());
@@ -40,11 +39,6 @@ beforeEach(async () => {
     name: 'Hello-World',
     installation: 7,
   });
-});
-afterEach(() => nock.cleanAll());
-afterAll(() => {
-  nock.enableNetConnect();
-  nock.restore();
 });
 
 const get = (path: string) => nock(API).get((uri) => uri.split('?')[0] === path);
