@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import pg from 'pg';
-import { copyEmptyDatabase, makeEngineTables } from '../../src/adapters/store/empty-database.ts';
+import { copyEmptyDatabase, makeEngineTables } from '../../src/adapters/store/embedded/empty-database.ts';
 import { EMPTY_DATABASES } from './cache.ts';
 import { TEMPLATE, TEMPLATE_DATABASE } from './database-template.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
-import { LOCK_FILE, lockFolder } from './lock-file.ts';
+import { LOCK_FILE, lockFolder } from './embedded/lock-file.ts';
 import { errorReason, NO_SUCH_DATABASE } from './open-store.ts';
 
 export interface DatabasePlace {

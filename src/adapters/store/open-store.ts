@@ -8,9 +8,9 @@ import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { IntakeWaits } from '../../ports/intake.ts';
 import type { Redactor } from '../../text/redaction/redactor.ts';
 import { type DatabaseSession, openDatabaseSession } from './database-session.ts';
-import { copyEmptyDatabase, createPglite, makeDatabase } from './empty-database.ts';
-import { lockFolder } from './lock-file.ts';
-import { pglitePools } from './pglite-pool.ts';
+import { copyEmptyDatabase, createPglite, makeDatabase } from './embedded/empty-database.ts';
+import { lockFolder } from './embedded/lock-file.ts';
+import { pglitePools } from './embedded/pglite-pool.ts';
 import { prepareRepeatedStatements } from './prepared-statements.ts';
 import { redactQueries } from './redacting-pool.ts';
 

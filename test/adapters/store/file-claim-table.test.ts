@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
+import { pglitePool } from '../../../src/adapters/store/embedded/pglite-pool.ts';
 import { openFileClaims } from '../../../src/adapters/store/file-claim-table.ts';
-import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
 import type { FileClaim } from '../../../src/domain/task/file-conflict.ts';
 import type { TaskRef } from '../../../src/domain/task/task.ts';
 import type { FileClaims } from '../../../src/ports/file-claims.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
+import { pglitePool } from '../../../src/adapters/store/embedded/pglite-pool.ts';
 import { openHistory } from '../../../src/adapters/store/history/history.ts';
 import { historyReader } from '../../../src/adapters/store/history/reader.ts';
 import { readingPool } from '../../../src/adapters/store/open-store.ts';
-import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
 import { openSpendTable } from '../../../src/adapters/store/spend-table.ts';
 import type { TaskState } from '../../../src/domain/task/task.ts';
 import type { AuditEntry, History, HistoryReader, TaskEntry, TranscriptTurn } from '../../../src/ports/history.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
+import { pglitePool } from '../../../src/adapters/store/embedded/pglite-pool.ts';
 import { openIntake } from '../../../src/adapters/store/intake.ts';
-import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
 import { IntakeError } from '../../../src/ports/intake.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
 import { pino } from 'pino';
 import { openDatabaseSession } from '../../../src/adapters/store/database-session.ts';
-import { lockFolder } from '../../../src/adapters/store/lock-file.ts';
+import { lockFolder } from '../../../src/adapters/store/embedded/lock-file.ts';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
 import { createDatabase, dropDatabase, nameOf, onServer, runOnServer, unusedDatabase } from './test-database.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
-import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
+import { pglitePool } from '../../../src/adapters/store/embedded/pglite-pool.ts';
 import { openSpendTable } from '../../../src/adapters/store/spend-table.ts';
 import type { Call, Cap, SpendStore } from '../../../src/ports/spend.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';

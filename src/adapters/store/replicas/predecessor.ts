@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCK_FILE } from '../lock-file.ts';
+import { LOCK_FILE } from '../embedded/lock-file.ts';
 
 /** Who had a data folder before. The lock of the folder, which this process holds, shows that it is dead. */
 export interface Predecessor {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
+import { pglitePool } from '../../../../src/adapters/store/embedded/pglite-pool.ts';
 import { openFileClaims } from '../../../../src/adapters/store/file-claim-table.ts';
 import { openGoodSettings } from '../../../../src/adapters/store/good-settings-table.ts';
-import { pglitePool } from '../../../../src/adapters/store/pglite-pool.ts';
 import { taskRows } from '../../../../src/adapters/store/retention/task-rows.ts';
 import { workflowRows } from '../../../../src/adapters/store/retention/workflow-rows.ts';
 import { openSpendTable } from '../../../../src/adapters/store/spend-table.ts';

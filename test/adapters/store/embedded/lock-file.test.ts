@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { lockFolder } from '../../../src/adapters/store/lock-file.ts';
+import { lockFolder } from '../../../../src/adapters/store/embedded/lock-file.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -33,7 +33,7 @@ test('a folder that does not exist is made; another folder is another lock', () 
 
 test('the lock of a process that was killed is taken over, though its file and its name are still there', async () => {
   const script = `
-    const { lockFolder } = await import(${JSON.stringify(join(import.meta.dirname, '../../../src/adapters/store/lock-file.ts'))});
+    const { lockFolder } = await import(${JSON.stringify(join(import.meta.dirname, '../../../../src/adapters/store/embedded/lock-file.ts'))});
     console.log(lockFolder(${JSON.stringify(folder)}).ok);
     setTimeout(() => {}, 2 ** 30);
   `;

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 
 /** Held until `release`, or until the process ends in whatever way. */
 export interface Lock {

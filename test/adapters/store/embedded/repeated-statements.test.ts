@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { pglitePool } from '../../../src/adapters/store/pglite-pool.ts';
-import { openEmbeddedDatabase } from './embedded-database.ts';
+import { pglitePool } from '../../../../src/adapters/store/embedded/pglite-pool.ts';
+import { openEmbeddedDatabase } from '../embedded-database.ts';
 
 let embedded: Awaited<ReturnType<typeof openEmbeddedDatabase>>;
 let pool: pg.Pool;

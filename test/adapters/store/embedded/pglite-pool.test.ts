@@ -3,8 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { PGlite } from '@electric-sql/pglite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
-import { pglitePool, pglitePools } from '../../../src/adapters/store/pglite-pool.ts';
-import { openEmbeddedDatabase } from './embedded-database.ts';
+import { pglitePool, pglitePools } from '../../../../src/adapters/store/embedded/pglite-pool.ts';
+import { openEmbeddedDatabase } from '../embedded-database.ts';
 
 let embedded: Awaited<ReturnType<typeof openEmbeddedDatabase>>;
 let pool: pg.Pool;
