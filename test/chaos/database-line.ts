@@ -43,6 +43,18 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
     return door;
   }
 
+  // While nobody listened there, the system may have given the port to an outgoing connection, for as long as that lasts.
+  async function listenAgain(): Promise<Server> {
+    for (;;) {
+      try {
+        return await listen(own);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+        await sleep(50);
+      }
+    }
+  }
+
   const cut = (): void => {
     listening.close();
     for (const socket of open) socket.resetAndDestroy();
@@ -52,7 +64,7 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
     async restart(ms) {
       cut();
       await sleep(ms);
-      listening = await listen(own);
+      listening = await listenAgain();
     },
     close: cut,
   };

@@ -1,18 +1,21 @@
 // Jest runs this once before the first scenario, in its own process and as Node itself loads modules.
 import { randomBytes } from 'node:crypto';
 import { keepTemporaryFilesInMemory } from '../jest/temporary-files.mjs';
+import { bundlePrograms } from './bundle-programs.ts';
 import { databaseServer } from './database-server.ts';
 import { makeTemplate, makeTemplateDatabase } from './make-templates.ts';
 
 /**
  * Scenarios run on a PostgreSQL server where one is to be had, because a bot that compiles and opens the embedded database first takes twice
- * the processor time. TEST_POSTGRES names the server, and set to nothing it keeps to the embedded database.
+ * the processor time. TEST_POSTGRES names the server, and set to nothing it keeps to the embedded database. TEST_PROGRAMS set to nothing runs the
+ * bots from their sources, whose lines then stand in what they print.
  */
 export default async ({ nonFlagArgs, testPathPatterns }) => {
   if (nonFlagArgs.length === 0 && !testPathPatterns?.patterns.length)
     console.log('All tests take about eight minutes on two cores. The longest files begin, so the first lines come after one.');
   keepTemporaryFilesInMemory();
   process.env.TEST_RUN = `planwright_test_${process.pid}_${randomBytes(3).toString('hex')}`;
+  process.env.TEST_PROGRAMS ??= await bundlePrograms();
   process.env.TEST_POSTGRES = await databaseServer();
   if (process.env.TEST_POSTGRES) await makeTemplateDatabase(process.env.TEST_POSTGRES);
   else await makeTemplate();

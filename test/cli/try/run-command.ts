@@ -5,7 +5,9 @@ import { CACHE } from '../../support/cache.ts';
 import type { LocalModels } from '../../support/models/local-models.ts';
 import type { Home } from './own-repository.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../../src/start.ts');
+const PROGRAM = process.env.TEST_PROGRAMS
+  ? join(process.env.TEST_PROGRAMS, 'start.mjs')
+  : join(import.meta.dirname, '../../../src/start.ts');
 
 /** How the command ended and what it said. */
 export interface Ended {

@@ -1,5 +1,5 @@
 // Runs the git command in a bare repository, without the configuration of whoever runs the tests.
-import { spawn } from 'node:child_process';
+import { runGit } from './git-processes.ts';
 
 export const GIT_ENVIRONMENT = {
   PATH: process.env.PATH ?? '/usr/bin:/bin',
@@ -20,20 +20,13 @@ export interface GitOptions {
 }
 
 /** Runs git and reports how it ended; a non-zero exit is an answer here, as with `merge-tree` and `merge-base --is-ancestor`. */
-export function tryGit(dir: string, args: readonly string[], { input, env }: GitOptions = {}): Promise<GitResult> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', ['-C', dir, '-c', 'core.quotePath=false', ...args], { env: { ...GIT_ENVIRONMENT, ...env } });
-    const out: Buffer[] = [];
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? -1, stdout: Buffer.concat(out), stderr }));
-    child.stdin.on('error', () => {}); // git may exit before it has read its input; its exit code tells
-    child.stdin.end(input ?? '');
+export async function tryGit(dir: string, args: readonly string[], { input = '', env }: GitOptions = {}): Promise<GitResult> {
+  const { code, stdout, stderr } = await runGit({
+    args: ['-C', dir, '-c', 'core.quotePath=false', ...args],
+    env: { ...GIT_ENVIRONMENT, ...env },
+    input,
   });
+  return { code, stdout, stderr: stderr.toString() };
 }
 
 /** Runs git, returns its output as text; throws with git's own words when it fails. */

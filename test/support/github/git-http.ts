@@ -1,7 +1,7 @@
 // Git over HTTP, by git's own server program; who may read or push was decided before.
-import { spawn } from 'node:child_process';
 import { basename, dirname } from 'node:path';
 import { GIT_ENVIRONMENT } from './git-command.ts';
+import { runGit } from './git-processes.ts';
 import type { Incoming } from './traffic.ts';
 
 export interface GitRequest {
@@ -45,32 +45,27 @@ export function serveGit(dir: string, git: GitRequest, request: Incoming): Promi
 }
 
 /** Hands the request to `git http-backend`; the answer is kept whole, so that it can still be held back or dropped. */
-function askBackend(dir: string, git: GitRequest, request: Incoming): Promise<GitAnswer> {
+async function askBackend(dir: string, git: GitRequest, request: Incoming): Promise<GitAnswer> {
   const { body } = request;
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', ['http-backend'], {
-      env: {
-        ...GIT_ENVIRONMENT,
-        GIT_PROJECT_ROOT: dirname(dir),
-        GIT_HTTP_EXPORT_ALL: '1',
-        PATH_INFO: `/${basename(dir)}/${git.path}`,
-        QUERY_STRING: git.query,
-        REQUEST_METHOD: request.method,
-        CONTENT_TYPE: request.headers['content-type'] ?? '',
-        CONTENT_LENGTH: String(body.length),
-        HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
-        GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
-        REMOTE_USER: 'local',
-        REMOTE_ADDR: '127.0.0.1',
-      },
-    });
-    const out: Buffer[] = [];
-    child.stdin.on('error', () => {}); // git may answer before it has read everything
-    child.stdin.end(body);
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.on('error', reject);
-    child.on('close', () => resolve(parseCgi(Buffer.concat(out))));
+  const { stdout } = await runGit({
+    args: ['http-backend'],
+    env: {
+      ...GIT_ENVIRONMENT,
+      GIT_PROJECT_ROOT: dirname(dir),
+      GIT_HTTP_EXPORT_ALL: '1',
+      PATH_INFO: `/${basename(dir)}/${git.path}`,
+      QUERY_STRING: git.query,
+      REQUEST_METHOD: request.method,
+      CONTENT_TYPE: request.headers['content-type'] ?? '',
+      CONTENT_LENGTH: String(body.length),
+      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
+      GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
+      REMOTE_USER: 'local',
+      REMOTE_ADDR: '127.0.0.1',
+    },
+    input: body,
   });
+  return parseCgi(stdout);
 }
 
 function parseCgi(output: Buffer): GitAnswer {
