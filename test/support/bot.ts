@@ -44,11 +44,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   NODE_COMPILE_CACHE: join(CACHE, 'compiled'),
 };
 /** A bot of a test lives for seconds, in which the embedded database's WebAssembly costs more to optimize than it saves. */
-const FLAGS = [
-  '--disable-warning=ExperimentalWarning',
-  '--liftoff-only',
-  ...(process.env.BOTFLAGS ?? '').split(' ').filter(Boolean),
-];
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--liftoff-only'];
 const THIS_BUILD = join(import.meta.dirname, '../..');
 const ENTRY = 'test/support/bot-entry.ts';
 /** As one file where this run of the tests has made one, which starts in half the time. */

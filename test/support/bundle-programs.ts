@@ -64,7 +64,6 @@ export async function bundlePrograms(): Promise<string> {
     format: 'esm',
     entryNames: '[name]',
     outExtension: { '.js': '.mjs' },
-    keepNames: true,
     external: NOT_BUNDLED,
     plugins: [places],
     // Packages that are not modules ask for Node's own ones by this.

@@ -14,7 +14,7 @@ const SHORTEST = 8;
  */
 export function createRedactor(secrets: Iterable<string | null | undefined>): Redactor {
   const exact = createExactRedactor(secrets);
-  return (text) => redactSecrets(exact(text));
+  return remembering((text) => redactSecrets(exact(text)));
 }
 
 /**
@@ -23,7 +23,27 @@ export function createRedactor(secrets: Iterable<string | null | undefined>): Re
  */
 export function createPublicRedactor(secrets: Iterable<string | null | undefined>): Redactor {
   const exact = createExactRedactor(secrets);
-  return (text) => redactKnownForms(exact(text));
+  return remembering((text) => redactKnownForms(exact(text)));
+}
+
+const REMEMBERED_MAX = 2_000;
+const REMEMBERED_LENGTH = 200;
+
+/**
+ * Names of fields, states, ids and messages come again and again, and twenty expressions look at each text. Only what is free of secrets is
+ * remembered, so that none stays in memory.
+ */
+function remembering(redact: Redactor): Redactor {
+  const harmless = new Set<string>();
+  return (text) => {
+    if (harmless.has(text)) return text;
+    const redacted = redact(text);
+    if (redacted === text && text.length <= REMEMBERED_LENGTH) {
+      if (harmless.size === REMEMBERED_MAX) harmless.clear();
+      harmless.add(text);
+    }
+    return redacted;
+  };
 }
 
 /** Redacts only the configured secrets, for content that must stay unchanged otherwise: files, and models' answers. */
