@@ -1,7 +1,8 @@
 // Between the bot and its PostgreSQL, so that the server can restart for this bot alone: to a client, a restart is that every connection
 // breaks and that for a while nobody listens.
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface DatabaseLine {
@@ -19,8 +20,21 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
   const server = Number(port || 5432);
   const target = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${server}` } : { host, port: server };
   const open = new Set<Socket>();
-  let listening = await listen(0);
-  const own = (listening.address() as AddressInfo).port;
+  const { door, port: own } = await listenSomewhere();
+  let listening = door;
+
+  // Ports that the system gives to outgoing connections begin at 32,768: one of those could be taken while nobody listens there, for as long as
+  // that connection lasts.
+  async function listenSomewhere(): Promise<{ door: Server; port: number }> {
+    for (;;) {
+      const port = randomInt(20_000, 32_000);
+      try {
+        return { door: await listen(port), port };
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      }
+    }
+  }
 
   async function listen(at: number): Promise<Server> {
     const door = createServer((client) => {
@@ -43,18 +57,6 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
     return door;
   }
 
-  // While nobody listened there, the system may have given the port to an outgoing connection, for as long as that lasts.
-  async function listenAgain(): Promise<Server> {
-    for (;;) {
-      try {
-        return await listen(own);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-        await sleep(50);
-      }
-    }
-  }
-
   const cut = (): void => {
     listening.close();
     for (const socket of open) socket.resetAndDestroy();
@@ -64,7 +66,7 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
     async restart(ms) {
       cut();
       await sleep(ms);
-      listening = await listenAgain();
+      listening = await listen(own);
     },
     close: cut,
   };
