@@ -13,7 +13,8 @@ export const startProduct = (env: Readonly<Record<string, string>>): Promise<Sta
     env: { MALLOC_ARENA_MAX: '2', ...env },
   });
 
-function startFlags(): string[] {
+/** What `npm start` gives Node. */
+export function startFlags(): string[] {
   const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
   return String(scripts.start)
     .split(' ')

@@ -12,6 +12,7 @@ import { makeTemplateDatabase } from '../test/support/make-templates.ts';
 import { aPlannedIssue } from '../test/support/scenes.ts';
 import { aComponent } from '../test/support/shop.ts';
 import { openStage, type Stage } from '../test/support/stage.ts';
+import { startFlags } from './bot-variables.ts';
 
 const { values } = parseArgs({
   options: {
@@ -46,6 +47,7 @@ const stage = await openStage(
   // By way of the inspector the garbage is collected before memory is read: V8 leaves it for as long as there is room.
   { RETENTION_DAYS: '1', NODE_OPTIONS: '--inspect=127.0.0.1:0', ...(database ? { DATABASE_URL: database.url } : {}) },
   { retention: { every: values.keep ? NEVER_MS : 2_000, handled: HANDLED_MS, day: DAY_MS } },
+  { flags: startFlags() },
 );
 try {
   const rows: object[] = [{ after: 'start', ...(await sizes(stage)) }];
@@ -120,19 +122,22 @@ async function sendSignals({ bot, github }: Stage, count: number): Promise<void>
   }
 }
 
+/** @throws when the inspector refuses, because the figures would mean something else. */
 async function collectGarbage({ bot }: Stage): Promise<void> {
   const address = (await bot.prints(/Debugger listening on ws:/)).replace(/.*(ws:\S+).*/, '$1');
   const inspector = new WebSocket(address);
-  await once(inspector, 'open');
+  const failed = once(inspector, 'error').then(() => Promise.reject(new Error(`the inspector at ${address} does not answer`)));
+  await Promise.race([once(inspector, 'open'), failed]);
   inspector.send(JSON.stringify({ id: 1, method: 'HeapProfiler.collectGarbage' }));
-  await once(inspector, 'message');
+  const [message] = (await Promise.race([once(inspector, 'message'), failed])) as [MessageEvent];
+  if (!('result' in JSON.parse(String(message.data)))) throw new Error(`the inspector answered ${message.data}`);
   inspector.close();
 }
 
 /** Megabytes, and rows. */
-async function sizes(on: Stage): Promise<object> {
-  const { bot, dataDir } = on;
-  await collectGarbage(on);
+async function sizes(stage: Stage): Promise<object> {
+  const { bot, dataDir } = stage;
+  await collectGarbage(stage);
   const metrics = await (await fetch(`${bot.url}/metrics`)).text();
   const metric = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1] ?? Number.NaN);
   const mb = (bytes: number): number => Math.round(bytes / 100_000) / 10;

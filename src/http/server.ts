@@ -41,9 +41,14 @@ const TIMEOUTS = {
   requestMs: 30_000,
   /** GitHub gives up after 10 s. A delivery that is not recorded until then is refused, so that it is sent again. */
   answerMs: 8_000,
+  /** What comes while others have waited that long is refused at once: it would wait longer, and whoever waits costs time as well. */
+  backlogMs: 4_000,
   /** How long a refused sender may continue to send; see `refuse`. */
   lingerMs: 2_000,
 };
+
+/** So many may wait for reasons of their own without the next one being refused for it. */
+const STUCK_AT_MOST = 10;
 
 /**
  * The bot's whole HTTP surface. It replaces Probot's server and middleware, because those read a body of any size before they check
@@ -67,6 +72,8 @@ export function createServer(options: ServerOptions): Server {
   const unanswered = new Set<ServerResponse>();
   /** Senders that sent `Expect: 100-continue` and have no answer yet. */
   const asking = new WeakSet<IncomingMessage>();
+  /** When each delivery that is not recorded yet was read, the oldest first. */
+  const unrecorded = new Set<{ readonly since: number }>();
   let draining = false;
 
   const routes: Record<string, { methods: readonly string[]; answer: RequestListener }> = {
@@ -124,12 +131,23 @@ export function createServer(options: ServerOptions): Server {
     if (bodies.announcesTooMuch(request)) return turnAway('too_large', 413, 'The body is too large.');
     if (!hasSignature(request.headers)) return turnAway('unsigned', 401, 'X-Hub-Signature-256 is missing or malformed.');
 
+    if (hasBacklog()) return turnAway('busy', 503, 'Too many deliveries at once.');
+
     if (asking.delete(request)) response.writeContinue();
     const read = await bodies.withBody(request, (body) => answerDelivery(request, response, body, { turnAway, count }));
     if (read.ok) return;
     if (read.reason === 'cut_off') count('cut_off');
     else if (read.reason === 'busy') turnAway('busy', 503, 'Too many deliveries at once.');
     else turnAway('too_large', 413, 'The body is too large.');
+  }
+
+  function hasBacklog(): boolean {
+    let waiting = 0;
+    for (const { since } of unrecorded) {
+      waiting += 1;
+      if (waiting > STUCK_AT_MOST) return performance.now() - since > timeouts.backlogMs;
+    }
+    return false;
   }
 
   async function answerDelivery(
@@ -145,8 +163,11 @@ export function createServer(options: ServerOptions): Server {
       count('ignored', delivery.value);
       return reply(response, 202, 'ignored');
     }
+    const waiting = { since: performance.now() };
+    unrecorded.add(waiting);
     // Not recorded yet, so it must not be taken for accepted; where it is recorded after all, the redelivery finds it.
     const late = setTimeout(() => {
+      unrecorded.delete(waiting);
       count('late', delivery.value);
       log.warn({ outcome: 'late', delivery: delivery.value.id }, 'A webhook delivery was not recorded in time, and is refused');
       reply(response, 503, 'Not recorded in time: send it again.');
@@ -166,6 +187,7 @@ export function createServer(options: ServerOptions): Server {
       if (!response.headersSent) count('failed', delivery.value);
       reply(response, 500, 'A handler failed.');
     } finally {
+      unrecorded.delete(waiting);
       clearTimeout(late);
     }
   }

@@ -23,8 +23,8 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
   const { door, port: own } = await listenSomewhere();
   let listening = door;
 
-  // Ports that the system gives to outgoing connections begin at 32,768: one of those could be taken while nobody listens there, for as long as
-  // that connection lasts.
+  // Ports that Linux gives to outgoing connections begin at 32,768 unless it is told otherwise: one of those could be taken while nobody listens
+  // there, for as long as that connection lasts.
   async function listenSomewhere(): Promise<{ door: Server; port: number }> {
     for (;;) {
       const port = randomInt(20_000, 32_000);

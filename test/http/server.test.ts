@@ -2,6 +2,7 @@ import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { Probot } from 'probot';
@@ -180,6 +181,31 @@ describe('handlers', () => {
     expect(response.status).toBe(503);
     expect(await deliveries('late')).toBe(1);
     expect(await deliveries('failed')).toBe(0);
+  });
+
+  test('one that comes while many wait is refused at once, and the next one after them is taken', async () => {
+    await server.close(1000);
+    await start({ timeouts: { backlogMs: 1 } });
+    const release = signal();
+    const stuck = 10;
+    let begun = 0;
+    probot.on('issues', async () => {
+      begun += 1;
+      await release.fired;
+    });
+    const waiting = Array.from({ length: stuck }, () => deliver('{}'));
+    while (begun < stuck) await setImmediate();
+    // Ten may be stuck for reasons of their own.
+    waiting.push(deliver('{}'));
+    while (begun === stuck) await setImmediate();
+    await delay(2);
+    const refused = await deliver('{}');
+    expect([refused.status, await refused.text()]).toEqual([503, 'Too many deliveries at once.']);
+    expect(await deliveries('busy')).toBe(1);
+    expect(begun).toBe(stuck + 1);
+    release.fire();
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(waiting.map(() => 200));
+    expect((await deliver('{}')).status).toBe(200);
   });
 
   test('a slow one: GitHub is told in time to send it again, the work goes on, and close waits for it', async () => {

@@ -88,6 +88,10 @@ async function shot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
 
+/** The status of that page in this browser, without loading it: waiting asks often. */
+const statusFor = async (context: BrowserContext, path: string): Promise<number> =>
+  (await context.request.get(address + path)).status();
+
 type Look = Parameters<Browser['newContext']>[0];
 
 const DESKTOP: Look = { viewport: { width: 1280, height: 900 } };
@@ -239,9 +243,11 @@ describe('others', () => {
   it('who lost access are shut out within the time that it is remembered', async () => {
     const { page, context } = await asWanda(DESKTOP, pathOfTask());
     stage.github.setCollaborator(scene.repository.fullName, 'wanda', null);
-    await stage.github.until('wanda to be shut out', async () => (await page.goto(address + pathOfTask()))?.status() === 404);
+    await stage.github.until('wanda to be shut out', async () => (await statusFor(context, pathOfTask())) === 404);
+    expect((await page.goto(address + pathOfTask()))?.status()).toBe(404);
     stage.github.setCollaborator(scene.repository.fullName, 'wanda', 'write');
-    await stage.github.until('wanda to be let in', async () => (await page.goto(address + pathOfTask()))?.status() === 200);
+    await stage.github.until('wanda to be let in', async () => (await statusFor(context, pathOfTask())) === 200);
+    expect((await page.goto(address + pathOfTask()))?.status()).toBe(200);
     await context.close();
   });
 
@@ -354,10 +360,12 @@ it('a page that is open shows what happens, without being loaded again', async (
 it('an account that removed the App holds up nobody, and what was before is for the operator when it comes back', async () => {
   const { page, context } = await asWanda(DESKTOP, pathOfTask());
   stage.github.uninstall('olga');
-  await stage.github.until('the task to be hidden', async () => (await page.goto(address + pathOfTask()))?.status() === 404);
+  await stage.github.until('the task to be hidden', async () => (await statusFor(context, pathOfTask())) === 404);
+  expect((await page.goto(address + pathOfTask()))?.status()).toBe(404);
   expect((await page.goto(`${address}/dashboard`))?.status()).toBe(200);
   stage.github.reinstall('olga');
-  await stage.github.until('the task to be there again', async () => (await page.goto(address + pathOfTask()))?.status() === 200);
+  await stage.github.until('the task to be there again', async () => (await statusFor(context, pathOfTask())) === 200);
+  expect((await page.goto(address + pathOfTask()))?.status()).toBe(200);
   expect(await page.getByRole('link', { name: 'Plan, revision 1' }).count()).toBe(0);
   await context.close();
   const operator = await browser.newContext();
@@ -393,10 +401,8 @@ withServer('the database', () => {
       /^This page cannot be shown\s+The database does not answer, or something else is wrong\. The log has the reason\.$/,
     );
     await run('ALTER DATABASE $DATABASE ALLOW_CONNECTIONS true');
-    await stage.github.until(
-      'the page to be there again',
-      async () => (await page.goto(`${address}/dashboard`))?.status() === 200,
-    );
+    await stage.github.until('the page to be there again', async () => (await statusFor(context, '/dashboard')) === 200);
+    expect((await page.goto(`${address}/dashboard`))?.status()).toBe(200);
     await context.close();
   });
 

@@ -35,6 +35,8 @@ export interface BotOptions {
   readonly build?: string | undefined;
   /** Told of each line it prints. */
   readonly heard?: ((line: string, pid: number) => void) | undefined;
+  /** Node's flags, in place of those for tests. */
+  readonly flags?: readonly string[] | undefined;
 }
 
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -43,11 +45,11 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   LOG_LEVEL: 'info',
   NODE_COMPILE_CACHE: join(CACHE, 'compiled'),
 };
-/**
- * A bot of a test lives for seconds, in which the embedded database's WebAssembly costs more to optimize than it saves, and there are already more
- * processes than cores, so that threads for its garbage only cost.
- */
-const FLAGS = ['--disable-warning=ExperimentalWarning', '--liftoff-only', '--single-threaded-gc', '--max-semi-space-size=32'];
+/** A bot of a test lives for seconds, in which the embedded database's WebAssembly costs more to optimize than it saves. */
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--liftoff-only'];
+/** While the tests run there are more processes than cores, so that threads for garbage only cost. */
+const flagsOf = (): readonly string[] =>
+  process.env.TEST_RUN ? [...FLAGS, '--single-threaded-gc', '--max-semi-space-size=32'] : FLAGS;
 const THIS_BUILD = join(import.meta.dirname, '../..');
 const ENTRY = 'test/support/bot-entry.ts';
 /** As one file where this run of the tests has made one, which starts in half the time. */
@@ -60,9 +62,9 @@ const entryOf = (build: string): string =>
  */
 export async function startBot(
   env: Readonly<Record<string, string>>,
-  { killAt, heard, build = THIS_BUILD }: BotOptions = {},
+  { killAt, heard, build = THIS_BUILD, flags = flagsOf() }: BotOptions = {},
 ): Promise<Bot> {
-  const child = spawn(process.execPath, [...FLAGS, entryOf(build)], {
+  const child = spawn(process.execPath, [...flags, entryOf(build)], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...DEFAULTS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

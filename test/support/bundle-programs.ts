@@ -1,15 +1,17 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type OutputFile, type Plugin } from 'esbuild';
 import { CACHE } from './cache.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+const NAME = 'programs';
 const PROGRAMS = ['test/support/bot-entry.ts', 'src/start.ts'];
 
 /**
- * What stays a package that Node loads: the embedded database reads its WebAssembly beside itself, and the rest is asked for by others that do
+ * What stays a package that Node loads: the embedded database reads its WebAssembly next to itself, and the rest is asked for by others that do
  * without when it is not installed.
  */
 const NOT_BUNDLED = [
@@ -28,8 +30,8 @@ const NOT_BUNDLED = [
   'winston-transport',
 ];
 
-/** These look for files beside themselves, so they are told where they lay: our sources, and of the packages the ones that were found to. */
-const KNOWS_ITS_PLACE = /\/src\/.*\.ts$|\/(dbos-sdk\/dist\/src\/utils|pino\/lib\/transport)\.js$/;
+/** These look for files next to themselves, so they get the path of the folder that they come from: our sources, and modules of three packages. */
+const KNOWS_ITS_PLACE = /\/src\/.*\.ts$|\/(dbos-sdk\/dist\/src\/utils|pino\/lib\/transport|thread-stream\/index)\.js$/;
 
 const places: Plugin = {
   name: 'places',
@@ -52,10 +54,9 @@ const places: Plugin = {
  * @returns the folder: `bot-entry.mjs` and `start.mjs`.
  */
 export async function bundlePrograms(): Promise<string> {
-  const folder = join(CACHE, 'programs');
   const { outputFiles } = await build({
     entryPoints: PROGRAMS.map((path) => join(ROOT, path)),
-    outdir: folder,
+    outdir: CACHE,
     write: false,
     bundle: true,
     splitting: true,
@@ -72,20 +73,40 @@ export async function bundlePrograms(): Promise<string> {
     },
     logLevel: 'error',
   });
-  mkdirSync(folder, { recursive: true });
-  for (const { path, text } of outputFiles) replace(path, text);
-  const current = new Set(outputFiles.map(({ path }) => basename(path)));
-  for (const name of readdirSync(folder)) if (!current.has(name)) rmSync(join(folder, name), { force: true });
+  return keep(outputFiles);
+}
+
+/**
+ * A folder that is named by what is in it, and never half a one: other runs in this checkout may start their bots from it, of the same sources
+ * or of others. The same sources have the same paths, by which Node's compile cache goes.
+ */
+function keep(files: readonly OutputFile[]): string {
+  const hash = createHash('sha256');
+  for (const { path, contents } of files) hash.update(basename(path)).update(contents);
+  const folder = join(CACHE, `${NAME}-${hash.digest('hex').slice(0, 16)}`);
+  if (!existsSync(folder)) {
+    const made = `${folder}.${process.pid}`;
+    mkdirSync(made, { recursive: true });
+    for (const { path, contents } of files) writeFileSync(join(made, basename(path)), contents);
+    try {
+      renameSync(made, folder);
+    } catch {
+      // Another run has made it meanwhile.
+      rmSync(made, { recursive: true, force: true });
+    }
+  }
+  const now = new Date();
+  utimesSync(folder, now, now);
+  forgetOld();
   return folder;
 }
 
-/** Never half a file, because another run may start its bots from it; the same file stays, because Node's compile cache goes by it. */
-function replace(path: string, text: string): void {
-  try {
-    if (readFileSync(path, 'utf8') === text) return;
-  } catch {
-    // There is none yet.
+const DAY_MS = 86_400_000;
+
+function forgetOld(): void {
+  for (const name of readdirSync(CACHE).filter((one) => one.startsWith(`${NAME}-`))) {
+    const path = join(CACHE, name);
+    const at = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - at > DAY_MS) rmSync(path, { recursive: true, force: true });
   }
-  writeFileSync(`${path}.new`, text);
-  renameSync(`${path}.new`, path);
 }

@@ -41,6 +41,7 @@ export interface StageOptions extends LocalGitHubOptions {
   /** The folder for its data, which must be there and empty; one of its own unless given. */
   readonly folder?: string;
   readonly heard?: BotOptions['heard'];
+  readonly flags?: BotOptions['flags'];
   /** The folder of the build that further replicas run; this one's unless given. */
   readonly replicaBuild?: string | undefined;
 }
@@ -84,7 +85,7 @@ const objected = (objections: readonly string[]): string => `GitHub's descriptio
 export async function openStage(
   env: Variables | ((services: Pick<Stage, 'github' | 'models' | 'dataDir' | 'databaseUrl'>) => Promise<Variables>) = {},
   waits: Partial<Waits> = {},
-  { embedded = false, folder, heard, replicaBuild, ...on }: StageOptions = {},
+  { embedded = false, folder, heard, flags, replicaBuild, ...on }: StageOptions = {},
 ): Promise<Stage> {
   const github = await startLocalGitHub(on);
   const models = await startLocalModels();
@@ -101,7 +102,7 @@ export async function openStage(
   const replicas: { readonly bot: Bot; readonly folder: string }[] = [];
 
   async function start(killAt?: BotOptions['killAt']): Promise<Bot> {
-    const started = await startBot(variablesFor(dataDir), { killAt, heard });
+    const started = await startBot(variablesFor(dataDir), { killAt, heard, flags });
     github.deliverTo(started.url === '' ? null : `${started.url}/api/github/webhooks`);
     return started;
   }
@@ -150,7 +151,7 @@ export async function openStage(
     },
     async startReplica(killAt) {
       const own = mkdtempSync(join(tmpdir(), 'planwright-replica-'));
-      const replica = await startBot(variablesFor(own), { killAt, heard, build: replicaBuild });
+      const replica = await startBot(variablesFor(own), { killAt, heard, flags, build: replicaBuild });
       replicas.push({ bot: replica, folder: own });
       return replica;
     },

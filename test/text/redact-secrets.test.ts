@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { findSecrets, redactSecrets } from '../../src/text/redaction/redact-secrets.ts';
+import { secretMatches } from '../../src/text/redaction/secret-rules.ts';
 
 const TOKEN = `npm_${'aB3'.repeat(12)}`;
 
@@ -127,4 +128,11 @@ describe('a real one is', () => {
     const text = `${zeros('ghp_', 36)}\nghp_Zq8Lw2Rk9Vt4Xn7Bc1Mf6Hd3Js5Gp0YaUeTi`;
     expect(findSecrets('notes', text)).toMatchObject([{ rule: 'github', line: 2 }]);
   });
+});
+
+test('what was found in one text stays when another is checked', () => {
+  const first = secretMatches('a.txt', `npm_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`);
+  expect(first).toEqual([{ rule: 'npm', start: 0, end: 40 }]);
+  expect(secretMatches('b.txt', 'nothing')).toEqual([]);
+  expect(first).toHaveLength(1);
 });

@@ -47,12 +47,15 @@ test('a log line stays JSON, wherever the secret is', () => {
   expect(redactLogLine(`no JSON, but ${KEY}\n`, redact)).toBe('no JSON, but [redacted]\n');
 });
 
-test('a redactor that has seen thousands of texts says the same as a new one', () => {
+test('a redactor that has seen thousands of texts still masks secrets and leaves other words', () => {
   const secret = `token ghp_${'a1B2c3D4e5'.repeat(4).slice(0, 36)}`;
   const seen = createRedactor([KEY]);
   for (let n = 0; n < 2_500; n++) {
     expect(seen('the same words')).toBe('the same words');
     expect(seen(`words ${n}`)).toBe(`words ${n}`);
-    if (n % 100 === 0) for (const text of [KEY, `key ${KEY} ${n}`, secret]) expect(seen(text)).toBe(createRedactor([KEY])(text));
+    if (n % 100 > 0) continue;
+    expect(seen(KEY)).toBe('[redacted]');
+    expect(seen(`key ${KEY} ${n}`)).toBe(`key [redacted] ${n}`);
+    expect(seen(secret)).toBe('token [redacted]');
   }
 });

@@ -30,17 +30,18 @@ const REMEMBERED_MAX = 2_000;
 const REMEMBERED_LENGTH = 200;
 
 /**
- * Names of fields, states, ids and messages come again and again, and twenty expressions look at each text. Only what is free of secrets is
- * remembered, so that none stays in memory.
+ * Names of fields, states, ids and messages recur, and about twenty expressions check each text. Only texts without secrets are remembered, as
+ * copies: V8 keeps the whole of a long text for a short part of it, and there may be a secret in another part.
  */
 function remembering(redact: Redactor): Redactor {
   const harmless = new Set<string>();
   return (text) => {
+    if (text.length > REMEMBERED_LENGTH) return redact(text);
     if (harmless.has(text)) return text;
     const redacted = redact(text);
-    if (redacted === text && text.length <= REMEMBERED_LENGTH) {
+    if (redacted === text) {
       if (harmless.size === REMEMBERED_MAX) harmless.clear();
-      harmless.add(text);
+      harmless.add(Buffer.from(text, 'utf16le').toString('utf16le'));
     }
     return redacted;
   };

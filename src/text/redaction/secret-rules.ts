@@ -19,7 +19,7 @@ type Context = Parameters<Rule['create']>[0];
 const LEFT_OUT = ['secretlint-rule-filter-comments', 'secretlint-rule-gcp'];
 const RULES = rules.filter(({ meta }) => !LEFT_OUT.some((name) => meta.id.endsWith(name)));
 
-/** Of the text that is being looked at: the rules are made once, because making them costs as much as to look at a short text. */
+/** Of the text that is being checked: the rules are created once, because that costs as much as checking a short text. */
 let matches: SecretMatch[] = [];
 
 /**

@@ -1,10 +1,7 @@
-import { remember } from '../../domain/remember.ts';
-import { includesLabel } from '../../domain/task/label.ts';
-import { factOf, type Signal } from '../../domain/task/signal.ts';
+import type { Signal } from '../../domain/task/signal.ts';
 import { type TaskRef, type TaskState, taskKey } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import type { AskWork, ComponentWork, PlanWork, ReviewWork } from '../../domain/task/work.ts';
-import { ForgeError } from '../../ports/forge/forge-error.ts';
 import { closePullRequest, describePullRequest, flagChecks } from '../../publishing/pull-request.ts';
 import { putReply } from '../../publishing/replies.ts';
 import { putStatus } from '../../publishing/status-comment.ts';
@@ -14,14 +11,11 @@ import { statusComment } from '../../replies/pages/status-comment.ts';
 import { auditOf } from '../../task/audit.ts';
 import { decide } from '../../task/decide.ts';
 import type { Action, Decision } from '../../task/model/action.ts';
-import { includesLogin, isByBot } from '../../task/model/authorise.ts';
 import type { TaskView } from '../../task/model/view.ts';
-import { viewContains } from '../../task/model/view-contains.ts';
-import { observe } from '../../task/observe.ts';
 import { statusFacts, taskEntry } from '../../task/status-facts.ts';
 import { Unfinished } from '../engine/durable-retry.ts';
 import type { SignalInput } from '../engine/signal-input.ts';
-import { ensureWork, freshStep, optionalStep, step, stopWork, workOf } from '../engine/steps.ts';
+import { ensureWork, freshStep, optionalStep, step, stopWork } from '../engine/steps.ts';
 import { checkPlan } from '../planning/check-plan.ts';
 import { resolvePlanConflict } from '../planning/resolve-plan-conflict.ts';
 import { deliveryOf } from '../shared/delivery-of.ts';
@@ -29,24 +23,14 @@ import type { OpenTasks } from '../shared/open-tasks.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import { requestReviews } from '../shared/request-reviews.ts';
 import { checkPushedScope } from '../shared/scope-check.ts';
-import { capsAt } from '../shared/spend-caps.ts';
-import { carriedKey, importEarlierSpend } from '../shared/task-budgets.ts';
 import { type Admission, createAdmissionControl } from './admission-control.ts';
 import { releasesFiles, startsNewWork, trackFileConflicts } from './file-conflicts.ts';
 import { handleRemovedIssue } from './issue-removed.ts';
+import { type Observed, observeForWith } from './observe-for-signal.ts';
 import { rememberViews } from './seen-views.ts';
+import { unlessLocked } from './unless-locked.ts';
+import { withSaidOnce } from './unsaid-actions.ts';
 import { personOf, wordFor, wordsFor } from './words-for.ts';
-
-/** False where the conversation is locked: a comment that GitHub refuses there must not keep the task from continuing. */
-async function unlessLocked(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (error instanceof ForgeError && error.reason === 'locked') return false;
-    throw error;
-  }
-}
 
 export interface Starters {
   readonly plan: (work: PlanWork) => Promise<unknown>;
@@ -57,15 +41,6 @@ export interface Starters {
 
 /** How a signal reaches its task: at once, or after a wait. */
 export type Send = (input: SignalInput, workflow: string, delayMs?: number) => Promise<void>;
-
-/** The result of an observation. `outdated`: GitHub does not show yet what is known to have happened. */
-type Observed =
-  | { readonly kind: 'nothing' }
-  /** The issue was deleted, and the event that said so was lost. */
-  | { readonly kind: 'gone' }
-  | Exclude<Admission, { kind: 'admitted' }>
-  | { readonly kind: 'outdated'; readonly view: TaskView | null; readonly missing: string }
-  | { readonly kind: 'view'; readonly view: TaskView };
 
 /** What is reported of a signal once it has been dealt with. */
 interface Done {
@@ -81,20 +56,6 @@ const MAX_ROUNDS = 3;
 /** Actions after which the view is different: a checked plan, stopped work, and a pull request made ready. */
 const CHANGES_THE_VIEW: ReadonlySet<Action['kind']> = new Set(['check_plan', 'stop', 'make_ready']);
 
-/** Actions that follow from a change of the record, and from nothing that is observed: once it is written, no later decision has them. */
-const SAID_ONCE: ReadonlySet<Action['kind']> = new Set(['reply', 'request_review']);
-
-const withSaidOnce = (unsaid: readonly Action[], actions: readonly Action[]): Action[] => {
-  const said = actions.filter(({ kind }) => SAID_ONCE.has(kind));
-  return [...unsaid.filter((former) => !said.some((one) => isSameAction(former, one))), ...said];
-};
-const isSameAction = (a: Action, b: Action): boolean =>
-  (a.kind === 'reply' && b.kind === 'reply' && a.key === b.key && a.on === b.on) ||
-  (a.kind === 'request_review' && b.kind === 'request_review' && a.number === b.number);
-
-/** Of which it is remembered that their earlier spending is in the rows; the others are looked up again. */
-const TASKS_KEPT = 10_000;
-
 /** Whether a plan has just reached its branch, whose base may have moved while it was made. */
 const isPlanned = (signal: Signal): boolean => signal.kind === 'finished' && signal.result.kind === 'planned';
 
@@ -105,8 +66,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
   // one observation.
   const seen = rememberViews(ports.statusTexts);
   const admissionControl = createAdmissionControl(ports.clock);
-  // Tasks whose earlier spending has been added to the rows.
-  const carried = new Map<string, true>();
+  const observeFor = observeForWith(ports, { seen, admissionControl });
 
   return async function reconcile(input: SignalInput): Promise<void> {
     const { task, signal, id } = input;
@@ -265,63 +225,6 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       const id = `wake:${taskKey(task)}:${at}:${other.issue}`;
       await send({ kind: 'signal', task: other, signal: { kind: 'hint' }, id, receivedAt: ports.time.latest(), lagged: 0 }, id);
     }
-  }
-
-  async function observeFor({ task, signal, receivedAt }: SignalInput): Promise<Observed> {
-    const fact = factOf(signal);
-    if (signal.kind === 'hint' && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
-    if (signal.kind === 'hint' && signal.under !== undefined && !(await isOwnPrefix(task, signal.under)))
-      return { kind: 'nothing' };
-    if (isByBot(signal) && !(await isListedBot(task, signal))) return { kind: 'nothing' };
-    if (signal.kind === 'labelled' && !(await isTrigger(task, signal.label))) return { kind: 'nothing' };
-    const admission = admissionControl.admit(task, signal);
-    if (admission.kind !== 'admitted') return admission;
-    seen.observing(task, ports.time.earliest());
-    const view = await observe(task, signal, {
-      ...ports,
-      settings: ports.settings.load,
-      work: workOf,
-      workflowLimit: ports.waits.workflow / 1_000,
-      clockSlackMs: ports.waits.clockSlack,
-      permission: admission.permission,
-      caps: (repository, settings) =>
-        ports.spend.states(capsAt(ports.clock.now(), ports.caps, repository, settings?.budget ?? null)),
-    });
-    if (view === 'gone') return { kind: 'gone' };
-    if (view === 'not found') return { kind: 'outdated', view: null, missing: 'the issue' };
-    if (await seen.isOutdated(task, view?.status ?? null)) return { kind: 'outdated', view, missing: 'the status comment' };
-    if (view === null) return { kind: 'nothing' };
-    seen.observed(task, view);
-    const carriedToday = carriedKey(task, ports.clock.now());
-    if (view.record && !carried.has(carriedToday)) {
-      remember(carried, carriedToday, true, TASKS_KEPT);
-      await importEarlierSpend(ports, task, view.record);
-    }
-    // Where there is no task, facts about the issue are not waited for.
-    const waits = fact !== null && view.record !== null;
-    return waits && !viewContains(view, fact) ? { kind: 'outdated', view, missing: fact.kind } : { kind: 'view', view };
-  }
-
-  /**
-   * Labels are set and removed all day; only one that starts something is worth an observation, or any label while the settings
-   * cannot be read.
-   */
-  async function isTrigger(task: TaskRef, label: string): Promise<boolean> {
-    const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
-    return !loaded.ok || includesLabel(label, loaded.value.trigger.labels);
-  }
-
-  /** Whether a branch of that name can be the task's; people's branches may have names of the same form. */
-  async function isOwnPrefix(task: TaskRef, prefix: string): Promise<boolean> {
-    const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
-    if (!loaded.ok || loaded.value.branches.prefix === prefix) return true;
-    // The settings may have changed since the task began.
-    return (await ports.openTaskList.all()).some((open) => taskKey(open) === taskKey(task));
-  }
-
-  async function isListedBot(task: TaskRef, signal: Signal): Promise<boolean> {
-    const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
-    return loaded.ok && 'by' in signal && includesLogin(signal.by, loaded.value.trigger.bots);
   }
 
   async function observeLater(task: TaskRef, id: string, delayMs: number): Promise<void> {

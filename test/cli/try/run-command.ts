@@ -5,6 +5,7 @@ import { CACHE } from '../../support/cache.ts';
 import type { LocalModels } from '../../support/models/local-models.ts';
 import type { Home } from './own-repository.ts';
 
+/** As few files where scenarios run as well, which starts in half the time. */
 const PROGRAM = process.env.TEST_PROGRAMS
   ? join(process.env.TEST_PROGRAMS, 'start.mjs')
   : join(import.meta.dirname, '../../../src/start.ts');

@@ -16,7 +16,7 @@ export interface GitEnd {
   readonly stderr: Buffer;
 }
 
-interface Waiting {
+interface Request {
   resolve(end: GitEnd): void;
   reject(error: Error): void;
 }
@@ -28,19 +28,19 @@ interface Answer {
 }
 
 let runner: ChildProcess | null = null;
-let asked = 0;
-const waiting = new Map<number, Waiting>();
+let lastId = 0;
+const requests = new Map<number, Request>();
 
 /** @throws when git cannot be started; that it fails is an answer. */
 export function runGit(command: GitCommand): Promise<GitEnd> {
   runner ??= startRunner();
-  const { channel } = runner;
-  asked += 1;
-  const id = asked;
+  const asked = runner;
+  lastId += 1;
+  const id = lastId;
   return new Promise((resolve, reject) => {
-    waiting.set(id, { resolve, reject });
-    channel?.ref();
-    runner?.send({ id, command }, (error) => error && reject(error));
+    requests.set(id, { resolve, reject });
+    asked.channel?.ref();
+    asked.send({ id, command }, (error) => error && giveUp(asked, error));
   });
 }
 
@@ -48,20 +48,27 @@ function startRunner(): ChildProcess {
   const started = fork(join(import.meta.dirname, 'git-runner.ts'), {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   started.on('message', ({ id, end, error }: Answer) => {
-    const asker = waiting.get(id);
-    waiting.delete(id);
-    if (end) asker?.resolve({ code: end.code, stdout: Buffer.from(end.stdout), stderr: Buffer.from(end.stderr) });
-    else asker?.reject(new Error(error));
-    // Nobody is kept alive by a runner that has nothing to do.
-    if (waiting.size === 0) started.channel?.unref();
+    const request = requests.get(id);
+    requests.delete(id);
+    if (end) request?.resolve(end);
+    else request?.reject(new Error(error));
+    // An idle runner must not keep this process alive.
+    if (requests.size === 0) started.channel?.unref();
   });
-  started.on('exit', (code, signal) => {
-    runner = null;
-    for (const { reject } of waiting.values()) reject(new Error(`the process that starts git ended with ${signal ?? code}`));
-    waiting.clear();
-  });
+  started.on('error', (error) => giveUp(started, error));
+  started.on('exit', (code, signal) => giveUp(started, new Error(`the process that starts git ended with ${signal ?? code}`)));
   started.unref();
   return started;
+}
+
+/** Whoever waits for it is told; the next command gets a new one. */
+function giveUp(failed: ChildProcess, error: Error): void {
+  if (failed !== runner) return;
+  runner = null;
+  failed.kill();
+  for (const { reject } of requests.values()) reject(error);
+  requests.clear();
 }
