@@ -19,7 +19,7 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
   const host = decodeURIComponent(hostname);
   const server = Number(port || 5432);
   const target = host.startsWith('/') ? { path: `${host}/.s.PGSQL.${server}` } : { host, port: server };
-  const open = new Set<Socket>();
+  const clients = new Set<Socket>();
   const { door, port: own } = await listenSomewhere();
   let listening = door;
 
@@ -39,17 +39,15 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
   async function listen(at: number): Promise<Server> {
     const door = createServer((client) => {
       const database = createConnection(target);
+      clients.add(client);
+      client.once('close', () => clients.delete(client));
       for (const [one, other] of [
         [client, database],
         [database, client],
       ] as const) {
-        open.add(one);
         one.pipe(other);
         one.on('error', () => other.destroy());
-        one.on('close', () => {
-          open.delete(one);
-          other.destroy();
-        });
+        one.on('close', () => other.destroy());
       }
     });
     door.listen(at, '127.0.0.1');
@@ -59,7 +57,8 @@ export async function openDatabaseLine(databaseUrl: string): Promise<DatabaseLin
 
   const cut = (): void => {
     listening.close();
-    for (const socket of open) socket.resetAndDestroy();
+    // The server's end goes with it; that may be a socket of another kind, which cannot be reset.
+    for (const client of clients) client.resetAndDestroy();
   };
   return {
     url: `postgresql://${username}@127.0.0.1:${own}${pathname}`,

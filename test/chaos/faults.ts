@@ -70,7 +70,7 @@ export function prepareFaults({ stage, next, disk, line }: FaultsOptions): Fault
       lasting = null;
       quietUntil = Date.now() + QUIET_MS;
     });
-    lasting.catch(() => {});
+    // A fault that cannot be caused ends the run: what it leaves half done would look like one of the bot's.
     return true;
   };
   const always = (run: () => void): boolean => {
