@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { WAITS } from '../src/workflows/engine/schedule.ts';
 import type { Bot } from '../test/support/bot.ts';
+import { checkOut } from '../test/support/check-out.ts';
 import { makeTemplateDatabase } from '../test/support/make-templates.ts';
 import { saidTo } from '../test/support/models/seen-request.ts';
 import { aPlannedIssue } from '../test/support/scenes.ts';
@@ -17,30 +18,46 @@ const ENDS: Readonly<Record<string, (bot: Bot) => unknown>> = {
 
 const LOOK = { calls: [{ name: 'read_file', input: { path: 'src/orders.js', from_line: null, to_line: null } }] };
 
+/** Who takes over: a replica of this build, as the one that goes, or one of the builds takes over from the other. */
+const SAME = 'the same build';
+const BY = [SAME, 'this build from the other', 'the other build from this'] as const;
+type By = (typeof BY)[number];
+
 /**
  * How long the work of a replica lies after it is gone, with the product's own waits: from the signal to the next request that another
- * replica makes for it.
+ * replica makes for it. With `--beside COMMIT` the second replica runs that build, and either takes over from the other.
  */
 export async function benchTakeOver(args: readonly string[]): Promise<Figure[]> {
-  const { values } = parseArgs({ args: [...args], options: { times: { type: 'string', default: '5' } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { times: { type: 'string', default: '5' }, beside: { type: 'string' } },
+  });
   process.env.TEST_POSTGRES ??= 'postgresql://postgres@127.0.0.1:5432';
   await makeTemplateDatabase(process.env.TEST_POSTGRES);
+  const build = values.beside ? checkOut(values.beside) : undefined;
   const figures: Figure[] = [];
   for (const [name, end] of Object.entries(ENDS)) {
-    const seconds: number[] = [];
-    for (let n = 0; n < Number(values.times); n++) seconds.push(await takeOver(end));
-    const measured = figuresOf(`take-over, ${name}`, {
-      median: [median(seconds), 's'],
-      longest: [ascending(seconds).at(-1), 's'],
-    });
-    for (const figure of measured) console.log(`${figure.name}: ${figure.value} ${figure.unit}`);
-    figures.push(...measured);
+    const seconds = new Map<By, number[]>();
+    for (let n = 0; n < Number(values.times); n++) {
+      const { by, took } = await takeOver(end, build);
+      seconds.set(by, [...(seconds.get(by) ?? []), took]);
+    }
+    for (const by of BY) figures.push(...told(by === SAME ? name : `${name}, ${by}`, seconds.get(by) ?? []));
   }
   return figures;
 }
 
-async function takeOver(end: (bot: Bot) => unknown): Promise<number> {
-  const stage = await openStage({ LOG_LEVEL: 'debug' }, { replicas: WAITS.replicas });
+function told(name: string, seconds: readonly number[]): Figure[] {
+  const figures = figuresOf(`take-over, ${name}`, {
+    ...(seconds.length > 1 ? { median: [median(seconds), 's'] } : {}),
+    longest: [ascending(seconds).at(-1), 's'],
+  });
+  for (const figure of figures) console.log(`${figure.name}: ${figure.value} ${figure.unit}`);
+  return figures;
+}
+
+async function takeOver(end: (bot: Bot) => unknown, replicaBuild?: string): Promise<{ readonly by: By; readonly took: number }> {
+  const stage = await openStage({ LOG_LEVEL: 'debug' }, { replicas: WAITS.replicas }, { replicaBuild });
   try {
     const bots = [stage.bot, await stage.startReplica()];
     const component = aComponent('limiter');
@@ -52,8 +69,7 @@ async function takeOver(end: (bot: Bot) => unknown): Promise<number> {
     const asked = stage.models.hold({ when: byExecutor(1) });
     await task.approve('wanda', task.pullOfPlan.number);
     await asked.reached;
-    const worker = bots.find((bot) => bot.output.some((line) => /step recorded: turn 1 of component:/.test(line)));
-    if (!worker) throw new Error('No replica has recorded the first turn.');
+    const worker = await Promise.race(bots.map((bot) => bot.prints(/step recorded: turn 1 of component:/).then(() => bot)));
     const other = bots.find((bot) => bot !== worker) as Bot;
     stage.github.deliverTo(`${other.url}/api/github/webhooks`);
     // The frozen one holds its request for good; whoever goes on asks again, or asks for the next turn.
@@ -62,11 +78,11 @@ async function takeOver(end: (bot: Bot) => unknown): Promise<number> {
     const ended = end(worker);
     asked.release();
     await next;
-    const seconds = (performance.now() - began) / 1_000;
+    const took = (performance.now() - began) / 1_000;
     worker.signal('SIGCONT');
     await ended;
     await task.componentsAre('1 open');
-    return seconds;
+    return { by: replicaBuild === undefined ? SAME : other === stage.bot ? BY[1] : BY[2], took };
   } finally {
     await stage.close();
   }

@@ -1,11 +1,8 @@
 // `npm run chaos -- --tasks N --kills M --replicas R --seed S`: whole tasks on the local GitHub while everything that can fail does, and at
 // the end GitHub's state must be that of a run in which nothing failed.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { checkOut } from '../support/check-out.ts';
 import { databaseServer } from '../support/database-server.ts';
 import { makeTemplate, makeTemplateDatabase } from '../support/make-templates.ts';
 import { differences, type FinalState } from './final-state.ts';
@@ -55,18 +52,13 @@ function refuse(reason: string): never {
   process.exit(2);
 }
 
-/** @returns a folder with that commit, which runs on the packages that are installed here. */
-function checkOut(commit: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'planwright-build-'));
+/** The folder of that build. */
+function buildOf(commit: string): string {
   try {
-    const archive = execFileSync('git', ['archive', commit], { maxBuffer: 1 << 28 });
-    execFileSync('tar', ['-x', '-C', folder], { input: archive });
-  } catch {
-    refuse(`The commit ${commit} cannot be read from this repository.`);
+    return checkOut(commit);
+  } catch (error) {
+    refuse((error as Error).message);
   }
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  symlinkSync(join(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'));
-  return folder;
 }
 
 /** How long GitHub may take to come to the state it is to have, once the disturbances are over and everybody has what they wanted. */
@@ -111,7 +103,7 @@ async function judge(run: Run, calm: Promise<Run>): Promise<boolean> {
 for (const store of new Set<Store>(stores)) await (store === 'embedded' ? makeTemplate() : makeTemplateDatabase(server));
 process.env.TEST_POSTGRES = server;
 console.log(`seed ${seed}: ${tasks} tasks, ${kills} kills, ${faults} faults, ${replicas} replicas, ${stores.join(' and ')}`);
-const replicaBuild = values.beside ? checkOut(values.beside) : undefined;
+const replicaBuild = values.beside ? buildOf(values.beside) : undefined;
 const disturbed = { kills, faults, replicas, seed, replicaBuild };
 const [calm, ...runs] = (await Promise.all([
   openRun({ store: stores[0] as Store, tasks: 1, disturbed: null, say }),
