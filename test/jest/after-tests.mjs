@@ -1,2 +1,8 @@
 // Jest runs this once after the last test of a project.
-export { removeTemporaryFiles as default } from './temporary-files.mjs';
+import { endSoon } from './end-soon.mjs';
+import { removeTemporaryFiles } from './temporary-files.mjs';
+
+export default (options) => {
+  removeTemporaryFiles();
+  endSoon(options);
+};

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 const MEMORY = '/dev/shm';
 const NAME = /^planwright-tests-([0-9a-f]+)-(\d+)$/;
 /** Containers that share the memory count their processes each from one. */
-const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+export const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 /** Some hundred megabytes are in use at once. Docker's default is 64 MB, and the rest is for whatever else needs memory. */
 const ENOUGH = 4 * 1024 ** 3;
 const OWN = `planwright-tests-${HOST}-${process.pid}`;
@@ -46,7 +46,7 @@ function removeLeftovers(folder) {
   }
 }
 
-function isRunning(pid) {
+export function isRunning(pid) {
   try {
     process.kill(pid, 0);
     return true;

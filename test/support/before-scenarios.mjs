@@ -1,5 +1,5 @@
 // Jest runs this once before the first scenario, in its own process and as Node itself loads modules.
-import { randomBytes } from 'node:crypto';
+import { dropLeftDatabases, nameOfThisRun } from '../jest/databases-of-runs.mjs';
 import { keepTemporaryFilesInMemory } from '../jest/temporary-files.mjs';
 import { bundlePrograms } from './bundle-programs.ts';
 import { databaseServer } from './database-server.ts';
@@ -14,10 +14,11 @@ export default async ({ nonFlagArgs, testPathPatterns }) => {
   if (nonFlagArgs.length === 0 && !testPathPatterns?.patterns.length)
     console.log('All tests take about eight minutes on two cores. The longest files begin, so the first lines come after one.');
   keepTemporaryFilesInMemory();
-  process.env.TEST_RUN = `planwright_test_${process.pid}_${randomBytes(3).toString('hex')}`;
+  process.env.TEST_RUN = nameOfThisRun();
   // Anew for each run that is watched.
   if (process.env.TEST_PROGRAMS !== '') process.env.TEST_PROGRAMS = await bundlePrograms();
   process.env.TEST_POSTGRES = await databaseServer();
-  if (process.env.TEST_POSTGRES) await makeTemplateDatabase(process.env.TEST_POSTGRES);
-  else await makeTemplate();
+  if (!process.env.TEST_POSTGRES) return makeTemplate();
+  await dropLeftDatabases(process.env.TEST_POSTGRES);
+  await makeTemplateDatabase(process.env.TEST_POSTGRES);
 };
