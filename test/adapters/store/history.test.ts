@@ -190,6 +190,18 @@ describe('a name that stands for another repository by now', () => {
   });
 });
 
+// The embedded database's clock counts in milliseconds, so that all of a transaction may have one time.
+test('what is noted once a repository was detached is seen, also where the clock has not moved on', async () => {
+  const hers = ['olga/shop'];
+  await history.detach({ owner: 'Olga', name: 'shop' });
+  await pool.query("UPDATE planwright.detached SET at = clock_timestamp() + interval '1 hour'");
+  await history.noteTask(entry(1), [audit('one')]);
+  await history.noteTask(entry(1, 'executing'), [audit('two')]);
+  await history.noteTask(entry(2), []);
+  expect(await reader.tasks({ ...all, visible: hers })).toHaveLength(2);
+  expect(await reader.audit({ visible: hers, task: null, since: null, before: null, limit: 9 })).toHaveLength(2);
+});
+
 describe('transcripts', () => {
   test('hold what models write, without secrets, and once for each turn', async () => {
     const nasty = 'a\0b \ud800 a-very-secret-value ghp_0123456789abcdefghijABCDEFGHIJ012345 \u2028';

@@ -20,21 +20,27 @@ const CAME_ELSEWISE = `
 SELECT 1 FROM planwright.task t WHERE t.repository = $1 AND t.installation <> $2
 AND t.updated_at > coalesce((SELECT d.at FROM planwright.detached d WHERE d.repository = t.repository), '-infinity') LIMIT 1`;
 
+/** Now, and after a repository was detached in the same transaction: the embedded database's clock counts in milliseconds. */
+const sinceDetached = (repository: string): string =>
+  `greatest(clock_timestamp(), (SELECT d.at + interval '1 microsecond' FROM planwright.detached d WHERE d.repository = ${repository}))`;
+
 const PUT_TASK = `
 INSERT INTO planwright.task AS known
-  (key, repository, task, owner, name, issue, installation, title, state, headline, awaits, who, next, started_by, started_at, usd, details)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+  (key, repository, task, owner, name, issue, installation, title, state, headline, awaits, who, next, started_by, started_at, usd, details,
+   updated_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, ${sinceDetached('$2')})
 ON CONFLICT (key) DO UPDATE SET
   repository = excluded.repository, task = excluded.task, owner = excluded.owner, name = excluded.name, installation = excluded.installation,
   title = excluded.title, state = excluded.state, headline = excluded.headline, awaits = excluded.awaits, who = excluded.who,
   next = excluded.next, started_by = excluded.started_by, started_at = excluded.started_at, usd = excluded.usd, details = excluded.details,
-  removed = false, updated_at = clock_timestamp(),
+  removed = false, updated_at = excluded.updated_at,
   state_since = CASE WHEN known.state = excluded.state THEN known.state_since ELSE clock_timestamp() END
 WHERE (known.title, known.state, known.headline, known.next, known.details, known.installation, known.removed)
   IS DISTINCT FROM (excluded.title, excluded.state, excluded.headline, excluded.next, excluded.details, excluded.installation, false)`;
 
 const PUT_AUDIT = `
-INSERT INTO planwright.audit (key, at, repository, issue, kind, what) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (key) DO NOTHING`;
+INSERT INTO planwright.audit (key, at, repository, issue, kind, what, noted_at)
+VALUES ($1, $2, $3, $4, $5, $6, ${sinceDetached('lower($3)')}) ON CONFLICT (key) DO NOTHING`;
 
 const DETACH = `
 INSERT INTO planwright.detached (repository, at) VALUES ($1, clock_timestamp()) ON CONFLICT (repository) DO UPDATE SET at = excluded.at`;
