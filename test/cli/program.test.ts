@@ -32,6 +32,12 @@ describe('planwright', () => {
     expect(run.code).toBe(code);
   });
 
+  test('its launcher passes on what it is given, what is said and the end', async () => {
+    const launched = await runCli(['validate', 'a', 'b'], { launcher: true });
+    expect(launched).toEqual(await runCli(['validate', 'a', 'b']));
+    expect(launched.code).toBe(2);
+  });
+
   test('serve without settings lists all that is missing', async () => {
     const run = await runCli(['serve'], { cwd: folder });
     expect(run.code).toBe(1);

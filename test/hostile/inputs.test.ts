@@ -7,7 +7,8 @@ import { openStage, type Stage } from '../support/stage.ts';
 import { EXECUTORS_CALLS, ISSUES, LOGS, PLANNED_FILES, READERS_COMMENTS, READS, SETTINGS } from './tables.ts';
 
 // Whatever is written where somebody can write, and however completely a model obeys it: what counts is only what is on GitHub afterwards,
-// what was asked of models, and that the process answers meanwhile. Every table is tried at once, on one bot; its rows then look.
+// what was asked of models, and that the process answers meanwhile. Every table is tried at once, on one bot. What its rows have in common is
+// read once, when all of it has happened; each row then looks at that, and at what is its own.
 
 const LIMITER = aComponent('limiter');
 const PATH = 'src/limiter.js';
@@ -57,19 +58,24 @@ describe('a comment by somebody who may only read', () => {
     const on = [task.issue, task.pullOfPlan.number];
     const comments = await Promise.all(READERS_COMMENTS.map((body, i) => task.comment('rita', body, on[i % 2])));
     await task.settled();
-    return { task, comments };
+    return {
+      ...{ task, comments, state: await task.state(), branches: await task.branches() },
+      head: (await task.pull('plan')).head,
+      requests: task.requests(),
+      toRita: (await replies(task)).filter((reply) => reply.includes('@rita')),
+    };
   });
 
   it.each(READERS_COMMENTS.map((body, i) => [short(body), i] as const))('changes nothing: %s', async (_, i) => {
-    const { task, comments } = await told();
+    const { task, comments, state, branches, head, requests, toRita } = await told();
     const { rest } = stage.github.as('olga');
     const { data } = await rest.reactions.listForIssueComment({ ...at(task), comment_id: comments[i] as number });
     expect(data.map(({ content }) => content)).not.toContain('rocket');
-    expect(await task.state()).toBe('review');
-    expect(await task.branches()).toEqual([planBranch(task)]);
-    expect((await task.pull('plan')).head).toBe(task.pullOfPlan.head);
-    expect(task.requests()).toHaveLength(2);
-    expect((await replies(task)).filter((reply) => reply.includes('@rita')).length).toBeLessThanOrEqual(1);
+    expect(state).toBe('review');
+    expect(branches).toEqual([planBranch(task)]);
+    expect(head).toBe(task.pullOfPlan.head);
+    expect(requests).toHaveLength(2);
+    expect(toRita.length).toBeLessThanOrEqual(1);
   });
 });
 
@@ -93,24 +99,28 @@ describe('an executor that obeys a stranger', () => {
     const gitDir = stage.github.gitDir(task.repository.fullName);
     const listed = await git(gitDir, ['ls-tree', '-r', '-z', '--full-tree', pull.head]);
     const content = await git(gitDir, ['show', `${pull.head}:${PATH}`]);
-    return { task, pull, listed: String(listed), content: String(content) };
+    return {
+      ...{ task, pull, listed: String(listed), content: String(content) },
+      branches: await task.branches(),
+      headOfPlan: (await task.pull('plan')).head,
+      answers: toldBack(task.requests().filter((r) => r.system.startsWith('You carry out'))[2]),
+    };
   });
 
   const pathOf = (i: number): string => String((EXECUTORS_CALLS[i]?.[1].input as { path?: string } | undefined)?.path ?? '');
 
   it.each(EXECUTORS_CALLS.map(([what], i) => [what, i] as const))('writes only what is planned: %s', async (_, i) => {
-    const { task, pull, listed, content } = await executed();
+    const { task, pull, listed, content, branches, headOfPlan } = await executed();
     expect(pull.files).toEqual([PATH]);
     expect(content).toBe(GOOD);
     const path = pathOf(i);
     if (path.includes('owned')) expect(listed).not.toContain(path);
-    expect(await task.branches()).toEqual([`planwright/issue-${task.issue}/limiter`, planBranch(task)]);
-    expect((await task.pull('plan')).head).toBe(task.pullOfPlan.head);
+    expect(branches).toEqual([`planwright/issue-${task.issue}/limiter`, planBranch(task)]);
+    expect(headOfPlan).toBe(task.pullOfPlan.head);
   });
 
   it.each(READS.map(([what], i) => [what, i] as const))('reads only the repository: %s', async (_, i) => {
-    const { task } = await executed();
-    const answers = toldBack(task.requests().filter((r) => r.system.startsWith('You carry out'))[2]);
+    const { answers } = await executed();
     expect(answers).toHaveLength(READS.length);
     expect(answers[i]).not.toMatch(/root:|PATH=|\[core\]/);
   });
@@ -134,15 +144,15 @@ describe('a planner that obeys a stranger', () => {
       });
       await task.comment('wanda', '/plan');
       await task.statusIs('failed');
-      return task;
+      return { branches: await task.branches(), pulls: await task.pulls(), requests: task.requests() };
     }),
   );
 
   it.each(PLANNED_FILES.map(([what], i) => [what, i] as const))('gets no plan for %s', async (_, i) => {
-    const task = await (groups[Math.floor(i / GROUP)] as () => Promise<Scene>)();
-    expect(await task.branches()).toEqual([]);
-    expect(await task.pulls()).toEqual([]);
-    expect(task.requests().length).toBeLessThanOrEqual(5);
+    const submitted = await groups[Math.floor(i / GROUP)]?.();
+    expect(submitted?.branches).toEqual([]);
+    expect(submitted?.pulls).toEqual([]);
+    expect(submitted?.requests.length).toBeLessThanOrEqual(5);
   });
 });
 
@@ -176,7 +186,9 @@ describe('settings', () => {
       SETTINGS.map(async ([, settings]) => {
         const task = await anIssue(stage, { components: [LIMITER], settings });
         await task.comment('wanda', '/plan');
-        await stage.github.until('a word', async () => (await task.comments()).some(({ login }) => login === 'planwright[bot]'));
+        await stage.github.until('a word', async () => (await task.comments()).some(({ login }) => login === 'planwright[bot]'), {
+          about: task.repository.fullName,
+        });
         return task;
       }),
     ),
@@ -218,16 +230,18 @@ describe("a job's log", () => {
       const pull = await task.pull('limiter');
       return pull.head !== before.head && pull;
     });
-    return { task, after };
+    return {
+      ...{ task, after, branches: await task.branches(), headOfPlan: (await task.pull('plan')).head, state: await task.state() },
+      posted: [...(await replies(task)), ...(await replies(task, after.number)), after.body].join('\n'),
+    };
   });
 
   it.each(LOGS.map(([what], i) => [what, i] as const))('makes nothing but the planned file change: %s', async (_, i) => {
-    const { task, after } = await repaired();
+    const { task, after, branches, headOfPlan, state, posted } = await repaired();
     expect(after.files).toEqual([PATH]);
-    expect(await task.branches()).toEqual([`planwright/issue-${task.issue}/limiter`, planBranch(task)]);
-    expect((await task.pull('plan')).head).toBe(task.pullOfPlan.head);
-    expect(await task.state()).toBe('executing');
-    const posted = [...(await replies(task)), ...(await replies(task, after.number)), after.body].join('\n');
+    expect(branches).toEqual([`planwright/issue-${task.issue}/limiter`, planBranch(task)]);
+    expect(headOfPlan).toBe(task.pullOfPlan.head);
+    expect(state).toBe('executing');
     expect(posted).not.toContain((LOGS[i]?.[1] ?? '').slice(0, 200));
   });
 });
