@@ -28,9 +28,20 @@ export interface ToolDefinition<S extends z.ZodObject, Final> {
 /** A longer schema is not repeated in an error: the model has it, and the plan's would cost thousands of tokens each time. */
 const SCHEMA_IN_ERROR_MAX = 1_500;
 
+/** As JSON Schema, by the schema: tools are made for each turn of a conversation, and their schemas once. */
+const jsonSchemas = new WeakMap<z.ZodObject, Json>();
+
+function jsonSchemaOf(input: z.ZodObject): Json {
+  const known = jsonSchemas.get(input);
+  if (known !== undefined) return known;
+  const { $schema: _, ...schema } = z.toJSONSchema(input);
+  jsonSchemas.set(input, schema as Json);
+  return schema as Json;
+}
+
 export function defineTool<S extends z.ZodObject, Final = never>(definition: ToolDefinition<S, Final>): Tool<Final> {
-  const { $schema: _, ...schema } = z.toJSONSchema(definition.input);
-  const spec: ToolSpec = { name: definition.name, description: definition.description, schema: schema as Json };
+  const { name, description } = definition;
+  const spec: ToolSpec = { name, description, schema: jsonSchemaOf(definition.input) };
   return {
     spec,
     async answer(input) {

@@ -37,7 +37,6 @@ export interface MirrorOptions {
   readonly reader: ObjectReader;
 }
 
-const LOCAL_TIMEOUT_MS = 30_000;
 const CHECK_TIMEOUT_MS = 120_000;
 /** The Linux repository takes 8 s; a large repository on a slow connection gets ten minutes. */
 const FETCH_TIMEOUT_MS = 600_000;
@@ -96,7 +95,7 @@ export function createMirror(options: MirrorOptions): Mirror {
     if (!isAllowed(credential.url, allowHttp))
       throw new SnapshotError(`${what}: ${new URL(credential.url).protocol} is not allowed`, { isPermanent: true });
 
-    if (how === 'in place') await createBare(dir, allowHttp);
+    if (how === 'in place') await createBare(dir);
     const updated = how === 'in place' && (await fetchInto(dir, commit, credential, allowHttp)).ok;
     if (!updated) {
       // The network failed for a moment, the commit is gone, or the mirror is damaged (a full disk, a lost page after a power cut).
@@ -152,29 +151,23 @@ function isAllowed(url: string, allowHttp: boolean): boolean {
 }
 
 /** Created next to its place and moved there whole: a kill in the middle leaves a `.new-` folder that nothing reads. */
-async function createBare(dir: string, allowHttp: boolean): Promise<void> {
+async function createBare(dir: string): Promise<void> {
   if (await exists(join(dir, 'HEAD'))) return;
-  await replaceWith(dir, allowHttp, async () => success(undefined));
+  await replaceWith(dir, async () => success(undefined));
 }
 
 function fetchIntoNew(dir: string, commit: string, credential: GitCredential, allowHttp: boolean) {
-  return replaceWith(dir, allowHttp, (fresh) => fetchInto(fresh, commit, credential, allowHttp));
+  return replaceWith(dir, (fresh) => fetchInto(fresh, commit, credential, allowHttp));
 }
 
 async function replaceWith<T>(
   dir: string,
-  allowHttp: boolean,
   fill: (fresh: string) => Promise<Outcome<T, GitFailure>>,
 ): Promise<Outcome<T, GitFailure>> {
   await mkdir(dirname(dir), { recursive: true });
   const fresh = await mkdtemp(`${dir}.new-`);
   try {
-    const env = gitEnvironment({ gitDir: fresh, allowHttp });
-    const made = await runGit(['init', '--quiet', '--bare', '--template=', '--initial-branch=none'], {
-      env,
-      timeoutMs: LOCAL_TIMEOUT_MS,
-    });
-    if (!made.ok) return made;
+    await initBare(fresh);
     const filled = await fill(fresh);
     if (!filled.ok) return filled;
     await rm(dir, { recursive: true, force: true });
@@ -183,6 +176,14 @@ async function replaceWith<T>(
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
+}
+
+/** What `git init --bare` makes of an empty folder, as gitrepository-layout(5) describes it: HEAD comes last, and git takes it for one from then on. */
+async function initBare(dir: string): Promise<void> {
+  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+    await mkdir(join(dir, folder), { recursive: true });
+  await writeFile(join(dir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n');
+  await writeFile(join(dir, 'HEAD'), 'ref: refs/heads/none\n');
 }
 
 async function fetchInto(

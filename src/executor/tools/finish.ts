@@ -28,19 +28,21 @@ export interface OutputGate {
 const MAX_CHARS = 10_000;
 const cut = (text: string): string => clip(text, MAX_CHARS, ' [...]');
 
+const input = z.strictObject({
+  summary: z
+    .string()
+    .min(1)
+    .describe(
+      'What was done, in a few sentences; then for each acceptance criterion a line "- [x] CRITERION (shown by PATH)" or "- [ ] CRITERION: why it is not met"',
+    ),
+});
+
 export const finishTool = (gate: OutputGate): Tool<Finished | Rejected> =>
   defineTool({
     name: 'finish',
     description:
       'Ends this component as done. The change is checked against the plan; if something is found, it comes back for you to fix, once.',
-    input: z.strictObject({
-      summary: z
-        .string()
-        .min(1)
-        .describe(
-          'What was done, in a few sentences; then for each acceptance criterion a line "- [x] CRITERION (shown by PATH)" or "- [ ] CRITERION: why it is not met"',
-        ),
-    }),
+    input,
     run: async ({ summary }): Promise<Answer<Finished | Rejected>> => {
       const found = [...(await gate.findings()), ...(await secretsInAnswer({ summary }))];
       if (found.length === 0) return { content: 'Done.', is_error: false, final: { kind: 'finished', summary: cut(summary) } };

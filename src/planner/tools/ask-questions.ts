@@ -8,13 +8,15 @@ export interface PlannerQuestions {
   readonly questions: readonly Question[];
 }
 
+const input = z.strictObject({ questions: z.array(questionSchema).min(1).max(10) });
+
 /** `tooLate`: there is a sound plan already, so planning no longer stops for questions. */
 export const askQuestionsTool = ({ tooLate }: { readonly tooLate: boolean }): Tool<PlannerQuestions> =>
   defineTool({
     name: 'ask_questions',
     description:
       'Asks people what must be known before planning. Use it only when no safe assumption exists; planning stops until they answer.',
-    input: z.strictObject({ questions: z.array(questionSchema).min(1).max(10) }),
+    input,
     async run({ questions }) {
       if (tooLate) {
         return refuse(

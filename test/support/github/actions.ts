@@ -115,7 +115,7 @@ export function actionRoutes(world: World): LocalActions {
     if (context.req.header('authorization')) throw new Refusal(400, 'Authorization is not allowed here.');
     const artifact = artifacts.find(({ id }) => id === Number(context.req.param('id')));
     if (!artifact) throw notFound();
-    return new Response(new Uint8Array(artifact.bytes), { headers: { 'content-type': 'application/zip' } });
+    return context.body(artifact.bytes, 200, { 'content-type': 'application/zip' });
   });
 
   const runOf = (id: number): Run => {

@@ -63,7 +63,7 @@ async function pullInEvent(
 export function takeOverDispatch(world: World): void {
   world.emulator.webhooks.dispatch = async (event, action, original, owner, name) => {
     const repo = name === undefined ? undefined : repositoryNamed(world.tables, `${owner}/${name}`);
-    const { action: _, ...payload } = structuredClone(original) as Json;
+    const { action: _, ...payload } = original as Json;
     if (!repo) return world.webhooks.send({ event, action, account: owner, payload });
     const formerName = event === 'repository' && action === 'edited' ? formerNameOf(world, repo) : undefined;
     if (formerName)

@@ -3,6 +3,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { install } from './accounts.ts';
 import type { Context } from './emulate.ts';
+import type { Answered } from './exchange.ts';
 import { addRoute, notFound, Refusal } from './routes.ts';
 import type { World } from './world.ts';
 
@@ -105,10 +106,10 @@ function objection({ name, url, hook_attributes, redirect_url, default_events = 
 async function formOf(context: Context): Promise<URLSearchParams> {
   const type = context.req.header('content-type') ?? '';
   if (!type.startsWith('application/x-www-form-urlencoded')) throw new Refusal(415, 'A form was expected');
-  return new URLSearchParams(await context.req.raw.clone().text());
+  return new URLSearchParams(await context.req.text());
 }
 
-const html = (context: Context, body: string, status = 200): Response =>
+const html = (context: Context, body: string, status = 200): Answered =>
   context.body(`<!doctype html><meta charset="utf-8"><title>local GitHub</title>${body}`, status, {
     'content-type': 'text/html; charset=utf-8',
   });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { checkInsides, PINNED_VERSION, startEmulator } from './emulate.ts';
+import { exchange } from './exchange.ts';
 
 const packageFile = (path: string) =>
   JSON.parse(readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')) as Record<string, unknown>;
@@ -17,12 +18,16 @@ describe('emulate', () => {
     const { insert: _, ...user } = emulator.tables.users;
     expect(user).toBeDefined();
     expect(emulator.tables.users.findOneBy('login', 'ghost')).toMatchObject({ type: 'User' });
-    const repository = await emulator.app.fetch(new Request('http://127.0.0.1:1/repos/nobody/nothing'));
-    expect([repository.status, await repository.json()]).toMatchObject([404, { message: 'Not Found' }]);
+    const asked = { method: 'GET', path: '/repos/nobody/nothing', headers: {} };
+    const { status, body } = await exchange(emulator.app, 'http://127.0.0.1:1', asked);
+    expect([status, body]).toMatchObject([404, { json: { message: 'Not Found' } }]);
   });
 
   it('says what is missing when they are not there', () => {
-    const app = { use() {}, on() {}, fetch: () => Promise.resolve(new Response()) };
+    const nothing = (): never => {
+      throw new Error('nobody asks it');
+    };
+    const app = { use() {}, on() {}, match: nothing, dispatch: nothing, errorHandler: nothing, notFoundHandler: nothing };
     expect(() => checkInsides(app, {}, { dispatch: async () => {} }, new Map())).toThrow(/table users has no insert\(\)/);
     expect(() => checkInsides({}, {}, {}, new Map())).toThrow(/emulate 0\.12\.2.*router has no use\(\)/);
   });
@@ -36,7 +41,8 @@ describe('emulate', () => {
       });
       app.on('GET', '/repos/:owner/:repo/:path{.+}', (context) => context.json({ path: context.req.param('path') }));
     });
-    const answer = await emulator.app.fetch(new Request('http://127.0.0.1:1/repos/ada/engine/contents/a/b.ts'));
-    expect([answer.headers.get('x-seen'), await answer.json()]).toEqual(['ada /contents/a/b.ts', { path: 'contents/a/b.ts' }]);
+    const asked = { method: 'GET', path: '/repos/ada/engine/contents/a/b.ts', headers: {} };
+    const { headers, body } = await exchange(emulator.app, 'http://127.0.0.1:1', asked);
+    expect([headers['x-seen'], body]).toEqual(['ada /contents/a/b.ts', { json: { path: 'contents/a/b.ts' } }]);
   });
 });

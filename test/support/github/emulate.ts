@@ -1,6 +1,7 @@
 // The door to `emulate`: it starts the emulator and takes hold of what the package does not export (its router, its tables,
 // its tokens). The version is pinned; what is taken is checked by name, so that an upgrade fails here and says why.
 import { readFileSync } from 'node:fs';
+import type { Answered, Dispatcher, Question } from './exchange.ts';
 import type {
   AppRow,
   BranchRow,
@@ -65,28 +66,19 @@ export interface TokenHolder {
 }
 
 export interface Context {
-  req: {
-    raw: Request;
-    url: string;
-    method: string;
-    path: string;
-    param(name: string): string;
-    query(name: string): string | undefined;
-    header(name: string): string | undefined;
-  };
+  req: Question;
   get(key: 'authUser'): TokenHolder | undefined;
   get(key: 'authApp'): { appId: number; slug: string } | undefined;
   header(name: string, value: string): void;
-  json(data: unknown, status?: number): Response;
-  body(body: string | Uint8Array | null, status?: number, headers?: Record<string, string>): Response;
+  json(data: unknown, status?: number): Answered;
+  body(body: string | Uint8Array | null, status?: number, headers?: Record<string, string>): Answered;
 }
 
-type Handler = (context: Context, next: () => Promise<void>) => Promise<Response | undefined> | Response | undefined;
+type Handler = (context: Context, next: () => Promise<void>) => Promise<Answered | undefined> | Answered | undefined;
 
-export interface Router {
+export interface Router extends Dispatcher {
   use(path: string, handler: Handler): unknown;
   on(method: string, path: string, handler: Handler): unknown;
-  fetch(request: Request): Promise<Response>;
 }
 
 export interface EmulatedWebhooks {
@@ -133,7 +125,7 @@ export function checkInsides(
   webhooks: Partial<EmulatedWebhooks>,
   tokens: unknown,
 ): void {
-  for (const method of ['use', 'on', 'fetch'] as const)
+  for (const method of ['use', 'on', 'match', 'dispatch', 'errorHandler', 'notFoundHandler'] as const)
     if (typeof app[method] !== 'function') throw unlike(`its router has no ${method}()`);
   for (const name of TABLES)
     for (const method of ['insert', 'get', 'findBy', 'findOneBy', 'update', 'delete', 'all'] as const)
@@ -156,7 +148,7 @@ async function loadChunk(): Promise<GitHubChunk> {
 let starting: Promise<unknown> = Promise.resolve();
 
 /**
- * Starts the emulator without a port of its own: requests go in through `app.fetch`. Routes added in `before` win over its own,
+ * Starts the emulator without a port of its own: requests go in through `exchange`. Routes added in `before` win over its own,
  * because its router takes the first match.
  */
 export function startEmulator(baseUrl: string, before: (emulator: Emulator) => void): Promise<Emulator> {

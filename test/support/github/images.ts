@@ -32,16 +32,14 @@ export function imageRoutes(world: World): (attachment: Attachment) => string {
       'redirect' in attachment
         ? attachment.redirect
         : `${world.url}/asset-storage/${context.req.param('id')}?sig=of-five-minutes`;
-    return new Response(null, { status: 302, headers: { location } });
+    return context.body(null, 302, { location });
   });
 
   addRoute(world.emulator.app, 'GET', '/asset-storage/:id', (context) => {
     const attachment = attachments[Number(context.req.param('id'))];
     if (!attachment || 'redirect' in attachment || context.req.header('authorization')) throw notFound();
     const headers = attachment.announced === undefined ? {} : { 'content-length': String(attachment.announced) };
-    return new Response(new Uint8Array(attachment.bytes), {
-      headers: { 'content-type': 'application/octet-stream', ...headers },
-    });
+    return context.body(attachment.bytes, 200, { 'content-type': 'application/octet-stream', ...headers });
   });
 
   return (attachment) => `${world.url}/user-attachments/assets/${attachments.push(attachment) - 1}`;

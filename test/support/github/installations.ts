@@ -125,7 +125,7 @@ export function installationRoutes(world: World): void {
     return context.json({
       ...deliveryJson(world, delivery),
       url: '',
-      request: { headers: {}, payload: delivery.payload },
+      request: { headers: {}, payload: structuredClone(delivery.payload) }, // what was sent stays as it was
       response: { headers: {}, payload: null },
     });
   });

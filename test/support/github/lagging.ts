@@ -34,8 +34,8 @@ export interface Lagging {
   set(lag: Lag | null): void;
   /** Instead of the true answer, or undefined. `truth` is asked for when an old one must be made of it. */
   answer(request: SeenRequest, truth: () => Promise<Answered>): Promise<CannedResponse | undefined>;
-  /** A request was answered truly. */
-  answered(request: SeenRequest, answer: Answered): void;
+  /** A request was answered truly; how, is asked for where replicas are behind. */
+  answered(request: SeenRequest, answer: () => Answered): void;
 }
 
 const MADE_AT = ['submitted_at', 'created_at', 'started_at'];
@@ -171,8 +171,9 @@ export function createLagging(): Lagging {
       return request.path === '/graphql' ? undefined : before(await truth(), change.at, request.path);
     },
 
-    answered(request, answer) {
+    answered(request, answerOf) {
       if (!lag) return;
+      const answer = answerOf();
       if (isRead(request)) {
         if (request.by.kind !== 'installation' || answer.status >= 500) return;
         const key = keyOf(request);

@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { AppSettings } from './accounts.ts';
 import type { Context } from './emulate.ts';
+import type { Answered } from './exchange.ts';
 import { addRoute } from './routes.ts';
 import type { World } from './world.ts';
 
@@ -60,7 +61,7 @@ export function oauthRoutes(world: World, settings: AppSettings): SignIns {
 
   addRoute(app, 'POST', '/login/oauth/access_token', async (context) => {
     const form = await formOf(context);
-    const refuse = (error: string, description: string): Response =>
+    const refuse = (error: string, description: string): Answered =>
       context.json({ error, error_description: description, error_uri: 'https://docs.github.com/apps' }, 200);
     if (form.get('client_id') !== settings.clientId || form.get('client_secret') !== settings.clientSecret)
       return refuse('incorrect_client_credentials', 'The client_id and/or client_secret passed are incorrect.');
@@ -94,9 +95,9 @@ export function oauthRoutes(world: World, settings: AppSettings): SignIns {
   return { expireCodes: () => codes.clear() };
 }
 
-const formOf = async (context: Context): Promise<URLSearchParams> => new URLSearchParams(await context.req.raw.clone().text());
+const formOf = async (context: Context): Promise<URLSearchParams> => new URLSearchParams(await context.req.text());
 
-const html = (context: Context, body: string, status = 200): Response =>
+const html = (context: Context, body: string, status = 200): Answered =>
   context.body(`<!doctype html><meta charset="utf-8"><title>local GitHub</title>${body}`, status, {
     'content-type': 'text/html; charset=utf-8',
   });

@@ -1,7 +1,7 @@
 // People's REST clients. Their requests go the way of everybody's but for the connection, which would cost more than what is asked for:
 // scenes look at GitHub several times for each thing that the bot does.
 import { Octokit } from '@octokit/rest';
-import type { Reply } from './server.ts';
+import { type Reply, textOf } from './server.ts';
 import type { Incoming } from './traffic.ts';
 
 type Ask = (request: Incoming) => Promise<Reply | null>;
@@ -36,7 +36,7 @@ function fetchBy(ask: Ask) {
         at = location;
         continue;
       }
-      const text = reply.body.toString('utf8');
+      const text = textOf(reply.body);
       const isJson = String(reply.headers['content-type']).startsWith('application/json');
       return {
         status: reply.status,
@@ -45,7 +45,7 @@ function fetchBy(ask: Ask) {
         headers: new Headers(Object.entries(reply.headers).map(([name, value]) => [name, String(value)])),
         body: isJson && text !== '' ? (JSON.parse(text) as unknown) : text,
         text: async () => text,
-        arrayBuffer: async () => new Uint8Array(reply.body).buffer,
+        arrayBuffer: async () => new Uint8Array(Buffer.from(reply.body)).buffer,
       };
     }
   };

@@ -1,5 +1,6 @@
 // How a route of ours is written: it is given the repository, who asks and the parsed body, and answers with a value.
 import type { Context, Router, TokenHolder } from './emulate.ts';
+import type { Answered } from './exchange.ts';
 import type { RepositoryRow, UserRow } from './rows.ts';
 import { actorIn, isInternal, type Json, repositoryNamed, type World } from './world.ts';
 
@@ -41,7 +42,7 @@ export interface Answer {
 export type RepositoryRoute = (call: Call) => Promise<Answer> | Answer;
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-export function refuse(context: Context, refusal: Refusal): Response {
+export function refuse(context: Context, refusal: Refusal): Answered {
   const { status, message, errors } = refusal;
   return context.json(
     { message, ...(errors ? { errors } : {}), documentation_url: 'https://docs.github.com/rest', status: String(status) },
@@ -49,13 +50,11 @@ export function refuse(context: Context, refusal: Refusal): Response {
   );
 }
 
-/** The request's JSON body, leaving the request readable for whoever comes next. */
+/** The request's JSON body. */
 export async function bodyOf(context: Context): Promise<Json> {
-  if (context.req.method === 'GET' || context.req.method === 'HEAD') return {};
-  const text = await context.req.raw.clone().text();
-  if (!text) return {};
+  if (context.req.isEmpty) return {};
   try {
-    const body: unknown = JSON.parse(text);
+    const body = await context.req.json();
     return typeof body === 'object' && body !== null ? (body as Json) : {};
   } catch {
     throw new Refusal(400, 'Problems parsing JSON');
@@ -93,7 +92,7 @@ export function addRoute(
   router: Router,
   method: Method,
   path: string,
-  handle: (context: Context) => Promise<Response> | Response,
+  handle: (context: Context) => Promise<Answered> | Answered,
 ): void {
   router.on(method, path, async (context) => {
     try {
@@ -109,12 +108,7 @@ export function addRoute(
 export function around(world: World, method: Method, path: string, before: (call: Call) => Json | undefined): void {
   intercept(world, method, path, (call) => {
     const body = before(call);
-    if (body)
-      call.context.req.raw = new Request(call.context.req.url, {
-        method,
-        headers: call.context.req.raw.headers,
-        body: JSON.stringify(body),
-      });
+    if (body) call.context.req.replaceBody(body);
     return undefined;
   });
 }

@@ -1,10 +1,12 @@
 // The one HTTP port: REST at /api/v3/* and at /*, git at /OWNER/REPO.git; every request is seen, may be held or spoiled, and is
 // told whose token it carries before the emulator gets it.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
 import { objection } from './access.ts';
 import { branchesMoved } from './branches.ts';
 import { endpointOf, objectionsToAnswer, objectionsToRequest } from './description/description.ts';
+import { exchange } from './exchange.ts';
 import { gitRequest, serveGit } from './git-http.ts';
 import { lengthenToken } from './installations.ts';
 import { corrected } from './json.ts';
@@ -65,20 +67,13 @@ export function serve(
     const path = byName(world, seen.path);
     const git = gitRequest(seen.method, path);
     if (git) return performGit(request, git, token);
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) headers.set(name, String(value));
-    if (token && seen.by.kind !== 'app') headers.set('authorization', alias(token));
-    const bodyless = seen.method === 'GET' || seen.method === 'HEAD' || body.length === 0;
-    const inner = await world.emulator.app.fetch(
-      new Request(world.url + path, { method: seen.method, headers, ...(bodyless ? {} : { body: new Uint8Array(body) }) }),
-    );
-    let bytes = Buffer.from(await inner.arrayBuffer());
-    const outHeaders = Object.fromEntries(inner.headers);
-    if (inner.headers.get('content-type')?.startsWith('application/json') && bytes.length) {
-      const json = corrected(world, JSON.parse(bytes.toString()) as Json);
-      bytes = Buffer.from(JSON.stringify(seen.path.endsWith('/access_tokens') ? lengthenToken(world, json) : json));
-    }
-    return { status: inner.status, headers: outHeaders, body: bytes };
+    const headers = token && seen.by.kind !== 'app' ? { ...request.headers, authorization: alias(token) } : request.headers;
+    const answered = await exchange(world.emulator.app, world.url, { method: seen.method, path, headers, body });
+    const { status, headers: told } = answered;
+    if ('bytes' in answered.body) return { status, headers: told, body: answered.body.bytes };
+    const value = corrected(world, answered.body.json as Json);
+    const json = seen.path.endsWith('/access_tokens') ? lengthenToken(world, value) : value;
+    return { status, headers: told, body: JSON.stringify(json), json };
   }
 
   async function performGit(request: Incoming, git: NonNullable<ReturnType<typeof gitRequest>>, token: string): Promise<Reply> {
@@ -97,8 +92,11 @@ export function serve(
     return served;
   }
 
-  /** What becomes of a request, and who is to be told when its sender has it. */
-  async function answer(request: Incoming): Promise<Outcome> {
+  /**
+   * What becomes of a request, and who is to be told when its sender has it.
+   * @param remembers whether its sender may keep answers, and ask whether they have changed.
+   */
+  async function answer(request: Incoming, remembers: boolean): Promise<Outcome> {
     const { method, body } = request;
     const path = request.url.replace(/^\/api\/v3(?=\/|$)/, '').replace(/^\/api\/graphql/, '/graphql');
     const token = tokenOf(request.headers.authorization);
@@ -125,17 +123,17 @@ export function serve(
     };
     const behind = await lagging.answer(seen, async () => asText(await truth()));
     const reply = behind ? replyOf(behind) : await truth();
-    if (!behind) lagging.answered(seen, asText(reply));
+    if (!behind) lagging.answered(seen, () => asText(reply));
     if (!behind && isBot(seen)) seen.objections = objectionsOf(seen, reply);
     const after = await traffic.interfere(seen, 'after');
     if (after === 'cut within') return { how: 'half', reply, told };
     if (after !== 'go on') return spoiled(after);
-    return { how: 'whole', reply: unlessKnown(request, token, reply), told };
+    return { how: 'whole', reply: remembers ? unlessKnown(request, token, reply) : reply, told };
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', headers } = request;
-    const outcome = await answer({ method, url, headers, body: Buffer.concat(await request.toArray()) });
+    const outcome = await answer({ method, url, headers, body: await bodyOf(request) }, true);
     if (outcome.how === 'half') return sendHalf(response, outcome.reply, () => outcome.told(undefined));
     if (outcome.how === 'whole') send(response, outcome.reply);
     else request.socket.destroy();
@@ -152,11 +150,18 @@ export function serve(
   });
 
   return async (request) => {
-    const outcome = await answer(request);
+    const outcome = await answer(request, false);
     const reply = outcome.how === 'whole' ? outcome.reply : null;
     outcome.told(reply?.status);
     return reply;
   };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(request, 'end');
+  return Buffer.concat(chunks);
 }
 
 type Outcome = { readonly told: (status: number | undefined) => void } & (
@@ -170,10 +175,9 @@ const isBot = ({ by, path }: SeenRequest) =>
 
 function objectionsOf({ method, path, body }: SeenRequest, reply: Reply): string[] {
   if (gitRequest(method, path)) return [];
-  const endpoint = endpointOf(method, path)?.endpoint;
-  const json = String(reply.headers['content-type']).startsWith('application/json') ? parsed(reply.body) : null;
-  const answer = endpoint === undefined || reply.status === 302 ? [] : objectionsToAnswer(endpoint, reply.status, json);
-  return [...objectionsToRequest(method, path, body), ...answer];
+  const matched = endpointOf(method, path);
+  const answer = !matched || reply.status === 302 ? [] : objectionsToAnswer(matched.endpoint, reply.status, reply.json ?? null);
+  return [...objectionsToRequest(method, path, body, matched), ...answer];
 }
 
 /**
@@ -183,27 +187,27 @@ function objectionsOf({ method, path, body }: SeenRequest, reply: Reply): string
 function unlessKnown(request: Incoming, token: string, reply: Reply): Reply {
   if (request.method !== 'GET' || reply.status !== 200 || !String(reply.headers['content-type']).startsWith('application/json'))
     return reply;
-  const etag = `W/"${createHash('sha256').update(token).update(reply.body).digest('hex')}"`;
+  const etag = `W/"${hash('sha1', token + reply.body)}"`;
   if (request.headers['if-none-match'] !== etag) return { ...reply, headers: { ...reply.headers, etag } };
-  return { status: 304, headers: { etag }, body: Buffer.alloc(0) };
+  return { status: 304, headers: { etag }, body: '' };
 }
 
 export interface Reply {
   status: number;
   headers: OutgoingHttpHeaders;
-  body: Buffer;
+  body: string | Uint8Array;
+  /** What `body` is the JSON of, where the reply is the emulator's or a route's. */
+  json?: unknown;
 }
 
-const asText = ({ status, headers, body }: Reply) => ({
-  status,
-  headers: headers as Record<string, string>,
-  body: body.toString('utf8'),
-});
+export const textOf = (body: Reply['body']): string => (typeof body === 'string' ? body : Buffer.from(body).toString());
+
+const asText = ({ status, headers, body }: Reply) => ({ status, headers: headers as Record<string, string>, body: textOf(body) });
 
 function replyOf({ status, headers = {}, body }: CannedResponse): Reply {
   const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
   const type = typeof body === 'string' ? 'text/plain' : 'application/json; charset=utf-8';
-  return { status, headers: { 'content-type': type, ...headers }, body: Buffer.from(text) };
+  return { status, headers: { 'content-type': type, ...headers }, body: text };
 }
 
 function send(response: ServerResponse, { status, headers, body }: Reply): void {
@@ -212,7 +216,8 @@ function send(response: ServerResponse, { status, headers, body }: Reply): void 
 }
 
 /** The connection breaks when half of the answer has been sent. */
-function sendHalf(response: ServerResponse, { status, headers, body }: Reply, done: () => void): void {
+function sendHalf(response: ServerResponse, { status, headers, body: whole }: Reply, done: () => void): void {
+  const body = Buffer.from(whole);
   response.writeHead(status, { ...headers, 'content-length': body.length });
   response.write(body.subarray(0, body.length >> 1), () => {
     response.destroy();

@@ -25,9 +25,9 @@ export function createChanges(): Changes {
       const woken = Promise.withResolvers<void>();
       const one = { about, wake: woken.resolve };
       waiting.add(one);
-      const stop = new AbortController();
-      await Promise.race([woken.promise, sleep(SAFETY_POLL_MS, undefined, { signal: stop.signal, ref: true }).catch(() => {})]);
-      stop.abort();
+      const poll = setTimeout(woken.resolve, SAFETY_POLL_MS);
+      await woken.promise;
+      clearTimeout(poll);
       waiting.delete(one);
     },
   };

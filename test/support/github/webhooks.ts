@@ -1,5 +1,6 @@
 // Webhooks as GitHub sends them: signed, one delivery id per event, kept for redelivery, never sent again by itself.
 import { createHmac, randomUUID } from 'node:crypto';
+import { Agent, type OutgoingHttpHeaders, request } from 'node:http';
 import type { Tables } from './emulate.ts';
 import type { Changes } from './waiting.ts';
 import type { Json } from './world.ts';
@@ -46,10 +47,29 @@ const ALWAYS_SENT = new Set(['installation', 'installation_repositories', 'ping'
 /** GitHub waits 10 seconds. Here a loaded machine must be slow and not red: what is not answered is not sent again for minutes. */
 const PATIENCE_MS = 120_000;
 
+/** Resolves with the status once the whole answer is there. */
+function posted(agent: Agent, target: string, body: string, headers: OutgoingHttpHeaders): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sending = request(target, {
+      agent,
+      method: 'POST',
+      headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+    });
+    sending.setTimeout(PATIENCE_MS, () => sending.destroy(new Error('no answer in time')));
+    sending.on('error', reject);
+    sending.on('response', (response) => {
+      response.on('error', reject);
+      response.on('end', () => resolve(response.statusCode ?? 0));
+      response.resume();
+    });
+    sending.end(body);
+  });
+}
+
 export function createWebhooks(tables: Tables, app: { id: number; webhookSecret: string }, changes: Changes): Webhooks {
   const deliveries: Delivery[] = [];
   const unanswered = new Set<Promise<void>>();
-  const closing = new AbortController();
+  const agent = new Agent({ keepAlive: true });
   let target: string | null = null;
   const failures: unknown[] = []; // a payload that could not be built is a bug here, told by idle()
   let outbox: Promise<void> = Promise.resolve(); // events leave in the order in which they happened
@@ -73,24 +93,17 @@ export function createWebhooks(tables: Tables, app: { id: number; webhookSecret:
     const started = Date.now();
     try {
       if (target === null) throw new Error('no webhook URL');
-      const response = await fetch(target, {
-        method: 'POST',
-        body,
-        signal: AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), closing.signal]),
-        headers: {
-          'content-type': 'application/json',
-          accept: '*/*',
-          'user-agent': 'GitHub-Hookshot/local',
-          'x-github-event': delivery.event,
-          'x-github-delivery': delivery.guid,
-          'x-github-hook-id': '1',
-          'x-github-hook-installation-target-type': 'integration',
-          'x-github-hook-installation-target-id': String(app.id),
-          'x-hub-signature-256': `sha256=${createHmac('sha256', app.webhookSecret).update(body).digest('hex')}`,
-        },
+      delivery.status = await posted(agent, target, body, {
+        'content-type': 'application/json',
+        accept: '*/*',
+        'user-agent': 'GitHub-Hookshot/local',
+        'x-github-event': delivery.event,
+        'x-github-delivery': delivery.guid,
+        'x-github-hook-id': '1',
+        'x-github-hook-installation-target-type': 'integration',
+        'x-github-hook-installation-target-id': String(app.id),
+        'x-hub-signature-256': `sha256=${createHmac('sha256', app.webhookSecret).update(body).digest('hex')}`,
       });
-      await response.arrayBuffer();
-      delivery.status = response.status;
     } catch (error) {
       delivery.status = 0;
       delivery.error = error instanceof Error ? error.message : String(error);
@@ -124,7 +137,7 @@ export function createWebhooks(tables: Tables, app: { id: number; webhookSecret:
       const installation = installationFor(envelope);
       if (!installation) return;
       const { event, action, repository } = envelope;
-      const snapshot = structuredClone(envelope.payload); // what was true now, not when it leaves
+      const snapshot = JSON.parse(JSON.stringify(envelope.payload)) as Json; // what was true now, not when it leaves
       outbox = outbox
         .then(async () => {
           const payload = {
@@ -146,7 +159,7 @@ export function createWebhooks(tables: Tables, app: { id: number; webhookSecret:
     },
     close() {
       target = null;
-      closing.abort();
+      agent.destroy();
     },
     async idle() {
       for (;;) {

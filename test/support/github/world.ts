@@ -1,6 +1,7 @@
 // What every route of the local GitHub works on, and the two questions all of them ask: who is this, and what does the
 // emulator say about that thing.
 import type { Context, Emulator, Tables, TokenHolder } from './emulate.ts';
+import { exchange } from './exchange.ts';
 import type { GitStore } from './git-store.ts';
 import type { Links } from './json.ts';
 import type { AppRow, RepositoryRow, UserRow } from './rows.ts';
@@ -30,10 +31,11 @@ export async function read(world: World, repo: RepositoryRow, path: string): Pro
   // a token of its own per few thousand reads: the emulator stops each token after 5,000 requests
   const token = `internal:${repo.owner_type}:${repo.owner_id}:${Math.floor(reads++ / 4000)}`;
   if (!world.emulator.tokens.has(token)) world.emulator.tokens.set(token, everything(repo));
-  const request = new Request(`${world.url}/repos/${repo.full_name}${path}`, { headers: { authorization: `token ${token}` } });
-  const response = await world.emulator.app.fetch(request);
-  if (!response.ok) throw new Error(`internal read of ${path} in ${repo.full_name}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as Json;
+  const asked = { method: 'GET', path: `/repos/${repo.full_name}${path}`, headers: { authorization: `token ${token}` } };
+  const { status, body } = await exchange(world.emulator.app, world.url, asked);
+  if (status !== 200 || !('json' in body))
+    throw new Error(`internal read of ${path} in ${repo.full_name}: ${status} ${JSON.stringify(body)}`);
+  return body.json as Json;
 }
 
 function everything(repo: RepositoryRow): TokenHolder {

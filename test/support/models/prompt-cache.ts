@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Usage } from '../../../src/domain/model/usage.ts';
 
 /** A piece of the prompt in the order the provider reads it; a prefix can be cached where `breakpoint` is set. */
@@ -52,7 +52,7 @@ function boundariesOf(key: string, blocks: readonly PromptBlock[]): { prefix: st
   let prefix = key;
   let tokens = 0;
   return blocks.map((block) => {
-    prefix = createHash('sha256').update(prefix).update(block.text).digest('base64');
+    prefix = hash('sha256', prefix + block.text, 'base64');
     tokens += tokensIn(block.text);
     return { prefix, tokens };
   });

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { HttpAnswer, SseEvent } from './wire.ts';
 
@@ -19,20 +18,22 @@ export async function sendEvents(
   streamMs = 0,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-  // Asked for once: each asking leaves listeners behind.
-  const closed = once(response, 'close').catch(() => []);
   const sent = ending === 'whole' ? events : events.slice(0, Math.ceil(events.length / 2));
-  for (const [nth, event] of (typeof ending === 'object' ? [...sent, ending] : sent).entries()) {
-    if (nth === 1 && streamMs > 0) await new Promise((resolve) => setTimeout(resolve, streamMs));
-    const name = event.event === null ? '' : `event: ${event.event}\n`;
-    const data = typeof event.data === 'string' ? event.data : JSON.stringify(event.data);
-    if (!response.write(`${name}data: ${data}\n\n`)) await Promise.race([once(response, 'drain'), closed]);
+  const texts = (typeof ending === 'object' ? [...sent, ending] : sent).map(asText);
+  if (streamMs > 0) {
+    response.write(texts.shift() ?? '');
+    await new Promise((resolve) => setTimeout(resolve, streamMs));
     if (response.destroyed) return;
   }
+  response.write(texts.join(''));
   if (ending !== 'cut') {
     response.end();
     return;
   }
   // What was written must have left before the connection goes, or this would be a cut before the answer.
   response.write(':\n\n', () => response.destroy());
+}
+
+function asText({ event, data }: SseEvent): string {
+  return `${event === null ? '' : `event: ${event}\n`}data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
 }

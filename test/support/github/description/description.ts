@@ -36,42 +36,56 @@ export function endpointOf(method: string, path: string): Matched | null {
 // Addresses and paths carry text, so numbers and truth values are read from it.
 const asText = new Ajv({ strict: false, coerceTypes: true, validateFormats: false });
 const asJson = new Ajv({ strict: false, allErrors: true, validateFormats: false });
-const compiled = new Map<string, ValidateFunction>();
+/** By endpoint and what of a request they are for; null: nothing of that name is described. */
+const compiled = new Map<string, ValidateFunction | null>();
 
-function validate(ajv: Ajv, key: string, schema: () => Schema): ValidateFunction {
-  const known = compiled.get(key) ?? ajv.compile(schema());
-  compiled.set(key, known);
-  return known;
+function validatorFor(key: string, compile: () => ValidateFunction | null): ValidateFunction | null {
+  const known = compiled.get(key);
+  if (known !== undefined) return known;
+  const made = compile();
+  compiled.set(key, made);
+  return made;
 }
 
 const told = (check: ValidateFunction) => (check.errors ?? []).map((error) => `${error.instancePath || '/'} ${error.message}`);
 
-/** Everything the description says against a request; strict: what it does not name must not be sent. */
-export function objectionsToRequest(method: string, path: string, body: unknown): string[] {
-  const matched = endpointOf(method, path);
+/** Compiling takes milliseconds, and most parameters are those of many endpoints. */
+const ofTexts = new WeakMap<Schema, ValidateFunction>();
+
+function textValidator(schema: Schema): ValidateFunction {
+  const known = ofTexts.get(schema) ?? asText.compile({ type: 'object', properties: { value: forAjv(schema, false) } });
+  ofTexts.set(schema, known);
+  return known;
+}
+
+/**
+ * Everything the description says against a request; strict: what it does not name must not be sent.
+ * @param matched which endpoint it is for, where the caller knows already.
+ */
+export function objectionsToRequest(method: string, path: string, body: unknown, matched = endpointOf(method, path)): string[] {
   if (!matched) return [`${method} ${path.split('?')[0]}: not in the table of endpoints`];
   const { endpoint, values } = matched;
   const described = DESCRIPTION.endpoints[endpoint];
   if (!described) return [`${endpoint}: not in the description`];
-  const parameters = described.parameters.map((one) => resolve(one as Schema) as unknown as Parameter);
   const objections: string[] = [];
   const check = (place: Parameter['in'], name: string, value: string) => {
-    const parameter = parameters.find((one) => one.in === place && one.name === name);
-    if (!parameter) return void objections.push(`no ${place} parameter ${name}`);
-    const validator = validate(asText, `${endpoint} ${place} ${name}`, () => ({
-      type: 'object',
-      properties: { value: forAjv(parameter.schema, false) },
-    }));
+    const validator = validatorFor(`${endpoint} ${place} ${name}`, () => {
+      const parameters = described.parameters.map((one) => resolve(one as Schema) as unknown as Parameter);
+      const parameter = parameters.find((one) => one.in === place && one.name === name);
+      return parameter ? textValidator(parameter.schema) : null;
+    });
+    if (!validator) return void objections.push(`no ${place} parameter ${name}`);
     if (!validator({ value })) objections.push(...told(validator).map((text) => `${name}: ${text}`));
     return undefined;
   };
   for (const [name, value] of Object.entries(values)) check('path', name, value);
-  for (const [name, value] of new URL(path, 'http://github').searchParams) check('query', name, value);
+  const query = path.indexOf('?');
+  if (query >= 0) for (const [name, value] of new URLSearchParams(path.slice(query))) check('query', name, value);
   const { body: schema } = described;
   if (!schema && body !== undefined && body !== null && JSON.stringify(body) !== '{}') objections.push('takes no body');
   if (schema) {
-    const validator = validate(asJson, `${endpoint} body`, () => forAjv(schema, true));
-    if (!validator(body ?? {})) objections.push(...told(validator).map((text) => `body ${text}`));
+    const validator = validatorFor(`${endpoint} body`, () => asJson.compile(forAjv(schema, true)));
+    if (validator && !validator(body ?? {})) objections.push(...told(validator).map((text) => `body ${text}`));
   }
   return objections.map((text) => `${endpoint}: ${text}`);
 }

@@ -5,16 +5,24 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** `fields`: dotted; `[]` stands for each entry of a list. */
 export function objectionsToFields(schema: Schema, value: unknown, fields: readonly string[]): string[] {
-  return [...new Set(fields.flatMap((field) => follow(schema, value, field.split('.').flatMap(steps), '')))];
+  const all = below(schema, '', () => [schema]);
+  return [...new Set(fields.flatMap((field) => follow(all, value, stepsOf(field), 0, '')))];
 }
 
 const steps = (part: string): string[] => (part.endsWith('[]') ? [...(part === '[]' ? [] : [part.slice(0, -2)]), '[]'] : [part]);
+const paths = new Map<string, readonly string[]>();
 
-function follow(schema: Schema, value: unknown, path: readonly string[], where: string): string[] {
-  const all = alternatives(schema);
+function stepsOf(field: string): readonly string[] {
+  const path = paths.get(field) ?? field.split('.').flatMap(steps);
+  paths.set(field, path);
+  return path;
+}
+
+/** @param all that may describe the value. */
+function follow(all: readonly Schema[], value: unknown, path: readonly string[], at: number, where: string): string[] {
   if (value === null)
     return all.some(({ nullable, type }) => nullable === true || type === 'null') ? [] : [`${where || '/'} is null`];
-  const [first, ...rest] = path;
+  const first = path[at];
   const optional = first?.endsWith('?') ?? false;
   const step = optional ? first?.slice(0, -1) : first;
   if (step === undefined) return leaf(all, value, where);
@@ -25,16 +33,18 @@ function follow(schema: Schema, value: unknown, path: readonly string[], where: 
         ? [`${where} is no list`]
         : [];
     }
-    const items = all.flatMap(({ items }) => (items ? [items as Schema] : []));
+    const items = below(all, '[]', () => all.flatMap(({ items }) => (items ? [items as Schema] : [])));
     if (items.length === 0) return [`${where} is not described as a list`];
-    return value.flatMap((item) => follow({ anyOf: items }, item, rest, `${where}[]`));
+    return value.flatMap((item) => follow(items, item, path, at + 1, `${where}[]`));
   }
   // Some endpoints answer one or many, and the fields are those of one.
   if (Array.isArray(value)) return all.some(({ type }) => type === 'array') ? [] : [`${where || '/'} is a list`];
-  const inside = all.flatMap(({ properties }) => {
-    const found = (properties as Record<string, Schema> | undefined)?.[step];
-    return found ? [found] : [];
-  });
+  const inside = below(all, step, () =>
+    all.flatMap(({ properties }) => {
+      const found = (properties as Record<string, Schema> | undefined)?.[step];
+      return found ? [found] : [];
+    }),
+  );
   if (inside.length === 0) return [`${where}.${step} is not described`];
   if (typeof value !== 'object') return all.some(({ type }) => type === typeof value) ? [] : [`${where} is a ${typeof value}`];
   const child = (value as Json)[step];
@@ -43,7 +53,7 @@ function follow(schema: Schema, value: unknown, path: readonly string[], where: 
     const required = described.every((one) => (one.required as string[] | undefined)?.includes(step));
     return required && !optional ? [`${where}.${step} is missing`] : [];
   }
-  return follow({ anyOf: inside }, child, rest, `${where}.${step}`);
+  return follow(inside, child, path, at + 1, `${where}.${step}`);
 }
 
 function leaf(all: readonly Schema[], value: unknown, where: string): string[] {
@@ -53,6 +63,17 @@ function leaf(all: readonly Schema[], value: unknown, where: string): string[] {
     return type === undefined || type === kind || (type === 'number' && kind === 'integer');
   });
   return fits ? [] : [`${where} is ${JSON.stringify(value)?.slice(0, 60)}`];
+}
+
+const describedBelow = new WeakMap<object, Map<string, readonly Schema[]>>();
+
+/** What may describe the value one step below `of`; worked out once, because each answer is held against the same few schemas. */
+function below(of: Schema | readonly Schema[], step: string, schemas: () => readonly Schema[]): readonly Schema[] {
+  const known = describedBelow.get(of) ?? new Map<string, readonly Schema[]>();
+  describedBelow.set(of, known);
+  const all = known.get(step) ?? schemas().flatMap(alternatives);
+  known.set(step, all);
+  return all;
 }
 
 /** Everything that may describe the value, without references; `nullable` of the whole holds for each. */
