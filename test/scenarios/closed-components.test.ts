@@ -3,13 +3,12 @@ import { push } from '../support/check-page.ts';
 import type { SeenRequest } from '../support/github/traffic.ts';
 import { aPlannedIssue, PLAINLY, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  // Observed again and again, so that what no event announces is seen soon.
-  stage = await openStage({}, { sweep: 3_000 });
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 
@@ -63,18 +62,6 @@ describe('a pull request that is closed although its change is on the base branc
     expect([metrics.state, metrics.files]).toEqual(['open', ['src/metrics.js']]);
     await task.componentsAre('1 merged, 1 open');
     await task.merge('wanda', metrics.number);
-    await task.statusIs('done');
-    await stage.github.until('the issue to be closed', () => task.isClosed());
-  });
-
-  it.concurrent('a person closes it first and lands it by hand later, on top of other changes: merged', async () => {
-    const task = await executed([LIMITER, METRICS]);
-    const [limiter, metrics] = [await task.pull('limiter'), await task.pull('metrics')];
-    await task.merge('wanda', metrics.number);
-    await task.componentsAre('1 open, 1 merged');
-    await setState(task, BOT, limiter.number, 'closed');
-    await task.componentsAre('1 held, 1 merged');
-    await squashOntoMain(task, 'src/limiter.js', limiter.head);
     await task.statusIs('done');
     await stage.github.until('the issue to be closed', () => task.isClosed());
   });

@@ -99,10 +99,26 @@ const PHONE: Look = { viewport: { width: 390, height: 844 }, hasTouch: true, isM
 
 type Visit = { readonly page: Page; readonly context: BrowserContext };
 
-async function signInAs(login: string, look: Look = DESKTOP, path = '/dashboard'): Promise<Visit> {
+async function openPage(look: Look): Promise<Visit> {
   const context = await browser.newContext(look);
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
+  return { page, context };
+}
+
+let desktop: Promise<Visit> | undefined;
+
+/** The one page on a desktop, with nobody signed in: another browser for each test would take half of the processor time of this file. */
+async function onDesktop(): Promise<Visit> {
+  desktop ??= openPage(DESKTOP);
+  const { page, context } = await desktop;
+  await page.goto('about:blank');
+  await context.clearCookies();
+  return { page, context };
+}
+
+async function signInAs(login: string, path = '/dashboard'): Promise<Visit> {
+  const { page, context } = await onDesktop();
   await page.goto(address + path);
   await page.getByRole('link', { name: 'Sign in with GitHub' }).click();
   await page.getByLabel('Login').fill(login);
@@ -111,19 +127,22 @@ async function signInAs(login: string, look: Look = DESKTOP, path = '/dashboard'
   return { page, context };
 }
 
-let session: Promise<Awaited<ReturnType<BrowserContext['storageState']>>> | undefined;
+let wandas: Awaited<ReturnType<BrowserContext['cookies']>> | undefined;
 
-/** In a browser of her own in which wanda has signed in before. */
-async function asWanda(look: Look = DESKTOP, path = '/dashboard'): Promise<Visit> {
-  session ??= signInAs('wanda').then(async ({ context }) => {
-    const state = await context.storageState();
-    await context.close();
-    return state;
-  });
-  const context = await browser.newContext({ ...look, storageState: await session });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+/** wanda has signed in before; with a look of its own it is a browser of its own, which the test closes. */
+async function asWanda(path = '/dashboard', look?: Look): Promise<Visit> {
+  wandas ??= await (await signInAs('wanda')).context.cookies();
+  const { page, context } = look ? await openPage(look) : await onDesktop();
+  await context.addCookies(wandas);
   await page.goto(address + path);
+  return { page, context };
+}
+
+async function asOperator(path: string): Promise<Visit> {
+  const { page, context } = await onDesktop();
+  await page.goto(address + path);
+  await page.getByLabel('Admin token').fill(TOKEN);
+  await page.getByRole('button', { name: 'Sign in' }).click();
   return { page, context };
 }
 
@@ -138,7 +157,7 @@ async function namesOn(page: Page): Promise<{ role: string; name: string }[]> {
 
 describe('a person with write access', () => {
   it('signs in with GitHub and sees in a moment what is awaited, why, and at what price', async () => {
-    const { page, context } = await signInAs('wanda');
+    const { page } = await signInAs('wanda');
     const problems: string[] = [];
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
     page.on('pageerror', (error) => problems.push(error.message));
@@ -173,11 +192,11 @@ describe('a person with write access', () => {
       await shot(page, `${name.toLowerCase()}-desktop-light`);
     }
     expect(problems).toEqual([]);
-    await context.close();
+    for (const event of ['console', 'pageerror', 'dialog']) page.removeAllListeners(event);
   });
 
   it('reads it on a phone in the dark, without scrolling sideways', async () => {
-    const { page, context } = await asWanda({ ...PHONE, colorScheme: 'dark' });
+    const { page, context } = await asWanda('/dashboard', { ...PHONE, colorScheme: 'dark' });
     const paths = [
       '/dashboard',
       pathOfTask(),
@@ -200,7 +219,7 @@ describe('a person with write access', () => {
   });
 
   it('works without JavaScript, by keyboard, and with a screen reader', async () => {
-    const { page, context } = await asWanda({ ...DESKTOP, javaScriptEnabled: false });
+    const { page, context } = await asWanda('/dashboard', { ...DESKTOP, javaScriptEnabled: false });
     expect(await page.locator('noscript').first().innerHTML()).toContain('http-equiv="refresh"');
     await page.keyboard.press('Tab');
     expect(await page.locator(':focus').innerText()).toBe('Skip to the content');
@@ -224,36 +243,32 @@ describe('a person with write access', () => {
       `${address}${pathOfTask()}/component/token-bucket/1`,
     ]);
     expect(scene.pullOfPlan.body).toContain(`${pathOfTask()}/plan/1.1.1)`);
-    const { page, context } = await signInAs('wanda', DESKTOP, `${pathOfTask()}/component/token-bucket/1`);
+    const { page } = await signInAs('wanda', `${pathOfTask()}/component/token-bucket/1`);
     await page.getByRole('heading', { level: 1, name: 'token-bucket, attempt 1' }).waitFor();
-    await context.close();
   });
 });
 
 describe('others', () => {
   it('with read access see the same as where there is nothing', async () => {
-    const { page, context } = await signInAs('rita');
+    const { page } = await signInAs('rita');
     await page.getByText('No tasks yet.').waitFor();
     const seen = async (path: string) => [(await page.goto(address + path))?.status(), await page.locator('main').innerHTML()];
     expect(await seen(pathOfTask())).toEqual(await seen('/dashboard/olga/no-such-shop/1'));
     expect((await seen(pathOfTask()))[0]).toBe(404);
-    await context.close();
   });
 
   it('who lost access are shut out within the time that it is remembered', async () => {
-    const { page, context } = await asWanda(DESKTOP, pathOfTask());
+    const { page, context } = await asWanda(pathOfTask());
     stage.github.setCollaborator(scene.repository.fullName, 'wanda', null);
     await stage.github.until('wanda to be shut out', async () => (await statusFor(context, pathOfTask())) === 404);
     expect((await page.goto(address + pathOfTask()))?.status()).toBe(404);
     stage.github.setCollaborator(scene.repository.fullName, 'wanda', 'write');
     await stage.github.until('wanda to be let in', async () => (await statusFor(context, pathOfTask())) === 200);
     expect((await page.goto(address + pathOfTask()))?.status()).toBe(200);
-    await context.close();
   });
 
   it('whose sign-in took too long, or who declined, are told so', async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
+    const { page, context } = await onDesktop();
     await page.goto(`${address}/auth/sign-in`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('GitHub did not sign you in.').waitFor();
@@ -267,11 +282,10 @@ describe('others', () => {
     await arrived;
     await page.getByText('GitHub refused the sign-in').waitFor();
     expect(await context.cookies()).toEqual([]);
-    await context.close();
   });
 
   it('on another site cannot sign anybody out nor frame a page, and paths lead nowhere else', async () => {
-    const { page, context } = await signInAs('wanda');
+    const { page } = await signInAs('wanda');
     await page.route('http://127.0.0.1:9/**', (route) =>
       route.fulfill({
         contentType: 'text/html',
@@ -294,32 +308,31 @@ describe('others', () => {
       expect([path, (await page.goto(`${address}/dashboard/${path}`))?.status()]).toEqual([path, 404]);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await context.close();
+    await page.unroute('http://127.0.0.1:9/**');
   });
 
   it('with a session of their own making see the sign-in', async () => {
     const forged = `${Buffer.from(JSON.stringify({ id: 'x', viewer: { kind: 'operator' }, until: 9e15 })).toString('base64url')}.AAAA`;
-    const context = await browser.newContext({ extraHTTPHeaders: { cookie: `__Host-planwright=${forged}` } });
-    const page = await context.newPage();
+    const { page, context } = await onDesktop();
+    await context.setExtraHTTPHeaders({ cookie: `__Host-planwright=${forged}` });
     expect((await page.goto(`${address}/dashboard/system`))?.status()).toBe(401);
-    await context.close();
+    await context.setExtraHTTPHeaders({});
   });
 });
 
 describe('the operator', () => {
   it('signs in with the token and sees the queues and what went wrong', async () => {
-    const context = await browser.newContext({ ...DESKTOP, colorScheme: 'dark' });
-    const page = await context.newPage();
+    const { page } = await onDesktop();
+    await page.emulateMedia({ colorScheme: 'dark' });
     await page.goto(`${address}/dashboard/system`);
     await shot(page, 'sign-in-desktop-dark');
-    await page.getByLabel('Admin token').fill(TOKEN);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await asOperator('/dashboard/system');
     await page.getByRole('heading', { level: 1, name: 'System' }).waitFor();
     await page.getByText('is not protected by a certificate').waitFor();
     await shot(page, 'system-desktop-dark');
     await page.goto(address + pathOfTask());
     await shot(page, 'task-desktop-dark');
-    await context.close();
+    await page.emulateMedia({ colorScheme: null });
   });
 
   it('exports a task and the audit from a terminal', async () => {
@@ -344,7 +357,7 @@ describe('the operator', () => {
 });
 
 it('a page that is open shows what happens, without being loaded again', async () => {
-  const { page, context } = await asWanda(DESKTOP, pathOfTask());
+  const { page } = await asWanda(pathOfTask());
   await page.evaluate('window.loadedOnce = true');
   await page.locator('summary').filter({ hasText: 'What was approved' }).click();
   await scene.comment('wanda', '/cancel');
@@ -354,11 +367,10 @@ it('a page that is open shows what happens, without being loaded again', async (
   await page.getByRole('region', { name: 'Now' }).getByText('cancelled', { exact: true }).waitFor();
   expect(await page.evaluate('window.loadedOnce')).toBe(true);
   expect(await page.locator('details[open]').count()).toBe(1);
-  await context.close();
 });
 
 it('an account that removed the App holds up nobody, and what was before is for the operator when it comes back', async () => {
-  const { page, context } = await asWanda(DESKTOP, pathOfTask());
+  const { page, context } = await asWanda(pathOfTask());
   stage.github.uninstall('olga');
   await stage.github.until('the task to be hidden', async () => (await statusFor(context, pathOfTask())) === 404);
   expect((await page.goto(address + pathOfTask()))?.status()).toBe(404);
@@ -367,14 +379,8 @@ it('an account that removed the App holds up nobody, and what was before is for 
   await stage.github.until('the task to be there again', async () => (await statusFor(context, pathOfTask())) === 200);
   expect((await page.goto(address + pathOfTask()))?.status()).toBe(200);
   expect(await page.getByRole('link', { name: 'Plan, revision 1' }).count()).toBe(0);
-  await context.close();
-  const operator = await browser.newContext();
-  const other = await operator.newPage();
-  await other.goto(address + pathOfTask());
-  await other.getByLabel('Admin token').fill(TOKEN);
-  await other.getByRole('button', { name: 'Sign in' }).click();
-  await other.getByRole('link', { name: 'Plan, revision 1' }).waitFor();
-  await operator.close();
+  await asOperator(pathOfTask());
+  await page.getByRole('link', { name: 'Plan, revision 1' }).waitFor();
 });
 
 /** These reach into the database, which an embedded one lets nobody do. */
@@ -403,7 +409,6 @@ withServer('the database', () => {
     await run('ALTER DATABASE $DATABASE ALLOW_CONNECTIONS true');
     await stage.github.until('the page to be there again', async () => (await statusFor(context, '/dashboard')) === 200);
     expect((await page.goto(`${address}/dashboard`))?.status()).toBe(200);
-    await context.close();
   });
 
   it('forgets what is old, and the task goes on all the same', async () => {
@@ -420,8 +425,7 @@ withServer('the database', () => {
     scene.executorDoes('docs', executing(docs));
     await scene.comment('wanda', '/execute docs');
     await scene.componentsAre('3 open');
-    const { page, context } = await asWanda(DESKTOP, pathOfTask());
+    const { page } = await asWanda(pathOfTask());
     await page.getByRole('link', { name: 'Conversation of docs, attempt 2' }).waitFor();
-    await context.close();
   });
 });

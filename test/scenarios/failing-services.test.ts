@@ -1,18 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Fault, SeenRequest } from '../support/github/traffic.ts';
 import type { Breakdown } from '../support/models/faults.ts';
+import { once } from '../support/once.ts';
 import { QUICK_WAITS } from '../support/quick-waits.ts';
 import { observes } from '../support/requests-about.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 
-const KEY = 'sk-ant-a-secret-key-that-nobody-may-read';
+/** The stage's own, which looks like no key of any provider. */
+const KEY = 'a-local-key';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage({ ANTHROPIC_API_KEY: KEY });
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 
@@ -152,21 +155,36 @@ describe('GitHub', () => {
 });
 
 describe('a model provider', () => {
-  it.concurrent.each<[string, Breakdown]>([
+  const BREAKDOWNS: readonly (readonly [string, Breakdown])[] = [
     ['answers 500', { status: 500 }],
     ['is overloaded', { status: 529 }],
     ['asks to wait a second', { status: 429, headers: { 'retry-after': '1' } }],
     ['cuts the stream', 'cut-mid-stream'],
     ['breaks down in mid-stream', { sseError: 'overloaded_error' }],
     ['drops the connection', 'cut-before-answer'],
-  ])('%s once: it is asked again, and nobody hears of it', async (_, respond) => {
-    const task = await anIssue(stage, { components: ONE });
-    modelFails(task, respond, 1);
+  ];
+  /** A plan of as many turns, each of which breaks down once in its own way. */
+  const brokenDown = once(async () => {
+    const looking = BREAKDOWNS.map((_, turn) => ({
+      calls: [{ name: 'list_files', input: { path: '', glob: `*.${turn}` } }],
+    }));
+    const planner = (plan: Plan) => [...looking, { calls: [{ name: 'submit_plan', input: plan }] }];
+    const task = await anIssue(stage, { components: ONE, planner });
+    for (const [turn, [, respond]] of BREAKDOWNS.entries()) modelFails(task, respond, turn);
     await task.label('wanda', 'plan');
     await task.statusIs('review');
-    expect(task.requests().map((r) => r.turn)).toEqual([0, 1, 1]);
-    expect(await replies(task)).toEqual([]);
+    return task;
   });
+
+  it.concurrent.each(BREAKDOWNS.map(([how], turn) => [how, turn] as const))(
+    '%s once: it is asked again, and nobody hears of it',
+    async (_, turn) => {
+      const task = await brokenDown();
+      expect(task.requests().filter((r) => r.turn === turn)).toHaveLength(2);
+      expect(task.requests().map((r) => r.turn)).toEqual([...BREAKDOWNS.flatMap((_, nth) => [nth, nth]), BREAKDOWNS.length]);
+      expect(await replies(task)).toEqual([]);
+    },
+  );
 
   it.concurrent('is down for hours: the issue says so, and /replan goes on when it is back', async () => {
     const task = await anIssue(stage, { components: ONE });

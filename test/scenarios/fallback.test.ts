@@ -4,15 +4,14 @@ import type { Breakdown } from '../support/models/faults.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
 import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { aComponent, aPlan, contentOf, executing, planning, SHOP_FILES } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 import { openIssue, type TaskPage } from '../support/task-page.ts';
 
 let stage: Stage;
 let shops = 0;
 
 beforeAll(async () => {
-  // OpenAI's models are allowed, but there is no key for them.
-  stage = await openStage({ ALLOWED_MODELS: 'gemini/*, compatible/*, openai/*', OPENAI_API_KEY: '', OPENAI_BASE_URL: '' });
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 

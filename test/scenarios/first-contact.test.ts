@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { anIssue, replies } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 
 let stage: Stage;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
   // The name that people mention it by comes with the first of these.
   await stage.bot.prints(/checks of this set-up passed/);
 });

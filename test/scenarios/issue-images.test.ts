@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { lookingAndSubmitting, PLAINLY } from '../support/scenes.ts';
 import { aComponent, aPlan, SHOP_FILES } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 import { openIssue, scriptPlanner } from '../support/task-page.ts';
 
 /** One transparent pixel. */
@@ -17,7 +17,7 @@ let stage: Stage;
 let shops = 0;
 
 beforeAll(async () => {
-  stage = await openStage({ ALLOWED_MODELS: 'compatible/*' });
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 
@@ -27,7 +27,7 @@ async function planned(body: string, settings = PLAINLY): Promise<readonly SeenR
   const { github, models } = stage;
   const repository = await github.addRepository({
     owner: 'olga',
-    name: `shop-${shops}`,
+    name: `pictures-${shops}`,
     files: { ...SHOP_FILES, '.github/planwright.yml': settings },
     collaborators: { wanda: 'write' },
   });

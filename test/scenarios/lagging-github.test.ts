@@ -78,19 +78,6 @@ describe('GitHub shows late what it announced', () => {
     await task.componentsAre('1 open');
   });
 
-  it.concurrent.each([
-    ['the comment is not found yet', NOT_FOUND],
-    ['the connection breaks', 'drop' as const],
-    ['the answer breaks off', 'drop-within' as const],
-    ['GitHub fails after having done it', { status: 502, performed: true }],
-  ])('a command is acknowledged although %s', async (_, accident) => {
-    const task = await aPlannedIssue(stage, { components: ONE });
-    gitHubSays(task, 'POST', /^\/issues\/comments\/\d+\/reactions$/, accident);
-    const command = await task.comment('wanda', '/status');
-    await task.reacted(command, 'rocket');
-    await task.reacted(command, 'eyes');
-  });
-
   it.concurrent('a plan whose branch is not there yet is revised on that branch', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     gitHubSays(task, 'GET', /^\/git\/ref\/heads%2Fplanwright%2Fissue-1%2Fplan$/, NOT_FOUND, 2);
@@ -133,6 +120,25 @@ describe('GitHub shows late what it announced', () => {
     await task.reacted(await task.comment('wanda', '/execute'), 'rocket');
     await task.componentsAre('1 open');
     expect(await task.statuses()).toHaveLength(1);
+  });
+});
+
+describe('a command is acknowledged although', () => {
+  let task: Scene;
+  beforeAll(async () => {
+    task = await aPlannedIssue(stage, { components: ONE });
+  });
+
+  it.each([
+    ['the comment is not found yet', NOT_FOUND],
+    ['the connection breaks', 'drop' as const],
+    ['the answer breaks off', 'drop-within' as const],
+    ['GitHub fails after having done it', { status: 502, performed: true }],
+  ])('%s', async (_, accident) => {
+    gitHubSays(task, 'POST', /^\/issues\/comments\/\d+\/reactions$/, accident);
+    const command = await task.comment('wanda', '/status');
+    await task.reacted(command, 'rocket');
+    await task.reacted(command, 'eyes');
   });
 });
 

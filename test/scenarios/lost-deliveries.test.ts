@@ -1,25 +1,19 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { type FreshDatabase, freshDatabase } from '../support/fresh-database.ts';
-import { anIssue, aPlannedIssue } from '../support/scenes.ts';
-import { aComponent } from '../support/shop.ts';
+import { push } from '../support/check-page.ts';
+import { anIssue, aPlannedIssue, PLAINLY } from '../support/scenes.ts';
+import { aComponent, contentOf } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
 
 let stage: Stage;
 
-let database: FreshDatabase | null;
 /** Only a PostgreSQL can be held up from outside. */
 const onPostgres = process.env.TEST_POSTGRES ? it : it.skip;
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  const variables = database ? { DATABASE_URL: database.url } : {};
-  stage = await openStage(variables, { sweep: 1_500, intake: { connect: 1_500, statement: 1_000, answer: 2_000 } });
+  stage = await openStage({}, { sweep: 1_500, intake: { connect: 1_500, statement: 1_000, answer: 2_000 } });
 });
-afterAll(async () => {
-  await stage?.close();
-  await database?.drop();
-});
+afterAll(() => stage?.close());
 
 const ONE = [aComponent('limiter')];
 const webhooks = (): string => `${stage.bot.url}/api/github/webhooks`;
@@ -40,7 +34,7 @@ it('a delivery that nobody took is asked for again by the next sweep, and what i
 onPostgres('a delivery that the database cannot take in time is refused with 503, and done once the database can', async () => {
   const task = await anIssue(stage, { components: ONE });
   await stage.github.idle();
-  const other = new pg.Client({ connectionString: database?.url ?? '' });
+  const other = new pg.Client({ connectionString: stage.databaseUrl ?? '' });
   await other.connect();
   await other.query('BEGIN; LOCK TABLE dbos.workflow_status IN EXCLUSIVE MODE');
   await task.label('wanda', 'plan');
@@ -68,6 +62,23 @@ it('what happened while no bot was running is asked for when it starts', async (
   await task.statusIs('review');
 });
 
+it('a component that a person has closed and lands by hand later is found by a sweep to be merged', async () => {
+  const task = await aPlannedIssue(stage, { components: [...ONE, aComponent('metrics')] });
+  const at = { owner: 'olga', repo: task.repository.name };
+  await task.comment('wanda', '/execute');
+  await task.componentsAre('2 open');
+  const [limiter, metrics] = [await task.pull('limiter'), await task.pull('metrics')];
+  await task.merge('wanda', metrics.number);
+  await task.componentsAre('1 open, 1 merged');
+  await stage.github.as('reviewbot[bot]').rest.pulls.update({ ...at, pull_number: limiter.number, state: 'closed' });
+  await task.componentsAre('1 held, 1 merged');
+  // On top of other changes, so that GitHub calls no pull request merged for it.
+  const files = { 'src/limiter.js': contentOf('limiter', 'src/limiter.js') };
+  await push(stage.github, task, { by: 'olga', branch: 'main', files });
+  await task.statusIs('done');
+  await stage.github.until('the issue to be closed', () => task.isClosed());
+});
+
 it('what GitHub never announced is found by a sweep', async () => {
   const task = await aPlannedIssue(stage, { components: ONE });
   await stage.github.idle();
@@ -81,4 +92,27 @@ it('what GitHub never announced is found by a sweep', async () => {
   await task.merge('wanda', task.pullOfPlan.number);
   await stage.github.idle();
   await task.componentsAre('1 open');
+});
+
+it('a task keeps its prefix and base when the database is lost and the settings have changed', async () => {
+  stage.github.deliverTo(webhooks());
+  const prefix = 'bot/';
+  const settings = `${PLAINLY}branches: { prefix: bot/, base: develop }\n`;
+  const task = await anIssue(stage, { components: ONE, settings, prefix });
+  const at = { owner: 'olga', repo: task.repository.name };
+  await stage.github.as('wanda').rest.git.createRef({ ...at, ref: 'refs/heads/develop', sha: task.repository.head });
+  await task.label('wanda', 'plan');
+  await task.statusIs('review');
+  await stage.bot.kill();
+  await push(stage.github, task, { by: 'olga', branch: 'main', files: { '.github/planwright.yml': PLAINLY } });
+  await stage.loseData();
+  await stage.restart();
+  const plan = await task.pull('plan');
+  await task.merge('wanda', plan.number);
+  await task.componentsAre('1 open');
+  const limiter = await task.pull('limiter');
+  expect([limiter.branch, limiter.base]).toEqual([`bot/issue-${task.issue}/limiter`, 'develop']);
+  await task.merge('wanda', limiter.number);
+  await task.statusIs('done');
+  await stage.github.until('the issue to be closed', () => task.isClosed());
 });

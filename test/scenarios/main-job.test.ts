@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import { apiUse } from '../support/github/api-use.ts';
 import type { Repository } from '../support/github/local-github.ts';
+import type { SeenRequest } from '../support/models/seen-request.ts';
+import { once } from '../support/once.ts';
 import { isBotsAbout } from '../support/requests-about.ts';
 import { aComponent, aPlan, contentOf, executing, planning, SHOP_FILES } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 import { openIssue, type PullPage, scriptExecutor, scriptPlanner, type TaskPage } from '../support/task-page.ts';
 
 let stage: Stage;
@@ -22,7 +24,7 @@ const BOTH_GREEN = [
 ];
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 
@@ -30,7 +32,7 @@ async function aShop(settings?: string): Promise<Repository> {
   shops += 1;
   return stage.github.addRepository({
     owner: 'olga',
-    name: `shop-${shops}`,
+    name: `main-job-${String(shops).padStart(2, '0')}`,
     files: { ...SHOP_FILES, ...(settings ? { '.github/planwright.yml': settings } : {}) },
     collaborators: { wanda: 'write', mia: 'maintain', rita: 'read' },
   });
@@ -58,9 +60,42 @@ const at = ({ repository }: TaskPage) => ({ owner: repository.owner, repo: repos
 const TWO = [aComponent('limiter'), aComponent('metrics')];
 const CHAIN = [aComponent('store'), aComponent('limiter', { depends_on: ['store'] })];
 
+/** Planned because a writer set the label. */
+const labelled = once(() => aPlannedIssue(TWO));
+
+/** The same task, started by the writer's review. */
+const approved = once(async () => {
+  const { page, plan } = await labelled();
+  await page.approve('wanda', plan.number);
+  await page.componentsAre('2 open');
+  return { page, plan };
+});
+
+/** Planned because a maintainer commented, and never started. */
+const commented = once(async () => {
+  const page = await anIssue(TWO);
+  const comment = await page.comment('mia', '/plan keep it small');
+  await page.statusIs('review');
+  return { page, comment };
+});
+
+/** Started by a command, with every executor's first turn held until all are asked for theirs. */
+const executed = once(async () => {
+  const { page } = await aPlannedIssue(TWO);
+  const isExecutors = (r: SeenRequest): boolean =>
+    r.system.startsWith('You carry out one component') && JSON.stringify(r.messages).includes(page.repository.name);
+  const both = stage.models.hold({ when: isExecutors });
+  const former = stage.models.requests.length;
+  const comment = await page.comment('wanda', '/execute');
+  await stage.models.until('two executors at once', () => stage.models.requests.slice(former).filter(isExecutors).length === 2);
+  both.release();
+  await page.componentsAre('2 open');
+  return { page, comment };
+});
+
 describe('1. a writer labels an issue', () => {
   it('and the plan arrives as a pull request, with a status comment and a check', async () => {
-    const { page, plan } = await aPlannedIssue(TWO);
+    const { page, plan } = await labelled();
     expect(plan.title).toBe(`Plan: Limit the rate of orders in ${page.repository.name}`);
     expect(plan.files).toEqual(['PLAN.md']);
     expect(plan.labels).toEqual(['planwright']);
@@ -74,11 +109,9 @@ describe('1. a writer labels an issue', () => {
   });
 
   it('or comments /plan, and it goes the same way, acknowledged by reactions', async () => {
-    const page = await anIssue(TWO);
-    const comment = await page.comment('mia', '/plan keep it small');
+    const { page, comment } = await commented();
     await page.reacted(comment, 'eyes');
     await page.reacted(comment, 'rocket');
-    await page.statusIs('review');
     const [first] = stage.models.requests.filter((r) => JSON.stringify(r.body).includes(page.repository.name));
     expect(JSON.stringify(first?.body)).toContain('keep it small');
   });
@@ -86,7 +119,7 @@ describe('1. a writer labels an issue', () => {
 
 describe('2. approval', () => {
   it('by somebody with read access changes nothing, and they are told once', async () => {
-    const { page, plan } = await aPlannedIssue(TWO);
+    const { page, plan } = await labelled();
     await page.approve('rita', plan.number);
     await page.approve('rita', plan.number);
     const said = await stage.github.until('a word to rita', async () => {
@@ -103,9 +136,7 @@ describe('2. approval', () => {
   });
 
   it('by a writer review at the head starts the components', async () => {
-    const { page, plan } = await aPlannedIssue(TWO);
-    await page.approve('wanda', plan.number);
-    await page.componentsAre('2 open');
+    await approved();
   });
 
   it('by merging the plan starts the components', async () => {
@@ -115,14 +146,12 @@ describe('2. approval', () => {
   });
 
   it('by /execute starts the components', async () => {
-    const { page } = await aPlannedIssue(TWO);
-    const comment = await page.comment('wanda', '/execute');
+    const { page, comment } = await executed();
     await page.reacted(comment, 'rocket');
-    await page.componentsAre('2 open');
   });
 
   it('of a text that was edited since does not count: the edit must be approved again', async () => {
-    const { page, plan } = await aPlannedIssue(TWO, 'approval: { required: 2 }\n');
+    const { page, plan } = await aPlannedIssue(TWO.slice(0, 1), 'approval: { required: 2 }\n');
     await page.approve('wanda', plan.number);
     const { data } = await stage.github.as('mia').rest.repos.getContent({ ...at(page), path: 'PLAN.md', ref: plan.head });
     if (!('content' in data)) throw new Error('no PLAN.md');
@@ -140,25 +169,13 @@ describe('2. approval', () => {
     await page.reacted(ask, 'rocket');
     expect(await page.state()).toBe('review');
     await page.approve('wanda', plan.number);
-    await page.componentsAre('2 open');
+    await page.componentsAre('1 open');
   });
 });
 
 describe('3. components', () => {
   it('that are independent run side by side and change exactly their files', async () => {
-    const { page } = await aPlannedIssue(TWO);
-    const both = stage.models.hold({
-      when: (r) =>
-        r.system.startsWith('You carry out one component') && JSON.stringify(r.messages).includes(page.repository.name),
-    });
-    await page.comment('wanda', '/execute');
-    await stage.models.until('two executors at once', () => {
-      const asked = stage.models.requests.filter(
-        (r) => r.system.startsWith('You carry out one component') && JSON.stringify(r.messages).includes(page.repository.name),
-      );
-      return asked.length === 2;
-    });
-    both.release();
+    const { page } = await executed();
     for (const id of ['limiter', 'metrics']) {
       const pull = await page.pull(id);
       expect(pull.files).toEqual([`src/${id}.js`]);
@@ -168,7 +185,6 @@ describe('3. components', () => {
       const file = await stage.github.as('olga').rest.repos.getContent({ ...at(page), path: `src/${id}.js`, ref: pull.head });
       expect('content' in file.data && Buffer.from(file.data.content, 'base64').toString()).toBe(contentOf(id, `src/${id}.js`));
     }
-    await page.componentsAre('2 open');
     const { data } = await stage.github
       .as('olga')
       .rest.checks.listForRef({ ...at(page), ref: (await page.pull('limiter')).head });
@@ -216,7 +232,7 @@ describe('GitHub is asked little', () => {
 
 describe('4. commands', () => {
   it('/status and /help answer', async () => {
-    const { page } = await aPlannedIssue(TWO);
+    const { page } = await commented();
     const status = await page.comment('wanda', '/status');
     await page.reacted(status, 'rocket');
     const help = await page.comment('wanda', '/PLANWRIGHT help');
@@ -250,8 +266,7 @@ describe('4. commands', () => {
 
 describe('5. all merged', () => {
   it('the status says done, the plan is closed with what came of it, and so is the issue', async () => {
-    const { page, plan } = await aPlannedIssue(TWO);
-    await page.comment('wanda', '/execute');
+    const { page, plan } = await approved();
     const pulls = [await page.pull('limiter'), await page.pull('metrics')];
     for (const pull of pulls) await page.merge('wanda', pull.number, 'squash');
     await page.statusIs('done');

@@ -4,18 +4,18 @@ import type { Repository } from '../support/github/local-github.ts';
 import type { ScriptedTurn } from '../support/models/scripted-turn.ts';
 import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { aComponent, aPlan, planning, SHOP_FILES } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 import { openIssue, scriptPlanner, type TaskPage } from '../support/task-page.ts';
 
 let stage: Stage;
 let repository: Repository;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
   stage.github.addUser('stranger');
   repository = await stage.github.addRepository({
     owner: 'olga',
-    name: 'shop',
+    name: 'odd-shop',
     files: { ...SHOP_FILES, '.github/workflows/ci.yml': 'on: push\n' },
     collaborators: { wanda: 'write' },
   });

@@ -4,12 +4,12 @@ import type { Fault, SeenRequest } from '../support/github/traffic.ts';
 import { saidTo } from '../support/models/seen-request.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage({}, { fresh: { first: 20, factor: 2, tries: 3 }, step: { first: 20, factor: 2, tries: 3 } });
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 

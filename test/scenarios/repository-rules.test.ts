@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { saidTo } from '../support/models/seen-request.ts';
 import { anIssue, aPlannedIssue, PLAINLY, replies, type Scene, type SceneOptions } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 
 // A repository with rules of its own: what branches are called, what a task is for, who may start one, and what pull requests and commits
 // look like.
@@ -10,7 +10,7 @@ import { openStage, type Stage } from '../support/stage.ts';
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 
@@ -459,24 +459,4 @@ describe('a merge queue', () => {
     // A queue's merge is nobody's decision.
     expect(await task.state()).toBe('review');
   });
-});
-
-it('a task keeps its prefix and base when the database is lost and the settings have changed', async () => {
-  const prefix = 'bot/';
-  const task = await anIssue(stage, { ...settled('branches: { prefix: bot/, base: develop }\n'), prefix });
-  await makeBranch(task, 'develop');
-  await task.label('wanda', 'plan');
-  await task.statusIs('review');
-  await stage.bot.kill();
-  await writeFile(task, SETTINGS, PLAINLY);
-  await stage.loseData();
-  await stage.restart();
-  const plan = await task.pull('plan');
-  await task.merge('wanda', plan.number);
-  await task.componentsAre('1 open');
-  const limiter = await task.pull('limiter');
-  expect([limiter.branch, limiter.base]).toEqual([`bot/issue-${task.issue}/limiter`, 'develop']);
-  await task.merge('wanda', limiter.number);
-  await task.statusIs('done');
-  await closed(task);
 });

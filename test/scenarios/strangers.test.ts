@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from '../support/once.ts';
 import { isBotsAbout, observes } from '../support/requests-about.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
@@ -169,53 +170,86 @@ describe('someone without write access', () => {
   });
 });
 
+const NO_COMMANDS = [
+  '> /execute',
+  '```\n/execute\n```',
+  '    /execute',
+  '`/execute`',
+  '<!-- /execute -->',
+  '<!--\n/execute\n-->',
+  'Should we\n/execute',
+  'please /execute',
+  '/deploy',
+  '/execute: now',
+  '//execute',
+  'execute',
+];
+
+/** A plan in review, and all that happens around it without being an order to us; each test looks at its part. */
+const unmoved = once(async () => {
+  const task = await aPlannedIssue(stage, { components: ONE });
+  const { issues, git, repos, pulls } = stage.github.as('wanda').rest;
+  const ofIssue = { ...at(task), issue_number: task.issue };
+  const turns = task.requests().length;
+
+  const comments: number[] = [];
+  for (const text of NO_COMMANDS) comments.push(await task.comment('wanda', text));
+
+  const edited = await task.comment('wanda', 'Looks good.');
+  await issues.updateComment({ ...at(task), comment_id: edited, body: '/execute' });
+
+  const bot = 'github-actions[bot]';
+  const { data: word } = await issues.createComment({ ...ofIssue, body: 'A word.' });
+  const byBot = {
+    comment: { ...word, body: '/execute', user: { login: bot, type: 'Bot' } },
+    issue: { number: task.issue, title: 'x', body: '' },
+  };
+  stage.github.send('issue_comment', 'created', byBot, task.repository.fullName, bot);
+
+  const { data: real } = await stage.github.as('olga').rest.pulls.get({ ...at(task), pull_number: task.pullOfPlan.number });
+  const fork = { ...real.head.repo, full_name: `rita/${task.repository.name}`, id: 999_999 };
+  const pull_request = { ...real, number: 4_000, user: { login: 'rita', type: 'User' }, head: { ...real.head, repo: fork } };
+  const review = {
+    id: 1,
+    node_id: 'PRR_1',
+    commit_id: real.head.sha,
+    state: 'approved',
+    body: '/execute',
+    user: { login: 'wanda', type: 'User' },
+    submitted_at: new Date().toISOString(),
+  };
+  stage.github.send('pull_request_review', 'submitted', { pull_request, review }, task.repository.fullName, 'wanda');
+  stage.github.send('pull_request', 'closed', { pull_request, number: 4_000 }, task.repository.fullName, 'rita');
+
+  await git.createRef({ ...at(task), ref: 'refs/heads/topic', sha: task.repository.head });
+  await repos.createOrUpdateFileContents({ ...at(task), branch: 'topic', path: 'x.md', message: 'x', content: 'eA==' });
+  const { body } = task.pullOfPlan;
+  const { data: topic } = await pulls.create({ ...at(task), head: 'topic', base: 'main', title: 'Topic', body });
+  const onTopic = await task.comment('wanda', '/execute', topic.number);
+  await task.merge('wanda', topic.number);
+
+  await task.settled();
+  return { task, turns, comments, edited, byBot: word.id, onTopic };
+});
+
 describe('comments that are no commands', () => {
   it.concurrent('quotes, code, hidden text, later lines, other bots’ words: all are left alone', async () => {
-    const task = await aPlannedIssue(stage, { components: ONE });
-    const texts = [
-      '> /execute',
-      '```\n/execute\n```',
-      '    /execute',
-      '`/execute`',
-      '<!-- /execute -->',
-      '<!--\n/execute\n-->',
-      'Should we\n/execute',
-      'please /execute',
-      '/deploy',
-      '/execute: now',
-      '//execute',
-      'execute',
-    ];
-    const comments: number[] = [];
-    for (const text of texts) comments.push(await task.comment('wanda', text));
-    await task.settled();
-    for (const [i, comment] of comments.entries()) expect([texts[i], await reactions(task, comment)]).toEqual([texts[i], []]);
+    const { task, comments } = await unmoved();
+    for (const [i, comment] of comments.entries())
+      expect([NO_COMMANDS[i], await reactions(task, comment)]).toEqual([NO_COMMANDS[i], []]);
     expect(await task.state()).toBe('review');
     expect(await replies(task)).toHaveLength(1); // to the /status that settled() asks
   });
 
   it.concurrent('a comment that becomes one by an edit is left alone', async () => {
-    const task = await aPlannedIssue(stage, { components: ONE });
-    const comment = await task.comment('wanda', 'Looks good.');
-    await stage.github.as('wanda').rest.issues.updateComment({ ...at(task), comment_id: comment, body: '/execute' });
-    await task.settled();
-    expect(await reactions(task, comment)).toEqual([]);
+    const { task, edited } = await unmoved();
+    expect(await reactions(task, edited)).toEqual([]);
     expect(await task.state()).toBe('review');
   });
 
   it.concurrent('a bot’s commands and approvals are ignored, silently', async () => {
-    const task = await aPlannedIssue(stage, { components: ONE });
-    const bot = 'github-actions[bot]';
-    const comment = await stage.github
-      .as('wanda')
-      .rest.issues.createComment({ ...at(task), issue_number: task.issue, body: 'A word.' });
-    const payload = {
-      comment: { ...comment.data, body: '/execute', user: { login: bot, type: 'Bot' } },
-      issue: { number: task.issue, title: 'x', body: '' },
-    };
-    stage.github.send('issue_comment', 'created', payload, task.repository.fullName, bot);
-    await task.settled();
-    expect(await reactions(task, comment.data.id)).toEqual([]);
+    const { task, byBot } = await unmoved();
+    expect(await reactions(task, byBot)).toEqual([]);
     expect(await task.state()).toBe('review');
   });
 
@@ -269,41 +303,16 @@ describe('a pull request that looks like ours', () => {
   });
 
   it.concurrent('from a fork is ignored, whatever its branch and its text are called', async () => {
-    const task = await aPlannedIssue(stage, { components: ONE });
-    const { data: real } = await stage.github.as('olga').rest.pulls.get({ ...at(task), pull_number: task.pullOfPlan.number });
-    const fork = { ...real.head.repo, full_name: `rita/${task.repository.name}`, id: 999_999 };
-    const pull_request = { ...real, number: 4_000, user: { login: 'rita', type: 'User' }, head: { ...real.head, repo: fork } };
-    const before = task.requests().length;
-    const review = {
-      id: 1,
-      node_id: 'PRR_1',
-      commit_id: real.head.sha,
-      state: 'approved',
-      body: '/execute',
-      user: { login: 'wanda', type: 'User' },
-      submitted_at: new Date().toISOString(),
-    };
-    stage.github.send('pull_request_review', 'submitted', { pull_request, review }, task.repository.fullName, 'wanda');
-    stage.github.send('pull_request', 'closed', { pull_request, number: 4_000 }, task.repository.fullName, 'rita');
-    await task.settled();
+    const { task, turns } = await unmoved();
     expect(await task.state()).toBe('review');
-    expect(task.requests()).toHaveLength(before);
-    expect(
-      stage.github.requests.filter((r) => r.by.login === 'planwright[bot]' && /\/(?:issues|pulls)\/4000/.test(r.path)),
-    ).toEqual([]);
+    expect(task.requests()).toHaveLength(turns);
+    const asked = stage.github.requests.filter(isBotsAbout(task.repository));
+    expect(asked.filter((r) => /\/(?:issues|pulls)\/4000/.test(r.path))).toEqual([]);
   });
 
   it.concurrent('with a marker of ours in a stranger’s text takes no commands', async () => {
-    const task = await aPlannedIssue(stage, { components: ONE });
-    const person = stage.github.as('wanda').rest;
-    await person.git.createRef({ ...at(task), ref: 'refs/heads/topic', sha: task.repository.head });
-    await person.repos.createOrUpdateFileContents({ ...at(task), branch: 'topic', path: 'x.md', message: 'x', content: 'eA==' });
-    const body = task.pullOfPlan.body;
-    const { data: other } = await person.pulls.create({ ...at(task), head: 'topic', base: 'main', title: 'Topic', body });
-    const comment = await task.comment('wanda', '/execute', other.number);
-    await task.merge('wanda', other.number);
-    await task.settled();
-    expect(await reactions(task, comment)).toEqual([]);
+    const { task, onTopic } = await unmoved();
+    expect(await reactions(task, onTopic)).toEqual([]);
     expect(await task.state()).toBe('review');
   });
 });

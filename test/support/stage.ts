@@ -46,6 +46,9 @@ export interface StageOptions extends LocalGitHubOptions {
   readonly replicaBuild?: string | undefined;
 }
 
+/** Every provider's models are allowed besides the usual ones, and there is no key for OpenAI's. */
+const SHARED = { ALLOWED_MODELS: 'gemini/*, compatible/*, openai/*', OPENAI_API_KEY: '', OPENAI_BASE_URL: '' };
+
 let kept: Promise<Stage> | null = null;
 /** How many objections were told; what a file's work goes on to do after its end is told by the next one. */
 let told = 0;
@@ -56,7 +59,7 @@ let told = 0;
  * the stage to the next one; it ends with the process.
  */
 export async function sharedStage(): Promise<Stage> {
-  kept ??= openStage().catch((error: unknown) => {
+  kept ??= openStage(SHARED).catch((error: unknown) => {
     kept = null;
     throw error;
   });
