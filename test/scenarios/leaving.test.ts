@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type SeenRequest, saidTo } from '../support/models/seen-request.ts';
 import { PLAINLY } from '../support/scenes.ts';
 import { aComponent, aPlan, executing, planning, SHOP_FILES } from '../support/shop.ts';
-import { openStage, type Stage } from '../support/stage.ts';
+import { type Stage, sharedStage } from '../support/stage.ts';
 import { openIssue, pageOf, scriptExecutor, scriptPlanner, type TaskPage } from '../support/task-page.ts';
 
 /** What happens to whole repositories and installations, each at an owner of its own. */
@@ -10,7 +10,7 @@ import { openIssue, pageOf, scriptExecutor, scriptPlanner, type TaskPage } from 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await sharedStage();
 });
 afterAll(() => stage?.close());
 

@@ -137,11 +137,15 @@ onPostgres('two replicas on one database', () => {
       }
     await Promise.all(
       pairs.map((pair) =>
-        stage.github.until('one to be open and one to wait', async () => {
-          const records = await Promise.all(pair.map((page) => page.status()));
-          const states = records.map((text) => /^\| `[^|]*` \| (\w+) \|/m.exec(text)?.[1]);
-          return states.sort().join() === 'open,waiting';
-        }),
+        stage.github.until(
+          'one to be open and one to wait',
+          async () => {
+            const records = await Promise.all(pair.map((page) => page.status()));
+            const states = records.map((text) => /^\| `[^|]*` \| (\w+) \|/m.exec(text)?.[1]);
+            return states.sort().join() === 'open,waiting';
+          },
+          { about: pair[0].repository.fullName },
+        ),
       ),
     );
     const work = stage.models.requests.filter((r) => saidTo(r).includes('Your component is') && /pair-\d/.test(saidTo(r)));

@@ -99,7 +99,7 @@ describe('6. the process is killed at any moment and started again', () => {
     await page.label('wanda', 'plan');
     await hold.reached;
     const stopped = stage.bot.stop();
-    await until('the bot to say that it is not ready', async () => !(await isReady()));
+    await until(task, 'the bot to say that it is not ready', async () => !(await isReady()));
     await page.comment('wanda', '/status');
     await stage.github.idle();
     const sent = stage.github.deliveries.findLast(
@@ -115,7 +115,7 @@ describe('6. the process is killed at any moment and started again', () => {
 
     // What was still taken is recorded and answered. GitHub keeps what was refused; a person sends it again.
     if (sent && sent.status !== 200) await stage.github.redeliver(sent);
-    await until('the answer', async () => (await page.comments()).some((c) => c.body.includes('planwright:reply')));
+    await until(task, 'the answer', async () => (await page.comments()).some((c) => c.body.includes('planwright:reply')));
   });
 
   it('and nothing happens when every delivery comes again, as itself or under another id', async () => {

@@ -8,7 +8,7 @@ let stage: Stage;
 const { tasks, each, inReview, allOpen, isDone, mergeAll, killRows } = tasksUnderKills(() => stage);
 
 beforeAll(async () => {
-  stage = await openStage({ LOG_LEVEL: 'debug' });
+  stage = await openStage();
 });
 afterAll(() => stage?.close());
 

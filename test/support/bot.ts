@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CACHE } from './cache.ts';
 import { endWithUs } from './end-with-us.ts';
@@ -48,13 +48,15 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 /** A bot of a test lives for seconds, in which the embedded database's WebAssembly costs more to optimize than it saves. */
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--liftoff-only'];
 /** While the tests run there are more processes than cores, so that threads for garbage only cost. */
-const flagsOf = (): readonly string[] =>
+export const flagsOf = (): readonly string[] =>
   process.env.TEST_RUN ? [...FLAGS, '--single-threaded-gc', '--max-semi-space-size=32'] : FLAGS;
 const THIS_BUILD = join(import.meta.dirname, '../..');
 const ENTRY = 'test/support/bot-entry.ts';
-/** As one file where this run of the tests has made one, which starts in half the time. */
-const entryOf = (build: string): string =>
-  build === THIS_BUILD && process.env.TEST_PROGRAMS ? join(process.env.TEST_PROGRAMS, 'bot-entry.mjs') : join(build, ENTRY);
+/** A program of the tests, as one file where this run has made one, which starts in half the time. */
+export const programOf = (source: string, build = THIS_BUILD): string =>
+  build === THIS_BUILD && process.env.TEST_PROGRAMS
+    ? join(process.env.TEST_PROGRAMS, `${basename(source, '.ts')}.mjs`)
+    : join(build, source);
 
 /**
  * Starts the bot and waits until it listens, or is killed as the options say, which may come before.
@@ -64,7 +66,7 @@ export async function startBot(
   env: Readonly<Record<string, string>>,
   { killAt, heard, build = THIS_BUILD, flags = flagsOf() }: BotOptions = {},
 ): Promise<Bot> {
-  const child = spawn(process.execPath, [...flags, entryOf(build)], {
+  const child = spawn(process.execPath, [...flags, programOf(ENTRY, build)], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...DEFAULTS, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -8,7 +8,7 @@ import { CACHE } from './cache.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const NAME = 'programs';
-const PROGRAMS = ['test/support/bot-entry.ts', 'src/start.ts'];
+const PROGRAMS = ['test/support/bot-entry.ts', 'test/adapters/store/recovery-bot.ts', 'src/start.ts'];
 
 /**
  * What stays a package that Node loads: the embedded database reads its WebAssembly next to itself, and the rest is asked for by others that do
@@ -30,8 +30,9 @@ const NOT_BUNDLED = [
   'winston-transport',
 ];
 
-/** These look for files next to themselves, so they get the path of the folder that they come from: our sources, and modules of three packages. */
-const KNOWS_ITS_PLACE = /\/src\/.*\.ts$|\/(dbos-sdk\/dist\/src\/utils|pino\/lib\/transport|thread-stream\/index)\.js$/;
+/** These look for files next to themselves, so they get the path of the folder that they come from: our sources, the tests' cache, and modules of three packages. */
+const KNOWS_ITS_PLACE =
+  /\/src\/.*\.ts$|\/test\/support\/cache\.ts$|\/(dbos-sdk\/dist\/src\/utils|pino\/lib\/transport|thread-stream\/index)\.js$/;
 
 const places: Plugin = {
   name: 'places',
@@ -51,7 +52,7 @@ const places: Plugin = {
 /**
  * Makes a few files of the programs' 1,300 modules, which halves what starting one costs; the scenarios start more than a hundred. Their code
  * is the same, and `npm start`, the demo and `.ci/run`'s try run it as it lies in src.
- * @returns the folder: `bot-entry.mjs` and `start.mjs`.
+ * @returns the folder: `bot-entry.mjs`, `recovery-bot.mjs` and `start.mjs`.
  */
 export async function bundlePrograms(): Promise<string> {
   const { outputFiles } = await build({

@@ -18,8 +18,9 @@ export function tasksUnderKills(stage: () => Stage) {
     return scriptTask(stage(), `shop-${shops}`, components, turnsOf);
   }
 
-  const until = (what: string, condition: () => Promise<boolean>): Promise<true> =>
-    stage().github.until(what, condition, PATIENT);
+  /** Only what happens in the task's own repository has the condition asked again: many tasks go on at once. */
+  const until = ({ page }: ScriptedTask, what: string, condition: () => Promise<boolean>): Promise<true> =>
+    stage().github.until(what, condition, { ...PATIENT, about: page.repository.fullName });
 
   return {
     aTask,
@@ -27,13 +28,14 @@ export function tasksUnderKills(stage: () => Stage) {
     each: (all: readonly ScriptedTask[], act: (task: ScriptedTask, i: number) => Promise<unknown>): Promise<unknown> =>
       Promise.all(all.map(act)),
     until,
-    inReview: ({ page }: ScriptedTask) => until('the review', async () => (await page.state()) === 'review'),
-    allOpen: ({ page, plan }: ScriptedTask) =>
-      until('all to be open and ready', async () => {
+    inReview: (task: ScriptedTask) => until(task, 'the review', async () => (await task.page.state()) === 'review'),
+    allOpen: (task: ScriptedTask) =>
+      until(task, 'all to be open and ready', async () => {
+        const { page, plan } = task;
         const open = (await page.status()).split('"state":"open"').length > plan.components.length;
         return open && (await page.pulls()).every((pull) => !pull.draft);
       }),
-    isDone: ({ page }: ScriptedTask) => until('the issue to be closed', page.isClosed),
+    isDone: (task: ScriptedTask) => until(task, 'the issue to be closed', task.page.isClosed),
 
     async mergeAll({ page, plan }: ScriptedTask): Promise<void> {
       for (const c of plan.components) await page.merge('wanda', (await page.pull(c.id)).number);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { flagsOf, programOf } from '../../support/bot.ts';
 import { CACHE } from '../../support/cache.ts';
 import { createEngineDatabase, dropDatabase, onServer, runOn, unusedDatabase } from './test-database.ts';
 
@@ -41,8 +42,7 @@ function startBot(variables: Record<string, string>): Bot {
     RAN: dataDir,
     ...variables,
   };
-  const script = join(import.meta.dirname, 'recovery-bot.ts');
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--liftoff-only', script], {
+  const child = spawn(process.execPath, [...flagsOf(), programOf('test/adapters/store/recovery-bot.ts')], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
