@@ -44,6 +44,8 @@ export function runsWorkflow(github: LocalGitHub, { owner, name, fullName }: Rep
   async function watch(): Promise<never> {
     for (let held = next(); ; ) {
       const { body, path } = await held.reached;
+      // The next push may come while this one's run begins.
+      const following = next();
       const { ref = decodeURIComponent(path), branch = /heads\/(.+)$/.exec(ref)?.[1] } = body as {
         ref?: string;
         branch?: string;
@@ -51,9 +53,8 @@ export function runsWorkflow(github: LocalGitHub, { owner, name, fullName }: Rep
       const head = branch === undefined ? null : await tipOf(branch);
       // A request may have been refused: then the branch is where it was, or not there.
       if (branch !== undefined && head !== null && !runs.some((one) => one.head === head)) await begin(branch, head);
-      const done = held;
-      held = next();
-      done.release();
+      held.release();
+      held = following;
     }
   }
 

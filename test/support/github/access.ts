@@ -78,8 +78,12 @@ const READS: readonly { path: RegExp; app: readonly string[] }[] = [
   { path: /^\/(git|contents|compare|commits|branches|tarball|activity)/, app: ['contents'] },
 ];
 
+/** The installation of the bots that are let in wherever our App is: GitHub's own continuous integration, and a review bot. */
+export const EVERYWHERE = -1;
+
 export function installationCovers(holder: TokenHolder, repo: RepositoryRow): boolean {
   const { installation } = holder;
+  if (installation?.installationId === EVERYWHERE) return true;
   if (!installation || installation.accountId !== repo.owner_id || installation.accountType !== repo.owner_type) return false;
   return installation.repositorySelection === 'all' || installation.repositoryIds.includes(repo.id);
 }

@@ -1,4 +1,5 @@
 // People, organisations, and the Apps: the one under test, and those that stand for continuous integration and review bots.
+import { EVERYWHERE } from './access.ts';
 import type { TokenHolder } from './emulate.ts';
 import type { UserRow } from './rows.ts';
 import { BOT_MARK, type World } from './world.ts';
@@ -114,7 +115,7 @@ export function install(
   // biome-ignore format: one object
   const everywhere = (appId: number, permissions: Record<string, string>): TokenHolder => ({
     login: account, id: owner.id, scopes: [],
-    installation: { installationId: -1, appId, accountId: owner.id, accountType, repositoryIds: [], repositorySelection: 'all', permissions },
+    installation: { installationId: EVERYWHERE, appId, accountId: owner.id, accountType, repositoryIds: [], repositorySelection: 'all', permissions },
   });
   const talks = { issues: 'write', pull_requests: 'write' };
   emulator.tokens.set(
