@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { findSecrets, redactSecrets } from '../../src/text/redaction/redact-secrets.ts';
 import { secretMatches } from '../../src/text/redaction/secret-rules.ts';
@@ -86,6 +87,13 @@ test.each([
   expect(redactSecrets(text)).not.toBe('');
 });
 
+/** A private key in PKCS #8's form, with something in its base64 exchanged. */
+function pem(change: (body: string) => string): string {
+  const bytes = Buffer.concat(Array.from({ length: 20 }, (_, i) => createHash('sha512').update(String(i)).digest()));
+  const lines = change(`MII${bytes.toString('base64')}`).match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----', ''].join('\n');
+}
+
 const zeros = (prefix: string, length: number): string => prefix + '0'.repeat(length);
 
 describe('field case 28-example-token-in-test: an example is no secret', () => {
@@ -123,6 +131,23 @@ describe('a real one is', () => {
   ])('%s', (text) => {
     expect(findSecrets('notes', text)).toHaveLength(1);
   });
+
+  // One in about 770 random private keys has "fake" in some spelling in its base64, and passed for an example.
+  test.each([
+    ['in a private key', pem((body) => `${body.slice(0, 30)}faKe${body.slice(34)}`)],
+    ['in one of a single spelling', pem((body) => `${body.slice(0, 90)}FAKE${body.slice(94)}`)],
+    ['in one without line ends', pem((body) => `${body.slice(0, 30)}dummy${body.slice(35)}`).replaceAll('\n', '\\n')],
+    ['in a token', 'ghp_pQ7rT2vXfAkE4nB8mK1sD6wJ3hL9zCy0RtUe'],
+  ])('but a word that chance has spelt %s makes none', (_, secret) => {
+    expect(findSecrets('src/key.ts', secret)).toHaveLength(1);
+  });
+
+  test.each([`ghp_fake${'Zq8L'.repeat(8)}`, pem((body) => body.slice(0, 4) + 'fake'.repeat(40) + body.slice(0, 200))])(
+    'and one that says so is one: %j',
+    (secret) => {
+      expect(findSecrets('src/key.ts', secret)).toEqual([]);
+    },
+  );
 
   test('also next to an example', () => {
     const text = `${zeros('ghp_', 36)}\nghp_Zq8Lw2Rk9Vt4Xn7Bc1Mf6Hd3Js5Gp0YaUeTi`;

@@ -4,7 +4,7 @@
  */
 export const isExampleSecret = (secret: string): boolean =>
   DOCUMENTED.some((known) => secret.includes(known)) ||
-  WORDS.test(passwordIn(secret) ?? secret) ||
+  saysSo(passwordIn(secret) ?? secret) ||
   isReference(passwordIn(secret) ?? secret) ||
   isReservedAddress(secret) ||
   isMonotonous(secret);
@@ -16,7 +16,17 @@ const DOCUMENTED = [
   'BQokikJOvBiI2HlWgH4olfQ2',
   'T00000000/B00000000',
 ];
-const WORDS = /example|placeholder|dummy|fake|not[-_]?(?:a[-_]?)?real|change[-_]?me|redacted|your[-_]|insert[-_]|x{8}|\.\.\.|…/i;
+const WORDS = /example|placeholder|not[-_]?(?:a[-_]?)?real|change[-_]?me|redacted|insert[-_]|x{8}|\.\.\.|…/i;
+/** Short words in one spelling: with any, one in about 770 random private keys has one of them somewhere in its base64. */
+const SHORT_WORDS = /(?:dummy|fake|your[-_])|(?:DUMMY|FAKE|YOUR[-_])|(?:Dummy|Fake|Your[-_])/g;
+/** As long as a line of a private key, in which a word may stand by chance. */
+const LONG_RUN = /[A-Za-z\d+/]{48,}/g;
+/** More than chance puts into one secret. */
+const REPEATED = 3;
+
+const shortWordsIn = (text: string): number => text.match(SHORT_WORDS)?.length ?? 0;
+const saysSo = (text: string): boolean =>
+  WORDS.test(text) || shortWordsIn(text.replace(LONG_RUN, '')) > 0 || shortWordsIn(text) >= REPEATED;
 
 /** `$TOKEN`, `${{ secrets.TOKEN }}`, `%TOKEN%`, `<token>`, `{token}` and stars are placeholders for a secret, not secrets. */
 export const isReference = (value: string): boolean => /^(?:\$\{?|%\w+%$|<[^<>]*>$|\{\{?[^{}]*\}?\}$|\*+$)/.test(value);
