@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { continuousIntegration } from '../support/ci.ts';
 import { git } from '../support/github/git-command.ts';
+import { playedOnce } from '../support/played-once.ts';
 import { anIssue, aPlannedIssue, PLAINLY, replies, type Scene, toldBack } from '../support/scenes.ts';
 import { aComponent, aPlan, contentOf } from '../support/shop.ts';
 import { openStage, type Stage } from '../support/stage.ts';
@@ -42,18 +43,10 @@ async function watchHealth(): Promise<void> {
 
 const at = ({ repository }: Scene) => ({ owner: 'olga', repo: repository.name });
 const planBranch = (task: Scene): string => `planwright/issue-${task.issue}/plan`;
-/** Once for all rows of a table. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | null = null;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
 const short = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)} (${text.length})` : text);
 
 describe('a comment by somebody who may only read', () => {
-  const told = once(async () => {
+  const told = playedOnce(async () => {
     const task = await aPlannedIssue(stage, { components: [LIMITER] });
     const on = [task.issue, task.pullOfPlan.number];
     const comments = await Promise.all(READERS_COMMENTS.map((body, i) => task.comment('rita', body, on[i % 2])));
@@ -80,7 +73,7 @@ describe('a comment by somebody who may only read', () => {
 });
 
 describe('an executor that obeys a stranger', () => {
-  const executed = once(async () => {
+  const executed = playedOnce(async () => {
     const task = await aPlannedIssue(stage, {
       components: [LIMITER],
       executors: {
@@ -129,7 +122,7 @@ describe('an executor that obeys a stranger', () => {
 describe('a planner that obeys a stranger', () => {
   const GROUP = 3;
   const groups = Array.from({ length: Math.ceil(PLANNED_FILES.length / GROUP) }, (_, g) =>
-    once(async () => {
+    playedOnce(async () => {
       const rows = PLANNED_FILES.slice(g * GROUP, (g + 1) * GROUP);
       const task = await anIssue(stage, {
         components: [LIMITER],
@@ -157,7 +150,7 @@ describe('a planner that obeys a stranger', () => {
 });
 
 describe("a stranger's issue", () => {
-  const planned = once(() =>
+  const planned = playedOnce(() =>
     Promise.all(
       ISSUES.map(async ([, body]) => {
         const task = await anIssue(stage, { components: [LIMITER], by: 'rita' });
@@ -181,7 +174,7 @@ describe("a stranger's issue", () => {
 });
 
 describe('settings', () => {
-  const read = once(() =>
+  const read = playedOnce(() =>
     Promise.all(
       SETTINGS.map(async ([, settings]) => {
         const task = await anIssue(stage, { components: [LIMITER], settings });
@@ -211,7 +204,7 @@ describe('settings', () => {
 });
 
 describe("a job's log", () => {
-  const repaired = once(async () => {
+  const repaired = playedOnce(async () => {
     const task = await aPlannedIssue(stage, {
       components: [LIMITER],
       settings: PLAINLY.replace('draft: false', 'draft: true, ci_fix_attempts: 1'),

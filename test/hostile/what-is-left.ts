@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import { createPglite } from '../../src/adapters/store/embedded/empty-database.ts';
 
 /** Where in what a bot leaves behind a secret can be read; `name` says where it is from. */
 export interface Left {
@@ -17,7 +17,7 @@ export function filesIn(folder: string): Left[] {
 
 /** Every row of every table; in its files a database compresses what is long. */
 export async function rowsIn(folder: string): Promise<Left[]> {
-  const db = await PGlite.create(folder);
+  const db = await createPglite(folder);
   const tables = await db.query<{ name: string }>(
     "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
   );

@@ -8,10 +8,10 @@ import { basename, join } from 'node:path';
 const MEMORY = '/dev/shm';
 const NAME = /^planwright-tests-([0-9a-f]+)-(\d+)$/;
 /** Containers that share the memory count their processes each from one. */
-export const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+export const HOST_ID = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 /** Some hundred megabytes are in use at once. Docker's default is 64 MB, and the rest is for whatever else needs memory. */
 const ENOUGH = 4 * 1024 ** 3;
-const OWN = `planwright-tests-${HOST}-${process.pid}`;
+const OWN = `planwright-tests-${HOST_ID}-${process.pid}`;
 
 /**
  * Makes a folder of this run, for this process and those it starts. A run of all tests makes and removes some hundred thousand files, and ext4
@@ -37,7 +37,7 @@ export function removeTemporaryFiles() {
 function removeLeftovers(folder) {
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     const [, host, pid] = NAME.exec(name) ?? [];
-    if (host !== HOST || isRunning(Number(pid))) continue;
+    if (host !== HOST_ID || isRunning(Number(pid))) continue;
     try {
       rmSync(join(folder, name), { recursive: true, force: true });
     } catch {

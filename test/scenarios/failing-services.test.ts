@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Plan } from '../../src/domain/plan/plan.ts';
 import type { Fault, SeenRequest } from '../support/github/traffic.ts';
 import type { Breakdown } from '../support/models/faults.ts';
-import { once } from '../support/once.ts';
+import { playedOnce } from '../support/played-once.ts';
 import { QUICK_WAITS } from '../support/quick-waits.ts';
 import { observes } from '../support/requests-about.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
@@ -164,7 +164,7 @@ describe('a model provider', () => {
     ['drops the connection', 'cut-before-answer'],
   ];
   /** A plan of as many turns, each of which breaks down once in its own way. */
-  const brokenDown = once(async () => {
+  const brokenDown = playedOnce(async () => {
     const looking = BREAKDOWNS.map((_, turn) => ({
       calls: [{ name: 'list_files', input: { path: '', glob: `*.${turn}` } }],
     }));

@@ -62,7 +62,7 @@ it('what happened while no bot was running is asked for when it starts', async (
   await task.statusIs('review');
 });
 
-it('a component that a person has closed and lands by hand later is found by a sweep to be merged', async () => {
+it('a component that another bot has closed and that lands by hand later is found by a sweep to be merged', async () => {
   const task = await aPlannedIssue(stage, { components: [...ONE, aComponent('metrics')] });
   const at = { owner: 'olga', repo: task.repository.name };
   await task.comment('wanda', '/execute');
@@ -95,6 +95,7 @@ it('what GitHub never announced is found by a sweep', async () => {
 });
 
 it('a task keeps its prefix and base when the database is lost and the settings have changed', async () => {
+  stage.github.forgetInterference();
   stage.github.deliverTo(webhooks());
   const prefix = 'bot/';
   const settings = `${PLAINLY}branches: { prefix: bot/, base: develop }\n`;

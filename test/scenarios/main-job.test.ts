@@ -3,7 +3,7 @@ import type { Plan } from '../../src/domain/plan/plan.ts';
 import { apiUse } from '../support/github/api-use.ts';
 import type { Repository } from '../support/github/local-github.ts';
 import type { SeenRequest } from '../support/models/seen-request.ts';
-import { once } from '../support/once.ts';
+import { playedOnce } from '../support/played-once.ts';
 import { isBotsAbout } from '../support/requests-about.ts';
 import { aComponent, aPlan, contentOf, executing, planning, SHOP_FILES } from '../support/shop.ts';
 import { type Stage, sharedStage } from '../support/stage.ts';
@@ -61,10 +61,11 @@ const TWO = [aComponent('limiter'), aComponent('metrics')];
 const CHAIN = [aComponent('store'), aComponent('limiter', { depends_on: ['store'] })];
 
 /** Planned because a writer set the label. */
-const labelled = once(() => aPlannedIssue(TWO));
+// Those that look at it before it is approved stand before those that look at it afterwards.
+const labelled = playedOnce(() => aPlannedIssue(TWO));
 
 /** The same task, started by the writer's review. */
-const approved = once(async () => {
+const approved = playedOnce(async () => {
   const { page, plan } = await labelled();
   await page.approve('wanda', plan.number);
   await page.componentsAre('2 open');
@@ -72,7 +73,7 @@ const approved = once(async () => {
 });
 
 /** Planned because a maintainer commented, and never started. */
-const commented = once(async () => {
+const commented = playedOnce(async () => {
   const page = await anIssue(TWO);
   const comment = await page.comment('mia', '/plan keep it small');
   await page.statusIs('review');
@@ -80,7 +81,7 @@ const commented = once(async () => {
 });
 
 /** Started by a command, with every executor's first turn held until all are asked for theirs. */
-const executed = once(async () => {
+const executed = playedOnce(async () => {
   const { page } = await aPlannedIssue(TWO);
   const isExecutors = (r: SeenRequest): boolean =>
     r.system.startsWith('You carry out one component') && JSON.stringify(r.messages).includes(page.repository.name);

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { once } from '../support/once.ts';
+import { playedOnce } from '../support/played-once.ts';
 import { isBotsAbout, observes } from '../support/requests-about.ts';
 import { anIssue, aPlannedIssue, replies, type Scene } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
@@ -186,7 +186,7 @@ const NO_COMMANDS = [
 ];
 
 /** A plan in review, and all that happens around it without being an order to us; each test looks at its part. */
-const unmoved = once(async () => {
+const unmoved = playedOnce(async () => {
   const task = await aPlannedIssue(stage, { components: ONE });
   const { issues, git, repos, pulls } = stage.github.as('wanda').rest;
   const ofIssue = { ...at(task), issue_number: task.issue };

@@ -12,7 +12,7 @@ import { makeTemplate, makeTemplateDatabase } from './make-templates.ts';
  */
 export default async ({ nonFlagArgs, testPathPatterns }) => {
   if (nonFlagArgs.length === 0 && !testPathPatterns?.patterns.length)
-    console.log('All tests take about eight minutes on two cores. The longest files begin, so the first lines come after one.');
+    console.log('All tests take six to eight minutes on two cores. The longest files begin, so the first lines come after one.');
   keepTemporaryFilesInMemory();
   process.env.TEST_RUN = nameOfThisRun();
   // Anew for each run that is watched.

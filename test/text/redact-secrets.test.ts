@@ -137,17 +137,19 @@ describe('a real one is', () => {
     ['in a private key', pem((body) => `${body.slice(0, 30)}faKe${body.slice(34)}`)],
     ['in one of a single spelling', pem((body) => `${body.slice(0, 90)}FAKE${body.slice(94)}`)],
     ['in one without line ends', pem((body) => `${body.slice(0, 30)}dummy${body.slice(35)}`).replaceAll('\n', '\\n')],
+    ['in one that is wrapped otherwise', pem((body) => `${body.slice(0, 90)}Fake${body.slice(94)}`).replace(/.{32}/g, '$&\n')],
     ['in a token', 'ghp_pQ7rT2vXfAkE4nB8mK1sD6wJ3hL9zCy0RtUe'],
   ])('but a word that chance has spelt %s makes none', (_, secret) => {
     expect(findSecrets('src/key.ts', secret)).toHaveLength(1);
   });
 
-  test.each([`ghp_fake${'Zq8L'.repeat(8)}`, pem((body) => body.slice(0, 4) + 'fake'.repeat(40) + body.slice(0, 200))])(
-    'and one that says so is one: %j',
-    (secret) => {
-      expect(findSecrets('src/key.ts', secret)).toEqual([]);
-    },
-  );
+  test.each([
+    `ghp_fake${'Zq8L'.repeat(8)}`,
+    `sk-ant-api03-fake${'Zq8L'.repeat(22)}AAA`,
+    pem((body) => body.slice(0, 4) + 'fake'.repeat(40) + body.slice(0, 200)),
+  ])('and one that says so is one: %j', (secret) => {
+    expect(findSecrets('src/key.ts', secret)).toEqual([]);
+  });
 
   test('also next to an example', () => {
     const text = `${zeros('ghp_', 36)}\nghp_Zq8Lw2Rk9Vt4Xn7Bc1Mf6Hd3Js5Gp0YaUeTi`;

@@ -167,7 +167,8 @@ async function replaceWith<T>(
   await mkdir(dirname(dir), { recursive: true });
   const fresh = await mkdtemp(`${dir}.new-`);
   try {
-    await initBare(fresh);
+    const made = await initBare(fresh);
+    if (!made.ok) return made;
     const filled = await fill(fresh);
     if (!filled.ok) return filled;
     await rm(dir, { recursive: true, force: true });
@@ -178,12 +179,25 @@ async function replaceWith<T>(
   }
 }
 
-/** What `git init --bare` makes of an empty folder, as gitrepository-layout(5) describes it: HEAD comes last, and git takes it for one from then on. */
-async function initBare(dir: string): Promise<void> {
-  for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
-    await mkdir(join(dir, folder), { recursive: true });
-  await writeFile(join(dir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n');
-  await writeFile(join(dir, 'HEAD'), 'ref: refs/heads/none\n');
+/**
+ * What `git init --bare` makes of an empty folder, as gitrepository-layout(5) describes it. HEAD comes last: from then on git takes the folder for a
+ * repository.
+ */
+async function initBare(dir: string): Promise<Outcome<void, GitFailure>> {
+  try {
+    for (const folder of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+      await mkdir(join(dir, folder), { recursive: true });
+    await writeFile(join(dir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n');
+    await writeFile(join(dir, 'HEAD'), 'ref: refs/heads/none\n');
+    return success(undefined);
+  } catch (error) {
+    // A full disk, as git would say it; the path is nobody's business.
+    return failure({
+      code: null,
+      stderr: `could not make a repository: ${(error as NodeJS.ErrnoException).code}`,
+      timedOut: false,
+    });
+  }
 }
 
 async function fetchInto(

@@ -19,14 +19,17 @@ const DOCUMENTED = [
 const WORDS = /example|placeholder|not[-_]?(?:a[-_]?)?real|change[-_]?me|redacted|insert[-_]|x{8}|\.\.\.|…/i;
 /** Short words in one spelling: with any, one in about 770 random private keys has one of them somewhere in its base64. */
 const SHORT_WORDS = /(?:dummy|fake|your[-_])|(?:DUMMY|FAKE|YOUR[-_])|(?:Dummy|Fake|Your[-_])/g;
-/** As long as a line of a private key, in which a word may stand by chance. */
-const LONG_RUN = /[A-Za-z\d+/]{48,}/g;
+/** The base64 of a private key, however it is wrapped: a word may stand in it by chance. */
+const BASE64 = /[A-Za-z\d+/]{16,}/g;
 /** More than chance puts into one secret. */
 const REPEATED = 3;
 
 const shortWordsIn = (text: string): number => text.match(SHORT_WORDS)?.length ?? 0;
-const saysSo = (text: string): boolean =>
-  WORDS.test(text) || shortWordsIn(text.replace(LONG_RUN, '')) > 0 || shortWordsIn(text) >= REPEATED;
+
+function saysSo(secret: string): boolean {
+  const written = secret.includes('-----BEGIN') ? secret.replace(BASE64, '') : secret;
+  return WORDS.test(secret) || shortWordsIn(written) > 0 || shortWordsIn(secret) >= REPEATED;
+}
 
 /** `$TOKEN`, `${{ secrets.TOKEN }}`, `%TOKEN%`, `<token>`, `{token}` and stars are placeholders for a secret, not secrets. */
 export const isReference = (value: string): boolean => /^(?:\$\{?|%\w+%$|<[^<>]*>$|\{\{?[^{}]*\}?\}$|\*+$)/.test(value);

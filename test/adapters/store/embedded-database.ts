@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PGlite, type PGliteOptions } from '@electric-sql/pglite';
+import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
+import { createPglite } from '../../../src/adapters/store/embedded/empty-database.ts';
 import { copyDatabase } from '../../support/database-template.ts';
 import { makeTemplate } from '../../support/make-templates.ts';
 
@@ -22,7 +23,7 @@ export async function openEmbeddedDatabase(): Promise<{ readonly db: PGlite; clo
   await makeTemplate();
   await copyDatabase(dataDir);
   compiled ??= compile();
-  const db = await PGlite.create(join(dataDir, 'pglite'), { pgliteWasmModule: await compiled });
+  const db = await createPglite(join(dataDir, 'pglite'), { pgliteWasmModule: await compiled });
   return {
     db,
     async close() {

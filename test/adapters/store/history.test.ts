@@ -200,6 +200,10 @@ test('what is noted once a repository was detached is seen, also where the clock
   await history.noteTask(entry(2), []);
   expect(await reader.tasks({ ...all, visible: hers })).toHaveLength(2);
   expect(await reader.audit({ visible: hers, task: null, since: null, before: null, limit: 9 })).toHaveLength(2);
+  await history.taskRemoved(entry(2).task);
+  expect(await reader.tasks({ ...all, visible: hers })).toHaveLength(2);
+  await history.detach({ owner: 'Olga', name: 'shop' });
+  expect(await reader.tasks({ ...all, visible: hers })).toEqual([]);
 });
 
 describe('transcripts', () => {

@@ -18,7 +18,7 @@ export const onServer = reachable ? describe : describe.skip;
 /** The URL of a database that does not exist yet. */
 export function unusedDatabase(): string {
   const url = new URL(SERVER);
-  url.pathname = `/planwright_test_${randomUUID().slice(0, 8)}`;
+  url.pathname = `/${process.env.TEST_RUN ?? 'planwright_test'}_${randomUUID().slice(0, 8)}`;
   return url.href;
 }
 

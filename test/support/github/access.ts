@@ -78,7 +78,7 @@ const READS: readonly { path: RegExp; app: readonly string[] }[] = [
   { path: /^\/(git|contents|compare|commits|branches|tarball|activity)/, app: ['contents'] },
 ];
 
-/** The installation of the bots that are let in wherever our App is: GitHub's own continuous integration, and a review bot. */
+/** The installation of bots that are let in at every account: GitHub's own continuous integration, and a review bot. */
 export const EVERYWHERE = -1;
 
 export function installationCovers(holder: TokenHolder, repo: RepositoryRow): boolean {

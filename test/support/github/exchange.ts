@@ -1,6 +1,9 @@
 // One request to the emulator's router and its answer, as plain values. The router would take a `Request` and give a `Response`: making those,
 // and the streams in them, cost more than most answers, and JSON was written and read again on the way.
-/** As much of the emulator's router as this uses; `emulate.ts` makes sure that it is there. */
+/**
+ * As much of the emulator's router as this uses; `emulate.ts` makes sure that it is there. What a handler answers after it has called `next()` is
+ * dropped, because the router knows only a `Response` by its class.
+ */
 export interface Dispatcher {
   match(method: string, path: string): { handlers: unknown[]; params: Record<string, string> };
   dispatch(exchange: Exchange, handlers: unknown[]): Promise<Answered | undefined>;
@@ -17,6 +20,7 @@ export interface Asked {
   readonly body?: Buffer;
 }
 
+/** An answer may hold what the emulator keeps; `corrected` changes it in place, so what is kept for later is copied by whoever answers it. */
 export interface Answered {
   readonly status: number;
   readonly headers: Record<string, string>;

@@ -207,7 +207,12 @@ const asText = ({ status, headers, body }: Reply) => ({ status, headers: headers
 function replyOf({ status, headers = {}, body }: CannedResponse): Reply {
   const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
   const type = typeof body === 'string' ? 'text/plain' : 'application/json; charset=utf-8';
-  return { status, headers: { 'content-type': type, ...headers }, body: text };
+  return {
+    status,
+    headers: { 'content-type': type, ...headers },
+    body: text,
+    ...(typeof body === 'string' ? {} : { json: body }),
+  };
 }
 
 function send(response: ServerResponse, { status, headers, body }: Reply): void {

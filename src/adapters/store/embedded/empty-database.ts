@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, r
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ensureSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
-import type { PGlite } from '@electric-sql/pglite';
+import type { PGlite, PGliteOptions } from '@electric-sql/pglite';
 import type pg from 'pg';
 import { pglitePool } from './pglite-pool.ts';
 
@@ -13,9 +13,9 @@ import { pglitePool } from './pglite-pool.ts';
 const MEMORY = ['-c', 'shared_buffers=32MB'];
 
 /** Loaded only where it is used: a process on PostgreSQL has no use for 7 MB of code and data. */
-export async function createPglite(folder: string): Promise<PGlite> {
+export async function createPglite(folder: string, options: PGliteOptions = {}): Promise<PGlite> {
   const { PGlite } = await import('@electric-sql/pglite');
-  return PGlite.create(folder, { startParams: [...PGlite.defaultStartParams, ...MEMORY] });
+  return PGlite.create(folder, { startParams: [...PGlite.defaultStartParams, ...MEMORY], ...options });
 }
 
 /**

@@ -20,7 +20,10 @@ const CAME_ELSEWISE = `
 SELECT 1 FROM planwright.task t WHERE t.repository = $1 AND t.installation <> $2
 AND t.updated_at > coalesce((SELECT d.at FROM planwright.detached d WHERE d.repository = t.repository), '-infinity') LIMIT 1`;
 
-/** Now, and after a repository was detached in the same transaction: the embedded database's clock counts in milliseconds. */
+/**
+ * Now, and in any case after the repository was detached, though the clock may not have moved on since: the embedded database's counts in
+ * milliseconds. What is detached again lies after all of these.
+ */
 const sinceDetached = (repository: string): string =>
   `greatest(clock_timestamp(), (SELECT d.at + interval '1 microsecond' FROM planwright.detached d WHERE d.repository = ${repository}))`;
 
@@ -43,7 +46,8 @@ INSERT INTO planwright.audit (key, at, repository, issue, kind, what, noted_at)
 VALUES ($1, $2, $3, $4, $5, $6, ${sinceDetached('lower($3)')}) ON CONFLICT (key) DO NOTHING`;
 
 const DETACH = `
-INSERT INTO planwright.detached (repository, at) VALUES ($1, clock_timestamp()) ON CONFLICT (repository) DO UPDATE SET at = excluded.at`;
+INSERT INTO planwright.detached AS known (repository, at) VALUES ($1, clock_timestamp())
+ON CONFLICT (repository) DO UPDATE SET at = greatest(excluded.at, known.at + interval '1 microsecond')`;
 
 const PUT_TURN = `
 INSERT INTO planwright.transcript
@@ -131,9 +135,10 @@ export async function openHistory({ pool, redact, retention }: HistoryOptions): 
       });
     },
     async taskRemoved(task) {
-      await pool.query('UPDATE planwright.task SET removed = true, updated_at = now() WHERE key = $1 AND NOT removed', [
-        keyOf(task),
-      ]);
+      await pool.query(
+        `UPDATE planwright.task SET removed = true, updated_at = ${sinceDetached('task.repository')} WHERE key = $1 AND NOT removed`,
+        [keyOf(task)],
+      );
     },
     async noteTurn(turn) {
       const { input, cache_read, cache_write, output, reasoning } = turn.usage;
