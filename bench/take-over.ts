@@ -40,9 +40,9 @@ export async function benchTakeOver(args: readonly string[]): Promise<Figure[]> 
   for (const [name, end] of Object.entries(ENDS)) {
     const seconds = new Map<By, number[]>(BY.filter((by) => (by === SAME) === (build === undefined)).map((by) => [by, []]));
     const isEnough = () => [...seconds.values()].every((of) => of.length >= times);
-    // Which of the two replicas takes the work is chance.
+    // The first replica mostly takes the work, so each build is the first by turns.
     for (let n = 0; !isEnough() && n < times * 10; n++) {
-      const { by, took } = await takeOver(end, build);
+      const { by, took } = await takeOver(end, build, n % 2 === 0 ? 'last' : 'first');
       seconds.get(by)?.push(took);
     }
     if (!isEnough()) throw new Error('One of the builds has hardly ever had the work.');
@@ -60,8 +60,14 @@ function told(name: string, seconds: readonly number[]): Figure[] {
   return figures;
 }
 
-async function takeOver(end: (bot: Bot) => unknown, replicaBuild?: string): Promise<{ readonly by: By; readonly took: number }> {
-  const stage = await openStage({ LOG_LEVEL: 'debug' }, { replicas: WAITS.replicas }, { replicaBuild });
+/** @param started whether the replica of the other build, where there is one, is the first or the last. */
+async function takeOver(
+  end: (bot: Bot) => unknown,
+  otherBuild: string | undefined,
+  started: 'first' | 'last',
+): Promise<{ readonly by: By; readonly took: number }> {
+  const builds = started === 'first' ? { build: otherBuild } : { replicaBuild: otherBuild };
+  const stage = await openStage({ LOG_LEVEL: 'debug' }, { replicas: WAITS.replicas }, builds);
   try {
     const bots = [stage.bot, await stage.startReplica()];
     const component = aComponent('limiter');
@@ -86,7 +92,8 @@ async function takeOver(end: (bot: Bot) => unknown, replicaBuild?: string): Prom
     worker.signal('SIGCONT');
     await ended;
     await task.componentsAre('1 open');
-    return { by: replicaBuild === undefined ? SAME : other === stage.bot ? BY[1] : BY[2], took };
+    const isByOther = (other === stage.bot) === (started === 'first');
+    return { by: otherBuild === undefined ? SAME : isByOther ? BY[2] : BY[1], took };
   } finally {
     await stage.close();
   }

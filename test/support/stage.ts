@@ -42,7 +42,9 @@ export interface StageOptions extends LocalGitHubOptions {
   readonly folder?: string;
   readonly heard?: BotOptions['heard'];
   readonly flags?: BotOptions['flags'];
-  /** The folder of the build that further replicas run; this one's unless given. */
+  /** The folder of the build that the first bot runs; this one's unless given. */
+  readonly build?: string | undefined;
+  /** The same for further replicas. */
   readonly replicaBuild?: string | undefined;
 }
 
@@ -88,7 +90,7 @@ const objected = (objections: readonly string[]): string => `GitHub's descriptio
 export async function openStage(
   env: Variables | ((services: Pick<Stage, 'github' | 'models' | 'dataDir' | 'databaseUrl'>) => Promise<Variables>) = {},
   waits: Partial<Waits> = {},
-  { embedded = false, folder, heard, flags, replicaBuild, ...on }: StageOptions = {},
+  { embedded = false, folder, heard, flags, build, replicaBuild, ...on }: StageOptions = {},
 ): Promise<Stage> {
   const github = await startLocalGitHub(on);
   const models = await startLocalModels();
@@ -105,7 +107,7 @@ export async function openStage(
   const replicas: { readonly bot: Bot; readonly folder: string }[] = [];
 
   async function start(killAt?: BotOptions['killAt']): Promise<Bot> {
-    const started = await startBot(variablesFor(dataDir), { killAt, heard, flags });
+    const started = await startBot(variablesFor(dataDir), { killAt, heard, flags, build });
     github.deliverTo(started.url === '' ? null : `${started.url}/api/github/webhooks`);
     return started;
   }
