@@ -9,8 +9,12 @@ export interface ReplicaWaits {
   readonly fence: number;
   /** A replica without a beat for as long is dead. */
   readonly lease: number;
-  /** Before a signal whose task another workflow still works on is tried again. */
-  readonly turn: number;
+  /** Between the tries to take the turn of a task that another workflow works on: most of them are over in a moment. */
+  readonly turn: readonly number[];
+  /** For how long a signal whose tries were in vain leaves its place in the queue to others. */
+  readonly nextTurn: number;
+  /** Between two tries to reach the database while it is away. */
+  readonly database: number;
   /** After SIGTERM: how long a load balancer has to notice that /readyz answers 503 before the port closes. */
   readonly unready: number;
   /** Between two tries to reserve money that calls of other replicas hold at the moment. */

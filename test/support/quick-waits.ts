@@ -15,5 +15,5 @@ export const QUICK_WAITS = {
   workflow: 5_000,
   // A machine that runs several tests at once may take a second for what takes milliseconds.
   intake: WAITS.intake,
-  replicas: { ...WAITS.replicas, turn: 100, unready: 100, money: 50 },
+  replicas: { ...WAITS.replicas, nextTurn: 100, database: 100, unready: 100, money: 50 },
 };

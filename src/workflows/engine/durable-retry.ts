@@ -74,7 +74,7 @@ export function registerRetried<W>({ name, partition, run, about, waited, log, w
       const workflow = DBOS.workflowID ?? '';
       // Not a step: a turn that was taken before a crash may have been taken by another workflow since.
       if (!(await turns.take(partition(attempt.what), workflow)))
-        return outside(() => enqueue(attempt, nextWait(workflow), waits.replicas.turn));
+        return outside(() => enqueue(attempt, nextWait(workflow), waits.replicas.nextTurn));
       try {
         await run(attempt.what);
       } catch (thrown) {

@@ -48,7 +48,7 @@ export function chargeCalls({ spend, caps, clock, log, waits }: WorkflowPorts) {
       } catch (error) {
         if (!(error instanceof SpendUnavailable)) throw error;
         log.warn({ err: error, task: call.task }, 'What a call may cost could not be reserved yet');
-        await clock.sleep(waits.replicas.turn);
+        await clock.sleep(waits.replicas.database);
       }
     }
   }

@@ -82,7 +82,7 @@ export async function beforehand<T>({ clock, waits }: Pick<WorkflowPorts, 'clock
     } catch (error) {
       if (error instanceof SpendUnavailable) {
         attempt -= 1;
-        await clock.sleep(waits.replicas.turn);
+        await clock.sleep(waits.replicas.database);
         continue;
       }
       if (attempt >= tries || !mayPass(error) || limitedUntil(error) !== null) throw error;

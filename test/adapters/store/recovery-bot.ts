@@ -11,7 +11,7 @@ import { EMPTY_DATABASES } from '../../support/cache.ts';
 
 const { DATABASE_URL, DATA_DIR = '', RAN = DATA_DIR, HANG_IN } = process.env;
 /** The product's own in a tenth of the time. */
-const WAITS = { beat: 300, fence: 1_200, lease: 2_000, turn: 100, unready: 0, money: 100 };
+const WAITS = { beat: 300, fence: 1_200, lease: 2_000, turn: [20, 40], nextTurn: 100, database: 100, unready: 0, money: 100 };
 const WORKFLOW_ID = 'task-1';
 
 const say = (event: string, value: unknown) => process.stdout.write(`${JSON.stringify({ event, value })}\n`);

@@ -15,7 +15,7 @@ import { createDatabase, dropDatabase, onServer } from '../test-database.ts';
 
 const log = pino({ level: 'silent' });
 /** The product's own in a tenth of the time. */
-const WAITS = { beat: 200, fence: 1_200, lease: 2_000, turn: 10, unready: 0, money: 10 };
+const WAITS = { beat: 200, fence: 1_200, lease: 2_000, turn: [], nextTurn: 10, database: 10, unready: 0, money: 10 };
 
 onServer('replicas on PostgreSQL', () => {
   let url: string;
@@ -127,6 +127,23 @@ onServer('replicas on PostgreSQL', () => {
     const now = Number(rows[0].now);
     expect(before).toBeLessThanOrEqual(now);
     expect(member.time.latest()).toBeGreaterThanOrEqual(now);
+  });
+
+  test('one that finds the turn taken has it as soon as the other has ended', async () => {
+    const pool = aPool();
+    await pool.query("INSERT INTO dbos.workflow_status VALUES ('first', 'PENDING')");
+    let tries = 0;
+    const query = pool.query.bind(pool) as (...given: unknown[]) => unknown;
+    pool.query = ((...given: unknown[]) => {
+      tries += 1;
+      return query(...given);
+    }) as typeof pool.query;
+    const { take } = openTaskTurns(pool, { ...WAITS, turn: Array(500).fill(10) }, log);
+    expect(await take('olga/shop#1', 'first')).toBe(true);
+    const second = take('olga/shop#1', 'second');
+    await eventually(() => tries > 3);
+    await aPool().query("UPDATE dbos.workflow_status SET status = 'SUCCESS' WHERE workflow_uuid = 'first'");
+    expect(await second).toBe(true);
   });
 
   test('a task has one workflow at a time, over all processes', async () => {
