@@ -29,9 +29,23 @@ const [tasks, signals, rounds] = [values.tasks, values.signals, values.rounds].m
 /** A day is this short, and one day is kept. */
 const DAY_MS = 15_000;
 const HANDLED_MS = 5_000;
+const SWEEP_MS = 5_000;
 const NEVER_MS = 1e9;
 const AT_ONCE = 4;
 const SIGNALS_A_SECOND = 50;
+
+/** What is kept by days of the calendar becomes older than that. */
+const AGED = [
+  // Or the audit refuses to be changed.
+  'SET session_replication_role = replica',
+  "UPDATE planwright.spend SET at = at - interval '2 months'",
+  "UPDATE planwright.transcript SET at = at - interval '3 days'",
+  "UPDATE planwright.task SET updated_at = updated_at - interval '3 days'",
+  "UPDATE planwright.audit SET noted_at = noted_at - interval '3 days'",
+  "UPDATE planwright.turn SET taken_at = taken_at - interval '3 days'",
+  "UPDATE planwright.status_text SET written_at = written_at - interval '3 days'",
+  "UPDATE planwright.round SET claimed_at = claimed_at - interval '3 days'",
+];
 
 const LARGEST = `
 SELECT relnamespace::regnamespace || '.' || relname AS "table", pg_total_relation_size(oid) / 1024 AS "kB", reltuples AS rows FROM pg_class
@@ -45,17 +59,18 @@ const client = database && new pg.Client({ connectionString: database.url });
 await client?.connect();
 const stage = await openStage(
   // By way of the inspector the garbage is collected before memory is read: V8 leaves it for as long as there is room.
-  { RETENTION_DAYS: '1', NODE_OPTIONS: '--inspect=127.0.0.1:0', ...(database ? { DATABASE_URL: database.url } : {}) },
-  { retention: { every: values.keep ? NEVER_MS : 2_000, handled: HANDLED_MS, day: DAY_MS } },
+  { RETENTION_DAYS: '1', AUDIT_RETENTION_DAYS: '1', NODE_OPTIONS: '--inspect=127.0.0.1:0', ...(database ? { DATABASE_URL: database.url } : {}) },
+  { retention: { every: values.keep ? NEVER_MS : 2_000, handled: HANDLED_MS, day: DAY_MS }, sweep: SWEEP_MS },
   { flags: startFlags() },
 );
 try {
   const rows: object[] = [{ after: 'start', ...(await sizes(stage)) }];
   for (let round = 1; round <= rounds; round++) {
     await runRound(stage);
-    // The month is over, too.
-    await client?.query("UPDATE planwright.spend SET at = at - interval '2 months'");
-    if (!values.keep) await delay(DAY_MS + 10_000);
+    if (!values.keep) {
+      for (const statement of client ? AGED : []) await client?.query(statement);
+      await delay(DAY_MS + 10_000);
+    }
     await client?.query('VACUUM ANALYZE');
     const after = `${Math.round((tasks * round) / rounds)} tasks, ${Math.round((signals * round) / rounds)} signals`;
     rows.push({ after, ...(await sizes(stage)) });
@@ -154,6 +169,9 @@ async function sizes(stage: Stage): Promise<object> {
     steps: await counted('SELECT count(*) AS n FROM dbos.operation_outputs'),
     spend: await counted('SELECT count(*) AS n FROM planwright.spend'),
     states: await counted('SELECT count(*) AS n FROM planwright.task_state'),
+    history: await counted(
+      'SELECT (SELECT count(*) FROM planwright.task) + (SELECT count(*) FROM planwright.transcript) + (SELECT count(*) FROM planwright.audit) AS n',
+    ),
   };
 }
 

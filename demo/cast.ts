@@ -3,7 +3,7 @@ import type { ScriptedTurn } from '../test/support/models/scripted-turn.ts';
 import { type SeenRequest, saidTo } from '../test/support/models/seen-request.ts';
 import { ISSUE } from './script/issue.ts';
 import { EXECUTOR_TURNS, PLANNER_TURNS } from './script/turns.ts';
-import type { Tell } from './timeline.ts';
+import type { Log } from './timeline.ts';
 
 const isPlanner = (r: SeenRequest): boolean => r.tools.some((tool) => tool.name === 'submit_plan');
 
@@ -13,16 +13,16 @@ export const isExecutorOf =
     !isPlanner(r) && saidTo(r).includes(`Your component is \`${id}\``);
 
 /** Lets the local models play the planner and the executors of the story, and tells each of their turns. */
-export function castModels(models: LocalModels, tell: Tell): void {
-  models.script((r) => isPlanner(r) && saidTo(r).includes(ISSUE.title), playing('planner', PLANNER_TURNS, tell));
-  for (const [id, turns] of Object.entries(EXECUTOR_TURNS)) models.script(isExecutorOf(id), playing(id, turns, tell));
+export function castModels(models: LocalModels, log: Log): void {
+  models.script((r) => isPlanner(r) && saidTo(r).includes(ISSUE.title), playing('planner', PLANNER_TURNS, log));
+  for (const [id, turns] of Object.entries(EXECUTOR_TURNS)) models.script(isExecutorOf(id), playing(id, turns, log));
 }
 
-export function playing(name: string, turns: readonly ScriptedTurn[], tell: Tell) {
+export function playing(name: string, turns: readonly ScriptedTurn[], log: Log) {
   return (request: SeenRequest, nth: number): ScriptedTurn => {
-    for (const answer of worthTelling(request)) tell(name, `gets back: ${answer}`);
+    for (const answer of worthTelling(request)) log(name, `gets back: ${answer}`);
     const turn = turns[nth] ?? { text: 'I have nothing more to say.' };
-    tell(name, `turn ${nth + 1}: ${(turn.calls ?? []).map(shown).join(', ') || turn.text}`);
+    log(name, `turn ${nth + 1}: ${(turn.calls ?? []).map(shown).join(', ') || turn.text}`);
     return turn;
   };
 }

@@ -1,6 +1,6 @@
 import type { LocalGitHub } from '../test/support/github/local-github.ts';
 import type { Delivery } from '../test/support/github/webhooks.ts';
-import type { Tell } from './timeline.ts';
+import type { Log } from './timeline.ts';
 
 /** The parts of GitHub's payloads that the timeline shows. */
 interface EventPayload {
@@ -32,20 +32,20 @@ const STATUS = /^<!-- planwright:status/;
 const TOLD_OF_A_REPLY = 260;
 
 /** Tells everything GitHub announces, people's doings and the App's alike: the timeline is what happened, not what the story meant to do. */
-export function logGitHubEvents(github: LocalGitHub, tell: Tell): { caughtUp(): Promise<void> } {
+export function logGitHubEvents(github: LocalGitHub, log: Log): { caughtUp(): Promise<void> } {
   let told = 0;
   let status = '';
 
   const hear = async (): Promise<never> => {
     for (;;) {
-      await github.until('something to tell', () => github.deliveries.length > told, { timeoutMs: Number.POSITIVE_INFINITY });
+      await github.until('something to report', () => github.deliveries.length > told, { timeoutMs: Number.POSITIVE_INFINITY });
       tellNews();
     }
   };
   void hear();
   github.onRequest(({ method, path, by, body }) => {
     const reaction = method === 'POST' && /\/reactions$/.test(path) ? (body as { content?: string }).content : undefined;
-    if (reaction && reaction !== 'eyes') tell(nameOf(by.login), `reacts to the comment: ${reaction}`);
+    if (reaction && reaction !== 'eyes') log(nameOf(by.login), `reacts to the comment: ${reaction}`);
   });
 
   function tellNews(): void {
@@ -55,11 +55,11 @@ export function logGitHubEvents(github: LocalGitHub, tell: Tell): { caughtUp(): 
       const body = payload.comment?.body ?? '';
       if (STATUS.test(body)) {
         const headline = readable(body.split('\n')[1] ?? '');
-        if (headline !== status) tell('planwright', `status comment on #${payload.issue?.number}: ${headline}`);
+        if (headline !== status) log('planwright', `status comment on #${payload.issue?.number}: ${headline}`);
         status = headline;
       } else {
         const what = described(delivery.event, delivery.action, payload);
-        if (what !== null) tell(nameOf(payload.sender.login), what);
+        if (what !== null) log(nameOf(payload.sender.login), what);
       }
     }
   }

@@ -21,7 +21,7 @@ const PEOPLE = ['mara', 'jonas', 'rita'];
 const { keep } = readArguments();
 const timeline = createTimeline((who) => PEOPLE.includes(who));
 
-timeline.tell('demo', 'starts a local GitHub, local models and the bot');
+timeline.log('demo', 'starts a local GitHub, local models and the bot');
 const opening = openStage();
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -55,21 +55,21 @@ function readArguments(): { readonly keep: boolean } {
 }
 
 async function demonstrate(stage: Stage): Promise<void> {
-  const { tell, heading, show } = timeline;
-  tell(
+  const { log, heading, show } = timeline;
+  log(
     'demo',
     `GitHub at ${stage.github.url}, Planwright at ${stage.bot.url}, its models at ${new URL(stage.models.anthropicUrl).origin}`,
   );
-  castUnderstudy(stage.models, tell);
-  castModels(stage.models, tell);
-  const hearing = logGitHubEvents(stage.github, tell);
-  const page = await Promise.race([playStory(stage, tell), botEnds(stage)]);
+  castUnderstudy(stage.models, log);
+  castModels(stage.models, log);
+  const hearing = logGitHubEvents(stage.github, log);
+  const page = await Promise.race([playStory(stage, log), botEnds(stage)]);
   await hearing.caughtUp();
 
   const result = await saveResult(stage, page, OUTPUT, isColourful());
   const tests = await runTests(result.clone);
   if (tests.failed > 0) throw new Error(`the tests of the merged repository fail:\n${tests.output}`);
-  tell('demo', `runs the repository's own tests on the merged main: ${tests.passed} passed, ${tests.failed} failed`);
+  log('demo', `runs the repository's own tests on the merged main: ${tests.passed} passed, ${tests.failed} failed`);
   writeFileSync(join(OUTPUT, 'timeline.txt'), timeline.told());
 
   heading('PLAN.md, as it was approved');

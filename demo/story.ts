@@ -7,10 +7,10 @@ import { isExecutorOf } from './cast.ts';
 import { testPullRequest } from './ci.ts';
 import { ISSUE, JONAS_EDITS, REPOSITORY } from './script/issue.ts';
 import { CLIENT_KEY_INTERRUPTED_TURN, LIMIT_LINKS_KILLED_TURN } from './script/turns.ts';
-import type { Tell } from './timeline.ts';
+import type { Log } from './timeline.ts';
 
 /** What people do, each step when they see what they waited for. @returns the issue's page, when it is closed. */
-export async function playStory(stage: Stage, tell: Tell): Promise<TaskPage> {
+export async function playStory(stage: Stage, log: Log): Promise<TaskPage> {
   const repository = await stage.github.addRepository({
     ...REPOSITORY,
     files: filesUnder(join(import.meta.dirname, 'repository')),
@@ -32,7 +32,7 @@ export async function playStory(stage: Stage, tell: Tell): Promise<TaskPage> {
     (await page.comments()).some((c) => c.login === 'planwright[bot]' && c.body.includes('State: **executing**')),
   );
   await testAndMerge(stage, page, ci, 'token-bucket');
-  const killed = killInTheMiddle(stage, tell);
+  const killed = killInTheMiddle(stage, log);
   await testAndMerge(stage, page, ci, 'client-key');
   await killed;
 
@@ -107,15 +107,15 @@ async function twoComponentsSideBySide({ github, models }: Stage, page: TaskPage
 }
 
 /** SIGKILL while the third component is running: nothing is lost, and no recorded answer is requested again. */
-async function killInTheMiddle(stage: Stage, tell: Tell): Promise<void> {
+async function killInTheMiddle(stage: Stage, log: Log): Promise<void> {
   const ofLimitLinks = isExecutorOf('limit-links');
   const held = stage.models.hold({ when: (r) => ofLimitLinks(r) && r.turn === LIMIT_LINKS_KILLED_TURN });
   await held.reached;
-  tell('demo', `kill -9 to Planwright, while limit-links waits for its turn ${LIMIT_LINKS_KILLED_TURN + 1}`);
+  log('demo', `kill -9 to Planwright, while limit-links waits for its turn ${LIMIT_LINKS_KILLED_TURN + 1}`);
   await stage.bot.kill();
   await stage.restart();
   held.release();
-  tell('demo', `Planwright runs again, at ${stage.bot.url}`);
+  log('demo', `Planwright runs again, at ${stage.bot.url}`);
   await stage.models.until('limit-links to resume', () =>
     stage.models.requests.some((r) => ofLimitLinks(r) && r.turn > LIMIT_LINKS_KILLED_TURN),
   );

@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
 
 /** Who did something: a person by login, or one of the machines. */
-export type Tell = (who: string, what: string) => void;
+export type Log = (who: string, what: string) => void;
 
 export interface Timeline {
-  readonly tell: Tell;
+  readonly log: Log;
   /** A line in between, for what is not an event. */
   readonly heading: (text: string) => void;
   /** Text as it is, under a heading. */
@@ -30,7 +30,7 @@ export function createTimeline(isPerson: (who: string) => boolean): Timeline {
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
   return {
-    tell(who, what) {
+    log(who, what) {
       const at = (performance.now() - started) / 1000;
       const time = `${Math.floor(at / 60)}:${(at % 60).toFixed(1).padStart(4, '0')}`.padStart(8);
       const style = isPerson(who) ? 'magenta' : (STYLES[who] ?? 'cyan');

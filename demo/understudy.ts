@@ -3,19 +3,19 @@ import type { LocalModels } from '../test/support/models/local-models.ts';
 import type { ScriptedTurn } from '../test/support/models/scripted-turn.ts';
 import { type SeenRequest, saidTo } from '../test/support/models/seen-request.ts';
 import { playing } from './cast.ts';
-import type { Tell } from './timeline.ts';
+import type { Log } from './timeline.ts';
 
 /**
  * Answers for every issue the story does not know (`--keep`): a small plan of two components that writes the issue's number down and
  * tests that it is there. Enough to label, approve, cancel and merge by hand.
  */
-export function castUnderstudy(models: LocalModels, tell: Tell): void {
+export function castUnderstudy(models: LocalModels, log: Log): void {
   models.script(
     () => true,
     (request, nth) => {
       const issue = Number(/Issue #(\d+)/.exec(saidTo(request))?.[1] ?? 0);
       const [name, turns] = partOf(request, issue);
-      return playing(name, turns, tell)(request, nth);
+      return playing(name, turns, log)(request, nth);
     },
   );
 }

@@ -51,8 +51,8 @@ export function defineTool<S extends z.ZodObject, Final = never>(definition: Too
   };
 }
 
-export const say = (content: string): Answer => ({ content, is_error: false });
-export const refuse = (content: string): Answer => ({ content, is_error: true });
+export const toolResult = (content: string): Answer => ({ content, is_error: false });
+export const toolError = (content: string): Answer => ({ content, is_error: true });
 export const misuse = (content: string): Answer => ({ content, is_error: true, misused: true });
 
 /** The schema requires every field because strict providers do; a nullable one that the model leaves out anyway means null. */

@@ -4,7 +4,7 @@ import type { AppFailure } from '../ports/inspection.ts';
 /** Milliseconds after which the key is checked again. */
 const FRESH_MS = { accepted: 60_000, refused: 10_000 };
 /** A readiness request waits for GitHub no longer than this, and then gets the last known result. */
-const PATIENCE_MS = 2_000;
+const ANSWER_TIMEOUT_MS = 2_000;
 
 /**
  * Whether GitHub refuses the App's key, checked again now and then. A GitHub that does not answer refuses nothing: no restart would
@@ -27,7 +27,7 @@ export function watchAppKey(ask: () => Promise<Outcome<unknown, AppFailure>>, no
     if (now() - askedAt >= (reason === null ? FRESH_MS.accepted : FRESH_MS.refused)) asking ??= refresh();
     if (asking !== null) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, PATIENCE_MS);
+      const timer = setTimeout(resolve, ANSWER_TIMEOUT_MS);
       await Promise.race([asking, promise]);
       clearTimeout(timer);
     }

@@ -1,7 +1,7 @@
 import type { Code } from 'mdast';
 import { Document, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument, visit, type YAMLSeq } from 'yaml';
 import type { Component, PlannedFile } from '../domain/plan/plan.ts';
-import type { PlanPlace } from '../domain/plan/plan-finding.ts';
+import type { PlanPath } from '../domain/plan/plan-finding.ts';
 import { clip } from '../text/truncate.ts';
 import { complain, lineOf, note, type Reading } from './reading.ts';
 
@@ -26,7 +26,7 @@ export function renderComponentBlock({ id, type, scope, depends_on, files }: Com
 type Placed = { readonly range?: ParsedNode['range'] | null | undefined } | null | undefined;
 
 /** Reads the block; every value in it is text, also `no` and `1.0`. Null after complaining. */
-export function readComponentBlock(reading: Reading, code: Code, place: PlanPlace): ComponentBlock | null {
+export function readComponentBlock(reading: Reading, code: Code, place: PlanPath): ComponentBlock | null {
   const before = reading.findings.length;
   const counter = new LineCounter();
   // The failsafe schema knows only text, lists and mappings. `silent` is not used: it would hide a second document.

@@ -1,6 +1,6 @@
 import type { RootContent } from 'mdast';
 import type { Component } from '../domain/plan/plan.ts';
-import type { PlanPlace } from '../domain/plan/plan-finding.ts';
+import type { PlanPath } from '../domain/plan/plan-finding.ts';
 import { leavesOf, type Span } from '../text/markdown-blocks.ts';
 import { span } from '../text/parse-markdown.ts';
 import { readAngles, showAngles } from '../text/visible-angles.ts';
@@ -71,7 +71,7 @@ export function readComponents(reading: Reading, nodes: readonly RootContent[]):
   return groups.map((group, index) => readComponent(reading, group, ['components', index]));
 }
 
-function readComponent(reading: Reading, [heading, ...nodes]: RootContent[], place: PlanPlace): Partial<Component> {
+function readComponent(reading: Reading, [heading, ...nodes]: RootContent[], place: PlanPath): Partial<Component> {
   if (heading?.type !== 'heading') throw new Error('a component begins with its heading');
   note(reading, place, lineOf(heading));
   note(reading, [...place, 'title'], lineOf(heading));
@@ -108,7 +108,7 @@ interface Part {
 }
 
 /** Purpose, contract and criteria in any order, each beginning with its marker. */
-function readParts(reading: Reading, nodes: readonly RootContent[], place: PlanPlace): Map<Marker, Part> {
+function readParts(reading: Reading, nodes: readonly RootContent[], place: PlanPath): Map<Marker, Part> {
   const parts = new Map<Marker, Part>();
   let current: Part | undefined;
   for (const node of nodes) {

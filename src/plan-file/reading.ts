@@ -1,5 +1,5 @@
 import type { Nodes } from 'mdast';
-import type { PlanPlace } from '../domain/plan/plan-finding.ts';
+import type { PlanPath } from '../domain/plan/plan-finding.ts';
 import { span } from '../text/parse-markdown.ts';
 
 /** What in PLAN.md cannot be read back, or is wrong with what was read. */
@@ -29,12 +29,12 @@ export function complain(reading: Reading, at: Nodes | number, message: string):
   reading.findings.push({ line: typeof at === 'number' ? at : lineOf(at), message });
 }
 
-export const note = (reading: Reading, place: PlanPlace, line: number): void => {
+export const note = (reading: Reading, place: PlanPath, line: number): void => {
   reading.lines.set(place.join('/'), line);
 };
 
 /** The line of a place, or of the nearest thing around it that the file has. */
-export function lineAt(lines: ReadonlyMap<string, number>, place: PlanPlace): number {
+export function lineAt(lines: ReadonlyMap<string, number>, place: PlanPath): number {
   for (let length = place.length; length > 0; length--) {
     const line = lines.get(place.slice(0, length).join('/'));
     if (line !== undefined) return line;

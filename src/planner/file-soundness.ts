@@ -4,7 +4,7 @@ import { pathProblem } from '../domain/change/repository-path.ts';
 import { forbiddenReason, type ScopePolicy } from '../domain/change/scope.ts';
 import { transitiveDependencies } from '../domain/plan/component-graph.ts';
 import type { Plan, PlannedFile } from '../domain/plan/plan.ts';
-import type { PlanFinding, PlanPlace } from '../domain/plan/plan-finding.ts';
+import type { PlanFinding, PlanPath } from '../domain/plan/plan-finding.ts';
 import { specHash } from '../domain/plan/spec-hash.ts';
 
 /** The paths of a repository, with their modes where these are known: a set, or a map by path. */
@@ -19,7 +19,7 @@ interface Touch extends PlannedFile {
   readonly component: string;
   /** The component's index; ids may be doubled, indices are not. */
   readonly index: number;
-  readonly at: PlanPlace;
+  readonly at: PlanPath;
   readonly dependencies: ReadonlySet<string>;
 }
 

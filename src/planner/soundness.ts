@@ -3,7 +3,7 @@ import { CHANGE_LIMITS } from '../domain/change/change-limits.ts';
 import type { ScopePolicy } from '../domain/change/scope.ts';
 import { findCycle, misplaced } from '../domain/plan/component-graph.ts';
 import type { Component, Plan } from '../domain/plan/plan.ts';
-import type { PlanFinding, PlanPlace } from '../domain/plan/plan-finding.ts';
+import type { PlanFinding, PlanPath } from '../domain/plan/plan-finding.ts';
 import { checkFiles, type KnownFiles } from './file-soundness.ts';
 
 /** What a plan is checked against: the repository it was made for, and what its settings allow. */
@@ -60,7 +60,7 @@ function checkIds({ components }: Plan): PlanFinding[] {
 
 function checkReferences(plan: Plan): PlanFinding[] {
   const ids = new Set(plan.components.map((c) => c.id));
-  const check = (id: string, at: PlanPlace, where: string, component: string): PlanFinding[] => {
+  const check = (id: string, at: PlanPath, where: string, component: string): PlanFinding[] => {
     if (ids.has(id)) return [];
     const nearest = nearestOf(id, ids);
     const message = `${where} names ${id}, which is no component${nearest ? `; did you mean ${nearest}?` : `; the components are ${[...ids].join(', ')}.`}`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secretsInAnswer } from '../agent/secrets-in-answer.ts';
-import { defineTool, refuse, say, type Tool } from '../agent/tool.ts';
+import { defineTool, toolError, toolResult, type Tool } from '../agent/tool.ts';
 import type { Component } from '../domain/plan/plan.ts';
 import { criterionNamed, type ReviewFinding } from '../domain/plan/review-finding.ts';
 import { stripInvisible } from '../text/invisible-characters.ts';
@@ -39,14 +39,14 @@ export const submitReviewTool = (component: Component, diff: ShownDiff): Tool<Re
       const known = new Set([...component.files.map((file) => file.path), ...diff.lines.keys()]);
       const strange = findings.filter(({ path }) => !known.has(path));
       if (strange.length > 0) {
-        return refuse(
+        return toolError(
           `${[...new Set(strange.map(({ path }) => JSON.stringify(path)))].join(', ')}: neither a file of this component nor of the diff. The files are: ${[...known].join(', ')}. Leave such findings out, or name one of these files.`,
         );
       }
       const secrets = await secretsInAnswer({ findings: findings.map((f) => `${f.criterion}\n${f.problem}`).join('\n') });
-      if (secrets.length > 0) return refuse(secrets.join('\n'));
+      if (secrets.length > 0) return toolError(secrets.join('\n'));
       const accepted = findings.slice(0, FINDINGS_MAX).map((finding) => bounded(finding, component, diff));
-      return { ...say('Accepted.'), final: { findings: accepted } };
+      return { ...toolResult('Accepted.'), final: { findings: accepted } };
     },
   });
 

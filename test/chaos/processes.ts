@@ -34,7 +34,7 @@ export interface ProcessesOptions {
 const GRACE_MS = 8_000;
 
 /** A database that is away for seconds keeps a bot from starting; one that cannot start for longer never will. */
-const START_PATIENCE_MS = 60_000;
+const START_TIMEOUT_MS = 60_000;
 
 export function superviseProcesses({ stage, next, replicas, lease, journal }: ProcessesOptions): Processes {
   let others: Bot[] = [];
@@ -59,7 +59,7 @@ export function superviseProcesses({ stage, next, replicas, lease, journal }: Pr
         await startAgain(bot);
         return;
       } catch (error) {
-        if (Date.now() - since > START_PATIENCE_MS) throw error;
+        if (Date.now() - since > START_TIMEOUT_MS) throw error;
         journal.note('chaos', `the bot did not start: ${String(error).split('\n', 1)[0]}`);
         await sleep(300);
       }

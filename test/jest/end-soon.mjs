@@ -1,5 +1,5 @@
 /** As long as what is left to do may take after the last teardown: Jest writes its report and sets its exit code then. */
-const PATIENCE_MS = 10_000;
+const END_TIMEOUT_MS = 10_000;
 let timer;
 
 /**
@@ -13,5 +13,5 @@ export function endSoon({ watch, watchAll }) {
   timer = setTimeout(() => {
     console.error('A test has left something open that keeps this process alive. It ends now.');
     process.exit(1);
-  }, PATIENCE_MS).unref();
+  }, END_TIMEOUT_MS).unref();
 }

@@ -20,7 +20,7 @@ const NO_TEXT = [
     'PLAN_CHECK',
     'SCOPE_CHECK',
   ],
-  ...['updatePlace', 'readCriteriaReport', 'namedAs', 'namedAsPlan'],
+  ...['updateContext', 'readCriteriaReport', 'namedAs', 'namedAsPlan'],
   // Parts of the status comment and of descriptions, which the operator's pages show as well.
   ...['headline', 'nextStep', 'allSpend', 'dashboardLinks'],
   ...['planCheckId', 'PLAN_SCOPE_ID', 'scopeCheckId'],

@@ -5,7 +5,7 @@ import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { LOCK_FILE, lockFolder } from './embedded/lock-file.ts';
 import { errorReason, NO_SUCH_DATABASE } from './open-store.ts';
 
-export interface DatabasePlace {
+export interface DatabaseLocation {
   /** Null: an embedded PGlite under `dataDir`. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
@@ -14,7 +14,7 @@ export interface DatabasePlace {
 }
 
 /** What can be found out about the database without opening it exclusively, because a server may be running on it. */
-export const inspectDatabase = ({ databaseUrl, dataDir, readyUrl }: DatabasePlace): Promise<Outcome<string>> =>
+export const inspectDatabase = ({ databaseUrl, dataDir, readyUrl }: DatabaseLocation): Promise<Outcome<string>> =>
   databaseUrl === null ? inspectEmbedded(dataDir, readyUrl) : inspectPostgres(databaseUrl);
 
 async function inspectPostgres(connectionString: string): Promise<Outcome<string>> {

@@ -4,7 +4,7 @@ import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import { suggestPaths } from '../files/nearest-paths.ts';
 import type { Workspace, WorkspaceFile } from '../files/workspace.ts';
 import { parseWorkspacePath } from '../files/workspace-path.ts';
-import { type Answer, defineTool, refuse, say, type Tool } from '../tool.ts';
+import { type Answer, defineTool, toolError, toolResult, type Tool } from '../tool.ts';
 
 /** A directory with more files below it is shown one level deep. */
 const WHOLE_MAX = 300;
@@ -33,22 +33,22 @@ export const listFilesTool = (workspace: Workspace): Tool =>
 
 async function listFiles(workspace: Workspace, given: string, glob: string | null): Promise<Answer> {
   const path = parseWorkspacePath(given);
-  if (!path.ok) return refuse(path.reason);
+  if (!path.ok) return toolError(path.reason);
   const files = await workspace.files();
   const prefix = path.value === '' ? '' : `${path.value}/`;
   const below = [...files.values()].filter((file) => file.path.startsWith(prefix));
   const where = path.value || 'The repository';
   if (below.length === 0) {
     const single = files.get(path.value);
-    if (single) return say(describe(single));
-    if (path.value === '') return say('The repository is empty.');
-    return refuse(`There is no directory ${path.value}.${suggestPaths(path.value, files.keys())}`);
+    if (single) return toolResult(describe(single));
+    if (path.value === '') return toolResult('The repository is empty.');
+    return toolError(`There is no directory ${path.value}.${suggestPaths(path.value, files.keys())}`);
   }
   if (glob !== null && glob !== '') {
     const matching = matchGlob(glob, below, prefix.length);
-    if (!matching.ok) return refuse(matching.reason);
+    if (!matching.ok) return toolError(matching.reason);
     if (matching.value.length === 0)
-      return say(`None of the ${below.length} files below ${path.value || 'the root'} matches ${glob}.`);
+      return toolResult(`None of the ${below.length} files below ${path.value || 'the root'} matches ${glob}.`);
     return page(`${matching.value.length} of ${below.length} files match ${glob}:`, matching.value.map(describe));
   }
   if (below.length <= WHOLE_MAX) return page(`${where}: ${below.length} files`, below.map(describe));
@@ -64,7 +64,7 @@ function page(header: string, lines: readonly string[]): Answer {
     shown.push(line);
   }
   const left = lines.length - shown.length;
-  return say([header, ...shown, ...(left > 0 ? [`${left} more; narrow with a deeper path or a glob.`] : [])].join('\n'));
+  return toolResult([header, ...shown, ...(left > 0 ? [`${left} more; narrow with a deeper path or a glob.`] : [])].join('\n'));
 }
 
 function describe(file: WorkspaceFile): string {

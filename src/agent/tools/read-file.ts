@@ -4,7 +4,7 @@ import { suggestPaths } from '../files/nearest-paths.ts';
 import { isLongLine, linesOf, numberLines, numberWholeLine } from '../files/numbered-lines.ts';
 import type { Workspace } from '../files/workspace.ts';
 import { parseWorkspacePath } from '../files/workspace-path.ts';
-import { type Answer, defineTool, refuse, say, type Tool } from '../tool.ts';
+import { type Answer, defineTool, toolError, toolResult, type Tool } from '../tool.ts';
 
 /** One page: enough for most files whole, and about 10,000 tokens at most. */
 const PAGE_LINES = 400;
@@ -32,25 +32,25 @@ export const readFileTool = (workspace: Workspace): Tool =>
 
 async function readFile(workspace: Workspace, given: string, from: number | null, to: number | null): Promise<Answer> {
   const path = parseWorkspacePath(given);
-  if (!path.ok) return refuse(path.reason);
+  if (!path.ok) return toolError(path.reason);
   const files = await workspace.files();
   const file = files.get(path.value);
   if (!file) {
-    if (isDirectory(path.value, files.keys())) return refuse(`${path.value || 'The root'} is a directory; use list_files.`);
-    return refuse(`There is no file ${path.value}.${suggestPaths(path.value, files.keys())}`);
+    if (isDirectory(path.value, files.keys())) return toolError(`${path.value || 'The root'} is a directory; use list_files.`);
+    return toolError(`There is no file ${path.value}.${suggestPaths(path.value, files.keys())}`);
   }
   if ((file.size ?? 0) > READABLE_MAX)
-    return refuse(`${file.path} has ${file.size} bytes, too many to show; use search with this path.`);
+    return toolError(`${file.path} has ${file.size} bytes, too many to show; use search with this path.`);
   const text = fileText(file, await workspace.read(file.path));
-  return text.ok ? showPage(file.path, text.value, from, to) : say(text.reason);
+  return text.ok ? showPage(file.path, text.value, from, to) : toolResult(text.reason);
 }
 
 function showPage(path: string, text: string, from: number | null, to: number | null): Answer {
   const lines = linesOf(text.startsWith('\ufeff') ? text.slice(1) : text);
-  if (lines.length === 0) return say(`${path} is empty${text === '' ? '' : ' but for a byte-order mark'}.`);
+  if (lines.length === 0) return toolResult(`${path} is empty${text === '' ? '' : ' but for a byte-order mark'}.`);
   const first = from ?? 1;
-  if (first > lines.length) return refuse(`${path} has only ${lines.length} lines; from_line ${first} is after its end.`);
-  if (to !== null && to < first) return refuse(`to_line ${to} is before from_line ${first}.`);
+  if (first > lines.length) return toolError(`${path} has only ${lines.length} lines; from_line ${first} is after its end.`);
+  if (to !== null && to < first) return toolError(`to_line ${to} is before from_line ${first}.`);
 
   const only = lines[first - 1];
   if (to === first && only !== undefined && isLongLine(only)) return showLongLine(path, only, first, text);
@@ -67,7 +67,7 @@ function showPage(path: string, text: string, from: number | null, to: number | 
   const header = `${path}: lines ${first}-${last} of ${lines.length}${traits ? ` (${traits})` : ''}`;
   const cutShort = last < Math.min(to ?? lines.length, lines.length);
   const footer = cutShort ? [`${lines.length - last} more lines; ask again with from_line ${last + 1}.`] : [];
-  return say([header, ...shown, ...footer].join('\n'));
+  return toolResult([header, ...shown, ...footer].join('\n'));
 }
 
 /** A line of a minified or generated file, or a paragraph on one line. */
@@ -76,7 +76,7 @@ function showLongLine(path: string, line: string, number: number, text: string):
   const header = `${path}: line ${number} of ${linesOf(text).length}, ${line.length} characters${traits ? ` (${traits})` : ''}`;
   const rest = line.length - PAGE_CHARACTERS;
   const footer = rest > 0 ? [`${rest} more characters in this line; search shows the part around a match. ${FURTHER}`] : [];
-  return say([header, numberWholeLine(line, number, PAGE_CHARACTERS), ...footer].join('\n'));
+  return toolResult([header, numberWholeLine(line, number, PAGE_CHARACTERS), ...footer].join('\n'));
 }
 
 const FURTHER = `The regex ^.{${PAGE_CHARACTERS}}\\K.{1,400} with this path finds what comes next, and so on with larger numbers (at most 65535; behind that ^(?:.{50000}){2}\\K).`;

@@ -4,7 +4,7 @@ import { suggestPaths } from '../files/nearest-paths.ts';
 import { isLongLine, partOfLine } from '../files/numbered-lines.ts';
 import type { Workspace } from '../files/workspace.ts';
 import { parseWorkspacePath } from '../files/workspace-path.ts';
-import { type Answer, defineTool, refuse, say, type Tool } from '../tool.ts';
+import { type Answer, defineTool, toolError, toolResult, type Tool } from '../tool.ts';
 
 /** Matches shown in all, and of one file while others match too: a changelog must not crowd out the code. */
 const SHOWN_MAX = 100;
@@ -32,20 +32,20 @@ export const searchTool = (workspace: Workspace): Tool =>
 
 async function search(workspace: Workspace, pattern: string, regex: boolean, given: string | null): Promise<Answer> {
   const path = parseWorkspacePath(given ?? '');
-  if (!path.ok) return refuse(path.reason);
+  if (!path.ok) return toolError(path.reason);
   const files = await workspace.files();
   if (path.value !== '' && !files.has(path.value) && !hasFolder(path.value, files.keys())) {
-    return refuse(`There is no file or directory ${path.value}.${suggestPaths(path.value, files.keys())}`);
+    return toolError(`There is no file or directory ${path.value}.${suggestPaths(path.value, files.keys())}`);
   }
   const searched = path.value === '' ? null : path.value;
   const result = await workspace.search({ pattern, regex, path: searched, limit: COUNTED_MAX });
-  if (!result.ok) return refuse(result.reason);
+  if (!result.ok) return toolError(result.reason);
   const { hits, truncated } = result.value;
   if (hits.length === 0)
-    return say(`No match for ${JSON.stringify(pattern)} in ${searched ?? 'the repository'}.${hint(pattern, regex)}`);
+    return toolResult(`No match for ${JSON.stringify(pattern)} in ${searched ?? 'the repository'}.${hint(pattern, regex)}`);
   const { lines, left } = select(hits);
   const cut = hits.some((hit) => !left.includes(hit) && isCut(hit));
-  return say([...lines, ...(cut ? [CUT_LINES] : []), ...footer(hits, left, truncated, path.value)].join('\n'));
+  return toolResult([...lines, ...(cut ? [CUT_LINES] : []), ...footer(hits, left, truncated, path.value)].join('\n'));
 }
 
 const CUT_LINES =

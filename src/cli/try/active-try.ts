@@ -7,7 +7,7 @@ import type { TrySubject } from '../../workflows/try/ports.ts';
 import type { TryWork } from '../../workflows/try/register.ts';
 import type { Decision } from './decision.ts';
 import type { Session } from './session.ts';
-import type { Tell } from './terminal/events.ts';
+import type { EmitEvent } from './terminal/events.ts';
 
 /** A try while its process runs: its subject, its progress, and its ways to reach people and models. */
 export interface ActiveTry {
@@ -19,7 +19,7 @@ export interface ActiveTry {
   readonly priceOf: PriceOf;
   readonly clock: Clock;
   readonly limits: Limits;
-  readonly tell: Tell;
+  readonly emit: EmitEvent;
   /** The PLAN.md that the person can edit. */
   readonly planPath: string;
   session(): Session;

@@ -66,7 +66,7 @@ function keepWhatIsUnchanged(current: ActiveTry, plan: Plan): void {
   }
   current.update({ built: kept, generations: next });
   for (const [id, { branch }] of Object.entries(kept))
-    current.tell({ type: 'component', id, state: 'kept', branch, on: [], summary: null });
+    current.emit({ type: 'component', id, state: 'kept', branch, on: [], summary: null });
 }
 
 async function build(current: ActiveTry, { plan, text, blob }: Approved, component: Component): Promise<LocalBuildResult> {
@@ -76,7 +76,7 @@ async function build(current: ActiveTry, { plan, text, blob }: Approved, compone
   const parents = tips.map((tip) => built[tip]).filter((one) => one !== undefined);
   const branch = branchOf(current, id);
   const on = parents.map((parent) => parent.branch);
-  current.tell({ type: 'component', id, state: 'running', branch, on, summary: null });
+  current.emit({ type: 'component', id, state: 'running', branch, on, summary: null });
   const workId = buildId(current, blob, id);
   const result = await current.work.build(workId, { component: id, branch, planFile: text, blob, parents });
   switch (result.kind) {
@@ -89,15 +89,15 @@ async function build(current: ActiveTry, { plan, text, blob }: Approved, compone
         foundation: foundationHash(plan, id),
       };
       current.update({ built: { ...current.session().built, [id]: made } });
-      current.tell({ type: 'component', id, state: 'built', branch: result.branch, on, summary });
+      current.emit({ type: 'component', id, state: 'built', branch: result.branch, on, summary });
       break;
     }
     case 'blocked':
-      current.tell({ type: 'blocked', id, blocker: result.blocker });
+      current.emit({ type: 'blocked', id, blocker: result.blocker });
       break;
     case 'failed':
       current.update({ failed: [...current.session().failed, workId] });
-      current.tell({ type: 'failed', what: id, reason: result.reason });
+      current.emit({ type: 'failed', what: id, reason: result.reason });
   }
   return result;
 }
@@ -138,6 +138,6 @@ function tellHeld(current: ActiveTry, plan: Plan, pending: ReadonlySet<string>):
   for (const { id, depends_on } of plan.components) {
     if (!pending.has(id)) continue;
     const on = depends_on.filter((dependency) => built[dependency] === undefined);
-    current.tell({ type: 'component', id, state: 'held', branch: branchOf(current, id), on, summary: null });
+    current.emit({ type: 'component', id, state: 'held', branch: branchOf(current, id), on, summary: null });
   }
 }

@@ -2,10 +2,10 @@ import { joinNames } from '../../replies/phrases/join-names.ts';
 import { type ActiveTry, type Ended, stopped } from './active-try.ts';
 import { buildComponents, type Outcomes, retryComponents } from './build-components.ts';
 import { nextRound, planUntilApproved, retryPlanning } from './review-plan.ts';
-import { type Place, summarise } from './summarise.ts';
+import { type RepositoryFolder, summarise } from './summarise.ts';
 
 /** Runs the try from wherever it is to the end, or to where it needs a person. */
-export async function continueTry(current: ActiveTry, place: Place): Promise<Ended> {
+export async function continueTry(current: ActiveTry, place: RepositoryFolder): Promise<Ended> {
   await retryPlanning(current);
   for (let first = true; ; first = false) {
     const agreed = await planUntilApproved(current);
@@ -27,7 +27,7 @@ export async function continueTry(current: ActiveTry, place: Place): Promise<End
         break;
       case 'edit': {
         const problem = await current.edit(current.planPath);
-        if (problem !== null) current.tell({ type: 'note', text: problem });
+        if (problem !== null) current.emit({ type: 'note', text: problem });
         current.update({ approved: null });
         break;
       }

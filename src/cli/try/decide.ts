@@ -46,12 +46,12 @@ export function decider({ given, approves, person, screen }: DeciderOptions): Pi
       if (approves && choices.includes('approve')) return { kind: 'approve' };
       if (person === null) return null;
       for (;;) {
-        screen.tell({ type: 'decision', about, choices });
+        screen.emit({ type: 'decision', about, choices });
         const said = await line(`${about} ${choices.map((choice) => SHOWN[choice]).join('  ')} > `);
         if (said === null) return { kind: 'stop' };
         const decision = readDecision(said, choices);
         if (decision !== null) return decision;
-        if (said.trim() !== '') screen.tell({ type: 'note', text: `Not understood. Answer with one of: ${choices.join(', ')}.` });
+        if (said.trim() !== '') screen.emit({ type: 'note', text: `Not understood. Answer with one of: ${choices.join(', ')}.` });
       }
     },
     askFor: async (what) => (await line(`${what} > `))?.trim() || null,

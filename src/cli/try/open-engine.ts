@@ -23,7 +23,7 @@ import type { TrySubject } from '../../workflows/try/ports.ts';
 import { registerTry, type TryWork } from '../../workflows/try/register.ts';
 import { emptyDatabases } from './cache-folder.ts';
 import { limitedModels } from './limited-models.ts';
-import type { Tell } from './terminal/events.ts';
+import type { EmitEvent } from './terminal/events.ts';
 
 export interface EngineFacts {
   readonly folder: string;
@@ -34,7 +34,7 @@ export interface EngineFacts {
   readonly priceOf: PriceOf;
   readonly clock: Clock;
   readonly redact: Redactor;
-  readonly tell: Tell;
+  readonly emit: EmitEvent;
 }
 
 export interface OpenEngine {
@@ -48,7 +48,7 @@ const OWN_IDENTITY = { name: 'Planwright', email: 'planwright@localhost' };
 
 /** Assembles a try and launches its engine, which continues what an earlier process left. Everything it writes is in the folder. */
 export async function openEngine(facts: EngineFacts): Promise<Outcome<OpenEngine>> {
-  const { folder, repository, subject, environment, limits, priceOf, clock, redact, tell } = facts;
+  const { folder, repository, subject, environment, limits, priceOf, clock, redact, emit } = facts;
   mkdirSync(folder, { recursive: true });
   const log = pino(
     { level: 'debug', hooks: { streamWrite: (line) => redactLogLine(line, redact) } },
@@ -74,7 +74,7 @@ export async function openEngine(facts: EngineFacts): Promise<Outcome<OpenEngine
       models: limitedModels(warm, { limits, priceOf, spent: async () => [...(await work.spent()).values()].flat() }),
       priceOf,
       clock,
-      report: (progress) => tell({ type: 'progress', ...progress }),
+      report: (progress) => emit({ type: 'progress', ...progress }),
     },
     (err, workflow) => log.error({ err, workflow }, 'A workflow failed'),
   );

@@ -49,7 +49,7 @@ async function writePlan(current: ActiveTry): Promise<Ended | null> {
       case 'plan':
         writeFileSync(current.planPath, textOf(current, result));
         current.update({ written: planning.round });
-        if (result.unreviewed !== null) current.tell({ type: 'note', text: unreviewed(result.unreviewed) });
+        if (result.unreviewed !== null) current.emit({ type: 'note', text: unreviewed(result.unreviewed) });
         return null;
       case 'questions': {
         const ended = await answerQuestions(current, result.questions);
@@ -57,7 +57,7 @@ async function writePlan(current: ActiveTry): Promise<Ended | null> {
         break;
       }
       case 'failed': {
-        current.tell({ type: 'failed', what: 'planner', reason: result.reason });
+        current.emit({ type: 'failed', what: 'planner', reason: result.reason });
         current.update({ failed: [id] });
         const decision = await current.decide('The plan could not be made.', ['retry', 'stop']);
         if (decision?.kind !== 'retry') return stopped('There is no plan.', 1);
@@ -86,7 +86,7 @@ function textOf({ subject, session }: ActiveTry, { plan, model }: Extract<LocalP
 }
 
 async function answerQuestions(current: ActiveTry, questions: readonly Question[]): Promise<Ended | null> {
-  current.tell({ type: 'questions', questions });
+  current.emit({ type: 'questions', questions });
   const waiting = stopped('The planner waits for your answers: continue with --replan "your answers".', 0);
   const decision = await current.decide('Answer in one line (replan ...), or stop.', ['replan', 'stop']);
   if (decision?.kind !== 'replan') return waiting;
@@ -132,7 +132,7 @@ async function review(current: ActiveTry): Promise<Ended | null> {
   for (;;) {
     const text = readFileSync(current.planPath, 'utf8');
     const read = await readPlanFile(text, current.subject, current.snapshot);
-    if (!read.ok) current.tell({ type: 'findings', path: current.planPath, findings: read.reason });
+    if (!read.ok) current.emit({ type: 'findings', path: current.planPath, findings: read.reason });
     else if (text !== shown) await show(current, read.value, text);
     shown = text;
     const { asking } = current.session();
@@ -143,7 +143,7 @@ async function review(current: ActiveTry): Promise<Ended | null> {
       case 'approve':
         if (!read.ok) break;
         current.update({ approved: text });
-        current.tell({ type: 'approved', blob: gitBlobId(Buffer.from(text)) });
+        current.emit({ type: 'approved', blob: gitBlobId(Buffer.from(text)) });
         return null;
       case 'ask':
         await ask(current, decision.text, text);
@@ -156,7 +156,7 @@ async function review(current: ActiveTry): Promise<Ended | null> {
       }
       case 'edit': {
         const problem = await current.edit(current.planPath);
-        if (problem !== null) current.tell({ type: 'note', text: problem });
+        if (problem !== null) current.emit({ type: 'note', text: problem });
         break;
       }
       default:
@@ -169,7 +169,7 @@ async function review(current: ActiveTry): Promise<Ended | null> {
 
 async function show(current: ActiveTry, plan: Plan, text: string): Promise<void> {
   const { subject, snapshot, limits, planPath, session } = current;
-  current.tell({
+  current.emit({
     type: 'plan',
     path: planPath,
     revision: session().planning.revision,
@@ -191,6 +191,6 @@ async function ask(current: ActiveTry, given: string, plan: string): Promise<voi
 async function answer(current: ActiveTry, question: string, plan: string): Promise<void> {
   const result = await current.work.ask(`ask:${current.session().questions}`, { question, plan, by: PERSON });
   current.update({ asking: null });
-  if (result.kind === 'answered') current.tell({ type: 'answer', question, text: result.text });
-  else current.tell({ type: 'failed', what: 'planner', reason: result.reason });
+  if (result.kind === 'answered') current.emit({ type: 'answer', question, text: result.text });
+  else current.emit({ type: 'failed', what: 'planner', reason: result.reason });
 }

@@ -43,10 +43,10 @@ export async function runTry(options: TryOptions): Promise<number> {
   const interrupt = (): void => {
     interrupts += 1;
     if (interrupts > 1) process.exit(EXIT.interrupted);
-    screen.tell({ type: 'note', text: 'Stopping as soon as the turns in flight are recorded; Ctrl-C again stops at once.' });
+    screen.emit({ type: 'note', text: 'Stopping as soon as the turns in flight are recorded; Ctrl-C again stops at once.' });
     void finishSteps(DRAIN_MS).then(() => {
       const resume = resumeCommand(prepared.value);
-      screen.tell({ type: 'stopped', reason: 'Stopped. What is recorded is kept.', resume });
+      screen.emit({ type: 'stopped', reason: 'Stopped. What is recorded is kept.', resume });
       interrupted.resolve(EXIT.interrupted);
     });
   };
@@ -66,7 +66,7 @@ function resumeCommand({ repository, session }: Prepared): string {
 
 async function follow(options: TryOptions, prepared: Prepared, screen: Screen, interrupt: () => void): Promise<number> {
   const { repository, folder, settings, limits, priceOf, environment, resumed } = prepared;
-  const { tell } = screen;
+  const { emit } = screen;
   let session = prepared.session;
   const { number, title, body, head } = session;
   const redact = createRedactor(Object.values(environment.providers).map((provider) => provider?.apiKey));
@@ -74,15 +74,15 @@ async function follow(options: TryOptions, prepared: Prepared, screen: Screen, i
     ...{ number, title, body, head, settings },
     repository: { owner: 'local', name: repository.name, installation: 0 },
   };
-  const opened = await openEngine({ folder, repository, subject, environment, limits, priceOf, clock, redact, tell });
+  const opened = await openEngine({ folder, repository, subject, environment, limits, priceOf, clock, redact, emit });
   if (!opened.ok) {
-    tell({ type: 'stopped', reason: opened.reason, resume: null });
+    emit({ type: 'stopped', reason: opened.reason, resume: null });
     return EXIT.failed;
   }
   const { work, snapshots, close } = opened.value;
   const person = options.interactive || process.stdin.isTTY ? personAt(process.stdin, process.stdout, interrupt) : null;
   const current: ActiveTry = {
-    ...{ subject, work, priceOf, clock, limits, tell },
+    ...{ subject, work, priceOf, clock, limits, emit },
     snapshot: await snapshots.open(subject.repository, head),
     report: localReport(repository.path),
     planPath: join(folder, 'PLAN.md'),
@@ -100,16 +100,16 @@ async function follow(options: TryOptions, prepared: Prepared, screen: Screen, i
     },
   };
   const recorded = totalSpend([...(await work.spent()).values()].flat());
-  tell({
+  emit({
     ...{ type: resumed ? 'resumed' : 'started', number, title, head, folder },
     ...{ repository: repository.path, branch: repository.branch },
     ...{ planner: settings.models.planner.model, executor: settings.models.executor.model, max_usd: limits.usd },
     ...{ recorded_turns: recorded.turns, recorded_usd: recorded.usd },
   });
-  for (const text of prepared.notes) tell({ type: 'note', text });
+  for (const text of prepared.notes) emit({ type: 'note', text });
   const colour = process.stdout.isTTY === true;
   const ended = await continueTry(current, { path: repository.path, bare: repository.bare, folder, colour });
-  if (ended.reason !== '') tell({ type: 'stopped', reason: ended.reason, resume: resumeCommand(prepared) });
+  if (ended.reason !== '') emit({ type: 'stopped', reason: ended.reason, resume: resumeCommand(prepared) });
   await close();
   return ended.code;
 }

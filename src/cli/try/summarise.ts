@@ -7,7 +7,7 @@ import { tipsOf } from './build-components.ts';
 import type { Approved } from './review-plan.ts';
 import type { Cost } from './terminal/events.ts';
 
-export interface Place {
+export interface RepositoryFolder {
   /** The repository's folder. */
   readonly path: string;
   readonly bare: boolean;
@@ -17,8 +17,8 @@ export interface Place {
 }
 
 /** What there is to show when every component is built. */
-export async function summarise(current: ActiveTry, approved: Approved, place: Place): Promise<void> {
-  const { subject, snapshot, report, tell } = current;
+export async function summarise(current: ActiveTry, approved: Approved, place: RepositoryFolder): Promise<void> {
+  const { subject, snapshot, report, emit } = current;
   const { built } = current.session();
   const order = approved.plan.implementation_order.map(({ component }) => component);
   const made = order.flatMap((id) => (built[id] === undefined ? [] : [{ id, ...built[id] }]));
@@ -26,7 +26,7 @@ export async function summarise(current: ActiveTry, approved: Approved, place: P
   const all = await report.branches(`planwright/try-${subject.number}/`);
   const tips = tipsOf(order, built).flatMap((id) => built[id]?.branch ?? []);
   const estimate = await estimateCost(current, subject.settings, snapshot, approved);
-  tell({
+  emit({
     type: 'done',
     branches: await Promise.all(
       made.map(async ({ id, branch, commit, from }) => ({
@@ -42,7 +42,7 @@ export async function summarise(current: ActiveTry, approved: Approved, place: P
   });
 }
 
-function mergeCommand({ path, bare }: Place, tips: readonly string[]): string {
+function mergeCommand({ path, bare }: RepositoryFolder, tips: readonly string[]): string {
   if (bare) return `git pull --no-rebase ${quoted(path)} ${tips.join(' ')}   (in a clone, because this repository is bare)`;
   return `${gitIn(path)} merge --no-edit ${tips.join(' ')}`;
 }

@@ -5,24 +5,24 @@ import { clip } from '../../text/truncate.ts';
 import { type Html, html, type Part } from './html.ts';
 
 /** Where the things that texts mention are on GitHub. */
-export interface GitHubPlace {
+export interface GitHubLocation {
   /** GitHub's address for people. */
   readonly serverUrl: string;
   readonly owner: string;
   readonly name: string;
 }
 
-const repositoryUrl = ({ serverUrl, owner, name }: GitHubPlace): string =>
+const repositoryUrl = ({ serverUrl, owner, name }: GitHubLocation): string =>
   `${serverUrl}/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
 
 /** A link out of the dashboard. Addresses that are not the web's are shown as text. */
 export const outward = (url: string | null, text: Part): Html =>
   url !== null && /^https?:\/\//i.test(url) ? html`<a href="${url}" rel="noopener noreferrer">${text}</a>` : html`${text}`;
 
-export const pullLink = (place: GitHubPlace, pull: number | null): Part =>
+export const pullLink = (place: GitHubLocation, pull: number | null): Part =>
   pull === null ? null : outward(`${repositoryUrl(place)}/pull/${pull}`, `#${pull}`);
 
-export const issueLink = (place: GitHubPlace, issue: number): Part =>
+export const issueLink = (place: GitHubLocation, issue: number): Part =>
   outward(`${repositoryUrl(place)}/issues/${issue}`, `#${issue}`);
 
 /** Dollars; what is above zero is never shown as zero. */
@@ -56,7 +56,7 @@ export const badge = (state: TaskState | ComponentState | 'approved' | 'removed'
  * The little Markdown of our own headlines, with the texts of people and models in it: bold, code, line breaks, and links for numbers of this
  * repository. Everything else is text.
  */
-export function inline(markdown: string, place: GitHubPlace, max = 2_000): Html {
+export function inline(markdown: string, place: GitHubLocation, max = 2_000): Html {
   const text = clip(markdown.replaceAll('&shy;', ''), max, '…');
   const parts: Part[] = [];
   let from = 0;

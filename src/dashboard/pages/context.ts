@@ -1,4 +1,4 @@
-import type { GitHubPlace } from '../html/words.ts';
+import type { GitHubLocation } from '../html/words.ts';
 
 /** What every page is made with. */
 export interface PageContext {
@@ -11,7 +11,7 @@ export interface PageContext {
 export const placeOf = (
   { serverUrl }: PageContext,
   repository: { readonly owner: string; readonly name: string },
-): GitHubPlace => ({
+): GitHubLocation => ({
   serverUrl,
   owner: repository.owner,
   name: repository.name,

@@ -7,7 +7,7 @@ import type { ListedAudit, ListedConversation, ListedTask, TaskDetails } from '.
 import { count, duration } from '../../replies/phrases/figures.ts';
 import { clip } from '../../text/truncate.ts';
 import { type Html, html, NOTHING, type Part } from '../html/html.ts';
-import { ago, badge, dollars, type GitHubPlace, inline, issueLink, pullLink, since } from '../html/words.ts';
+import { ago, badge, dollars, type GitHubLocation, inline, issueLink, pullLink, since } from '../html/words.ts';
 import { type PageContext, placeOf } from './context.ts';
 import { graph } from './graph.ts';
 import { moneyOverTime } from './money.ts';
@@ -51,7 +51,7 @@ ${audit.length > 0 && section('What happened', timeline(audit, context, false))}
 }
 
 /** Why components have stopped: what a person looks for first. */
-function obstacles({ record }: TaskDetails, place: GitHubPlace): Html {
+function obstacles({ record }: TaskDetails, place: GitHubLocation): Html {
   const stopped = Object.entries(record.components).flatMap(([id, component]) =>
     component.state === 'blocked' || component.state === 'failed'
       ? [{ id, state: component.state, reason: reasonOf(component) ?? '' }]

@@ -3,7 +3,7 @@ import { failure, type Outcome, success } from '../outcome.ts';
 import { anyPlanSchema, type Plan } from './plan.ts';
 
 /** A place in the plan, as keys and 0-based indices from its root: `['components', 0, 'files', 1, 'path']`. */
-export type PlanPlace = readonly (string | number)[];
+export type PlanPath = readonly (string | number)[];
 
 /** One thing that is wrong with a plan, phrased so that a model or a person can fix it. */
 export interface PlanFinding {
@@ -11,7 +11,7 @@ export interface PlanFinding {
   readonly rule: string;
   /** A whole sentence; it names the component and the file it speaks of. */
   readonly message: string;
-  readonly at: PlanPlace;
+  readonly at: PlanPath;
   /** The id of the component it is about. */
   readonly component?: string;
   /** The file it is about. */
@@ -27,9 +27,9 @@ export function readPlan(input: unknown): Outcome<Plan, PlanFinding[]> {
 const shapeFindings = (error: ZodError): PlanFinding[] =>
   error.issues.map(({ path, message }) => {
     const at = path.map((key) => (typeof key === 'symbol' ? String(key) : key));
-    return { rule: 'shape', message: `${renderPlace(at)}: ${message}`, at };
+    return { rule: 'shape', message: `${renderPath(at)}: ${message}`, at };
   });
 
 /** `components[0].files[1].path`; the plan itself is `plan`. */
-const renderPlace = (at: PlanPlace): string =>
+const renderPath = (at: PlanPath): string =>
   at.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${key}` : key), '') || 'plan';

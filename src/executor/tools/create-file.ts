@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { checkPathIsFree, type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
 
@@ -19,15 +19,15 @@ export const createFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
     input,
     async run({ path: given, content, executable }) {
       const path = parseWritablePath(given, 'put', mayWrite);
-      if (!path.ok) return refuse(path.reason);
+      if (!path.ok) return toolError(path.reason);
       const files = await overlay.files();
       const room = checkPathIsFree(path.value, files);
-      if (!room.ok) return refuse(files.has(path.value) ? `${room.reason} Use edit_file, or overwrite_file.` : room.reason);
-      if (!content.isWellFormed()) return refuse('content holds half of a surrogate pair, which is not text.');
+      if (!room.ok) return toolError(files.has(path.value) ? `${room.reason} Use edit_file, or overwrite_file.` : room.reason);
+      if (!content.isWellFormed()) return toolError('content holds half of a surrogate pair, which is not text.');
       const mode = (executable ?? (await overlay.lastMode(path.value)) === '100755') ? '100755' : '100644';
       const written = await overlay.write({ path: path.value, mode, content: Buffer.from(content) });
       return written.ok
-        ? say(`Created ${path.value}${mode === '100755' ? ', executable' : ''}.`)
-        : refuse(sizeRefusal(written.reason));
+        ? toolResult(`Created ${path.value}${mode === '100755' ? ', executable' : ''}.`)
+        : toolError(sizeRefusal(written.reason));
     },
   });

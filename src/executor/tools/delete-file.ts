@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { existingBytes } from './existing-file.ts';
 import { type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
@@ -13,12 +13,12 @@ export const deleteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
     input,
     async run({ path: given }) {
       const path = parseWritablePath(given, 'remove', mayWrite);
-      if (!path.ok) return refuse(path.reason);
+      if (!path.ok) return toolError(path.reason);
       const existing = await existingBytes(overlay, path.value);
-      if (!existing.ok) return refuse(existing.reason);
+      if (!existing.ok) return toolError(existing.reason);
       const written = await overlay.write({ path: path.value, mode: existing.value.file.mode, content: null });
-      if (!written.ok) return refuse(sizeRefusal(written.reason));
+      if (!written.ok) return toolError(sizeRefusal(written.reason));
       const lacking = mayWrite(path.value, 'move away');
-      return say(`Deleted ${path.value}.${lacking === null ? '' : ` ${lacking} Create it again before you finish.`}`);
+      return toolResult(`Deleted ${path.value}.${lacking === null ? '' : ` ${lacking} Create it again before you finish.`}`);
     },
   });

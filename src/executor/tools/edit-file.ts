@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { linesOf, numberLines } from '../../agent/files/numbered-lines.ts';
-import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
 import { type Replacement, replaceOnce } from '../edit/match.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { existingText } from './existing-file.ts';
@@ -21,14 +21,14 @@ export const editFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
     input,
     async run({ path: given, old_text, new_text }) {
       const path = parseWritablePath(given, 'put', mayWrite);
-      if (!path.ok) return refuse(path.reason);
+      if (!path.ok) return toolError(path.reason);
       const existing = await existingText(overlay, path.value);
-      if (!existing.ok) return refuse(existing.reason);
+      if (!existing.ok) return toolError(existing.reason);
       const replaced = replaceOnce(existing.value.text, old_text, new_text);
-      if (!replaced.ok) return refuse(`${path.value}: ${replaced.reason}`);
+      if (!replaced.ok) return toolError(`${path.value}: ${replaced.reason}`);
       const content = Buffer.from(replaced.value.text);
       const written = await overlay.write({ path: path.value, mode: existing.value.file.mode, content });
-      return written.ok ? say(describe(path.value, replaced.value)) : refuse(sizeRefusal(written.reason));
+      return written.ok ? toolResult(describe(path.value, replaced.value)) : toolError(sizeRefusal(written.reason));
     },
   });
 

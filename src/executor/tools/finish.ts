@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
-import { type Answer, defineTool, refuse, type Tool } from '../../agent/tool.ts';
+import { type Answer, defineTool, toolError, type Tool } from '../../agent/tool.ts';
 import { findingList } from '../../replies/phrases/gate-findings.ts';
 import { clip } from '../../text/truncate.ts';
 
@@ -51,7 +51,7 @@ export const finishTool = (gate: OutputGate): Tool<Finished | Rejected> =>
         return { content: `This cannot be published:\n${list}`, is_error: true, final: { kind: 'unfit', findings: found } };
       }
       gate.sendBack();
-      return refuse(
+      return toolError(
         `This cannot be published yet:\n${list}\nFix it and call finish again, or call flag_blocker if the plan does not allow what is needed. If anything is found then, the component stops.`,
       );
     },

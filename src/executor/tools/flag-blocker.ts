@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
-import { defineTool, refuse, type Tool } from '../../agent/tool.ts';
+import { defineTool, toolError, type Tool } from '../../agent/tool.ts';
 import type { Blocker } from '../../domain/task/task.ts';
 import { clip } from '../../text/truncate.ts';
 
@@ -30,7 +30,7 @@ export const flagBlockerTool = (): Tool<Blocked> =>
     input,
     run: async ({ kind, ...texts }) => {
       const secrets = await secretsInAnswer(texts);
-      if (secrets.length > 0) return refuse(`This text is posted, and people read it.\n${secrets.join('\n')}`);
+      if (secrets.length > 0) return toolError(`This text is posted, and people read it.\n${secrets.join('\n')}`);
       const { plan_clause, evidence, proposal } = texts;
       return {
         content: 'Flagged.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { existingBytes } from './existing-file.ts';
 import { checkPathIsFree, type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
@@ -13,25 +13,25 @@ export const moveFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
     input,
     async run(given) {
       const from = parseWritablePath(given.from, 'move away', mayWrite);
-      if (!from.ok) return refuse(from.reason);
+      if (!from.ok) return toolError(from.reason);
       const to = parseWritablePath(given.to, 'put', mayWrite);
-      if (!to.ok) return refuse(to.reason);
+      if (!to.ok) return toolError(to.reason);
       const existing = await existingBytes(overlay, from.value);
-      if (!existing.ok) return refuse(existing.reason);
+      if (!existing.ok) return toolError(existing.reason);
       const { mode } = existing.value.file;
       // Its target is relative to its place: moved, it would point elsewhere, perhaps out of the repository.
-      if (mode === '120000') return refuse(`${from.value} is a symbolic link; it cannot be moved.`);
+      if (mode === '120000') return toolError(`${from.value} is a symbolic link; it cannot be moved.`);
       const remaining = new Map(await overlay.files());
       remaining.delete(from.value);
       const room =
         from.value === to.value
           ? { ok: false as const, reason: 'from and to are the same.' }
           : checkPathIsFree(to.value, remaining);
-      if (!room.ok) return refuse(room.reason);
+      if (!room.ok) return toolError(room.reason);
       const written = await overlay.write(
         { path: from.value, mode, content: null },
         { path: to.value, mode, content: existing.value.bytes },
       );
-      return written.ok ? say(`Moved ${from.value} to ${to.value}.`) : refuse(sizeRefusal(written.reason));
+      return written.ok ? toolResult(`Moved ${from.value} to ${to.value}.`) : toolError(sizeRefusal(written.reason));
     },
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
 import { restoreLineEnds } from '../edit/line-ends.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { existingText } from './existing-file.ts';
@@ -16,13 +16,13 @@ export const overwriteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
     input,
     async run({ path: given, content }) {
       const path = parseWritablePath(given, 'put', mayWrite);
-      if (!path.ok) return refuse(path.reason);
+      if (!path.ok) return toolError(path.reason);
       const existing = await existingText(overlay, path.value);
-      if (!existing.ok) return refuse(existing.reason);
-      if (!content.isWellFormed()) return refuse('content holds half of a surrogate pair, which is not text.');
+      if (!existing.ok) return toolError(existing.reason);
+      if (!content.isWellFormed()) return toolError('content holds half of a surrogate pair, which is not text.');
       const text = inTheStyleOf(existing.value.text, content);
       const written = await overlay.write({ path: path.value, mode: existing.value.file.mode, content: Buffer.from(text) });
-      return written.ok ? say(`Overwrote ${path.value}.`) : refuse(sizeRefusal(written.reason));
+      return written.ok ? toolResult(`Overwrote ${path.value}.`) : toolError(sizeRefusal(written.reason));
     },
   });
 

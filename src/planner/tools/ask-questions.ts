@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
-import { defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
 import { type Question, questionSchema } from '../../domain/task/task.ts';
 
 export interface PlannerQuestions {
@@ -19,11 +19,11 @@ export const askQuestionsTool = ({ tooLate }: { readonly tooLate: boolean }): To
     input,
     async run({ questions }) {
       if (tooLate) {
-        return refuse(
+        return toolError(
           'There is a sound plan already, and people answer questions when they read it: submit it with these under open_questions, each with the assumption it makes.',
         );
       }
       const secrets = await secretsInAnswer({ questions: JSON.stringify(questions) });
-      return secrets.length > 0 ? refuse(secrets.join('\n')) : { ...say('Asked.'), final: { kind: 'questions', questions } };
+      return secrets.length > 0 ? toolError(secrets.join('\n')) : { ...toolResult('Asked.'), final: { kind: 'questions', questions } };
     },
   });

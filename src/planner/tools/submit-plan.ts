@@ -1,6 +1,6 @@
 import type { Workspace } from '../../agent/files/workspace.ts';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
-import { type Answer, defineTool, refuse, say, type Tool } from '../../agent/tool.ts';
+import { type Answer, defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
 import { classifiedPlanSchema, type Plan, planSchema, withoutEmptyScopes } from '../../domain/plan/plan.ts';
 import { checkSoundness, type SoundnessContext } from '../soundness.ts';
 import { checkText } from '../text-soundness.ts';
@@ -33,14 +33,14 @@ export const submitPlanTool = (context: SoundnessContext, workspace: Workspace, 
       if (stage.kind === 'reviewed' && plan.risks.length === 0) {
         findings.push('risks is empty: list what the review showed could go wrong, each with what limits the damage.');
       }
-      return findings.length > 0 ? refuse(listOf(findings)) : accept(plan, stage);
+      return findings.length > 0 ? toolError(listOf(findings)) : accept(plan, stage);
     },
   });
 
 function accept(plan: Plan, stage: Stage): Answer<Submitted> {
-  if (stage.kind !== 'draft') return { ...say('Accepted.'), final: { kind: 'plan', plan, unreviewed: null } };
+  if (stage.kind !== 'draft') return { ...toolResult('Accepted.'), final: { kind: 'plan', plan, unreviewed: null } };
   stage.keep(plan);
-  return say(stage.question);
+  return toolResult(stage.question);
 }
 
 const listOf = (findings: readonly string[]): string =>

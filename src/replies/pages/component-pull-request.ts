@@ -50,7 +50,7 @@ export const dashboardLinks = (links: DashboardLinks | null): string =>
   links === null ? '' : ` [Task](${links.task}) · [conversation](${links.conversation})`;
 
 /** The parts of a body that change after it was written: the plan it belongs to and its place among the others. */
-type Place = Pick<ComponentPullRequest, 'issue' | 'blob' | 'planPull' | 'plan' | 'siblings' | 'stack'> & { readonly id: string };
+type PullRequestContext = Pick<ComponentPullRequest, 'issue' | 'blob' | 'planPull' | 'plan' | 'siblings' | 'stack'> & { readonly id: string };
 
 /** The body of a component's pull request. `Part of`, never a closing keyword: the bot closes the issue when all are merged. */
 export function componentBody(p: ComponentPullRequest): string {
@@ -117,7 +117,7 @@ function origin({ spend, conformance, dashboard }: ComponentPullRequest): string
 }
 
 /** The present body, people's edits included, with the component's present plan and place. Parts that people removed stay out. */
-export function updatePlace(body: string, place: Place): string {
+export function updateContext(body: string, place: PullRequestContext): string {
   const lines = body.split(/\r?\n/);
   const at = lines.findIndex((line) => parseComponentMarker(line) !== null);
   // Older versions had this line below the marker, together with what the component is stacked on.
@@ -134,11 +134,11 @@ export function updatePlace(body: string, place: Place): string {
   return text === body.replaceAll('\r\n', '\n') ? body : text;
 }
 
-const marker = ({ issue, id, blob }: Place): string => renderComponentMarker({ issue, id, blob });
+const marker = ({ issue, id, blob }: PullRequestContext): string => renderComponentMarker({ issue, id, blob });
 
 const STACKED_ON = '**Stacked on #';
 
-const stackNote = ({ stack }: Place): string[] =>
+const stackNote = ({ stack }: PullRequestContext): string[] =>
   stack === null
     ? []
     : [
@@ -148,14 +148,14 @@ const stackNote = ({ stack }: Place): string[] =>
 
 const PART_OF = /^Part of #\d+\. Component `/;
 
-const partOf = ({ issue, id, blob, planPull }: Place): string =>
+const partOf = ({ issue, id, blob, planPull }: PullRequestContext): string =>
   `Part of #${issue}. Component \`${id}\` of the plan in #${planPull} (blob \`${blob.slice(0, 12)}\`).`;
 
 const SIBLINGS = '<!-- planwright:siblings -->';
 const END_OF_SIBLINGS = '<!-- /planwright:siblings -->';
 
 /** The plan's other components in their order; nothing where there are none. */
-function siblings({ id, plan, siblings: pulls, stack }: Place): string[] {
+function siblings({ id, plan, siblings: pulls, stack }: PullRequestContext): string[] {
   const own = plan.components.find((c) => c.id === id);
   const others = plan.implementation_order.map((o) => o.component).filter((other) => other !== id);
   if (others.length === 0) return [];

@@ -1,6 +1,6 @@
 import { parseComponentMarker } from '../../domain/task/marker.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
-import { updatePlace } from '../../replies/pages/component-pull-request.ts';
+import { updateContext } from '../../replies/pages/component-pull-request.ts';
 import { updateSensitiveFiles } from '../../replies/phrases/sensitive-files.ts';
 import type { Action } from '../model/action.ts';
 import { type Deciding, type Phase, withActions } from '../model/deciding.ts';
@@ -43,7 +43,7 @@ function describePulls(record: TaskRecord, { view, shownPlan, plan }: PlanContex
       siblings,
       stack,
     };
-    const body = updatePlace(pull.body, place);
+    const body = updateContext(pull.body, place);
     const urgent = placeIn(body) !== placeIn(pull.body);
     return body !== pull.body && (isQuiet || urgent) ? [{ kind: 'describe_pull', number: pull.number, body }] : [];
   });

@@ -10,7 +10,7 @@ import { newestPullRequestFrom, openPullRequestFrom } from '../../publishing/own
 import { describePullRequest, markPullRequest, putPullRequest } from '../../publishing/pull-request.ts';
 import { recordIn } from '../../publishing/status-comment.ts';
 import { madeFromApprovedPlan } from '../../replies/checks/own-checks.ts';
-import { componentBody, componentTitle, updatePlace } from '../../replies/pages/component-pull-request.ts';
+import { componentBody, componentTitle, updateContext } from '../../replies/pages/component-pull-request.ts';
 import type { ConformanceReport } from '../../replies/phrases/conformance-report.ts';
 import { baseIsMissing } from '../../replies/phrases/refusals.ts';
 import { freshOutcome, freshStep, optionalStep, step } from '../engine/steps.ts';
@@ -61,7 +61,7 @@ export async function publishPullRequest(
     // The description was written when the component was built: only the lines about its place in the plan are updated.
     const open = work.job.kind === 'build' ? null : known;
     if (open) {
-      await describePullRequest(repo, open.number, updatePlace(open.body, { ...place, id: component.id }));
+      await describePullRequest(repo, open.number, updateContext(open.body, { ...place, id: component.id }));
       return { ok: true as const, value: open.number };
     }
     if (work.job.kind !== 'build') return { ok: false as const, reason: 'its pull request cannot be found.' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { componentBody, updatePlace } from '../../../src/replies/pages/component-pull-request.ts';
+import { componentBody, updateContext } from '../../../src/replies/pages/component-pull-request.ts';
 import { aComponent, aPlan } from '../../support/shop.ts';
 
 const plan = aPlan([aComponent('store'), aComponent('limiter', { depends_on: ['store'] }), aComponent('page')]);
@@ -25,9 +25,9 @@ describe("a component's body", () => {
   });
 
   it('is left as it is where nothing has moved, also with the line ends a browser sends', () => {
-    expect(updatePlace(body, place)).toBe(body);
+    expect(updateContext(body, place)).toBe(body);
     const edited = body.replaceAll('\n', '\r\n');
-    expect(updatePlace(edited, place)).toBe(edited);
+    expect(updateContext(edited, place)).toBe(edited);
   });
 
   it('follows the component to the base branch, a new plan and new siblings, and keeps what people wrote', () => {
@@ -41,14 +41,14 @@ describe("a component's body", () => {
         ['page', 5],
       ]),
     };
-    const after = updatePlace(noted, moved);
+    const after = updateContext(noted, moved);
     expect(after).toContain(`blob=${'b'.repeat(40)} -->`);
     expect(after).not.toContain('Stacked on');
     expect(after).toContain('- `store`: #3 (this one depends on it)\n- `page`: #5');
     expect(after).toContain('- [x] src/limiter.js exports it.');
     expect(after).toContain('Made it, and I looked. Wanda');
-    expect(updatePlace(after, moved)).toBe(after);
-    expect(updatePlace(after, place)).toBe(noted);
+    expect(updateContext(after, moved)).toBe(after);
+    expect(updateContext(after, place)).toBe(noted);
   });
 
   it('of an older version follows the component, too', () => {
@@ -58,7 +58,7 @@ describe("a component's body", () => {
       '',
       'Its purpose.',
     ].join('\n');
-    const after = updatePlace(old, { ...place, stack: null, planPull: 9 });
+    const after = updateContext(old, { ...place, stack: null, planPull: 9 });
     expect(after.split('\n').slice(1)).toEqual([
       `Part of #7. Component \`limiter\` of the plan in #9 (blob \`${'a'.repeat(12)}\`).`,
       '',
@@ -78,6 +78,6 @@ describe("a component's body", () => {
   });
 
   it('is not touched where people have taken its marks out', () => {
-    expect(updatePlace('All my own words.', place)).toBe('All my own words.');
+    expect(updateContext('All my own words.', place)).toBe('All my own words.');
   });
 });

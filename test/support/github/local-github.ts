@@ -160,7 +160,7 @@ function raiseIds(tables: ReturnType<typeof tablesOf>): void {
 }
 
 // A limit for giving up, not a duration anybody waits for: two cores under load take their time.
-const PATIENCE_MS = 180_000;
+const TIMEOUT_MS = 180_000;
 
 export async function startLocalGitHub({
   port = 0,
@@ -318,7 +318,7 @@ export async function startLocalGitHub({
     fault: traffic.fault,
     hold: traffic.hold,
     lag: lagging.set,
-    until: (what, condition, { timeoutMs = PATIENCE_MS, about = null as string | null } = {}) =>
+    until: (what, condition, { timeoutMs = TIMEOUT_MS, about = null as string | null } = {}) =>
       until(changes, condition, { what, timeoutMs, about, story: story15 }),
     redeliver: (delivery) => here.webhooks.redeliver(delivery),
     send(event, action, payload, repository, sender) {
@@ -351,7 +351,7 @@ export async function startLocalGitHub({
     setCollaborator: (repository, login, level) => setCollaborator(here, repositoryAt(repository), login, level),
     queue: (repository, number, required) =>
       mergeByQueue(here, repositoryAt(repository), { number, required }, (what, condition) =>
-        until(changes, condition, { what, timeoutMs: PATIENCE_MS, about: repository, story: story15 }),
+        until(changes, condition, { what, timeoutMs: TIMEOUT_MS, about: repository, story: story15 }),
       ),
     expireTokens: () => dropInstallationTokens(() => true),
     forgetInterference: traffic.forgetInterference,

@@ -45,7 +45,7 @@ export interface Webhooks {
 
 const ALWAYS_SENT = new Set(['installation', 'installation_repositories', 'ping']);
 /** GitHub waits 10 seconds. Here a loaded machine must be slow and not red: what is not answered is not sent again for minutes. */
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 /** Resolves with the status once the whole answer is there. */
 function posted(agent: Agent, target: string, body: string, headers: OutgoingHttpHeaders): Promise<number> {
@@ -55,7 +55,7 @@ function posted(agent: Agent, target: string, body: string, headers: OutgoingHtt
       method: 'POST',
       headers: { ...headers, 'content-length': Buffer.byteLength(body) },
     });
-    sending.setTimeout(PATIENCE_MS, () => sending.destroy(new Error('no answer in time')));
+    sending.setTimeout(TIMEOUT_MS, () => sending.destroy(new Error('no answer in time')));
     sending.on('error', reject);
     sending.on('response', (response) => {
       response.on('error', reject);

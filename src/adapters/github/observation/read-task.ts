@@ -60,34 +60,34 @@ export async function readTask(access: Access, asked: Asked): Promise<TaskAnswer
   if (repository?.nameWithOwner.toLowerCase() !== nameOf(access).toLowerCase()) return NOTHING;
 
   const told: Told = new Map();
-  const tell = (read: Read, given: readonly unknown[], value: unknown, isListed = true): void =>
+  const remember = (read: Read, given: readonly unknown[], value: unknown, isListed = true): void =>
     void told.set(JSON.stringify([read, ...given]), { value, isListed });
-  const tellPull = (pull: PullRequest, isListed: boolean): void => {
-    if (!approves(pull)) tell('pullRequest', [pull.number], pull, isListed);
+  const rememberPull = (pull: PullRequest, isListed: boolean): void => {
+    if (!approves(pull)) remember('pullRequest', [pull.number], pull, isListed);
   };
-  const tellBranch = (branch: string, page: Page<PullNode> | null | undefined, isListed: boolean): void => {
+  const rememberBranch = (branch: string, page: Page<PullNode> | null | undefined, isListed: boolean): void => {
     if (!page || page.pageInfo.hasNextPage) return;
     const own = page.nodes.filter((node) => node.headRefName === branch && !node.isCrossRepository);
     const sorted = own.map((node) => pullRequestFrom(node, app)).sort((a, b) => b.number - a.number);
-    if (!sorted.some(approves)) tell('pullRequestsFrom', [branch], sorted, isListed);
-    for (const pull of sorted) tellPull(pull, isListed);
+    if (!sorted.some(approves)) remember('pullRequestsFrom', [branch], sorted, isListed);
+    for (const pull of sorted) rememberPull(pull, isListed);
   };
 
   for (const [i, number] of pulls.entries()) {
     const node = repository[`pull${i}`] as PullNode | null;
-    if (node?.number === number) tellPull(pullRequestFrom(node, app), false);
+    if (node?.number === number) rememberPull(pullRequestFrom(node, app), false);
   }
   for (const [i, branch] of branches.entries())
-    tellBranch(branch, repository[`branch${i}`] as Page<PullNode> | null | undefined, false);
-  tellDefaultBranch(repository, files, tell);
-  if (repository.issueOrPullRequest?.__typename === 'Issue') tellIssue(repository.issueOrPullRequest, app, tell);
+    rememberBranch(branch, repository[`branch${i}`] as Page<PullNode> | null | undefined, false);
+  rememberDefaultBranch(repository, files, remember);
+  if (repository.issueOrPullRequest?.__typename === 'Issue') rememberIssue(repository.issueOrPullRequest, app, remember);
   const refs = repository.refs?.nodes ?? [];
   for (const { prefix, name, target, associatedPullRequests } of refs) {
     const branch = `${prefix}${name}`.replace(/^refs\/heads\//, '');
-    tellBranch(branch, associatedPullRequests, true);
+    rememberBranch(branch, associatedPullRequests, true);
     if (target === null) continue;
-    tell('branchHead', [branch], target.oid);
-    tellChecks(access, target, app, tell);
+    remember('branchHead', [branch], target.oid);
+    rememberChecks(access, target, app, remember);
   }
   const isWhole = repository.refs !== null && !repository.refs.pageInfo.hasNextPage;
   const ofOwner = filesIn(found.ofOwner?.defaultBranchRef?.target ?? {}, files);
@@ -103,7 +103,7 @@ export async function readTask(access: Access, asked: Asked): Promise<TaskAnswer
   };
 }
 
-type Tell = (read: Read, given: readonly unknown[], value: unknown) => void;
+type Remember = (read: Read, given: readonly unknown[], value: unknown) => void;
 
 const aliased = (name: string, values: readonly unknown[]) =>
   Object.fromEntries(values.map((value, i) => [`${name}${i}`, value]));
@@ -111,12 +111,12 @@ const aliased = (name: string, values: readonly unknown[]) =>
 /** What approves is proven by REST: here the merge of a plan, and who has merged it. */
 const approves = ({ headRef, merged }: PullRequest): boolean => merged && parseBranchName(headRef)?.part === 'plan';
 
-function tellDefaultBranch({ defaultBranchRef }: RepositoryNode, files: readonly string[], tell: Tell): void {
+function rememberDefaultBranch({ defaultBranchRef }: RepositoryNode, files: readonly string[], remember: Remember): void {
   const target = defaultBranchRef?.target;
   if (!defaultBranchRef || !target) return;
-  tell('defaultBranch', [], { name: defaultBranchRef.name, sha: target.oid });
-  tell('branchHead', [defaultBranchRef.name], target.oid);
-  for (const [path, file] of filesIn(target, files)) tell('file', [path, null], file);
+  remember('defaultBranch', [], { name: defaultBranchRef.name, sha: target.oid });
+  remember('branchHead', [defaultBranchRef.name], target.oid);
+  for (const [path, file] of filesIn(target, files)) remember('file', [path, null], file);
 }
 
 /** Those that are clear, by path. */
@@ -137,7 +137,7 @@ function fileFrom(node: FileNode): { sha: string; text: string } | null | 'uncle
   return blobId(Buffer.from(text), oid.length) === oid ? { sha: oid, text } : 'unclear';
 }
 
-function tellIssue(node: IssueNode, app: AppIdentity, tell: Tell): void {
+function rememberIssue(node: IssueNode, app: AppIdentity, remember: Remember): void {
   const { number, title, body, closedAt, locked, labels, comments } = node;
   const isOpen = node.state === 'OPEN';
   const closer = node.timelineItems.nodes.at(-1)?.actor ?? null;
@@ -153,14 +153,14 @@ function tellIssue(node: IssueNode, app: AppIdentity, tell: Tell): void {
     isPullRequest: false,
     locked,
   };
-  if (!labels?.pageInfo.hasNextPage) tell('issue', [number], issue);
+  if (!labels?.pageInfo.hasNextPage) remember('issue', [number], issue);
   if (comments.pageInfo.hasNextPage) return;
   const said = comments.nodes.map(({ fullDatabaseId, author, body: text, createdAt, url }): Comment => {
     const account = accountOf(author);
     const by = { author: personFrom(account), mine: isWrittenByApp(app, account) };
     return { id: Number(fullDatabaseId), ...by, body: text, createdAt, url };
   });
-  tell('comments', [number], said);
+  remember('comments', [number], said);
 }
 
 const pullRequestFrom = (node: PullNode, app: AppIdentity): PullRequest => ({
@@ -180,7 +180,7 @@ const pullRequestFrom = (node: PullNode, app: AppIdentity): PullRequest => ({
   url: node.url,
 });
 
-function tellChecks(access: Access, { oid, status, checkSuites }: CommitNode, app: AppIdentity, tell: Tell): void {
+function rememberChecks(access: Access, { oid, status, checkSuites }: CommitNode, app: AppIdentity, remember: Remember): void {
   const found = checkSuites && runsIn(checkSuites, oid);
   if (!found) return;
   const runs = access.reported.added(nameOf(access), oid, found);
@@ -189,8 +189,8 @@ function tellChecks(access: Access, { oid, status, checkSuites }: CommitNode, ap
   const set = (status?.contexts ?? []).filter(({ state }) => state !== 'EXPECTED');
   const statuses = set.map((s) => statusFrom(s.context, s.state.toLowerCase(), [s.description, s.targetUrl]));
   const others: readonly HeadCheck[] = inOrder([...othersAmong(runs, app), ...statuses]);
-  tell('ownChecks', [oid], own);
-  tell('foreignChecks', [oid], others);
+  remember('ownChecks', [oid], own);
+  remember('foreignChecks', [oid], others);
 }
 
 /** As REST lists them, the newest first; null where they are not all here, or one does not say its number. */

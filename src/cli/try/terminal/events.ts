@@ -79,4 +79,4 @@ export type TryEvent =
   /** This process has stopped working. `resume`: the command that continues. */
   | { readonly type: 'stopped'; readonly reason: string; readonly resume: string | null };
 
-export type Tell = (event: TryEvent) => void;
+export type EmitEvent = (event: TryEvent) => void;

@@ -2,11 +2,11 @@ import type { Clock } from '../../../ports/clock.ts';
 import { cost, duration } from '../../../replies/phrases/figures.ts';
 import { type Redactor, redactLogLine } from '../../../text/redaction/redactor.ts';
 import { linesFor, sanitizeForTerminal } from './event-lines.ts';
-import type { Tell, TryEvent } from './events.ts';
+import type { EmitEvent, TryEvent } from './events.ts';
 
 /** Where events go. */
 export interface Screen {
-  readonly tell: Tell;
+  readonly emit: EmitEvent;
   /** Text that belongs to a question, on the same line as the answer. */
   prompt(text: string): string;
   /** While a person or an editor uses the terminal, nothing is drawn. */
@@ -29,7 +29,7 @@ export interface ScreenOptions {
 export function createScreen({ json, output, clock, redact }: ScreenOptions): Screen {
   if (json) {
     return {
-      tell: (event) => void output.write(redactLogLine(JSON.stringify(event), redact)),
+      emit: (event) => void output.write(redactLogLine(JSON.stringify(event), redact)),
       prompt: () => '',
       quiet: () => {},
       close: () => {},
@@ -59,7 +59,7 @@ export function createScreen({ json, output, clock, redact }: ScreenOptions): Sc
   }
 
   return {
-    tell(event) {
+    emit(event) {
       note(event);
       const lines = linesFor(event);
       if (lines.length === 0) return;
