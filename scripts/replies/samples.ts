@@ -321,6 +321,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     life(lifecycle.planClosed, 'the plan was closed before anything was started', false, null),
     life(lifecycle.planClosed, 'the plan was closed afterwards', true, null),
     life(lifecycle.planClosed, 'the plan was merged into another branch', false, 'release-1'),
+    life(lifecycle.planClosedUndecided, 'another bot closed the plan', { kind: 'by_bot', by: 'stale[bot]' }),
     life(
       lifecycle.statusWasEdited,
       'a person edited the status comment',
@@ -341,6 +342,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   ],
   Approval: [
     answer(answers.nothingToExecute, '/execute without a plan'),
+    answer(answers.notApprovedYet, '/execute with the name of a component while the plan is not approved'),
     answer(answers.commandDoesNotApprove, '/execute where it does not count', ['review', 'merge']),
     answer(answers.authorMayNotApprove, '/execute by the author where that does not count'),
     answer(answers.planNotChecked, '/execute before the check had ended', null, null),

@@ -25,6 +25,7 @@ import { observeRuns } from './ci/observe-runs.ts';
 import { observeEnd } from './components/observe-end.ts';
 import { isByBot } from './model/authorise.ts';
 import { observeBranches } from './model/observe-branches.ts';
+import { observeFormerPull } from './model/of-task.ts';
 import type { ComponentView, PlanView, TaskView, WorkState } from './model/view.ts';
 import { observeOwnChecks } from './own-checks/observe.ts';
 import { observePlan } from './planning/observe.ts';
@@ -76,11 +77,10 @@ export async function observe(
   const named = await observeBranches(repo, task.issue, { recorded: written?.branches ?? null, settled, signal });
   const shown = path === null ? null : await observePlan(repo, task.issue, { path, record: written, branches: named });
   const branches = { prefix: named.prefix, base: shown ? shown.base : named.base };
-  const nodes = shown ? commandsToProve(written, signal) : [];
-  const plan = shown && {
-    ...shown,
-    commands: await observeCommands(repo, { issue: task.issue, plan: shown, clockSlackMs }, nodes),
-  };
+  const commands = shown
+    ? await observeCommands(repo, { issue: task.issue, plan: shown, clockSlackMs }, commandsToProve(written, signal))
+    : { proven: [], missing: [] };
+  const plan = shown && { ...shown, commands: commands.proven };
   const known = written ?? (plan ? restoredFrom(plan, issue.author.login, at) : null);
   // Under which prefix a plan was found is known better than what the record says.
   const record = known && plan ? { ...known, branches: { ...known.branches, prefix: branches.prefix } } : known;
@@ -108,6 +108,7 @@ export async function observe(
     reviews: signal.kind === 'changes_requested' ? (await repo.reviews(signal.on)).map(({ id, state }) => ({ id, state })) : null,
     caps: asksForStatus(signal) ? await caps(task.repository, loaded.ok ? loaded.value : null) : [],
     permission,
+    ...(signal.kind === 'command' && commands.missing.includes(signal.comment.node ?? '') ? { isCommandMissing: true } : {}),
   };
   if (!record) return view;
   const planWork = record.planning.phase === 'running' ? await work<PlanResult>(planWorkflowOf(task, record)) : view.planWork;
@@ -118,7 +119,8 @@ export async function observe(
   const components = await observeComponents(repo, snapshots, { task, record, plan, branches }, work);
   const checks = loaded.ok ? await observeCi(repo, { ...view, components }, loaded.value, signal) : {};
   const runs = loaded.ok ? await observeRuns(repo, { task, record, components }, loaded.value, signal) : {};
-  return { ...view, planWork, reviewWork, stale, components, checks, runs };
+  const seen = { ...view, planWork, reviewWork, stale, components, checks, runs };
+  return (await observeFormerPull(repo, seen, signal)) ? { ...seen, isOnFormerPull: true } : seen;
 }
 
 const asksForStatus = (signal: Signal): boolean => signal.kind === 'command' && signal.command.kind === 'status';

@@ -14,7 +14,7 @@ const HINT: Signal = { kind: 'hint' };
 const announcing = (fact: Fact | null): Signal => (fact === null ? HINT : { kind: 'hint', fact });
 
 /** Whether a branch is the task's depends on settings, which are not known here: whoever observes the task asks for them. */
-const announcingUnder = ({ prefix }: BranchName, fact: Fact | null): Signal => ({
+const announcingUnder = ({ prefix }: BranchName, fact: Fact | null): Extract<Signal, { kind: 'hint' }> => ({
   kind: 'hint',
   ...(fact === null ? {} : { fact }),
   ...(prefix === DEFAULT_PREFIX ? {} : { under: prefix }),
@@ -115,12 +115,20 @@ function issue(payload: PayloadOf<'issues'>, slug: string | null): ClassifiedEve
     case 'reopened':
       return about({ kind: 'reopened', by, at: payload.issue.updated_at });
     case 'edited':
-      return payload.changes.title || payload.changes.body
+      return changesTheText(payload)
         ? about({ kind: 'edited', by, at: payload.issue.updated_at, digest: issueDigest({ title, body: body ?? '' }) })
         : IGNORED;
     default:
       return IGNORED;
   }
+}
+
+/** A tick in a task list is no change, whoever sets it: it must not renew what somebody else has written in the meantime. */
+function changesTheText({ issue, changes }: Extract<PayloadOf<'issues'>, { action: 'edited' }>): boolean {
+  if (!changes.title && !changes.body) return false;
+  const { title, body } = issue;
+  const former = { title: changes.title?.from ?? title, body: (changes.body ? changes.body.from : body) ?? '' };
+  return issueDigest(former) !== issueDigest({ title, body: body ?? '' });
 }
 
 function comment(payload: PayloadOf<'issue_comment'>, appId: number, slug: string | null): ClassifiedEvent {
@@ -235,14 +243,24 @@ function pullFact(payload: PayloadOf<'pull_request'>): Fact {
  */
 function checkRun(payload: PayloadOf<'check_run'>, appId: number): ClassifiedEvent {
   const { id: run, name, head_sha: head, app, check_suite, pull_requests } = payload.check_run;
-  if (payload.action !== 'completed' || app?.id === appId) return IGNORED;
+  if (app?.id === appId) return rerun(payload, check_suite.head_branch ?? headOf(pull_requests));
+  if (payload.action !== 'completed') return IGNORED;
   return checkHint(payload, check_suite.head_branch ?? headOf(pull_requests), { kind: 'check', head, name, run });
 }
 
 function checkSuite(payload: PayloadOf<'check_suite'>, appId: number): ClassifiedEvent {
   const { app, head_branch, pull_requests } = payload.check_suite;
-  if (payload.action !== 'completed' || app?.id === appId) return IGNORED;
+  if (app?.id === appId) return rerun(payload, head_branch ?? headOf(pull_requests));
+  if (payload.action !== 'completed') return IGNORED;
   return checkHint(payload, head_branch ?? headOf(pull_requests), null);
+}
+
+/** Somebody pressed "Re-run" at our check: GitHub changes nothing about it itself. Other events of our checks are our own doing. */
+function rerun(payload: FromRepository & { readonly action: string }, ref: string | null | undefined): ClassifiedEvent {
+  const repository = repositoryOf(payload);
+  const branch = ref ? parseBranchName(ref) : null;
+  if (payload.action !== 'rerequested' || !repository || !branch) return IGNORED;
+  return { kind: 'signal', repository, issue: branch.issue, signal: { ...announcingUnder(branch, null), rerun: true } };
 }
 
 const headOf = (pulls: readonly OnBranch[]): string | undefined => pulls[0]?.head.ref;

@@ -78,6 +78,27 @@ describe('GitHub shows late what it announced', () => {
     await task.componentsAre('1 open');
   });
 
+  it.concurrent('an /execute that GitHub does not find yet: it approves the plan once it is there', async () => {
+    const task = await aPlannedIssue(stage, { components: ONE });
+    const isHere = (node: unknown): boolean =>
+      stage.github.deliveries.some(
+        ({ event, repository, payload }) =>
+          event === 'issue_comment' &&
+          repository === task.repository.fullName &&
+          (payload as { comment: { node_id: string } }).comment.node_id === node,
+      );
+    const where = ({ path, by, body }: SeenRequest): boolean =>
+      path === '/graphql' &&
+      by.login === 'planwright[bot]' &&
+      isHere((body as { variables?: { id?: unknown } }).variables?.id) &&
+      String((body as { query: string }).query).includes('lastEditedAt');
+    stage.github.fault({ method: 'POST', where, respond: { status: 200, body: { data: { node: null } } }, times: 2 });
+    const command = await task.comment('wanda', '/execute');
+    await task.componentsAre('1 open');
+    await task.reacted(command, 'rocket');
+    expect((await replies(task)).filter((reply) => reply.includes('edited or deleted'))).toEqual([]);
+  });
+
   it.concurrent('a plan whose branch is not there yet is revised on that branch', async () => {
     const task = await aPlannedIssue(stage, { components: ONE });
     gitHubSays(task, 'GET', /^\/git\/ref\/heads%2Fplanwright%2Fissue-1%2Fplan$/, NOT_FOUND, 2);

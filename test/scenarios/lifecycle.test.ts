@@ -134,6 +134,29 @@ describe("the plan's pull request", () => {
     await task.componentsAre('1 open');
   });
 
+  it.concurrent('closed by another bot: it says that approvals stay, and /execute continues', async () => {
+    const task = await aPlannedIssue(stage, { components: [STORE] });
+    const { number } = task.pullOfPlan;
+    await rest('reviewbot[bot]').pulls.update({ ...at(task), pull_number: number, state: 'closed' });
+    const [noted] = await told(task, 'approvals stay', number);
+    expect(noted).toContain('closed by the bot `reviewbot[bot]`, which does not count as a decision');
+    await task.comment('wanda', '/execute', number);
+    await task.componentsAre('1 open');
+    expect(await told(task, 'approvals stay', number)).toHaveLength(1);
+  });
+
+  it.concurrent('a command on the one before is one of the task', async () => {
+    const task = await aPlannedIssue(stage, { components: [STORE] });
+    const { number } = task.pullOfPlan;
+    await rest('wanda').pulls.update({ ...at(task), pull_number: number, state: 'closed' });
+    await told(task, 'The plan was closed without being merged', number);
+    await task.comment('wanda', '/replan smaller', number);
+    await task.pull('plan.2');
+    await task.statusIs('review', 2);
+    await task.reacted(await task.comment('wanda', '/cancel', number), 'rocket');
+    await task.statusIs('cancelled');
+  });
+
   it.concurrent('closed while components are at work: those go on, others wait, and /execute goes on with it', async () => {
     const { task, lastTurn } = await inFlight([STORE, LIMITER]);
     const { number } = await task.pull('plan');

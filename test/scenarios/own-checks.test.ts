@@ -48,6 +48,23 @@ describe("on the plan's pull request", () => {
     expect((await checked(stage.github, task, head, PLAN)).conclusion).toBe('success');
   });
 
+  it.concurrent('run again by a person: it is checked by the present settings, and /execute continues', async () => {
+    const strict = PLAINLY.replace('execution: {', 'execution: { protected_paths: ["docs/**"],');
+    const task = await aPlannedIssue(stage, { components: [STORE], settings: strict });
+    const { branch, number } = await task.pull('plan');
+    const at = { owner: task.repository.owner, repo: task.repository.name };
+    const { data } = await stage.github.as('wanda').rest.repos.getContent({ ...at, path: 'PLAN.md', ref: branch });
+    const text = Buffer.from('content' in data ? data.content : '', 'base64').toString('utf8');
+    const edited = text.replaceAll('src/store.js', 'docs/store.js');
+    const head = await push(stage.github, task, { by: 'wanda', branch, files: { 'PLAN.md': edited } });
+    await awaited(task, head, PLAN, 'failure');
+    await push(stage.github, task, { by: 'olga', branch: 'main', files: { '.github/planwright.yml': PLAINLY } });
+    await rerun(task, head, PLAN);
+    expect((await awaited(task, head, PLAN, 'success')).title).toBe('Sound: 1 component');
+    await task.comment('wanda', '/execute', number);
+    await task.componentsAre('1 open');
+  });
+
   it.concurrent('without PLAN.md the plan check fails, though the task was cancelled', async () => {
     const task = await aPlannedIssue(stage, { components: [STORE] });
     await task.comment('wanda', '/cancel');
@@ -58,7 +75,30 @@ describe("on the plan's pull request", () => {
   });
 });
 
+/** Somebody presses "Re-run". */
+async function rerun(task: Scene, ref: string, name: string): Promise<void> {
+  const { rest } = stage.github.as('wanda');
+  const at = { owner: task.repository.owner, repo: task.repository.name };
+  const { check_runs } = (await rest.checks.listForRef({ ...at, ref, check_name: name })).data;
+  await rest.checks.rerequestRun({ ...at, check_run_id: (check_runs[0] as { id: number }).id });
+}
+
 describe("on a component's pull request", () => {
+  it.concurrent('run again by a person, there is another run, with the same result', async () => {
+    const task = await executed([STORE]);
+    const { head } = await task.pull('store');
+    const ids = async (name: string) => {
+      const at = { owner: task.repository.owner, repo: task.repository.name, ref: head, check_name: name };
+      return (await stage.github.as('wanda').rest.checks.listForRef(at)).data.check_runs.map(({ id }) => id);
+    };
+    for (const name of [PLAN, SCOPE]) {
+      const [before] = await ids(name);
+      await rerun(task, head, name);
+      await stage.github.until(`another run of ${name}`, async () => (await ids(name))[0] !== before);
+      expect((await checked(stage.github, task, head, name)).conclusion).toBe('success');
+    }
+  });
+
   it.concurrent('both are green when it arrives, and the plan it was made from is named', async () => {
     const task = await executed();
     const blob = /blob=([0-9a-f]+)/.exec((await task.pull('plan')).body)?.[1] as string;

@@ -200,12 +200,59 @@ describe('what a delivery announces goes with the signal', () => {
     [
       'an edit',
       'issues',
-      { action: 'edited', changes: { title: {} }, issue, sender: wanda },
+      { action: 'edited', changes: { title: { from: 'B' } }, issue, sender: wanda },
       { kind: 'issue_text', digest: issueDigest({ title: 'A', body: '' }) },
     ],
   ])('%s', (_, name, payload, fact) => {
     const found = meaning(name, payload);
     expect(found.kind === 'signal' && factOf(found.signal)).toEqual(fact);
+  });
+});
+
+describe('"Re-run" at a check', () => {
+  const rerun = (name: 'check_run' | 'check_suite', appId: number, branch: string | null, action = 'rerequested') => {
+    const suite = { head_branch: branch, head_sha: 'abc', app: { id: appId }, pull_requests: [] };
+    const run = { id: 1, name: 'planwright / plan', head_sha: 'abc', app: { id: appId }, check_suite: suite, pull_requests: [] };
+    return meaning(name, { action, [name]: name === 'check_run' ? run : suite, sender: { login: 'wanda', type: 'User' } });
+  };
+  it.each(['check_run', 'check_suite'] as const)('of ours asks for it again (%s)', (name) => {
+    expect(rerun(name, 4711, 'planwright/issue-12/plan')).toMatchObject({ issue: 12, signal: { kind: 'hint', rerun: true } });
+    expect(rerun(name, 4711, 'planwright/issue-12/store')).toMatchObject({ issue: 12, signal: { kind: 'hint', rerun: true } });
+  });
+  it.each(['check_run', 'check_suite'] as const)('means nothing elsewhere (%s)', (name) => {
+    expect(rerun(name, 1, 'planwright/issue-12/store')).toEqual({ kind: 'ignored' });
+    expect(rerun(name, 4711, 'main')).toEqual({ kind: 'ignored' });
+    expect(rerun(name, 4711, null)).toEqual({ kind: 'ignored' });
+    expect(rerun(name, 4711, 'planwright/issue-12/store', 'completed')).toEqual({ kind: 'ignored' });
+  });
+});
+
+describe('an edit of an issue', () => {
+  const edit = (body: string | null, changes: object) =>
+    meaning('issues', {
+      action: 'edited',
+      changes,
+      issue: { number: 12, title: 'A', body, updated_at: '2026-11-23T12:00:00Z' },
+      sender: { login: 'wanda', type: 'User' },
+    });
+  const digestIn = (found: ReturnType<typeof edit>) =>
+    found.kind === 'signal' && found.signal.kind === 'edited' ? found.signal.digest : null;
+
+  it.each<[string, string | null, object]>([
+    ['another title', 'Same.', { title: { from: 'B' } }],
+    ['another body', 'New.', { body: { from: 'Old.' } }],
+    ['a first body', 'New.', { body: { from: '' } }],
+    ['a body that is gone', null, { body: { from: 'Old.' } }],
+    ['a tick and a word', '- [x] new', { body: { from: '- [ ] old' } }],
+  ])('%s is announced with the new text', (_, body, changes) => {
+    expect(digestIn(edit(body, changes))).toBe(issueDigest({ title: 'A', body: body ?? '' }));
+  });
+  it.each<[string, string, object]>([
+    ['a tick', '- [x] a', { body: { from: '- [ ] a' } }],
+    ['a tick that is taken back', '- [ ] a', { body: { from: '- [X] a' } }],
+    ['what is neither title nor body', '- [ ] a', {}],
+  ])('field case 35-writer-ticks-a-box: %s means nothing, whatever somebody else wrote before', (_, body, changes) => {
+    expect(edit(body, changes)).toEqual({ kind: 'ignored' });
   });
 });
 

@@ -20,7 +20,11 @@ export type Command =
 const FIRST_LINE = /^ {0,3}\/(planwright(?:[ \t]+|$))?([a-z]*)(?:[ \t]+(.*))?$/i;
 
 /** Characters that keyboards and editors insert in place of a space. */
-const NO_BREAK_SPACES = /[\u00a0\u2007\u202f]/g;
+const OTHER_SPACES = /\p{Zs}/gu;
+/** Characters without a width, which come with a text that is copied: from a chat, or from one of our own answers. */
+const UNSEEN_AROUND = /^[\u200b\u2060\ufeff]+|[\u200b\u2060\ufeff]+(?=\s|$)|(?<=\s)[\u200b\u2060\ufeff]+/g;
+/** The line as its author sees it. */
+const asSeen = (line: string): string => line.replace(UNSEEN_AROUND, '').replace(OTHER_SPACES, ' ');
 
 /**
  * The command on the first line of a comment that is not blank, with the lines below it as part of its text; null when there is
@@ -28,8 +32,8 @@ const NO_BREAK_SPACES = /[\u00a0\u2007\u202f]/g;
  */
 export function parseCommand(body: string): Command | null {
   const lines = body.replaceAll('\r\n', '\n').split('\n');
-  const [first = '', ...rest] = lines.slice(lines.findIndex((line) => line.trim() !== ''));
-  const match = FIRST_LINE.exec(first.replace(NO_BREAK_SPACES, ' ').trimEnd());
+  const [first = '', ...rest] = lines.slice(lines.findIndex((line) => asSeen(line).trim() !== ''));
+  const match = FIRST_LINE.exec(asSeen(first).trimEnd());
   if (!match) return null;
   const [, name, typed = '', argument = ''] = match;
   const isNamed = name !== undefined;

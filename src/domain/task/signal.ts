@@ -9,8 +9,11 @@ import { parseWorkId } from './work-id.ts';
  * carry what a person did, which no later observation could tell (who typed it, and what the issue said at that moment).
  */
 export type Signal =
-  /** `under`: what the name of the branch that it is about begins with, where that is not the default prefix: it may be a person's. */
-  | { readonly kind: 'hint'; readonly fact?: Fact; readonly under?: string }
+  /**
+   * `under`: what the name of the branch that it is about begins with, where that is not the default prefix: it may be a person's.
+   * `rerun`: somebody pressed "Re-run" at one of this App's checks.
+   */
+  | { readonly kind: 'hint'; readonly fact?: Fact; readonly under?: string; readonly rerun?: true }
   /** A workflow is about to end with this result; its status in the engine may not say so yet. */
   | { readonly kind: 'finished'; readonly workflow: string; readonly result: WorkResult }
   | {

@@ -50,6 +50,9 @@ export interface ChecksFacet {
   checkDetails(check: { readonly run: number; readonly job: boolean }, logBytes: number): Promise<CheckDetails>;
   /** This App's latest run of each name at the commit. */
   ownChecks(sha: string): Promise<readonly CheckRun[]>;
-  /** Finds this App's run of that name at the commit and updates it, or creates it. */
-  reportCheck(sha: string, report: CheckReport): Promise<void>;
+  /**
+   * Finds this App's run of that name at the commit and updates it, or creates it. `again`: makes another run of the same report, because a
+   * person asked for one, and GitHub leaves the former as it is.
+   */
+  reportCheck(sha: string, report: CheckReport, again?: boolean): Promise<void>;
 }

@@ -56,6 +56,9 @@ export const notedEdit = (login: string): string =>
 
 export const nothingToExecute = (): string => 'There is no plan to execute. Comment `/plan` on the issue to get one.';
 
+export const notApprovedYet = (): string =>
+  'The plan is not approved, and `/execute` with the name of a component approves nothing. Read the plan, then comment `/execute` to approve it and continue. Nothing was started.';
+
 export const commandDoesNotApprove = (ways: readonly string[]): string =>
   `In this repository \`/execute\` does not approve a plan (\`approval.by\`). What counts here: ${approvalWays(ways)}. Nothing was started.`;
 

@@ -1,5 +1,6 @@
 import type { Job, Stack } from '../../domain/task/task.ts';
 import { inlineCode, sanitizeMarkdown } from '../../text/sanitize-markdown.ts';
+import { howClosed, type Undecided } from '../phrases/how-closed.ts';
 
 /** Comments on components' pull requests, and reasons of components: Markdown for people. */
 
@@ -20,23 +21,7 @@ export const parentClosed = ({ component, pull }: Stack, dropped: string): strin
 /** Kept as the component's reason, like the next. */
 export const CLOSED = 'Its pull request was closed without being merged.';
 
-/** Who or what closed a pull request, where that is no decision of a person with write access. */
-type Undecided = { readonly kind: string; readonly by?: string } | null;
-
 export const closedUndecided = (closing: Undecided): string => `Its pull request was closed ${howClosed(closing)}.`;
-
-function howClosed(closing: Undecided): string {
-  switch (closing?.kind) {
-    case 'by_bot':
-      return `by the bot ${inlineCode(closing.by ?? '')}, which does not count as a decision`;
-    case 'by_stranger':
-      return `by ${inlineCode(closing.by ?? '')}, who has no write access, which does not count as a decision`;
-    case 'base_deleted':
-      return 'because its base branch was deleted, which does not count as a decision';
-    default:
-      return 'without GitHub saying by whom, which does not count as a decision';
-  }
-}
 
 /** On the pull request that was closed. */
 export const waitsAfterClosing = (id: string, reason: string): string =>

@@ -1,4 +1,5 @@
 import { inlineCode } from '../../text/sanitize-markdown.ts';
+import { howClosed, type Undecided } from '../phrases/how-closed.ts';
 
 /**
  * Texts for when the issue, the plan or the settings of a task are closed, deleted, moved or broken. Pure: values in, Markdown out.
@@ -20,6 +21,10 @@ export const planClosed = (started: boolean, mergedInto: string | null): string 
     '- `/replan`, followed by what to change, opens another plan.',
     '- `/cancel` ends the task.',
   ].join('\n');
+
+/** Nobody who could decide about the plan has closed it. */
+export const planClosedUndecided = (closing: Undecided): string =>
+  `The plan's pull request was closed ${howClosed(closing)}: approvals stay, and approved work continues. Reopen this pull request to go on with the review here. To end the task, comment \`/cancel\`; for another plan, \`/replan\`.`;
 
 /** The branch that a task is for was deleted while it was under way. */
 export const baseIsGone = (base: string): string =>

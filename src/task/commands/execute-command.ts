@@ -17,7 +17,7 @@ import type { DecisionContext } from '../model/deciding.ts';
 import { isClosedSince } from '../model/issue-closing.ts';
 import { nextGeneration } from '../model/next-generation.ts';
 import type { PlanView, TaskView } from '../model/view.ts';
-import { approvalOf, approves, isApproved, isChecked, wasCheckedBefore } from '../planning/approval.ts';
+import { approvalOf, approves, isApproved, isChecked, keptSpecs, wasCheckedBefore } from '../planning/approval.ts';
 import { mayChangeBase, planAction, startPlanning } from '../planning/start.ts';
 import { revise } from './request-changes.ts';
 
@@ -110,7 +110,17 @@ function executeOrRestart(
   if (state === 'planning' && !isNamedOnly) return approveEarly(record, situation, signal, named);
   // In a task that is done, naming a dropped component makes it again.
   if (state === 'planning' || state === 'questions' || (state === 'done' && !isNamedOnly)) return null;
-  return isNamedOnly ? restart(record, view, ids) : execute(record, situation, signal, named);
+  return isNamedOnly ? restart(record, situation, ids) : execute(record, situation, signal, named);
+}
+
+/**
+ * No longer cancelled, and no longer planning: the plan that is there is the task's again, also where the one that was to replace it
+ * would have had a branch of its own.
+ */
+function resumed(record: TaskRecord, { branch, pull }: PlanView): TaskRecord {
+  if (record.planning.phase === 'ready') return { ...record, cancelled: false };
+  const planning = { ...record.planning, phase: 'ready' as const, reason: null, generation: branch.generation };
+  return { ...record, cancelled: false, planning, planPull: pull.number };
 }
 
 /**
@@ -144,22 +154,18 @@ function execute(
   if (isClosedSince(view.issue, record)) return { record, refusal: say.issueIsClosed() };
   if (!shownPlan || shownPlan.blob === null) return { record, refusal: say.nothingToExecute() };
   if (named !== null && !shownPlan.blob.startsWith(named)) return { record, refusal: say.unknownBlob(named, textOf(shownPlan)) };
-  const resumed: TaskRecord = {
-    ...record,
-    cancelled: false,
-    planning: record.planning.phase === 'ready' ? record.planning : { ...record.planning, phase: 'ready', reason: null },
-  };
+  const present = resumed(record, shownPlan);
   if (isApproved(record, view, settings)) {
     // A second `/execute`, after the warning about what changed, accepts the change.
-    if (record.stale && !record.stale.accepted) return { record: { ...resumed, stale: { ...record.stale, accepted: true } } };
+    if (record.stale && !record.stale.accepted) return { record: { ...present, stale: { ...record.stale, accepted: true } } };
     // A dropped one was closed by a person on purpose: only its name brings it back.
     const stopped = Object.keys(record.components).filter(
       (id) => isStopped(record, id) && record.components[id]?.state !== 'dropped',
     );
-    if (stopped.length === 0) return stateBefore === 'executing' ? null : { record: resumed };
-    return { record: again(resumed, view, stopped) };
+    if (stopped.length === 0) return stateBefore === 'executing' ? null : { record: present };
+    return { record: again(present, view, stopped) };
   }
-  return approve(record, resumed, { view, settings, shownPlan, blob: shownPlan.blob, named }, signal);
+  return approve(record, present, { view, settings, shownPlan, blob: shownPlan.blob, named }, signal);
 }
 
 interface ShownPlan extends Pick<Situation, 'view' | 'settings'> {
@@ -171,7 +177,7 @@ interface ShownPlan extends Pick<Situation, 'view' | 'settings'> {
 
 function approve(
   record: TaskRecord,
-  resumed: TaskRecord,
+  present: TaskRecord,
   { view, settings, shownPlan, blob, named }: ShownPlan,
   { by, at, comment }: CommandSignal,
 ): CommandEffect {
@@ -184,7 +190,7 @@ function approve(
   const proven = shownPlan.commands.find(({ node }) => node === comment.node);
   if (!proven) return { record, refusal: say.commandChanged(text) };
   if (!approves(proven, blob)) return { record, refusal: say.seenTextUnknown(proven.blobs, text) };
-  const approved = { ...resumed, approvals: [...record.approvals, { by, blob, at, node: proven.node }] };
+  const approved = { ...present, approvals: [...record.approvals, { by, blob, at, node: proven.node }] };
   const approval = approvalOf(shownPlan, approved, author, settings.approval);
   return approval.given
     ? { record: approved, answer: say.approvedText(text) }
@@ -217,7 +223,8 @@ const isStopped = (record: TaskRecord, id: string): boolean =>
   ['blocked', 'failed', 'held', 'dropped'].includes(record.components[id]?.state ?? '');
 
 /** `/execute ID ...` restarts these components, and approves nothing. */
-function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): CommandEffect {
+function restart(record: TaskRecord, { view, settings }: Situation, ids: readonly string[]): CommandEffect {
+  if (isClosedSince(view.issue, record)) return { record, refusal: say.issueIsClosed() };
   const unknown = ids.filter((id) => !(id in record.components));
   if (unknown.length > 0) return { record, refusal: say.unknownComponents(unknown, Object.keys(record.components)) };
   const held = ids.flatMap((id) => {
@@ -229,12 +236,20 @@ function restart(record: TaskRecord, view: TaskView, ids: readonly string[]): Co
   const startable = ids.filter((id) => isStopped(record, id) || isWaitingInVain(record, id));
   if (startable.length === 0)
     return { record, refusal: say.nothingToRestart(ids.map((id) => [id, record.components[id]?.state ?? 'waiting'])) };
-  if (!record.cancelled) return { record: again(record, view, startable) };
+  const { plan: shownPlan } = view;
+  if (!shownPlan) return { record, refusal: say.nothingToExecute() };
+  // Where a plan was being made, the command brings back the one before, which must be an approved one.
+  if (record.planning.phase !== 'ready' && !isApproved(record, view, settings)) {
+    const kept = keptSpecs(record, view, settings);
+    if (!startable.every((id) => id in kept)) return { record, refusal: say.notApprovedYet() };
+  }
+  const present = resumed(record, shownPlan);
+  if (!record.cancelled) return { record: again(present, view, startable) };
   // After a cancel only the named components continue; the rest is held until a person names it.
   const components = Object.fromEntries(
     Object.entries(record.components).map(([id, c]) => [id, c.state === 'waiting' && !ids.includes(id) ? leftOut(id, c) : c]),
   );
-  return { record: again({ ...record, cancelled: false, components }, view, startable) };
+  return { record: again({ ...present, components }, view, startable) };
 }
 
 /** Whether it waits for another task, or for its own cancelled task to be resumed. */

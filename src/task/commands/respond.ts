@@ -1,4 +1,4 @@
-import { isDigestOf, issueDigest } from '../../domain/task/issue-digest.ts';
+import { isDigestOf } from '../../domain/task/issue-digest.ts';
 import { includesLabel } from '../../domain/task/label.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
@@ -7,7 +7,7 @@ import { type Authorised, authorise, authoriseStart } from '../model/authorise.t
 import type { CommandEffect } from '../model/command-effect.ts';
 import type { Addressed, DecisionContext } from '../model/deciding.ts';
 import { isLive } from '../model/issue-closing.ts';
-import type { TaskView } from '../model/view.ts';
+import { isOfTask } from '../model/of-task.ts';
 import { planAction, startPlanning } from '../planning/start.ts';
 import { executeCommand } from './execute-command.ts';
 import { changesRequested } from './request-changes.ts';
@@ -61,14 +61,6 @@ function commanded(record: TaskRecord | null, situation: Situation, signal: Sign
   if (!allowed) return { record, addressed: true, refusal: say.needsWriteAccess(signal.by) };
   return { ...obeyOnce(record, situation, allowed), addressed: true };
 }
-
-/** Any App can write our markers into its pull requests; a command counts on the issue and on pull requests of ours. */
-const isOfTask = (on: number, { issue, plan, record, components }: TaskView): boolean =>
-  on === issue.number ||
-  on === plan?.pull.number ||
-  on === record?.planPull ||
-  Object.values(record?.components ?? {}).some((c) => c.pull === on) ||
-  Object.values(components).some((c) => c.pull?.number === on);
 
 /** Signals of a task are handled one after the other, and GitHub redelivers one only within hours. */
 const MAX_OBEYED = 20;
@@ -139,13 +131,13 @@ function unlabelled(
 }
 
 /**
- * A writer's edit renews the text that the plan is for. Anyone else's stops the task before a plan is approved, until a writer has
+ * A writer's edit renews the text that the plan is for, to what the writer left and not to what somebody else has made of it since. Anyone else's stops the task before a plan is approved, until a writer has
  * read it; afterwards it is only noted, because otherwise its author could stop approved work as often as they like.
  */
 function edited(record: TaskRecord | null, { view, stateBefore }: Situation, signal: SignalOf<'edited'>): Addressed {
   if (!record || isDigestOf(record.trigger.digest, view.issue)) return { record, addressed: false };
   if (authorise(signal, view.permission))
-    return { record: { ...record, trigger: { ...record.trigger, digest: issueDigest(view.issue) } }, addressed: false };
+    return { record: { ...record, trigger: { ...record.trigger, digest: signal.digest } }, addressed: false };
   if (!isLive(stateBefore)) return { record, addressed: false };
   if (stateBefore === 'executing' || stateBefore === 'blocked')
     return { record, addressed: true, answer: say.notedEdit(signal.by) };

@@ -3,10 +3,10 @@ import type { ComponentRecord } from '../../domain/task/component-record.ts';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import { SnapshotError, type Snapshots } from '../../ports/snapshot.ts';
-import { mayWrite } from '../model/authorise.ts';
 import { baseBranch } from '../model/base-branch.ts';
+import { observeClosing } from '../model/observe-closing.ts';
 import { isOnBase } from '../model/observe-merge.ts';
-import type { Closing, ComponentView, Landing } from '../model/view.ts';
+import type { ComponentView, Landing } from '../model/view.ts';
 
 interface Component {
   readonly pull: PullRequest | null;
@@ -41,7 +41,7 @@ export async function observeEnd(
   const landedAt = await landedOn(repo, snapshots, { pull, base });
   if (landedAt !== null) return { ...NO_END, landing: 'landed', landedAt };
   const isDecidedAlready = component?.state === 'dropped' || component?.state === 'held';
-  return isDecidedAlready ? NO_END : { ...NO_END, closing: await closingOf(repo, pull) };
+  return isDecidedAlready ? NO_END : { ...NO_END, closing: await observeClosing(repo, pull) };
 }
 
 /** A stacked pull request that is merged before its parent is merged into the parent's branch; it lands when the parent does. */
@@ -90,14 +90,4 @@ async function landedOn(
     if (error instanceof SnapshotError) return null;
     throw error;
   }
-}
-
-async function closingOf(repo: RepositoryForge, pull: PullRequest): Promise<Closing> {
-  // When a branch is deleted, GitHub closes the pull requests into it, in the name of the person who deleted it.
-  if ((await repo.branchHead(pull.baseRef)) === null) return { kind: 'base_deleted' };
-  const issue = await repo.issue(pull.number);
-  const by = issue === null || issue === 'gone' ? null : issue.closedBy;
-  if (by === null) return { kind: 'unknown' };
-  if (by.bot) return { kind: 'by_bot', by: by.login };
-  return mayWrite(await repo.permission(by.login)) ? { kind: 'decided' } : { kind: 'by_stranger', by: by.login };
 }

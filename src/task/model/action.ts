@@ -33,6 +33,7 @@ export type Action =
       readonly branches: TaskBranches;
       readonly path: string;
       readonly merged: PlanWork['merged'];
+      readonly again?: true;
     }
   /** Check what a component's branch changes: a person pushed to it, or the check was lost. */
   | {
@@ -46,8 +47,9 @@ export type Action =
       readonly spec: string;
       /** The component, and those that were merged into its branch. */
       readonly components: readonly string[];
+      readonly again?: true;
     }
-  | { readonly kind: 'report_check'; readonly head: string; readonly report: CheckReport }
+  | { readonly kind: 'report_check'; readonly head: string; readonly report: CheckReport; readonly again?: true }
   /** Brings a pull request's body up to date. */
   | { readonly kind: 'describe_pull'; readonly number: number; readonly body: string }
   | { readonly kind: 'close_pull'; readonly number: number }

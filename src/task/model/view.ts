@@ -98,6 +98,8 @@ export interface PlanView {
   readonly commands: readonly CommandApproval[];
   /** All reviews of the pull request, whatever they decide. */
   readonly reviews: readonly SeenReview[];
+  /** Null while it is open or merged; missing in what an older build recorded. */
+  readonly closing?: Closing | null;
 }
 
 /**
@@ -188,4 +190,8 @@ export interface TaskView {
   readonly caps: readonly CapState[];
   /** The permission of the person behind the signal; null when there is no person behind it. */
   readonly permission: Permission | null;
+  /** GitHub does not show the `/execute` behind the signal: it was deleted, or is too new. Missing where it was not looked for. */
+  readonly isCommandMissing?: boolean;
+  /** The command behind the signal is on a pull request that the task had before; missing in what an older build recorded. */
+  readonly isOnFormerPull?: boolean;
 }

@@ -10,23 +10,27 @@ import type { ComponentView, TaskView } from '../model/view.ts';
  * Requires both checks on every open pull request of a task, whatever its state and the person who pushed last: branch protection
  * may require them, and a head that was never checked must neither stay without a check nor be green.
  */
-export const requireChecks: Phase = (state, { view }): Deciding =>
-  withActions(state, [
-    ...planChecks(state.record, view),
-    ...Object.keys(state.record.components).flatMap((id) => componentChecks(id, state, view)),
+export const requireChecks: Phase = (state, { view, signal }): Deciding => {
+  const again = signal.kind === 'hint' && signal.rerun === true;
+  return withActions(state, [
+    ...planChecks(state.record, view, again),
+    ...Object.keys(state.record.components).flatMap((id) => componentChecks(id, state, view, again)),
   ]);
+};
 
-function planChecks(record: TaskRecord, { plan }: TaskView): Action[] {
+function planChecks(record: TaskRecord, { plan }: TaskView, again: boolean): Action[] {
   // A revision that is about to be pushed is checked by the work that makes it.
   if (!plan || record.planning.phase === 'running') return [];
   const { pull, path, check, scope } = plan;
-  const missing = pull.state === 'open' ? !check || !scope : pull.merged && plan.file !== null && !check;
+  const missing = pull.state === 'open' ? !check || !scope || again : pull.merged && plan.file !== null && !check;
   if (!missing) return [];
   const { branches } = record;
-  return [{ kind: 'check_plan', head: pull.headSha, base: pull.baseRef, branches, path, merged: mergedSpecs(record) }];
+  return [{ kind: 'check_plan', head: pull.headSha, base: pull.baseRef, branches, path, merged: mergedSpecs(record), ...renewed(again) }];
 }
 
-function componentChecks(id: string, { record, approved }: Deciding, view: TaskView): Action[] {
+const renewed = (again: boolean): { readonly again?: true } => (again ? { again } : {});
+
+function componentChecks(id: string, { record, approved }: Deciding, view: TaskView, again: boolean): Action[] {
   const c = record.components[id];
   const { pull, checks } = view.components[id] ?? {};
   if (!c || !pull || !checks || c.state === 'running') return [];
@@ -34,9 +38,10 @@ function componentChecks(id: string, { record, approved }: Deciding, view: TaskV
   const blob = blobOf(c);
   const isApproved = c.built !== null && approved[id] === c.built.spec;
   const report = isApproved ? madeFromApprovedPlan(blob) : madeFromFormerPlan(blob);
-  if (checks.plan?.externalId !== report.externalId) actions.push({ kind: 'report_check', head: pull.headSha, report });
+  if (again || checks.plan?.externalId !== report.externalId)
+    actions.push({ kind: 'report_check', head: pull.headSha, report, ...renewed(again) });
   const spec = c.built?.spec ?? c.goal?.spec ?? 'unknown';
-  if (checks.scope?.externalId !== scopeCheckId(id, spec)) {
+  if (again || checks.scope?.externalId !== scopeCheckId(id, spec)) {
     const components = [id, ...mergedInto(pull.headRef, view.components)];
     actions.push({
       kind: 'check_scope',
@@ -46,6 +51,7 @@ function componentChecks(id: string, { record, approved }: Deciding, view: TaskV
       blob,
       spec,
       components,
+      ...renewed(again),
     });
   }
   return actions;

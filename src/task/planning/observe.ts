@@ -9,8 +9,9 @@ import type { Review } from '../../ports/forge/reviews.ts';
 import { newestPullRequestFrom } from '../../publishing/own-pull-request.ts';
 import { PLAN_SCOPE_ID, planCheckId } from '../../replies/checks/own-checks.ts';
 import { mayWrite } from '../model/authorise.ts';
+import { observeClosing } from '../model/observe-closing.ts';
 import { isOnBase } from '../model/observe-merge.ts';
-import type { PlanView, Verdict } from '../model/view.ts';
+import type { Closing, PlanView, Verdict } from '../model/view.ts';
 import { observeOwnChecks } from '../own-checks/observe.ts';
 
 /** The plan's pull request, the file at its head, the checks there and the reviews. Null when there is none. */
@@ -40,7 +41,18 @@ export async function observePlan(
     scope: checks.scope?.externalId === PLAN_SCOPE_ID ? checks.scope : null,
     verdicts: await verdicts(repo, reviews, { pull, path, headBlob: file?.sha ?? null }),
     reviews: reviews.map(({ id, state }) => ({ id, state })),
+    closing: pull.state === 'closed' && !pull.merged ? await closingOf(repo, pull) : null,
   };
+}
+
+/**
+ * Closed by this App, or by somebody whom GitHub does not name, it counts as a decision: what is not known must not leave approvals
+ * standing.
+ */
+async function closingOf(repo: RepositoryForge, pull: PullRequest): Promise<Closing> {
+  const closing = await observeClosing(repo, pull);
+  const isOwn = closing.kind === 'by_bot' && closing.by === pull.author.login;
+  return isOwn || closing.kind === 'unknown' ? { kind: 'decided' } : closing;
 }
 
 /** The plan's newest pull request, or the one before it while the next does not exist yet. */

@@ -23,15 +23,15 @@ type CheckPlan = Extract<Action, { kind: 'check_plan' }>;
 export async function checkPlan(
   ports: WorkflowPorts,
   task: TaskRef,
-  { head, base, branches, path, merged }: CheckPlan,
+  { head, base, branches, path, merged, again }: CheckPlan,
 ): Promise<void> {
   const repo = ports.forge.repository(task.repository);
   const file = await repo.file(path, head);
   const report = file
     ? await reportOn(ports, task, { path, file, merged, baseName: branches.base })
     : planIsUnsound(path, null, [{ line: 1, message: `There is no ${path} on this branch.` }]);
-  if (report) await repo.reportCheck(head, report);
-  await checkPlanScope(repo, { head, base, baseName: branches.base, path });
+  if (report) await repo.reportCheck(head, report, again);
+  await checkPlanScope(repo, { head, base, baseName: branches.base, path, again });
 }
 
 async function reportOn(

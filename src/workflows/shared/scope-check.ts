@@ -32,7 +32,12 @@ export async function checkScope(
     components,
     settings,
   }: { readonly issue: number; readonly components: readonly Component[]; readonly settings: Settings },
-  { head, from, spec }: { readonly head: string; readonly from: string; readonly spec: string },
+  {
+    head,
+    from,
+    spec,
+    again,
+  }: { readonly head: string; readonly from: string; readonly spec: string; readonly again?: true | undefined },
 ): Promise<void> {
   const { changes, before } = await changesBetween(ports, repo.repository, { from, head });
   const policy = scopePolicyOf(settings, issue);
@@ -45,14 +50,15 @@ export async function checkScope(
     return reason == null || others.includes(null) ? [] : [{ path, reason }];
   });
   const [{ id } = { id: '' }] = components;
-  await repo.reportCheck(head, outside.length > 0 ? outsideScope(id, spec, outside) : withinScope(id, spec, changes.length));
+  const report = outside.length > 0 ? outsideScope(id, spec, outside) : withinScope(id, spec, changes.length);
+  await repo.reportCheck(head, report, again);
 }
 
 /** The same for a head that another author pushed: its history tells what it is based on. */
 export async function checkPushedScope(
   ports: WorkflowPorts,
   { repository, issue }: TaskRef,
-  { head, base, branches, blob, spec, components: ids }: Extract<Action, { kind: 'check_scope' }>,
+  { head, base, branches, blob, spec, components: ids, again }: Extract<Action, { kind: 'check_scope' }>,
 ): Promise<void> {
   const repo = ports.forge.repository(repository);
   const settings = await ports.settings.load(repo);
@@ -63,11 +69,11 @@ export async function checkPushedScope(
   const components = parsed?.ok ? parsed.value.plan.components : [];
   const planned = ids.flatMap((id) => components.filter((c) => c.id === id));
   const [own = ''] = ids;
-  if (planned[0]?.id !== own) return repo.reportCheck(head, scopeUnknown(own, spec, blob));
+  if (planned[0]?.id !== own) return repo.reportCheck(head, scopeUnknown(own, spec, blob), again);
   const from = await branchedAt(repo, { base, baseName: branches.base }, head);
   // Neither the branch it is to be merged into nor the one the task is for is there: what it changes is unknown.
-  if (from === null) return repo.reportCheck(head, scopeUnknown(own, spec, blob));
-  await checkScope(ports, repo, { issue, components: planned, settings: settings.value }, { head, from, spec });
+  if (from === null) return repo.reportCheck(head, scopeUnknown(own, spec, blob), again);
+  await checkScope(ports, repo, { issue, components: planned, settings: settings.value }, { head, from, spec, again });
 }
 
 /** For the plan's pull request: it may contain nothing but the plan, because people merge it as a text they have read. */
@@ -78,15 +84,23 @@ export async function checkPlanScope(
     base,
     baseName,
     path,
-  }: { readonly head: string; readonly base: string; readonly baseName: string | null; readonly path: string },
+    again,
+  }: {
+    readonly head: string;
+    readonly base: string;
+    readonly baseName: string | null;
+    readonly path: string;
+    readonly again?: true | undefined;
+  },
 ): Promise<void> {
   // One file is expected, and GitHub's own list of changed files costs no fetch. A base branch that was renamed meanwhile is known
   // by its new name.
   const now = async () => (await baseBranch(repo, baseName))?.name ?? base;
   const changed = (await repo.changedPaths(base, head)) ?? (await repo.changedPaths(await now(), head));
-  if (changed === null) return repo.reportCheck(head, unrelated(path));
+  if (changed === null) return repo.reportCheck(head, unrelated(path), again);
   const others = changed.filter((other) => other !== path).sort();
-  await repo.reportCheck(head, others.length > 0 ? otherFilesInPlanPull(path, others) : onlyPlanFileChanged(path));
+  const report = others.length > 0 ? otherFilesInPlanPull(path, others) : onlyPlanFileChanged(path);
+  await repo.reportCheck(head, report, again);
 }
 
 /**

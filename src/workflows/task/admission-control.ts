@@ -14,6 +14,8 @@ export type Admission =
   | { readonly kind: 'admitted'; readonly permission: Permission | null }
   /** A person without write access, who was told so before. */
   | { readonly kind: 'refused' }
+  /** A command of one who has just used another where there is no task: what they write is for another bot. */
+  | { readonly kind: 'nothing' }
   /** More commands in a minute than a person needs; `first`: the first such command of this minute. */
   | { readonly kind: 'too_fast'; readonly first: boolean };
 
@@ -38,6 +40,7 @@ const PEOPLE_KEPT = 5_000;
 export function createAdmissionControl(clock: Clock): AdmissionControl {
   const found = new Map<string, { readonly permission: Permission; readonly at: number }>();
   const toldAt = new Map<string, number>();
+  const othersAt = new Map<string, number>();
   const commands = new Map<string, number[]>();
 
   const isRecent = (at: number | undefined): boolean => at !== undefined && clock.now() - at < KEPT_MS;
@@ -56,8 +59,11 @@ export function createAdmissionControl(clock: Clock): AdmissionControl {
       const person = `${fullName(task.repository)} ${signal.by}`;
       const known = found.get(person);
       const kept = known && isRecent(known.at) ? known.permission : null;
-      if (kept !== null && !mayWrite(kept) && !mayStart(kept, signal) && isRecent(toldAt.get(`${taskKey(task)} ${signal.by}`)))
-        return { kind: 'refused' };
+      if (kept !== null && !mayWrite(kept) && !mayStart(kept, signal)) {
+        const here = `${taskKey(task)} ${signal.by}`;
+        if (isRecent(toldAt.get(here))) return { kind: 'refused' };
+        if (isWithoutTask(signal) && isRecent(othersAt.get(here))) return { kind: 'nothing' };
+      }
       const place = signal.kind === 'command' ? commandsInLastMinute(person) : 0;
       if (place > COMMANDS_A_MINUTE) return { kind: 'too_fast', first: place === COMMANDS_A_MINUTE + 1 };
       return {
@@ -69,13 +75,16 @@ export function createAdmissionControl(clock: Clock): AdmissionControl {
       if (!isGuarded(signal) || permission === null) return;
       remember(found, `${fullName(task.repository)} ${signal.by}`, { permission, at: clock.now() });
       if (mayWrite(permission)) return;
+      const here = `${taskKey(task)} ${signal.by}`;
       const isTold = actions.some((action) => action.kind === 'reply' && action.key.startsWith('no-write-access:'));
-      // A bare word where there is no task is meant for another bot, which is remembered for this person for a while.
-      const isOthers = signal.kind === 'command' && signal.command.kind !== 'plan' && actions.length === 0;
-      if (isTold || isOthers) remember(toldAt, `${taskKey(task)} ${signal.by}`, clock.now());
+      if (isTold) remember(toldAt, here, clock.now());
+      else if (isWithoutTask(signal) && actions.length === 0) remember(othersAt, here, clock.now());
     },
   };
 }
+
+/** A bare word where there is no task is meant for another bot; only this one begins a task. */
+const isWithoutTask = (signal: Signal): boolean => signal.kind === 'command' && signal.command.kind !== 'plan';
 
 type Guarded = Extract<Signal, { kind: 'command' | 'approved' | 'labelled' }>;
 

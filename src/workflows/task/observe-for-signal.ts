@@ -19,7 +19,7 @@ export type Observed =
   | { readonly kind: 'nothing' }
   /** The issue was deleted, and the event that said so was lost. */
   | { readonly kind: 'gone' }
-  | Exclude<Admission, { kind: 'admitted' }>
+  | Exclude<Admission, { kind: 'admitted' | 'nothing' }>
   | { readonly kind: 'outdated'; readonly view: TaskView | null; readonly missing: string }
   | { readonly kind: 'view'; readonly view: TaskView };
 
@@ -38,7 +38,7 @@ export function observeForWith(ports: WorkflowPorts, { seen, admissionControl }:
 
   return async function observeFor({ task, signal, receivedAt }: SignalInput): Promise<Observed> {
     const fact = factOf(signal);
-    if (signal.kind === 'hint' && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
+    if (signal.kind === 'hint' && !signal.rerun && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
     if (signal.kind === 'hint' && signal.under !== undefined && !(await isOwnPrefix(task, signal.under)))
       return { kind: 'nothing' };
     if (isByBot(signal) && !(await isListedBot(task, signal))) return { kind: 'nothing' };
@@ -66,6 +66,7 @@ export function observeForWith(ports: WorkflowPorts, { seen, admissionControl }:
       remember(carried, carriedToday, true, TASKS_KEPT);
       await importEarlierSpend(ports, task, view.record);
     }
+    if (view.isCommandMissing) return { kind: 'outdated', view, missing: 'the comment' };
     // Where there is no task, facts about the issue are not waited for.
     const waits = fact !== null && view.record !== null;
     return waits && !viewContains(view, fact) ? { kind: 'outdated', view, missing: fact.kind } : { kind: 'view', view };

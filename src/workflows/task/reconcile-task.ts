@@ -256,7 +256,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       case 'check_scope':
         return step('check scope', () => checkPushedScope(ports, task, action));
       case 'report_check':
-        return step('report check', () => repo.reportCheck(action.head, action.report));
+        return step('report check', () => repo.reportCheck(action.head, action.report, action.again));
       case 'describe_pull':
         return step('describe pull request', () => describePullRequest(repo, action.number, action.body));
       case 'close_pull':

@@ -56,6 +56,22 @@ it.each([
 });
 
 it.each([
+  ['/ask\u3000なぜ?', { kind: 'ask', question: 'なぜ?' }],
+  ['\u3000/status', { kind: 'status' }],
+  ['/execute\u3000limiter', { kind: 'execute', ids: ['limiter'] }],
+  ['/ask\u2003why', { kind: 'ask', question: 'why' }],
+  ['\ufeff/status', { kind: 'status' }],
+  ['\u200b/execute token-bucket', { kind: 'execute', ids: ['token-bucket'] }],
+  ['/execute \u200btoken-bucket', { kind: 'execute', ids: ['token-bucket'] }],
+  ['/cancel\u2060', { kind: 'cancel' }],
+  ['/cancel\u200b \u200b', { kind: 'cancel' }],
+  ['\u200b\n/help', { kind: 'help' }],
+  ['/replan สวัสดี\u200bครับ', { kind: 'replan', feedback: 'สวัสดี\u200bครับ' }],
+])('with spaces of other keyboards, and with characters that nobody sees around its words: %j is a command', (body, command) => {
+  expect(parseCommand(body)).toEqual(command);
+});
+
+it.each([
   '',
   'Please /plan',
   '> /plan',

@@ -63,6 +63,7 @@ const RULES: readonly Rule[] = [
   { methods: 'POST PUT', path: /^\/pulls\/\d+\/(reviews|comments)/, app: ['pull_requests'], person: 'read' },
   { methods: 'PATCH DELETE', path: /^\/pulls\/comments\/\d+$/, app: ['pull_requests'], person: 'author or write' },
   { methods: 'POST PUT DELETE', path: /^\/pulls\/\d+\//, app: ['pull_requests'], person: 'write' },
+  { methods: 'POST', path: /^\/check-runs\/\d+\/rerequest$/, app: ['checks'], person: 'write' },
   { methods: 'POST PATCH', path: /^\/check-(runs|suites)/, app: ['checks'], person: 'app' },
   { methods: 'POST', path: /^\/statuses\//, app: ['statuses'], person: 'write' },
   { methods: 'PUT DELETE', path: /^\/collaborators\//, app: ['administration'], person: 'admin' },

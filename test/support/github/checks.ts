@@ -121,7 +121,12 @@ export function checkRoutes(world: World): void {
     };
   }
 
-  async function tell(repo: RepositoryRow, run: Run, action: 'created' | 'completed', actor: UserRow | undefined): Promise<void> {
+  async function tell(
+    repo: RepositoryRow,
+    run: Run,
+    action: 'created' | 'completed' | 'rerequested',
+    actor: UserRow | undefined,
+  ): Promise<void> {
     const who = actor ? { sender: userJson(world, actor) } : {};
     const commit = await readCommit(world.git.dirOf(repo), run.suite.sha);
     const head = commit && {
@@ -194,6 +199,14 @@ export function checkRoutes(world: World): void {
     apply(run, call);
     if (!wasCompleted && run.status === 'completed') await tell(call.repo, run, 'completed', call.actor);
     return { json: runJson(call.repo, run) };
+  });
+
+  // GitHub tells the App, and leaves the run as it is.
+  repositoryRoute(world, 'POST', '/check-runs/:id/rerequest', async (call) => {
+    const run = runOf(call);
+    if (run.status !== 'completed') throw new Refusal(422, 'Check run is not completed');
+    await tell(call.repo, run, 'rerequested', call.actor);
+    return { status: 201, json: {} };
   });
 
   repositoryRoute(world, 'GET', '/check-runs/:id', (call) => ({ json: runJson(call.repo, runOf(call)) }));

@@ -5,6 +5,8 @@ import { APPROVAL, aPull, aRecord, aView, component, planView } from '../a-view.
 
 const closed = planView({ pull: aPull({ state: 'closed' }) });
 const open = planView();
+const closedBy = (closing: ReturnType<typeof planView>['closing']) => planView({ pull: aPull({ state: 'closed' }), closing });
+const byBot = closedBy({ kind: 'by_bot', by: 'stale[bot]' });
 const approvals = [APPROVAL];
 
 describe('what is noted of a plan that was closed, and how many approvals by command are left', () => {
@@ -20,6 +22,10 @@ describe('what is noted of a plan that was closed, and how many approvals by com
     ['closed after the task was cancelled', aRecord({ approvals, cancelled: true }), closed, null, 1],
     ['closed by the bot, when all was merged', aRecord({ approvals, review: 'done' }), closed, null, 1],
     ['gone', aRecord({ approvals }), null, null, 1],
+    ['closed by a person with write access', aRecord({ approvals }), closedBy({ kind: 'decided' }), 13, 0],
+    ['closed by another bot', aRecord({ approvals }), byBot, 13, 1],
+    ['closed by a person who could not approve it', aRecord({ approvals }), closedBy({ kind: 'by_stranger', by: 'rita' }), 13, 1],
+    ['closed with its base branch', aRecord({ approvals }), closedBy({ kind: 'base_deleted' }), 13, 1],
   ])('%s', (_, record, plan, closedPlan, left) => {
     const after = noteClosedPlan(record, aView({ record, plan }));
     expect([after.closedPlan, after.approvals.length]).toEqual([closedPlan, left]);
@@ -50,6 +56,13 @@ describe('what is asked where it was closed', () => {
     const [first] = said(aRecord({ closedPlan: 13, components }));
     expect(first).toMatch(text);
     expect(first).toContain('was closed without being merged');
+  });
+  test('closed by nobody who could decide it: approvals stay, which is said once', () => {
+    expect(isWithdrawn(byBot, aRecord())).toBe(false);
+    const record = aRecord({ closedPlan: 13 });
+    expect(said(record, null, byBot).join()).toContain('by the bot `stale[bot]`');
+    expect(said(record, null, byBot).join()).toContain('approvals stay');
+    expect(said(record, record, byBot)).toEqual([]);
   });
   test('after it was merged into another branch', () => {
     const pull = aPull({ state: 'closed', merged: true, baseRef: 'release' });

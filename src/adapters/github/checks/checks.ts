@@ -14,7 +14,7 @@ export const checkOperations = (access: Access): Pick<RepositoryForge, 'ownCheck
     return ownAmong(await listRuns(access, sha, { app_id: app.id }), app);
   },
 
-  async reportCheck(sha, report) {
+  async reportCheck(sha, report, again = false) {
     const [octokit, runs, app] = await Promise.all([
       access.octokit(),
       // Nobody but us can have reported in our name on a commit that we have only just made.
@@ -25,13 +25,13 @@ export const checkOperations = (access: Access): Pick<RepositoryForge, 'ownCheck
     ]);
     const mine = runs.find((run) => run.name === report.name && run.app?.id === app.id) ?? null;
     const stamp = stampOf(report);
-    const begun = mine?.external_id === stamp ? mine : null;
+    const begun = !again && mine?.external_id === stamp ? mine : null;
     if (begun?.status === 'completed') return;
 
     // This very report, cut off between two requests, continues where it stopped. Any other run is overwritten, unless it has
     // annotations: they cannot be removed, so a new run replaces it (GitHub counts the newest of a name).
     const sent = begun?.output.annotations_count ?? 0;
-    let id = begun?.id ?? (mine?.output.annotations_count === 0 ? mine.id : null);
+    let id = begun?.id ?? (!again && mine?.output.annotations_count === 0 ? mine.id : null);
     // A verdict that stays the same keeps its time: `/execute` depends on since when the check has been green. Otherwise GitHub
     // sets the time: it is compared with the times of comments, which are GitHub's as well.
     const known = mine?.status === 'completed' && mine.conclusion === report.conclusion ? mine.completed_at : null;
