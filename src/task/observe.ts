@@ -1,5 +1,6 @@
 import type { RepositoryRef } from '../domain/repository.ts';
 import { renderBranchName } from '../domain/task/branch-name.ts';
+import { namesUs } from '../domain/task/command.ts';
 import { parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import type { TaskRef } from '../domain/task/task.ts';
@@ -67,7 +68,8 @@ export async function observe(
   const issue = await repo.issue(task.issue);
   if (issue === 'gone') return issue;
   if (!issue) return 'not found';
-  if (issue.isPullRequest) return null;
+  // On pull requests of others there is no task, but help is given.
+  if (issue.isPullRequest && !(signal.kind === 'command' && namesUs(signal.command))) return null;
   const status = statusCommentOf(await repo.comments(task.issue), task.issue);
   if (!status && ['closed', 'reopened', 'edited', 'unlabelled'].includes(signal.kind)) return null;
   const [loaded, permission] = await Promise.all([settings(repo), permissionBehind(signal, recent, repo)]);

@@ -1,7 +1,7 @@
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import type { RepositoryRef } from '../domain/repository.ts';
 import { type BranchName, DEFAULT_PREFIX, parseBranchName } from '../domain/task/branch-name.ts';
-import { parseCommand, startsWithMention } from '../domain/task/command.ts';
+import { namesUs, parseCommand, startsWithMention } from '../domain/task/command.ts';
 import type { Fact } from '../domain/task/fact.ts';
 import { issueDigest } from '../domain/task/issue-digest.ts';
 import { isStatusOf, issueOfPullRequestBody } from '../domain/task/marker.ts';
@@ -150,7 +150,8 @@ function comment(payload: PayloadOf<'issue_comment'>, appId: number, slug: strin
   if (!command) return IGNORED;
   const { number, title, body, user } = payload.issue;
   const onPullRequest = payload.issue.pull_request != null;
-  if (onPullRequest && !isBot(user)) return IGNORED;
+  const onPersons = onPullRequest && !isBot(user);
+  if (onPersons && !namesUs(command)) return IGNORED;
   const signal: Signal = {
     kind: 'command',
     command,
@@ -162,7 +163,7 @@ function comment(payload: PayloadOf<'issue_comment'>, appId: number, slug: strin
   };
   // The marker counts only in what an App wrote; the observation checks that it was this one. Where people have removed it, the
   // branch says it, which this payload does not name.
-  const issueNumber = onPullRequest ? issueOfPullRequestBody(body ?? '') : number;
+  const issueNumber = onPullRequest && !onPersons ? issueOfPullRequestBody(body ?? '') : number;
   return issueNumber === null
     ? { kind: 'on_pull_request', comment: { repository, number, signal } }
     : { kind: 'signal', repository, issue: issueNumber, signal };

@@ -1,5 +1,6 @@
 // What people see who have never used it: help by name, a word misspelt, and being told when something waits for them.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openPull } from '../support/check-page.ts';
 import { anIssue, replies } from '../support/scenes.ts';
 import { aComponent } from '../support/shop.ts';
 import { type Stage, sharedStage } from '../support/stage.ts';
@@ -39,6 +40,22 @@ describe('on an issue without a task', () => {
     expect(said[0]).toContain('Did you mean `/plan`?');
     expect(await task.statuses()).toEqual([]);
   });
+});
+
+it("help by name and a mention are answered on a person's pull request, too; other words there are not ours", async () => {
+  const task = await anIssue(stage, { components: ONE });
+  const { number } = await openPull(stage.github, task, { by: 'wanda', branch: 'by-hand', files: { 'src/hand.js': '1\n' } });
+  await task.comment('wanda', '/help', number);
+  await task.comment('rita', '/planwright help', number);
+  await task.reacted(await task.comment('wanda', '/planwright help', number), 'rocket');
+  await task.reacted(await task.comment('wanda', '@planwright and now?', number), 'rocket');
+  await task.reacted(await task.comment('wanda', '/planwright plam', number), 'confused');
+  const said = await replies(task, number);
+  expect(said.map((text) => (text.includes('| `/plan [--base BRANCH] [notes]` |') ? 'help' : text.slice(0, 12)))).toEqual([
+    'help',
+    'help',
+    'Did you mean',
+  ]);
 });
 
 it('the person who asked for the plan is asked to review it, and called when a question waits', async () => {

@@ -61,6 +61,10 @@ export function parseCommand(body: string): Command | null {
   }
 }
 
+/** Whether it was meant for us for certain, so that it is answered everywhere, also where there can be no task. */
+export const namesUs = (command: Command): boolean =>
+  command.kind === 'introduce' || (command.kind === 'misspelt' && command.named);
+
 const BLOB = /^[0-9a-f]{7,40}$/;
 
 /** The beginning of the blob that `/execute SHA7` names; null where it names none. An id of the plan wins over a blob. */

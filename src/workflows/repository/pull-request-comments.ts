@@ -1,4 +1,5 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
+import { namesUs } from '../../domain/task/command.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import { taskOfPullRequest } from '../../publishing/own-pull-request.ts';
 import { step } from '../engine/steps.ts';
@@ -12,14 +13,14 @@ export interface PullRequestComment {
   readonly signal: Extract<Signal, { kind: 'command' }>;
 }
 
-/** Passed on to the task that the pull request's branch names, where the pull request is ours. */
+/** Passed on to the task that the pull request's branch names, where the pull request is ours; elsewhere only what names us is answered. */
 export async function handlePullRequestComment(
   { forge }: WorkflowPorts,
   workflows: TaskSignals,
   { repository, number, signal }: PullRequestComment,
 ): Promise<void> {
   const belonging = await step('whose pull request', () => taskOfPullRequest(forge.repository(repository), { number, body: '' }));
-  if (belonging === null) return;
+  if (belonging === null && !namesUs(signal.command)) return;
   const id = `comment:${fullName(repository)}:${signal.comment.kind}:${signal.comment.id}`;
-  await workflows.signal({ repository, issue: belonging.issue }, signal, id);
+  await workflows.signal({ repository, issue: belonging?.issue ?? number }, signal, id);
 }
