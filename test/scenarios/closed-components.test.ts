@@ -198,6 +198,22 @@ describe('a pull request that is closed without anybody having decided so', () =
     await stage.github.until('the child on the next branch', async () => (await task.pull('metrics')).base === again.branch);
   });
 
+  it.concurrent('a bot closes the parent of a stack: what is requested on the child is done on its branch, which stays where it is', async () => {
+    const task = await executed([LIMITER, ON_LIMITER]);
+    const before = await task.pull('metrics');
+    await setState(task, BOT, (await task.pull('limiter')).number, 'closed');
+    await task.componentsAre('1 held, 1 open');
+    task.executorDoes('metrics', [
+      { calls: [{ name: 'edit_file', input: { path: 'src/metrics.js', old_text: 'true', new_text: '30' } }] },
+      { calls: [{ name: 'finish', input: { summary: '1. Made it 30.' } }] },
+    ]);
+    await task.comment('wanda', '/revise Make it 30.', before.number);
+    await saidOn(task, before.number, 'Made it 30.');
+    const after = await task.pull('metrics');
+    expect([after.state, after.base, after.files]).toEqual(['open', before.base, before.files]);
+    expect(after.head).not.toBe(before.head);
+  });
+
   it.concurrent('`gh pr merge --delete-branch` closes what is stacked on it: it waits, and is made again by its name', async () => {
     const task = await executed([LIMITER, ON_LIMITER]);
     const [limiter, metrics] = [await task.pull('limiter'), await task.pull('metrics')];
