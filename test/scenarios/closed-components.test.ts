@@ -67,6 +67,31 @@ describe('a pull request that is closed although its change is on the base branc
   });
 });
 
+describe('a stack whose upper pull request has changed files of the lower one', () => {
+  it.concurrent('is landed by a queue in one push, which closes both: both are merged', async () => {
+    const onLimiter = aComponent('metrics', {
+      depends_on: ['limiter'],
+      files: [{ path: 'src/limiter.js', action: 'modify', change: 'count what is refused' }],
+    });
+    const counting = [
+      { calls: [{ name: 'edit_file', input: { path: 'src/limiter.js', old_text: 'true', new_text: '30' } }] },
+      { calls: [{ name: 'finish', input: { summary: 'It counts.' } }] },
+    ];
+    const task = await aPlannedIssue(stage, {
+      components: [LIMITER, onLimiter],
+      settings: PLAINLY,
+      executors: { metrics: counting },
+    });
+    await task.comment('wanda', '/execute');
+    await task.componentsAre('2 open');
+    const stack = [await task.pull('limiter'), await task.pull('metrics')];
+    for (const { head } of stack) await squashOntoMain(task, 'src/limiter.js', head);
+    for (const { number } of stack) await setState(task, BOT, number, 'closed');
+    await task.statusIs('done');
+    await stage.github.until('the issue to be closed', () => task.isClosed());
+  });
+});
+
 describe('a child that is being moved because its parent was merged', () => {
   /** Its merge commit is about to reach the branch. */
   async function beingMoved() {
@@ -196,6 +221,22 @@ describe('a pull request that is closed without anybody having decided so', () =
     await task.componentsAre('2 open');
     const again = await task.pull('limiter.2');
     await stage.github.until('the child on the next branch', async () => (await task.pull('metrics')).base === again.branch);
+  });
+
+  it.concurrent('a bot closes the parent of a stack: what is requested on the child is done on its branch, which stays where it is', async () => {
+    const task = await executed([LIMITER, ON_LIMITER]);
+    const before = await task.pull('metrics');
+    await setState(task, BOT, (await task.pull('limiter')).number, 'closed');
+    await task.componentsAre('1 held, 1 open');
+    task.executorDoes('metrics', [
+      { calls: [{ name: 'edit_file', input: { path: 'src/metrics.js', old_text: 'true', new_text: '30' } }] },
+      { calls: [{ name: 'finish', input: { summary: '1. Made it 30.' } }] },
+    ]);
+    await task.comment('wanda', '/revise Make it 30.', before.number);
+    await saidOn(task, before.number, 'Made it 30.');
+    const after = await task.pull('metrics');
+    expect([after.state, after.base, after.files]).toEqual(['open', before.base, before.files]);
+    expect(after.head).not.toBe(before.head);
   });
 
   it.concurrent('`gh pr merge --delete-branch` closes what is stacked on it: it waits, and is made again by its name', async () => {

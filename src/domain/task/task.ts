@@ -40,8 +40,8 @@ export const jobSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('build'), base: stackSchema.nullable() }),
   /** Its parent was merged: its own changes are moved onto the base branch. */
   z.object({ kind: z.literal('restack') }),
-  /** A writer requested changes on its pull request. */
-  z.object({ kind: z.literal('revise'), ...changeRequestShape }),
+  /** A writer requested changes on its pull request. `head`: what it was when this began; missing in what an older build recorded. */
+  z.object({ kind: z.literal('revise'), ...changeRequestShape, head: z.string().optional() }),
   /** These checks have failed at this head. */
   z.object({ kind: z.literal('fix'), head: z.string(), checks: z.array(z.string()) }),
   /**

@@ -63,7 +63,10 @@ export const askWorkflowId = (task: TaskRef, comment: number): string => renderW
 export const reviewWorkflowId = (task: TaskRef, revision: number, generation: number): string =>
   renderWorkId({ kind: 'review', ...ofTask(task), revision, generation });
 
-/** The id of the observation that follows when the grace period for a component's checks is over at this head. */
+/**
+ * The id of an observation that follows after a while, at this head of a component's pull request: when the grace period for its checks is
+ * over, for example. `seen` tells apart those at one head.
+ */
 export const recheckId = (task: TaskRef, component: string, head: { readonly sha: string; readonly seen: string }): string =>
   `look:${taskKey(task)}/${component}:${head.sha}:${head.seen}`;
 

@@ -17,7 +17,10 @@ import type { ComponentResult } from '../../domain/task/work.ts';
 import { parseWorkId } from '../../domain/task/work-id.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import * as say from '../../replies/comments/component-news.ts';
+import { lagOfHead } from '../ci/ci-verdict.ts';
 import { remainingChangeRequest } from '../model/change-request.ts';
+import { planIn } from '../model/deciding.ts';
+import { isDone } from '../model/done.ts';
 import type { ComponentView, TaskView } from '../model/view.ts';
 import { noteClosedPlan } from '../planning/plan-closed.ts';
 
@@ -36,8 +39,15 @@ export function applyResults(record: TaskRecord, view: TaskView, signal: Signal)
     planPull: planPullOf(record, view),
     components,
   };
-  return noteClosedPlan(applyReviewOfWhole(applyAnswer(applied, signal), view), view);
+  return endCancellation(noteClosedPlan(applyReviewOfWhole(applyAnswer(applied, signal), view), view), view);
 }
+
+/**
+ * When people have merged the rest of a cancelled task, perhaps by the very merge that closed its issue, nothing can start any more, and it
+ * is finished like any other. A final review that people have stopped stays stopped.
+ */
+const endCancellation = (record: TaskRecord, view: TaskView): TaskRecord =>
+  record.cancelled && record.review !== 'running' && isDone(record, planIn(view)) ? { ...record, cancelled: false } : record;
 
 /** GitHub may not show yet what the work that has just ended says of it. */
 function planPullOf({ planning, planPull }: TaskRecord, { plan, planWork }: TaskView): number | null {
@@ -69,6 +79,7 @@ function foundOnGitHub(view: TaskView, { components }: TaskRecord): Record<strin
         goal: { spec: specHash(plan, id), blob, foundation: foundationHash(plan, id) || null },
         built: { spec: specHash(plan, id), blob },
         stack: pull && stackOf(pull, view),
+        pull: pull?.number ?? null,
       },
     ]),
   );
@@ -132,10 +143,23 @@ function applyToComponent(former: ComponentRecord, seen: ComponentView | undefin
   }
   // A branch that carries another spec is to be worked on again, not to be reviewed.
   const isCurrent = isBuilt(component) && (component.state === 'waiting' || component.state === 'held');
+  if (pull?.state === 'open' && component.state === 'dropped' && component.built !== null && !isBuilt(component))
+    return withStatus(component, { state: 'waiting', conflict: null }, { pull: pull.number, goal: null });
   if (pull?.state === 'open' && (isCurrent || component.state === 'dropped'))
     return withStatus(component, { state: 'open', note: null }, { pull: pull.number });
-  if (pull?.state === 'closed' && component.state === 'open') return closed(component, pull, seen.closing);
+  if (pull?.state === 'closed' && (component.state === 'open' || isGivenUp(component, pull, seen.closing)))
+    return closed(component, pull, seen.closing);
   return component;
+}
+
+/**
+ * Whether a person has decided against a component on which no work is in progress, and which would be made again sooner or later. One
+ * that is held for a person's decision has been closed before.
+ */
+function isGivenUp(component: ComponentRecord, pull: PullRequest, closing: ComponentView['closing']): boolean {
+  if (closing?.kind !== 'decided' || pull.number !== component.pull) return false;
+  const { state } = component;
+  return state === 'waiting' || state === 'blocked' || state === 'failed' || (state === 'held' && component.heldBy !== null);
 }
 
 function merged(component: ComponentRecord, pull: PullRequest, landing: ComponentView['landing']): ComponentRecord {
@@ -218,8 +242,7 @@ function applyLate(component: ComponentRecord, seen: ComponentView): ComponentRe
 function withHead(component: ComponentRecord, pull: PullRequest | null, at: string): ComponentRecord {
   const { ci } = component;
   if (pull?.state !== 'open' || ci.head?.sha === pull.headSha) return component;
-  // GitHub shows a pull request's former head for a moment after a push: a head that was worked on before does not come back.
-  if (ci.head !== null && ci.attemptedHeads.includes(pull.headSha)) return component;
+  if (lagOfHead(component, pull, at) > 0) return component;
   return { ...component, ci: { ...ci, head: { sha: pull.headSha, seenAt: at } } };
 }
 

@@ -5,6 +5,7 @@ import type { FileConflict } from '../../domain/task/file-conflict.ts';
 import { stackBaseOf } from '../../domain/task/stack-base.ts';
 import type { Job, Stack } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
+import { recheckId } from '../../domain/task/work-id.ts';
 import { waitReason } from '../../replies/comments/file-conflict.ts';
 import { ciVerdict, shouldFix } from '../ci/ci-verdict.ts';
 import { generationOf } from '../ci/generated-files.ts';
@@ -22,11 +23,14 @@ interface Scheduled {
 }
 
 /**
- * The next step for one component: it waits for another task, an attempt starts, or a running one that was lost is started again.
+ * The next step for one component: it waits for another task or for a while, an attempt starts, or a running one that was lost is
+ * started again.
  */
 type Next =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'wait'; readonly conflict: FileConflict }
+  /** Nothing now; it is decided again after a while. */
+  | { readonly kind: 'later'; readonly head: string }
   | { readonly kind: 'start'; readonly job: Job }
   | { readonly kind: 'restart' };
 
@@ -52,6 +56,10 @@ function schedule(record: TaskRecord, context: PlanContext): Scheduled {
     if (!component || !planned) continue;
     const next = nextFor(planned, components, context, running < settings.execution.max_parallel);
     if (next.kind === 'nothing') continue;
+    if (next.kind === 'later') {
+      actions.push(decideLater(id, component, next.head, view));
+      continue;
+    }
     if (next.kind === 'wait') {
       components[id] = inConflict(component, next.conflict);
       continue;
@@ -89,10 +97,34 @@ function nextFor(planned: Component, components: TaskRecord['components'], conte
   if (component.state !== 'open') return NOTHING;
   // This is a merge, which needs a model only where it conflicts: it does not count towards `max_parallel`.
   if (mustMove(component, components)) return { kind: 'start', job: { kind: 'restack' } };
+  const head = withdrawnAt(id, view);
+  if (head !== null) return { kind: 'later', head };
   const generation = generationOf(id, component, view, settings);
   if (component.review.requested === null && generation.kind === 'ended') return { kind: 'start', job: generation.job };
   const job = hasRoom ? followUpOf(id, component, context) : null;
   return job === null ? NOTHING : { kind: 'start', job };
+}
+
+/** Seconds. */
+const AFTER_WITHDRAWAL = 60;
+
+const decideLater = (id: string, { attempt }: ComponentRecord, head: string, { task }: TaskView): Action => ({
+  kind: 'observe_later',
+  workflow: recheckId(task, id, { sha: head, seen: `withdrawn:${attempt}` }),
+  seconds: AFTER_WITHDRAWAL,
+});
+
+/**
+ * The head of its pull request, where a follow-up at this very head has just been withdrawn. Nothing that it works on has changed, so
+ * that it might be withdrawn for the same reason again, each time at the price of a conversation.
+ */
+function withdrawnAt(id: string, { record, components }: TaskView): string | null {
+  const before = record?.components[id];
+  const { pull, work } = components[id] ?? {};
+  if (before?.state !== 'running' || work?.kind !== 'finished' || work.result.kind !== 'withdrawn') return null;
+  // Of the kinds of work, only follow-ups begin at a head of their own.
+  const began = 'head' in before.job ? before.job.head : undefined;
+  return began !== undefined && began === pull?.headSha ? began : null;
 }
 
 /**
@@ -112,7 +144,7 @@ function followUpOf(id: string, component: ComponentRecord, { view, settings }: 
   const pull = view.components[id]?.pull;
   if (pull?.state !== 'open') return null;
   const { requested } = component.review;
-  if (requested !== null) return { kind: 'revise', ...requested };
+  if (requested !== null) return { kind: 'revise', ...requested, head: pull.headSha };
   // Checks may fail because a generated file is missing.
   if (generationOf(id, component, view, settings).kind !== 'settled') return null;
   const verdict = ciVerdict(id, component, view);

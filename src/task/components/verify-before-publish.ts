@@ -14,11 +14,13 @@ import { findPlan } from '../planning/observe.ts';
 export async function verifyBeforePublish(repo: RepositoryForge, work: ComponentWork): Promise<boolean> {
   const { task, component, branch, spec, parent } = work;
   const isOnPullRequest = work.job.kind !== 'build';
+  // A build is about to contain its parent. Other work only continues a branch that contains it already, and whose pull request is open.
+  const base = isOnPullRequest ? null : parent;
   const [issue, comments, own, below] = await Promise.all([
     repo.issue(task.issue),
     repo.comments(task.issue),
     isOnPullRequest ? repo.pullRequestsFrom(branch) : null,
-    parent === null ? null : repo.pullRequest(parent.pull),
+    base === null ? null : repo.pullRequest(base.pull),
   ]);
   if (issue === null || issue === 'gone') return false;
   const pull = own && newestOwn(own);
@@ -26,7 +28,7 @@ export async function verifyBeforePublish(repo: RepositoryForge, work: Component
   // A commit by another author may have fixed it.
   if (work.job.kind === 'fix' && pull?.headSha !== work.job.head) return false;
   const record = recordIn(comments, task.issue);
-  const hasLanded = parent !== null && record?.components[parent.component]?.state === 'merged';
+  const hasLanded = base !== null && record?.components[base.component]?.state === 'merged';
   if (below?.state === 'closed' && !below.merged && !hasLanded) return false;
   if (record?.cancelled || (record && isClosedSince(issue, record))) return false;
   const plan = await findPlan(repo, task.issue, { record, prefix: work.branches.prefix });

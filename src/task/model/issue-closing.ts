@@ -12,6 +12,10 @@ import type { TaskView } from './view.ts';
 export const isLive = (state: TaskState | 'none'): boolean =>
   ['planning', 'questions', 'review', 'executing', 'blocked'].includes(state);
 
+/** Likewise where a blocker's revision has failed: what that blocker does not affect is still being executed. */
+const mayStillRun = (state: TaskState | 'none', { planning }: TaskRecord): boolean =>
+  isLive(state) || (state === 'failed' && planning.cause === 'blocker');
+
 /** Closed since the task began: a task may be started on an issue that is closed already, and continues there. */
 export const isClosedSince = ({ state, closedAt }: Pick<Issue, 'state' | 'closedAt'>, { trigger }: TaskRecord): boolean =>
   state === 'closed' && (closedAt === null || Date.parse(closedAt) > Date.parse(trigger.at));
@@ -30,7 +34,7 @@ export const stopOnClosedIssue: Phase = (state, { stateBefore, view, signal }): 
 export function applyIssueClosing(record: TaskRecord, before: TaskState | 'none', view: TaskView, signal: Signal): TaskRecord {
   const closed =
     signal.kind === 'closed' ? view.issue.state === 'closed' : signal.kind !== 'reopened' && isClosedSince(view.issue, record);
-  return closed && isLive(before) && !isDone(record, view.plan?.file?.ok ? view.plan.file.value : null)
+  return closed && mayStillRun(before, record) && !isDone(record, view.plan?.file?.ok ? view.plan.file.value : null)
     ? { ...record, cancelled: true }
     : record;
 }

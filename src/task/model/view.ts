@@ -129,7 +129,7 @@ export interface ComponentView {
   readonly checks: OwnChecks | null;
   /** Null while it is neither merged nor, by some other way than GitHub's merge button, on the base branch. */
   readonly landing: Landing | null;
-  /** Null while it is open or merged, and where it no longer matters. */
+  /** Null while it is open or merged, and where people have decided, or are asked to. */
   readonly closing: Closing | null;
   /** A commit that contains its changes although its pull request was never merged; null where GitHub names the merge. */
   readonly landedAt: string | null;
@@ -140,7 +140,7 @@ export interface ComponentView {
 export interface ChecksView {
   readonly head: string;
   readonly found: readonly HeadCheck[];
-  /** Names of checks that fail on what the branch is based on; read only where some fail at the head. */
+  /** Names of the failing ones that fail just as well on what the branch is based on. */
   readonly failingBelow: readonly string[];
 }
 

@@ -103,11 +103,16 @@ const LATELY_MS = 30_000;
 const lately = (repo: RepositoryForge, { issue }: TaskRef): RepositoryForge =>
   repo.observing({ issue, files: [], maxAgeMs: LATELY_MS });
 
-/** The branch to be merged into: the parent's while its pull request is open, else the base branch, by the name it has now. */
+/**
+ * The branch to be merged into: the parent's while its pull request is open, else the base branch, by the name it has now. Where the
+ * parent was closed, a follow-up leaves its pull request as it is: moved to the base branch, it would bring the parent's changes there.
+ */
 export async function baseOf(repo: RepositoryForge, work: ComponentWork): Promise<string> {
   const { task, parent: base } = work;
   const parent = base === null ? null : await repo.pullRequest(base.pull);
   if (parent?.state === 'open') return parent.headRef;
+  const own = parent?.merged === false && isFollowUp(work.job) ? await openPullRequestFrom(repo, work.branch) : null;
+  if (own) return own.baseRef;
   // A parent that was merged into its own parent's branch lands with that: until then its children are based on that branch.
   const below = parent?.merged ? await openPullRequestFrom(repo, parent.baseRef) : null;
   return below ? below.headRef : (work.branches.base ?? (await lately(repo, task).defaultBranch()).name);
