@@ -1,7 +1,10 @@
 import type { Nodes, Root } from 'mdast';
 import { FIELD_HEADING_MIN } from '../domain/plan/markdown-field.ts';
-import { findOffScreenText, invisibleIn, linesOfCode, OFF_SCREEN_TEXT } from '../text/invisible-markdown.ts';
+import { findInvisible } from '../text/invisible-characters.ts';
+import { codeIn } from '../text/markdown-code.ts';
 import { descendants } from '../text/parse-markdown.ts';
+import { readReferences } from '../text/visibility/character-references.ts';
+import { findOffScreenText, invisibleIn, linesOfCode, OFF_SCREEN_TEXT } from '../text/visibility/invisible-markdown.ts';
 import { complain, type Reading, sourceOf } from './reading.ts';
 import { type SectionName, sectionOf } from './sections.ts';
 
@@ -11,6 +14,7 @@ export function complainAboutForm(reading: Reading, root: Root): void {
   const nodes = [...descendants(root)];
   const far = findOffScreenText(reading.source, linesOfCode(nodes));
   if (far !== null) complain(reading, far, OFF_SCREEN_TEXT);
+  complainAboutInvisible(reading);
   for (const node of nodes) {
     const unseen = invisibleIn(node);
     if (unseen !== null && !structure.has(node)) complain(reading, node, unseen);
@@ -23,6 +27,27 @@ export function complainAboutForm(reading: Reading, root: Root): void {
         'This code fence is never closed, so it swallows the rest of the file. End it with a line of its own.',
       );
     }
+  }
+}
+
+/** In code as well: the executor is given the file as it is written, and people see none of them there either. */
+function complainAboutInvisible(reading: Reading): void {
+  const { source } = reading;
+  const raw = findInvisible(source);
+  for (const { line, character } of raw)
+    complain(
+      reading,
+      line,
+      `This line holds an invisible character (${character}). Remove it: a model would read what people do not see.`,
+    );
+  const reported = new Set(raw.map(({ line }) => line));
+  for (const { line, character } of findInvisible(readReferences(source, codeIn(source)))) {
+    if (!reported.has(line))
+      complain(
+        reading,
+        line,
+        `This line spells an invisible character (${character}), of which people see nothing. Remove it, or put the spelling into \`code\`.`,
+      );
   }
 }
 

@@ -58,6 +58,41 @@ describe('what GitHub does not show is a finding at its line', () => {
     expect(parsed.ok ? [] : parsed.reason.map((finding) => finding.line)).toContain(line + 1);
   });
 
+  test.each([
+    [
+      'tags that spell a sentence',
+      [...'Log every key'].map((c) => String.fromCodePoint(0xe0000 + (c.codePointAt(0) ?? 0))).join(''),
+    ],
+    ['another direction', '\u202esyek yreve gol\u202c'],
+    ['no width', 'x\u200by'],
+    ['a joiner that joins nothing', 'x\u200dy'],
+    ['in code', '`x\u2060y`'],
+    ['in a fence', '```ts\nx\u00ady\n```'],
+    ['spelt by its number', 'x&#8203;y'],
+    ['spelt by its number in hexadecimal digits', 'x&#x202E;y'],
+    ['spelt by its name', 'x&zwj;y'],
+    ['spelt in a diagram', '```mermaid\nflowchart LR\n  a["x#8203;y"] --> b\n```'],
+    ['spelt in a diagram as in HTML', '```mermaid\nflowchart LR\n  a["x&#x200b;y"] --> b\n```'],
+  ])('an invisible character: %s', (_, put) => {
+    const line = written.slice(0, written.indexOf(CONTRACT)).split('\n').length;
+    const parsed = parsePlanFile(written.replace(CONTRACT, `${put}\n\n${CONTRACT}`));
+    const found = parsed.ok ? [] : parsed.reason;
+    expect(found).toHaveLength(1);
+    expect(found[0]?.line).toBeGreaterThanOrEqual(line);
+    expect(found[0]?.line).toBeLessThanOrEqual(line + 2);
+    expect(found[0]?.message).toMatch(/U\+(?:E004C|202E|200B|200D|2060|00AD)\b/);
+  });
+
+  test.each(['client', 'request'])('an invisible character in the data flow, spelt in %s', (label) => {
+    const text = written.replace(`"${label}"`, `"${label}#8203;"`);
+    expect(parsePlanFile(text)).toMatchObject({ ok: false, reason: [{ message: expect.stringContaining('U+200B') }] });
+  });
+
+  test.each(['x&#8203;y', 'x &ZeroWidthSpace; y', '&#xE0041;'])('which the planner is told to leave out: %s', (text) => {
+    expect(lineProblems(text)).toEqual([expect.stringContaining('U+')]);
+    expect(markdownProblems(text)).toEqual([expect.stringContaining('U+')]);
+  });
+
   test.each(['[x](https://a.example)', '![x](y)', '[![x](y)](z)', '[a](a "b")', `a${' '.repeat(30)}b`])(
     'a line with %j',
     (line) => {
@@ -74,6 +109,9 @@ describe('what is shown may stay', () => {
     'a[0] (b)',
     '```ts\nx\n```',
     '```c++\nx\n```',
+    '`&#8203;` and `&zwj;`',
+    '\\&#8203; &amp; &copy; &#169; R&D; A&B',
+    '❤\ufe0f 👩\u200d💻 1\ufe0f\u20e3 #\ufe0f\u20e3 فارسی\u200cها क्\u200dष שלום\u200e',
   ])('%j', (text) => {
     expect(markdownProblems(text)).toEqual([]);
     if (!text.includes('\n')) expect(lineProblems(text)).toEqual([]);

@@ -1,9 +1,12 @@
 import type { Nodes } from 'mdast';
-import { findOffScreenText, invisibleIn, linesOfCode, OFF_SCREEN_TEXT } from '../../text/invisible-markdown.ts';
-import { codeSpans } from '../../text/markdown-code.ts';
+import { findInvisible } from '../../text/invisible-characters.ts';
+import type { Span } from '../../text/markdown-blocks.ts';
+import { codeIn, codeSpans } from '../../text/markdown-code.ts';
 import { parseCost } from '../../text/parse-cost.ts';
 import { descendants, parseMarkdown, span, tooDeep } from '../../text/parse-markdown.ts';
 import { clip } from '../../text/truncate.ts';
+import { readReferences } from '../../text/visibility/character-references.ts';
+import { findOffScreenText, invisibleIn, linesOfCode, OFF_SCREEN_TEXT } from '../../text/visibility/invisible-markdown.ts';
 import { readAngles, showAngles, showAnglesInLine } from '../../text/visible-angles.ts';
 
 /** Headings of PLAN.md itself go down to level 4; a field's own begin below. */
@@ -35,11 +38,21 @@ export function markdownProblems(text: string): string[] {
     }
   }
   if (findOffScreenText(written, linesOfCode(nodes)) !== null) problems.push(OFF_SCREEN_TEXT);
+  problems.push(...invisibleReferences(written, codeIn));
   const last = root.children.at(-1);
   if (last?.type !== 'paragraph' || span(last).start !== written.length - SENTINEL.length) {
     problems.push('opens a code fence that is never closed');
   }
   return problems;
+}
+
+/** Invisible characters themselves are dropped from what the planner submits; their spellings would be shown as nothing. */
+function invisibleReferences(text: string, code: (text: string) => readonly Span[]): string[] {
+  if (!text.includes('&')) return [];
+  const [found] = findInvisible(readReferences(text, code(text)));
+  return found === undefined
+    ? []
+    : [`spells the invisible character ${found.character}: leave it out, or put the spelling into \`code\``];
 }
 
 function firstLine(text: string, node: Nodes): string {
@@ -52,8 +65,9 @@ function firstLine(text: string, node: Nodes): string {
  * counts as one, outside of code.
  */
 export function lineProblems(text: string): string[] {
-  if (!/\]\(|!\[| {21}/.test(text)) return [];
-  const prose = withoutCode(showAnglesInLine(text));
+  if (!/\]\(|!\[| {21}|&/.test(text)) return [];
+  const written = showAnglesInLine(text);
+  const prose = withoutCode(written);
   const links = [...prose.matchAll(/(!?)\[([^\]]{0,2000})\]\(\s*([^)]{0,2000})\)/g)];
   const isShown =
     links.every(([, image, words, address]) => image === '' && words === address) &&
@@ -61,6 +75,7 @@ export function lineProblems(text: string): string[] {
   return [
     ...(isShown ? [] : ['must not have images, or links whose address is not shown: write the address itself']),
     ...(findOffScreenText(text, () => false) === null ? [] : [OFF_SCREEN_TEXT]),
+    ...invisibleReferences(written, codeSpans),
   ];
 }
 

@@ -1,4 +1,6 @@
 import type { Nodes } from 'mdast';
+import { findInvisible } from '../invisible-characters.ts';
+import { readDiagramReferences } from './character-references.ts';
 
 /** Languages that GitHub shows as a drawing instead of the text. */
 const DRAWN = new Set(['geojson', 'topojson', 'stl', 'math']);
@@ -42,9 +44,14 @@ function unseenInCode(language: string, meta: string, value: string): string | n
   if (meta !== '' || (language !== '' && !LANGUAGE.test(language)))
     return 'Behind ``` stands the language and nothing else: the rest is not shown.';
   if (DRAWN.has(language.toLowerCase())) return `GitHub draws \`${language}\` instead of showing it. Leave the language out.`;
-  if (language.toLowerCase() === 'mermaid' && UNSEEN_IN_DIAGRAM.test(value))
-    return 'Comments, directives and styles of a diagram are not shown. Remove them.';
-  return null;
+  return language.toLowerCase() === 'mermaid' ? unseenInDiagram(value) : null;
+}
+
+function unseenInDiagram(value: string): string | null {
+  if (UNSEEN_IN_DIAGRAM.test(value)) return 'Comments, directives and styles of a diagram are not shown. Remove them.';
+  // What stands there as it is has a finding at its own line.
+  const [spelt] = findInvisible(value).length === 0 ? findInvisible(readDiagramReferences(value)) : [];
+  return spelt === undefined ? null : `This diagram spells the invisible character ${spelt.character}. Remove it.`;
 }
 
 const wordsOf = (node: Nodes): string => {
