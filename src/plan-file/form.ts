@@ -4,6 +4,7 @@ import { findInvisible } from '../text/invisible-characters.ts';
 import { codeIn } from '../text/markdown-code.ts';
 import { descendants } from '../text/parse-markdown.ts';
 import { readReferences } from '../text/visibility/character-references.ts';
+import { findHiddenMath, HIDDEN_MATH } from '../text/visibility/hidden-math.ts';
 import { findOffScreenText, invisibleIn, linesOfCode, OFF_SCREEN_TEXT } from '../text/visibility/invisible-markdown.ts';
 import { complain, type Reading, sourceOf } from './reading.ts';
 import { type SectionName, sectionOf } from './sections.ts';
@@ -15,9 +16,11 @@ export function complainAboutForm(reading: Reading, root: Root): void {
   const far = findOffScreenText(reading.source, linesOfCode(nodes));
   if (far !== null) complain(reading, far, OFF_SCREEN_TEXT);
   complainAboutInvisible(reading);
+  const formula = findHiddenMath(reading.source);
+  if (formula !== null) complain(reading, formula, HIDDEN_MATH);
   for (const node of nodes) {
     const unseen = invisibleIn(node);
-    if (unseen !== null && !structure.has(node)) complain(reading, node, unseen);
+    if (unseen !== null && !structure.has(node)) complain(reading, unseen.line, unseen.message);
     if (node.type === 'heading' && node.depth < FIELD_HEADING_MIN && !structure.has(node)) {
       complain(reading, node, "Headings of level 1 to 4 are the plan file's own. Write this one with ##### or ######.");
     } else if (node.type === 'code' && node === root.children.at(-1) && isOpen(sourceOf(reading, node))) {

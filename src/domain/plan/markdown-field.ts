@@ -6,6 +6,7 @@ import { parseCost } from '../../text/parse-cost.ts';
 import { descendants, parseMarkdown, span, tooDeep } from '../../text/parse-markdown.ts';
 import { clip } from '../../text/truncate.ts';
 import { readReferences } from '../../text/visibility/character-references.ts';
+import { findHiddenMath, HIDDEN_MATH, hidesInMath } from '../../text/visibility/hidden-math.ts';
 import { findOffScreenText, invisibleIn, linesOfCode, OFF_SCREEN_TEXT } from '../../text/visibility/invisible-markdown.ts';
 import { readAngles, showAngles, showAnglesInLine } from '../../text/visible-angles.ts';
 
@@ -32,13 +33,14 @@ export function markdownProblems(text: string): string[] {
   const nodes = [...descendants(root)];
   for (const node of nodes) {
     const unseen = invisibleIn(node);
-    if (unseen !== null) problems.push(`has "${firstLine(written, node)}": ${unseen}`);
+    if (unseen !== null) problems.push(`has "${unseenLine(written, node, unseen.line)}": ${unseen.message}`);
     else if (node.type === 'heading' && node.depth < FIELD_HEADING_MIN) {
       problems.push(`has the heading "${firstLine(written, node)}": begin headings inside this text with ##### or ######`);
     }
   }
   if (findOffScreenText(written, linesOfCode(nodes)) !== null) problems.push(OFF_SCREEN_TEXT);
   problems.push(...invisibleReferences(written, codeIn));
+  if (findHiddenMath(written) !== null) problems.push(HIDDEN_MATH);
   const last = root.children.at(-1);
   if (last?.type !== 'paragraph' || span(last).start !== written.length - SENTINEL.length) {
     problems.push('opens a code fence that is never closed');
@@ -60,12 +62,16 @@ function firstLine(text: string, node: Nodes): string {
   return clip(text.slice(start, end).split('\n', 1)[0] as string, 100, '…');
 }
 
+/** Of a long piece the line that is meant. */
+const unseenLine = (text: string, node: Nodes, line: number): string =>
+  line === node.position?.start.line ? firstLine(text, node) : clip(text.split('\n')[line - 1]?.trim() ?? '', 100, '…');
+
 /**
  * The same for a text of one line. It will be in a heading, a list or a table; what might be a link or an image in any of them
  * counts as one, outside of code.
  */
 export function lineProblems(text: string): string[] {
-  if (!/\]\(|!\[| {21}|&/.test(text)) return [];
+  if (!/\]\(|!\[| {21}|&|\$/.test(text)) return [];
   const written = showAnglesInLine(text);
   const prose = withoutCode(written);
   const links = [...prose.matchAll(/(!?)\[([^\]]{0,2000})\]\(\s*([^)]{0,2000})\)/g)];
@@ -76,6 +82,7 @@ export function lineProblems(text: string): string[] {
     ...(isShown ? [] : ['must not have images, or links whose address is not shown: write the address itself']),
     ...(findOffScreenText(text, () => false) === null ? [] : [OFF_SCREEN_TEXT]),
     ...invisibleReferences(written, codeSpans),
+    ...(hidesInMath(written) ? [HIDDEN_MATH] : []),
   ];
 }
 

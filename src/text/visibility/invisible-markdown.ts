@@ -1,18 +1,33 @@
 import type { Nodes } from 'mdast';
-import { findInvisible } from '../invisible-characters.ts';
-import { readDiagramReferences } from './character-references.ts';
+import { findHiddenInDiagram } from './hidden-in-diagram.ts';
 
 /** Languages that GitHub shows as a drawing instead of the text. */
 const DRAWN = new Set(['geojson', 'topojson', 'stl', 'math']);
 const LANGUAGE = /^[\w+#.-]{1,20}$/;
-/** Lines that are not part of a diagram's picture, or set its style: white on white, for example. */
-const UNSEEN_IN_DIAGRAM = /^[ \t]*(?:%%|---)|^[ \t]*(?:style|classDef|class|linkStyle|click|accTitle|accDescr)\b|:::|@\{/m;
+
+/** Something that people do not see. */
+interface Unseen {
+  /** 1-based, in the text that was parsed. */
+  readonly line: number;
+  /** What it is and what to write instead, in whole sentences. */
+  readonly message: string;
+}
 
 /**
  * What GitHub does not show to those who approve this piece of Markdown, and what to write instead; null where all of it is shown.
  * Call it for each node, because it does not examine the nodes below.
  */
-export function invisibleIn(node: Nodes): string | null {
+export function invisibleIn(node: Nodes): Unseen | null {
+  const line = node.position?.start.line ?? 1;
+  if (node.type === 'code' && node.lang?.toLowerCase() === 'mermaid' && !node.meta) {
+    const hidden = findHiddenInDiagram(node.value);
+    return hidden && { line: line + 1 + hidden.line, message: hidden.message };
+  }
+  const message = unseenIn(node);
+  return message === null ? null : { line, message };
+}
+
+function unseenIn(node: Nodes): string | null {
   switch (node.type) {
     case 'html':
       return 'GitHub does not show HTML as it is written. Remove it, or write \\< for < to show it.';
@@ -28,7 +43,7 @@ export function invisibleIn(node: Nodes): string | null {
     case 'footnoteDefinition':
       return 'GitHub hides this definition from readers. Write addresses in place, and no footnotes.';
     case 'code':
-      return unseenInCode(node.lang ?? '', node.meta ?? '', node.value);
+      return unseenInCode(node.lang ?? '', node.meta ?? '');
     case 'table': {
       const columns = node.children[0]?.children.length ?? 0;
       return node.children.some((row) => row.children.length > columns)
@@ -40,18 +55,11 @@ export function invisibleIn(node: Nodes): string | null {
   }
 }
 
-function unseenInCode(language: string, meta: string, value: string): string | null {
+function unseenInCode(language: string, meta: string): string | null {
   if (meta !== '' || (language !== '' && !LANGUAGE.test(language)))
     return 'Behind ``` stands the language and nothing else: the rest is not shown.';
   if (DRAWN.has(language.toLowerCase())) return `GitHub draws \`${language}\` instead of showing it. Leave the language out.`;
-  return language.toLowerCase() === 'mermaid' ? unseenInDiagram(value) : null;
-}
-
-function unseenInDiagram(value: string): string | null {
-  if (UNSEEN_IN_DIAGRAM.test(value)) return 'Comments, directives and styles of a diagram are not shown. Remove them.';
-  // What stands there as it is has a finding at its own line.
-  const [spelt] = findInvisible(value).length === 0 ? findInvisible(readDiagramReferences(value)) : [];
-  return spelt === undefined ? null : `This diagram spells the invisible character ${spelt.character}. Remove it.`;
+  return null;
 }
 
 const wordsOf = (node: Nodes): string => {
