@@ -1,6 +1,6 @@
 import type { RootContent } from 'mdast';
 import type { Plan } from '../domain/plan/plan.ts';
-import { OFF_SCREEN_TEXT } from '../text/visibility/invisible-markdown.ts';
+import { isOffScreen, OFF_SCREEN_TEXT } from '../text/visibility/invisible-markdown.ts';
 import { isNone } from './list.ts';
 import { complain, lineOf, note, type Reading, sourceOf } from './reading.ts';
 
@@ -88,7 +88,7 @@ function readStatement(reading: Reading, text: string, line: number, labels: Map
   const statement = text.trim().replace(/;$/, '');
   if (statement === '' || statement.startsWith('%%') || /^(?:flowchart|graph)(?:\s+(?:LR|RL|TD|TB|BT))?$/i.test(statement))
     return [];
-  if (/\s{21}/.test(statement)) {
+  if (isOffScreen(statement)) {
     complain(reading, line, OFF_SCREEN_TEXT);
     return [];
   }

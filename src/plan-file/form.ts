@@ -13,9 +13,10 @@ import { type SectionName, sectionOf } from './sections.ts';
 export function complainAboutForm(reading: Reading, root: Root): void {
   const structure = structureOf(reading, root);
   const nodes = [...descendants(root)];
-  const far = findOffScreenText(reading.source, linesOfCode(nodes));
+  const shown = readReferences(reading.source, codeIn(reading.source));
+  const far = findOffScreenText(shown, linesOfCode(nodes));
   if (far !== null) complain(reading, far, OFF_SCREEN_TEXT);
-  complainAboutInvisible(reading);
+  complainAboutInvisible(reading, shown);
   const formula = findHiddenMath(reading.source);
   if (formula !== null) complain(reading, formula, HIDDEN_MATH);
   for (const node of nodes) {
@@ -34,9 +35,8 @@ export function complainAboutForm(reading: Reading, root: Root): void {
 }
 
 /** In code as well: the executor is given the file as it is written, and people see none of them there either. */
-function complainAboutInvisible(reading: Reading): void {
-  const { source } = reading;
-  const raw = findInvisible(source);
+function complainAboutInvisible(reading: Reading, shown: string): void {
+  const raw = findInvisible(reading.source);
   for (const { line, character } of raw)
     complain(
       reading,
@@ -44,7 +44,7 @@ function complainAboutInvisible(reading: Reading): void {
       `This line holds an invisible character (${character}). Remove it: a model would read what people do not see.`,
     );
   const reported = new Set(raw.map(({ line }) => line));
-  for (const { line, character } of findInvisible(readReferences(source, codeIn(source)))) {
+  for (const { line, character } of findInvisible(shown)) {
     if (!reported.has(line))
       complain(
         reading,

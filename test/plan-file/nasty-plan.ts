@@ -124,6 +124,16 @@ const FRAGMENTS = [
   ...['http://a.b/`c', 'www.a.b', 'a@b.c', ' ', '  ', '\u00a0', 'word', 'two words', 'x.', 'end', '-->|', 'n0["a"]', '-'],
 ];
 
+/** A gap at the beginning or the end of a field is none. */
+const GAPS = [
+  ' '.repeat(21),
+  '\u00a0'.repeat(21),
+  '\u2003'.repeat(21),
+  '\u3000'.repeat(25),
+  '&nbsp;'.repeat(21),
+  '\u00a0'.repeat(20),
+];
+
 const BLOCKS = [
   ...[
     '```ts\n## inside a fence <T>\n```',
@@ -159,6 +169,7 @@ const pieces = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...FRAGMENTS) },
     { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 6 }) },
+    { weight: 1, arbitrary: fc.constantFrom(...GAPS) },
   ),
   {
     minLength: 1,

@@ -49,6 +49,9 @@ describe('what GitHub does not show is a finding at its line', () => {
     ['a map', '```geojson\n{"sabotage": 1}\n```'],
     ['words far behind others', `x${' '.repeat(3_000)}sabotage`],
     ['words far behind others in a list', `- x${'\u2003'.repeat(30)}sabotage`],
+    ['words far behind others, by references', `x${'&nbsp;'.repeat(21)}sabotage`],
+    ['words far behind a pipe', `x |${'\u00a0'.repeat(21)}sabotage`],
+    ['words far behind a pipe, by mixed white space', `x |   ${'\u2003 '.repeat(21)}sabotage`],
     ['a definition', '[x]: # (sabotage)'],
     ['a footnote', '[^x]: sabotage'],
     ['cells that no column is for', '| a |\n|---|\n| b | sabotage |'],
@@ -134,6 +137,10 @@ describe('what GitHub does not show is a finding at its line', () => {
     '[![x](y)](z)',
     '[a](a "b")',
     `a${' '.repeat(30)}b`,
+    `a |${' '.repeat(21)}b`,
+    `${'&nbsp;'.repeat(20)}b`,
+    `a${'\u00a0'.repeat(21)}b`,
+    `a${'&emsp;'.repeat(21)}b`,
   ])('a line with %j', (line) => {
     expect(lineProblems(line)).not.toEqual([]);
   });
@@ -143,6 +150,8 @@ describe('what is shown may stay', () => {
   test.each([
     'https://a.example/x',
     '[docs/a.md](docs/a.md)',
+    `a${' '.repeat(20)}b${'\u00a0'.repeat(20)}c`,
+    `| a${' '.repeat(60)}| b |\n|---|---|\n| c |${' '.repeat(60)}d |`,
     '`handlers[name](event)`',
     'a[0] (b)',
     '```ts\nx\n```',

@@ -1,13 +1,18 @@
 import type { Nodes } from 'mdast';
 import { findInvisible } from '../../text/invisible-characters.ts';
-import type { Span } from '../../text/markdown-blocks.ts';
 import { codeIn, codeSpans } from '../../text/markdown-code.ts';
 import { parseCost } from '../../text/parse-cost.ts';
 import { descendants, parseMarkdown, span, tooDeep } from '../../text/parse-markdown.ts';
 import { clip } from '../../text/truncate.ts';
 import { readReferences } from '../../text/visibility/character-references.ts';
 import { findHiddenMath, HIDDEN_MATH, hidesInMath } from '../../text/visibility/hidden-math.ts';
-import { findOffScreenText, invisibleIn, linesOfCode, OFF_SCREEN_TEXT } from '../../text/visibility/invisible-markdown.ts';
+import {
+  findOffScreenText,
+  invisibleIn,
+  isOffScreen,
+  linesOfCode,
+  OFF_SCREEN_TEXT,
+} from '../../text/visibility/invisible-markdown.ts';
 import { readAngles, showAngles, showAnglesInLine } from '../../text/visible-angles.ts';
 
 /** Headings of PLAN.md itself go down to level 4; a field's own begin below. */
@@ -38,8 +43,10 @@ export function markdownProblems(text: string): string[] {
       problems.push(`has the heading "${firstLine(written, node)}": begin headings inside this text with ##### or ######`);
     }
   }
-  if (findOffScreenText(written, linesOfCode(nodes)) !== null) problems.push(OFF_SCREEN_TEXT);
-  problems.push(...invisibleReferences(written, codeIn));
+  const seen = written.includes('&') ? readReferences(written, codeIn(written)) : written;
+  // In the file a word may come before the field.
+  if (findOffScreenText(`x ${seen}`, linesOfCode(nodes)) !== null) problems.push(OFF_SCREEN_TEXT);
+  problems.push(...invisibleReferences(seen));
   if (findHiddenMath(written) !== null) problems.push(HIDDEN_MATH);
   const last = root.children.at(-1);
   if (last?.type !== 'paragraph' || span(last).start !== written.length - SENTINEL.length) {
@@ -49,9 +56,8 @@ export function markdownProblems(text: string): string[] {
 }
 
 /** Invisible characters themselves are dropped from what the planner submits; their spellings would be shown as nothing. */
-function invisibleReferences(text: string, code: (text: string) => readonly Span[]): string[] {
-  if (!text.includes('&')) return [];
-  const [found] = findInvisible(readReferences(text, code(text)));
+function invisibleReferences(seen: string): string[] {
+  const [found] = findInvisible(seen);
   return found === undefined
     ? []
     : [`spells the invisible character ${found.character}: leave it out, or put the spelling into \`code\``];
@@ -71,8 +77,10 @@ const unseenLine = (text: string, node: Nodes, line: number): string =>
  * counts as one, outside of code.
  */
 export function lineProblems(text: string): string[] {
-  if (!/\]\(|!\[| {21}|&|\$/.test(text)) return [];
+  // The white space comes first: of the others most lines have none.
+  if (!/\]\(|!\[|&|\$/.test(text)) return isOffScreen(text) ? [OFF_SCREEN_TEXT] : [];
   const written = showAnglesInLine(text);
+  const seen = readReferences(written, codeSpans(written));
   const prose = withoutCode(written);
   const links = [...prose.matchAll(/(!?)\[([^\]]{0,2000})\]\(\s*([^)]{0,2000})\)/g)];
   const isShown =
@@ -80,8 +88,9 @@ export function lineProblems(text: string): string[] {
     links.length === prose.split('](').length - 1;
   return [
     ...(isShown ? [] : ['must not have images, or links whose address is not shown: write the address itself']),
-    ...(findOffScreenText(text, () => false) === null ? [] : [OFF_SCREEN_TEXT]),
-    ...invisibleReferences(written, codeSpans),
+    // White space that is spelt is not trimmed, and in the file there are words before the field and behind it.
+    ...(isOffScreen(`x ${seen} x`) ? [OFF_SCREEN_TEXT] : []),
+    ...invisibleReferences(seen),
     ...(hidesInMath(written) ? [HIDDEN_MATH] : []),
   ];
 }

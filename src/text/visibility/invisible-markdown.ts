@@ -85,12 +85,20 @@ function decoded(url: string): string {
   }
 }
 
+/** White space that is no plain space or tab, and so does not collapse where a page shows it. */
+const WIDE = '\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000';
 /** A word after so much white space is off the screen. */
-const FAR = /[^\s|][ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]{21,}[^\s|]/;
+const GAP = `[ \\t${WIDE}]{21,}`;
+const FAR = new RegExp(`\\S${GAP}\\S`);
+/** Beside a pipe plain spaces may be the padding of a table. */
+const FAR_BUT_PADDING = new RegExp(`[^\\s|]${GAP}[^\\s|]|\\S(?=${GAP}\\S)[ \\t]*[${WIDE}]`);
+
+/** Whether in a text of one line a word comes so far after another. */
+export const isOffScreen = (line: string): boolean => FAR.test(line);
 
 /** The first line (1-based) outside of code in which a word comes far after another, or null; `isCode` is called with the line. */
 export function findOffScreenText(text: string, isCode: (line: number) => boolean): number | null {
-  const index = text.split('\n').findIndex((line, i) => FAR.test(line) && !isCode(i + 1));
+  const index = text.split('\n').findIndex((line, i) => FAR_BUT_PADDING.test(line) && !isCode(i + 1));
   return index === -1 ? null : index + 1;
 }
 
