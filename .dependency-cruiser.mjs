@@ -63,7 +63,7 @@ const SHELVES = {
   executor: { edit: [], briefs: [], tools: ['edit'] },
   planner: { context: [], tools: ['soundness', 'text-soundness'] },
   settings: { environment: ['model-name', 'operator-models'] },
-  text: { redaction: [] },
+  text: { redaction: [], visibility: ['block-text', 'invisible-characters', 'markdown-blocks', 'markdown-code'] },
 };
 
 /** A room is a folder of src or a file at its top. */

@@ -105,7 +105,7 @@ const facts = (state: TaskState, record: statusComment.StatusFacts['record'], mo
   plan: PLAN,
   planPull: { number: 12, state: 'open' as const, merged: false, mergedInto: null },
   planCheck: 'success',
-  approval: { by: [], required: 1, objections: [], ways: ['review', 'merge', 'command'] },
+  approval: { by: [], required: 1, objections: [], ways: ['review', 'merge', 'command'], excluded: null },
   checked: [],
   limits: LIMITS,
   settingsFindings: [],
@@ -127,7 +127,7 @@ const PLAN_PULL: planPull.PlanPullRequest = {
   reasoning: 'The server asks for the address in one place only, so the limit belongs there.',
   forecast: FORECAST,
   limits: LIMITS,
-  ways: ['review', 'merge', 'command'],
+  approval: { by: ['review', 'merge', 'command'], required: 1, allow_issue_author: true },
   unopened: [],
   protectsNothing: [],
   weakPlanner: false,
@@ -300,6 +300,10 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     plan(planPull.planTitle, 'title of the plan', PLAN, 7, '{title}'),
     plan(planPull.planTitle, 'title of the plan by a pattern', PLAN, 7, '{type}({scope}): {title}'),
     plan(planPull.planBody, 'body of the plan', PLAN_PULL),
+    plan(planPull.planBody, "body of a plan that two people approve, not the issue's author", {
+      ...PLAN_PULL,
+      approval: { by: ['review', 'command'], required: 2, allow_issue_author: false },
+    }),
     plan(planPull.planBody, 'body of a plan that was not reviewed by a planner that is weaker than the executor', {
       ...PLAN_PULL,
       weakPlanner: true,

@@ -4,13 +4,17 @@ import type { Component } from '../domain/plan/plan.ts';
 import type { ReviewFinding } from '../domain/plan/review-finding.ts';
 import type { ReviewPoint } from '../domain/task/review-point.ts';
 import { fence } from '../text/fence.ts';
+import { stripInvisible } from '../text/invisible-characters.ts';
 import { reviewBrief } from './briefs/review-brief.ts';
 
 /** Byte-identical for every component of every plan, so that providers cache it together with the tools. */
 export const EXECUTOR_SYSTEM = readPromptFile(join(import.meta.dirname, 'prompts/system.md')).text;
 
-/** The first message: the plan whole, the same bytes for all components of it. */
-export const planMessage = (planFile: string): string => `The approved plan:\n\n${planFile}`;
+/**
+ * The first message: the plan whole, the same bytes for all components of it. A file with invisible characters cannot be approved; should
+ * one get here nevertheless, the executor reads what people saw.
+ */
+export const planMessage = (planFile: string): string => `The approved plan:\n\n${stripInvisible(planFile)}`;
 
 /** The second message: which part of it is this conversation's. */
 export const componentMessage = (component: Component, instructions: string): string =>

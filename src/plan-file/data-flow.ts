@@ -1,6 +1,6 @@
 import type { RootContent } from 'mdast';
 import type { Plan } from '../domain/plan/plan.ts';
-import { OFF_SCREEN_TEXT } from '../text/invisible-markdown.ts';
+import { isOffScreen, OFF_SCREEN_TEXT } from '../text/visibility/invisible-markdown.ts';
 import { isNone } from './list.ts';
 import { complain, lineOf, note, type Reading, sourceOf } from './reading.ts';
 
@@ -10,10 +10,11 @@ const EXAMPLE = 'a["orders"] -->|"one record"| b["invoices"]';
 const ENTITIES: Record<string, string> = { quot: '"', amp: '&', lt: '<', gt: '>', nbsp: ' ' };
 
 /**
- * Mermaid's own escapes: a label is quoted, and what would end it, or be taken for HTML or Markdown, becomes `#34;` or `#quot;`.
+ * Mermaid's own escapes: a label is quoted, and what would end it, or be taken for HTML or Markdown, becomes `#34;` or `#quot;`. The
+ * `#` of a keycap stays, because the selector behind it would mean nothing behind a `;`.
  */
 export const renderLabel = (text: string): string =>
-  `"${text.replace(/["#&<>`|\\]|[%@](?=[%{])|:(?=::)/g, (c) => (c === '"' ? '#quot;' : `#${c.codePointAt(0)};`))}"`;
+  `"${text.replace(/#(?![\ufe0e\ufe0f])|["&<>`|\\]|[%@](?=[%{])|:(?=::)/g, (c) => (c === '"' ? '#quot;' : `#${c.codePointAt(0)};`))}"`;
 
 export const readLabel = (source: string): string =>
   source
@@ -87,7 +88,7 @@ function readStatement(reading: Reading, text: string, line: number, labels: Map
   const statement = text.trim().replace(/;$/, '');
   if (statement === '' || statement.startsWith('%%') || /^(?:flowchart|graph)(?:\s+(?:LR|RL|TD|TB|BT))?$/i.test(statement))
     return [];
-  if (/\s{21}/.test(statement)) {
+  if (isOffScreen(statement)) {
     complain(reading, line, OFF_SCREEN_TEXT);
     return [];
   }

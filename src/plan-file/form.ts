@@ -1,7 +1,11 @@
 import type { Nodes, Root } from 'mdast';
 import { FIELD_HEADING_MIN } from '../domain/plan/markdown-field.ts';
-import { findOffScreenText, invisibleIn, linesOfCode, OFF_SCREEN_TEXT } from '../text/invisible-markdown.ts';
+import { findInvisible } from '../text/invisible-characters.ts';
+import { codeIn } from '../text/markdown-code.ts';
 import { descendants } from '../text/parse-markdown.ts';
+import { readReferences } from '../text/visibility/character-references.ts';
+import { findHiddenMath, HIDDEN_MATH } from '../text/visibility/hidden-math.ts';
+import { findOffScreenText, invisibleIn, linesOfCode, OFF_SCREEN_TEXT } from '../text/visibility/invisible-markdown.ts';
 import { complain, type Reading, sourceOf } from './reading.ts';
 import { type SectionName, sectionOf } from './sections.ts';
 
@@ -9,11 +13,15 @@ import { type SectionName, sectionOf } from './sections.ts';
 export function complainAboutForm(reading: Reading, root: Root): void {
   const structure = structureOf(reading, root);
   const nodes = [...descendants(root)];
-  const far = findOffScreenText(reading.source, linesOfCode(nodes));
+  const shown = readReferences(reading.source, codeIn(reading.source));
+  const far = findOffScreenText(shown, linesOfCode(nodes));
   if (far !== null) complain(reading, far, OFF_SCREEN_TEXT);
+  complainAboutInvisible(reading, shown);
+  const formula = findHiddenMath(reading.source);
+  if (formula !== null) complain(reading, formula, HIDDEN_MATH);
   for (const node of nodes) {
     const unseen = invisibleIn(node);
-    if (unseen !== null && !structure.has(node)) complain(reading, node, unseen);
+    if (unseen !== null && !structure.has(node)) complain(reading, unseen.line, unseen.message);
     if (node.type === 'heading' && node.depth < FIELD_HEADING_MIN && !structure.has(node)) {
       complain(reading, node, "Headings of level 1 to 4 are the plan file's own. Write this one with ##### or ######.");
     } else if (node.type === 'code' && node === root.children.at(-1) && isOpen(sourceOf(reading, node))) {
@@ -23,6 +31,26 @@ export function complainAboutForm(reading: Reading, root: Root): void {
         'This code fence is never closed, so it swallows the rest of the file. End it with a line of its own.',
       );
     }
+  }
+}
+
+/** In code as well: the executor is given the file as it is written, and people see none of them there either. */
+function complainAboutInvisible(reading: Reading, shown: string): void {
+  const raw = findInvisible(reading.source);
+  for (const { line, character } of raw)
+    complain(
+      reading,
+      line,
+      `This line holds an invisible character (${character}). Remove it: a model would read what people do not see.`,
+    );
+  const reported = new Set(raw.map(({ line }) => line));
+  for (const { line, character } of findInvisible(shown)) {
+    if (!reported.has(line))
+      complain(
+        reading,
+        line,
+        `This line spells an invisible character (${character}), of which people see nothing. Remove it, or put the spelling into \`code\`.`,
+      );
   }
 }
 

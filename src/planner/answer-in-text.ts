@@ -7,6 +7,7 @@ import { runLoopWithFallback } from '../agent/with-fallback.ts';
 import type { Effort } from '../ports/model.ts';
 import type { Snapshot } from '../ports/snapshot.ts';
 import { fence } from '../text/fence.ts';
+import { stripInvisible } from '../text/invisible-characters.ts';
 import { stripHiddenText } from '../text/strip-hidden-text.ts';
 
 export interface TextJob {
@@ -42,7 +43,7 @@ export const answerInText = (job: TextJob, ports: LoopPorts): Promise<LoopEnd<st
 };
 
 export const askOpening = (plan: string | null, by: string, question: string): string[] => [
-  plan === null ? 'There is no plan yet.' : `The plan:\n${fence('plan', plan)}`,
+  plan === null ? 'There is no plan yet.' : `The plan:\n${fence('plan', stripInvisible(plan))}`,
   `${by}, a maintainer, asks:\n${fence('question', stripHiddenText(question).text)}`,
 ];
 
@@ -50,6 +51,6 @@ export const reviewOpening = (
   plan: string,
   pulls: readonly { readonly component: string; readonly pull: number }[],
 ): string[] => [
-  `The plan that was approved:\n${fence('plan', plan)}`,
+  `The plan that was approved:\n${fence('plan', stripInvisible(plan))}`,
   `Merged: ${pulls.map((p) => `${p.component} in #${p.pull}`).join(', ')}. Compare the repository with the plan.`,
 ];

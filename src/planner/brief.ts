@@ -1,6 +1,7 @@
 import type { Workspace } from '../agent/files/workspace.ts';
 import type { Blocker } from '../domain/task/task.ts';
 import { fence } from '../text/fence.ts';
+import { stripInvisible } from '../text/invisible-characters.ts';
 import {
   type AuthoredText,
   commentParts,
@@ -74,7 +75,9 @@ const saidIn = ({ issue, comments, notes }: BriefFacts): string =>
 const formerPlanPart = (plan: string | null): string[] =>
   plan === null
     ? []
-    : [`The plan so far, with people's edits. Keep what nobody objects to, word for word:\n${fence('plan', plan)}`];
+    : [
+        `The plan so far, with people's edits. Keep what nobody objects to, word for word:\n${fence('plan', stripInvisible(plan))}`,
+      ];
 
 const blockerPart = ({ component, blocker }: BriefFacts['blockers'][number]): string =>
   `The work on ${component} was stopped (${blocker.kind}). Amend the plan so that it can be done, and leave the other components word for word as they are:\n${fence('blocker', `The plan says: ${blocker.plan_clause}\nFound: ${blocker.evidence}\nProposed: ${blocker.proposal}`)}`;

@@ -81,27 +81,53 @@ function checkShared(touch: Touch, earlier: readonly Touch[]): PlanFinding[] {
 
 /** What exists at the paths of planned files, found in one pass over the repository's paths. */
 interface Tree {
-  /** Existing paths that are the same but for case, by planned path. */
-  readonly otherCase: ReadonlyMap<string, string>;
+  /** Existing paths that are the same but for case or for the form of their accents, by planned path. */
+  readonly twins: ReadonlyMap<string, string>;
+  /** Existing folders that are the same but for the form of their accents, by planned folder. */
+  readonly folderTwins: ReadonlyMap<string, string>;
   /** Planned paths that are directories. */
   readonly directories: ReadonlyMap<string, string>;
 }
 
 function lookInto(paths: KnownFiles, touches: readonly Touch[]): Tree {
-  const wanted = new Map(touches.map(({ path }) => [path.toLowerCase(), path]));
+  const wanted = Map.groupBy(
+    touches.map(({ path }) => path),
+    fold,
+  );
   const folders = new Set(touches.map(({ path }) => path));
-  const otherCase = new Map<string, string>();
+  const accented = Map.groupBy(
+    touches.flatMap(({ path }) => foldersOf(path).filter((folder) => !isAscii(folder))),
+    composed,
+  );
+  const twins = new Map<string, string>();
+  const folderTwins = new Map<string, string>();
+  const existingFolders = new Set<string>();
   const directories = new Map<string, string>();
   for (const existing of paths.keys()) {
-    const planned = wanted.get(existing.toLowerCase());
-    if (planned !== undefined && planned !== existing) otherCase.set(planned, existing);
+    for (const planned of wanted.get(fold(existing)) ?? []) if (planned !== existing) twins.set(planned, existing);
     for (let slash = existing.indexOf('/'); slash !== -1; slash = existing.indexOf('/', slash + 1)) {
       const folder = existing.slice(0, slash);
       if (folders.has(folder)) directories.set(folder, existing);
+      if (accented.size === 0) continue;
+      for (const planned of accented.get(composed(folder)) ?? []) {
+        if (planned === folder) existingFolders.add(planned);
+        else folderTwins.set(planned, folder);
+      }
     }
   }
-  return { otherCase, directories };
+  for (const folder of existingFolders) folderTwins.delete(folder);
+  return { twins, folderTwins, directories };
 }
+
+/**
+ * An accent may be one character with its letter or one of its own (macOS used to store it like that): git has two names, and a reader sees
+ * one.
+ */
+const composed = (path: string): string => (isAscii(path) ? path : path.normalize('NFC'));
+const fold = (path: string): string => composed(path).toLowerCase();
+const isAscii = (path: string): boolean => /^[ -~]*$/.test(path);
+const looksTheSame = (one: string, other: string): boolean => composed(one) === composed(other);
+const OTHER_FORM = 'with its accents in another Unicode form';
 
 function checkExistence(touch: Touch, touches: readonly Touch[], paths: KnownFiles, tree: Tree): PlanFinding[] {
   const { path, action, dependencies } = touch;
@@ -140,6 +166,11 @@ function checkExistence(touch: Touch, touches: readonly Touch[], paths: KnownFil
       ),
     ];
   if (tree.directories.has(path)) return [finding('existence', touch, 'is a directory: list the files in it one by one.')];
+  const twin = tree.twins.get(path);
+  if (twin !== undefined && looksTheSame(twin, path))
+    return [finding('existence', touch, `exists ${OTHER_FORM}: copy the path from what list_files says.`)];
+  // What is there in another case cannot be created either.
+  if (twin !== undefined) return [finding('existence', touch, `does not exist; did you mean ${twin}?`)];
   const nearest = nearestOf(path, paths.keys());
   const what = `does not exist${nearest ? `; did you mean ${nearest}?` : '.'}`;
   return [finding('existence', touch, action === 'modify' ? `${what} If it is new, its action is create.` : what)];
@@ -167,13 +198,33 @@ function checkCreation(touch: Touch, touches: readonly Touch[], paths: KnownFile
   if (folder && !isDeletedBefore(touch, touches, folder)) {
     return [finding('collision', touch, `lies below ${folder}, which is a file: choose another path.`)];
   }
-  const twin =
-    tree.otherCase.get(path) ??
-    others.find((other) => other.path !== path && other.path.toLowerCase() === path.toLowerCase())?.path;
+  const inPlan = others.find((other) => other.path !== path && fold(other.path) === fold(path))?.path;
+  const twin = tree.twins.get(path) ?? inPlan;
   if (twin && !isDeletedBefore(touch, touches, twin)) {
-    return [finding('collision', touch, `differs from ${twin} only in case, which many disks cannot hold: choose another path.`)];
+    if (!looksTheSame(twin, path))
+      return [
+        finding('collision', touch, `differs from ${twin} only in case, which many disks cannot hold: choose another path.`),
+      ];
+    return twin === inPlan
+      ? [finding('collision', touch, 'is created twice, each with its accents in another Unicode form: choose another path.')]
+      : [
+          finding(
+            'collision',
+            touch,
+            `exists ${OTHER_FORM}: its action is modify, with the path copied from what list_files says.`,
+          ),
+        ];
   }
-  return [];
+  const other = foldersOf(path).find((f) => tree.folderTwins.has(f));
+  return other === undefined
+    ? []
+    : [
+        finding(
+          'collision',
+          touch,
+          `lies below ${other}, which exists ${OTHER_FORM}: copy the folder from what list_files says.`,
+        ),
+      ];
 }
 
 const isDeletedBefore = (touch: Touch, touches: readonly Touch[], path: string): boolean =>

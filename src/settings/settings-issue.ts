@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { nearestName } from '../text/nearest-name.ts';
 import { fieldsIn, PATTERN_FIELDS } from '../text/text-pattern.ts';
 import { clip } from '../text/truncate.ts';
+import { FILE_GLOB, GLOB, WORKFLOW_FILE } from './repository-path.ts';
 import { quoted as code, type SettingsFinding } from './settings-finding.ts';
 import { settingsSchema } from './settings-schema.ts';
 import type { Position, YamlMapping } from './yaml-mapping.ts';
@@ -26,16 +27,18 @@ const sentence = (text: string): string => (text.endsWith('?') ? text : `${text}
 
 function unknownKey(key: string, at: Position): string {
   const valid = keysAt(at);
-  const where = at.length === 0 ? 'at the top level' : `in ${code(at.join('.'))}`;
-  const home = ALL_KEYS.find((path) => path.endsWith(`.${key}`));
+  const unknown = `Unknown key ${code(key)} ${at.length === 0 ? 'at the top level' : `in ${code(at.join('.'))}`}.`;
+  const homes = PLACES.get(key);
+  if (homes?.includes(key)) return `${unknown} It belongs at the top level.`;
+  if (homes) return `${unknown} It belongs at ${either(homes)}.`;
   const nearest = nearestName(key, valid);
-  if (nearest !== null) return `Unknown key ${code(key)} ${where}. Did you mean ${code(nearest)}?`;
-  if (home) return `Unknown key ${code(key)} ${where}. It belongs at ${code(home)}.`;
-  const elsewhere = nearestName(key, [...KEYS_BY_NAME.keys()]);
-  if (elsewhere !== null)
-    return `Unknown key ${code(key)} ${where}. Did you mean ${code(KEYS_BY_NAME.get(elsewhere) ?? elsewhere)}?`;
-  return `Unknown key ${code(key)} ${where}. The keys here are ${valid.map(code).join(', ')}.`;
+  if (nearest !== null) return `${unknown} Did you mean ${code(nearest)}?`;
+  const elsewhere = nearestName(key, [...PLACES.keys()]);
+  if (elsewhere !== null) return `${unknown} Did you mean ${either(PLACES.get(elsewhere) ?? [elsewhere])}?`;
+  return `${unknown} The keys here are ${valid.map(code).join(', ')}.`;
 }
+
+const either = (paths: readonly string[]): string => paths.map(code).join(' or ');
 
 function expectation(issue: Issue, value: unknown): string {
   switch (issue.code) {
@@ -56,9 +59,9 @@ function expectation(issue: Issue, value: unknown): string {
         ? `must have at most ${issue.maximum} ${issue.origin === 'array' ? 'entries' : 'characters'}`
         : `must be at most ${issue.maximum}, not ${shown(value)}`;
     case 'invalid_format':
-      return typeof value === 'string' && issue.path[0] === 'execution' && /[^/]\/$/.test(value)
-        ? `must match files, and ${shown(value)} names a folder: write ${code(`${value}**`)} for everything in it`
-        : (unknownField(issue.path, value) ?? `${formatAt(issue.path)}, not ${shown(value)}`);
+      return (
+        unknownField(issue.path, value) ?? otherwiseWritten(issue.path, value) ?? `${formatAt(issue.path)}, not ${shown(value)}`
+      );
     default:
       return issue.message;
   }
@@ -77,6 +80,31 @@ function unknownField(path: Issue['path'], value: unknown): string | null {
   return `names ${code(`{${unknown}}`)}, which is not known; ${hint}`;
 }
 
+/** The form of each setting that holds paths of the repository. */
+const PATHS: Record<string, RegExp> = {
+  'execution.extra_paths': FILE_GLOB,
+  'execution.generated_paths': FILE_GLOB,
+  'execution.protected_paths': GLOB,
+};
+
+/** How a path that is refused is written, where what is meant is clear: nothing is proposed that would be refused in turn. */
+function otherwiseWritten([section, key]: Issue['path'], value: unknown): string | null {
+  if (typeof value !== 'string') return null;
+  const name = `${String(section)}.${String(key)}`;
+  if (name === 'execution.workflow') {
+    const file = value.slice(value.lastIndexOf('/') + 1);
+    const meant = [file, `${file}.yml`].find((spelling) => WORKFLOW_FILE.test(spelling));
+    return meant === undefined ? null : `${FORMATS[name]}, not ${shown(value)}; did you mean ${code(meant)}?`;
+  }
+  const form = PATHS[name];
+  const relative = value.replace(/^(?:\.?\/)+/, '');
+  const meant = form === FILE_GLOB ? relative.replace(/\/$/, '/**') : relative;
+  if (form === undefined || meant === value || !form.test(meant)) return null;
+  return relative === value
+    ? `must match files, and ${shown(value)} names a folder: write ${code(meant)} for everything in it`
+    : `must be relative to the root of the repository: write ${code(meant)}, without ${code(value.slice(0, value.length - relative.length))} in front`;
+}
+
 const formatAt = ([section, key]: Issue['path']): string =>
   FORMATS[`${String(section)}.${String(key)}`] ?? FORMATS[String(section)] ?? (FORMATS.execution as string);
 
@@ -91,6 +119,7 @@ const FORMATS: Record<string, string> = {
   commits: `must hold \`{title}\` in its first line; braces are for fields only (${PATTERN_FIELDS.map((name) => `\`{${name}}\``).join(', ')})`,
   models: 'must be `provider/model-id`, with provider anthropic, openai, gemini or compatible',
   plan: 'must be a path inside the repository that ends in `.md`, not under `.github/workflows/`, with `{issue}` as the only placeholder',
+  'execution.workflow': 'must be the name of a file in `.github/workflows/`, such as `generate.yml`',
   execution: 'must be a path or glob relative to the root of the repository, without `..` and without `!` in front',
 };
 
@@ -132,5 +161,16 @@ function pathsOf(shape: Record<string, unknown>, prefix: string): string[] {
 /** Every setting by its dotted name. */
 export const ALL_KEYS: readonly string[] = pathsOf(settingsSchema.shape, '');
 
-/** Settings by the last part of their name. */
-const KEYS_BY_NAME = new Map(ALL_KEYS.map((path) => [path.slice(path.lastIndexOf('.') + 1), path]));
+const SECTIONS: readonly string[] = [
+  ...new Set(
+    ALL_KEYS.flatMap((path) =>
+      path
+        .split('.')
+        .map((_, depth, parts) => parts.slice(0, depth).join('.'))
+        .slice(1),
+    ),
+  ),
+];
+
+/** Where there is a setting or a section of this name. */
+const PLACES = Map.groupBy([...SECTIONS, ...ALL_KEYS], (path) => path.slice(path.lastIndexOf('.') + 1));

@@ -45,6 +45,7 @@ export function statusFacts(view: TaskView, record: TaskRecord, dashboard: strin
       required: rules?.required ?? 1,
       objections: approval?.objections ?? [],
       ways: rules?.by ?? [],
+      excluded: rules?.allow_issue_author === false ? view.issue.author.login : null,
     },
     checked: checkedOf(view, record),
     limits: view.settings.ok ? limitsOf(view.settings.value) : null,

@@ -16,6 +16,30 @@ const MEANINGLESS_SELECTOR =
 const MEANINGLESS_JOINER =
   /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f|(?!\p{Script=Latin}|\p{Script=Greek}|\p{Script=Cyrillic}|\p{Script=Han})(?:\p{L}|\p{M}))(?:\u200c|\u200d)/gu;
 
+/** An invisible character in a text of several lines. */
+interface InvisibleCharacter {
+  /** 1-based. */
+  readonly line: number;
+  /** Its code point, such as `U+200B`. */
+  readonly character: string;
+}
+
+/** The first invisible character of each line that has any. */
+export function findInvisible(text: string): InvisibleCharacter[] {
+  return text.split('\n').flatMap((line, index) => {
+    const seen = stripInvisible(line);
+    if (seen === line) return [];
+    let at = 0;
+    for (const character of line) {
+      if (!seen.startsWith(character, at)) return [{ line: index + 1, character: codePoint(character) }];
+      at += character.length;
+    }
+    return [];
+  });
+}
+
+const codePoint = (character: string): string => `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
+
 /** Lone surrogates become U+FFFD first: between two halves an invisible character could hide that removing it joins them. */
 export function stripInvisible(text: string): string {
   const stripped = text.toWellFormed().replace(INVISIBLE, '');

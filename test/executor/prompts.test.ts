@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { ReviewPoint } from '../../src/domain/task/review-point.ts';
 import { implementComponent } from '../../src/executor/implement.ts';
-import { reviseMessage } from '../../src/executor/prompt.ts';
+import { planMessage, reviseMessage } from '../../src/executor/prompt.ts';
 import { renderPlanFile } from '../../src/plan-file/render.ts';
 import { expectGolden, rehearsal, requestText } from '../support/golden.ts';
 import { aComponent, aPlan, SHOP_FILES } from '../support/shop.ts';
@@ -32,6 +32,10 @@ async function firstRequestFor(id: string) {
   if (!request) throw new Error('nothing was asked');
   return request;
 }
+
+test('the plan is given as people see it, should the file hold more', () => {
+  expect(planMessage('a\u200b \u202eb\u202c \u{e0041}c ❤\ufe0f')).toBe('The approved plan:\n\na b c ❤\ufe0f');
+});
 
 test('the first request of a component', async () => {
   expectGolden(join(import.meta.dirname, 'prompts/first-request.txt'), requestText(await firstRequestFor('limiter')));

@@ -51,6 +51,12 @@ const FRAGMENTS = [
     '$1',
     '$$',
     "$'",
+    '$',
+    '$x',
+    '\\phantom{x}',
+    '; style a',
+    '%%',
+    '&dollar;',
     '**',
     '__',
     '**Purpose.** ',
@@ -97,6 +103,14 @@ const FRAGMENTS = [
     'مرحبا',
     '漢字',
     '\u200e',
+    '#\ufe0f\u20e3',
+    '*\ufe0f\u20e3',
+    '❤\ufe0f',
+    'ب\u200cب',
+    '\u200b',
+    '&#8203;',
+    '#8203;',
+    '&zwj;',
     'null',
     'true',
     'no',
@@ -108,6 +122,16 @@ const FRAGMENTS = [
     ':--',
   ],
   ...['http://a.b/`c', 'www.a.b', 'a@b.c', ' ', '  ', '\u00a0', 'word', 'two words', 'x.', 'end', '-->|', 'n0["a"]', '-'],
+];
+
+/** A gap at the beginning or the end of a field is none. */
+const GAPS = [
+  ' '.repeat(21),
+  '\u00a0'.repeat(21),
+  '\u2003'.repeat(21),
+  '\u3000'.repeat(25),
+  '&nbsp;'.repeat(21),
+  '\u00a0'.repeat(20),
 ];
 
 const BLOCKS = [
@@ -145,6 +169,7 @@ const pieces = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...FRAGMENTS) },
     { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 6 }) },
+    { weight: 1, arbitrary: fc.constantFrom(...GAPS) },
   ),
   {
     minLength: 1,

@@ -73,6 +73,32 @@ describe('a plan', () => {
     );
   });
 
+  test.each([
+    ['no-break spaces', `a${'\u00a0'.repeat(21)}b`],
+    ['wide spaces', `a${'\u2003'.repeat(21)}b`],
+    ['wider spaces', `a${'\u3000'.repeat(25)}b`],
+    ['spaces behind a pipe', `a |${' '.repeat(21)}b`],
+  ])('is not allowed with words that are off the screen in any field: %s', (_, text) => {
+    const [plan] = fc.sample(nastyPlan, { numRuns: 1, seed: 1 });
+    if (!plan) throw new Error('no sample');
+    const [component] = plan.components;
+    const [edge] = plan.edge_cases;
+    if (!component || !edge) throw new Error('no component');
+    for (const changed of [
+      { constraints: [text] },
+      { title: text },
+      { edge_cases: [{ ...edge, case: text }] },
+      { data_flow: [{ from: 'a', to: 'b', what: text }] },
+      { components: [{ ...component, acceptance_criteria: [text] }] },
+      { components: [{ ...component, files: [{ path: 'a', action: 'create', change: text }] }] },
+    ]) {
+      const messages = anyPlanSchema.safeParse({ ...plan, ...changed }).error?.issues.map((issue) => issue.message) ?? [];
+      expect(messages.filter((message) => !message.startsWith('must have at most'))).toEqual([
+        expect.stringContaining('20 spaces'),
+      ]);
+    }
+  });
+
   test('survives the Windows line ends of an editor', () => {
     fc.assert(
       fc.property(nastyPlan, anyMeta, (plan, meta) => {

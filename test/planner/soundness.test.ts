@@ -8,6 +8,9 @@ import { checkText } from '../../src/planner/text-soundness.ts';
 import { memorySnapshot } from '../executor/memory-snapshot.ts';
 import { aComponent, aPlan } from '../support/shop.ts';
 
+const COMPOSED = 'docs/résumé.md'.normalize('NFC');
+const DECOMPOSED = COMPOSED.normalize('NFD');
+
 const context: SoundnessContext = {
   paths: new Set([
     'src/server.ts',
@@ -17,6 +20,10 @@ const context: SoundnessContext = {
     '.github/CODEOWNERS',
     'docs/Guide.md',
     'package-lock.json',
+    DECOMPOSED,
+    'docs/références/index.md'.normalize('NFD'),
+    'docs/à/composed.md'.normalize('NFC'),
+    'docs/à/decomposed.md'.normalize('NFD'),
   ]),
   planPath: 'PLAN.md',
   settingsPath: '.github/planwright.yml',
@@ -81,6 +88,9 @@ describe('a sound plan', () => {
     ['lists sensitive files exactly', one(modify('.github/CODEOWNERS'), modify('package-lock.json'))],
     ['puts a folder where a file was, once the file is deleted', two(remove('src/orders.ts'), create('src/orders.ts/index.ts'))],
     ['renames a file in its case only', one(remove('docs/Guide.md'), create('docs/guide.md'))],
+    ['changes a file by the name it is stored with', one(modify(DECOMPOSED), create('docs/références/new.md'.normalize('NFD')))],
+    ['puts a file into a folder that is there in both forms', one(create('docs/à/new.md'.normalize('NFC')))],
+    ['renames a file into the other form', one(remove(DECOMPOSED), create(COMPOSED))],
     ['has paths with spaces, dots and brackets', one(create('src/[id]/...page (1).ts'), create('src/ünï.ts'))],
     [
       'orders independent components as it likes',
@@ -151,6 +161,44 @@ describe('the findings of an unsound plan say what to fix:', () => {
     ],
     ['collision', 'lies below src/a, which is a file', 'components/0/files/1/path', one(create('src/a'), create('src/a/b'))],
     ['collision', 'differs from README.md only in case', 'components/0/files/0/path', one(create('readme.md'))],
+    [
+      'existence',
+      'exists with its accents in another Unicode form: copy the path',
+      'components/0/files/0/path',
+      one(modify(COMPOSED)),
+    ],
+    [
+      'existence',
+      'exists with its accents in another Unicode form: copy the path',
+      'components/0/files/0/path',
+      one(remove(COMPOSED)),
+    ],
+    ['existence', `does not exist; did you mean ${DECOMPOSED}?`, 'components/0/files/0/path', one(modify('docs/Résumé.md'))],
+    [
+      'collision',
+      'exists with its accents in another Unicode form: its action is modify',
+      'components/0/files/0/path',
+      one(create(COMPOSED)),
+    ],
+    ['collision', `differs from ${DECOMPOSED} only in case`, 'components/0/files/0/path', one(create('docs/RÉSUMÉ.md'))],
+    [
+      'collision',
+      'exists with its accents in another Unicode form: its action is modify',
+      'components/0/files/0/path',
+      one(create(COMPOSED), modify(DECOMPOSED)),
+    ],
+    [
+      'collision',
+      'is created twice, each with its accents in another Unicode form',
+      'components/0/files/0/path',
+      one(create('docs/né.md'), create('docs/né.md'.normalize('NFD'))),
+    ],
+    [
+      'collision',
+      'lies below docs/références, which exists with its accents in another Unicode form',
+      'components/0/files/0/path',
+      one(create('docs/références/new.md')),
+    ],
     ['collision', 'differs from src/server.ts only in case', 'components/0/files/0/path', one(create('src/Server.ts'))],
     [
       'collision',

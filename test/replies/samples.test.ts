@@ -13,6 +13,7 @@ const NO_TEXT = [
     'shareOfLimit',
     'joinNames',
     'approvalWays',
+    'approvers',
     'answeringModels',
     'disputedCriteria',
     'checkNames',

@@ -161,6 +161,48 @@ describe('a finding names the line and what would be right', () => {
       'execution:\n  extra_paths: [docs/**, gen/]',
       '2: `execution.extra_paths.1` must match files, and `"gen/"` names a folder: write `gen/**` for everything in it.',
     ],
+    [
+      'execution: { workflow: .github/workflows/gen.yml }',
+      '1: `execution.workflow` must be the name of a file in `.github/workflows/`, such as `generate.yml`, not `".github/workflows/gen.yml"`; did you mean `gen.yml`?',
+    ],
+    [
+      'execution: { workflow: generate }',
+      '1: `execution.workflow` must be the name of a file in `.github/workflows/`, such as `generate.yml`, not `"generate"`; did you mean `generate.yml`?',
+    ],
+    [
+      'execution: { workflow: "my workflow/" }',
+      '1: `execution.workflow` must be the name of a file in `.github/workflows/`, such as `generate.yml`, not `"my workflow/"`.',
+    ],
+    [
+      'execution: { protected_paths: [/infra/] }',
+      '1: `execution.protected_paths.0` must be relative to the root of the repository: write `infra/`, without `/` in front.',
+    ],
+    [
+      'execution: { extra_paths: [/gen/] }',
+      '1: `execution.extra_paths.0` must be relative to the root of the repository: write `gen/**`, without `/` in front.',
+    ],
+    [
+      'execution: { generated_paths: [./dist/*.js] }',
+      '1: `execution.generated_paths.0` must be relative to the root of the repository: write `dist/*.js`, without `./` in front.',
+    ],
+    [
+      'execution: { protected_paths: ["!infra/"] }',
+      '1: `execution.protected_paths.0` must be a path or glob relative to the root of the repository, without `..` and without `!` in front, not `"!infra/"`.',
+    ],
+    [
+      'execution: { extra_paths: ["../gen/"] }',
+      '1: `execution.extra_paths.0` must be a path or glob relative to the root of the repository, without `..` and without `!` in front, not `"../gen/"`.',
+    ],
+    ['executor: anthropic/b', '1: Unknown key `executor` at the top level. It belongs at `models.executor`.'],
+    ['plan:\n  planner: {}', '2: Unknown key `planner` in `plan`. It belongs at `models.planner`.'],
+    ['execution:\n  budget: {}', '2: Unknown key `budget` in `execution`. It belongs at the top level.'],
+    ['plan:\n  version: 1', '2: Unknown key `version` in `plan`. It belongs at the top level.'],
+    ['label: ai', '1: Unknown key `label` at the top level. Did you mean `trigger.labels` or `pull_requests.labels`?'],
+    ['labels: [ai]', '1: Unknown key `labels` at the top level. It belongs at `trigger.labels` or `pull_requests.labels`.'],
+    [
+      'effort: low',
+      '1: Unknown key `effort` at the top level. It belongs at `models.planner.effort` or `models.executor.effort`.',
+    ],
     ['approval: { allow_issue_author: yes }', '1: `approval.allow_issue_author` must be `true` or `false`, not `"yes"`.'],
   ])('%j', (text, finding) => {
     expect(findings(text)).toEqual([finding]);
@@ -257,6 +299,29 @@ describe('paths', () => {
   });
   test.each(['', '/etc', '../x', 'a/../b', '!docs/**', 'a\\b'])('%j is not', (glob) => {
     expect(findings(stringify({ execution: { protected_paths: [glob] } }))).toHaveLength(1);
+  });
+  test.each([
+    '/',
+    '//',
+    '/infra/',
+    './infra/',
+    '/./infra',
+    '/../infra',
+    '!infra/',
+    '!/infra',
+    '/!infra',
+    '/a/../b/',
+    'infra//',
+    '/a\\b/',
+  ])('what is proposed instead of %j is allowed', (glob) => {
+    for (const key of ['extra_paths', 'generated_paths', 'protected_paths']) {
+      const found = findings(stringify({ execution: { [key]: [glob] } })).join();
+      const proposed = /write `([^`]*)`/.exec(found)?.[1];
+      if (proposed !== undefined) expect(findings(stringify({ execution: { [key]: [proposed] } }))).toEqual([]);
+    }
+  });
+  test.each(['/infra', './infra/x.ts'])('%j is not, and what is meant is said', (glob) => {
+    expect(findings(stringify({ execution: { protected_paths: [glob] } }))).toEqual([expect.stringContaining('write `infra')]);
   });
 });
 

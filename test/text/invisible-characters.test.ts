@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { stripInvisible } from '../../src/text/invisible-characters.ts';
+import { findInvisible, stripInvisible } from '../../src/text/invisible-characters.ts';
 
 test.each([
   ['a\ufe00b\ufe0fc', 'abc'],
@@ -9,4 +9,13 @@ test.each([
   ['فارسی\u200cها क्\u200dष', 'فارسی\u200cها क्\u200dष'],
 ])('%j is seen as %j', (text, seen) => {
   expect(stripInvisible(text)).toBe(seen);
+});
+
+test('the first invisible character of each line, by its code point', () => {
+  expect(findInvisible('a\u200b\u202e\nb\n\u{e0041}\n❤\ufe0f\n\u{1d173}\u{1d11e}\n\ud800')).toEqual([
+    { line: 1, character: 'U+200B' },
+    { line: 3, character: 'U+E0041' },
+    { line: 5, character: 'U+1D173' },
+    { line: 6, character: 'U+D800' },
+  ]);
 });

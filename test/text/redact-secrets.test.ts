@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { findSecrets, redactSecrets } from '../../src/text/redaction/redact-secrets.ts';
+import { findSecrets, redactKnownForms, redactSecrets } from '../../src/text/redaction/redact-secrets.ts';
 import { secretMatches } from '../../src/text/redaction/secret-rules.ts';
 
 const TOKEN = `npm_${'aB3'.repeat(12)}`;
@@ -116,6 +116,41 @@ describe('field case 28-example-token-in-test: an example is no secret', () => {
     `sk-ant-api03-${'A'.repeat(95)}`,
   ])('%s', (text) => {
     expect(findSecrets('notes', text)).toEqual([]);
+  });
+});
+
+describe('a name that begins like a key is none', () => {
+  test.each([
+    'Detect the package manager from npm_config_user_agent',
+    'npm_config_build_from_source and npm_package_config_port',
+    'planwright/issue-12/add-sk-locale-translations',
+    '<!-- planwright:component issue=12 id=migrate-sk-learn-estimators blob=3f9c2ab -->',
+    'sk-button-primary-styles, sk-toggleable__content, config/locales/sk-translations.yml',
+    'upgrade-sk-sdk-v2-endpoints',
+    'sk-learn-estimators-1.4.2',
+    'gha_workflow_dispatch_inputs and GLPAT, glpat-token-in-docs',
+  ])('%s', (text) => {
+    expect(redactKnownForms(text)).toBe(text);
+  });
+
+  test.each([
+    'sk-proj-kqvzwxjhgfdsapoiu1234',
+    'sk-ant-api03-Zq8Lw2Rk9Vt4Xn7Bc1Mf6Hd3Js5Gp0YaUeTi',
+    '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',
+    'sk-3f2a9c41-77d0-4e83-9c41-b77d0e8356f2',
+    'npm_QzWLwkRkVtVtXnXnBcBcMfMfHdHdJsJsGpGp',
+    'npm_pqrstzwlwkrkvtvtxnxnbcbcmfmfhdhdjsjs',
+    'glpat-wLwK-RkVtVtXn_XnBcB',
+    'glpat-wlkrvx-4tQn_bcmfhj',
+    'xoxb-263594206564-FGqddMF8t08v8N7Oq4i57vs1',
+    'github_pat_11ABCDEFG0Zq8Lw2Rk9Vt4_Xn7Bc1Mf6Hd3Js5Gp0YaUeTi',
+    'sk_live_BcMfHdJsGpYaUeTiZqLwRkVt',
+  ])('while %s is one, also without a digit', (key) => {
+    expect(redactKnownForms(`before ${key} after`)).toBe('before [redacted] after');
+  });
+
+  test('and a log, where a key may be of words, is masked as before', () => {
+    expect(redactSecrets('sk-our-master-key-here')).toBe('[redacted]');
   });
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
-import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
+import { defineTool, type Tool, toolError, toolResult } from '../../agent/tool.ts';
 import { type Question, questionSchema } from '../../domain/task/task.ts';
 
 export interface PlannerQuestions {
@@ -24,6 +24,8 @@ export const askQuestionsTool = ({ tooLate }: { readonly tooLate: boolean }): To
         );
       }
       const secrets = await secretsInAnswer({ questions: JSON.stringify(questions) });
-      return secrets.length > 0 ? toolError(secrets.join('\n')) : { ...toolResult('Asked.'), final: { kind: 'questions', questions } };
+      return secrets.length > 0
+        ? toolError(secrets.join('\n'))
+        : { ...toolResult('Asked.'), final: { kind: 'questions', questions } };
     },
   });

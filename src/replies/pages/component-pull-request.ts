@@ -50,7 +50,9 @@ export const dashboardLinks = (links: DashboardLinks | null): string =>
   links === null ? '' : ` [Task](${links.task}) · [conversation](${links.conversation})`;
 
 /** The parts of a body that change after it was written: the plan it belongs to and its place among the others. */
-type PullRequestContext = Pick<ComponentPullRequest, 'issue' | 'blob' | 'planPull' | 'plan' | 'siblings' | 'stack'> & { readonly id: string };
+type PullRequestContext = Pick<ComponentPullRequest, 'issue' | 'blob' | 'planPull' | 'plan' | 'siblings' | 'stack'> & {
+  readonly id: string;
+};
 
 /** The body of a component's pull request. `Part of`, never a closing keyword: the bot closes the issue when all are merged. */
 export function componentBody(p: ComponentPullRequest): string {

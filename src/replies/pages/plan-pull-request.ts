@@ -8,7 +8,7 @@ import { inlineCode, sanitizeCell, sanitizeLine, sanitizeTitle } from '../../tex
 import { sanitizeWithin } from '../../text/truncate-markdown.ts';
 import { estimateLine, estimateReasoning, weakPlannerNote } from '../phrases/estimate.ts';
 import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
-import { approvalWays } from '../phrases/join-names.ts';
+import { approvalWays, approvers } from '../phrases/join-names.ts';
 import { modelFallbacks } from '../phrases/model-fallbacks.ts';
 import { namedAsPlan, patternedTitle } from '../phrases/patterned.ts';
 import { sensitiveFilesBlock } from '../phrases/sensitive-files.ts';
@@ -38,8 +38,8 @@ export interface PlanPullRequest {
   /** What implementing it is expected to cost, and what the task may cost. */
   readonly forecast: Forecast;
   readonly limits: Limits;
-  /** How it can be approved: `approval.by` of the settings. */
-  readonly ways: readonly string[];
+  /** How it can be approved, and by how many people: the settings of that name. */
+  readonly approval: { readonly by: readonly string[]; readonly required: number; readonly allow_issue_author: boolean };
   /** The planner is the cheaper of the two models. */
   readonly weakPlanner: boolean;
   /** Why the planner's review of its own plan failed; null where it did not, or none was requested. */
@@ -84,7 +84,7 @@ export function planBody(p: PlanPullRequest): string {
     '',
     `The whole plan is \`${p.path}\` under *Files changed*; comment on any line. Nothing starts without approval.`,
     '',
-    `- **To start:** ${approvalWays(p.ways)}, by a person with write access.`,
+    `- **To start:** ${approvalWays(p.approval.by)}, by ${approversOf(p.approval)}.`,
     '- **To change it:** comment `/replan` with what to change, or edit the file here.',
     '',
     estimateLine(p.forecast, p.limits),
@@ -112,6 +112,9 @@ export function planBody(p: PlanPullRequest): string {
     origin(p),
   ].join('\n');
 }
+
+const approversOf = ({ required, allow_issue_author }: PlanPullRequest['approval']): string =>
+  approvers(required === 1 ? 'a person' : `${required} people`, allow_issue_author);
 
 function origin({ issue, revision, model, prompt, spend, dashboard }: PlanPullRequest): string {
   const links = dashboardLinks(dashboard);

@@ -10,7 +10,7 @@ import { inlineCode, sanitizeLine, sanitizeMarkdown } from '../../text/sanitize-
 import { truncate } from '../../text/truncate.ts';
 import { shareOfLimit } from '../phrases/budget.ts';
 import { cost, count, duration, totalSpend, turnCount } from '../phrases/figures.ts';
-import { approvalWays, joinNames } from '../phrases/join-names.ts';
+import { approvalWays, approvers, joinNames } from '../phrases/join-names.ts';
 import { answeringModels, modelFallbacks } from '../phrases/model-fallbacks.ts';
 import { type Checked, pendingOn } from './pending-checks.ts';
 import { truncateRecord } from './truncate-record.ts';
@@ -34,6 +34,8 @@ export interface StatusFacts {
     readonly required: number;
     readonly objections: readonly string[];
     readonly ways: readonly string[];
+    /** The issue's author, where the settings do not let them approve. */
+    readonly excluded: string | null;
   };
   /** Components' open pull requests. */
   readonly checked: readonly Checked[];
@@ -223,9 +225,12 @@ function planStep({ record, planPull, planCheck, approval }: StatusFacts, forPer
   const ways = approvalWays(approval.ways);
   const missing = approval.required - approval.by.length;
   const replan = 'or comment `/replan` with what to change';
-  if (missing > 1) return forPeople(`${missing} more people with write access approve ${plan} (${ways}), ${replan}.`);
+  const people = (howMany: string): string => approvers(howMany, approval.excluded === null);
+  if (missing > 1) return forPeople(`${people(`${missing} more people`)} approve ${plan} (${ways}), ${replan}.`);
   // A second approval has to come from another person.
-  if (approval.by.length > 0) return forPeople(`one more person with write access approves ${plan} (${ways}), ${replan}.`);
+  if (approval.by.length > 0) return forPeople(`${people('one more person')} approves ${plan} (${ways}), ${replan}.`);
+  if (approval.excluded !== null && starter(record) === `@${approval.excluded}`)
+    return forPeople(`${people('a person')} approves ${plan} to start (${ways}), ${replan}.`);
   return forPerson(`approve ${plan} to start (${ways}), ${replan}.`);
 }
 

@@ -4,6 +4,10 @@ export const joinNames = (names: readonly string[], last: 'and' | 'or' = 'and'):
 
 const WAYS: Record<string, string> = { review: 'approving review', merge: 'merge', command: '`/execute`' };
 
+/** `2 people with write access other than the issue's author`: who has to approve. */
+export const approvers = (people: string, mayAuthor: boolean): string =>
+  `${people} with write access${mayAuthor ? '' : " other than the issue's author"}`;
+
 /** The ways to approve that the settings leave open, each of which is enough. */
 export const approvalWays = (ways: readonly string[]): string =>
   joinNames(

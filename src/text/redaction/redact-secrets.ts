@@ -40,13 +40,16 @@ export function redactSecrets(content: string): string {
   return masked(text, [...ruledMatches(text), ...matchesOf(PATTERNS, text)]);
 }
 
-/** The same, except for examples and values that only a name suggests are secret: for texts about programs that people read. */
+/**
+ * The same, except for examples, names in the form of a key, and values that only a name suggests are secret: for texts about programs
+ * that people read.
+ */
 export function redactKnownForms(content: string): string {
   const text = withoutMark(content);
-  const spans = [...ruledMatches(text), ...matchesOf(FORMS, text)];
+  const formed = matchesOf(FORMS, text).filter(({ start, end }) => !readsAsWords(text.slice(start, end)));
   return masked(
     text,
-    spans.filter(({ start, end }) => !isExampleSecret(text.slice(start, end))),
+    [...ruledMatches(text), ...formed].filter(({ start, end }) => !isExampleSecret(text.slice(start, end))),
   );
 }
 
@@ -78,14 +81,24 @@ interface Range {
 /** Forms that the rules do not know. The first group of an expression, if it has one, is kept. */
 const SECRET_NAME = /PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY/;
 // Every repetition below has a bound or cannot overlap with itself: a log may be made to keep an expression busy.
-/** Forms that only a secret has. */
+/** How the services begin their keys. */
+const PREFIX = '(?:gh[a-z]_|github_pat_|glpat-|npm_|xox[a-z]-|sk-|sk_live_|rk_live_)';
+/** Forms that only a secret has, names apart that begin like one. */
 const FORMS: readonly RegExp[] = [
   // JSON Web Tokens, and the keys of GitHub, GitLab, npm, Slack, AWS, Google and the model providers, also of a form to come.
   /\beyJ[\w-]{8,4000}\.eyJ[\w-]{8,4000}\.[\w-]{8,}/g,
-  /\b(?:gh[a-z]_|github_pat_|glpat-|npm_|xox[a-z]-|sk-|sk_live_|rk_live_)[\w.-]{15,}[\w-]/g,
+  new RegExp(`\\b${PREFIX}[\\w.-]{15,}[\\w-]`, 'g'),
   /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g,
   /\bAIza[\w-]{35}/g,
 ];
+/**
+ * `npm_config_user_agent`, `sk-button-primary-styles` and `sk-sdk-v2-endpoints`: two words or more, each in one case and with few digits.
+ * Of random keys in the form that is the likeliest to read like this (GitLab's 20 signs, of which two are separators) 2 in a million do;
+ * asking only for letters instead would let 15 in a thousand pass. The other keys are longer, or have no separators.
+ */
+const WORD = '(?:[A-Z]?[a-z]{1,19}|[A-Z]{1,19}|[A-Z]?[a-z]{1,12}\\d{1,4}|\\d{1,2})';
+const WORDS = new RegExp(`^${PREFIX}${WORD}(?:[._-]+${WORD})+[._-]*$`);
+const readsAsWords = (text: string): boolean => WORDS.test(text);
 /** An environment variable that is set and whose name says that its value is secret. */
 const ASSIGNMENT = /(\b[A-Z][A-Z\d_]{2,80}\s?[=:]\s?["']?)[^\s"']{6,}/g;
 const PATTERNS: readonly RegExp[] = [

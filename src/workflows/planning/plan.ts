@@ -182,7 +182,7 @@ async function openPullRequest(
     path: planPathOf(settings, task.issue),
     forecast: await estimateCost(ports, settings, await openSnapshot(ports, task.repository, base.sha), { plan, text }),
     limits: limitsOf(settings),
-    ways: settings.approval.by,
+    approval: settings.approval,
     unopened: ineffectiveExtraPaths(writablePathsOf(settings), there, scopePolicyOf(settings, task.issue)),
     protectsNothing: ineffectiveProtections(settings.execution.protected_paths, there),
     weakPlanner: isWeakPlanner({ planner: model, executor: settings.models.executor.model }, ports.priceOf),

@@ -18,13 +18,24 @@ const body = (more: Partial<PlanPullRequest>): string =>
     unopened: [],
     protectsNothing: [],
     forecast: { model: 'anthropic/fast', reviewer: null, low: estimate, high: estimate },
-    ways: ['review', 'merge', 'command'],
+    approval: { by: ['review', 'merge', 'command'], required: 1, allow_issue_author: true },
     limits: { usd: 10, tokens: null },
     weakPlanner: false,
     unreviewed: null,
     dashboard: null,
     ...more,
   });
+
+test.each([
+  [1, true, 'by a person with write access.'],
+  [2, true, 'by 2 people with write access.'],
+  [1, false, "by a person with write access other than the issue's author."],
+  [3, false, "by 3 people with write access other than the issue's author."],
+])('how it starts, with %j approvals required, and the author may approve: %j', (required, allow_issue_author, said) => {
+  expect(body({ approval: { by: ['review', 'command'], required, allow_issue_author } })).toContain(
+    `- **To start:** approving review or \`/execute\`, ${said}\n`,
+  );
+});
 
 test('sensitive files come before everything the planner says', () => {
   const plan = aPlan([

@@ -12,7 +12,7 @@ const comment = (state: TaskState, record: StatusFacts['record'], more: Partial<
     plan: PLAN,
     planPull: { number: 12, state: 'open', merged: false, mergedInto: null },
     planCheck: 'success',
-    approval: { by: [], required: 1, objections: [], ways: ['review', 'merge', 'command'] },
+    approval: { by: [], required: 1, objections: [], ways: ['review', 'merge', 'command'], excluded: null },
     checked: [],
     limits: { usd: 10, tokens: null },
     settingsFindings: [],
@@ -44,9 +44,27 @@ describe('the next step', () => {
     ['asks for another person when one has approved', 'mara', { required: 2, by: ['mara'] }, '**Next:** one more person'],
     ['names who requested changes', 'mara', { objections: ['jo', 'al'] }, ': @jo and @al requested changes.'],
     ['names only the ways that count', 'mara', { ways: ['merge'] }, 'approve #12 to start (merge), or'],
+    [
+      'does not ask the author, who may not approve',
+      'mara',
+      { excluded: 'mara' },
+      "**Next:** a person with write access other than the issue's author approves #12 to start (approving review), or",
+    ],
+    [
+      'asks the person who started it, who is not the author',
+      'mara',
+      { excluded: 'jo' },
+      '**Next for @mara:** approve #12 to start',
+    ],
+    [
+      'asks for several people, none of them the author',
+      'jo',
+      { required: 2, excluded: 'mara' },
+      "**Next:** 2 more people with write access other than the issue's author approve #12",
+    ],
   ])('%s', (_, by, approval, said) => {
     const record = aTask({}, { trigger: { ...aTask({}).trigger, by } });
-    const all = { by: [], required: 1, objections: [], ways: ['review'], ...approval };
+    const all = { by: [], required: 1, objections: [], ways: ['review'], excluded: null, ...approval };
     expect(comment('review', record, { approval: all })).toContain(said);
   });
 

@@ -4,6 +4,11 @@ import { createExactRedactor, createPublicRedactor, redactDeep } from '../../../
 
 /** Contents of files: a mask in one would be published as an unplanned change. */
 const FILES = /\/git\/(?:trees|blobs)$/;
+/**
+ * Names of what git holds, and what a GraphQL document asks for by name. They are no text: with a mask in it a name is refused, or is
+ * another one, so a branch that is called like a key could never be published or observed. Only the operator's own secrets are masked in them.
+ */
+const NAMES = new Set(['ref', 'head', 'base', 'sha', 'head_sha', 'path', 'variables']);
 /** Parameters of a request that are not written to GitHub as text, and the names of objects. */
 const NOT_SAID = new Set(['method', 'url', 'baseUrl', 'headers', 'mediaType', 'request', 'owner', 'repo', 'query']);
 
@@ -31,7 +36,7 @@ export function redaction(secrets: readonly string[]) {
     for (const [name, value] of Object.entries(options)) {
       if (NOT_SAID.has(name)) continue;
       if (isFile) refuseSecrets(value);
-      else options[name] = redactDeep(value, redact);
+      else options[name] = redactDeep(value, NAMES.has(name) ? exact : redact);
     }
   }
 

@@ -1,16 +1,33 @@
 import type { Nodes } from 'mdast';
+import { findHiddenInDiagram } from './hidden-in-diagram.ts';
 
 /** Languages that GitHub shows as a drawing instead of the text. */
 const DRAWN = new Set(['geojson', 'topojson', 'stl', 'math']);
 const LANGUAGE = /^[\w+#.-]{1,20}$/;
-/** Lines that are not part of a diagram's picture, or set its style: white on white, for example. */
-const UNSEEN_IN_DIAGRAM = /^[ \t]*(?:%%|---)|^[ \t]*(?:style|classDef|class|linkStyle|click|accTitle|accDescr)\b|:::|@\{/m;
+
+/** Something that people do not see. */
+interface Unseen {
+  /** 1-based, in the text that was parsed. */
+  readonly line: number;
+  /** What it is and what to write instead, in whole sentences. */
+  readonly message: string;
+}
 
 /**
  * What GitHub does not show to those who approve this piece of Markdown, and what to write instead; null where all of it is shown.
  * Call it for each node, because it does not examine the nodes below.
  */
-export function invisibleIn(node: Nodes): string | null {
+export function invisibleIn(node: Nodes): Unseen | null {
+  const line = node.position?.start.line ?? 1;
+  if (node.type === 'code' && node.lang?.toLowerCase() === 'mermaid' && !node.meta) {
+    const hidden = findHiddenInDiagram(node.value);
+    return hidden && { line: line + 1 + hidden.line, message: hidden.message };
+  }
+  const message = unseenIn(node);
+  return message === null ? null : { line, message };
+}
+
+function unseenIn(node: Nodes): string | null {
   switch (node.type) {
     case 'html':
       return 'GitHub does not show HTML as it is written. Remove it, or write \\< for < to show it.';
@@ -26,7 +43,7 @@ export function invisibleIn(node: Nodes): string | null {
     case 'footnoteDefinition':
       return 'GitHub hides this definition from readers. Write addresses in place, and no footnotes.';
     case 'code':
-      return unseenInCode(node.lang ?? '', node.meta ?? '', node.value);
+      return unseenInCode(node.lang ?? '', node.meta ?? '');
     case 'table': {
       const columns = node.children[0]?.children.length ?? 0;
       return node.children.some((row) => row.children.length > columns)
@@ -38,12 +55,10 @@ export function invisibleIn(node: Nodes): string | null {
   }
 }
 
-function unseenInCode(language: string, meta: string, value: string): string | null {
+function unseenInCode(language: string, meta: string): string | null {
   if (meta !== '' || (language !== '' && !LANGUAGE.test(language)))
     return 'Behind ``` stands the language and nothing else: the rest is not shown.';
   if (DRAWN.has(language.toLowerCase())) return `GitHub draws \`${language}\` instead of showing it. Leave the language out.`;
-  if (language.toLowerCase() === 'mermaid' && UNSEEN_IN_DIAGRAM.test(value))
-    return 'Comments, directives and styles of a diagram are not shown. Remove them.';
   return null;
 }
 
@@ -70,12 +85,20 @@ function decoded(url: string): string {
   }
 }
 
+/** White space that is no plain space or tab, and so does not collapse where a page shows it. */
+const WIDE = '\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000';
 /** A word after so much white space is off the screen. */
-const FAR = /[^\s|][ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]{21,}[^\s|]/;
+const GAP = `[ \\t${WIDE}]{21,}`;
+const FAR = new RegExp(`\\S${GAP}\\S`);
+/** Beside a pipe plain spaces may be the padding of a table. */
+const FAR_BUT_PADDING = new RegExp(`[^\\s|]${GAP}[^\\s|]|\\S(?=${GAP}\\S)[ \\t]*[${WIDE}]`);
+
+/** Whether in a text of one line a word comes so far after another. */
+export const isOffScreen = (line: string): boolean => FAR.test(line);
 
 /** The first line (1-based) outside of code in which a word comes far after another, or null; `isCode` is called with the line. */
 export function findOffScreenText(text: string, isCode: (line: number) => boolean): number | null {
-  const index = text.split('\n').findIndex((line, i) => FAR.test(line) && !isCode(i + 1));
+  const index = text.split('\n').findIndex((line, i) => FAR_BUT_PADDING.test(line) && !isCode(i + 1));
   return index === -1 ? null : index + 1;
 }
 
