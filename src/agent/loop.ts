@@ -1,4 +1,4 @@
-import type { Message, ToolResult, Turn } from '../domain/model/conversation.ts';
+import type { Message, ToolCall, ToolResult, Turn } from '../domain/model/conversation.ts';
 import type { ModelImage } from '../domain/model/image.ts';
 import type { Spend } from '../domain/model/spend.ts';
 import { addUsage, NO_USAGE } from '../domain/model/usage.ts';
@@ -38,6 +38,11 @@ export interface LoopSetup<Final, Edits> {
   readonly state: LoopState<Final, Edits>;
   /** The tools that end the loop when they accept: submit_plan, finish and their like. */
   readonly terminalTools: readonly string[];
+  /**
+   * Those of them that report what the calls of the conversation have done: one is answered by its tool only where no other call of
+   * its turn failed or comes after it, because the model has not read those answers yet.
+   */
+  readonly reportingTools?: readonly string[];
   /** Which calls change files: a model that keeps failing at one file is stopped. */
   readonly fileOf?: FileOf;
   /** For loops that end in plain text: turns the text into the result. Without this, text without a call is corrected. */
@@ -209,18 +214,45 @@ async function answerTurn<Final>(
   const rejected: string[] = [];
   let useful = false;
   let accepted = false;
+  let ended = false;
   for (const call of turn.calls) {
+    const early = whyTooEarly(setup, turn.calls, results);
+    if (early !== null) {
+      // The tool is not asked: a finding of the output gate would use up the one time that findings go back.
+      results.push({ call_id: call.id, content: early, is_error: true });
+      continue;
+    }
     const answer = await answerCall(tools, call);
     results.push({ call_id: call.id, content: answer.content, is_error: answer.is_error });
     if (answer.final !== undefined) return { results, correction: null, accepted: true, final: answer.final };
-    accepted ||= !answer.is_error && setup.terminalTools.includes(call.name);
-    if (answer.is_error && (answer.misused || setup.terminalTools.includes(call.name))) rejected.push(answer.content);
+    const isTerminal = setup.terminalTools.includes(call.name);
+    ended ||= isTerminal;
+    accepted ||= !answer.is_error && isTerminal;
+    if (answer.is_error && (answer.misused || isTerminal)) rejected.push(answer.content);
     else useful = true;
   }
   // Reading in between is not progress towards a submission that keeps being rejected, but it is no mistake either.
-  const ended = turn.calls.some((c) => setup.terminalTools.includes(c.name));
   const correction = !accepted && rejected.length > 0 && (ended || !useful) ? rejected.join('\n') : null;
   return { results, correction, accepted, final: null };
+}
+
+/**
+ * Why the next call, the one after `results`, is not given to its tool yet; null when it is. A report that was written together with
+ * a change that failed, or ahead of a change, describes work that does not exist.
+ */
+function whyTooEarly(
+  { reportingTools = [] }: Pick<LoopSetup<unknown, unknown>, 'reportingTools'>,
+  calls: readonly ToolCall[],
+  results: readonly ToolResult[],
+): string | null {
+  const call = calls[results.length];
+  if (!call || !reportingTools.includes(call.name)) return null;
+  const isOther = (nth: number): boolean => !reportingTools.includes(calls[nth]?.name ?? call.name);
+  const then = `then call ${call.name} again.`;
+  if (results.some((result, nth) => result.is_error && isOther(nth)))
+    return `Not accepted: another call of this turn failed. Read its answer, ${then}`;
+  const follows = calls.some((_, nth) => nth > results.length && isOther(nth));
+  return follows ? `Not accepted: other calls of this turn came after it. Read their answers, ${then}` : null;
 }
 
 /** Adds the note for a model that repeats itself after its last answer. */

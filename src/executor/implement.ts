@@ -98,6 +98,7 @@ export async function implementComponent(job: ExecutionJob, ports: LoopPorts): P
         },
       },
       terminalTools: ['finish', 'flag_blocker'],
+      reportingTools: ['finish'],
       fileOf,
       maxTurns: job.maxTurns,
     };
