@@ -503,6 +503,46 @@ test('compatible: a limit that no longer fits the window is left to the server, 
   expect(local.requests.map(({ body }) => 'max_tokens' in (body as object))).toEqual([true, true, false, true]);
 });
 
+describe('compatible: a first request that fills the window with its limit', () => {
+  const parts = (): string[] =>
+    local.requests.map(({ body }) =>
+      ['reasoning_effort', 'stream_options', 'max_tokens'].filter((part) => part in (body as object)).join(' '),
+    );
+  const whole = 'reasoning_effort stream_options max_tokens';
+  const refuses = (name: string, times = Number.POSITIVE_INFINITY): void =>
+    local.fault({ times, when: ({ body }) => name in (body as object), respond: { status: 400 } });
+
+  test('is sent without the limit, and nothing else counts as refused', async () => {
+    answers({ text: 'One.' }, { text: 'Two.' });
+    refuses('max_tokens', 1);
+    const talk = conversationWith('compatible', local);
+    await talk.say('Plan it.');
+    await talk.say('And again.');
+    expect(parts()).toEqual([whole, 'reasoning_effort stream_options', whole]);
+  });
+
+  test('to a server that knows no effort: only that counts as refused', async () => {
+    answers({ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' });
+    refuses('max_tokens', 2);
+    refuses('reasoning_effort');
+    const talk = conversationWith('compatible', local);
+    await talk.say('Plan it.');
+    await talk.say('And again.');
+    expect(parts().slice(-2)).toEqual(['stream_options', 'stream_options max_tokens']);
+    expect(local.requests).toHaveLength(5);
+  });
+
+  test('and would not fit without it either: what is left out on the way is sent again in the next', async () => {
+    answers({ text: 'One.' });
+    local.fault({ times: 6, respond: { status: 400 } });
+    const talk = conversationWith('compatible', local);
+    expect(failureOf(await talk.sayInVain('Plan it.'))).toMatchObject({ kind: 'rejected' });
+    expect(local.requests).toHaveLength(6);
+    await talk.say('Something shorter.');
+    expect(parts().at(-1)).toBe(whole);
+  });
+});
+
 test('compatible: a 400 for a model that is not in the list is an unknown model', async () => {
   const outcome = await conversationWith('compatible', local, { model: 'compatible/unheard-of' }).sayInVain('Plan it.');
   expect(failureOf(outcome)).toMatchObject({ kind: 'unknown_model' });

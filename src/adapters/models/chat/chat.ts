@@ -45,7 +45,7 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
    * optional part after the other, as long as there is one that this model has never accepted.
    */
   async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
-    const without = new Set(refusedParts.get(id));
+    let without: ReadonlySet<Optional> = new Set(refusedParts.get(id));
     for (;;) {
       const attempt = chatRequest(id, request, dialect, without);
       try {
@@ -53,9 +53,9 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
         remember(id, attempt.optional, without);
         return unlessUnreadable(request.model, () => outcomeOf(chunks, request));
       } catch (error) {
-        const part = isRefusal(error) ? attempt.optional.find((one) => !accepted.get(id)?.has(one)) : undefined;
-        if (!part) return failure(await unlessUnknown(id, error, request.model));
-        without.add(part);
+        const less = isRefusal(error) ? leavingOutMore(without, attempt, accepted.get(id)) : null;
+        if (!less) return failure(await unlessUnknown(id, error, request.model));
+        without = less;
       }
     }
   }
@@ -71,7 +71,8 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
   }
 
   function remember(id: string, present: readonly Optional[], without: ReadonlySet<Optional>): void {
-    // Whether the output limit fits depends on the present length of the conversation, so it is not remembered.
+    // Whether the output limit fits depends on the present length of the conversation, so it is not remembered. Each other part was
+    // left out only after the same request had been refused both with the limit and without it.
     accepted.set(id, new Set([...(accepted.get(id) ?? []), ...present.filter((part) => part !== 'limit')]));
     refusedParts.set(id, new Set([...without].filter((part) => part !== 'limit')));
   }
@@ -101,6 +102,20 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
   }
 
   return { ask, knows };
+}
+
+/**
+ * What to leave out next, null when nothing is left. The limit goes first, each time again before another part goes: a window that
+ * the request fills is a 400 as well, and must not look like a refusal of the parts that were left out on the way.
+ */
+function leavingOutMore(
+  without: ReadonlySet<Optional>,
+  { optional }: ChatRequest,
+  accepted: ReadonlySet<Optional> = new Set(),
+): ReadonlySet<Optional> | null {
+  if (optional.includes('limit')) return new Set([...without, 'limit']);
+  const part = optional.find((one) => !accepted.has(one));
+  return part ? new Set([...without, part].filter((one) => one !== 'limit')) : null;
 }
 
 const isRefusal = (error: unknown): boolean => error instanceof BadRequestError || error instanceof UnprocessableEntityError;
