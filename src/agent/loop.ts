@@ -1,7 +1,8 @@
+import { chargesOf, costOf } from '../domain/model/charge.ts';
 import type { Message, ToolCall, ToolResult, Turn } from '../domain/model/conversation.ts';
 import type { ModelImage } from '../domain/model/image.ts';
 import type { Spend } from '../domain/model/spend.ts';
-import { addUsage, NO_USAGE } from '../domain/model/usage.ts';
+import type { Charge } from '../domain/model/usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ModelFailure, Models, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
@@ -95,6 +96,8 @@ interface Exchange<Final, Edits> {
   readonly out: boolean;
   /** Missing where an older version recorded the step. */
   readonly rejected?: boolean;
+  /** What is billed although the model did not answer. Missing where nothing is, or where an older version recorded the step. */
+  readonly unfinished?: readonly Charge[];
   readonly ms: number;
 }
 
@@ -113,6 +116,7 @@ export async function runLoop<Final, Edits>(setup: LoopSetup<Final, Edits>, port
     typeof part === 'string' ? { role: 'user', text: part } : { role: 'user', ...part },
   );
   const turns: Turn[] = [];
+  const charges: Charge[] = [];
   let corrections = 0;
   let ms = 0;
   for (;;) {
@@ -123,12 +127,14 @@ export async function runLoop<Final, Edits>(setup: LoopSetup<Final, Edits>, port
     messages.push(...reply(step.results, step.correction));
     if (step.accepted) corrections = 0;
     else if (step.correction !== null) corrections += 1;
+    charges.push(...chargesOf(step));
     if (step.turn !== null) turns.push(step.turn);
     if (step.turn !== null && step.failure === null) {
       messages.push({ role: 'assistant', turn: step.turn });
       continue;
     }
-    const spend = [spendOf(setup.request.model, turns, ms, ports.priceOf)];
+    const model = turns.at(-1)?.model ?? setup.request.model;
+    const spend: Spend[] = [{ model, turns: turns.length, ...costOf(charges, ports.priceOf), ms }];
     const thought = turns.flatMap((t) => t.reasoning ?? []).join('\n\n');
     const reasoning = thought === '' ? null : redactSecrets(thought);
     if (step.final !== null) return { kind: 'final', final: step.final, spend, reasoning };
@@ -150,7 +156,7 @@ async function exchange<Final, Edits>(
   const answered = last ? await answerTurn(setup, tools, last) : NOTHING_YET;
   const { correction, accepted, final } = answered;
   const results = withRepetitionNote(messages, answered.results);
-  const end = (failure: string | null, turn: Turn | null = null, kind?: ModelFailure['kind']): Exchange<Final, Edits> => ({
+  const end = (failure: string | null, turn: Turn | null = null, none?: ModelFailure): Exchange<Final, Edits> => ({
     results,
     edits: last ? edits() : null,
     correction,
@@ -158,8 +164,9 @@ async function exchange<Final, Edits>(
     final,
     turn,
     failure,
-    out: kind !== undefined && UNAVAILABLE.includes(kind),
-    rejected: kind === 'rejected',
+    out: none !== undefined && UNAVAILABLE.includes(none.kind),
+    rejected: none?.kind === 'rejected',
+    ...(none?.unfinished && { unfinished: none.unfinished }),
     ms: ports.clock.now() - started,
   });
   if (final !== null) return end(null);
@@ -179,7 +186,7 @@ async function exchange<Final, Edits>(
     tools: tools.map((t) => t.spec),
     messages: [...messages, ...reply(results, correction)],
   });
-  if (!answer.ok) return end(answer.reason.message, null, answer.reason.kind);
+  if (!answer.ok) return end(answer.reason.message, null, answer.reason);
   const { turn, failure } = boundTurn(answer.value);
   return end(failure, turn);
 }
@@ -265,16 +272,4 @@ function withRepetitionNote(messages: readonly Message[], results: readonly Tool
 function reply(results: readonly ToolResult[], correction: string | null): Message[] {
   if (results.length > 0) return [{ role: 'tools', results }];
   return correction === null ? [] : [{ role: 'user', text: correction }];
-}
-
-function spendOf(asked: string, turns: readonly Turn[], ms: number, priceOf: PriceOf): Spend {
-  const usage = turns.reduce((sum, t) => addUsage(sum, t.usage), NO_USAGE);
-  const prices = turns.map((t) => priceOf(t.model, t.usage));
-  return {
-    model: turns.at(-1)?.model ?? asked,
-    turns: turns.length,
-    usage,
-    usd: prices.some((p) => p === null) ? null : prices.reduce<number>((sum, p) => sum + (p ?? 0), 0),
-    ms,
-  };
 }

@@ -1,3 +1,4 @@
+import type { Usage } from '../../domain/model/usage.ts';
 import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { ModelFailure } from '../../ports/model.ts';
 
@@ -13,6 +14,8 @@ export interface ProviderError {
   readonly status: number | null;
   /** The provider's own message, for the operator's log, where it is redacted. */
   readonly said: string | null;
+  /** What the provider bills for the attempt; missing where its answer had not begun. */
+  readonly billed?: Usage;
 }
 
 /** What a provider said when it refused, whether as an HTTP status or in mid-stream with an equivalent one. */

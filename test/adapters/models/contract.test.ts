@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createModels } from '../../../src/adapters/models/models.ts';
 import { PROVIDER_NAMES, PROVIDERS, type Provider } from '../../../src/domain/model/providers.ts';
+import { totalTokens } from '../../../src/domain/model/usage.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { ModelFailure } from '../../../src/ports/model.ts';
 import { type LocalModels, startLocalModels } from '../../support/models/local-models.ts';
@@ -208,7 +209,10 @@ describe.each(PROVIDER_NAMES)('%s', (provider) => {
       answers({ text: 'Done.', calls: [read('a.ts')] });
       local.fault({ times: 2, respond });
       const talk = conversationWith(provider, local);
-      expect(await talk.say('Plan it.')).toMatchObject({ text: 'Done.' });
+      const turn = await talk.say('Plan it.');
+      expect(turn).toMatchObject({ text: 'Done.' });
+      // What has begun is billed, and what has not is free.
+      expect(turn.unfinished?.length).toBe(respond === 'cut-mid-stream' ? 2 : undefined);
       expect(local.requests).toHaveLength(3);
       expect(talk.clock.waits).toHaveLength(2);
       expect(talk.logged).toMatchObject([
@@ -220,7 +224,12 @@ describe.each(PROVIDER_NAMES)('%s', (provider) => {
     test('cut for ever: given up', async () => {
       answers({ text: 'Done.' });
       local.fault({ times: Number.POSITIVE_INFINITY, respond: 'cut-mid-stream' });
-      const outcome = failureOf(await conversationWith(provider, local).sayInVain('Plan it.'));
+      const { unfinished, ...outcome } = failureOf(await conversationWith(provider, local).sayInVain('Plan it.'));
+      expect(unfinished).toHaveLength(5);
+      for (const { model, usage } of unfinished ?? []) {
+        expect(model).toBe(`${provider}/some-model`);
+        expect(totalTokens({ ...usage, output: 0 })).toBeGreaterThan(50);
+      }
       expect(outcome).toEqual({
         kind: 'unavailable',
         message: `The connection to ${provider} broke off before ${provider}/some-model had answered. Given up after 5 attempts.`,

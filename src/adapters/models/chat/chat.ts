@@ -4,16 +4,17 @@ import type { Json } from '../../../domain/json.ts';
 import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
 import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import type { ModelStanding, TurnRequest } from '../../../ports/model.ts';
-import { drain } from '../drain.ts';
+import { type Drained, drain } from '../drain.ts';
 import { openaiErrorIn, statusOf } from '../openai/errors.ts';
 import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
 import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
 import { standingAfter } from '../standing.ts';
+import { billedIfBegun } from '../unfinished.ts';
 import { COMPATIBLE, type Dialect, GEMINI, type Optional } from './dialect.ts';
 import { fetchWithReadableErrors } from './errors.ts';
 import { type ChatRequest, chatRequest } from './request.ts';
 import { type Answer, assembleAnswer, type ChatChunk } from './stream.ts';
-import { chatUsage } from './usage.ts';
+import { chatUsage, unfinishedUsage } from './usage.ts';
 
 /** Google's endpoint for OpenAI's chat completions. */
 export const connectGemini = (endpoint: Endpoint): Provider => connectChat(endpoint, GEMINI);
@@ -48,24 +49,34 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
     let without: ReadonlySet<Optional> = new Set(refusedParts.get(id));
     for (;;) {
       const attempt = chatRequest(id, request, dialect, without);
+      let answer: Drained<ChatChunk>;
       try {
-        const chunks = await chunksOf(attempt, begun);
-        remember(id, attempt.optional, without);
-        return unlessUnreadable(request.model, () => outcomeOf(chunks, request));
+        answer = await chunksOf(attempt, begun);
       } catch (error) {
         const less = isRefusal(error) ? leavingOutMore(without, attempt, accepted.get(id)) : null;
         if (!less) return failure(await unlessUnknown(id, error, request.model));
         without = less;
+        continue;
       }
+      const { events: chunks, broken } = answer;
+      if (!broken) remember(id, attempt.optional, without);
+      const outcome = broken
+        ? failure(await unlessUnknown(id, broken.by, request.model))
+        : unlessUnreadable(request.model, () => outcomeOf(chunks, request));
+      return billedIfBegun(outcome, request, () => unfinishedUsage(chunks, request));
     }
   }
 
-  async function chunksOf({ body }: ChatRequest, begun: () => void): Promise<ChatChunk[]> {
+  async function chunksOf({ body }: ChatRequest, begun: () => void): Promise<Drained<ChatChunk>> {
     const response = await client.chat.completions.create(body).asResponse();
     // A server that cannot stream, or not with tools, answers in one piece.
     if (response.headers.get('content-type')?.includes('application/json')) {
       begun();
-      return [asChunk((await response.json()) as Whole)];
+      try {
+        return { events: [asChunk((await response.json()) as Whole)], broken: null };
+      } catch (by) {
+        return { events: [{ choices: [] }], broken: { by } };
+      }
     }
     return drain(Stream.fromSSEResponse<ChatChunk>(response, new AbortController(), client), () => true, begun);
   }
