@@ -229,7 +229,8 @@ async function answerTurn<Final>(
       results.push({ call_id: call.id, content: early, is_error: true });
       continue;
     }
-    const answer = await answerCall(tools, call);
+    const isLast = results.length === turn.calls.length - 1;
+    const answer = await answerCall(tools, call, turn.stop === 'length' && isLast);
     results.push({ call_id: call.id, content: answer.content, is_error: answer.is_error });
     if (answer.final !== undefined) return { results, correction: null, accepted: true, final: answer.final };
     const isTerminal = setup.terminalTools.includes(call.name);

@@ -17,6 +17,7 @@ export const createFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
     name: 'create_file',
     description: 'Creates a text file that does not exist yet, and the directories it needs.',
     input,
+    shorter: 'create the file with its first part, then add the rest with edit_file',
     async run({ path: given, content, executable }) {
       const path = parseWritablePath(given, 'put', mayWrite);
       if (!path.ok) return toolError(path.reason);

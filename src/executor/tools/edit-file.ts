@@ -19,6 +19,7 @@ export const editFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       'Replaces old_text by new_text in a text file. old_text must occur exactly once: include two or three lines before and ' +
       "after, with their indentation. Write line feeds; the file's own line ends and byte-order mark are kept.",
     input,
+    shorter: 'replace a smaller part at a time',
     async run({ path: given, old_text, new_text }) {
       const path = parseWritablePath(given, 'put', mayWrite);
       if (!path.ok) return toolError(path.reason);

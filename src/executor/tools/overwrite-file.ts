@@ -14,6 +14,7 @@ export const overwriteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       'Replaces the whole text of an existing file; for anything smaller use edit_file. Write line feeds; lines that stay keep their own ' +
       'line ends, and a byte-order mark stays.',
     input,
+    shorter: 'change the file part by part with edit_file',
     async run({ path: given, content }) {
       const path = parseWritablePath(given, 'put', mayWrite);
       if (!path.ok) return toolError(path.reason);
