@@ -134,9 +134,10 @@ type Judged = Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy' | 'snapsh
 export async function findingsOn(changes: ChangeSet, job: Judged): Promise<string[]> {
   // This attempt is not responsible for changes that were there before: a person may have pushed them.
   const made = changes.filter((change) => !isGiven(change, job));
-  if (made.length === 0 && (job.mayBeUnchanged || changes.length === 0))
-    return job.mayBeUnchanged ? [] : ['Nothing was changed.'];
   const base = await job.snapshot.entries();
+  // Nothing that is new is nothing that was done, but given changes may have been undone.
+  if (made.length === 0 && (job.mayBeUnchanged || changes.length === 0))
+    return job.mayBeUnchanged ? undone(changes, base, job) : ['Nothing was changed.'];
   const unplanned = made.flatMap(({ path, content }) => {
     const reason = unplannedAction(job.component, path, { before: presenceIn(base, path, job), after: content !== null });
     return reason === null ? [] : [`${path} ${reason}.`];

@@ -269,6 +269,36 @@ describe('the action that was approved', () => {
     expect(end).toMatchObject({ kind: 'final' });
   });
 
+  describe('where a change was there before, and nothing is acceptable', () => {
+    const change = (path: string, content: string | null) => ({
+      path,
+      mode: '100644' as const,
+      content: content === null ? null : Buffer.from(content),
+    });
+    const [made, modified, deleted] = [change('src/d.js', 'x\n'), change('src/a.js', 'a\n'), change('src/b.js', null)];
+    const notThere = 'src/d.js is to be created by the plan, and is not there.';
+    const stillThere = 'src/b.js is to be deleted by the plan, and is still there.';
+
+    test.each<[string, given: ChangeSet, changes: ChangeSet, findings: string[]]>([
+      ['it may stay as it is', [made, deleted], [made, deleted], []],
+      ['what the plan creates may not go, though nothing else was done', [made], [], [notThere]],
+      ['nor beside what stays', [modified, made], [modified], [notThere]],
+      ['what the plan deletes may not come back', [made, deleted], [made], [stillThere]],
+      ['nor may all of it', [made, deleted], [], [stillThere, notThere]],
+      ['what was missing before is not held against it', [modified], [], []],
+    ])('%s', async (_, given, changes, findings) => {
+      const continued = { ...job, ...planned({ given, mayBeUnchanged: true }) };
+      expect(await findingsOn(changes, continued)).toEqual(findings);
+    });
+
+    test('the finding goes back to the model', async () => {
+      const continued = planned({ given: [made], mayBeUnchanged: true, situation: 'Review it.' });
+      const { told, end } = await conversationOn(continued, [remove('src/d.js')], [finish()], [create('src/d.js')], [finish()]);
+      expect(told[2]?.[0]).toContain(notThere);
+      expect(end).toMatchObject({ kind: 'final' });
+    });
+  });
+
   test('extra paths are free', async () => {
     const extra = planned({ extraPaths: ['gen/**', 'src/c.js'] });
     const turn = [remove('src/c.js'), create('gen/x'), rewrite('src/a.js'), move('src/b.js', 'src/d.js')];
