@@ -194,6 +194,55 @@ describe('field case 16-executable-bit-delete-create: the mode of a file', () =>
   });
 });
 
+describe('a text file that is deleted and created', () => {
+  const recreated = async (path: string, content: string, files: Record<string, MemoryFile>) => {
+    const { overlay, call } = toolsOver(files);
+    await call('delete_file', { path });
+    expect(await call('create_file', { path, content })).toMatchObject({ is_error: false });
+    const [change] = await overlay.changeSet();
+    return change?.content?.toString() ?? null;
+  };
+
+  test.each<[string, before: MemoryFile, content: string, after: string]>([
+    ['keeps CRLF', 'one\r\ntwo\r\n', 'one\nthree\n', 'one\r\nthree\r\n'],
+    ['keeps the byte-order mark', '\ufeffone\n', 'two\n', '\ufefftwo\n'],
+    ['keeps both', '\ufeffone\r\n', 'two\nthree\n', '\ufefftwo\r\nthree\r\n'],
+    ['keeps what the model writes with CRLF itself', 'one\r\n', 'two\r\nthree\n', 'two\r\nthree\n'],
+    ['with line feeds stays so', 'one\n', 'two\n', 'two\n'],
+    ['takes nothing from bytes that were no text', Buffer.from([0xef, 0xbb, 0xbf, 13, 10, 0]), 'two\n', 'two\n'],
+    ['nor from the target of a link', { mode: '120000', content: 'a\r\nb' }, 'two\n', 'two\n'],
+  ])('%s', async (_, before, content, after) => {
+    expect(await recreated('a.txt', content, { 'a.txt': before })).toBe(after);
+  });
+
+  test('also when it was given, moved away, or changed on the way', async () => {
+    const given = [{ path: 'given.txt', mode: '100644' as const, content: Buffer.from('one\r\n') }];
+    const overlay = createOverlay(memorySnapshot({ 'a.txt': 'one\r\n', 'b.txt': 'one\r\n' }), given);
+    const tools = [createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) => make(overlay, () => null));
+    const call = (name: string, input: Json) => answerCall(tools, { id: '1', name, input });
+    await call('delete_file', { path: 'given.txt' });
+    await call('create_file', { path: 'given.txt', content: 'two\n' });
+    await call('move_file', { from: 'a.txt', to: 'c.txt' });
+    await call('create_file', { path: 'a.txt', content: 'two\n' });
+    await call('overwrite_file', { path: 'b.txt', content: 'x\n' });
+    await call('delete_file', { path: 'b.txt' });
+    // As after a turn: only the last state of each path is on record.
+    const later = createOverlay(memorySnapshot({ 'a.txt': 'one\r\n', 'b.txt': 'one\r\n' }), given);
+    later.applyEdits(overlay.takeRecords());
+    await answerCall([createFileTool(later, () => null)], {
+      id: '1',
+      name: 'create_file',
+      input: { path: 'b.txt', content: 'two\n' },
+    });
+    expect(await changes(later)).toEqual([
+      ['a.txt', '100644', 'two\r\n'],
+      ['b.txt', '100644', 'two\r\n'],
+      ['c.txt', '100644', 'one\r\n'],
+      ['given.txt', '100644', 'two\r\n'],
+    ]);
+  });
+});
+
 test('every nullable field of every tool may be left out', () => {
   const overlay = createOverlay(memorySnapshot(FILES));
   const all = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>

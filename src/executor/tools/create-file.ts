@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../edit/overlay.ts';
+import { inTheStyleOf } from '../edit/text-style.ts';
 import { checkPathIsFree, type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
 
 const input = z.strictObject({
@@ -26,7 +27,9 @@ export const createFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       if (!room.ok) return toolError(files.has(path.value) ? `${room.reason} Use edit_file, or overwrite_file.` : room.reason);
       if (!content.isWellFormed()) return toolError('content holds half of a surrogate pair, which is not text.');
       const mode = (executable ?? (await overlay.lastMode(path.value)) === '100755') ? '100755' : '100644';
-      const written = await overlay.write({ path: path.value, mode, content: Buffer.from(content) });
+      const before = await overlay.textBefore(path.value);
+      const text = before === null ? content : inTheStyleOf(before, content);
+      const written = await overlay.write({ path: path.value, mode, content: Buffer.from(text) });
       return written.ok
         ? toolResult(`Created ${path.value}${mode === '100755' ? ', executable' : ''}.`)
         : toolError(sizeRefusal(written.reason));

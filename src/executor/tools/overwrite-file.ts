@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
-import { restoreLineEnds } from '../edit/line-ends.ts';
 import type { Overlay } from '../edit/overlay.ts';
+import { inTheStyleOf } from '../edit/text-style.ts';
 import { existingText } from './existing-file.ts';
 import { type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
 
@@ -26,12 +26,3 @@ export const overwriteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
       return written.ok ? toolResult(`Overwrote ${path.value}.`) : toolError(sizeRefusal(written.reason));
     },
   });
-
-/** read_file shows neither carriage returns nor the mark, so a model that means to keep them cannot write them. */
-function inTheStyleOf(before: string, content: string): string {
-  const [mark, rest] = before.startsWith(BYTE_ORDER_MARK) ? [BYTE_ORDER_MARK, before.slice(1)] : ['', before];
-  const text = rest.includes('\r\n') && !content.includes('\r\n') ? restoreLineEnds(rest, content) : content;
-  return text.startsWith(mark) ? text : mark + text;
-}
-
-const BYTE_ORDER_MARK = '\ufeff';
