@@ -25,11 +25,12 @@ const FILES: Record<string, MemoryFile> = {
   'vendor/lib': { mode: '160000', content: '' },
 };
 const mayWrite = (path: string) => (path.startsWith('forbidden/') ? `${path} is not among the files of this component.` : null);
+const rules = { mayWrite, planned: [] };
 
 function toolsOver(files = FILES) {
   const overlay = createOverlay(memorySnapshot(files));
   const tools = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>
-    make(overlay, mayWrite),
+    make(overlay, rules),
   );
   const reading = [readFileTool, listFilesTool, searchTool].map((make) => make(overlay));
   const call = (name: string, input: Json) => answerCall([...tools, ...reading], { id: '1', name, input });
@@ -218,7 +219,7 @@ describe('a text file that is deleted and created', () => {
   test('also when it was given, moved away, or changed on the way', async () => {
     const given = [{ path: 'given.txt', mode: '100644' as const, content: Buffer.from('one\r\n') }];
     const overlay = createOverlay(memorySnapshot({ 'a.txt': 'one\r\n', 'b.txt': 'one\r\n' }), given);
-    const tools = [createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) => make(overlay, () => null));
+    const tools = [createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) => make(overlay, { ...rules, mayWrite: () => null }));
     const call = (name: string, input: Json) => answerCall(tools, { id: '1', name, input });
     await call('delete_file', { path: 'given.txt' });
     await call('create_file', { path: 'given.txt', content: 'two\n' });
@@ -229,7 +230,7 @@ describe('a text file that is deleted and created', () => {
     // As after a turn: only the last state of each path is on record.
     const later = createOverlay(memorySnapshot({ 'a.txt': 'one\r\n', 'b.txt': 'one\r\n' }), given);
     later.applyEdits(overlay.takeRecords());
-    await answerCall([createFileTool(later, () => null)], {
+    await answerCall([createFileTool(later, rules)], {
       id: '1',
       name: 'create_file',
       input: { path: 'b.txt', content: 'two\n' },
@@ -243,10 +244,48 @@ describe('a text file that is deleted and created', () => {
   });
 });
 
+describe('a name whose accents are characters of their own', () => {
+  const [composed, decomposed] = ['caf\u00e9', 'cafe\u0301'];
+  function over(files: Record<string, MemoryFile>, planned: readonly string[]) {
+    const overlay = createOverlay(memorySnapshot(files));
+    const strict = { mayWrite: (path: string) => (planned.includes(path) ? null : `${path} is not planned.`), planned };
+    const tools = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>
+      make(overlay, strict),
+    );
+    return { overlay, call: (name: string, input: Json) => answerCall(tools, { id: '1', name, input }) };
+  }
+
+  test('is the file that the plan names and the repository has, however the model spells it', async () => {
+    const paths = ['a', 'b', 'c', 'd'].map((name) => `${decomposed}/${name}.md`);
+    const { overlay, call } = over(Object.fromEntries(paths.map((path) => [path, 'one\n'])), [...paths, `${decomposed}/e.md`]);
+    const answers = [
+      await call('edit_file', { path: `${composed}/a.md`, old_text: 'one', new_text: 'two' }),
+      await call('overwrite_file', { path: `${composed}/b.md`, content: 'two\n' }),
+      await call('delete_file', { path: `${composed}/c.md` }),
+      await call('create_file', { path: `${composed}/c.md`, content: 'two\n' }),
+      await call('move_file', { from: `${composed}/d.md`, to: `${composed}/e.md` }),
+    ];
+    expect(answers.filter(({ is_error }) => is_error)).toEqual([]);
+    expect((await overlay.changeSet()).map(({ path }) => path)).toEqual([...paths, `${decomposed}/e.md`].sort());
+  });
+
+  test('is created as the plan spells it', async () => {
+    const { overlay, call } = over({}, [`${decomposed}.md`]);
+    await call('create_file', { path: `${composed}.md`, content: 'x\n' });
+    expect((await overlay.changeSet()).map(({ path }) => path)).toEqual([`${decomposed}.md`]);
+  });
+
+  test('stays out of scope where the plan names the other spelling, and is not created as a twin', async () => {
+    const { call } = over({ [`${decomposed}.md`]: 'x\n' }, [`${composed}.md`]);
+    expect((await call('delete_file', { path: `${decomposed}.md` })).content).toContain('is not planned');
+    expect((await call('create_file', { path: `${composed}.md`, content: 'x\n' })).content).toContain('would be one file with');
+  });
+});
+
 test('every nullable field of every tool may be left out', () => {
   const overlay = createOverlay(memorySnapshot(FILES));
   const all = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>
-    make(overlay, mayWrite),
+    make(overlay, rules),
   );
   const nullable = [...all, readFileTool(overlay), listFilesTool(overlay), searchTool(overlay)].flatMap(({ spec }) =>
     Object.entries((spec.schema as { properties: Record<string, object> }).properties)
@@ -343,7 +382,7 @@ describe('refused, with a reason', () => {
       { path: 'SRC/A.ts', content: 'x' },
       /^SRC\/A\.ts would be one file with src\/a\.ts on disks that take the two names for the same\. Use another name, or edit src\/a\.ts\.$/,
     ],
-    ['create_file', { path: 'cafe\u0301.md', content: 'x' }, /would be one file with café\.md on disks/],
+    ['create_file', { path: 'cafe\u0301.md', content: 'x' }, /^caf\u00e9\.md exists already\. Use edit_file/],
     ['create_file', { path: 'Run.sh/x', content: 'x' }, /^Run\.sh\/x would need a folder where run\.sh is a file on disks that/],
     ['create_file', { path: 'Src', content: 'x' }, /^Src would be a file where the folder of src\/a\.ts is on disks that/],
     ['move_file', { from: 'run.sh', to: 'src/A.ts' }, /would be one file with src\/a\.ts/],

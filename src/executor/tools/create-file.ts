@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { inTheStyleOf } from '../edit/text-style.ts';
-import { checkPathIsFree, type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
+import { checkPathIsFree, parseWritablePath, sizeRefusal, type WriteRules } from './writable-path.ts';
 
 const input = z.strictObject({
   path: z.string(),
@@ -13,14 +13,14 @@ const input = z.strictObject({
     .describe('Whether the file may be run, as scripts are; null: as the file was that had this path before, else not'),
 });
 
-export const createFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
+export const createFileTool = (overlay: Overlay, rules: WriteRules): Tool =>
   defineTool({
     name: 'create_file',
     description: 'Creates a text file that does not exist yet, and the directories it needs.',
     input,
     shorter: 'create the file with its first part, then add the rest with edit_file',
     async run({ path: given, content, executable }) {
-      const path = parseWritablePath(given, 'put', mayWrite);
+      const path = parseWritablePath(given, 'put', rules, await overlay.files());
       if (!path.ok) return toolError(path.reason);
       const files = await overlay.files();
       const room = checkPathIsFree(path.value, files);

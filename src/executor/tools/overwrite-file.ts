@@ -3,11 +3,11 @@ import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.t
 import type { Overlay } from '../edit/overlay.ts';
 import { inTheStyleOf } from '../edit/text-style.ts';
 import { existingText } from './existing-file.ts';
-import { type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
+import { parseWritablePath, sizeRefusal, type WriteRules } from './writable-path.ts';
 
 const input = z.strictObject({ path: z.string(), content: z.string().describe('The whole new text of the file') });
 
-export const overwriteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
+export const overwriteFileTool = (overlay: Overlay, rules: WriteRules): Tool =>
   defineTool({
     name: 'overwrite_file',
     description:
@@ -16,7 +16,7 @@ export const overwriteFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
     input,
     shorter: 'change the file part by part with edit_file',
     async run({ path: given, content }) {
-      const path = parseWritablePath(given, 'put', mayWrite);
+      const path = parseWritablePath(given, 'put', rules, await overlay.files());
       if (!path.ok) return toolError(path.reason);
       const existing = await existingText(overlay, path.value);
       if (!existing.ok) return toolError(existing.reason);

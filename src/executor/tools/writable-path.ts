@@ -1,3 +1,4 @@
+import { type KnownPaths, knownSpelling } from '../../agent/files/known-spelling.ts';
 import { parseWorkspacePath } from '../../agent/files/workspace-path.ts';
 import type { FileMode } from '../../domain/change/change-set.ts';
 import { pathProblem } from '../../domain/change/repository-path.ts';
@@ -9,13 +10,21 @@ export type Write = 'put' | 'remove' | 'move away';
 /** Why a path may not be written so, as a sentence; null when it may. The approved plan decides, never the conversation. */
 export type MayWrite = (path: string, write: Write) => string | null;
 
-export function parseWritablePath(given: string, write: Write, mayWrite: MayWrite): Outcome<string> {
-  const path = parseWorkspacePath(given);
-  if (!path.ok) return path;
+export interface WriteRules {
+  readonly mayWrite: MayWrite;
+  /** The paths that the plan lists, as it spells them. */
+  readonly planned: readonly string[];
+}
+
+/** @param files those that exist, whose spelling a path takes that differs from one of theirs, or a planned one, in nothing else. */
+export function parseWritablePath(given: string, write: Write, rules: WriteRules, files: KnownPaths): Outcome<string> {
+  const parsed = parseWorkspacePath(given);
+  if (!parsed.ok) return parsed;
+  const path = success(knownSpelling(parsed.value, files, rules.planned));
   if (path.value === '' || given.endsWith('/')) return failure(`${JSON.stringify(given)} is not the path of a file.`);
   const problem = pathProblem(path.value);
   if (problem !== null) return failure(`${JSON.stringify(given)} ${problem}; no file is written there.`);
-  const refusal = mayWrite(path.value, write);
+  const refusal = rules.mayWrite(path.value, write);
   if (refusal === null) return path;
   return failure(`${refusal} If the component cannot be built without it, call flag_blocker with kind out_of_scope.`);
 }
