@@ -4,9 +4,10 @@ import type { Json } from '../../../domain/json.ts';
 import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
 import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import type { ModelStanding, TurnRequest } from '../../../ports/model.ts';
+import { ANSWER_TIMEOUT_MS, answerFetchOptions } from '../answer-fetch.ts';
 import { type Drained, drain } from '../drain.ts';
 import { openaiErrorIn, statusOf } from '../openai/errors.ts';
-import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
+import { type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
 import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
 import { standingAfter } from '../standing.ts';
 import { billedIfBegun } from '../unfinished.ts';
@@ -34,7 +35,7 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
     fetch: fetchWithReadableErrors,
     timeout: ANSWER_TIMEOUT_MS,
     maxRetries: 0,
-    fetchOptions: NO_REDIRECTS,
+    fetchOptions: answerFetchOptions(),
     logLevel: 'off',
   });
   /** By model: what it accepted in an answered request, and what it refused. This makes a list of servers or models unnecessary. */

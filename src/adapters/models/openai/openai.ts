@@ -5,8 +5,9 @@ import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
 import type { Usage } from '../../../domain/model/usage.ts';
 import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
+import { ANSWER_TIMEOUT_MS, answerFetchOptions } from '../answer-fetch.ts';
 import { drain } from '../drain.ts';
-import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
+import { type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
 import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
 import { readCall } from '../read-call.ts';
 import { standingAfter } from '../standing.ts';
@@ -23,7 +24,7 @@ export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
     baseURL: baseUrl,
     timeout: ANSWER_TIMEOUT_MS,
     maxRetries: 0,
-    fetchOptions: NO_REDIRECTS,
+    fetchOptions: answerFetchOptions(),
     logLevel: 'off',
   });
   /** By model: a parameter that it refused is not sent to it again, so no list of models is needed here. */
