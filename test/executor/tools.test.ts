@@ -339,6 +339,27 @@ test('names that differ in case only: a file may change its own, and where two a
   ]);
 });
 
+describe('a folder beside a file whose name differs in case only', () => {
+  const files = { 'src/BUILD': 'rules\n', 'src/build/deep/a.ts': 'a\n', 'c.ts': 'c\n' };
+
+  test.each<[string, call: [string, Json], refusal: RegExp | null]>([
+    ['may have another file', ['create_file', { path: 'src/build/b.ts', content: 'b\n' }], null],
+    ['and another folder', ['create_file', { path: 'src/build/new/b.ts', content: 'b\n' }], null],
+    ['also one that is moved there', ['move_file', { from: 'c.ts', to: 'src/build/deep/c.ts' }], null],
+    ['a third spelling', ['create_file', { path: 'src/Build/b.ts', content: 'b\n' }], /^src\/Build\/b\.ts would need a folder where/],
+    ['a second file', ['create_file', { path: 'src/Build', content: 'b\n' }], /would be one file with src\/BUILD/],
+  ])('%s', async (_, [name, input], refusal) => {
+    const answer = await toolsOver(files).call(name, input);
+    expect(answer.is_error).toBe(refusal !== null);
+    if (refusal) expect(answer.content).toMatch(refusal);
+  });
+
+  test('is not made beside one', async () => {
+    const { call } = toolsOver({ 'src/BUILD': 'rules\n' });
+    expect((await call('create_file', { path: 'src/build/b.ts', content: 'b\n' })).content).toContain('would need a folder');
+  });
+});
+
 describe('refused, with a reason', () => {
   test.each<[name: string, input: Json, reason: RegExp]>([
     [
