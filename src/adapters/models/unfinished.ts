@@ -15,11 +15,11 @@ export function billedIfBegun<T>(
   usageSoFar: () => Usage | null,
 ): Outcome<T, ProviderError> {
   if (outcome.ok) return outcome;
-  const billed = unlessUnreadable(usageSoFar, request);
+  const billed = usageOrEstimate(usageSoFar, request);
   return billed === null ? outcome : { ok: false, reason: { ...outcome.reason, billed } };
 }
 
-function unlessUnreadable(usageSoFar: () => Usage | null, request: TurnRequest): Usage | null {
+function usageOrEstimate(usageSoFar: () => Usage | null, request: TurnRequest): Usage | null {
   try {
     return usageSoFar();
   } catch {
