@@ -1,7 +1,8 @@
-import type { Message, ToolResult, Turn } from '../domain/model/conversation.ts';
+import { chargesOf, costOf } from '../domain/model/charge.ts';
+import type { Message, ToolCall, ToolResult, Turn } from '../domain/model/conversation.ts';
 import type { ModelImage } from '../domain/model/image.ts';
 import type { Spend } from '../domain/model/spend.ts';
-import { addUsage, NO_USAGE } from '../domain/model/usage.ts';
+import type { Charge } from '../domain/model/usage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ModelFailure, Models, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
@@ -38,6 +39,11 @@ export interface LoopSetup<Final, Edits> {
   readonly state: LoopState<Final, Edits>;
   /** The tools that end the loop when they accept: submit_plan, finish and their like. */
   readonly terminalTools: readonly string[];
+  /**
+   * Those of them that report what the calls of the conversation have done: one is answered by its tool only where no other call of
+   * its turn failed or comes after it, because the model has not read those answers yet.
+   */
+  readonly reportingTools?: readonly string[];
   /** Which calls change files: a model that keeps failing at one file is stopped. */
   readonly fileOf?: FileOf;
   /** For loops that end in plain text: turns the text into the result. Without this, text without a call is corrected. */
@@ -90,6 +96,8 @@ interface Exchange<Final, Edits> {
   readonly out: boolean;
   /** Missing where an older version recorded the step. */
   readonly rejected?: boolean;
+  /** What is billed although the model did not answer. Missing where nothing is, or where an older version recorded the step. */
+  readonly unfinished?: readonly Charge[];
   readonly ms: number;
 }
 
@@ -108,6 +116,7 @@ export async function runLoop<Final, Edits>(setup: LoopSetup<Final, Edits>, port
     typeof part === 'string' ? { role: 'user', text: part } : { role: 'user', ...part },
   );
   const turns: Turn[] = [];
+  const charges: Charge[] = [];
   let corrections = 0;
   let ms = 0;
   for (;;) {
@@ -118,12 +127,14 @@ export async function runLoop<Final, Edits>(setup: LoopSetup<Final, Edits>, port
     messages.push(...reply(step.results, step.correction));
     if (step.accepted) corrections = 0;
     else if (step.correction !== null) corrections += 1;
+    charges.push(...chargesOf(step));
     if (step.turn !== null) turns.push(step.turn);
     if (step.turn !== null && step.failure === null) {
       messages.push({ role: 'assistant', turn: step.turn });
       continue;
     }
-    const spend = [spendOf(setup.request.model, turns, ms, ports.priceOf)];
+    const model = turns.at(-1)?.model ?? setup.request.model;
+    const spend: Spend[] = [{ model, turns: turns.length, ...costOf(charges, ports.priceOf), ms }];
     const thought = turns.flatMap((t) => t.reasoning ?? []).join('\n\n');
     const reasoning = thought === '' ? null : redactSecrets(thought);
     if (step.final !== null) return { kind: 'final', final: step.final, spend, reasoning };
@@ -145,7 +156,7 @@ async function exchange<Final, Edits>(
   const answered = last ? await answerTurn(setup, tools, last) : NOTHING_YET;
   const { correction, accepted, final } = answered;
   const results = withRepetitionNote(messages, answered.results);
-  const end = (failure: string | null, turn: Turn | null = null, kind?: ModelFailure['kind']): Exchange<Final, Edits> => ({
+  const end = (failure: string | null, turn: Turn | null = null, none?: ModelFailure): Exchange<Final, Edits> => ({
     results,
     edits: last ? edits() : null,
     correction,
@@ -153,8 +164,9 @@ async function exchange<Final, Edits>(
     final,
     turn,
     failure,
-    out: kind !== undefined && UNAVAILABLE.includes(kind),
-    rejected: kind === 'rejected',
+    out: none !== undefined && UNAVAILABLE.includes(none.kind),
+    rejected: none?.kind === 'rejected',
+    ...(none?.unfinished && { unfinished: none.unfinished }),
     ms: ports.clock.now() - started,
   });
   if (final !== null) return end(null);
@@ -174,7 +186,7 @@ async function exchange<Final, Edits>(
     tools: tools.map((t) => t.spec),
     messages: [...messages, ...reply(results, correction)],
   });
-  if (!answer.ok) return end(answer.reason.message, null, answer.reason.kind);
+  if (!answer.ok) return end(answer.reason.message, null, answer.reason);
   const { turn, failure } = boundTurn(answer.value);
   return end(failure, turn);
 }
@@ -209,18 +221,46 @@ async function answerTurn<Final>(
   const rejected: string[] = [];
   let useful = false;
   let accepted = false;
+  let ended = false;
   for (const call of turn.calls) {
-    const answer = await answerCall(tools, call);
+    const early = whyTooEarly(setup, turn.calls, results);
+    if (early !== null) {
+      // The tool is not asked: a finding of the output gate would use up the one time that findings go back.
+      results.push({ call_id: call.id, content: early, is_error: true });
+      continue;
+    }
+    const isLast = results.length === turn.calls.length - 1;
+    const answer = await answerCall(tools, call, turn.stop === 'length' && isLast);
     results.push({ call_id: call.id, content: answer.content, is_error: answer.is_error });
     if (answer.final !== undefined) return { results, correction: null, accepted: true, final: answer.final };
-    accepted ||= !answer.is_error && setup.terminalTools.includes(call.name);
-    if (answer.is_error && (answer.misused || setup.terminalTools.includes(call.name))) rejected.push(answer.content);
+    const isTerminal = setup.terminalTools.includes(call.name);
+    ended ||= isTerminal;
+    accepted ||= !answer.is_error && isTerminal;
+    if (answer.is_error && (answer.misused || isTerminal)) rejected.push(answer.content);
     else useful = true;
   }
   // Reading in between is not progress towards a submission that keeps being rejected, but it is no mistake either.
-  const ended = turn.calls.some((c) => setup.terminalTools.includes(c.name));
   const correction = !accepted && rejected.length > 0 && (ended || !useful) ? rejected.join('\n') : null;
   return { results, correction, accepted, final: null };
+}
+
+/**
+ * Why the next call, the one after `results`, is not given to its tool yet; null when it is. A report that was written together with
+ * a change that failed, or ahead of a change, describes work that does not exist.
+ */
+function whyTooEarly(
+  { reportingTools = [] }: Pick<LoopSetup<unknown, unknown>, 'reportingTools'>,
+  calls: readonly ToolCall[],
+  results: readonly ToolResult[],
+): string | null {
+  const call = calls[results.length];
+  if (!call || !reportingTools.includes(call.name)) return null;
+  const isOther = (nth: number): boolean => !reportingTools.includes(calls[nth]?.name ?? call.name);
+  const then = `then call ${call.name} again.`;
+  if (results.some((result, nth) => result.is_error && isOther(nth)))
+    return `Not accepted: another call of this turn failed. Read its answer, ${then}`;
+  const follows = calls.some((_, nth) => nth > results.length && isOther(nth));
+  return follows ? `Not accepted: other calls of this turn came after it. Read their answers, ${then}` : null;
 }
 
 /** Adds the note for a model that repeats itself after its last answer. */
@@ -233,16 +273,4 @@ function withRepetitionNote(messages: readonly Message[], results: readonly Tool
 function reply(results: readonly ToolResult[], correction: string | null): Message[] {
   if (results.length > 0) return [{ role: 'tools', results }];
   return correction === null ? [] : [{ role: 'user', text: correction }];
-}
-
-function spendOf(asked: string, turns: readonly Turn[], ms: number, priceOf: PriceOf): Spend {
-  const usage = turns.reduce((sum, t) => addUsage(sum, t.usage), NO_USAGE);
-  const prices = turns.map((t) => priceOf(t.model, t.usage));
-  return {
-    model: turns.at(-1)?.model ?? asked,
-    turns: turns.length,
-    usage,
-    usd: prices.some((p) => p === null) ? null : prices.reduce<number>((sum, p) => sum + (p ?? 0), 0),
-    ms,
-  };
 }

@@ -14,6 +14,8 @@ export interface Answer<Final = never> {
 /** A tool that hides its input type, so that a loop can hold a plain list of them. */
 export interface Tool<Final = never> {
   readonly spec: ToolSpec;
+  /** How the input can be made shorter when a model's output limit cuts it off, as the end of a sentence. */
+  readonly shorter?: string;
   /** Checks the input against the schema, then runs. Input that does not fit is an answer that lists what is wrong. */
   answer(input: Json): Promise<Answer<Final>>;
 }
@@ -22,6 +24,7 @@ export interface ToolDefinition<S extends z.ZodObject, Final> {
   readonly name: string;
   readonly description: string;
   readonly input: S;
+  readonly shorter?: string;
   run(input: z.infer<S>): Promise<Answer<Final>>;
 }
 
@@ -40,10 +43,11 @@ function jsonSchemaOf(input: z.ZodObject): Json {
 }
 
 export function defineTool<S extends z.ZodObject, Final = never>(definition: ToolDefinition<S, Final>): Tool<Final> {
-  const { name, description } = definition;
+  const { name, description, shorter } = definition;
   const spec: ToolSpec = { name, description, schema: jsonSchemaOf(definition.input) };
   return {
     spec,
+    ...(shorter !== undefined && { shorter }),
     async answer(input) {
       const parsed = definition.input.safeParse(withNulls(definition.input, input));
       return parsed.success ? definition.run(parsed.data) : misuse(describeMismatch(spec, parsed.error));

@@ -24,7 +24,7 @@ import { type Finished, finishTool, type OutputGate, type Rejected } from './too
 import { type Blocked, flagBlockerTool } from './tools/flag-blocker.ts';
 import { moveFileTool } from './tools/move-file.ts';
 import { overwriteFileTool } from './tools/overwrite-file.ts';
-import type { MayWrite } from './tools/writable-path.ts';
+import type { MayWrite, WriteRules } from './tools/writable-path.ts';
 
 export interface ExecutionJob {
   /** Tried in this order. */
@@ -65,6 +65,7 @@ const MAX_OUTPUT_TOKENS = 32_000;
 export async function implementComponent(job: ExecutionJob, ports: LoopPorts): Promise<Execution> {
   const opening = await openingOf(job);
   const mayWrite = writesAllowed(job, await job.snapshot.entries());
+  const planned = job.component.files.map(({ path }) => path);
   let progress = NO_PROGRESS;
   // A turn works on a copy: were it to run again after a crash, it must not find its own half-made edits.
   const overlay = (): Overlay => {
@@ -90,7 +91,8 @@ export async function implementComponent(job: ExecutionJob, ports: LoopPorts): P
           let sentBack = false;
           const findings = async () => findingsOn(await copy.changeSet(), job);
           const gate: OutputGate = { findings, wentBack: progress.sentBack, sendBack: () => (sentBack = true) };
-          const tools = toolsOver(copy, progress.recorded > RECORDED_MAX ? () => TOO_MUCH_RECORDED : mayWrite, gate);
+          const rules = { mayWrite: progress.recorded > RECORDED_MAX ? () => TOO_MUCH_RECORDED : mayWrite, planned };
+          const tools = toolsOver(copy, rules, gate);
           return { tools, edits: () => ({ edits: copy.takeRecords(), sentBack, limit: copy.limitMet() }) };
         },
         apply: (turn) => {
@@ -98,6 +100,7 @@ export async function implementComponent(job: ExecutionJob, ports: LoopPorts): P
         },
       },
       terminalTools: ['finish', 'flag_blocker'],
+      reportingTools: ['finish'],
       fileOf,
       maxTurns: job.maxTurns,
     };
@@ -133,9 +136,10 @@ type Judged = Pick<ExecutionJob, 'component' | 'extraPaths' | 'policy' | 'snapsh
 export async function findingsOn(changes: ChangeSet, job: Judged): Promise<string[]> {
   // This attempt is not responsible for changes that were there before: a person may have pushed them.
   const made = changes.filter((change) => !isGiven(change, job));
-  if (made.length === 0 && (job.mayBeUnchanged || changes.length === 0))
-    return job.mayBeUnchanged ? [] : ['Nothing was changed.'];
   const base = await job.snapshot.entries();
+  // Nothing that is new is nothing that was done, but given changes may have been undone.
+  if (made.length === 0 && (job.mayBeUnchanged || changes.length === 0))
+    return job.mayBeUnchanged ? undone(changes, base, job) : ['Nothing was changed.'];
   const unplanned = made.flatMap(({ path, content }) => {
     const reason = unplannedAction(job.component, path, { before: presenceIn(base, path, job), after: content !== null });
     return reason === null ? [] : [`${path} ${reason}.`];
@@ -193,16 +197,16 @@ function writesAllowed(job: Judged, base: Paths): MayWrite {
 
 const TOO_MUCH_RECORDED = 'Too much has been written in this conversation; no further writes are accepted.';
 
-function toolsOver(overlay: Overlay, mayWrite: MayWrite, gate: OutputGate): readonly Tool<Finished | Blocked | Rejected>[] {
+function toolsOver(overlay: Overlay, rules: WriteRules, gate: OutputGate): readonly Tool<Finished | Blocked | Rejected>[] {
   return [
     listFilesTool(overlay),
     searchTool(overlay),
     readFileTool(overlay),
-    editFileTool(overlay, mayWrite),
-    createFileTool(overlay, mayWrite),
-    overwriteFileTool(overlay, mayWrite),
-    deleteFileTool(overlay, mayWrite),
-    moveFileTool(overlay, mayWrite),
+    editFileTool(overlay, rules),
+    createFileTool(overlay, rules),
+    overwriteFileTool(overlay, rules),
+    deleteFileTool(overlay, rules),
+    moveFileTool(overlay, rules),
     flagBlockerTool(),
     finishTool(gate),
   ];

@@ -1,4 +1,5 @@
 import type { Message, ToolSpec, Turn } from '../domain/model/conversation.ts';
+import type { Charge } from '../domain/model/usage.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Backoff } from './clock.ts';
 
@@ -29,6 +30,8 @@ export interface ModelFailure {
   readonly kind: 'unconfigured' | 'auth' | 'unknown_model' | 'rejected' | 'unavailable' | 'unaffordable';
   /** One sentence for people. It is shown in public, so it repeats nothing that the provider said. */
   readonly message: string;
+  /** Attempts that are billed although no turn came back: their answers broke off. Missing where there were none. */
+  readonly unfinished?: readonly Charge[];
 }
 
 /** What a provider says about a model id; `refused` is about the key; `unknown` means that the provider could not be reached. */

@@ -66,8 +66,9 @@ export type Occurrence =
       readonly role: ModelRole;
       readonly model: string;
       readonly ms: number;
-      /** Null: no turn came back, for this reason. */
+      /** Of every attempt that is billed; null: none is. */
       readonly usage: Usage | null;
+      /** Why no turn came back; null: one did. */
       readonly failure: ModelFailure['kind'] | null;
       /** US dollars; null when the price is not known. */
       readonly usd: number | null;

@@ -4,6 +4,7 @@ import type { LoopPorts, LoopSetup, LoopState } from '../../src/agent/loop.ts';
 import { defineTool } from '../../src/agent/tool.ts';
 import { runLoopWithFallback } from '../../src/agent/with-fallback.ts';
 import type { Turn } from '../../src/domain/model/conversation.ts';
+import { NO_USAGE } from '../../src/domain/model/usage.ts';
 import { failure, type Outcome, success } from '../../src/domain/outcome.ts';
 import type { ModelFailure, TurnRequest } from '../../src/ports/model.ts';
 
@@ -112,6 +113,30 @@ test('after a restart nobody is asked again, and it goes on with the model it ha
   expect(await run(['a', 'b'])).toEqual(whole);
   expect(requests).toHaveLength(4);
   expect(recorded.map(({ name }) => name)).toEqual(['turn 1', 'turn 2', 'turn 1 of b', 'turn 2 of b', 'turn 3 of b']);
+});
+
+test('attempts that broke off are on the bill of their model, also after a restart', async () => {
+  const charge = (model: string) => ({ model, usage: { ...NO_USAGE, input: 70, output: 7 } });
+  const first = turn('a', 'write', { text: 'x' });
+  const { run } = scene({
+    a: [
+      first.ok ? success({ ...first.value, unfinished: [charge('a')] }) : first,
+      failure({ kind: 'unavailable', message: 'a is cut.', unfinished: [charge('a'), charge('a')] }),
+    ],
+    b: [turn('b', 'finish')],
+  });
+  const end = await run(['a', 'b']);
+  expect(end.spend).toMatchObject([
+    { model: 'a', turns: 1, usd: 4, usage: { input: 310, output: 31 }, out: 'a is cut.' },
+    { model: 'b', turns: 1, usd: 2, usage: { input: 100, output: 10 } },
+  ]);
+  expect((await run(['a', 'b'])).spend).toEqual(end.spend);
+});
+
+test('a model of which nothing but broken attempts came has a bill without turns', async () => {
+  const charge = { model: 'a', usage: { ...NO_USAGE, input: 70 } };
+  const { run } = scene({ a: [failure({ kind: 'unavailable', message: 'a is cut.', unfinished: [charge] })] });
+  expect((await run(['a'])).spend).toMatchObject([{ model: 'a', turns: 0, usd: 1, usage: { input: 70 } }]);
 });
 
 test.each(['unavailable', 'unknown_model', 'auth', 'unconfigured'] as const)('%s: the next', async (kind) => {

@@ -131,6 +131,52 @@ describe('what the gate finds goes back once', () => {
   });
 });
 
+describe('finish in one turn with other calls', () => {
+  const blocker = { kind: 'impossible', plan_clause: 'one', evidence: 'src/server.js:1', proposal: 'two' };
+  const limiter = create('src/limiter.js');
+
+  test('ends it when they succeeded', async () => {
+    const { end, requests } = await conversation([limiter, edit('a = 1'), finish()]);
+    expect(end).toMatchObject({ kind: 'final', final: { kind: 'finished' } });
+    expect(requests).toHaveLength(1);
+  });
+
+  test.each<[string, Calls[number]]>([
+    ['an edit', edit('nothing like it')],
+    ['a file out of scope', create('elsewhere.js')],
+    ['a look at a file that is not there', ['read_file', { path: 'src/limits.js', from_line: null, to_line: null }]],
+    ['a tool that does not exist', ['apply_patch', { patch: 'x' }]],
+    ['a blocker that cannot be posted', ['flag_blocker', { ...blocker, evidence: `npm_${'aB3'.repeat(12)}` }]],
+  ])('is not accepted while the model does not know that another one failed: %s', async (_, failed) => {
+    const { end, told } = await conversation([limiter, failed, finish('Not true.')], [edit('a = 1')], [finish('True.')]);
+    expect(told[1]?.[2]).toBe('Not accepted: another call of this turn failed. Read its answer, then call finish again.');
+    expect(end).toMatchObject({ final: { summary: 'True.' } });
+  });
+
+  test('is not accepted ahead of other calls, which are answered', async () => {
+    const { end, told, changes } = await conversation([limiter, finish('Half.'), edit('a = 1')], [finish('Both.')]);
+    expect(told[1]).toEqual([
+      'Created src/limiter.js.',
+      'Not accepted: other calls of this turn came after it. Read their answers, then call finish again.',
+      'Edited src/server.js: lines 1-1.',
+    ]);
+    expect(end).toMatchObject({ final: { summary: 'Both.' } });
+    expect(changes.map(({ path }) => path)).toEqual(['src/limiter.js', 'src/server.js']);
+  });
+
+  test('does not use up the one time that findings go back, and is no mistake that counts', async () => {
+    const turns = Array.from({ length: 3 }, (_, i): Calls => [create(`elsewhere/${i}.js`), finish()]);
+    const { end, told } = await conversation(...turns, [finish()], [limiter], [finish('Fixed.')]);
+    expect(told[4]?.[0]).toContain('This cannot be published yet');
+    expect(end).toMatchObject({ final: { kind: 'finished', summary: 'Fixed.' } });
+  });
+
+  test('a blocker is accepted whatever else failed', async () => {
+    const { end } = await conversation([limiter, edit('nothing like it'), ['flag_blocker', blocker], finish()]);
+    expect(end).toMatchObject({ final: { kind: 'blocked' } });
+  });
+});
+
 describe('the action that was approved', () => {
   const files = { 'src/a.js': 'const a = 1;\n', 'src/b.js': 'const b = 1;\n', 'src/c.js': 'const c = 1;\n' };
   const component = aComponent('limiter', {
@@ -221,6 +267,36 @@ describe('the action that was approved', () => {
     const againJob = planned({ given, mayBeUnchanged: true, situation: 'It was done before.' });
     const { end } = await conversationOn(againJob, [rewrite('src/a.js')], [finish()]);
     expect(end).toMatchObject({ kind: 'final' });
+  });
+
+  describe('where a change was there before, and nothing is acceptable', () => {
+    const change = (path: string, content: string | null) => ({
+      path,
+      mode: '100644' as const,
+      content: content === null ? null : Buffer.from(content),
+    });
+    const [made, modified, deleted] = [change('src/d.js', 'x\n'), change('src/a.js', 'a\n'), change('src/b.js', null)];
+    const notThere = 'src/d.js is to be created by the plan, and is not there.';
+    const stillThere = 'src/b.js is to be deleted by the plan, and is still there.';
+
+    test.each<[string, given: ChangeSet, changes: ChangeSet, findings: string[]]>([
+      ['it may stay as it is', [made, deleted], [made, deleted], []],
+      ['what the plan creates may not go, though nothing else was done', [made], [], [notThere]],
+      ['nor beside what stays', [modified, made], [modified], [notThere]],
+      ['what the plan deletes may not come back', [made, deleted], [made], [stillThere]],
+      ['nor may all of it', [made, deleted], [], [stillThere, notThere]],
+      ['what was missing before is not held against it', [modified], [], []],
+    ])('%s', async (_, given, changes, findings) => {
+      const continued = { ...job, ...planned({ given, mayBeUnchanged: true }) };
+      expect(await findingsOn(changes, continued)).toEqual(findings);
+    });
+
+    test('the finding goes back to the model', async () => {
+      const continued = planned({ given: [made], mayBeUnchanged: true, situation: 'Review it.' });
+      const { told, end } = await conversationOn(continued, [remove('src/d.js')], [finish()], [create('src/d.js')], [finish()]);
+      expect(told[2]?.[0]).toContain(notThere);
+      expect(end).toMatchObject({ kind: 'final' });
+    });
   });
 
   test('extra paths are free', async () => {

@@ -25,11 +25,12 @@ const FILES: Record<string, MemoryFile> = {
   'vendor/lib': { mode: '160000', content: '' },
 };
 const mayWrite = (path: string) => (path.startsWith('forbidden/') ? `${path} is not among the files of this component.` : null);
+const rules = { mayWrite, planned: [] };
 
 function toolsOver(files = FILES) {
   const overlay = createOverlay(memorySnapshot(files));
   const tools = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>
-    make(overlay, mayWrite),
+    make(overlay, rules),
   );
   const reading = [readFileTool, listFilesTool, searchTool].map((make) => make(overlay));
   const call = (name: string, input: Json) => answerCall([...tools, ...reading], { id: '1', name, input });
@@ -194,10 +195,97 @@ describe('field case 16-executable-bit-delete-create: the mode of a file', () =>
   });
 });
 
+describe('a text file that is deleted and created', () => {
+  const recreated = async (path: string, content: string, files: Record<string, MemoryFile>) => {
+    const { overlay, call } = toolsOver(files);
+    await call('delete_file', { path });
+    expect(await call('create_file', { path, content })).toMatchObject({ is_error: false });
+    const [change] = await overlay.changeSet();
+    return change?.content?.toString() ?? null;
+  };
+
+  test.each<[string, before: MemoryFile, content: string, after: string]>([
+    ['keeps CRLF', 'one\r\ntwo\r\n', 'one\nthree\n', 'one\r\nthree\r\n'],
+    ['keeps the byte-order mark', '\ufeffone\n', 'two\n', '\ufefftwo\n'],
+    ['keeps both', '\ufeffone\r\n', 'two\nthree\n', '\ufefftwo\r\nthree\r\n'],
+    ['keeps what the model writes with CRLF itself', 'one\r\n', 'two\r\nthree\n', 'two\r\nthree\n'],
+    ['with line feeds stays so', 'one\n', 'two\n', 'two\n'],
+    ['takes nothing from bytes that were no text', Buffer.from([0xef, 0xbb, 0xbf, 13, 10, 0]), 'two\n', 'two\n'],
+    ['nor from the target of a link', { mode: '120000', content: 'a\r\nb' }, 'two\n', 'two\n'],
+  ])('%s', async (_, before, content, after) => {
+    expect(await recreated('a.txt', content, { 'a.txt': before })).toBe(after);
+  });
+
+  test('also when it was given, moved away, or changed on the way', async () => {
+    const given = [{ path: 'given.txt', mode: '100644' as const, content: Buffer.from('one\r\n') }];
+    const overlay = createOverlay(memorySnapshot({ 'a.txt': 'one\r\n', 'b.txt': 'one\r\n' }), given);
+    const tools = [createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) => make(overlay, { ...rules, mayWrite: () => null }));
+    const call = (name: string, input: Json) => answerCall(tools, { id: '1', name, input });
+    await call('delete_file', { path: 'given.txt' });
+    await call('create_file', { path: 'given.txt', content: 'two\n' });
+    await call('move_file', { from: 'a.txt', to: 'c.txt' });
+    await call('create_file', { path: 'a.txt', content: 'two\n' });
+    await call('overwrite_file', { path: 'b.txt', content: 'x\n' });
+    await call('delete_file', { path: 'b.txt' });
+    // As after a turn: only the last state of each path is on record.
+    const later = createOverlay(memorySnapshot({ 'a.txt': 'one\r\n', 'b.txt': 'one\r\n' }), given);
+    later.applyEdits(overlay.takeRecords());
+    await answerCall([createFileTool(later, rules)], {
+      id: '1',
+      name: 'create_file',
+      input: { path: 'b.txt', content: 'two\n' },
+    });
+    expect(await changes(later)).toEqual([
+      ['a.txt', '100644', 'two\r\n'],
+      ['b.txt', '100644', 'two\r\n'],
+      ['c.txt', '100644', 'one\r\n'],
+      ['given.txt', '100644', 'two\r\n'],
+    ]);
+  });
+});
+
+describe('a name whose accents are characters of their own', () => {
+  const [composed, decomposed] = ['caf\u00e9', 'cafe\u0301'];
+  function over(files: Record<string, MemoryFile>, planned: readonly string[]) {
+    const overlay = createOverlay(memorySnapshot(files));
+    const strict = { mayWrite: (path: string) => (planned.includes(path) ? null : `${path} is not planned.`), planned };
+    const tools = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>
+      make(overlay, strict),
+    );
+    return { overlay, call: (name: string, input: Json) => answerCall(tools, { id: '1', name, input }) };
+  }
+
+  test('is the file that the plan names and the repository has, however the model spells it', async () => {
+    const paths = ['a', 'b', 'c', 'd'].map((name) => `${decomposed}/${name}.md`);
+    const { overlay, call } = over(Object.fromEntries(paths.map((path) => [path, 'one\n'])), [...paths, `${decomposed}/e.md`]);
+    const answers = [
+      await call('edit_file', { path: `${composed}/a.md`, old_text: 'one', new_text: 'two' }),
+      await call('overwrite_file', { path: `${composed}/b.md`, content: 'two\n' }),
+      await call('delete_file', { path: `${composed}/c.md` }),
+      await call('create_file', { path: `${composed}/c.md`, content: 'two\n' }),
+      await call('move_file', { from: `${composed}/d.md`, to: `${composed}/e.md` }),
+    ];
+    expect(answers.filter(({ is_error }) => is_error)).toEqual([]);
+    expect((await overlay.changeSet()).map(({ path }) => path)).toEqual([...paths, `${decomposed}/e.md`].sort());
+  });
+
+  test('is created as the plan spells it', async () => {
+    const { overlay, call } = over({}, [`${decomposed}.md`]);
+    await call('create_file', { path: `${composed}.md`, content: 'x\n' });
+    expect((await overlay.changeSet()).map(({ path }) => path)).toEqual([`${decomposed}.md`]);
+  });
+
+  test('stays out of scope where the plan names the other spelling, and is not created as a twin', async () => {
+    const { call } = over({ [`${decomposed}.md`]: 'x\n' }, [`${composed}.md`]);
+    expect((await call('delete_file', { path: `${decomposed}.md` })).content).toContain('is not planned');
+    expect((await call('create_file', { path: `${composed}.md`, content: 'x\n' })).content).toContain('would be one file with');
+  });
+});
+
 test('every nullable field of every tool may be left out', () => {
   const overlay = createOverlay(memorySnapshot(FILES));
   const all = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>
-    make(overlay, mayWrite),
+    make(overlay, rules),
   );
   const nullable = [...all, readFileTool(overlay), listFilesTool(overlay), searchTool(overlay)].flatMap(({ spec }) =>
     Object.entries((spec.schema as { properties: Record<string, object> }).properties)
@@ -251,6 +339,27 @@ test('names that differ in case only: a file may change its own, and where two a
   ]);
 });
 
+describe('a folder beside a file whose name differs in case only', () => {
+  const files = { 'src/BUILD': 'rules\n', 'src/build/deep/a.ts': 'a\n', 'c.ts': 'c\n' };
+
+  test.each<[string, call: [string, Json], refusal: RegExp | null]>([
+    ['may have another file', ['create_file', { path: 'src/build/b.ts', content: 'b\n' }], null],
+    ['and another folder', ['create_file', { path: 'src/build/new/b.ts', content: 'b\n' }], null],
+    ['also one that is moved there', ['move_file', { from: 'c.ts', to: 'src/build/deep/c.ts' }], null],
+    ['a third spelling', ['create_file', { path: 'src/Build/b.ts', content: 'b\n' }], /^src\/Build\/b\.ts would need a folder where/],
+    ['a second file', ['create_file', { path: 'src/Build', content: 'b\n' }], /would be one file with src\/BUILD/],
+  ])('%s', async (_, [name, input], refusal) => {
+    const answer = await toolsOver(files).call(name, input);
+    expect(answer.is_error).toBe(refusal !== null);
+    if (refusal) expect(answer.content).toMatch(refusal);
+  });
+
+  test('is not made beside one', async () => {
+    const { call } = toolsOver({ 'src/BUILD': 'rules\n' });
+    expect((await call('create_file', { path: 'src/build/b.ts', content: 'b\n' })).content).toContain('would need a folder');
+  });
+});
+
 describe('refused, with a reason', () => {
   test.each<[name: string, input: Json, reason: RegExp]>([
     [
@@ -294,7 +403,7 @@ describe('refused, with a reason', () => {
       { path: 'SRC/A.ts', content: 'x' },
       /^SRC\/A\.ts would be one file with src\/a\.ts on disks that take the two names for the same\. Use another name, or edit src\/a\.ts\.$/,
     ],
-    ['create_file', { path: 'cafe\u0301.md', content: 'x' }, /would be one file with café\.md on disks/],
+    ['create_file', { path: 'cafe\u0301.md', content: 'x' }, /^caf\u00e9\.md exists already\. Use edit_file/],
     ['create_file', { path: 'Run.sh/x', content: 'x' }, /^Run\.sh\/x would need a folder where run\.sh is a file on disks that/],
     ['create_file', { path: 'Src', content: 'x' }, /^Src would be a file where the folder of src\/a\.ts is on disks that/],
     ['move_file', { from: 'run.sh', to: 'src/A.ts' }, /would be one file with src\/a\.ts/],

@@ -12,7 +12,7 @@ const plannedPath = planSchema.shape.components.element.shape.files.element.shap
 /** Whether a plan can name it and the tools can write it: some names are refused on purpose, as those with characters nobody sees. */
 export function isNameable(path: string): boolean {
   const planned = plannedPath.safeParse(path);
-  const writable = parseWritablePath(path, 'put', () => null);
+  const writable = parseWritablePath(path, 'put', { mayWrite: () => null, planned: [] }, new Map());
   return planned.data === path && pathProblem(path) === null && writable.ok && writable.value === path;
 }
 

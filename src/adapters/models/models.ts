@@ -1,3 +1,4 @@
+import type { Turn } from '../../domain/model/conversation.ts';
 import {
   isProvider,
   PROVIDER_NAMES,
@@ -6,7 +7,8 @@ import {
   type Provider as ProviderName,
   variableFor,
 } from '../../domain/model/providers.ts';
-import { failure, type Outcome } from '../../domain/outcome.ts';
+import type { Charge } from '../../domain/model/usage.ts';
+import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { Backoff, Clock } from '../../ports/clock.ts';
 import { type ModelFailure, type StreamingModels, TURN_RETRIES } from '../../ports/model.ts';
 import type { Pauses } from '../../ports/shared-memory.ts';
@@ -90,15 +92,17 @@ export function createModels(setup: ModelsSetup): StreamingModels {
       const { provider, id } = routed.value;
       // Providers limit each model by itself, so that a fallback of the same provider is asked at once.
       const key = `model ${request.model}`;
+      const unfinished: Charge[] = [];
       const ask = async () => {
         const began = performance.now();
         const outcome = await provider.ask(id, request, begun);
         const failed = outcome.ok ? null : outcome.reason.failure.kind;
         telemetry.report({ kind: 'model_request', model: request.model, ms: performance.now() - began, failure: failed });
         if (!outcome.ok) logRefusal(request.model, outcome.reason);
+        if (!outcome.ok && outcome.reason.billed) unfinished.push({ model: request.model, usage: outcome.reason.billed });
         return outcome;
       };
-      return withRetries(ask, {
+      const outcome = await withRetries(ask, {
         clock,
         retries,
         random: Math.random,
@@ -106,6 +110,7 @@ export function createModels(setup: ModelsSetup): StreamingModels {
         onWait: (error, attempt, wait_ms) =>
           log?.({ model: request.model, attempt, wait_ms, reason: error.failure.message }, 'model call failed, trying again'),
       });
+      return unfinished.length === 0 ? outcome : withCharges(outcome, unfinished);
     },
     async knows(model) {
       const routed = await route(model);
@@ -113,6 +118,9 @@ export function createModels(setup: ModelsSetup): StreamingModels {
     },
   };
 }
+
+const withCharges = (outcome: Outcome<Turn, ModelFailure>, unfinished: readonly Charge[]): typeof outcome =>
+  outcome.ok ? success({ ...outcome.value, unfinished }) : failure({ ...outcome.reason, unfinished });
 
 function unconfigured(model: string, name: string): ModelFailure {
   const message = isProvider(name)

@@ -1,5 +1,7 @@
+import type { Usage } from '../../domain/model/usage.ts';
 import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { ModelFailure } from '../../ports/model.ts';
+import { ANSWER_TIMEOUT_MS } from './answer-fetch.ts';
 
 /** How one attempt at a turn went wrong. */
 export interface ProviderError {
@@ -7,12 +9,16 @@ export interface ProviderError {
   readonly failure: ModelFailure;
   /** Whether the same request can succeed later. */
   readonly again: boolean;
+  /** Attempts in all, where they are fewer than usual. */
+  readonly tries?: number;
   /** The Retry-After header as it came: seconds or an HTTP date. */
   readonly retryAfter: string | null;
   /** Null: there was no answer. */
   readonly status: number | null;
   /** The provider's own message, for the operator's log, where it is redacted. */
   readonly said: string | null;
+  /** What the provider bills for the attempt; missing where its answer had not begun. */
+  readonly billed?: Usage;
 }
 
 /** What a provider said when it refused, whether as an HTTP status or in mid-stream with an equivalent one. */
@@ -55,6 +61,15 @@ function failureFor(model: string, status: number, again: boolean): ModelFailure
 export function cutOff(model: string): ProviderError {
   const message = `The connection to ${providerIn(model)} broke off before ${model} had answered.`;
   return { failure: { kind: 'unavailable', message }, again: true, retryAfter: null, status: null, said: null };
+}
+
+/**
+ * We have ended the call, because no answer had begun. A second attempt helps where the connection had died unnoticed; a server that
+ * is too slow takes as long again.
+ */
+export function timedOut(model: string): ProviderError {
+  const message = `${model} had not begun to answer after ${ANSWER_TIMEOUT_MS / 60_000} minutes.`;
+  return { failure: { kind: 'unavailable', message }, again: true, tries: 2, retryAfter: null, status: null, said: null };
 }
 
 /**

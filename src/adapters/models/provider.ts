@@ -20,12 +20,5 @@ export interface Provider {
   knows(id: string): Promise<ModelStanding>;
 }
 
-/**
- * Both SDKs' limit on the wait for response headers; a stream that stalls later is ended by fetch itself after 5 minutes of
- * silence.
- */
-export const ANSWER_TIMEOUT_MS = 10 * 60_000;
-/** A redirect would take the prompt, and perhaps the key, to a server that the operator has not named; it is an error instead. */
-export const NO_REDIRECTS = { redirect: 'manual' } as const;
 /** Looking up a model is a database read at the provider. */
 export const LOOKUP_TIMEOUT_MS = 10_000;

@@ -4,12 +4,12 @@ import type { TurnRequest } from '../../ports/model.ts';
 /** The counts as a server reports them. Servers may leave them out, and some report values that are no counts. */
 export interface ReportedUsage {
   /** Everything that went in, cached or not. */
-  readonly prompt: unknown;
-  readonly cacheRead: unknown;
-  readonly cacheWrite: unknown;
+  readonly prompt?: unknown;
+  readonly cacheRead?: unknown;
+  readonly cacheWrite?: unknown;
   /** Everything that came out, reasoning included. */
-  readonly output: unknown;
-  readonly reasoning: unknown;
+  readonly output?: unknown;
+  readonly reasoning?: unknown;
 }
 
 /** What came out, as far as it can be seen: a summary of the reasoning is shorter than the reasoning. */

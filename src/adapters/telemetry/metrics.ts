@@ -210,8 +210,9 @@ export function createMetrics(redact: Redactor = (text) => text, rows: CountedRo
 
   function took({ role, model: id, usage, usd, failure }: Extract<Occurrence, { kind: 'turn' }>): void {
     const model = modelLabel(id);
-    if (usage === null) return void failedTurns.inc({ role, model, reason: failure ?? 'other' });
-    turns.inc({ role, model });
+    if (failure === null) turns.inc({ role, model });
+    else failedTurns.inc({ role, model, reason: failure });
+    if (usage === null) return;
     const { input, cache_read, cache_write, output } = usage;
     for (const [kind, count] of Object.entries({ input, cache_read, cache_write, output }))
       tokens.inc({ role, model, kind }, count);

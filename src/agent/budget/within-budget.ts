@@ -1,4 +1,5 @@
-import { type Amount, amountOf, type Limits, NOTHING } from '../../domain/model/budget.ts';
+import { type Amount, amountOf, type Limits, NOTHING, sum } from '../../domain/model/budget.ts';
+import { chargesOfAnswer, costOf } from '../../domain/model/charge.ts';
 import type { Turn } from '../../domain/model/conversation.ts';
 import type { Usage } from '../../domain/model/usage.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
@@ -52,15 +53,19 @@ export function withinBudget(models: Models, { reserve, limits, priceOf }: Budge
 }
 
 function withPlausibleUsage(answer: Outcome<Turn, ModelFailure>, atMost: Pick<Usage, 'input' | 'output'>): typeof answer {
-  return answer.ok ? success({ ...answer.value, usage: plausibleUsage(answer.value.usage, atMost) }) : answer;
+  const { unfinished } = answer.ok ? answer.value : answer.reason;
+  const charged = unfinished && { unfinished: unfinished.map((one) => ({ ...one, usage: plausibleUsage(one.usage, atMost) })) };
+  return answer.ok
+    ? success({ ...answer.value, usage: plausibleUsage(answer.value.usage, atMost), ...charged })
+    : failure({ ...answer.reason, ...charged });
 }
 
-/** However the call ends, nothing stays reserved. */
+/** However the call ends, nothing stays reserved, and everything that is billed for it counts. */
 async function settled(reservation: Settling, call: () => ReturnType<Models['turn']>, priceOf: PriceOf) {
   let cost = NOTHING;
   try {
     const answer = await call();
-    if (answer.ok) cost = amountOf({ usage: answer.value.usage, usd: priceOf(answer.value.model, answer.value.usage) });
+    cost = sum(chargesOfAnswer(answer).map((charge) => amountOf(costOf([charge], priceOf))));
     return answer;
   } finally {
     await reservation.settle(cost);

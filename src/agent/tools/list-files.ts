@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { globMatcher } from '../../domain/change/glob.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
+import { knownSpelling } from '../files/known-spelling.ts';
 import { suggestPaths } from '../files/nearest-paths.ts';
 import type { Workspace, WorkspaceFile } from '../files/workspace.ts';
 import { parseWorkspacePath } from '../files/workspace-path.ts';
@@ -32,23 +33,24 @@ export const listFilesTool = (workspace: Workspace): Tool =>
   });
 
 async function listFiles(workspace: Workspace, given: string, glob: string | null): Promise<Answer> {
-  const path = parseWorkspacePath(given);
-  if (!path.ok) return toolError(path.reason);
+  const parsed = parseWorkspacePath(given);
+  if (!parsed.ok) return toolError(parsed.reason);
   const files = await workspace.files();
-  const prefix = path.value === '' ? '' : `${path.value}/`;
+  const path = knownSpelling(parsed.value, files);
+  const prefix = path === '' ? '' : `${path}/`;
   const below = [...files.values()].filter((file) => file.path.startsWith(prefix));
-  const where = path.value || 'The repository';
+  const where = path || 'The repository';
   if (below.length === 0) {
-    const single = files.get(path.value);
+    const single = files.get(path);
     if (single) return toolResult(describe(single));
-    if (path.value === '') return toolResult('The repository is empty.');
-    return toolError(`There is no directory ${path.value}.${suggestPaths(path.value, files.keys())}`);
+    if (path === '') return toolResult('The repository is empty.');
+    return toolError(`There is no directory ${path}.${suggestPaths(path, files.keys())}`);
   }
   if (glob !== null && glob !== '') {
     const matching = matchGlob(glob, below, prefix.length);
     if (!matching.ok) return toolError(matching.reason);
     if (matching.value.length === 0)
-      return toolResult(`None of the ${below.length} files below ${path.value || 'the root'} matches ${glob}.`);
+      return toolResult(`None of the ${below.length} files below ${path || 'the root'} matches ${glob}.`);
     return page(`${matching.value.length} of ${below.length} files match ${glob}:`, matching.value.map(describe));
   }
   if (below.length <= WHOLE_MAX) return page(`${where}: ${below.length} files`, below.map(describe));

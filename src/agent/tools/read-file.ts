@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fileText } from '../files/file-text.ts';
+import { knownSpelling } from '../files/known-spelling.ts';
 import { suggestPaths } from '../files/nearest-paths.ts';
 import { isLongLine, linesOf, numberLines, numberWholeLine } from '../files/numbered-lines.ts';
 import type { Workspace } from '../files/workspace.ts';
@@ -31,13 +32,14 @@ export const readFileTool = (workspace: Workspace): Tool =>
   });
 
 async function readFile(workspace: Workspace, given: string, from: number | null, to: number | null): Promise<Answer> {
-  const path = parseWorkspacePath(given);
-  if (!path.ok) return toolError(path.reason);
+  const parsed = parseWorkspacePath(given);
+  if (!parsed.ok) return toolError(parsed.reason);
   const files = await workspace.files();
-  const file = files.get(path.value);
+  const path = knownSpelling(parsed.value, files);
+  const file = files.get(path);
   if (!file) {
-    if (isDirectory(path.value, files.keys())) return toolError(`${path.value || 'The root'} is a directory; use list_files.`);
-    return toolError(`There is no file ${path.value}.${suggestPaths(path.value, files.keys())}`);
+    if (isDirectory(path, files.keys())) return toolError(`${path || 'The root'} is a directory; use list_files.`);
+    return toolError(`There is no file ${path}.${suggestPaths(path, files.keys())}`);
   }
   if ((file.size ?? 0) > READABLE_MAX)
     return toolError(`${file.path} has ${file.size} bytes, too many to show; use search with this path.`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SearchHit } from '../../ports/snapshot.ts';
+import { knownSpelling } from '../files/known-spelling.ts';
 import { suggestPaths } from '../files/nearest-paths.ts';
 import { isLongLine, partOfLine } from '../files/numbered-lines.ts';
 import type { Workspace } from '../files/workspace.ts';
@@ -31,13 +32,14 @@ export const searchTool = (workspace: Workspace): Tool =>
   });
 
 async function search(workspace: Workspace, pattern: string, regex: boolean, given: string | null): Promise<Answer> {
-  const path = parseWorkspacePath(given ?? '');
-  if (!path.ok) return toolError(path.reason);
+  const parsed = parseWorkspacePath(given ?? '');
+  if (!parsed.ok) return toolError(parsed.reason);
   const files = await workspace.files();
-  if (path.value !== '' && !files.has(path.value) && !hasFolder(path.value, files.keys())) {
-    return toolError(`There is no file or directory ${path.value}.${suggestPaths(path.value, files.keys())}`);
+  const path = knownSpelling(parsed.value, files);
+  if (path !== '' && !files.has(path) && !hasFolder(path, files.keys())) {
+    return toolError(`There is no file or directory ${path}.${suggestPaths(path, files.keys())}`);
   }
-  const searched = path.value === '' ? null : path.value;
+  const searched = path === '' ? null : path;
   const result = await workspace.search({ pattern, regex, path: searched, limit: COUNTED_MAX });
   if (!result.ok) return toolError(result.reason);
   const { hits, truncated } = result.value;
@@ -45,7 +47,7 @@ async function search(workspace: Workspace, pattern: string, regex: boolean, giv
     return toolResult(`No match for ${JSON.stringify(pattern)} in ${searched ?? 'the repository'}.${hint(pattern, regex)}`);
   const { lines, left } = select(hits);
   const cut = hits.some((hit) => !left.includes(hit) && isCut(hit));
-  return toolResult([...lines, ...(cut ? [CUT_LINES] : []), ...footer(hits, left, truncated, path.value)].join('\n'));
+  return toolResult([...lines, ...(cut ? [CUT_LINES] : []), ...footer(hits, left, truncated, path)].join('\n'));
 }
 
 const CUT_LINES =

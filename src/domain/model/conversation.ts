@@ -1,6 +1,6 @@
 import type { Json } from '../json.ts';
 import type { ModelImage } from './image.ts';
-import type { Usage } from './usage.ts';
+import type { Charge, Usage } from './usage.ts';
 
 /** A tool as the model sees it; `schema` is a JSON Schema with an object at the root. */
 export interface ToolSpec {
@@ -36,6 +36,8 @@ export interface Turn {
   readonly reasoning: string | null;
   /** The provider's own content, sent back verbatim and in order in the next request (reasoning signatures live here). */
   readonly replay: Json;
+  /** Attempts before this answer that are billed as well: theirs broke off. Missing where there were none. */
+  readonly unfinished?: readonly Charge[];
 }
 
 export type Message =

@@ -10,6 +10,13 @@ export interface Usage {
   readonly reasoning: number;
 }
 
+/** What a provider bills for one attempt at a turn. */
+export interface Charge {
+  /** `provider/model-id`. */
+  readonly model: string;
+  readonly usage: Usage;
+}
+
 export const NO_USAGE: Usage = { input: 0, cache_read: 0, cache_write: 0, output: 0, reasoning: 0 };
 
 export const addUsage = (a: Usage, b: Usage): Usage => ({

@@ -1,3 +1,4 @@
+import { fileText } from '../../agent/files/file-text.ts';
 import type { Workspace, WorkspaceFile } from '../../agent/files/workspace.ts';
 import type { ChangeSet, FileChange, FileMode } from '../../domain/change/change-set.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
@@ -18,6 +19,8 @@ export interface Overlay extends Workspace {
   write(...changes: readonly FileChange[]): Promise<Outcome<null>>;
   /** The mode of the file that is or was last at this path, also of one that was deleted; null when there never was one. */
   lastMode(path: string): Promise<FileMode | null>;
+  /** The text that was at this path before the conversation; null when there was none. */
+  textBefore(path: string): Promise<string | null>;
   /** Why a write was last refused for its size; null when none was. */
   limitMet(): string | null;
   /** The edits since it was last called, with the last state of each path: a turn's record. */
@@ -73,6 +76,12 @@ export function createOverlay(snapshot: Snapshot, given: ChangeSet = []): Overla
       return success(null);
     },
     lastMode: async (path) => edits.get(path)?.mode ?? (await snapshot.entries()).get(path)?.mode ?? null,
+    async textBefore(path) {
+      const earlier = given.findLast((change) => change.path === path && change.content !== null);
+      const entry = (await snapshot.entries()).get(path);
+      if (earlier?.content) return textOf({ ...earlier, size: earlier.content.length }, earlier.content);
+      return entry && entry.mode !== '160000' ? textOf(entry, await snapshot.read(entry)) : null;
+    },
     limitMet: () => limit,
     takeRecords() {
       const records = [...untaken.values()].map(toRecord);
@@ -84,6 +93,11 @@ export function createOverlay(snapshot: Snapshot, given: ChangeSet = []): Overla
     },
     changeSet,
   };
+}
+
+function textOf(file: WorkspaceFile, bytes: Buffer): string | null {
+  const text = fileText(file, bytes);
+  return text.ok ? text.value : null;
 }
 
 const toRecord = ({ path, mode, content }: FileChange): EditRecord => ({

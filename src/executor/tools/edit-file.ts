@@ -4,7 +4,7 @@ import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.t
 import { type Replacement, replaceOnce } from '../edit/match.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { existingText } from './existing-file.ts';
-import { type MayWrite, parseWritablePath, sizeRefusal } from './writable-path.ts';
+import { parseWritablePath, sizeRefusal, type WriteRules } from './writable-path.ts';
 
 const input = z.strictObject({
   path: z.string(),
@@ -12,15 +12,16 @@ const input = z.strictObject({
   new_text: z.string().describe('What replaces it; empty removes old_text'),
 });
 
-export const editFileTool = (overlay: Overlay, mayWrite: MayWrite): Tool =>
+export const editFileTool = (overlay: Overlay, rules: WriteRules): Tool =>
   defineTool({
     name: 'edit_file',
     description:
       'Replaces old_text by new_text in a text file. old_text must occur exactly once: include two or three lines before and ' +
       "after, with their indentation. Write line feeds; the file's own line ends and byte-order mark are kept.",
     input,
+    shorter: 'replace a smaller part at a time',
     async run({ path: given, old_text, new_text }) {
-      const path = parseWritablePath(given, 'put', mayWrite);
+      const path = parseWritablePath(given, 'put', rules, await overlay.files());
       if (!path.ok) return toolError(path.reason);
       const existing = await existingText(overlay, path.value);
       if (!existing.ok) return toolError(existing.reason);

@@ -25,6 +25,7 @@ export const submitPlanTool = (context: SoundnessContext, workspace: Workspace, 
   defineTool({
     name: 'submit_plan',
     description: 'Submits the whole plan. If it is unsound, the findings come back: fix them and submit the whole plan again.',
+    shorter: 'the same components with fewer words, in contracts above all',
     input: context.isClassified ? classifiedPlanSchema : planSchema,
     run: async (submitted) => {
       const plan = withoutEmptyScopes(submitted);

@@ -1,3 +1,4 @@
+import { chargesOfAnswer, costOf } from '../../domain/model/charge.ts';
 import { failure } from '../../domain/outcome.ts';
 import { taskKey } from '../../domain/task/task.ts';
 import type { Work } from '../../domain/task/work.ts';
@@ -30,20 +31,25 @@ export function observedModels(
       return telemetry.span({ name: `chat ${role}`, kind: 'client', attributes }, async (span) => {
         const began = clock.now();
         const answer = await models.turn(request);
+        const charges = chargesOfAnswer(answer);
+        const { usage, usd } = costOf(charges, priceOf);
         const of = { kind: 'turn', task, workflow, role, ms: clock.now() - began } as const;
+        if (charges.length > 0)
+          span.set({
+            'gen_ai.usage.input_tokens': usage.input + usage.cache_read + usage.cache_write,
+            'gen_ai.usage.output_tokens': usage.output,
+            'planwright.cost_usd': usd,
+          });
         if (!answer.ok) {
-          telemetry.report({ ...of, model, usage: null, failure: answer.reason.kind, usd: null, calls: 0 });
+          const cost = charges.length === 0 ? { usage: null, usd: null } : { usage, usd };
+          telemetry.report({ ...of, ...cost, model, failure: answer.reason.kind, calls: 0 });
           span.set({ 'error.type': answer.reason.kind });
           return failure(answer.reason);
         }
-        const { usage, calls, model: answered } = answer.value;
-        const usd = priceOf(answered, usage);
+        const { calls, model: answered } = answer.value;
         telemetry.report({ ...of, model: answered, usage, failure: null, usd, calls: calls.length });
         span.set({
           'gen_ai.response.model': answered,
-          'gen_ai.usage.input_tokens': usage.input + usage.cache_read + usage.cache_write,
-          'gen_ai.usage.output_tokens': usage.output,
-          'planwright.cost_usd': usd,
           'planwright.calls': calls.length,
         });
         return answer;

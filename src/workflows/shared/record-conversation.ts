@@ -1,7 +1,8 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { LoopPorts } from '../../agent/loop.ts';
+import { chargesOf, costOf } from '../../domain/model/charge.ts';
 import type { Message, ToolCall, ToolResult, Turn } from '../../domain/model/conversation.ts';
-import { NO_USAGE } from '../../domain/model/usage.ts';
+import type { Charge } from '../../domain/model/usage.ts';
 import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { TranscriptContent } from '../../ports/history.ts';
 import type { TurnRequest } from '../../ports/model.ts';
@@ -11,6 +12,7 @@ import type { WorkflowPorts } from './ports.ts';
 /** The part of a recorded step that the transcript is made of. */
 interface RecordedTurn {
   readonly turn: Turn | null;
+  readonly unfinished?: readonly Charge[];
   readonly failure: string | null;
   readonly results: readonly ToolResult[];
   readonly correction: string | null;
@@ -45,7 +47,6 @@ export function recordConversation(ports: WorkflowPorts, task: TaskRef): LoopPor
   async function note(name: string, made: RecordedTurn): Promise<void> {
     const workflow = DBOS.workflowID ?? '';
     const { turn, ms } = made;
-    const usage = turn?.usage ?? NO_USAGE;
     try {
       await history.noteTurn({
         workflow,
@@ -54,8 +55,7 @@ export function recordConversation(ports: WorkflowPorts, task: TaskRef): LoopPor
         at: clock.now(),
         ms,
         model: turn?.model ?? null,
-        usage,
-        usd: turn ? priceOf(turn.model, usage) : 0,
+        ...costOf(chargesOf(made), priceOf),
         failed: made.failure !== null,
         content: contentOf(made, opening),
       });

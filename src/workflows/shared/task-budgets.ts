@@ -1,7 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { withinBudget } from '../../agent/budget/within-budget.ts';
 import { addSpend, amountOf, sum } from '../../domain/model/budget.ts';
-import type { Turn } from '../../domain/model/conversation.ts';
+import { type ChargedCall, chargesOf, costOf, spendOfCall } from '../../domain/model/charge.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { failure, success } from '../../domain/outcome.ts';
 import { remember } from '../../domain/remember.ts';
@@ -117,15 +117,15 @@ export async function importEarlierSpend(
   const key = taskKey(task);
   if ((await spend.spentBy(key)) !== null) return;
   const ended = record ? [...record.planning.spend, ...Object.values(record.components).flatMap((c) => c.spend)] : [];
-  const turns = await turnsOfUnfinishedWork(workflowIdPrefixes(task));
+  const calls = await callsOfUnfinishedWork(workflowIdPrefixes(task));
   const total = sum([
     ...ended.map(amountOf),
-    ...turns.map(({ model, usage }) => amountOf({ usage, usd: priceOf(model, usage) })),
+    ...calls.flatMap(chargesOf).map((charge) => amountOf(costOf([charge], priceOf))),
   ]);
   await spend.carry({ task: key, repository: fullName(task.repository) }, total, record?.spendByDay ?? {});
 }
 
-async function turnsOfUnfinishedWork(prefixes: readonly string[]): Promise<Turn[]> {
+async function callsOfUnfinishedWork(prefixes: readonly string[]): Promise<ChargedCall[]> {
   const found = await DBOS.listWorkflows({
     workflow_id_prefix: [...prefixes],
     status: ['PENDING', 'ENQUEUED', 'DELAYED', 'CANCELLED', 'ERROR', 'MAX_RECOVERY_ATTEMPTS_EXCEEDED'],
@@ -134,23 +134,19 @@ async function turnsOfUnfinishedWork(prefixes: readonly string[]): Promise<Turn[
   });
   // The engine's prefixes are patterns in which _ stands for any character.
   const ours = found.filter((w) => prefixes.some((p) => w.workflowID.startsWith(p)));
-  return (await Promise.all(ours.map((w) => turnsOf(w.workflowID)))).flat();
+  return (await Promise.all(ours.map((w) => callsOf(w.workflowID)))).flat();
 }
 
-/** The model turns a piece of work has paid for so far, in order. To be called inside a step. */
-async function turnsOf(workflowID: string): Promise<Turn[]> {
+/** The calls of models that a piece of work has paid for so far, in order. To be called inside a step. */
+async function callsOf(workflowID: string): Promise<ChargedCall[]> {
   const steps = (await DBOS.listWorkflowSteps(workflowID)) ?? [];
-  return steps.flatMap(({ output }) => (hasTurn(output) ? [output.turn] : []));
+  return steps.flatMap(({ output }) => (isCall(output) ? [output] : []));
 }
 
 /** The cost of failed work up to its failure, by model, because it could not report that itself. To be called inside a step. */
 export async function spendOf(workflowID: string, priceOf: PriceOf): Promise<Spend[]> {
-  const spends = (await turnsOf(workflowID)).map(
-    ({ model, usage }): Spend => ({ model, turns: 1, usage, usd: priceOf(model, usage), ms: 0 }),
-  );
-  return addSpend([], spends);
+  return addSpend([], (await callsOf(workflowID)).flatMap((call) => spendOfCall(call, priceOf)));
 }
 
 /** Recognises the steps of a conversation among the other steps of a workflow. */
-const hasTurn = (output: unknown): output is { readonly turn: Turn } =>
-  typeof output === 'object' && output !== null && 'turn' in output && output.turn !== null;
+const isCall = (output: unknown): output is ChargedCall => typeof output === 'object' && output !== null && 'turn' in output;

@@ -1,4 +1,5 @@
 import type { ToolCall, Turn } from '../../domain/model/conversation.ts';
+import type { Charge } from '../../domain/model/usage.ts';
 
 /** What a conversation is doing. `who`: `planner`, or a component's id. */
 export type TryProgress =
@@ -22,6 +23,7 @@ export type TryProgress =
 /** The part of a recorded step that progress is read from. */
 export interface RecordedTurn {
   readonly turn: Turn | null;
+  readonly unfinished?: readonly Charge[];
   readonly failure: string | null;
   readonly results: readonly { readonly content: string; readonly is_error: boolean }[];
   readonly ms: number;

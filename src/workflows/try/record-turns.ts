@@ -1,4 +1,5 @@
 import type { LoopPorts } from '../../agent/loop.ts';
+import { chargesOf, costOf } from '../../domain/model/charge.ts';
 import { totalTokens } from '../../domain/model/usage.ts';
 import { costlyStep } from '../engine/steps.ts';
 import type { TryPorts } from './ports.ts';
@@ -28,11 +29,12 @@ export function recordTurns({ models, clock, priceOf, report }: TryPorts, who: s
     },
   };
 
-  function tell(nth: number, { turn, failure, results, ms }: RecordedTurn): void {
+  function tell(nth: number, made: RecordedTurn): void {
+    const { turn, failure, results, ms } = made;
     const refused = results.filter(({ is_error }) => is_error).map(({ content }) => content);
     if (turn !== null) {
-      const { model, calls, usage } = turn;
-      const usd = priceOf(model, usage);
+      const { model, calls } = turn;
+      const { usage, usd } = costOf(chargesOf(made), priceOf);
       report({ kind: 'turn', who, turn: nth, model, calls, refused, tokens: totalTokens(usage), usd, ms });
     }
     if (failure !== null) report({ kind: 'no_turn', who, reason: failure });

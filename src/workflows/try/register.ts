@@ -1,12 +1,13 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { addSpend } from '../../domain/model/budget.ts';
+import { spendOfCall } from '../../domain/model/charge.ts';
 import type { Spend } from '../../domain/model/spend.ts';
 import { reasonOf } from '../engine/failure.ts';
 import { askLocally, type LocalAskResult, type LocalAskWork } from './ask-locally.ts';
 import { buildLocally, type LocalBuildResult, type LocalBuildWork } from './build-locally.ts';
 import { type LocalPlanResult, type LocalPlanWork, planLocally } from './plan-locally.ts';
 import type { TryPorts } from './ports.ts';
-import { isTurn, type RecordedTurn } from './progress.ts';
+import { isTurn } from './progress.ts';
 
 /**
  * The work of a try. The id of each piece is a function of its purpose: requested again, in this process or in a later one, it
@@ -73,14 +74,8 @@ async function spentBy({ priceOf }: TryPorts): Promise<ReadonlyMap<string, reado
   const spent = new Map<string, readonly Spend[]>();
   for (const { workflowID } of found.sort((a, b) => a.createdAt - b.createdAt)) {
     const steps = (await DBOS.listWorkflowSteps(workflowID)) ?? [];
-    const spends = steps.flatMap(({ output }) => (isTurn(output) ? spendOf(output) : []));
+    const spends = steps.flatMap(({ output }) => (isTurn(output) ? spendOfCall(output, priceOf, output.ms) : []));
     spent.set(workflowID, addSpend([], spends));
   }
   return spent;
-
-  function spendOf({ turn, ms }: RecordedTurn): Spend[] {
-    if (turn === null) return [];
-    const { model, usage } = turn;
-    return [{ model, turns: 1, usage, usd: priceOf(model, usage), ms }];
-  }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createModels } from '../../../src/adapters/models/models.ts';
 import { PROVIDER_NAMES, PROVIDERS, type Provider } from '../../../src/domain/model/providers.ts';
+import { totalTokens } from '../../../src/domain/model/usage.ts';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { ModelFailure } from '../../../src/ports/model.ts';
 import { type LocalModels, startLocalModels } from '../../support/models/local-models.ts';
@@ -208,7 +209,10 @@ describe.each(PROVIDER_NAMES)('%s', (provider) => {
       answers({ text: 'Done.', calls: [read('a.ts')] });
       local.fault({ times: 2, respond });
       const talk = conversationWith(provider, local);
-      expect(await talk.say('Plan it.')).toMatchObject({ text: 'Done.' });
+      const turn = await talk.say('Plan it.');
+      expect(turn).toMatchObject({ text: 'Done.' });
+      // What has begun is billed, and what has not is free.
+      expect(turn.unfinished?.length).toBe(respond === 'cut-mid-stream' ? 2 : undefined);
       expect(local.requests).toHaveLength(3);
       expect(talk.clock.waits).toHaveLength(2);
       expect(talk.logged).toMatchObject([
@@ -220,7 +224,12 @@ describe.each(PROVIDER_NAMES)('%s', (provider) => {
     test('cut for ever: given up', async () => {
       answers({ text: 'Done.' });
       local.fault({ times: Number.POSITIVE_INFINITY, respond: 'cut-mid-stream' });
-      const outcome = failureOf(await conversationWith(provider, local).sayInVain('Plan it.'));
+      const { unfinished, ...outcome } = failureOf(await conversationWith(provider, local).sayInVain('Plan it.'));
+      expect(unfinished).toHaveLength(5);
+      for (const { model, usage } of unfinished ?? []) {
+        expect(model).toBe(`${provider}/some-model`);
+        expect(totalTokens({ ...usage, output: 0 })).toBeGreaterThan(50);
+      }
       expect(outcome).toEqual({
         kind: 'unavailable',
         message: `The connection to ${provider} broke off before ${provider}/some-model had answered. Given up after 5 attempts.`,
@@ -501,6 +510,46 @@ test('compatible: a limit that no longer fits the window is left to the server, 
   await talk.say('And again.');
   await talk.say('Once more.');
   expect(local.requests.map(({ body }) => 'max_tokens' in (body as object))).toEqual([true, true, false, true]);
+});
+
+describe('compatible: a first request that fills the window with its limit', () => {
+  const parts = (): string[] =>
+    local.requests.map(({ body }) =>
+      ['reasoning_effort', 'stream_options', 'max_tokens'].filter((part) => part in (body as object)).join(' '),
+    );
+  const whole = 'reasoning_effort stream_options max_tokens';
+  const refuses = (name: string, times = Number.POSITIVE_INFINITY): void =>
+    local.fault({ times, when: ({ body }) => name in (body as object), respond: { status: 400 } });
+
+  test('is sent without the limit, and nothing else counts as refused', async () => {
+    answers({ text: 'One.' }, { text: 'Two.' });
+    refuses('max_tokens', 1);
+    const talk = conversationWith('compatible', local);
+    await talk.say('Plan it.');
+    await talk.say('And again.');
+    expect(parts()).toEqual([whole, 'reasoning_effort stream_options', whole]);
+  });
+
+  test('to a server that knows no effort: only that counts as refused', async () => {
+    answers({ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' });
+    refuses('max_tokens', 2);
+    refuses('reasoning_effort');
+    const talk = conversationWith('compatible', local);
+    await talk.say('Plan it.');
+    await talk.say('And again.');
+    expect(parts().slice(-2)).toEqual(['stream_options', 'stream_options max_tokens']);
+    expect(local.requests).toHaveLength(5);
+  });
+
+  test('and would not fit without it either: what is left out on the way is sent again in the next', async () => {
+    answers({ text: 'One.' });
+    local.fault({ times: 6, respond: { status: 400 } });
+    const talk = conversationWith('compatible', local);
+    expect(failureOf(await talk.sayInVain('Plan it.'))).toMatchObject({ kind: 'rejected' });
+    expect(local.requests).toHaveLength(6);
+    await talk.say('Something shorter.');
+    expect(parts().at(-1)).toBe(whole);
+  });
 });
 
 test('compatible: a 400 for a model that is not in the list is an unknown model', async () => {

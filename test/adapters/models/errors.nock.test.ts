@@ -3,6 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import nock from 'nock';
 import { PROVIDER_NAMES, type Provider } from '../../../src/domain/model/providers.ts';
+import { NO_USAGE, totalTokens } from '../../../src/domain/model/usage.ts';
 import type { ModelFailure } from '../../../src/ports/model.ts';
 import { addressOf, events, exchange, keyOf, type Reply } from './exchange.ts';
 
@@ -256,5 +257,58 @@ describe('errors in mid-stream', () => {
     const { outcome, logged } = await exchange(provider, reply);
     expect(outcome).toMatchObject({ ok: false, reason: { kind } });
     for (const out of [outcome, logged]) expect(JSON.stringify(out)).not.toContain(keyOf(provider));
+  });
+
+  const written = 'y'.repeat(80);
+  const anthropicStart = {
+    ...START,
+    message: { ...START.message, usage: { input_tokens: 25, cache_read_input_tokens: 700, output_tokens: 1 } },
+  };
+  const delta = (of: object) => ({ type: 'content_block_delta', index: 0, delta: of });
+  const created = { type: 'response.created', response: { id: 'resp_1', status: 'in_progress', output: [], usage: null } };
+  const call = (json: string) => chunk({ tool_calls: [{ index: 0, id: 'c', function: { name: 'search', arguments: json } }] });
+
+  test.each<[Provider, string, Reply, prompt: number | null]>([
+    ['anthropic', 'a text', events(anthropicStart, delta({ type: 'text_delta', text: written })), 725],
+    ['anthropic', 'a call', events(anthropicStart, delta({ type: 'input_json_delta', partial_json: written })), 725],
+    ['anthropic', 'thoughts', events(anthropicStart, delta({ type: 'thinking_delta', thinking: written })), 725],
+    [
+      'anthropic',
+      'an outage',
+      events(anthropicStart, delta({ type: 'text_delta', text: written }), anthropicError('overloaded_error')),
+      725,
+    ],
+    ['openai', 'a text', events(created, { type: 'response.output_text.delta', delta: written }), null],
+    ['openai', 'a call', events(created, { type: 'response.function_call_arguments.delta', delta: written }), null],
+    ['openai', 'thoughts', events(created, { type: 'response.reasoning_summary_text.delta', delta: written }), null],
+    ['gemini', 'a text', events(chunk({ content: written })), null],
+    ['gemini', 'an outage', events(chunk({ content: written }), { error: { code: 503, message: 'Overloaded.' } }), null],
+    ['compatible', 'a call', events(call(written)), null],
+    ['compatible', 'thoughts', events(chunk({ reasoning_content: written })), null],
+    ['compatible', 'a text with a count', events({ ...chunk({ content: written }), usage: { prompt_tokens: 725 } }), 725],
+  ])('%s: %s before it breaks off is billed for each attempt', async (provider, _what, reply, prompt) => {
+    const { outcome, requests } = await exchange(provider, reply);
+    const charges = (outcome.ok ? undefined : outcome.reason.unfinished) ?? [];
+    expect(charges.map(({ model }) => model)).toEqual(requests.map(() => `${provider}/some-model`));
+    for (const { usage } of charges) {
+      const { output, reasoning: _, ...input } = usage;
+      if (prompt !== null) expect(totalTokens({ ...NO_USAGE, ...input })).toBe(prompt);
+      expect(usage.input).toBeGreaterThan(20);
+      expect(output).toBeGreaterThanOrEqual(20);
+      expect(output).toBeLessThan(25);
+    }
+  });
+
+  test.each<[Provider, string, Reply]>([
+    ['openai', 'a request that is only confirmed', events(created)],
+    ['openai', 'an error in place of an answer', events(created, failed('server_error'))],
+    ['gemini', 'an error in place of an answer', events({ error: { code: 503, message: 'Overloaded.' } })],
+    ['compatible', 'an error in one piece', { status: 200, body: JSON.stringify({ error: { code: 502, message: 'Down.' } }) }],
+    ['anthropic', 'an error in place of an answer', events(anthropicError('overloaded_error'))],
+    ['anthropic', 'an overload', { status: 529, body: '{}' }],
+  ])('%s: %s is free', async (provider, _what, reply) => {
+    const { outcome } = await exchange(provider, reply);
+    expect(outcome).toMatchObject({ ok: false });
+    expect(outcome.ok ? null : outcome.reason).not.toHaveProperty('unfinished');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { cutOff, type ProviderError, refused } from '../../../src/adapters/models/provider-error.ts';
+import { cutOff, type ProviderError, refused, timedOut } from '../../../src/adapters/models/provider-error.ts';
 import { LONGEST_WAIT_MS, type Retrying, requestedWait, withRetries } from '../../../src/adapters/models/retry.ts';
 import { failure, success } from '../../../src/domain/outcome.ts';
 import { TURN_RETRIES } from '../../../src/ports/model.ts';
@@ -52,6 +52,13 @@ describe('what is tried again', () => {
     expect(outcome).toMatchObject({ ok: false, reason: { kind } });
     expect({ asked, waits }).toEqual({ asked: 1, waits: [] });
   });
+});
+
+test('a call that our own limit ended is tried once more, whatever went wrong before', async () => {
+  const { outcome, asked } = await meeting(Array(10).fill(timedOut(MODEL)));
+  expect(asked).toBe(2);
+  expect(outcome).toMatchObject({ reason: { message: expect.stringMatching(/after 10 minutes\. Given up after 2 attempts\.$/) } });
+  expect(await meeting([status(503), status(503), timedOut(MODEL)])).toMatchObject({ asked: 3, outcome: { ok: false } });
 });
 
 describe('how long is waited', () => {

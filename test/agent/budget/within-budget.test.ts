@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createBudgetLedger } from '../../../src/agent/budget/budget-ledger.ts';
 import { inputTokensAtMost, maximumPrice } from '../../../src/agent/budget/maximum-cost.ts';
@@ -119,6 +119,49 @@ test('a call that failed, or threw, leaves nothing set aside', async () => {
   const throwing = bought(limits, () => Promise.reject(new Error('bug')));
   for (let i = 0; i < 5; i++) await expect(throwing.models.turn(request())).rejects.toThrow('bug');
   expect(throwing.ledger.spent()).toEqual(NOTHING);
+});
+
+describe('attempts whose answers broke off are paid', () => {
+  const charge = (input: number, output = 0) => ({ model: 'openai/known', usage: { ...NO_USAGE, input, output } });
+  const limits = { usd: 100, tokens: null };
+
+  test('where no turn came back', async () => {
+    const { ledger, models } = bought(limits, async () =>
+      failure({ kind: 'unavailable', message: 'cut', unfinished: [charge(100), charge(100, 10)] } as const),
+    );
+    expect(await models.turn(request())).toMatchObject({ reason: { unfinished: [{}, {}] } });
+    expect(ledger.spent()).toEqual({ usd: 0.25, tokens: 210 });
+  });
+
+  test('on top of the answer that came in the end', async () => {
+    const { ledger, models } = bought(limits, async () =>
+      success({ ...turn({ input: 100, output: 20 }), unfinished: [charge(100, 10)] }),
+    );
+    await models.turn(request());
+    expect(ledger.spent()).toEqual({ usd: 0.35, tokens: 230 });
+  });
+
+  test('each at its own price, which may depend on the length of its request', async () => {
+    const ledger = createBudgetLedger(NOTHING);
+    const models = withinBudget(
+      answeringModels(async () => failure({ kind: 'unavailable', message: 'cut', unfinished: [charge(150), charge(150)] } as const)),
+      {
+        reserve: fromLedger(async () => ledger),
+        limits: async () => success(limits),
+        priceOf: (_, { input }) => (input > 200 ? 50 : 1),
+      },
+    );
+    await models.turn(request());
+    expect(ledger.spent().usd).toBe(2);
+  });
+
+  test('at the most they can have cost where the count cannot be true', async () => {
+    const { ledger, models } = bought(limits, async () =>
+      failure({ kind: 'unavailable', message: 'cut', unfinished: [charge(Number.NaN)] } as const),
+    );
+    await models.turn(request());
+    expect(ledger.spent().tokens).toBe(inputTokensAtMost(request()) + 1_000);
+  });
 });
 
 test('settings that cannot be read stop the call', async () => {

@@ -37,6 +37,22 @@ const ask = (name: string, input: Json, files = FILES) => answerCall(toolsOver(f
 const read = async (path: string, from_line: number | null = null, to_line: number | null = null) =>
   ask('read_file', { path, from_line, to_line });
 
+describe('a name whose accents are characters of their own', () => {
+  const [composed, decomposed] = ['docs/r\u00e9sum\u00e9', 'docs/re\u0301sume\u0301'];
+  const files = { [`${decomposed}/a.md`]: 'needle\n', [`${decomposed}.md`]: 'text\n' };
+
+  test.each<[string, Json, expected: string]>([
+    ['read_file', { path: `${composed}.md` }, `${decomposed}.md: lines 1-1 of 1\n    1\ttext`],
+    ['read_file', { path: `${composed}/a.md` }, `${decomposed}/a.md: lines 1-1 of 1\n    1\tneedle`],
+    ['read_file', { path: composed }, `${decomposed} is a directory; use list_files.`],
+    ['list_files', { path: composed }, `${decomposed}: 1 files\n${decomposed}/a.md`],
+    ['search', { pattern: 'needle', regex: false, path: composed }, `${decomposed}/a.md:1: needle`],
+    ['search', { pattern: 'text', regex: false, path: `${composed}.md` }, `${decomposed}.md:1: text`],
+  ])('%s finds it by the composed ones: %j', async (name, input, expected) => {
+    expect((await ask(name, input, files)).content).toBe(expected);
+  });
+});
+
 describe('read_file', () => {
   test('shows numbered lines', async () => {
     expect(await read('src/index.ts')).toEqual({

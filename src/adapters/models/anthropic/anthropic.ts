@@ -3,12 +3,14 @@ import type { MessageCreateParamsStreaming, RawMessageStreamEvent } from '@anthr
 import type { Json } from '../../../domain/json.ts';
 import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
 import type { Usage } from '../../../domain/model/usage.ts';
-import { failure, success } from '../../../domain/outcome.ts';
+import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
+import { ANSWER_TIMEOUT_MS, answerFetchOptions } from '../answer-fetch.ts';
 import { drain } from '../drain.ts';
-import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
+import { type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
 import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
 import { standingAfter } from '../standing.ts';
+import { billedIfBegun } from '../unfinished.ts';
 import { billedUsage, countOf, type Visible } from '../usage.ts';
 import { modelLimits } from './limits.ts';
 import { anthropicPrompt, isThinking } from './request.ts';
@@ -22,7 +24,7 @@ export function connectAnthropic({ apiKey, baseUrl }: Endpoint): Provider {
     baseURL: baseUrl,
     timeout: ANSWER_TIMEOUT_MS,
     maxRetries: 0,
-    fetchOptions: NO_REDIRECTS,
+    fetchOptions: answerFetchOptions(),
     logLevel: 'off',
     openTelemetry: false,
   });
@@ -39,16 +41,20 @@ export function connectAnthropic({ apiKey, baseUrl }: Endpoint): Provider {
         ...anthropicPrompt(request),
         stream: true,
       };
-      let events: RawMessageStreamEvent[];
+      let stream: AsyncIterable<RawMessageStreamEvent>;
       try {
-        events = await drain(await client.messages.create(parameters), ({ type }) => type === 'message_start', begun);
+        stream = await client.messages.create(parameters);
       } catch (error) {
         return failure(anthropicErrorIn(error, request.model));
       }
-      return unlessUnreadable(request.model, () => {
-        const answer = assembleAnswer(events);
-        return answer ? success(turnFrom(answer, request)) : failure(cutOff(request.model));
-      });
+      const { events, broken } = await drain(stream, ({ type }) => type === 'message_start', begun);
+      const outcome: Outcome<Turn, ProviderError> = broken
+        ? failure(anthropicErrorIn(broken.by, request.model))
+        : unlessUnreadable(request.model, () => {
+            const answer = assembleAnswer(events);
+            return answer ? success(turnFrom(answer, request)) : failure(cutOff(request.model));
+          });
+      return billedIfBegun(outcome, request, () => usageSoFar(events, request));
     },
     async knows(id) {
       try {
@@ -85,6 +91,21 @@ function usageOf(usage: Answer['usage'], request: TurnRequest, visible: Visible)
     request,
     visible,
   );
+}
+
+/** The start of an answer counts its input exactly; its output is counted at the end, or not at all. */
+function usageSoFar(events: readonly RawMessageStreamEvent[], request: TurnRequest): Usage | null {
+  const start = events.find((event) => event.type === 'message_start');
+  if (!start) return null;
+  const deltas = events.flatMap((event) => (event.type === 'content_block_delta' ? [event.delta] : []));
+  const written = deltas.map((delta) =>
+    delta.type === 'text_delta' ? delta.text : delta.type === 'input_json_delta' ? delta.partial_json : '',
+  );
+  const thought = deltas.map((delta) => (delta.type === 'thinking_delta' ? delta.thinking : ''));
+  const { output_tokens: _, ...input } = start.message.usage;
+  const counted = events.findLast((event) => event.type === 'message_delta')?.usage.output_tokens;
+  const usage = counted === undefined ? input : { ...input, output_tokens: counted };
+  return usageOf(usage, request, { answer: [written.join('')], reasoning: thought.join('') });
 }
 
 function stopReason(stop: Answer['stop'], called: boolean): StopReason {

@@ -61,7 +61,7 @@ function openSlot(slots: Slot[], { index }: CallPiece): Slot {
 }
 
 /** Some servers send the arguments already parsed. */
-function argumentsIn(piece: CallPiece): string {
+export function argumentsIn(piece: CallPiece): string {
   const given = piece.function?.arguments;
   if (typeof given === 'string') return given;
   return given == null ? '' : JSON.stringify(given);

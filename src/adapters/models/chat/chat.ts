@@ -4,16 +4,18 @@ import type { Json } from '../../../domain/json.ts';
 import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
 import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import type { ModelStanding, TurnRequest } from '../../../ports/model.ts';
-import { drain } from '../drain.ts';
+import { ANSWER_TIMEOUT_MS, answerFetchOptions } from '../answer-fetch.ts';
+import { type Drained, drain } from '../drain.ts';
 import { openaiErrorIn, statusOf } from '../openai/errors.ts';
-import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
+import { type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
 import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
 import { standingAfter } from '../standing.ts';
+import { billedIfBegun } from '../unfinished.ts';
 import { COMPATIBLE, type Dialect, GEMINI, type Optional } from './dialect.ts';
 import { fetchWithReadableErrors } from './errors.ts';
 import { type ChatRequest, chatRequest } from './request.ts';
 import { type Answer, assembleAnswer, type ChatChunk } from './stream.ts';
-import { chatUsage } from './usage.ts';
+import { chatUsage, unfinishedUsage } from './usage.ts';
 
 /** Google's endpoint for OpenAI's chat completions. */
 export const connectGemini = (endpoint: Endpoint): Provider => connectChat(endpoint, GEMINI);
@@ -33,7 +35,7 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
     fetch: fetchWithReadableErrors,
     timeout: ANSWER_TIMEOUT_MS,
     maxRetries: 0,
-    fetchOptions: NO_REDIRECTS,
+    fetchOptions: answerFetchOptions(),
     logLevel: 'off',
   });
   /** By model: what it accepted in an answered request, and what it refused. This makes a list of servers or models unnecessary. */
@@ -45,33 +47,44 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
    * optional part after the other, as long as there is one that this model has never accepted.
    */
   async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
-    const without = new Set(refusedParts.get(id));
+    let without: ReadonlySet<Optional> = new Set(refusedParts.get(id));
     for (;;) {
       const attempt = chatRequest(id, request, dialect, without);
+      let answer: Drained<ChatChunk>;
       try {
-        const chunks = await chunksOf(attempt, begun);
-        remember(id, attempt.optional, without);
-        return unlessUnreadable(request.model, () => outcomeOf(chunks, request));
+        answer = await chunksOf(attempt, begun);
       } catch (error) {
-        const part = isRefusal(error) ? attempt.optional.find((one) => !accepted.get(id)?.has(one)) : undefined;
-        if (!part) return failure(await unlessUnknown(id, error, request.model));
-        without.add(part);
+        const less = isRefusal(error) ? leavingOutMore(without, attempt, accepted.get(id)) : null;
+        if (!less) return failure(await unlessUnknown(id, error, request.model));
+        without = less;
+        continue;
       }
+      const { events: chunks, broken } = answer;
+      if (!broken) remember(id, attempt.optional, without);
+      const outcome = broken
+        ? failure(await unlessUnknown(id, broken.by, request.model))
+        : unlessUnreadable(request.model, () => outcomeOf(chunks, request));
+      return billedIfBegun(outcome, request, () => unfinishedUsage(chunks, request));
     }
   }
 
-  async function chunksOf({ body }: ChatRequest, begun: () => void): Promise<ChatChunk[]> {
+  async function chunksOf({ body }: ChatRequest, begun: () => void): Promise<Drained<ChatChunk>> {
     const response = await client.chat.completions.create(body).asResponse();
     // A server that cannot stream, or not with tools, answers in one piece.
     if (response.headers.get('content-type')?.includes('application/json')) {
       begun();
-      return [asChunk((await response.json()) as Whole)];
+      try {
+        return { events: [asChunk((await response.json()) as Whole)], broken: null };
+      } catch (by) {
+        return { events: [{ choices: [] }], broken: { by } };
+      }
     }
     return drain(Stream.fromSSEResponse<ChatChunk>(response, new AbortController(), client), () => true, begun);
   }
 
   function remember(id: string, present: readonly Optional[], without: ReadonlySet<Optional>): void {
-    // Whether the output limit fits depends on the present length of the conversation, so it is not remembered.
+    // Whether the output limit fits depends on the present length of the conversation, so it is not remembered. Each other part was
+    // left out only after the same request had been refused both with the limit and without it.
     accepted.set(id, new Set([...(accepted.get(id) ?? []), ...present.filter((part) => part !== 'limit')]));
     refusedParts.set(id, new Set([...without].filter((part) => part !== 'limit')));
   }
@@ -101,6 +114,20 @@ function connectChat({ apiKey, baseUrl }: Endpoint, dialect: Dialect): Provider 
   }
 
   return { ask, knows };
+}
+
+/**
+ * What to leave out next, null when nothing is left. The limit goes first, each time again before another part goes: a window that
+ * the request fills is a 400 as well, and must not look like a refusal of the parts that were left out on the way.
+ */
+function leavingOutMore(
+  without: ReadonlySet<Optional>,
+  { optional }: ChatRequest,
+  accepted: ReadonlySet<Optional> = new Set(),
+): ReadonlySet<Optional> | null {
+  if (optional.includes('limit')) return new Set([...without, 'limit']);
+  const part = optional.find((one) => !accepted.has(one));
+  return part ? new Set([...without, part].filter((one) => one !== 'limit')) : null;
 }
 
 const isRefusal = (error: unknown): boolean => error instanceof BadRequestError || error instanceof UnprocessableEntityError;

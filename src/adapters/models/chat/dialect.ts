@@ -4,8 +4,8 @@ import { objectSchema } from '../tool-schema.ts';
 import { geminiSchema } from './gemini-schema.ts';
 
 /**
- * Parts of a request that a server may refuse, in the order in which they are dropped: the request for thoughts, the effort, the
- * usage at the end of a stream, the reasoning that is sent back, the limit on the output.
+ * Parts of a request that a server may refuse: the request for thoughts, the effort, the usage at the end of a stream, the reasoning
+ * that is sent back, which are dropped in this order, and the limit on the output, without which each of those is tried first.
  */
 export type Optional = 'thoughts' | 'effort' | 'usage' | 'echo' | 'limit';
 

@@ -11,7 +11,7 @@ import { plainCall, type SentMessage } from './message.ts';
 
 export interface ChatRequest {
   readonly body: ChatCompletionCreateParamsStreaming;
-  /** The optional parts that it contains, in the order in which they are dropped. */
+  /** The optional parts that it contains, in the dialect's order. */
   readonly optional: readonly Optional[];
 }
 

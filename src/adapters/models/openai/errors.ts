@@ -1,5 +1,5 @@
-import { APIConnectionError, APIError } from 'openai';
-import { cutOff, type ProviderError, refused } from '../provider-error.ts';
+import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai';
+import { cutOff, type ProviderError, refused, timedOut } from '../provider-error.ts';
 
 /** Codes that arrive in mid-stream or with a failed response, where there is no status. Any other code counts as an outage. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
@@ -23,6 +23,7 @@ export function statusOf(code: unknown): number {
 export function openaiErrorIn(error: unknown, model: string): ProviderError {
   // A stream that breaks off rejects with whatever fetch threw, so everything that is not an answer from the API counts as a lost
   // connection.
+  if (error instanceof APIConnectionTimeoutError && isAbort(error.cause)) return timedOut(model);
   if (!(error instanceof APIError) || error instanceof APIConnectionError) return cutOff(model);
   // An empty account is a 429 like a rate limit, but waiting does not fill it.
   const status = error.code === 'insufficient_quota' ? 402 : (error.status ?? statusOf(error.code));
@@ -31,3 +32,6 @@ export function openaiErrorIn(error: unknown, model: string): ProviderError {
 
 const messageIn = (body: unknown): string | null =>
   typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string' ? body.message : null;
+
+/** The SDK gives the same error where the connection took too long to open; only its own limit ends a call by an abort. */
+const isAbort = (cause: unknown): boolean => cause instanceof Error && cause.name === 'AbortError';

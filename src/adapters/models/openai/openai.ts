@@ -5,12 +5,14 @@ import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
 import type { Usage } from '../../../domain/model/usage.ts';
 import { failure, type Outcome, success } from '../../../domain/outcome.ts';
 import type { TurnRequest } from '../../../ports/model.ts';
+import { ANSWER_TIMEOUT_MS, answerFetchOptions } from '../answer-fetch.ts';
 import { drain } from '../drain.ts';
-import { ANSWER_TIMEOUT_MS, type Endpoint, LOOKUP_TIMEOUT_MS, NO_REDIRECTS, type Provider } from '../provider.ts';
+import { type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
 import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
 import { readCall } from '../read-call.ts';
 import { standingAfter } from '../standing.ts';
-import { billedUsage } from '../usage.ts';
+import { billedIfBegun } from '../unfinished.ts';
+import { billedUsage, type Visible } from '../usage.ts';
 import { openaiErrorIn, statusOf } from './errors.ts';
 import { OPTIONAL, type Optional, openaiParameters } from './request.ts';
 
@@ -22,7 +24,7 @@ export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
     baseURL: baseUrl,
     timeout: ANSWER_TIMEOUT_MS,
     maxRetries: 0,
-    fetchOptions: NO_REDIRECTS,
+    fetchOptions: answerFetchOptions(),
     logLevel: 'off',
   });
   /** By model: a parameter that it refused is not sent to it again, so no list of models is needed here. */
@@ -30,16 +32,20 @@ export function connectOpenAI({ apiKey, baseUrl }: Endpoint): Provider {
 
   async function ask(id: string, request: TurnRequest, begun: () => void): Promise<Outcome<Turn, ProviderError>> {
     const without = refusedParameters.get(id) ?? new Set();
-    let events: ResponseStreamEvent[];
+    let stream: AsyncIterable<ResponseStreamEvent>;
     try {
-      events = await drain(await client.responses.create(openaiParameters(id, request, without)), isOutput, begun);
+      stream = await client.responses.create(openaiParameters(id, request, without));
     } catch (error) {
       const parameter = optionalParameterIn(error);
       if (!parameter || without.has(parameter)) return failure(openaiErrorIn(error, request.model));
       refusedParameters.set(id, new Set([...without, parameter]));
       return ask(id, request, begun);
     }
-    return unlessUnreadable(request.model, () => outcomeOf(events, request));
+    const { events, broken } = await drain(stream, isOutput, begun);
+    const outcome = broken
+      ? failure(openaiErrorIn(broken.by, request.model))
+      : unlessUnreadable(request.model, () => outcomeOf(events, request));
+    return billedIfBegun(outcome, request, () => usageSoFar(events, request));
   }
 
   return {
@@ -86,7 +92,10 @@ function turnFrom(response: Response, request: TurnRequest): Turn {
     text: parts.map((part) => (part.type === 'refusal' ? part.refusal : part.text)).join('\n'),
     calls,
     stop: refusal ? 'refusal' : stopReason(response.incomplete_details?.reason, calls.length > 0),
-    usage: usageOf(response, request, reasoning.join('')),
+    usage: usageOf(response.usage, request, {
+      answer: response.output.filter((item) => item.type !== 'reasoning'),
+      reasoning: reasoning.join(''),
+    }),
     reasoning: reasoning.length > 0 ? reasoning.join('\n\n') : null,
     replay: output as unknown as Json,
   };
@@ -103,7 +112,7 @@ function stopReason(incomplete: string | undefined, called: boolean): StopReason
   return called ? 'calls' : 'end';
 }
 
-function usageOf({ usage, output }: Response, request: TurnRequest, reasoning: string): Usage {
+function usageOf(usage: Response['usage'], request: TurnRequest, visible: Visible): Usage {
   return billedUsage(
     {
       prompt: usage?.input_tokens,
@@ -113,13 +122,27 @@ function usageOf({ usage, output }: Response, request: TurnRequest, reasoning: s
       reasoning: usage?.output_tokens_details?.reasoning_tokens,
     },
     request,
-    { answer: output.filter((item) => item.type !== 'reasoning'), reasoning },
+    visible,
   );
+}
+
+/** The counts come with the last event, so before it all of them are estimated. */
+function usageSoFar(events: readonly ResponseStreamEvent[], request: TurnRequest): Usage | null {
+  const counted = events.flatMap((event) => ('response' in event && event.response.usage ? [event.response.usage] : [])).at(-1);
+  if (!counted && !events.some((event) => isOutput(event) && !isError(event))) return null;
+  const written = (isThought: boolean): string =>
+    events
+      .filter(({ type }) => type.startsWith('response.reasoning') === isThought)
+      .map((event) => ('delta' in event && typeof event.delta === 'string' ? event.delta : ''))
+      .join('');
+  return usageOf(counted, request, { answer: [written(false)], reasoning: written(true) });
 }
 
 /** The first events only confirm the request; the prompt has not been read by then. */
 const isOutput = ({ type }: ResponseStreamEvent): boolean =>
   type !== 'response.created' && type !== 'response.queued' && type !== 'response.in_progress';
+
+const isError = ({ type }: ResponseStreamEvent): boolean => type === 'error' || type === 'response.failed';
 
 const optionalParameterIn = (error: unknown): Optional | undefined =>
   error instanceof BadRequestError ? OPTIONAL.find((name) => name === error.param) : undefined;
