@@ -381,6 +381,16 @@ it.each(['cancelled', 'blocked'])('/execute with the name of a component starts 
   expect(actions.flatMap((a) => (a.kind === 'reply' ? [a.text] : [])).join()).toContain('This issue is closed');
 });
 
+it('/execute where people have closed all that is left names what brings it back, and starts nothing', () => {
+  const ids = ['store', 'limiter', 'metrics'];
+  const all = Object.fromEntries(ids.map((id) => [id, component(id, 'dropped', { reason: 'Closed.' })]));
+  const seen = view('blocked', { record: aRecord({ approvals: [APPROVAL], components: all }) });
+  const { record, actions } = decide(seen, SIGNALS['/execute'] as Signal);
+  expect(actions.flatMap((a) => (a.kind === 'reply' ? [a.text] : [])).join()).toContain('`/execute store limiter metrics`');
+  expect(kinds(actions)).toEqual(['reply', 'confused']);
+  expect(record?.components).toEqual(all);
+});
+
 describe('a command on a pull request that the task had before', () => {
   const cancel = command({ kind: 'cancel' }, { on: 9 });
   it('counts where GitHub shows that it was ours', () => {
