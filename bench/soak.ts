@@ -59,7 +59,12 @@ const client = database && new pg.Client({ connectionString: database.url });
 await client?.connect();
 const stage = await openStage(
   // By way of the inspector the garbage is collected before memory is read: V8 leaves it for as long as there is room.
-  { RETENTION_DAYS: '1', AUDIT_RETENTION_DAYS: '1', NODE_OPTIONS: '--inspect=127.0.0.1:0', ...(database ? { DATABASE_URL: database.url } : {}) },
+  {
+    RETENTION_DAYS: '1',
+    AUDIT_RETENTION_DAYS: '1',
+    NODE_OPTIONS: '--inspect=127.0.0.1:0',
+    ...(database ? { DATABASE_URL: database.url } : {}),
+  },
   { retention: { every: values.keep ? NEVER_MS : 2_000, handled: HANDLED_MS, day: DAY_MS }, sweep: SWEEP_MS },
   { flags: startFlags() },
 );

@@ -252,7 +252,9 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
       facts(
         'blocked',
         aTask({
-          'token-bucket': component({ state: 'dropped', reason: work.CLOSED, removedByPlan: false }, 'token-bucket', { pull: 13 }),
+          'token-bucket': component({ state: 'dropped', reason: work.CLOSED, removedByPlan: false }, 'token-bucket', {
+            pull: 13,
+          }),
           'limit-links': component({ state: 'dropped', reason: work.CLOSED, removedByPlan: false }, 'limit-links', { pull: 14 }),
         }),
       ),

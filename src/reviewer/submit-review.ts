@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secretsInAnswer } from '../agent/secrets-in-answer.ts';
-import { defineTool, toolError, toolResult, type Tool } from '../agent/tool.ts';
+import { defineTool, type Tool, toolError, toolResult } from '../agent/tool.ts';
 import type { Component } from '../domain/plan/plan.ts';
 import { criterionNamed, type ReviewFinding } from '../domain/plan/review-finding.ts';
 import { stripInvisible } from '../text/invisible-characters.ts';

@@ -49,7 +49,16 @@ export interface Run {
  * The product's own in a fifth of the time, with as many tries, or less where that does not bear on how long a fault may last: what lasts
  * for two seconds here lasts for ten there, and people are to notice nothing.
  */
-const REPLICAS = { beat: 300, fence: 4_000, lease: 6_000, turn: [20, 40], nextTurn: 100, database: 100, unready: 500, money: 100 };
+const REPLICAS = {
+  beat: 300,
+  fence: 4_000,
+  lease: 6_000,
+  turn: [20, 40],
+  nextTurn: 100,
+  database: 100,
+  unready: 500,
+  money: 100,
+};
 const WAITS = {
   replicas: REPLICAS,
   sweep: 3_000,

@@ -13,7 +13,16 @@ import { ONE, tasksUnderKills, whole } from '../support/tasks-under-kills.ts';
 const onPostgres = process.env.TEST_POSTGRES ? describe : describe.skip;
 
 /** The product's own in less time, and long enough for processes that share two cores with other suites. */
-const REPLICAS = { beat: 300, fence: 4_000, lease: 6_000, turn: [20, 40], nextTurn: 100, database: 100, unready: 3_000, money: 100 };
+const REPLICAS = {
+  beat: 300,
+  fence: 4_000,
+  lease: 6_000,
+  turn: [20, 40],
+  nextTurn: 100,
+  database: 100,
+  unready: 3_000,
+  money: 100,
+};
 
 let stage: Stage;
 let bots: Bot[];

@@ -336,13 +336,24 @@ describe('/execute while another plan was to be made, and that was cancelled or 
   ] as const;
   const merged = planView({ pull: aPull({ state: 'closed', merged: true, mergedBy: { login: 'wanda', bot: false } }) });
   const verdicts = [{ by: 'wanda', identity: 'wanda', verdict: 'approved' as const, blob: BLOB }];
-  const failed = { store: component('store', 'failed', { reason: 'It broke.' }), limiter: component('limiter', 'waiting', { attempt: 0 }) };
+  const failed = {
+    store: component('store', 'failed', { reason: 'It broke.' }),
+    limiter: component('limiter', 'waiting', { attempt: 0 }),
+  };
 
   function stopped(
     { cancelled, phase }: (typeof STOPPED)[number][1],
     { plan, generation, planPull }: { plan: TaskView['plan']; generation: number; planPull: number | null },
   ): TaskView {
-    const planning = { ...aRecord().planning, phase, revision: 2, generation, attempt: 1, cause: 'replan' as const, reason: null };
+    const planning = {
+      ...aRecord().planning,
+      phase,
+      revision: 2,
+      generation,
+      attempt: 1,
+      cause: 'replan' as const,
+      reason: null,
+    };
     const record = aRecord({ cancelled, planning, planPull, components: failed });
     return aView({ record, plan, planWork: { kind: 'cancelled' } });
   }

@@ -47,7 +47,10 @@ describe('a cancelled task of which people merge the rest', () => {
     expect([reviewing.did, reviewing.state]).toEqual([['review_whole'], 'executing']);
     const reviewed = { kind: 'finished', result: { kind: 'reviewed', text: 'All there.', spend: [] } } as const;
     const last = whenMerged(reviewing.record, { reviewWork: reviewed });
-    expect([last.did, last.state]).toEqual([['reply on #12: final-review:1.1', 'reply on #13: done', 'close_pull', 'close_issue'], 'done']);
+    expect([last.did, last.state]).toEqual([
+      ['reply on #12: final-review:1.1', 'reply on #13: done', 'close_pull', 'close_issue'],
+      'done',
+    ]);
   });
 
   test('after the issue was closed: the plan is closed, and nothing is reviewed', () => {

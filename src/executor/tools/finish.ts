@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
-import { type Answer, defineTool, toolError, type Tool } from '../../agent/tool.ts';
+import { type Answer, defineTool, type Tool, toolError } from '../../agent/tool.ts';
 import { findingList } from '../../replies/phrases/gate-findings.ts';
 import { clip } from '../../text/truncate.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
-import { defineTool, toolError, type Tool } from '../../agent/tool.ts';
+import { defineTool, type Tool, toolError } from '../../agent/tool.ts';
 import type { Blocker } from '../../domain/task/task.ts';
 import { clip } from '../../text/truncate.ts';
 

@@ -108,7 +108,9 @@ async function landedInside(
   for (const other of above) {
     if (other.state === 'open' || (await repo.mergeBase(pull.headSha, other.headSha)) !== pull.headSha) continue;
     const isMerged = other.merged && (await landingOf(repo, other, { pulls, base })) === 'landed';
-    const landedAt = isMerged ? ((await baseBranch(repo, base))?.sha ?? null) : await landedOn(repo, snapshots, { pull: other, base });
+    const landedAt = isMerged
+      ? ((await baseBranch(repo, base))?.sha ?? null)
+      : await landedOn(repo, snapshots, { pull: other, base });
     if (landedAt !== null) return landedAt;
   }
   return null;

@@ -25,7 +25,17 @@ function planChecks(record: TaskRecord, { plan }: TaskView, again: boolean): Act
   const missing = pull.state === 'open' ? !check || !scope || again : pull.merged && plan.file !== null && !check;
   if (!missing) return [];
   const { branches } = record;
-  return [{ kind: 'check_plan', head: pull.headSha, base: pull.baseRef, branches, path, merged: mergedSpecs(record), ...renewed(again) }];
+  return [
+    {
+      kind: 'check_plan',
+      head: pull.headSha,
+      base: pull.baseRef,
+      branches,
+      path,
+      merged: mergedSpecs(record),
+      ...renewed(again),
+    },
+  ];
 }
 
 const renewed = (again: boolean): { readonly again?: true } => (again ? { again } : {});

@@ -119,7 +119,7 @@ describe("GitHub's own examples are read", () => {
 
 describe('what GitHub documents besides', () => {
   const issue = example(`GET ${R}/issues/{issue_number}`);
-  afterEach(() => jest.useRealTimers());
+  afterEach(() => void jest.useRealTimers());
 
   /** Octokit waits for seconds when a token that is younger is refused: not every replica may know it yet. */
   async function anOldToken(): Promise<void> {

@@ -120,7 +120,10 @@ describe('a draft', () => {
   });
   it('that has a head nobody has worked on counts at once', () => {
     const head = { sha: 'e'.repeat(40), seenAt: SEEN };
-    expect(metrics({ ci: { head, attemptedHeads: ['a'], outcomes: ['x'] } })?.ci.head).toEqual({ sha: HEAD, seenAt: AFTER_CHECK });
+    expect(metrics({ ci: { head, attemptedHeads: ['a'], outcomes: ['x'] } })?.ci.head).toEqual({
+      sha: HEAD,
+      seenAt: AFTER_CHECK,
+    });
   });
   it.each<[string, Seen, string[]]>([
     ['green', { found: [GREEN] }, ['make_ready']],

@@ -22,11 +22,18 @@ const seen = (pull: ComponentView['pull'], closing: Closing | null = null): Comp
 });
 
 /** `limiter` is stacked on `store`, and has the pull request #16; `metrics` is merged. */
-function decided(store: ComponentRecord, limiter: ComponentRecord, views: { readonly store?: ComponentView; readonly limiter: ComponentView }) {
+function decided(
+  store: ComponentRecord,
+  limiter: ComponentRecord,
+  views: { readonly store?: ComponentView; readonly limiter: ComponentView },
+) {
   const metrics = component('metrics', 'merged', { pull: 14 });
   const view = aView({
     record: aRecord({ approvals: [APPROVAL], components: { store, limiter, metrics } }),
-    components: { store: views.store ?? seen(pullOf('store', 15, store.state === 'dropped' ? 'closed' : 'open')), limiter: views.limiter },
+    components: {
+      store: views.store ?? seen(pullOf('store', 15, store.state === 'dropped' ? 'closed' : 'open')),
+      limiter: views.limiter,
+    },
   });
   const { record, actions } = decide(view, { kind: 'hint' });
   if (record === null) throw new Error('There is no record.');
@@ -70,7 +77,9 @@ describe('what is no decision about a component that is held', () => {
   });
   test.each<Closing>([{ kind: 'by_bot', by: 'stale[bot]' }, { kind: 'unknown' }])('%j: it stays held', (closing) => {
     const store = component('store', 'dropped', { pull: 15 });
-    const after = decided(store, inState('held', { heldBy: 'store' }), { limiter: seen(pullOf('limiter', 16, 'closed'), closing) });
+    const after = decided(store, inState('held', { heldBy: 'store' }), {
+      limiter: seen(pullOf('limiter', 16, 'closed'), closing),
+    });
     expect(after.limiter?.state).toBe('held');
   });
   test('the closed pull request is an earlier one of its branch', () => {

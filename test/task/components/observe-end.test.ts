@@ -39,7 +39,13 @@ const snapshots = ({ landed = [] }: History): Snapshots =>
 
 const CLOSED = { state: 'closed' } as const;
 const store = aPull({ ...CLOSED, number: 15, headRef: 'planwright/issue-12/store', headSha: 'store' });
-const limiter = aPull({ ...CLOSED, number: 16, headRef: 'planwright/issue-12/limiter', headSha: 'limiter', baseRef: store.headRef });
+const limiter = aPull({
+  ...CLOSED,
+  number: 16,
+  headRef: 'planwright/issue-12/limiter',
+  headSha: 'limiter',
+  baseRef: store.headRef,
+});
 
 /** The pull requests `above` it are its dependents'. */
 const endOf = (pull: PullRequest, record: ComponentRecord, above: readonly PullRequest[], history: History = {}) =>
@@ -76,7 +82,12 @@ describe('a stack that a queue has landed in one push', () => {
     ['the upper one landed, on top of an earlier commit of the lower', limiter, { landed: ['limiter'] }, false],
     ['the upper one has not landed', limiter, onTop, false],
     ['the upper one is open', { ...limiter, state: 'open' }, { ...onTop, landed: ['limiter'] }, false],
-    ['the upper one was merged into the base branch', { ...limiter, merged: true, mergeCommit: 'squash', baseRef: 'main' }, onTop, true],
+    [
+      'the upper one was merged into the base branch',
+      { ...limiter, merged: true, mergeCommit: 'squash', baseRef: 'main' },
+      onTop,
+      true,
+    ],
     [
       'the upper one was merged into the closed lower one',
       { ...limiter, merged: true, mergeCommit: 'merge', baseRef: store.headRef },

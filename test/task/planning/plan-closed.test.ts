@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TaskRecord } from '../../../src/domain/task/task-record.ts';
+import type { Closing } from '../../../src/task/model/view.ts';
 import { askAboutClosedPlan, isWithdrawn, noteClosedPlan } from '../../../src/task/planning/plan-closed.ts';
 import { APPROVAL, aPull, aRecord, aView, component, planView } from '../a-view.ts';
 
 const closed = planView({ pull: aPull({ state: 'closed' }) });
 const open = planView();
-const closedBy = (closing: ReturnType<typeof planView>['closing']) => planView({ pull: aPull({ state: 'closed' }), closing });
+const closedBy = (closing: Closing) => planView({ pull: aPull({ state: 'closed' }), closing });
 const byBot = closedBy({ kind: 'by_bot', by: 'stale[bot]' });
 const approvals = [APPROVAL];
 

@@ -11,7 +11,16 @@ const TOLD: Action = { kind: 'reply', on: 12, key: 'no-write-access:rita', text:
 
 const said = (kind: Command['kind'], id: number): Signal => ({
   kind: 'command',
-  command: { kind, notes: '', feedback: '', question: '', ids: [], mention: false, meant: 'plan', named: false } as unknown as Command,
+  command: {
+    kind,
+    notes: '',
+    feedback: '',
+    question: '',
+    ids: [],
+    mention: false,
+    meant: 'plan',
+    named: false,
+  } as unknown as Command,
   by: 'rita',
   at: '2026-11-24T10:00:00Z',
   comment: { kind: 'issue_comment', id, node: `IC_${id}` },
