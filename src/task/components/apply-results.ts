@@ -69,6 +69,7 @@ function foundOnGitHub(view: TaskView, { components }: TaskRecord): Record<strin
         goal: { spec: specHash(plan, id), blob, foundation: foundationHash(plan, id) || null },
         built: { spec: specHash(plan, id), blob },
         stack: pull && stackOf(pull, view),
+        pull: pull?.number ?? null,
       },
     ]),
   );
@@ -132,10 +133,23 @@ function applyToComponent(former: ComponentRecord, seen: ComponentView | undefin
   }
   // A branch that carries another spec is to be worked on again, not to be reviewed.
   const isCurrent = isBuilt(component) && (component.state === 'waiting' || component.state === 'held');
+  if (pull?.state === 'open' && component.state === 'dropped' && component.built !== null && !isBuilt(component))
+    return withStatus(component, { state: 'waiting', conflict: null }, { pull: pull.number, goal: null });
   if (pull?.state === 'open' && (isCurrent || component.state === 'dropped'))
     return withStatus(component, { state: 'open', note: null }, { pull: pull.number });
-  if (pull?.state === 'closed' && component.state === 'open') return closed(component, pull, seen.closing);
+  if (pull?.state === 'closed' && (component.state === 'open' || isGivenUp(component, pull, seen.closing)))
+    return closed(component, pull, seen.closing);
   return component;
+}
+
+/**
+ * Whether a person has decided against a component on which no work is in progress, and which would be made again sooner or later. One
+ * that is held for a person's decision has been closed before.
+ */
+function isGivenUp(component: ComponentRecord, pull: PullRequest, closing: ComponentView['closing']): boolean {
+  if (closing?.kind !== 'decided' || pull.number !== component.pull) return false;
+  const { state } = component;
+  return state === 'waiting' || state === 'blocked' || state === 'failed' || (state === 'held' && component.heldBy !== null);
 }
 
 function merged(component: ComponentRecord, pull: PullRequest, landing: ComponentView['landing']): ComponentRecord {

@@ -40,7 +40,8 @@ export async function observeEnd(
   if (component?.state === 'dropped' && component.removedByPlan) return NO_END;
   const landedAt = await landedOn(repo, snapshots, { pull, base });
   if (landedAt !== null) return { ...NO_END, landing: 'landed', landedAt };
-  const isDecidedAlready = component?.state === 'dropped' || component?.state === 'held';
+  // One that is held by a dropped component had an open pull request when that was dropped.
+  const isDecidedAlready = component?.state === 'dropped' || (component?.state === 'held' && component.heldBy === null);
   return isDecidedAlready ? NO_END : { ...NO_END, closing: await closingOf(repo, pull) };
 }
 

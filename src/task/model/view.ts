@@ -127,7 +127,7 @@ export interface ComponentView {
   readonly checks: OwnChecks | null;
   /** Null while it is neither merged nor, by some other way than GitHub's merge button, on the base branch. */
   readonly landing: Landing | null;
-  /** Null while it is open or merged, and where it no longer matters. */
+  /** Null while it is open or merged, and where people have decided, or are asked to. */
   readonly closing: Closing | null;
   /** A commit that contains its changes although its pull request was never merged; null where GitHub names the merge. */
   readonly landedAt: string | null;
