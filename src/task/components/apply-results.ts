@@ -18,6 +18,8 @@ import { parseWorkId } from '../../domain/task/work-id.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import * as say from '../../replies/comments/component-news.ts';
 import { remainingChangeRequest } from '../model/change-request.ts';
+import { planIn } from '../model/deciding.ts';
+import { isDone } from '../model/done.ts';
 import type { ComponentView, TaskView } from '../model/view.ts';
 import { noteClosedPlan } from '../planning/plan-closed.ts';
 
@@ -36,8 +38,15 @@ export function applyResults(record: TaskRecord, view: TaskView, signal: Signal)
     planPull: planPullOf(record, view),
     components,
   };
-  return noteClosedPlan(applyReviewOfWhole(applyAnswer(applied, signal), view), view);
+  return endCancellation(noteClosedPlan(applyReviewOfWhole(applyAnswer(applied, signal), view), view), view);
 }
+
+/**
+ * When people have merged the rest of a cancelled task, perhaps by the very merge that closed its issue, nothing can start any more, and it
+ * is finished like any other. A final review that people have stopped stays stopped.
+ */
+const endCancellation = (record: TaskRecord, view: TaskView): TaskRecord =>
+  record.cancelled && record.review !== 'running' && isDone(record, planIn(view)) ? { ...record, cancelled: false } : record;
 
 /** GitHub may not show yet what the work that has just ended says of it. */
 function planPullOf({ planning, planPull }: TaskRecord, { plan, planWork }: TaskView): number | null {
