@@ -51,6 +51,22 @@ export function settledChecks(checks: readonly HeadCheck[], age: number, graceMs
   return failing.length === 0 ? { kind: 'green' } : { kind: 'red', failing };
 }
 
+/**
+ * Names of the checks that fail at a head and just as well at one of the commits it is based on. A check that failed at the head has to
+ * have failed there, too: a run that was cancelled or went stale tells nothing about the code. Checks of different workflows may have one
+ * name, so a name that passes there as well excuses nothing.
+ */
+export function failingBelow(head: readonly HeadCheck[], below: readonly (readonly HeadCheck[])[]): string[] {
+  const failing = head.filter((c) => c.state === 'failing');
+  const fails = (check: HeadCheck, commit: readonly HeadCheck[]): boolean => {
+    const named = commit.filter((c) => c.name === check.name);
+    const alike = named.some((c) => c.state === 'failing' && (isFixable(c) || !isFixable(check)));
+    return alike && named.every((c) => c.state !== 'passing');
+  };
+  const own = failing.filter((check) => !below.some((commit) => fails(check, commit))).map(({ name }) => name);
+  return [...new Set(failing.map(({ name }) => name))].filter((name) => !own.includes(name)).sort();
+}
+
 /** The same of an open pull request's head, compared with what its branch is based on. */
 export type Verdict =
   | Exclude<Settled, { kind: 'green' | 'red' }>

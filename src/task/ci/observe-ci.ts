@@ -1,4 +1,4 @@
-import { type HeadCheck, settledChecks } from '../../domain/task/checks.ts';
+import { failingBelow, type HeadCheck, settledChecks } from '../../domain/task/checks.ts';
 import type { ComponentRecord } from '../../domain/task/component-record.ts';
 import type { Signal } from '../../domain/task/signal.ts';
 import { componentWorkflowId } from '../../domain/task/work-id.ts';
@@ -39,8 +39,8 @@ export async function observeCi(
     if (age < checksGrace * 1000) continue;
     const found = await checksAt(pull.headSha);
     const isRed = settledChecks(found, age, checksGrace * 1000).kind === 'red';
-    const failingBelow = isRed ? await failingUnder(repo, pull, checksAt) : [];
-    seen[id] = { head: pull.headSha, found, failingBelow };
+    const below = isRed ? await checksBelow(repo, pull, checksAt) : [];
+    seen[id] = { head: pull.headSha, found, failingBelow: failingBelow(found, below) };
   }
   return seen;
 }
@@ -51,17 +51,16 @@ export const isOpen = ({ state }: ComponentRecord, { work }: ComponentView, work
   (state === 'running' && (work.kind === 'finished' || (signal.kind === 'finished' && signal.workflow === workflow)));
 
 /**
- * Names of the checks that fail at the present head of its base branch, or failed at the commit where it branched off: neither is
- * the component's fault, and an inherited failure does not become its fault when the base is fixed.
+ * The checks at the present head of its base branch, and at the commit where it branched off: what fails at either is not the
+ * component's fault, and an inherited failure does not become its fault when the base is fixed.
  */
-async function failingUnder(
+async function checksBelow(
   repo: RepositoryForge,
   { baseRef, headSha }: PullRequest,
   checksAt: (sha: string) => Promise<readonly HeadCheck[]>,
-): Promise<string[]> {
+): Promise<readonly (readonly HeadCheck[])[]> {
   const tip = await repo.branchHead(baseRef);
   if (tip === null) return [];
   const from = await repo.mergeBase(tip, headSha);
-  const below = await Promise.all([...new Set([tip, from ?? tip])].map(checksAt));
-  return [...new Set(below.flat().flatMap((c) => (c.state === 'failing' ? [c.name] : [])))].sort();
+  return Promise.all([...new Set([tip, from ?? tip])].map(checksAt));
 }

@@ -138,7 +138,7 @@ export interface ComponentView {
 export interface ChecksView {
   readonly head: string;
   readonly found: readonly HeadCheck[];
-  /** Names of checks that fail on what the branch is based on; read only where some fail at the head. */
+  /** Names of the failing ones that fail just as well on what the branch is based on. */
   readonly failingBelow: readonly string[];
 }
 

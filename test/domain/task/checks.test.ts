@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { type HeadCheck, isFixable, runState, settledChecks, statusState, verdictOn } from '../../../src/domain/task/checks.ts';
+import {
+  failingBelow,
+  type HeadCheck,
+  isFixable,
+  runState,
+  settledChecks,
+  statusState,
+  verdictOn,
+} from '../../../src/domain/task/checks.ts';
 
 const check = (name: string, state: HeadCheck['state'], conclusion: string | null = null): HeadCheck => ({
   name,
@@ -63,6 +71,32 @@ test.each<[string, HeadCheck['state'], boolean]>([
 ])('a commit status %s is %s, and mendable: %s', (state, expected, mendable) => {
   expect(statusState(state)).toBe(expected);
   expect(isFixable({ conclusion: state })).toBe(mendable);
+});
+
+describe('a check that fails at a head fails on its base as well', () => {
+  const failing = (conclusion: string, name = 'test') => check(name, 'failing', conclusion);
+  const passing = (name = 'test') => check(name, 'passing', 'success');
+  test.each<[string, HeadCheck[], HeadCheck[][], string[]]>([
+    ['where it failed at one of the commits', [RED], [[passing()], [RED]], ['test']],
+    ['where it failed there in another way', [RED], [[failing('timed_out')]], ['test']],
+    ['not where it passed', [RED], [[passing()]], []],
+    ['not where it was never run', [RED], [[failing('failure', 'docs')], []], []],
+    ['not where it runs', [RED], [[check('test', 'pending')]], []],
+    ['not where its run was cancelled by the next push', [RED], [[failing('cancelled')]], []],
+    ['nor where it went stale, or waits for a person', [RED], [[failing('stale')], [failing('action_required')]], []],
+    ['where it was cancelled at one commit and failed at the other', [RED], [[failing('cancelled')], [RED]], ['test']],
+    ['not where another workflow has failed under its name', [RED], [[failing('failure'), passing()]], []],
+    ['where all of that name have failed', [RED], [[failing('failure'), failing('failure')]], ['test']],
+    ['not where only one of two was excused', [RED, failing('cancelled')], [[failing('cancelled')]], []],
+    // Neither says anything about the code, so that neither is the component's fault.
+    ['where both wait for a person', [failing('action_required')], [[failing('action_required')]], ['test']],
+    ['where it was cancelled here and failed there', [failing('cancelled')], [[RED]], ['test']],
+    ['each by itself', [RED, failing('failure', 'docs')], [[RED, passing('docs')]], ['test']],
+    ['in order', [RED, failing('failure', 'docs')], [[RED], [failing('failure', 'docs')]], ['docs', 'test']],
+    ['not where nothing fails at the head', [GREEN, RUNS], [[RED]], []],
+  ])('%s', (_, head, below, expected) => {
+    expect(failingBelow(head, below)).toEqual(expected);
+  });
 });
 
 describe('seen against the base', () => {
