@@ -247,6 +247,18 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
         }),
       ),
     ),
+    status(
+      'everything closed by people',
+      facts(
+        'blocked',
+        aTask({
+          'token-bucket': component({ state: 'dropped', reason: work.CLOSED, removedByPlan: false }, 'token-bucket', {
+            pull: 13,
+          }),
+          'limit-links': component({ state: 'dropped', reason: work.CLOSED, removedByPlan: false }, 'limit-links', { pull: 14 }),
+        }),
+      ),
+    ),
     status('cancelled', facts('cancelled', aTask({ 'token-bucket': OPEN }, { cancelled: true }))),
     status(
       'done',
@@ -471,6 +483,7 @@ export const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     unfit(gate.editsRefused, "after the executor's summary", 'The server asks the bucket.', 'At most 300 files may be changed.'),
     other(conflict.waitsForOther, 'another task changes the same file', 'limit-links', OVERLAP),
     other(conflict.waitReason, 'in the table of components', OVERLAP),
+    answer(answers.onlyDroppedRemain, '/execute where people closed all that is left', ['token-bucket', 'limit-links']),
     answer(answers.heldByDropped, '/execute with what is held', [['limit-links', 'token-bucket']]),
     check(checks.outsideScope, 'check on a component that reaches further', 'limit-links', 'a'.repeat(64), [
       { path: 'README.md', reason: 'is not among the files of component limit-links' },

@@ -109,6 +109,12 @@ export const nothingToRestart = (asked: readonly (readonly [string, string])[]):
 export const heldByDropped = (held: readonly (readonly [string, string])[]): string =>
   `${held.map(([id, by]) => `\`${id}\` depends on \`${by}\`, which was dropped`).join('; ')}. Comment \`/execute ${[...new Set(held.map(([, by]) => by))].join(' ')}\` to make that one again; what is held then resumes.`;
 
+/** Nothing else is left of the plan; `/execute` without names does not bring back what a person has closed. */
+export const onlyDroppedRemain = (dropped: readonly string[]): string => {
+  const one = dropped.length === 1;
+  return `Nothing was started: ${joinNames(dropped.map((id) => `\`${id}\``))} ${one ? 'was' : 'were'} closed without being merged. Comment \`/execute ${dropped.join(' ')}\` to make ${one ? 'it' : 'them'} again, \`/replan\` with what to change in the plan, or close the issue.`;
+};
+
 export const reopened = (): string =>
   'This task stays stopped. Comment `/execute` to resume with the approved plan, or `/plan` to plan again.';
 

@@ -110,6 +110,7 @@ export function headline(facts: StatusFacts): string {
         : `**In progress: ${merged}**${otherCounts(record)}`;
     case 'blocked': {
       const stopped = stoppedComponents(record);
+      if (stopped.length === 0) return droppedHeadline(facts);
       const names = joinNames(stopped.map((id) => `\`${id}\``));
       return `**Stuck: ${names} ${stopped.length === 1 ? 'needs' : 'need'} your decision** (${merged}${otherCounts(record)})`;
     }
@@ -124,6 +125,15 @@ export function headline(facts: StatusFacts): string {
         : `**Done: ${merged}**; ${joinNames(dropped)} ${dropped.length === 1 ? 'was' : 'were'} dropped`;
     }
   }
+}
+
+/** Nothing else is left but what people have dropped. */
+function droppedHeadline({ record, plan }: Pick<StatusFacts, 'record' | 'plan'>): string {
+  const dropped = droppedByPeople(record).map((id) => `\`${id}\``);
+  const merged = Object.values(record.components).filter((c) => c.state === 'merged').length;
+  const what = merged === 0 ? 'Nothing merged' : `${merged} of ${componentIds({ plan, record }).length} merged`;
+  if (dropped.length === 0) return `**${what}**, and nothing is left to do`;
+  return `**${what}: ${joinNames(dropped)} ${dropped.length === 1 ? 'was' : 'were'} closed**`;
 }
 
 function planHeadline({ record, planPull, planCheck, approval }: StatusFacts): string {
@@ -176,9 +186,7 @@ export function nextStep(facts: StatusFacts): NextStep {
         ? nothing('The issue is closed once the comparison is posted.')
         : executionStep(facts, forPerson, nothing);
     case 'blocked':
-      return forPerson(
-        `comment \`/execute ${stoppedComponents(record).join(' ')}\` to try again, or \`/replan\` with what to change in the plan.`,
-      );
+      return forPerson(decisionOn(record));
     case 'cancelled':
       return planPull === null && record.planPull === null
         ? forPerson('comment `/plan` to start again.')
@@ -247,6 +255,21 @@ function inMergeOrder(open: readonly ComponentRecord[], { components }: TaskReco
   return above.length > 0 && below.length > 0 ? `${list(below)}, then ${list(above)} on top` : list(open);
 }
 
+/** The components whose pull requests people have closed. */
+const droppedByPeople = ({ components }: TaskRecord): string[] =>
+  Object.entries(components).flatMap(([id, c]) => (c.state === 'dropped' && !c.removedByPlan ? [id] : []));
+
+/** What a person can do about components that have stopped, or about those that people have dropped if there are no others. */
+function decisionOn(record: TaskRecord): string {
+  const replan = '`/replan` with what to change in the plan';
+  const stopped = stoppedComponents(record);
+  if (stopped.length > 0) return `comment \`/execute ${stopped.join(' ')}\` to try again, or ${replan}.`;
+  const dropped = droppedByPeople(record);
+  if (dropped.length === 0) return `comment ${replan}, or close the issue.`;
+  const again = dropped.length === 1 ? 'it' : 'them';
+  return `comment \`/execute ${dropped.join(' ')}\` to make ${again} again, ${replan}, or close the issue.`;
+}
+
 const STOPPED: readonly ComponentState[] = ['blocked', 'failed', 'held'];
 
 const COLOURS: Record<ComponentState, string> = {
@@ -293,7 +316,7 @@ function table(facts: StatusFacts): string {
   ].join('\n');
 }
 
-const componentIds = ({ plan, record }: StatusFacts): string[] => [
+const componentIds = ({ plan, record }: Pick<StatusFacts, 'plan' | 'record'>): string[] => [
   ...new Set([...(plan?.components.map((c) => c.id) ?? []), ...Object.keys(record.components)]),
 ];
 

@@ -1,4 +1,5 @@
 import type { Plan } from '../../domain/plan/plan.ts';
+import type { ComponentState } from '../../domain/task/component-record.ts';
 import type { TaskState } from '../../domain/task/task.ts';
 import type { TaskRecord } from '../../domain/task/task-record.ts';
 import { isDone } from './done.ts';
@@ -18,12 +19,11 @@ export function stateOf(record: TaskRecord, plan: Plan | null, approved: boolean
       return 'failed';
     case 'ready': {
       if (!approved || record.stale?.accepted === false) return 'review';
-      const components = Object.values(record.components);
-      const moving = components.some((c) => c.state === 'running' || c.state === 'open');
-      const detectLoop = components.some(
-        (c) => c.state === 'blocked' || c.state === 'failed' || c.state === 'held' || c.state === 'dropped',
-      );
-      return detectLoop && !moving ? 'blocked' : 'executing';
+      const has = (...states: readonly ComponentState[]): boolean =>
+        Object.values(record.components).some((c) => states.includes(c.state));
+      if (has('running', 'open')) return 'executing';
+      // What waits beside a dropped component does not depend on it, and starts when there is room, or another task's files are free.
+      return has('blocked', 'failed', 'held') || (has('dropped') && !has('waiting')) ? 'blocked' : 'executing';
     }
   }
 }

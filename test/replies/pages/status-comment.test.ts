@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals';
 import { aTask, component, OUT, PLAN, SPEND, STACK } from '../../../scripts/replies/sample-values.ts';
 import type { TaskState } from '../../../src/domain/task/task.ts';
+import type { TaskRecord } from '../../../src/domain/task/task-record.ts';
 import { type StatusFacts, statusComment } from '../../../src/replies/pages/status-comment.ts';
 
 const comment = (state: TaskState, record: StatusFacts['record'], more: Partial<StatusFacts> = {}): string =>
@@ -18,6 +19,9 @@ const comment = (state: TaskState, record: StatusFacts['record'], more: Partial<
     dashboard: null,
     ...more,
   });
+
+const dropped = (id: string, removedByPlan = false) =>
+  component({ state: 'dropped', reason: 'It was closed.', removedByPlan }, id);
 
 test('it leads with the marker, what people should know, and the next step with the person it is for', () => {
   expect(comment('review', aTask({})).split('\n').slice(0, 4)).toEqual([
@@ -71,6 +75,40 @@ describe('the next step', () => {
     expect(said).toContain('**Stuck: `token-bucket` needs your decision** (0 of 2 merged, 1 failed, 1 held)');
     expect(said).toContain('comment `/execute token-bucket` to try again');
     expect(said).toContain('\n- `token-bucket` (failed): No answer.\n');
+  });
+
+  it.each<[string, TaskRecord['components'], string, string]>([
+    [
+      'one',
+      { 'token-bucket': dropped('token-bucket') },
+      '**Nothing merged: `token-bucket` was closed**',
+      'comment `/execute token-bucket` to make it again, `/replan` with what to change in the plan, or close the issue.',
+    ],
+    [
+      'both',
+      { 'token-bucket': dropped('token-bucket'), 'limit-links': dropped('limit-links') },
+      '**Nothing merged: `token-bucket` and `limit-links` were closed**',
+      'comment `/execute token-bucket limit-links` to make them again, ',
+    ],
+    [
+      'one, besides what the plan no longer has',
+      { 'token-bucket': dropped('token-bucket'), 'limit-links': dropped('limit-links', true) },
+      '**Nothing merged: `token-bucket` was closed**',
+      'comment `/execute token-bucket` to make it again, ',
+    ],
+    [
+      'one, which holds another',
+      {
+        'token-bucket': dropped('token-bucket'),
+        'limit-links': component({ state: 'held', reason: 'Its parent was dropped.', heldBy: 'token-bucket' }, 'limit-links'),
+      },
+      '**Stuck: `token-bucket` needs your decision** (0 of 2 merged, 1 dropped, 1 held)',
+      'comment `/execute token-bucket` to try again, ',
+    ],
+  ])('names what people have closed where that is all that is left: %s', (_, components, headline, step) => {
+    const said = comment('blocked', aTask(components));
+    expect(said).toContain(headline);
+    expect(said).toContain(`**Next for @mara:** ${step}`);
   });
 
   it('is to fix the settings while they cannot be read', () => {
