@@ -19,7 +19,8 @@ export const finishTask: Phase = (state, { view, settings }): Deciding => {
   const planned = dropped.filter((id) => execution.plan.components.some((component) => component.id === id));
   if (planned.length > 0) return leaveToPeople(state, planned, view);
   const wanted = settings.plan.final_review && view.issue.state === 'open';
-  const reviewing: TaskRecord = record.review === 'none' ? { ...record, review: wanted ? 'running' : 'done' } : record;
+  const isDue = record.review === 'none' || record.reviewSkipped;
+  const reviewing: TaskRecord = isDue ? { ...record, review: wanted ? 'running' : 'done', reviewSkipped: false } : record;
   if (reviewing.review === 'running') return withActions({ ...state, record: reviewing }, reviewOfWhole(record, execution));
   const { pull } = execution.shownPlan;
   const actions: Action[] = [];
@@ -33,7 +34,7 @@ export const finishTask: Phase = (state, { view, settings }): Deciding => {
 
 function leaveToPeople(state: Deciding, dropped: readonly string[], { issue }: TaskView): Deciding {
   const { record } = state;
-  const left = { ...record, review: 'done' as const, ended: record.ended || issue.state === 'closed' };
+  const left = { ...record, review: 'done' as const, reviewSkipped: true, ended: record.ended || issue.state === 'closed' };
   const { generation, revision } = record.planning;
   const key = `left-over:${generation}.${revision}:${dropped.join('+')}`;
   const reply: Action = { kind: 'reply', on: issue.number, key, text: say.droppedComponentsRemain(dropped) };
@@ -42,7 +43,7 @@ function leaveToPeople(state: Deciding, dropped: readonly string[], { issue }: T
 
 /** The final review is started once, and again where it was lost. */
 function reviewOfWhole(before: TaskRecord, { view, shownPlan }: PlanContext): Action[] {
-  const work = before.review === 'none' ? 'absent' : view.reviewWork.kind;
+  const work = before.review === 'running' ? view.reviewWork.kind : 'absent';
   if (work !== 'absent' && work !== 'cancelled') return [];
   const pulls = Object.entries(before.components).flatMap(([component, { state, pull }]) =>
     state === 'merged' && pull !== null ? [{ component, pull }] : [],

@@ -4,7 +4,7 @@ import { decide } from '../../src/task/decide.ts';
 import type { Action } from '../../src/task/model/action.ts';
 import type { ComponentView, TaskView } from '../../src/task/model/view.ts';
 import { statusFacts } from '../../src/task/status-facts.ts';
-import { APPROVAL, aPull, aRecord, aView, component, planView } from './a-view.ts';
+import { APPROVAL, aPull, aRecord, aView, component, planView, SETTINGS } from './a-view.ts';
 
 const [STORE, LIMITER, METRICS] = [15, 16, 17];
 const MERGED = { state: 'closed', merged: true, mergeCommit: 'a'.repeat(40) } as const;
@@ -47,7 +47,10 @@ describe('a cancelled task of which people merge the rest', () => {
     expect([reviewing.did, reviewing.state]).toEqual([['review_whole'], 'executing']);
     const reviewed = { kind: 'finished', result: { kind: 'reviewed', text: 'All there.', spend: [] } } as const;
     const last = whenMerged(reviewing.record, { reviewWork: reviewed });
-    expect([last.did, last.state]).toEqual([['reply on #12: final-review:1.1', 'reply on #13: done', 'close_pull', 'close_issue'], 'done']);
+    expect([last.did, last.state]).toEqual([
+      ['reply on #12: final-review:1.1', 'reply on #13: done', 'close_pull', 'close_issue'],
+      'done',
+    ]);
   });
 
   test('after the issue was closed: the plan is closed, and nothing is reviewed', () => {
@@ -71,6 +74,48 @@ describe('a cancelled task of which people merge the rest', () => {
     const { did, record } = whenMerged(cancelled(), { plan, issue: CLOSED_ISSUE });
     expect(did).toEqual([]);
     expect(record).toMatchObject({ cancelled: false, closedPlan: null });
+  });
+});
+
+describe('a task that was done but for a component that people had dropped', () => {
+  const dropped = components(component('metrics', 'dropped', { pull: METRICS }));
+  const done = () => {
+    const view = aView({ record: aRecord({ approvals: [APPROVAL], components: dropped }) });
+    const { record } = decide(view, { kind: 'hint' });
+    if (record === null) throw new Error('There is no record.');
+    return record;
+  };
+  const reopened = (record: TaskRecord) =>
+    decide(aView({ record, components: { metrics: seen(METRICS, {}) } }), { kind: 'hint' }).record as TaskRecord;
+
+  test('and that they reopen and merge: the whole is reviewed, once', () => {
+    const open = reopened(done());
+    expect(open.components.metrics?.state).toBe('open');
+    const reviewing = whenMerged(open);
+    expect([reviewing.did, reviewing.record.review]).toEqual([['review_whole'], 'running']);
+    expect(whenMerged({ ...reviewing.record, review: 'done' }).did).toEqual(['reply on #13: done', 'close_pull', 'close_issue']);
+  });
+
+  test('and that is merged while the record cannot be decided on: the whole is reviewed afterwards', () => {
+    const broken = { settings: { ok: false as const, reason: [] } };
+    const { record } = whenMerged(reopened(done()), broken);
+    expect(record.components.metrics?.state).toBe('merged');
+    expect(whenMerged(record).did).toEqual(['review_whole']);
+  });
+
+  test('is reviewed no more where the settings do not request it', () => {
+    const value = { ...SETTINGS, plan: { ...SETTINGS.plan, final_review: false } };
+    const { did } = whenMerged(reopened(done()), { settings: { ok: true, value } });
+    expect(did).toEqual(['reply on #13: done', 'close_pull', 'close_issue']);
+  });
+
+  test('and whose plan they close: that is no withdrawal, neither before nor after they reopen the component', () => {
+    const plan = planView({ pull: aPull({ state: 'closed' }) });
+    for (const record of [done(), reopened(done())]) {
+      const { record: after, actions } = decide(aView({ record, plan, components: {} }), { kind: 'hint' });
+      expect(after).toMatchObject({ closedPlan: null, approvals: [APPROVAL] });
+      expect(doneBy(actions).filter((did) => did.includes('#13'))).toEqual([]);
+    }
   });
 });
 

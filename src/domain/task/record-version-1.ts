@@ -86,6 +86,7 @@ export function readVersion1(json: unknown): TaskRecord | null {
     baseIsGone: false,
     approvals: same.approvals.map((approval) => ({ ...approval, node: null })),
     lastApproved: null,
+    reviewSkipped: false,
     spendByDay: {},
     trigger: { ...trigger, digest: trigger.digest || null },
     planning: { ...plan, posted: posted_at === null ? null : { at: posted_at, blob: null } },

@@ -65,6 +65,11 @@ export const taskRecordSchema = z.object({
   obeyed: z.array(z.string()),
   /** The final review, when everything is merged. */
   review: z.enum(['none', 'running', 'done']),
+  /**
+   * It is `done` without having been made: people had dropped components, and were told what is left. If they bring these back, the whole
+   * is reviewed after all. Until then it is not `none`, which would make a close of the plan a withdrawal.
+   */
+  reviewSkipped: z.boolean().default(false),
   /** US dollars by day (UTC), for the limits beyond the task, should the database be lost. */
   spendByDay: z.record(z.string(), z.number()).default({}),
   components: z.record(z.string(), componentRecordSchema),
@@ -103,6 +108,7 @@ export const newTaskRecord = (
   restored: false,
   obeyed: [],
   review: 'none',
+  reviewSkipped: false,
   spendByDay: {},
   components: {},
 });

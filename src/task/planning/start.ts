@@ -53,6 +53,7 @@ export function startPlanning(record: TaskRecord | null, view: TaskView, request
     approvals: request.cause === 'blocker' ? record.approvals : [],
     stale: null,
     review: 'none',
+    reviewSkipped: false,
     ended: false,
     components: isDone(record, view.plan?.file?.ok ? view.plan.file.value : null)
       ? forgetDone(record.components)
