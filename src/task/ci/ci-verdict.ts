@@ -15,6 +15,18 @@ export const checksMatter = ({ ci }: ComponentRecord, pull: PullRequest, { draft
 export const ageOf = ({ ci: { head } }: ComponentRecord, pull: PullRequest, at: string): number =>
   head?.sha === pull.headSha ? Date.parse(at) - Date.parse(head.seenAt) : 0;
 
+/** Milliseconds. */
+const HEAD_LAG = 180_000;
+
+/**
+ * How long a head that was worked on before is still ignored, in milliseconds: GitHub shows a pull request's former head for a moment after
+ * a push. One that is shown for longer was put back by a person.
+ */
+export function lagOfHead({ ci: { head, attemptedHeads } }: ComponentRecord, pull: PullRequest, at: string): number {
+  if (head === null || head.sha === pull.headSha || !attemptedHeads.includes(pull.headSha)) return 0;
+  return Math.max(0, HEAD_LAG - (Date.parse(at) - Date.parse(head.seenAt)));
+}
+
 /** The verdict of the checks of a component's open pull request. */
 export function ciVerdict(id: string, component: ComponentRecord, { at, components, checks, checksGrace }: TaskView): Verdict {
   const pull = components[id]?.pull;

@@ -11,7 +11,7 @@ import type { Action } from '../model/action.ts';
 import type { Deciding, Phase } from '../model/deciding.ts';
 import type { PlanContext } from '../model/plan-context.ts';
 import type { TaskView } from '../model/view.ts';
-import { ageOf, checksMatter, ciVerdict, shouldFix } from './ci-verdict.ts';
+import { ageOf, checksMatter, ciVerdict, lagOfHead, shouldFix } from './ci-verdict.ts';
 import { generationOf } from './generated-files.ts';
 
 interface CiOutcome {
@@ -81,12 +81,17 @@ type Step = [ComponentRecord, ...Action[]];
 
 /**
  * Observes the task again when the grace period is over: before that there may be no checks to see, and no event would lead here
- * again.
+ * again. Likewise when a head that may be GitHub's lag is ignored no longer.
  */
 function observeLater(id: string, component: ComponentRecord, pull: PullRequest, { task, at, checksGrace }: TaskView): Action[] {
   const seconds = Math.max(0, Math.ceil(checksGrace - ageOf(component, pull, at) / 1000));
   const { sha, seenAt } = component.ci.head ?? { sha: pull.headSha, seenAt: '' };
-  return [{ kind: 'observe_later', workflow: recheckId(task, id, { sha, seen: seenAt }), seconds }];
+  const lag = Math.ceil(lagOfHead(component, pull, at) / 1000);
+  const lagging = recheckId(task, id, { sha: pull.headSha, seen: `lag:${seenAt}` });
+  return [
+    { kind: 'observe_later', workflow: recheckId(task, id, { sha, seen: seenAt }), seconds },
+    ...(lag > 0 ? [{ kind: 'observe_later' as const, workflow: lagging, seconds: lag }] : []),
+  ];
 }
 
 function settledGreen(

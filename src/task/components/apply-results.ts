@@ -17,6 +17,7 @@ import type { ComponentResult } from '../../domain/task/work.ts';
 import { parseWorkId } from '../../domain/task/work-id.ts';
 import type { PullRequest } from '../../ports/forge/pulls.ts';
 import * as say from '../../replies/comments/component-news.ts';
+import { lagOfHead } from '../ci/ci-verdict.ts';
 import { remainingChangeRequest } from '../model/change-request.ts';
 import { planIn } from '../model/deciding.ts';
 import { isDone } from '../model/done.ts';
@@ -241,8 +242,7 @@ function applyLate(component: ComponentRecord, seen: ComponentView): ComponentRe
 function withHead(component: ComponentRecord, pull: PullRequest | null, at: string): ComponentRecord {
   const { ci } = component;
   if (pull?.state !== 'open' || ci.head?.sha === pull.headSha) return component;
-  // GitHub shows a pull request's former head for a moment after a push: a head that was worked on before does not come back.
-  if (ci.head !== null && ci.attemptedHeads.includes(pull.headSha)) return component;
+  if (lagOfHead(component, pull, at) > 0) return component;
   return { ...component, ci: { ...ci, head: { sha: pull.headSha, seenAt: at } } };
 }
 

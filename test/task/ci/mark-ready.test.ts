@@ -101,6 +101,29 @@ describe('a draft', () => {
     const head = { sha: 'e'.repeat(40), seenAt: SEEN };
     const stale = { ci: { head, attemptedHeads: [HEAD], outcomes: ['x'] }, found: [RED] };
     expect(metrics(stale)).toMatchObject({ ci: { head, abandonedAt: null } });
+    expect(only(stale, 'observe_later')).toContainEqual({
+      kind: 'observe_later',
+      workflow: `look:olga/shop#12/metrics:${HEAD}:lag:${SEEN}`,
+      seconds: 120,
+    });
+  });
+  it.each<[string, HeadCheck, string[]]>([
+    ['green', GREEN, ['make_ready']],
+    ['red, which is not fixed a second time', RED, ['flag_checks', 'reply']],
+  ])('that a person has put back to a head that was worked on is waited for again, and %s', (_, found, expected) => {
+    const head = { sha: 'e'.repeat(40), seenAt: '2026-11-23T10:02:00Z' };
+    const back = { ci: { head, attemptedHeads: [HEAD], outcomes: ['x'] } };
+    const first = metrics(back)?.ci;
+    expect(first).toEqual({ ...back.ci, head: { sha: HEAD, seenAt: AFTER_CHECK }, readyAt: null, abandonedAt: null });
+    expect(kinds(back)).toEqual(['observe_later']);
+    expect(kinds({ ci: first ?? {}, found: [found], view: { at: '2026-11-23T10:06:00Z' } })).toEqual(expected);
+  });
+  it('that has a head nobody has worked on counts at once', () => {
+    const head = { sha: 'e'.repeat(40), seenAt: SEEN };
+    expect(metrics({ ci: { head, attemptedHeads: ['a'], outcomes: ['x'] } })?.ci.head).toEqual({
+      sha: HEAD,
+      seenAt: AFTER_CHECK,
+    });
   });
   it.each<[string, Seen, string[]]>([
     ['green', { found: [GREEN] }, ['make_ready']],
