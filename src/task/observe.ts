@@ -1,3 +1,4 @@
+import { dependents } from '../domain/plan/component-graph.ts';
 import type { RepositoryRef } from '../domain/repository.ts';
 import { renderBranchName } from '../domain/task/branch-name.ts';
 import { parsePlanMarker, parseRecord } from '../domain/task/marker.ts';
@@ -177,7 +178,8 @@ async function observeComponents(
   { task, record, plan, branches }: Pick<TaskView, 'task' | 'plan' | 'branches'> & { readonly record: TaskRecord },
   work: Observer['work'],
 ): Promise<Record<string, ComponentView>> {
-  const planned = plan?.file?.ok ? plan.file.value.components.map((c) => c.id) : [];
+  const text = plan?.file?.ok ? plan.file.value : null;
+  const planned = text?.components.map((c) => c.id) ?? [];
   // Before anything is started there are no components to observe, unless the record was lost.
   const ids =
     Object.keys(record.components).length > 0 || record.restored
@@ -190,9 +192,10 @@ async function observeComponents(
   const seen: Record<string, ComponentView> = {};
   for (const [id, pull] of pulls) {
     const c = record.components[id];
+    const above = text && planned.includes(id) ? [...dependents(text, id)].flatMap((other) => pulls.get(other) ?? []) : [];
     seen[id] = {
       pull,
-      ...(await observeEnd(repo, snapshots, { pull, component: c, pulls, base: branches.base })),
+      ...(await observeEnd(repo, snapshots, { pull, component: c, pulls, above, base: branches.base })),
       checks: pull?.state === 'open' && c?.state !== 'running' ? await observeOwnChecks(repo, pull.headSha) : null,
       work: c?.state === 'running' ? await work<ComponentResult>(componentWorkflowId(task, id, c.attempt)) : { kind: 'absent' },
     };

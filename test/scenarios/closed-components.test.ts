@@ -67,6 +67,31 @@ describe('a pull request that is closed although its change is on the base branc
   });
 });
 
+describe('a stack whose upper pull request has changed files of the lower one', () => {
+  it.concurrent('is landed by a queue in one push, which closes both: both are merged', async () => {
+    const onLimiter = aComponent('metrics', {
+      depends_on: ['limiter'],
+      files: [{ path: 'src/limiter.js', action: 'modify', change: 'count what is refused' }],
+    });
+    const counting = [
+      { calls: [{ name: 'edit_file', input: { path: 'src/limiter.js', old_text: 'true', new_text: '30' } }] },
+      { calls: [{ name: 'finish', input: { summary: 'It counts.' } }] },
+    ];
+    const task = await aPlannedIssue(stage, {
+      components: [LIMITER, onLimiter],
+      settings: PLAINLY,
+      executors: { metrics: counting },
+    });
+    await task.comment('wanda', '/execute');
+    await task.componentsAre('2 open');
+    const stack = [await task.pull('limiter'), await task.pull('metrics')];
+    for (const { head } of stack) await squashOntoMain(task, 'src/limiter.js', head);
+    for (const { number } of stack) await setState(task, BOT, number, 'closed');
+    await task.statusIs('done');
+    await stage.github.until('the issue to be closed', () => task.isClosed());
+  });
+});
+
 describe('a child that is being moved because its parent was merged', () => {
   /** Its merge commit is about to reach the branch. */
   async function beingMoved() {

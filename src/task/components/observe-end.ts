@@ -14,6 +14,8 @@ interface Component {
   readonly component: ComponentRecord | undefined;
   /** The pull requests of the whole task, by component id. */
   readonly pulls: ReadonlyMap<string, PullRequest | null>;
+  /** Those of the components that depend on it. */
+  readonly above: readonly PullRequest[];
   /** The branch the task is for; null: the default branch. */
   readonly base: string | null;
 }
@@ -26,7 +28,7 @@ const NO_END: End = { landing: null, closing: null, landedAt: null };
 export async function observeEnd(
   repo: RepositoryForge,
   snapshots: Snapshots,
-  { pull, component, pulls, base }: Component,
+  { pull, component, pulls, above, base }: Component,
 ): Promise<End> {
   if (pull === null || pull.state === 'open') return NO_END;
   if (pull.merged) {
@@ -38,7 +40,8 @@ export async function observeEnd(
   if (component?.state === 'merged')
     return { ...NO_END, landing: 'landed', landedAt: (await baseBranch(repo, base))?.sha ?? null };
   if (component?.state === 'dropped' && component.removedByPlan) return NO_END;
-  const landedAt = await landedOn(repo, snapshots, { pull, base });
+  const landedAt =
+    (await landedOn(repo, snapshots, { pull, base })) ?? (await landedInside(repo, snapshots, { pull, pulls, above, base }));
   if (landedAt !== null) return { ...NO_END, landing: 'landed', landedAt };
   // One that is held by a dropped component had an open pull request when that was dropped.
   const isDecidedAlready = component?.state === 'dropped' || (component?.state === 'held' && component.heldBy === null);
@@ -91,6 +94,26 @@ async function landedOn(
     if (error instanceof SnapshotError) return null;
     throw error;
   }
+}
+
+/**
+ * The same where a pull request that is stacked on this one, and contains it as it is, has landed: a queue may land a stack in one push, and
+ * what the upper ones have made of this one's files is no conflict with it.
+ */
+async function landedInside(
+  repo: RepositoryForge,
+  snapshots: Snapshots,
+  { pull, pulls, above, base }: Omit<Component, 'pull' | 'component'> & { readonly pull: PullRequest },
+): Promise<string | null> {
+  for (const other of above) {
+    if (other.state === 'open' || (await repo.mergeBase(pull.headSha, other.headSha)) !== pull.headSha) continue;
+    const isMerged = other.merged && (await landingOf(repo, other, { pulls, base })) === 'landed';
+    const landedAt = isMerged
+      ? ((await baseBranch(repo, base))?.sha ?? null)
+      : await landedOn(repo, snapshots, { pull: other, base });
+    if (landedAt !== null) return landedAt;
+  }
+  return null;
 }
 
 async function closingOf(repo: RepositoryForge, pull: PullRequest): Promise<Closing> {

@@ -39,13 +39,21 @@ const snapshots = ({ landed = [] }: History): Snapshots =>
 
 const CLOSED = { state: 'closed' } as const;
 const store = aPull({ ...CLOSED, number: 15, headRef: 'planwright/issue-12/store', headSha: 'store' });
-const limiter = aPull({ ...CLOSED, number: 16, headRef: 'planwright/issue-12/limiter', headSha: 'limiter', baseRef: store.headRef });
+const limiter = aPull({
+  ...CLOSED,
+  number: 16,
+  headRef: 'planwright/issue-12/limiter',
+  headSha: 'limiter',
+  baseRef: store.headRef,
+});
 
-const endOf = (pull: PullRequest, record: ComponentRecord, others: readonly PullRequest[], history: History = {}) =>
+/** The pull requests `above` it are its dependents'. */
+const endOf = (pull: PullRequest, record: ComponentRecord, above: readonly PullRequest[], history: History = {}) =>
   observeEnd(repository(history), snapshots(history), {
     pull,
     component: record,
-    pulls: new Map([pull, ...others].map((each) => [String(each.number), each])),
+    pulls: new Map([pull, ...above].map((each) => [String(each.number), each])),
+    above,
     base: null,
   });
 
@@ -63,5 +71,40 @@ describe('who closed a pull request', () => {
   test('is not asked where its base was deleted', async () => {
     const end = await endOf(limiter, held('store'), [], { branches: [] });
     expect(end.closing).toEqual({ kind: 'base_deleted' });
+  });
+});
+
+describe('a stack that a queue has landed in one push', () => {
+  const record = component('store', 'open', { pull: 15 });
+  const onTop = { meet: { 'store..limiter': 'store' } };
+  test.each<[string, PullRequest, History, boolean]>([
+    ['the upper one landed, and contains the lower', limiter, { ...onTop, landed: ['limiter'] }, true],
+    ['the upper one landed, on top of an earlier commit of the lower', limiter, { landed: ['limiter'] }, false],
+    ['the upper one has not landed', limiter, onTop, false],
+    ['the upper one is open', { ...limiter, state: 'open' }, { ...onTop, landed: ['limiter'] }, false],
+    [
+      'the upper one was merged into the base branch',
+      { ...limiter, merged: true, mergeCommit: 'squash', baseRef: 'main' },
+      onTop,
+      true,
+    ],
+    [
+      'the upper one was merged into the closed lower one',
+      { ...limiter, merged: true, mergeCommit: 'merge', baseRef: store.headRef },
+      onTop,
+      false,
+    ],
+  ])('%s', async (_, above, history, landed) => {
+    const end = await endOf(store, record, [above], history);
+    expect(end).toEqual(
+      landed
+        ? { landing: 'landed', closing: null, landedAt: 'tip' }
+        : { landing: null, closing: { kind: 'decided' }, landedAt: null },
+    );
+  });
+
+  test('is seen as well where the lower one was closed, and waits for a person, before the upper one', async () => {
+    const held = component('store', 'held', { pull: 15 });
+    expect((await endOf(store, held, [limiter], { ...onTop, landed: ['limiter'] })).landing).toBe('landed');
   });
 });
