@@ -21,7 +21,7 @@ const NO_TEXT = [
     'PLAN_CHECK',
     'SCOPE_CHECK',
   ],
-  ...['updateContext', 'readCriteriaReport', 'namedAs', 'namedAsPlan'],
+  ...['howClosed', 'updateContext', 'readCriteriaReport', 'namedAs', 'namedAsPlan'],
   // Parts of the status comment and of descriptions, which the operator's pages show as well.
   ...['headline', 'nextStep', 'allSpend', 'dashboardLinks'],
   ...['planCheckId', 'PLAN_SCOPE_ID', 'scopeCheckId'],

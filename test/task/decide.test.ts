@@ -392,16 +392,6 @@ it.each(['cancelled', 'blocked'])('/execute with the name of a component starts 
   expect(actions.flatMap((a) => (a.kind === 'reply' ? [a.text] : [])).join()).toContain('This issue is closed');
 });
 
-it('/execute where people have closed all that is left names what brings it back, and starts nothing', () => {
-  const ids = ['store', 'limiter', 'metrics'];
-  const all = Object.fromEntries(ids.map((id) => [id, component(id, 'dropped', { reason: 'Closed.' })]));
-  const seen = view('blocked', { record: aRecord({ approvals: [APPROVAL], components: all }) });
-  const { record, actions } = decide(seen, SIGNALS['/execute'] as Signal);
-  expect(actions.flatMap((a) => (a.kind === 'reply' ? [a.text] : [])).join()).toContain('`/execute store limiter metrics`');
-  expect(kinds(actions)).toEqual(['reply', 'confused']);
-  expect(record?.components).toEqual(all);
-});
-
 describe('a command on a pull request that the task had before', () => {
   const cancel = command({ kind: 'cancel' }, { on: 9 });
   it('counts where GitHub shows that it was ours', () => {
@@ -410,7 +400,8 @@ describe('a command on a pull request that the task had before', () => {
     expect(acknowledgements).toHaveLength(1);
   });
   it('is passed over elsewhere', () => {
-    expect(decide(view('executing'), cancel)).toMatchObject({ record: { cancelled: false }, acknowledgements: [], actions: [] });
+    const { record, acknowledgements, actions } = decide(view('executing'), cancel);
+    expect([record?.cancelled, acknowledgements, kinds(actions)]).toEqual([false, [], ['observe_later']]);
   });
 });
 
@@ -744,6 +735,26 @@ describe('merged and dropped', () => {
     const { record, actions } = decide(done, command({ kind: 'execute', ids: ['limiter'] }));
     expect(record?.components.limiter).toMatchObject({ state: 'running', attempt: 2 });
     expect(kinds(actions)).toContain('execute');
+  });
+});
+
+describe('a task of which nothing is left but what people have dropped', () => {
+  const dropped = Object.fromEntries(PLAN.components.map(({ id }) => [id, component(id, 'dropped')]));
+  const seen = aView({ record: aRecord({ components: dropped, approvals: [APPROVAL] }) });
+
+  it('answers /execute without names with the names, and starts nothing', () => {
+    const { record, actions } = decide(seen, command({ kind: 'execute', ids: [] }));
+    expect(kinds(actions)).toEqual(['reply', 'confused']);
+    expect(actions[0]).toMatchObject({ on: 12, text: expect.stringContaining('`/execute store limiter metrics`') });
+    expect(record?.components).toEqual(dropped);
+  });
+  it('makes again what is named', () => {
+    expect(kinds(decide(seen, command({ kind: 'execute', ids: ['store'] })).actions)).toContain('execute');
+  });
+  it('starts what still waits beside a dropped one without an answer about that', () => {
+    const components = { ...dropped, metrics: component('metrics', 'waiting', { attempt: 0 }) };
+    const { actions } = decide({ ...seen, record: aRecord({ components, approvals: [APPROVAL] }) }, command({ kind: 'execute', ids: [] }));
+    expect(actions).not.toContainEqual(expect.objectContaining({ kind: 'react', reaction: 'confused' }));
   });
 });
 

@@ -159,10 +159,10 @@ function execute(
     // A second `/execute`, after the warning about what changed, accepts the change.
     if (record.stale && !record.stale.accepted) return { record: { ...present, stale: { ...record.stale, accepted: true } } };
     // A dropped one was closed by a person on purpose: only its name brings it back.
-    const isDropped = (id: string): boolean => record.components[id]?.state === 'dropped';
-    const halted = Object.keys(record.components).filter((id) => isStopped(record, id));
-    const dropped = halted.filter(isDropped);
-    const stopped = halted.filter((id) => !isDropped(id));
+    const stopped = Object.keys(record.components).filter(
+      (id) => isStopped(record, id) && record.components[id]?.state !== 'dropped',
+    );
+    const dropped = Object.entries(record.components).flatMap(([id, c]) => (c.state === 'dropped' && !c.removedByPlan ? [id] : []));
     if (stopped.length === 0 && dropped.length > 0 && stateBefore === 'blocked')
       return { record, refusal: say.onlyDroppedRemain(dropped) };
     if (stopped.length === 0) return stateBefore === 'executing' ? null : { record: present };

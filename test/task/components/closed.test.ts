@@ -38,7 +38,7 @@ function decided(
   const { record, actions } = decide(view, { kind: 'hint' });
   if (record === null) throw new Error('There is no record.');
   const started = actions.flatMap((a) => (a.kind === 'execute' ? [`${a.work.component}:${a.work.job.kind}`] : []));
-  return { ...record.components, started, state: statusFacts(view, record).state };
+  return { limiter: record.components.limiter, started, state: statusFacts(view, record).state };
 }
 
 const OPEN = component('store', 'open', { pull: 15 });
