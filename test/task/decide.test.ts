@@ -753,7 +753,10 @@ describe('a task of which nothing is left but what people have dropped', () => {
   });
   it('starts what still waits beside a dropped one without an answer about that', () => {
     const components = { ...dropped, metrics: component('metrics', 'waiting', { attempt: 0 }) };
-    const { actions } = decide({ ...seen, record: aRecord({ components, approvals: [APPROVAL] }) }, command({ kind: 'execute', ids: [] }));
+    const { actions } = decide(
+      { ...seen, record: aRecord({ components, approvals: [APPROVAL] }) },
+      command({ kind: 'execute', ids: [] }),
+    );
     expect(actions).not.toContainEqual(expect.objectContaining({ kind: 'react', reaction: 'confused' }));
   });
 });

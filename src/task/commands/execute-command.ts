@@ -162,7 +162,9 @@ function execute(
     const stopped = Object.keys(record.components).filter(
       (id) => isStopped(record, id) && record.components[id]?.state !== 'dropped',
     );
-    const dropped = Object.entries(record.components).flatMap(([id, c]) => (c.state === 'dropped' && !c.removedByPlan ? [id] : []));
+    const dropped = Object.entries(record.components).flatMap(([id, c]) =>
+      c.state === 'dropped' && !c.removedByPlan ? [id] : [],
+    );
     if (stopped.length === 0 && dropped.length > 0 && stateBefore === 'blocked')
       return { record, refusal: say.onlyDroppedRemain(dropped) };
     if (stopped.length === 0) return stateBefore === 'executing' ? null : { record: present };
