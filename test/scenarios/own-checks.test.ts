@@ -48,7 +48,7 @@ describe("on the plan's pull request", () => {
     expect((await checked(stage.github, task, head, PLAN)).conclusion).toBe('success');
   });
 
-  it.concurrent('run again by a person: it is checked by the present settings, and /execute continues', async () => {
+  it.concurrent('run again by a person: it is checked by the present settings, and can be approved', async () => {
     const strict = PLAINLY.replace('execution: {', 'execution: { protected_paths: ["docs/**"],');
     const task = await aPlannedIssue(stage, { components: [STORE], settings: strict });
     const { branch, number } = await task.pull('plan');
@@ -61,8 +61,7 @@ describe("on the plan's pull request", () => {
     await push(stage.github, task, { by: 'olga', branch: 'main', files: { '.github/planwright.yml': PLAINLY } });
     await rerun(task, head, PLAN);
     expect((await awaited(task, head, PLAN, 'success')).title).toBe('Sound: 1 component');
-    await task.comment('wanda', '/execute', number);
-    await task.componentsAre('1 open');
+    await task.reacted(await task.comment('wanda', '/execute', number), 'rocket');
   });
 
   it.concurrent('without PLAN.md the plan check fails, though the task was cancelled', async () => {

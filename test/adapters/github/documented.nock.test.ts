@@ -1,6 +1,6 @@
 // The adapter against GitHub's documented examples and errors, over nock: what a local server, written by the same people, would never do.
 import { generateKeyPairSync } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import nock from 'nock';
 import { createProbot } from '../../../src/adapters/github/client/create-probot.ts';
 import { createGitHubForge } from '../../../src/adapters/github/forge.ts';
@@ -23,11 +23,6 @@ function example(endpoint: string, status = '200'): object {
   return found;
 }
 const R = '/repos/{owner}/{repo}';
-
-const ALL_BUT_DATE = [
-  ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
-  ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
-];
 
 let world: RepositoryForge;
 beforeEach(async () => {
@@ -119,14 +114,6 @@ describe("GitHub's own examples are read", () => {
 
 describe('what GitHub documents besides', () => {
   const issue = example(`GET ${R}/issues/{issue_number}`);
-  afterEach(() => void jest.useRealTimers());
-
-  /** Octokit waits for seconds when a token that is younger is refused: not every replica may know it yet. */
-  async function anOldToken(): Promise<void> {
-    get(`${REPO}/issues/1347`).reply(200, issue);
-    await world.issue(1347);
-    jest.useFakeTimers({ now: Date.now() + 10_000, doNotFake: ALL_BUT_DATE });
-  }
 
   test('pages lead to each other by their links, whatever the addresses', async () => {
     const [comment] = example(`GET ${R}/issues/{issue_number}/comments`) as object[];
@@ -172,7 +159,6 @@ describe('what GitHub documents besides', () => {
     [500, { message: 'Server Error' }, 'unavailable'],
     [503, { message: 'Service unavailable' }, 'unavailable'],
   ])('%i is a typed refusal', async (status, body, reason) => {
-    await anOldToken();
     nock(API)
       .persist()
       .get((uri) => uri.startsWith(`${REPO}/git/commits/`))
