@@ -219,7 +219,9 @@ describe('a text file that is deleted and created', () => {
   test('also when it was given, moved away, or changed on the way', async () => {
     const given = [{ path: 'given.txt', mode: '100644' as const, content: Buffer.from('one\r\n') }];
     const overlay = createOverlay(memorySnapshot({ 'a.txt': 'one\r\n', 'b.txt': 'one\r\n' }), given);
-    const tools = [createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) => make(overlay, { ...rules, mayWrite: () => null }));
+    const tools = [createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>
+      make(overlay, { ...rules, mayWrite: () => null }),
+    );
     const call = (name: string, input: Json) => answerCall(tools, { id: '1', name, input });
     await call('delete_file', { path: 'given.txt' });
     await call('create_file', { path: 'given.txt', content: 'two\n' });
@@ -284,9 +286,7 @@ describe('a name whose accents are characters of their own', () => {
 
 test('every nullable field of every tool may be left out', () => {
   const overlay = createOverlay(memorySnapshot(FILES));
-  const all = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) =>
-    make(overlay, rules),
-  );
+  const all = [editFileTool, createFileTool, overwriteFileTool, deleteFileTool, moveFileTool].map((make) => make(overlay, rules));
   const nullable = [...all, readFileTool(overlay), listFilesTool(overlay), searchTool(overlay)].flatMap(({ spec }) =>
     Object.entries((spec.schema as { properties: Record<string, object> }).properties)
       .filter(([, schema]) => JSON.stringify(schema).includes('"null"'))
@@ -346,7 +346,11 @@ describe('a folder beside a file whose name differs in case only', () => {
     ['may have another file', ['create_file', { path: 'src/build/b.ts', content: 'b\n' }], null],
     ['and another folder', ['create_file', { path: 'src/build/new/b.ts', content: 'b\n' }], null],
     ['also one that is moved there', ['move_file', { from: 'c.ts', to: 'src/build/deep/c.ts' }], null],
-    ['a third spelling', ['create_file', { path: 'src/Build/b.ts', content: 'b\n' }], /^src\/Build\/b\.ts would need a folder where/],
+    [
+      'a third spelling',
+      ['create_file', { path: 'src/Build/b.ts', content: 'b\n' }],
+      /^src\/Build\/b\.ts would need a folder where/,
+    ],
     ['a second file', ['create_file', { path: 'src/Build', content: 'b\n' }], /would be one file with src\/BUILD/],
   ])('%s', async (_, [name, input], refusal) => {
     const answer = await toolsOver(files).call(name, input);

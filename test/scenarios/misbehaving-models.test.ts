@@ -55,7 +55,9 @@ describe('a planner that', () => {
     const told = task.requests().map((r) => toldBack(r).at(-1));
     expect(told[1]).toContain('not valid JSON');
     expect(told[1]).toMatch(/Send the call again\.$/);
-    expect(told[2]).toMatch(/not valid JSON: your answer was cut off at the output limit; .* shorter: the same components with fewer words/);
+    expect(told[2]).toMatch(
+      /not valid JSON: your answer was cut off at the output limit; .* shorter: the same components with fewer words/,
+    );
     expect(told[3]).toContain('cut off at the output limit');
     expect(await replies(task)).toEqual([]);
   });

@@ -32,7 +32,8 @@ export async function withRetries<T>(
     if (outcome.ok) return outcome;
     const error = outcome.reason;
     if (!error.again) return failure(error.failure);
-    if (attempt >= Math.min(retries.tries, error.tries ?? retries.tries)) return givenUp(error, `Given up after ${attempt} attempts.`);
+    if (attempt >= Math.min(retries.tries, error.tries ?? retries.tries))
+      return givenUp(error, `Given up after ${attempt} attempts.`);
     const requested = requestedWait(error.retryAfter, clock.now());
     if (requested > LONGEST_WAIT_MS) {
       return givenUp(

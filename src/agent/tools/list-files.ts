@@ -5,7 +5,7 @@ import { knownSpelling } from '../files/known-spelling.ts';
 import { suggestPaths } from '../files/nearest-paths.ts';
 import type { Workspace, WorkspaceFile } from '../files/workspace.ts';
 import { parseWorkspacePath } from '../files/workspace-path.ts';
-import { type Answer, defineTool, toolError, toolResult, type Tool } from '../tool.ts';
+import { type Answer, defineTool, type Tool, toolError, toolResult } from '../tool.ts';
 
 /** A directory with more files below it is shown one level deep. */
 const WHOLE_MAX = 300;

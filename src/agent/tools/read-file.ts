@@ -5,7 +5,7 @@ import { suggestPaths } from '../files/nearest-paths.ts';
 import { isLongLine, linesOf, numberLines, numberWholeLine } from '../files/numbered-lines.ts';
 import type { Workspace } from '../files/workspace.ts';
 import { parseWorkspacePath } from '../files/workspace-path.ts';
-import { type Answer, defineTool, toolError, toolResult, type Tool } from '../tool.ts';
+import { type Answer, defineTool, type Tool, toolError, toolResult } from '../tool.ts';
 
 /** One page: enough for most files whole, and about 10,000 tokens at most. */
 const PAGE_LINES = 400;

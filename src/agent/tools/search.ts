@@ -5,7 +5,7 @@ import { suggestPaths } from '../files/nearest-paths.ts';
 import { isLongLine, partOfLine } from '../files/numbered-lines.ts';
 import type { Workspace } from '../files/workspace.ts';
 import { parseWorkspacePath } from '../files/workspace-path.ts';
-import { type Answer, defineTool, toolError, toolResult, type Tool } from '../tool.ts';
+import { type Answer, defineTool, type Tool, toolError, toolResult } from '../tool.ts';
 
 /** Matches shown in all, and of one file while others match too: a changelog must not crowd out the code. */
 const SHOWN_MAX = 100;

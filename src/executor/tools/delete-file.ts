@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
+import { defineTool, type Tool, toolError, toolResult } from '../../agent/tool.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { existingBytes } from './existing-file.ts';
 import { parseWritablePath, sizeRefusal, type WriteRules } from './writable-path.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { linesOf, numberLines } from '../../agent/files/numbered-lines.ts';
-import { defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
+import { defineTool, type Tool, toolError, toolResult } from '../../agent/tool.ts';
 import { type Replacement, replaceOnce } from '../edit/match.ts';
 import type { Overlay } from '../edit/overlay.ts';
 import { existingText } from './existing-file.ts';

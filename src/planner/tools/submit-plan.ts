@@ -1,6 +1,6 @@
 import type { Workspace } from '../../agent/files/workspace.ts';
 import { secretsInAnswer } from '../../agent/secrets-in-answer.ts';
-import { type Answer, defineTool, toolError, toolResult, type Tool } from '../../agent/tool.ts';
+import { type Answer, defineTool, type Tool, toolError, toolResult } from '../../agent/tool.ts';
 import { classifiedPlanSchema, type Plan, planSchema, withoutEmptyScopes } from '../../domain/plan/plan.ts';
 import { checkSoundness, type SoundnessContext } from '../soundness.ts';
 import { checkText } from '../text-soundness.ts';

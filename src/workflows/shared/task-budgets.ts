@@ -118,10 +118,7 @@ export async function importEarlierSpend(
   if ((await spend.spentBy(key)) !== null) return;
   const ended = record ? [...record.planning.spend, ...Object.values(record.components).flatMap((c) => c.spend)] : [];
   const calls = await callsOfUnfinishedWork(workflowIdPrefixes(task));
-  const total = sum([
-    ...ended.map(amountOf),
-    ...calls.flatMap(chargesOf).map((charge) => amountOf(costOf([charge], priceOf))),
-  ]);
+  const total = sum([...ended.map(amountOf), ...calls.flatMap(chargesOf).map((charge) => amountOf(costOf([charge], priceOf)))]);
   await spend.carry({ task: key, repository: fullName(task.repository) }, total, record?.spendByDay ?? {});
 }
 
@@ -145,7 +142,10 @@ async function callsOf(workflowID: string): Promise<ChargedCall[]> {
 
 /** The cost of failed work up to its failure, by model, because it could not report that itself. To be called inside a step. */
 export async function spendOf(workflowID: string, priceOf: PriceOf): Promise<Spend[]> {
-  return addSpend([], (await callsOf(workflowID)).flatMap((call) => spendOfCall(call, priceOf)));
+  return addSpend(
+    [],
+    (await callsOf(workflowID)).flatMap((call) => spendOfCall(call, priceOf)),
+  );
 }
 
 /** Recognises the steps of a conversation among the other steps of a workflow. */

@@ -57,7 +57,9 @@ describe('what is tried again', () => {
 test('a call that our own limit ended is tried once more, whatever went wrong before', async () => {
   const { outcome, asked } = await meeting(Array(10).fill(timedOut(MODEL)));
   expect(asked).toBe(2);
-  expect(outcome).toMatchObject({ reason: { message: expect.stringMatching(/after 10 minutes\. Given up after 2 attempts\.$/) } });
+  expect(outcome).toMatchObject({
+    reason: { message: expect.stringMatching(/after 10 minutes\. Given up after 2 attempts\.$/) },
+  });
   expect(await meeting([status(503), status(503), timedOut(MODEL)])).toMatchObject({ asked: 3, outcome: { ok: false } });
 });
 

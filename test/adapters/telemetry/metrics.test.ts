@@ -57,12 +57,7 @@ test.each<[string, Occurrence, string, string[]]>([
     'planwright_model_cost_dollars_total',
     ['planwright_model_cost_dollars_total{role="planner",model="anthropic/opus"} 0.5'],
   ],
-  [
-    'and not as one that did',
-    aTurn({ failure: 'unavailable' }),
-    'planwright_model_turns_total',
-    [],
-  ],
+  ['and not as one that did', aTurn({ failure: 'unavailable' }), 'planwright_model_turns_total', []],
   [
     'an error of a provider that was repeated',
     { kind: 'model_request', model: 'openai/gpt', ms: 10, failure: 'unavailable' },

@@ -144,7 +144,9 @@ describe('attempts whose answers broke off are paid', () => {
   test('each at its own price, which may depend on the length of its request', async () => {
     const ledger = createBudgetLedger(NOTHING);
     const models = withinBudget(
-      answeringModels(async () => failure({ kind: 'unavailable', message: 'cut', unfinished: [charge(150), charge(150)] } as const)),
+      answeringModels(async () =>
+        failure({ kind: 'unavailable', message: 'cut', unfinished: [charge(150), charge(150)] } as const),
+      ),
       {
         reserve: fromLedger(async () => ledger),
         limits: async () => success(limits),
