@@ -29,10 +29,12 @@ const patient: Dispatcher = {
 
 /**
  * What the SDKs add to each request. A redirect would take the prompt, and perhaps the key, to a server that the operator has not
- * named; it is an error instead.
+ * named; it is an error instead. A Node that keeps its dispatcher elsewhere has its own limits.
  */
-export const answerFetchOptions = (): RequestInit => ({
-  redirect: 'manual',
-  // A Node that keeps its dispatcher elsewhere has its own limits.
-  ...(processWide() && { dispatcher: patient }),
-});
+export function answerFetchOptions(): AnswerFetchOptions {
+  const options = { redirect: 'manual', ...(processWide() && { dispatcher: patient }) };
+  // Its type asks for methods of a Dispatcher that fetch does not use.
+  return options as AnswerFetchOptions;
+}
+
+type AnswerFetchOptions = Pick<RequestInit, 'redirect' | 'dispatcher'>;

@@ -1,5 +1,5 @@
 import { type Amount, amountOf, type Limits, NOTHING, sum } from '../../domain/model/budget.ts';
-import { chargesOfAnswer, costOf } from '../../domain/model/charge.ts';
+import { costOf } from '../../domain/model/charge.ts';
 import type { Turn } from '../../domain/model/conversation.ts';
 import type { Usage } from '../../domain/model/usage.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
@@ -7,6 +7,7 @@ import type { ModelFailure, Models } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
 import { budgetSpent, priceUnknown } from '../../replies/phrases/budget.ts';
 import type { BudgetLedger } from './budget-ledger.ts';
+import { chargesOfAnswer } from './charges-of-answer.ts';
 import { inputTokensAtMost, maximumPrice } from './maximum-cost.ts';
 import { plausibleUsage } from './plausible-usage.ts';
 

@@ -1,4 +1,3 @@
-import type { Outcome } from '../outcome.ts';
 import type { Turn } from './conversation.ts';
 import type { Spend } from './spend.ts';
 import { addUsage, type Charge, NO_USAGE, type Usage } from './usage.ts';
@@ -13,10 +12,6 @@ export interface ChargedCall {
 /** Everything that is billed for a call. */
 export const chargesOf = ({ turn, unfinished = [] }: ChargedCall): readonly Charge[] =>
   turn === null ? unfinished : [{ model: turn.model, usage: turn.usage }, ...(turn.unfinished ?? []), ...unfinished];
-
-/** The same, of an answer that has not been recorded yet. */
-export const chargesOfAnswer = (answer: Outcome<Turn, Pick<ChargedCall, 'unfinished'>>): readonly Charge[] =>
-  chargesOf(answer.ok ? { turn: answer.value } : { ...answer.reason, turn: null });
 
 type PriceOf = (model: string, usage: Usage) => number | null;
 

@@ -1,4 +1,5 @@
-import { chargesOfAnswer, costOf } from '../../domain/model/charge.ts';
+import { chargesOfAnswer } from '../../agent/budget/charges-of-answer.ts';
+import { costOf } from '../../domain/model/charge.ts';
 import { failure } from '../../domain/outcome.ts';
 import { taskKey } from '../../domain/task/task.ts';
 import type { Work } from '../../domain/task/work.ts';
