@@ -1,4 +1,6 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
+import { isStatusOf } from '../../domain/task/marker.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
 import { taskOfPullRequest } from '../../publishing/own-pull-request.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
@@ -47,17 +49,21 @@ export async function tasksOf({ forge, settings, clock }: WorkflowPorts, reposit
   const issuesOf = async (pulls: typeof own.open) =>
     new Set((await Promise.all(pulls.map(async (pull) => (await taskOfPullRequest(repo, pull))?.issue ?? []))).flat());
   for (const issue of await issuesOf(own.open)) issues.add(issue);
-  // The last pull request may have been merged while no bot was running, so that only the open issue is left of the task.
-  for (const issue of await issuesOf(own.closed)) {
-    if (issues.has(issue)) continue;
-    const found = await repo.issue(issue);
-    if (found !== 'gone' && found?.state === 'open') issues.add(issue);
-  }
   const loaded = await settings.load(repo);
   const labels = (loaded.ok ? loaded.value : await settings.lastGood(repo))?.trigger.labels ?? [DEFAULT_TRIGGER];
   for (const label of labels) {
     await repo.ensureLabel(label, '1d76db', 'Planwright plans this issue');
     for (const { number } of await repo.issuesLabelled(label)) issues.add(number);
   }
+  // Only the open issue with its status comment is left of a task whose last pull request was merged while no bot was running, and there is no
+  // more yet of one that a command has started and that is being planned.
+  for (const issue of new Set([...(await issuesOf(own.closed)), ...(await issuesWithStatus(repo, since))])) {
+    if (issues.has(issue)) continue;
+    const found = await repo.issue(issue);
+    if (found !== 'gone' && found?.state === 'open') issues.add(issue);
+  }
   return issues;
 }
+
+const issuesWithStatus = async (repo: RepositoryForge, since: string): Promise<number[]> =>
+  (await repo.ownCommentsSince(since)).filter(({ on, body }) => isStatusOf(body, on)).map(({ on }) => on);

@@ -93,6 +93,7 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   [`PATCH ${REPO}/issues/{issue_number}`]: { needs: CONVERSATION('write'), reads: [] },
   [`GET ${REPO}/issues/{issue_number}/comments`]: { needs: CONVERSATION('read'), reads: each('', COMMENT) },
   [`POST ${REPO}/issues/{issue_number}/comments`]: { needs: CONVERSATION('write'), reads: COMMENT },
+  [`GET ${REPO}/issues/comments`]: { needs: CONVERSATION('read'), reads: each('', ['body', 'issue_url', ...ACCOUNT]) },
   [`GET ${REPO}/issues/comments/{comment_id}`]: { needs: CONVERSATION('read'), reads: COMMENT },
   [`PATCH ${REPO}/issues/comments/{comment_id}`]: { needs: CONVERSATION('write'), reads: [] },
   [`POST ${REPO}/issues/comments/{comment_id}/reactions`]: { needs: CONVERSATION('write'), reads: [] },
