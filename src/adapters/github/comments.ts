@@ -41,7 +41,7 @@ export const commentOperations = (
     let pages = 0;
     for await (const { data } of octokit.paginate.iterator(octokit.rest.issues.listCommentsForRepo, latest)) {
       const own = data.filter(({ user, performed_via_github_app: via }) => isWrittenByApp(app, user, via));
-      found.push(...own.map((payload) => ({ on: numberIn(payload.issue_url), body: payload.body ?? '' })));
+      found.push(...own.map(({ issue_url, body = '' }) => ({ on: numberIn(issue_url), body })));
       pages += 1;
       if (pages >= PAGES_MAX) break;
     }

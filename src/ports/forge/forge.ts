@@ -49,7 +49,7 @@ export interface Forge extends DeliveriesFacet {
    * recorded for an owner is not shown to one who took their name; and where the login belongs to another account by now.
    */
   permissionThrough(ref: RepositoryRef, person: { readonly id: number; readonly login: string }): Promise<Permission>;
-  /** Every repository the App is installed on. */
+  /** Every repository the App is installed on and that can be written to. */
   repositories(): AsyncIterable<RepositoryRef>;
   /**
    * A short-lived credential that reads this repository's contents and nothing else; never store it. `startOver`: the last one does

@@ -55,6 +55,8 @@ export function issueRoutes(world: World): void {
     const name = call.text('name');
     if (name !== undefined && name !== call.repo.name)
       world.links.renames.set(call.repo.full_name, { id: call.repo.id, told: false });
+    const { archived } = call.body;
+    if (typeof archived === 'boolean' && archived !== call.repo.archived) world.links.archiving.add(call.repo.id);
     return undefined;
   });
 

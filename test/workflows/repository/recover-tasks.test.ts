@@ -2,9 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import type { RepositoryRef } from '../../../src/domain/repository.ts';
 import { renderPlanMarker, renderStatusMarker } from '../../../src/domain/task/marker.ts';
+import type { TaskRef } from '../../../src/domain/task/task.ts';
 import type { RepositoryForge } from '../../../src/ports/forge/forge.ts';
-import { tasksOf } from '../../../src/workflows/repository/recover-tasks.ts';
+import { ForgeError } from '../../../src/ports/forge/forge-error.ts';
+import { recoverTasks, tasksOf } from '../../../src/workflows/repository/recover-tasks.ts';
 import type { WorkflowPorts } from '../../../src/workflows/shared/ports.ts';
+import type { TaskSignals } from '../../../src/workflows/shared/task-signals.ts';
 import { SETTINGS } from '../../task/a-view.ts';
 
 const SHOP: RepositoryRef = { owner: 'olga', name: 'shop', installation: 7 };
@@ -68,4 +71,45 @@ describe('the tasks of a repository', () => {
     expect(await found(ports)).toEqual([1, 2, 3, 4]);
     expect(asked).toEqual(['issue 2', 'issue 4']);
   });
+});
+
+describe('the label that starts tasks', () => {
+  const LABELLED = { issuesLabelled: async () => [{ number: 3 }] as never };
+  const refusing = (error: unknown) =>
+    aRepository({
+      ...LABELLED,
+      async ensureLabel() {
+        throw error;
+      },
+    }).ports;
+
+  test.each([
+    ['archived', new ForgeError('Repository was archived so is read-only.', 403, null, 'archived')],
+    ['not for this App', new ForgeError('Resource not accessible by integration', 403, null, 'not_accessible')],
+    ['unable to take it', new ForgeError('Validation Failed', 422)],
+  ])('that is refused because the repository is %s hides no task, and is not asked for again', async (_, error) => {
+    const signalled: number[] = [];
+    const signals = { signal: async ({ issue }: TaskRef) => void signalled.push(issue) } as unknown as TaskSignals;
+    expect(await recoverTasks(refusing(error), signals, [SHOP])).toEqual([]);
+    expect(signalled).toEqual([3]);
+  });
+
+  test.each([
+    ['an outage', new ForgeError('No answer', null, null, 'unavailable')],
+    ['a limit', new ForgeError('You have exceeded a secondary rate limit', 403, 1, 'secondary_limit')],
+  ])('that was not created for %s is created by the next sweep', async (_, error) => {
+    expect(await recoverTasks(refusing(error), { signal: async () => {} } as never, [SHOP])).toEqual([SHOP]);
+  });
+});
+
+test.each<[string, Error, RepositoryRef[]]>([
+  ['is blocked', new ForgeError('Repository access blocked', 451, null, 'blocked'), []],
+  ['cannot be read for now', new ForgeError('No answer', null, null, 'unavailable'), [SHOP]],
+])('a repository that %s: whether it is read again', async (_, error, unread) => {
+  const { ports } = aRepository({
+    async ownPullsSince() {
+      throw error;
+    },
+  });
+  expect(await recoverTasks(ports, { signal: async () => {} } as never, [SHOP])).toEqual(unread);
 });
