@@ -79,6 +79,7 @@ export async function followInstallationChange(
             (names === null || names.some((name) => isSame(r, { owner: r.owner, name }))),
         );
         await ports.taskStates.left(owner, names);
+        await ports.openTaskList.left(owner, names);
         if (names === null) await ports.history.left(owner);
         for (const name of names ?? []) await ports.history.detach({ owner, name });
       });
@@ -110,16 +111,20 @@ async function move(ports: WorkflowPorts, workflows: TaskSignals, moves: readonl
   const moved: TaskRef[] = [];
   for (const { from, to } of moves) {
     // Listed and recorded before anything is stopped, because what is stopped is not found again.
-    const left = await step('work under the old name', () => unhandledWork(from));
+    const left = await step('work under the old name', async () => {
+      const open = (await ports.openTaskList.of(from)).map(({ issue }) => ({ id: null, issue, signal: null }));
+      return [...(await unhandledWork(from)), ...open];
+    });
     moved.push(...left.map(({ issue }) => ({ repository: to, issue })));
     await step('stop all work', async () => {
-      await stopWorkflows(left.map((active) => active.id));
+      await stopWorkflows(left.flatMap(({ id }) => id ?? []));
       await ports.taskStates.left(from.owner, [from.name]);
+      for (const task of await ports.openTaskList.of(from)) await ports.openTaskList.remove(task);
       await ports.history.detach(from);
     });
     // The result of work under the old name is of no use under the new one.
     for (const { id: before, issue, signal } of left)
-      if (signal !== null && signal.kind !== 'finished')
+      if (before !== null && signal !== null && signal.kind !== 'finished')
         await workflows.signal({ repository: to, issue }, signal, `${before}:moved`);
   }
   await observeAll(ports, workflows, { repositories: moves.map(({ to }) => to), tasks: moved, id });
@@ -146,7 +151,9 @@ async function observeAll(
   let failed: { readonly error: unknown } | null = null;
   for (const repository of repositories) {
     try {
-      const issues = await step('tasks', async () => [...(await tasksOf(ports, repository))]);
+      const issues = await step('tasks', async () => [
+        ...new Set([...(await tasksOf(ports, repository)), ...(await ports.openTaskList.of(repository)).map(({ issue }) => issue)]),
+      ]);
       for (const issue of issues) await hint({ repository, issue });
     } catch (error) {
       if (isStop(error)) throw error;
