@@ -37,7 +37,7 @@ export interface RepositoryForge
     ImagesFacet {
   readonly repository: RepositoryRef;
   /** Its owner's `.github` repository, which holds files for all that have none of their own. It may not be there. */
-  ofOwner(): Pick<RepositoryForge, 'file'>;
+  ofOwner(): Pick<RepositoryForge, 'entry'>;
   /** The same for one observation of a task, in which nothing is read twice. It never hears of what changes, so it must not outlive that. */
   observing(what: Observed): RepositoryForge;
 }

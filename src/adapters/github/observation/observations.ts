@@ -90,9 +90,9 @@ export function observations(clock: Clock): Observations {
         return asked;
       };
       const ofOwner: ReturnType<RepositoryForge['ofOwner']> = {
-        async file(path, ref) {
+        async entry(path, ref) {
           const answer = ref === null ? (await told()).ofOwner(path) : null;
-          return answer ? (answer.value as Awaited<ReturnType<RepositoryForge['file']>>) : repo.ofOwner().file(path, ref);
+          return answer ? answer.value : repo.ofOwner().entry(path, ref);
         },
       };
       const once = readOnce(repo, async (read, given) => {
