@@ -67,6 +67,7 @@ export async function followInstallationChange(
     case 'installed':
       return observeAll(ports, workflows, {
         repositories: change.repositories ?? (await repositoriesOf(ports.forge, change.installation)),
+        areBack: true,
         id,
       });
     // Nothing could be read or published there: whatever is still to be paid for stops.
@@ -134,6 +135,8 @@ interface ToObserve {
   readonly repositories: readonly RepositoryRef[];
   /** Known already, whatever is found in the repositories. */
   readonly tasks?: readonly TaskRef[];
+  /** The App may work in them again. */
+  readonly areBack?: boolean;
   readonly id: string;
 }
 
@@ -141,7 +144,7 @@ interface ToObserve {
 async function observeAll(
   ports: WorkflowPorts,
   workflows: TaskSignals,
-  { repositories, tasks = [], id }: ToObserve,
+  { repositories, tasks = [], areBack = false, id }: ToObserve,
 ): Promise<void> {
   const others = new Map(tasks.map((task) => [taskKey(task), task]));
   const hint = async (task: TaskRef): Promise<void> => {
@@ -151,9 +154,11 @@ async function observeAll(
   let failed: { readonly error: unknown } | null = null;
   for (const repository of repositories) {
     try {
-      const issues = await step('tasks', async () => [
-        ...new Set([...(await tasksOf(ports, repository)), ...(await ports.openTaskList.of(repository)).map(({ issue }) => issue)]),
-      ]);
+      const issues = await step('tasks', async () => {
+        if (areBack) await ports.history.returned(repository);
+        const open = await ports.openTaskList.of(repository);
+        return [...new Set([...(await tasksOf(ports, repository)), ...open.map(({ issue }) => issue)])];
+      });
       for (const issue of issues) await hint({ repository, issue });
     } catch (error) {
       if (isStop(error)) throw error;
