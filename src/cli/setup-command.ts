@@ -10,8 +10,8 @@ export const setupCommand = (end: End): Command =>
     .addHelpText(
       'after',
       `
-For GitHub Enterprise Server set GITHUB_SERVER_URL=https://HOST first. The page is on this machine only; from another one, reach it
-through the ssh command that is shown.`,
+For GitHub Enterprise Server set GITHUB_SERVER_URL=https://HOST first, for GHE.com https://SUBDOMAIN.ghe.com. The page is on this
+machine only; from another one, reach it through the ssh command that is shown.`,
     )
     .action(async (options: SetupOptions) => {
       const { setUp } = await import('./setup/set-up.ts');

@@ -1,6 +1,7 @@
 import type { Limits } from '../domain/model/budget.ts';
 import type { Usage } from '../domain/model/usage.ts';
 import type { Plan } from '../domain/plan/plan.ts';
+import type { RepositoryRef } from '../domain/repository.ts';
 import type { TaskRef, TaskState } from '../domain/task/task.ts';
 import type { TaskRecord } from '../domain/task/task-record.ts';
 
@@ -119,8 +120,10 @@ export interface History {
    * repository may take the name. The same happens when a task arrives through another installation than before.
    */
   detach(repository: { readonly owner: string; readonly name: string }): Promise<void>;
-  /** The App was uninstalled from the account, or is suspended: its tasks are awaited by nobody, until one of them is observed again. */
+  /** The App was uninstalled from the account, or is suspended: its tasks are awaited by nobody, until it is back or one of them is observed again. */
   left(owner: string): Promise<void>;
+  /** It may work there again, through the installation that it had before: what was not over is awaited again. */
+  returned(repository: RepositoryRef): Promise<void>;
   /** Removes what is older than the operator keeps it. */
   removeOutdated(): Promise<void>;
 }
@@ -136,7 +139,10 @@ export interface ListedTask extends Pick<TaskEntry, 'task' | 'title' | 'state' |
   readonly usd: number;
   /** When the oldest call of a model that is in flight was made. */
   readonly calledAt: Moment | null;
+  /** Nobody is awaited there any more. */
   readonly removed: boolean;
+  /** It is, because the App may not work there. */
+  readonly away: boolean;
 }
 
 /** One piece of work's conversation, without its texts. */

@@ -14,7 +14,15 @@ export interface StatusTexts {
 export interface TaskList {
   add(task: TaskRef): Promise<void>;
   remove(task: TaskRef): Promise<void>;
+  /**
+   * The App may not work at this owner's repositories of these names (null: at none of them). Their tasks stay listed, because they continue once it
+   * may again, and are out of reach until they are added again.
+   */
+  left(owner: string, names: readonly string[] | null): Promise<void>;
+  /** Those within reach. */
   all(): Promise<readonly TaskRef[]>;
+  /** Those of one repository, within reach or not. */
+  of(repository: { readonly owner: string; readonly name: string }): Promise<readonly TaskRef[]>;
 }
 
 /** The last settings file of each repository (OWNER/NAME) that could be read and had no mistakes; its text is null where there was no file. */

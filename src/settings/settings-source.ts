@@ -35,8 +35,8 @@ export function settingsSource(operator: OperatorModels, clock: Clock, good: Goo
   const memory = new Map<string, { at: number; blob: string | null; loaded: LoadedSettings }>();
   /** What this process has put down as good, so that it does so only when it changes. */
   const noted = new Map<string, string | null>();
-  const parse = async ({ text }: SettingsFile): Promise<LoadedSettings> =>
-    text === null ? failure([{ line: 1, message: BOTH_FILES }]) : loadSettings(text, operator);
+  const parse = async ({ text, problem }: SettingsFile): Promise<LoadedSettings> =>
+    text === null ? failure([{ line: 1, message: problem ?? BOTH_FILES }]) : loadSettings(text, operator);
   const load = async (repo: RepositoryForge): Promise<LoadedSettings> => (await read(repo)).loaded;
 
   async function read(repo: RepositoryForge) {

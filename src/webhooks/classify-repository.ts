@@ -56,6 +56,9 @@ export function repository(payload: PayloadOf<'repository'>): ClassifiedEvent {
       const former = user?.login ?? organization?.login;
       return former === undefined ? IGNORED : { kind: 'moved', from: { owner: former, name }, repository: now };
     }
+    // While it was archived, nothing in it could be written, and events that came late were in vain.
+    case 'unarchived':
+      return { kind: 'observe_repository', repository: now };
     case 'edited':
       return payload.changes.default_branch ? { kind: 'observe_repository', repository: now } : IGNORED;
     case 'deleted':

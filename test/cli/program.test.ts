@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -80,6 +80,17 @@ describe('planwright validate', () => {
     });
     write('repository/.github/planwright.yaml', 'version: 1\n');
     expect(await runCli(['validate'], { cwd })).toMatchObject({ code: 1, stdout: expect.stringMatching(/yml:1: Both /) });
+  });
+
+  test('a link in the place of the file is said to be none, as the bot says it', async () => {
+    const cwd = join(folder, 'linked');
+    write('linked/settings.yml', 'version: 1\n');
+    write('linked/.github/README.md', '');
+    symlinkSync('../settings.yml', join(cwd, '.github/planwright.yml'));
+    const run = await runCli(['validate'], { cwd });
+    expect(run).toMatchObject({ code: 1, stdout: expect.stringMatching(/yml:1: .* is a symbolic link/) });
+    write('linked/.github/planwright.yaml', 'version: 1\n');
+    expect(await runCli(['validate'], { cwd })).toMatchObject({ code: 0, stdout: expect.stringMatching(/yaml: valid/) });
   });
 
   test('a file that is not there was not meant', async () => {

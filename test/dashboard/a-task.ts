@@ -22,6 +22,7 @@ export function aListedTask(text = 'Limit the rate of orders'): ListedTask & Tas
     usd: 1.25,
     calledAt: null,
     removed: false,
+    away: false,
     plan,
     limits: { usd: 10, tokens: null },
     record: {

@@ -98,6 +98,26 @@ describe('the repository', () => {
     expect(await there.statuses()).toHaveLength(1);
   });
 
+  it.concurrent('renamed while a plan is made that a comment has asked for: it is made under the new name', async () => {
+    const repository = await stage.github.addRepository({
+      owner: 'rea',
+      name: 'shop',
+      files: { ...SHOP_FILES, '.github/planwright.yml': PLAINLY },
+    });
+    const plan = aPlan([STORE], { title: 'Limit the orders of rea.' });
+    scriptPlanner(stage.models, plan.title, planning(plan).slice(0, 2));
+    const page = await openIssue({ github: stage.github, repository, title: plan.title, body: 'Too many.', by: 'rea' });
+    const submitting = stage.models.hold({ when: (r) => r.turn === 1 && saidTo(r).includes(plan.title) });
+    await page.comment('rea', '/plan');
+    await submitting.reached;
+    await stage.github.as('rea').rest.repos.update({ owner: 'rea', repo: 'shop', name: 'store' });
+    await stage.github.idle();
+    submitting.release();
+    const there = elsewhere(page, 'rea/store');
+    await there.statusIs('review');
+    expect((await there.pulls()).map(({ branch }) => branch)).toEqual([`planwright/issue-${page.issue}/plan`]);
+  });
+
   it.concurrent('transferred to an owner who has the App, too: the same', async () => {
     const { page, lastTurn } = await inFlight('tess', 'moving');
     await stage.github.addRepository({ owner: 'theo', name: 'other' });

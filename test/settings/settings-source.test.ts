@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { RepositoryForge } from '../../src/ports/forge/forge.ts';
+import type { Entry } from '../../src/ports/forge/git-data.ts';
 import type { GoodSettings } from '../../src/ports/shared-memory.ts';
 import { settingsSource } from '../../src/settings/settings-source.ts';
 
@@ -16,20 +17,22 @@ function inMemory(): GoodSettings {
   };
 }
 
+type Files = Readonly<Record<string, string | Entry>>;
+
 /** A repository with these files, by `repository/path`. */
-function withFiles(files: Readonly<Record<string, string>>, good = inMemory()) {
+function withFiles(files: Files, good = inMemory()) {
   const repository = (name: string) => ({
     repository: { ...REPOSITORY, name },
     ofOwner: () => repository('.github'),
-    file: async (path: string) => {
-      const text = files[`${name}/${path}`];
-      return text === undefined ? null : { sha: `sha of ${text}`, text };
+    entry: async (path: string): Promise<Entry | null> => {
+      const there = files[`${name}/${path}`];
+      return typeof there === 'string' ? { kind: 'file', sha: `sha of ${there}`, text: there } : (there ?? null);
     },
   });
   return { source: settingsSource(operator, clock, good), repo: repository('shop') as unknown as RepositoryForge };
 }
 
-const labelsOf = async (files: Readonly<Record<string, string>>) => {
+const labelsOf = async (files: Files) => {
   const { source, repo } = withFiles(files);
   const loaded = await source.load(repo);
   return loaded.ok ? loaded.value.trigger.labels : loaded.reason;
@@ -60,6 +63,34 @@ describe('field case 23-settings-yaml: the settings are read from', () => {
     expect(await labelsOf(files)).toEqual([
       { line: 1, message: 'Both `.github/planwright.yml` and `.github/planwright.yaml` are there; remove one of them.' },
     ]);
+  });
+
+  test.each<[string, string, Entry]>([
+    ['shop', 'yml', { kind: 'link', sha: 'abc' }],
+    ['shop', 'yaml', { kind: 'directory', sha: null }],
+    ['.github', 'yml', { kind: 'submodule', sha: 'abc' }],
+  ])('no file of %s whose planwright.%s is none, which is said', async (name, ending, entry) => {
+    const files = {
+      [`${name}/.github/planwright.${ending}`]: entry,
+      '.github/.github/planwright.yaml': name === 'shop' ? ai : entry,
+    };
+    expect(await labelsOf(files)).toEqual([
+      {
+        line: 1,
+        message: expect.stringMatching(
+          new RegExp(`^\`.github/planwright.${ending}\` is a (symbolic link|directory|submodule), `),
+        ),
+      },
+    ]);
+  });
+
+  test.each(['yml', 'yaml'])('the file where the other ending is a link, which may lead to it (%s)', async (ending) => {
+    const other = ending === 'yml' ? 'yaml' : 'yml';
+    const files = {
+      [`shop/.github/planwright.${ending}`]: ai,
+      [`shop/.github/planwright.${other}`]: { kind: 'link', sha: 'abc' },
+    } as const;
+    expect(await labelsOf(files)).toEqual(['ai']);
   });
 
   test('what is wrong in planwright.yaml is said', async () => {

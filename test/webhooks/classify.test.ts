@@ -75,6 +75,13 @@ describe('what happens to repositories as a whole', () => {
       { kind: 'observe_repository', repository: SHOP },
     ],
     [
+      'a repository is not archived any more',
+      'repository',
+      { action: 'unarchived' },
+      { kind: 'observe_repository', repository: SHOP },
+    ],
+    ['a repository is archived', 'repository', { action: 'archived' }, { kind: 'ignored' }],
+    [
       'an account is renamed',
       'installation_target',
       { action: 'renamed', account: { login: 'olga' }, changes: { login: { from: 'olja' } } },

@@ -56,6 +56,14 @@ export function conversationRoutes({ world, shapes, deliveries, noteStatus }: Ap
     deliveries.send(repository, 'issue_comment', 'app', { action, ...changes, ...about });
   }
 
+  function listComments({ repository, query }: Call): Answer {
+    const since = query.get('since') ?? '';
+    const comments = [...repository.subjects.values()].flatMap(({ number, comments }) =>
+      comments.filter(({ at }) => at >= since).map((comment) => ({ ...shapes.comment(comment), issue_url: `/issues/${number}` })),
+    );
+    return ok(comments);
+  }
+
   function listPulls({ repository, query }: Call): Answer {
     const head = query.get('head')?.replace(`${OWNER}:`, '');
     const found = [...repository.subjects.values()].filter(
@@ -102,6 +110,7 @@ export function conversationRoutes({ world, shapes, deliveries, noteStatus }: Ap
     ['POST', /^\/issues\/(\d+)\/labels$/, onSubject(addLabels)],
     ['GET', /^\/issues\/(\d+)\/comments$/, onSubject(({ comments }) => comments.map(shapes.comment))],
     ['POST', /^\/issues\/(\d+)\/comments$/, createComment],
+    ['GET', /^\/issues\/comments$/, listComments],
     ['PATCH', /^\/issues\/comments\/(\d+)$/, updateComment],
     ['GET', /^\/pulls$/, listPulls],
     ['POST', /^\/pulls$/, createPull],

@@ -17,9 +17,12 @@ interface CommentPayload {
   readonly performed_via_github_app?: { readonly id?: number } | null;
 }
 
+/** Of the comments of a whole repository, which may be any number. */
+const PAGES_MAX = 3;
+
 export const commentOperations = (
   access: Access,
-): Pick<RepositoryForge, 'comments' | 'createComment' | 'updateComment' | 'react'> => ({
+): Pick<RepositoryForge, 'comments' | 'ownCommentsSince' | 'createComment' | 'updateComment' | 'react'> => ({
   async comments(number) {
     const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
     const found = await octokit.paginate(octokit.rest.issues.listComments, {
@@ -28,6 +31,21 @@ export const commentOperations = (
       per_page: PAGE,
     });
     return found.map((payload) => commentFrom(payload, app));
+  },
+
+  async ownCommentsSince(since) {
+    const [octokit, app] = await Promise.all([access.octokit(), access.identity()]);
+    // GitHub ignores the direction of comments that are not sorted by anything.
+    const latest = { ...access.at, since, sort: 'updated', direction: 'desc', per_page: PAGE } as const;
+    const found: { on: number; body: string }[] = [];
+    let pages = 0;
+    for await (const { data } of octokit.paginate.iterator(octokit.rest.issues.listCommentsForRepo, latest)) {
+      const own = data.filter(({ user, performed_via_github_app: via }) => isWrittenByApp(app, user, via));
+      found.push(...own.map(({ issue_url, body = '' }) => ({ on: numberIn(issue_url), body })));
+      pages += 1;
+      if (pages >= PAGES_MAX) break;
+    }
+    return found;
   },
 
   async createComment(number, body) {
@@ -74,6 +92,9 @@ async function createReaction(access: Access, target: ReactionTarget, content: R
       return graphql(access, ADD_REACTION, { subject: target.node, content: content.toUpperCase() });
   }
 }
+
+/** A comment's `issue_url` ends with the number of the issue or pull request that it is on. */
+const numberIn = (issueUrl: string): number => Number(issueUrl.split('/').at(-1));
 
 const commentFrom = (payload: CommentPayload, app: AppIdentity): Comment => ({
   id: payload.id,

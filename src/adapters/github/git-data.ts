@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { RepositoryForge } from '../../ports/forge/forge.ts';
-import type { TreeChange } from '../../ports/forge/git-data.ts';
+import type { Entry, TreeChange } from '../../ports/forge/git-data.ts';
 import { type Access, nameOf } from './access.ts';
 import { orNull } from './client/github-error.ts';
 import { commitSignedOff } from './client/sign-off.ts';
 
 type Operations = Pick<
   RepositoryForge,
-  'file' | 'commit' | 'mergeBase' | 'changedPaths' | 'blobText' | 'createBlob' | 'createTree' | 'createCommit'
+  'file' | 'entry' | 'commit' | 'mergeBase' | 'changedPaths' | 'blobText' | 'createBlob' | 'createTree' | 'createCommit'
 >;
 
 /**
@@ -16,18 +16,11 @@ type Operations = Pick<
  */
 export const gitDataOperations = (access: Access): Operations => ({
   async file(path, ref) {
-    const octokit = await access.octokit();
-    const answer = await orNull(octokit.rest.repos.getContent({ ...access.at, path, ...(ref === null ? {} : { ref }) }));
-    // An array is a directory.
-    if (!answer || Array.isArray(answer.data) || answer.data.type !== 'file') return null;
-    const { sha, content, encoding } = answer.data;
-    // Beyond 1 MB the content is left out; the blob endpoint gives up to 100 MB.
-    const text = encoding === 'base64' ? content : (await octokit.rest.git.getBlob({ ...access.at, file_sha: sha })).data.content;
-    const bytes = Buffer.from(text, 'base64');
-    // GitHub follows a symbolic link and answers with the target's text. An approval binds to the blob id, so the text must be
-    // that very blob: otherwise the link's id would stay the same while its target changes.
-    return blobId(bytes, sha.length) === sha ? { sha, text: bytes.toString('utf8') } : null;
+    const entry = await readEntry(access, path, ref);
+    return entry?.kind === 'file' ? { sha: entry.sha, text: entry.text } : null;
   },
+
+  entry: (path, ref) => readEntry(access, path, ref),
 
   async commit(sha) {
     const octokit = await access.octokit();
@@ -88,6 +81,22 @@ export const gitDataOperations = (access: Access): Operations => ({
     return sha;
   },
 });
+
+async function readEntry(access: Access, path: string, ref: string | null): Promise<Entry | null> {
+  const octokit = await access.octokit();
+  const answer = await orNull(octokit.rest.repos.getContent({ ...access.at, path, ...(ref === null ? {} : { ref }) }));
+  if (!answer) return null;
+  if (Array.isArray(answer.data)) return { kind: 'directory', sha: null };
+  const { sha } = answer.data;
+  if (answer.data.type !== 'file') return { kind: answer.data.type === 'submodule' ? 'submodule' : 'link', sha };
+  const { content, encoding } = answer.data;
+  // Beyond 1 MB the content is left out; the blob endpoint gives up to 100 MB.
+  const text = encoding === 'base64' ? content : (await octokit.rest.git.getBlob({ ...access.at, file_sha: sha })).data.content;
+  const bytes = Buffer.from(text, 'base64');
+  // GitHub follows a symbolic link and answers with the target's text. An approval binds to the blob id, so the text must be
+  // that very blob: otherwise the link's id would stay the same while its target changes.
+  return blobId(bytes, sha.length) === sha ? { kind: 'file', sha, text: bytes.toString('utf8') } : { kind: 'link', sha };
+}
 
 function entryFrom({ path, mode, content }: TreeChange) {
   const entry = { path, mode, type: mode === '160000' ? ('commit' as const) : ('blob' as const) };

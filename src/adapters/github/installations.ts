@@ -29,7 +29,8 @@ export function newestInstallations() {
 }
 
 /**
- * Every repository of every installation that is not suspended, as the pages arrive. One installation that cannot be read
+ * Every repository of every installation that is not suspended, as the pages arrive, except those that are archived or disabled, in which
+ * GitHub refuses every write. One installation that cannot be read
  * (suspended or removed a moment ago) must not hide the others: it is logged and skipped.
  */
 export async function* installedRepositories(
@@ -53,6 +54,7 @@ export async function* installedRepositories(
 async function* repositoriesOf(octokit: ProbotOctokit, installation: number): AsyncGenerator<RepositoryRef> {
   const pages = octokit.paginate.iterator(octokit.rest.apps.listReposAccessibleToInstallation, { per_page: PAGE });
   for await (const page of pages) {
-    for (const { owner, name } of page.data) yield { owner: owner.login, name, installation };
+    for (const { owner, name, archived, disabled } of page.data)
+      if (!archived && !disabled) yield { owner: owner.login, name, installation };
   }
 }

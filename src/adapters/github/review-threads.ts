@@ -9,7 +9,8 @@ import { type AppIdentity, isWrittenByApp, personFrom } from './person.ts';
 
 interface Page<T> {
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-  readonly nodes: readonly T[];
+  /** Null is what cannot be shown. */
+  readonly nodes: readonly (T | null)[];
 }
 interface CommentNode {
   /** GraphQL's BigInt, a string of digits. Never null for a comment, but its type allows it. */
@@ -42,7 +43,7 @@ export const reviewThreadOperations = (access: Access): Pick<RepositoryForge, 'r
       const asked: Threads | null = await orNull(graphql<Threads>(access, THREADS, { owner, repo, number, after, more: null }));
       if (asked === null) return found;
       const { nodes, pageInfo }: Page<ThreadNode> = asked.repository.pullRequest.reviewThreads;
-      for (const node of nodes) {
+      for (const node of nodes.filter(isShown)) {
         const thread = threadFrom(node, await commentsOf(access, node), app);
         if (thread) found.push(thread);
       }
@@ -59,14 +60,16 @@ export const reviewThreadOperations = (access: Access): Pick<RepositoryForge, 'r
 });
 
 async function commentsOf(access: Access, { id, comments }: ThreadNode): Promise<CommentNode[]> {
-  const all = [...comments.nodes];
+  const all = comments.nodes.filter(isShown);
   for (let { hasNextPage, endCursor } = comments.pageInfo; hasNextPage; ) {
     const rest: { node: { comments: Page<CommentNode> } } = await graphql(access, REST_OF_THREAD, { id, more: endCursor });
-    all.push(...rest.node.comments.nodes);
+    all.push(...rest.node.comments.nodes.filter(isShown));
     ({ hasNextPage, endCursor } = rest.node.comments.pageInfo);
   }
   return all;
 }
+
+const isShown = <T>(node: T | null): node is T => node !== null;
 
 /** Null for a thread all of whose comments were deleted. */
 function threadFrom(node: ThreadNode, comments: readonly CommentNode[], app: AppIdentity): ReviewThread | null {

@@ -15,6 +15,7 @@ import { collectChecks } from '../collect-checks.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type CreatedApp, convertCode } from './convert-code.ts';
 import { alreadySet, readEnvText, withEntries, writeEnvText } from './env-lines.ts';
+import { githubAddresses } from './github-addresses.ts';
 import { installationUrl, startWizard } from './wizard.ts';
 
 export interface SetupOptions {
@@ -39,7 +40,7 @@ export async function setUp({ port, replace }: SetupOptions): Promise<number> {
     return EXIT.problem;
   }
 
-  const { serverUrl, apiUrl } = github();
+  const { serverUrl, apiUrl } = githubAddresses(process.env);
   const wizard = await startWizard(port, {
     serverUrl,
     file,
@@ -98,12 +99,6 @@ async function confirmed(question: string): Promise<boolean> {
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
-}
-
-function github(): { serverUrl: string; apiUrl: string } {
-  const serverUrl = (process.env.GITHUB_SERVER_URL?.trim() || 'https://github.com').replace(/\/+$/, '');
-  const own = serverUrl === 'https://github.com' ? 'https://api.github.com' : `${serverUrl}/api/v3`;
-  return { serverUrl, apiUrl: (process.env.GITHUB_API_URL?.trim() || own).replace(/\/+$/, '') };
 }
 
 /**

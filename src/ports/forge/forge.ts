@@ -37,7 +37,7 @@ export interface RepositoryForge
     ImagesFacet {
   readonly repository: RepositoryRef;
   /** Its owner's `.github` repository, which holds files for all that have none of their own. It may not be there. */
-  ofOwner(): Pick<RepositoryForge, 'file'>;
+  ofOwner(): Pick<RepositoryForge, 'entry'>;
   /** The same for one observation of a task, in which nothing is read twice. It never hears of what changes, so it must not outlive that. */
   observing(what: Observed): RepositoryForge;
 }
@@ -49,7 +49,7 @@ export interface Forge extends DeliveriesFacet {
    * recorded for an owner is not shown to one who took their name; and where the login belongs to another account by now.
    */
   permissionThrough(ref: RepositoryRef, person: { readonly id: number; readonly login: string }): Promise<Permission>;
-  /** Every repository the App is installed on. */
+  /** Every repository the App is installed on and that can be written to. */
   repositories(): AsyncIterable<RepositoryRef>;
   /**
    * A short-lived credential that reads this repository's contents and nothing else; never store it. `startOver`: the last one does

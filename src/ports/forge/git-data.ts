@@ -14,10 +14,23 @@ export interface TreeChange {
   readonly content: { readonly text: string } | { readonly blob: string } | null;
 }
 
+interface RepositoryFile {
+  /** Of its blob. */
+  readonly sha: string;
+  readonly text: string;
+}
+
+/** What is at a path. Of what is no file the text is unknown, wherever a link leads. */
+export type Entry =
+  | ({ readonly kind: 'file' } & RepositoryFile)
+  | { readonly kind: 'link' | 'directory' | 'submodule'; readonly sha: string | null };
+
 /** Objects of git: files, blobs, trees and commits, by id. */
 export interface GitDataFacet {
-  /** A file at a commit or branch, or on the default branch (null); `sha` is its blob id. */
-  file(path: string, ref: string | null): Promise<{ readonly sha: string; readonly text: string } | null>;
+  /** A regular file at a commit or branch, or on the default branch (null). */
+  file(path: string, ref: string | null): Promise<RepositoryFile | null>;
+  /** The same for whatever is there; null where nothing is. */
+  entry(path: string, ref: string | null): Promise<Entry | null>;
   commit(sha: string): Promise<CommitInfo>;
   /** The best common ancestor of two commits; null where they have none, or one of them is gone. */
   mergeBase(a: string, b: string): Promise<string | null>;

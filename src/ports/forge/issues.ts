@@ -52,6 +52,11 @@ export interface IssuesFacet {
   closeIssue(number: number): Promise<void>;
   /** Issues and pull requests alike share one conversation; oldest first. */
   comments(number: number): Promise<readonly Comment[]>;
+  /**
+   * What this App has said in issues and pull requests alike and has changed since (ISO 8601), the latest change first. It is looked for among
+   * the comments of all that were changed last, so that what is older may be missing where much is said.
+   */
+  ownCommentsSince(since: string): Promise<readonly { readonly on: number; readonly body: string }[]>;
   /** By the GraphQL id of a comment or a review; null where there is none in this repository. */
   statement(node: string): Promise<Statement | null>;
   createComment(number: number, body: string): Promise<Comment>;

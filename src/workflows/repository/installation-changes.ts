@@ -1,4 +1,5 @@
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
+import { type TaskRef, taskKey } from '../../domain/task/task.ts';
 import type { Forge } from '../../ports/forge/forge.ts';
 import { isStop } from '../engine/failure.ts';
 import { isSame, stopRepositoryWork, stopWorkflows, unhandledWork } from '../engine/running-work.ts';
@@ -61,10 +62,14 @@ export async function followInstallationChange(
   switch (change.kind) {
     case 'observe_repository':
       ports.settings.forget(change.repository.owner);
-      return observeAll(ports, workflows, [change.repository], id);
+      return observeAll(ports, workflows, { repositories: [change.repository], id });
     // Work that was stopped when the App left resumes with everything that was recorded.
     case 'installed':
-      return observeAll(ports, workflows, change.repositories ?? (await repositoriesOf(ports.forge, change.installation)), id);
+      return observeAll(ports, workflows, {
+        repositories: change.repositories ?? (await repositoriesOf(ports.forge, change.installation)),
+        areBack: true,
+        id,
+      });
     // Nothing could be read or published there: whatever is still to be paid for stops.
     case 'left': {
       const { owner, names } = change;
@@ -75,6 +80,7 @@ export async function followInstallationChange(
             (names === null || names.some((name) => isSame(r, { owner: r.owner, name }))),
         );
         await ports.taskStates.left(owner, names);
+        await ports.openTaskList.left(owner, names);
         if (names === null) await ports.history.left(owner);
         for (const name of names ?? []) await ports.history.detach({ owner, name });
       });
@@ -103,46 +109,65 @@ interface Move {
  * under the new one, from their state on GitHub. Signals that were not handled yet move along.
  */
 async function move(ports: WorkflowPorts, workflows: TaskSignals, moves: readonly Move[], id: string): Promise<void> {
+  const moved: TaskRef[] = [];
   for (const { from, to } of moves) {
     // Listed and recorded before anything is stopped, because what is stopped is not found again.
-    const left = await step('work under the old name', () => unhandledWork(from));
+    const left = await step('work under the old name', async () => {
+      const open = (await ports.openTaskList.of(from)).map(({ issue }) => ({ id: null, issue, signal: null }));
+      return [...(await unhandledWork(from)), ...open];
+    });
+    moved.push(...left.map(({ issue }) => ({ repository: to, issue })));
     await step('stop all work', async () => {
-      await stopWorkflows(left.map((active) => active.id));
+      await stopWorkflows(left.flatMap(({ id }) => id ?? []));
       await ports.taskStates.left(from.owner, [from.name]);
+      for (const task of await ports.openTaskList.of(from)) await ports.openTaskList.remove(task);
       await ports.history.detach(from);
     });
     // The result of work under the old name is of no use under the new one.
     for (const { id: before, issue, signal } of left)
-      if (signal !== null && signal.kind !== 'finished')
+      if (before !== null && signal !== null && signal.kind !== 'finished')
         await workflows.signal({ repository: to, issue }, signal, `${before}:moved`);
   }
-  await observeAll(
-    ports,
-    workflows,
-    moves.map(({ to }) => to),
-    id,
-  );
+  await observeAll(ports, workflows, { repositories: moves.map(({ to }) => to), tasks: moved, id });
+}
+
+interface ToObserve {
+  readonly repositories: readonly RepositoryRef[];
+  /** Known already, whatever is found in the repositories. */
+  readonly tasks?: readonly TaskRef[];
+  /** The App may work in them again. */
+  readonly areBack?: boolean;
+  readonly id: string;
 }
 
 /** A repository that cannot be read does not hold up the others; it is why all of this is tried again later. */
 async function observeAll(
   ports: WorkflowPorts,
   workflows: TaskSignals,
-  repositories: readonly RepositoryRef[],
-  id: string,
+  { repositories, tasks = [], areBack = false, id }: ToObserve,
 ): Promise<void> {
+  const others = new Map(tasks.map((task) => [taskKey(task), task]));
+  const hint = async (task: TaskRef): Promise<void> => {
+    others.delete(taskKey(task));
+    await workflows.signal(task, { kind: 'hint' }, `${id}:${taskKey(task)}`);
+  };
   let failed: { readonly error: unknown } | null = null;
   for (const repository of repositories) {
     try {
-      const issues = await step('tasks', async () => [...(await tasksOf(ports, repository))]);
-      for (const issue of issues)
-        await workflows.signal({ repository, issue }, { kind: 'hint' }, `${id}:${fullName(repository)}#${issue}`);
+      const issues = await step('tasks', async () => {
+        if (areBack) await ports.history.returned(repository);
+        const open = await ports.openTaskList.of(repository);
+        return [...new Set([...(await tasksOf(ports, repository)), ...open.map(({ issue }) => issue)])];
+      });
+      for (const issue of issues) await hint({ repository, issue });
     } catch (error) {
       if (isStop(error)) throw error;
       ports.log.warn({ err: error, repository: fullName(repository) }, 'Tasks of this repository could not be recovered yet');
       failed ??= { error };
     }
   }
+  // The engine knows what a workflow does by its order, so that what an older build has begun continues with these at its end.
+  for (const task of others.values()) await hint(task);
   if (failed) throw failed.error;
 }
 

@@ -1,5 +1,6 @@
 import type { DeliveryAttempt } from '../../ports/forge/deliveries.ts';
-import type { Forge } from '../../ports/forge/forge.ts';
+import { ForgeError } from '../../ports/forge/forge-error.ts';
+import type { WorkflowPorts } from '../shared/ports.ts';
 
 /** A delivery that is rejected this often is rejected because of its content, and always would be. */
 const REJECTIONS_MAX = 5;
@@ -18,17 +19,36 @@ export function lostDeliveries(attempts: readonly DeliveryAttempt[]): DeliveryAt
     .sort((a, b) => a.at - b.at || a.id - b.id);
 }
 
+/** By these GitHub says that it will never send a delivery again. */
+const FINAL: ReadonlySet<number | null> = new Set([400, 404, 410, 422]);
+
 /**
- * Requests redelivery of what was lost since then, because GitHub does not redeliver automatically; returns the number of
- * deliveries.
+ * Requests redelivery of what was lost since then, because GitHub does not redeliver automatically. One that is refused does not hold up the
+ * others.
+ * @returns the number of deliveries that GitHub will send again
+ * @throws ForgeError where the others are to be requested again later.
  */
-export async function redeliverLost(forge: Forge, since: number): Promise<number> {
+export async function redeliverLost({ forge, log }: Pick<WorkflowPorts, 'forge' | 'log'>, since: number): Promise<number> {
   const attempts: DeliveryAttempt[] = [];
   for await (const attempt of forge.deliveryAttempts()) {
     if (attempt.at < since) break;
     attempts.push(attempt);
   }
-  const lost = lostDeliveries(attempts);
-  for (const { id } of lost) await forge.redeliver(id);
-  return lost.length;
+  let requested = 0;
+  let failed: ForgeError | null = null;
+  for (const { id, guid } of lostDeliveries(attempts)) {
+    try {
+      await forge.redeliver(id);
+      requested += 1;
+    } catch (error) {
+      if (!(error instanceof ForgeError) || error.retryAt !== null) throw error;
+      log.warn({ err: error, delivery: guid }, 'GitHub does not send a lost webhook again');
+      if (FINAL.has(error.status)) continue;
+      // The first may have to do with its delivery; a second one shows that GitHub or the App's key is at fault.
+      if (failed) throw failed;
+      failed = error;
+    }
+  }
+  if (failed) throw failed;
+  return requested;
 }

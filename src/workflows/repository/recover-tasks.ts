@@ -1,4 +1,8 @@
+import type { Logger } from 'pino';
 import { fullName, type RepositoryRef } from '../../domain/repository.ts';
+import { isStatusOf } from '../../domain/task/marker.ts';
+import type { RepositoryForge } from '../../ports/forge/forge.ts';
+import { ForgeError, type RefusalReason } from '../../ports/forge/forge-error.ts';
 import { taskOfPullRequest } from '../../publishing/own-pull-request.ts';
 import type { WorkflowPorts } from '../shared/ports.ts';
 import type { TaskSignals } from '../shared/task-signals.ts';
@@ -38,8 +42,21 @@ export async function recoverTasks(
   return unread;
 }
 
+/** Refusals of a whole repository that no retry changes: the next start reads it again. */
+const WITHOUT_TASKS: ReadonlySet<RefusalReason> = new Set(['blocked', 'issues_disabled']);
+
 /** The issues of a repository that are tasks, were tasks recently, or have the label that starts one. */
-export async function tasksOf({ forge, settings, clock }: WorkflowPorts, repository: RepositoryRef): Promise<Set<number>> {
+export async function tasksOf(ports: WorkflowPorts, repository: RepositoryRef): Promise<Set<number>> {
+  try {
+    return await findTasks(ports, repository);
+  } catch (error) {
+    if (!(error instanceof ForgeError && WITHOUT_TASKS.has(error.reason))) throw error;
+    ports.log.info({ err: error, repository: fullName(repository) }, 'This repository can have no tasks');
+    return new Set();
+  }
+}
+
+async function findTasks({ forge, settings, clock, log }: WorkflowPorts, repository: RepositoryRef): Promise<Set<number>> {
   const repo = forge.repository(repository);
   const issues = new Set<number>();
   const since = new Date(clock.now() - LOOK_BACK_MS).toISOString();
@@ -47,17 +64,29 @@ export async function tasksOf({ forge, settings, clock }: WorkflowPorts, reposit
   const issuesOf = async (pulls: typeof own.open) =>
     new Set((await Promise.all(pulls.map(async (pull) => (await taskOfPullRequest(repo, pull))?.issue ?? []))).flat());
   for (const issue of await issuesOf(own.open)) issues.add(issue);
-  // The last pull request may have been merged while no bot was running, so that only the open issue is left of the task.
-  for (const issue of await issuesOf(own.closed)) {
+  const loaded = await settings.load(repo);
+  const labels = (loaded.ok ? loaded.value : await settings.lastGood(repo))?.trigger.labels ?? [DEFAULT_TRIGGER];
+  for (const label of labels) for (const { number } of await repo.issuesLabelled(label)) issues.add(number);
+  // Only the open issue with its status comment is left of a task whose last pull request was merged while no bot was running, and there is no
+  // more yet of one that a command has started and that is being planned.
+  for (const issue of new Set([...(await issuesOf(own.closed)), ...(await issuesWithStatus(repo, since))])) {
     if (issues.has(issue)) continue;
     const found = await repo.issue(issue);
     if (found !== 'gone' && found?.state === 'open') issues.add(issue);
   }
-  const loaded = await settings.load(repo);
-  const labels = (loaded.ok ? loaded.value : await settings.lastGood(repo))?.trigger.labels ?? [DEFAULT_TRIGGER];
-  for (const label of labels) {
-    await repo.ensureLabel(label, '1d76db', 'Planwright plans this issue');
-    for (const { number } of await repo.issuesLabelled(label)) issues.add(number);
-  }
+  for (const label of labels) await offer(repo, label, log);
   return issues;
 }
+
+/** Where GitHub refuses the label (the repository is archived, or a permission is missing), people can still start tasks by a comment. */
+async function offer(repo: RepositoryForge, label: string, log: Logger): Promise<void> {
+  try {
+    await repo.ensureLabel(label, '1d76db', 'Planwright plans this issue');
+  } catch (error) {
+    if (!(error instanceof ForgeError) || error.retryAt !== null || error.reason === 'unavailable') throw error;
+    log.info({ err: error, repository: fullName(repo.repository), label }, 'The label that starts a task could not be created');
+  }
+}
+
+const issuesWithStatus = async (repo: RepositoryForge, since: string): Promise<number[]> =>
+  (await repo.ownCommentsSince(since)).filter(({ on, body }) => isStatusOf(body, on)).map(({ on }) => on);

@@ -60,16 +60,13 @@ export function createSweeps(ports: WorkflowPorts, workflows: TaskSignals): Swee
 }
 
 /** The moment from which the next sweep reads deliveries; null where they were not read. */
-async function redeliver(
-  { forge, clock, log, rounds, waits }: WorkflowPorts,
-  since: number,
-  mustAsk: boolean,
-): Promise<number | null> {
+async function redeliver(ports: WorkflowPorts, since: number, mustAsk: boolean): Promise<number | null> {
+  const { clock, log, rounds, waits } = ports;
   const now = clock.now();
   try {
     const isOurs = await rounds.claim('lost deliveries', waits.sweep / 2);
     if (!isOurs && !mustAsk) return null;
-    const lost = await redeliverLost(forge, since);
+    const lost = await redeliverLost(ports, since);
     if (lost > 0) log.info({ deliveries: lost }, 'Requested redelivery of lost webhooks');
     return now - OVERLAP_MS;
   } catch (error) {

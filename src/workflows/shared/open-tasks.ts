@@ -1,4 +1,4 @@
-import type { TaskRef, TaskState } from '../../domain/task/task.ts';
+import { type TaskRef, type TaskState, taskKey } from '../../domain/task/task.ts';
 import type { TaskList } from '../../ports/shared-memory.ts';
 import type { TaskStates } from '../../ports/task-states.ts';
 
@@ -7,6 +7,8 @@ export interface OpenTasks {
   note(task: TaskRef, state: TaskState): Promise<void>;
   /** Its issue is gone. */
   remove(task: TaskRef): Promise<void>;
+  /** It is not found however long it is waited for; where there never was a task, there is none to be ended. */
+  lost(task: TaskRef): Promise<void>;
   all(): Promise<readonly TaskRef[]>;
 }
 
@@ -14,14 +16,20 @@ export interface OpenTasks {
 const OPEN: ReadonlySet<TaskState> = new Set(['planning', 'questions', 'review', 'executing', 'blocked']);
 
 /** A start that finds no other process observes every task, and so fills the list. */
-export const trackOpenTasks = (list: TaskList, states: TaskStates): OpenTasks => ({
-  async note(task, state) {
-    await (OPEN.has(state) ? list.add(task) : list.remove(task));
-    await states.note(task, state);
-  },
-  async remove(task) {
+export function trackOpenTasks(list: TaskList, states: TaskStates): OpenTasks {
+  async function remove(task: TaskRef): Promise<void> {
     await list.remove(task);
     await states.note(task, 'gone');
-  },
-  all: () => list.all(),
-});
+  }
+  return {
+    async note(task, state) {
+      await (OPEN.has(state) ? list.add(task) : list.remove(task));
+      await states.note(task, state);
+    },
+    remove,
+    async lost(task) {
+      if ((await list.of(task.repository)).some((one) => taskKey(one) === taskKey(task))) await remove(task);
+    },
+    all: () => list.all(),
+  };
+}

@@ -1,7 +1,7 @@
 import { remember } from '../../domain/remember.ts';
 import { includesLabel } from '../../domain/task/label.ts';
 import { factOf, type Signal } from '../../domain/task/signal.ts';
-import { type TaskRef, taskKey } from '../../domain/task/task.ts';
+import type { TaskRef } from '../../domain/task/task.ts';
 import { includesLogin, isByBot } from '../../task/model/authorise.ts';
 import type { TaskView } from '../../task/model/view.ts';
 import { viewContains } from '../../task/model/view-contains.ts';
@@ -86,7 +86,7 @@ export function observeForWith(ports: WorkflowPorts, { seen, admissionControl }:
     const loaded = await ports.settings.recent(ports.forge.repository(task.repository));
     if (!loaded.ok || loaded.value.branches.prefix === prefix) return true;
     // The settings may have changed since the task began.
-    return (await ports.openTaskList.all()).some((open) => taskKey(open) === taskKey(task));
+    return (await ports.openTaskList.of(task.repository)).some(({ issue }) => issue === task.issue);
   }
 
   async function isListedBot(task: TaskRef, signal: Signal): Promise<boolean> {

@@ -179,6 +179,7 @@ export function reconcileTaskWith(ports: WorkflowPorts, start: Starters, send: S
       'GitHub still does not show what it announced',
     );
     await seen.acceptStatus(task);
+    if (observed.view === null && input.signal.kind === 'hint') await quietly(task, open.lost(task));
     return observed.view;
   }
 

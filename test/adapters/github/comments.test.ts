@@ -42,6 +42,21 @@ test('a long conversation is read to its end, oldest first', async () => {
   expect(github.sent('GET /app')).toHaveLength(1);
 });
 
+test("of a whole repository only the App's own are told, the latest change first, and no more than a few pages are read", async () => {
+  const ALL = 'GET /repos/acme/rocket/issues/comments';
+  const on = (id: number, issue: number, more: object = {}) =>
+    comment(id, { issue_url: `${github.url}/repos/acme/rocket/issues/${issue}`, ...more });
+  const pages = Array.from({ length: 9 }, (_, i) => [on(2 * i, 100), on(2 * i + 1, i, { user: BOT })]);
+  github.on(ALL, page(pages));
+  expect(await github.rocket.ownCommentsSince('2026-11-01T00:00:00Z')).toEqual([
+    { on: 0, body: 'comment 1' },
+    { on: 1, body: 'comment 3' },
+    { on: 2, body: 'comment 5' },
+  ]);
+  expect(github.sent(ALL)).toHaveLength(3);
+  expect(github.sent(ALL)[0]?.query).toMatchObject({ since: '2026-11-01T00:00:00Z', sort: 'updated', direction: 'desc' });
+});
+
 test("the App's name is asked for again when the first answer failed", async () => {
   github.on(
     'GET /app',

@@ -67,6 +67,13 @@ describe("GitHub's own examples are read", () => {
       [{ body: 'Me too', author: { login: 'octocat' } }],
     ],
     [
+      'comments of a whole repository',
+      `${REPO}/issues/comments`,
+      `${R}/issues/comments`,
+      (r) => r.ownCommentsSince('2011-04-14T16:00:49Z'),
+      [],
+    ],
+    [
       'reviews',
       `${REPO}/pulls/1/reviews`,
       `${R}/pulls/{pull_number}/reviews`,

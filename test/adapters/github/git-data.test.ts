@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type ScriptedGitHub, startScriptedGitHub } from './scripted-github.ts';
+import type { Entry } from '../../../src/ports/forge/git-data.ts';
+import { type Answer, type ScriptedGitHub, startScriptedGitHub } from './scripted-github.ts';
 
 const FILE = 'GET /repos/acme/rocket/contents/docs/PLAN.md';
 const blob = (text: string) =>
@@ -45,6 +46,18 @@ describe('a file', () => {
     github.on(FILE, { body: [] });
     expect(await read()).toBeNull();
   });
+});
+
+test.each<[string, Answer, Entry | null]>([
+  ['a file', file('Plan'), { kind: 'file', sha: blob('Plan'), text: 'Plan' }],
+  ['a link that GitHub follows', file('text of the target', 'abc'), { kind: 'link', sha: 'abc' }],
+  ['a link that GitHub shows', { body: { type: 'symlink', target: '../elsewhere', sha: 'abc' } }, { kind: 'link', sha: 'abc' }],
+  ['a submodule', { body: { type: 'submodule', sha: 'abc' } }, { kind: 'submodule', sha: 'abc' }],
+  ['a directory', { body: [{ type: 'file', sha: 'abc' }] }, { kind: 'directory', sha: null }],
+  ['nothing', { status: 404, body: { message: 'Not Found' } }, null],
+])('%s is known for what it is', async (_, answer, entry) => {
+  github.on(FILE, answer);
+  expect(await github.rocket.entry('docs/PLAN.md', null)).toEqual(entry);
 });
 
 test('a tree takes text inline, blobs by id, and null to delete', async () => {

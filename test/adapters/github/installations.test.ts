@@ -44,6 +44,16 @@ test('every page of every installation is read; the suspended one and the broken
   ]);
 });
 
+test('repositories in which GitHub refuses every write are left out', async () => {
+  github.on('GET /app/installations', page([[{ id: 7 }]]));
+  const [rocket, museum, closed] = names('acme', 'rocket', 'museum', 'closed');
+  const all = [rocket, { ...museum, archived: true, disabled: false }, { ...closed, archived: false, disabled: true }];
+  github.on(REPOSITORIES, page([all], wrap));
+  const found: RepositoryRef[] = [];
+  for await (const ref of github.forge.repositories()) found.push(ref);
+  expect(found).toEqual([{ owner: 'acme', name: 'rocket', installation: 7 }]);
+});
+
 test('when the installations themselves cannot be listed, that is an error and not an empty list', async () => {
   github.on('GET /app/installations', { status: 401, body: { message: 'Bad credentials' } });
   await expect(github.forge.repositories()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ status: 401 });

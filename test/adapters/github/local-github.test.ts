@@ -94,6 +94,16 @@ describe('an issue', () => {
     ]);
   });
 
+  test('has a comment of the bot that is found without knowing the issue, and only since it was changed', async () => {
+    const before = await engine.ownCommentsSince('2020-01-01T00:00:00Z');
+    expect(before).toEqual([{ on: number, body: 'Planned' }]);
+    expect(await engine.ownCommentsSince('2099-01-01T00:00:00Z')).toEqual([]);
+    const later = await github.as('ada').issues.create({ ...AT, title: 'Later' });
+    const second = await engine.createComment(later.data.number, 'Planning');
+    await engine.updateComment(second.id, 'Planned, too');
+    expect((await engine.ownCommentsSince('2020-01-01T00:00:00Z')).map(({ body }) => body)).toEqual(['Planned, too', 'Planned']);
+  });
+
   test('with a long conversation is read to its end', async () => {
     const { data } = await github.as('ada').issues.create({ ...AT, title: 'Long' });
     for (let i = 0; i < 120; i++)

@@ -52,6 +52,15 @@ test('a conversation all of whose comments were deleted is none', async () => {
   expect(await github.rocket.reviewThreads(1)).toEqual([]);
 });
 
+test('conversations and comments that GitHub cannot show are left out', async () => {
+  const { reviewThreads } = answer({ __typename: 'User', login: 'ada' }).body.data.repository.pullRequest;
+  const [thread] = reviewThreads.nodes;
+  const partly = { ...thread, comments: { pageInfo: LAST, nodes: [null, ...(thread?.comments.nodes ?? [])] } };
+  const threads = { pageInfo: LAST, nodes: [null, partly] };
+  github.on(GRAPHQL, { body: { data: { repository: { pullRequest: { reviewThreads: threads } } } } });
+  expect(await github.rocket.reviewThreads(1)).toMatchObject([{ path: 'a.ts', comments: [{ body: 'Why?' }] }]);
+});
+
 describe('a refusal inside of an answer', () => {
   const refused = (type: string) => ({ body: { data: null, errors: [{ type, message: 'No, because.' }] } });
 

@@ -179,6 +179,42 @@ describe('a name that stands for another repository by now', () => {
     expect(await reader.counts('all')).toMatchObject({ awaitingPeople: 1 });
   });
 
+  test('an account that has the App again awaits its tasks as before, but not those whose issue is gone', async () => {
+    await history.noteTask(entry(2, 'done'), []);
+    await history.noteTask(entry(3), []);
+    await history.taskRemoved(entry(3).task);
+    const rows = async () =>
+      (await reader.tasks(all))
+        .map(({ task, removed, away }) => [task.issue, removed, away])
+        .sort((a, b) => Number(a[0]) - Number(b[0]));
+    await history.left('OLGA');
+    const left = [
+      [1, true, true],
+      [2, true, true],
+      [3, true, false],
+    ];
+    expect(await rows()).toEqual(left);
+    const { repository } = entry(1).task;
+    await history.returned({ ...repository, installation: 8 });
+    await history.returned({ ...repository, name: 'stall' });
+    expect(await rows()).toEqual(left);
+    await history.returned({ ...repository, owner: 'Olga' });
+    expect(await rows()).toEqual([
+      [1, false, false],
+      [2, false, false],
+      [3, true, false],
+    ]);
+  });
+
+  test("a repository that takes the name of one that moved away does not bring that one's tasks back", async () => {
+    const { repository } = entry(1).task;
+    await history.detach(repository);
+    await history.returned(repository);
+    expect(await reader.tasks(all)).toMatchObject([{ removed: true, away: true }]);
+    await history.noteTask({ ...entry(1), headline: 'Back again' }, []);
+    expect(await reader.tasks(all)).toMatchObject([{ removed: false, away: false }]);
+  });
+
   test('so it is when a task comes through another installation; what is new is seen', async () => {
     const { task } = entry(1);
     const elsewhere = { ...entry(1), task: { ...task, repository: { ...task.repository, installation: 8 } } };

@@ -114,6 +114,25 @@ export function objection(
   path: string,
 ): Refusal | undefined {
   if (isInternal(holder)) return undefined;
+  return (
+    lackOfPermission(world, repo, holder, method, path) ??
+    (isReadOnly(repo, method, path) ? new Refusal(403, ARCHIVED) : undefined)
+  );
+}
+
+const ARCHIVED = 'Repository was archived so is read-only.';
+
+/** Nothing of an archived repository can be changed but that it is archived, and it can be deleted. */
+const isReadOnly = ({ archived }: RepositoryRow, method: string, path: string): boolean =>
+  archived && method !== 'GET' && method !== 'HEAD' && path !== '';
+
+function lackOfPermission(
+  world: World,
+  repo: RepositoryRow,
+  holder: TokenHolder | undefined,
+  method: string,
+  path: string,
+): Refusal | undefined {
   if (!mayRead(world, repo, holder)) return new Refusal(404, 'Not Found');
   if (method === 'GET' || method === 'HEAD') {
     const names = READS.find((rule) => rule.path.test(path))?.app;

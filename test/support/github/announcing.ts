@@ -68,6 +68,8 @@ export function takeOverDispatch(world: World): void {
     const formerName = event === 'repository' && action === 'edited' ? formerNameOf(world, repo) : undefined;
     if (formerName)
       return announce(world, repo, event, 'renamed', { ...payload, changes: { repository: { name: { from: formerName } } } });
+    if (event === 'repository' && action === 'edited' && world.links.archiving.delete(repo.id))
+      return announce(world, repo, event, repo.archived ? 'archived' : 'unarchived', payload);
     // A setting that GitHub announces nothing of, such as `delete_branch_on_merge`.
     if (event === 'repository' && action === 'edited' && !payload.changes) return;
     const whole = withChanges(world, withWholeLabel(world, repo, payload), action);

@@ -10,6 +10,8 @@ import { type Json, read, userJson, type World } from './world.ts';
 
 export function issueRoutes(world: World): void {
   repositoryRoute(world, 'GET', '/issues', (call) => listIssues(world, call));
+  // emulate takes `comments` for the number of an issue.
+  repositoryRoute(world, 'GET', '/issues/comments', (call) => listComments(world, call));
 
   around(world, 'POST', '/issues', (call) => {
     if (!mayLabel(world, call)) return without(call.body, ['labels', 'assignees', 'milestone']);
@@ -53,6 +55,8 @@ export function issueRoutes(world: World): void {
     const name = call.text('name');
     if (name !== undefined && name !== call.repo.name)
       world.links.renames.set(call.repo.full_name, { id: call.repo.id, told: false });
+    const { archived } = call.body;
+    if (typeof archived === 'boolean' && archived !== call.repo.archived) world.links.archiving.add(call.repo.id);
     return undefined;
   });
 
@@ -163,4 +167,17 @@ async function listIssues(world: World, call: Call): Promise<Answer> {
   const json = (issue: { number: number; is_pull_request: boolean }) =>
     issue.is_pull_request ? issueOfPull(world, repo, issue.number) : read(world, repo, `/issues/${issue.number}`);
   return { json: await Promise.all(page(call, chosen).map(json)) };
+}
+
+/** The comments of all issues and pull requests; the direction counts only where they are sorted by something. */
+async function listComments(world: World, call: Call): Promise<Answer> {
+  const { repo } = call;
+  const [since, sort] = [call.query('since'), call.query('sort')];
+  const by = sort === 'updated' ? 'updated_at' : 'created_at';
+  const chosen = world.tables.comments
+    .findBy('repo_id', repo.id)
+    .filter((comment) => comment.comment_type === 'issue' && (!since || comment.updated_at >= since))
+    .sort((a, b) => a[by].localeCompare(b[by]) || a.id - b.id);
+  if (sort !== undefined && call.query('direction') === 'desc') chosen.reverse();
+  return { json: await Promise.all(page(call, chosen).map(({ id }) => read(world, repo, `/issues/comments/${id}`))) };
 }

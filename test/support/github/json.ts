@@ -34,6 +34,8 @@ export interface Links {
   statuses: Status[];
   /** repositories, by the full names they had before */
   renames: Map<string, { id: number; told: boolean }>;
+  /** ids of repositories that were archived or unarchived, which nobody has been told yet */
+  archiving: Set<number>;
 }
 
 export const createLinks = (): Links => ({
@@ -47,6 +49,7 @@ export const createLinks = (): Links => ({
   runs: [],
   statuses: [],
   renames: new Map(),
+  archiving: new Set(),
 });
 
 interface Scope {

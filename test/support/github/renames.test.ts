@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { appClient } from './app-client.ts';
 import { lineAfter } from './comment-positions.ts';
 import { type LocalGitHub, startLocalGitHub } from './local-github.ts';
 
@@ -34,6 +35,36 @@ describe('a renamed repository', () => {
       action: 'labeled',
       payload: { issue: { number }, sender: { login: 'visitor' } },
     });
+  });
+});
+
+describe('an archived repository', () => {
+  const AT = { owner: 'ada', repo: 'engine' };
+  const READ_ONLY = { status: 403, message: expect.stringContaining('Repository was archived so is read-only.') };
+  let github: LocalGitHub;
+  beforeAll(async () => {
+    github = await startLocalGitHub();
+    await github.addRepository({ owner: 'ada', name: 'engine', files: { 'README.md': 'hi\n' } });
+  });
+  afterAll(() => github.close());
+
+  it('is read, and nobody writes to it until it is unarchived', async () => {
+    const bot = await appClient(github, 'ada');
+    const ada = github.as('ada');
+    const { number: issue_number } = (await ada.issues.create({ ...AT, title: 'Faster' })).data;
+    await ada.repos.update({ ...AT, archived: true });
+    for (const who of [bot, ada]) {
+      await expect(who.issues.createLabel({ ...AT, name: 'plan' })).rejects.toMatchObject(READ_ONLY);
+      await expect(who.issues.createComment({ ...AT, issue_number, body: 'hi' })).rejects.toMatchObject(READ_ONLY);
+    }
+    expect((await bot.issues.listForRepo(AT)).data).toHaveLength(1);
+    expect((await bot.apps.listReposAccessibleToInstallation()).data.repositories).toMatchObject([{ archived: true }]);
+    await expect(bot.repos.update({ ...AT, archived: false })).rejects.toMatchObject({ status: 403 });
+    await ada.repos.update({ ...AT, archived: false });
+    await bot.issues.createLabel({ ...AT, name: 'plan' });
+    await github.idle();
+    const told = github.deliveries.filter(({ event }) => event === 'repository').map(({ action }) => action);
+    expect(told).toEqual(['created', 'archived', 'unarchived']);
   });
 });
 

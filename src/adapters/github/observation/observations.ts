@@ -61,9 +61,13 @@ export function observations(clock: Clock): Observations {
     return told;
   }
 
-  /** What GitHub does not want to tell in one query, it tells in many. Only a client that asks too fast must not ask all the more. */
+  /**
+   * What GitHub does not want to tell in one query, it tells in many. Only a client that asks too fast must not ask all the more. A TypeError is a null
+   * that the schema allows, such as an element of a list that cannot be shown: left out, a check or the status comment might be what is missing.
+   */
   async function insteadOf(error: unknown, access: Access): Promise<TaskAnswers> {
-    if (!(error instanceof ForgeError) || error.reason === 'secondary_limit') throw error;
+    const isRefusal = error instanceof ForgeError && error.reason !== 'secondary_limit';
+    if (!isRefusal && !(error instanceof TypeError)) throw error;
     (await access.octokit()).log.info(`A task is read piece by piece: ${error.message}`);
     return NOTHING;
   }
@@ -86,9 +90,9 @@ export function observations(clock: Clock): Observations {
         return asked;
       };
       const ofOwner: ReturnType<RepositoryForge['ofOwner']> = {
-        async file(path, ref) {
+        async entry(path, ref) {
           const answer = ref === null ? (await told()).ofOwner(path) : null;
-          return answer ? (answer.value as Awaited<ReturnType<RepositoryForge['file']>>) : repo.ofOwner().file(path, ref);
+          return answer ? answer.value : repo.ofOwner().entry(path, ref);
         },
       };
       const once = readOnce(repo, async (read, given) => {

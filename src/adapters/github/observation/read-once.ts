@@ -16,6 +16,7 @@ const READS = [
   'branchHead',
   'branchMoves',
   'file',
+  'entry',
   'commit',
   'mergeBase',
   'changedPaths',

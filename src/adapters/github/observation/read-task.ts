@@ -1,6 +1,7 @@
 import { branchesOf, parseBranchName } from '../../../domain/task/branch-name.ts';
 import type { HeadCheck } from '../../../domain/task/checks.ts';
 import type { CheckRun } from '../../../ports/forge/checks.ts';
+import type { Entry } from '../../../ports/forge/git-data.ts';
 import type { Comment, Issue } from '../../../ports/forge/issues.ts';
 import type { PullRequest } from '../../../ports/forge/pulls.ts';
 import { type Access, nameOf } from '../access.ts';
@@ -20,8 +21,8 @@ export interface TaskAnswers {
    * with their pull requests.
    */
   about(read: Read, given: readonly unknown[]): { readonly value: unknown; readonly isListed: boolean } | null;
-  /** A file of the owner's `.github` repository; null where REST has to tell. */
-  ofOwner(path: string): { readonly value: unknown } | null;
+  /** What is at a path of the owner's `.github` repository; null where REST has to tell. */
+  ofOwner(path: string): { readonly value: Entry | null } | null;
 }
 
 interface Asked {
@@ -92,7 +93,7 @@ export async function readTask(access: Access, asked: Asked): Promise<TaskAnswer
   const isWhole = repository.refs !== null && !repository.refs.pageInfo.hasNextPage;
   const ofOwner = filesIn(found.ofOwner?.defaultBranchRef?.target ?? {}, files);
   return {
-    ofOwner: (path) => (ofOwner.has(path) ? { value: ofOwner.get(path) } : null),
+    ofOwner: (path) => (ofOwner.has(path) ? { value: ofOwner.get(path) ?? null } : null),
     about(read, given) {
       const known = told.get(JSON.stringify([read, ...given]));
       if (known) return known;
@@ -116,13 +117,17 @@ function rememberDefaultBranch({ defaultBranchRef }: RepositoryNode, files: read
   if (!defaultBranchRef || !target) return;
   remember('defaultBranch', [], { name: defaultBranchRef.name, sha: target.oid });
   remember('branchHead', [defaultBranchRef.name], target.oid);
-  for (const [path, file] of filesIn(target, files)) remember('file', [path, null], file);
+  for (const [path, file] of filesIn(target, files)) remember('entry', [path, null], file);
 }
 
 /** Those that are clear, by path. */
-function filesIn(commit: Files, paths: readonly string[]): Map<string, ReturnType<typeof fileFrom>> {
-  const found = paths.map((path, i) => [path, fileFrom((commit[`file${i}`] ?? null) as FileNode)] as const);
-  return new Map(found.filter(([, file]) => file !== 'unclear'));
+function filesIn(commit: Files, paths: readonly string[]): Map<string, Entry | null> {
+  const clear = new Map<string, Entry | null>();
+  for (const [i, path] of paths.entries()) {
+    const file = fileFrom((commit[`file${i}`] ?? null) as FileNode);
+    if (file !== 'unclear') clear.set(path, file);
+  }
+  return clear;
 }
 
 /** A regular file's bits, of those that git keeps in a mode. */
@@ -130,11 +135,11 @@ const REGULAR = 0o100000;
 const KIND = 0o170000;
 
 /** Links, what is cut and what is no text REST shows as it is; as there, the text must be the very blob. */
-function fileFrom(node: FileNode): { sha: string; text: string } | null | 'unclear' {
+function fileFrom(node: FileNode): Entry | null | 'unclear' {
   if (node === null) return null;
   const { oid, text, isBinary, isTruncated } = node.object ?? {};
   if ((node.mode & KIND) !== REGULAR || !oid || text == null || isBinary || isTruncated) return 'unclear';
-  return blobId(Buffer.from(text), oid.length) === oid ? { sha: oid, text } : 'unclear';
+  return blobId(Buffer.from(text), oid.length) === oid ? { kind: 'file', sha: oid, text } : 'unclear';
 }
 
 function rememberIssue(node: IssueNode, app: AppIdentity, remember: Remember): void {

@@ -36,7 +36,7 @@ ON CONFLICT (key) DO UPDATE SET
   repository = excluded.repository, task = excluded.task, owner = excluded.owner, name = excluded.name, installation = excluded.installation,
   title = excluded.title, state = excluded.state, headline = excluded.headline, awaits = excluded.awaits, who = excluded.who,
   next = excluded.next, started_by = excluded.started_by, started_at = excluded.started_at, usd = excluded.usd, details = excluded.details,
-  removed = false, updated_at = excluded.updated_at,
+  removed = false, away = false, updated_at = excluded.updated_at,
   state_since = CASE WHEN known.state = excluded.state THEN known.state_since ELSE clock_timestamp() END
 WHERE (known.title, known.state, known.headline, known.next, known.details, known.installation, known.removed)
   IS DISTINCT FROM (excluded.title, excluded.state, excluded.headline, excluded.next, excluded.details, excluded.installation, false)`;
@@ -48,6 +48,11 @@ VALUES ($1, $2, $3, $4, $5, $6, ${sinceDetached('lower($3)')}) ON CONFLICT (key)
 const DETACH = `
 INSERT INTO planwright.detached AS known (repository, at) VALUES ($1, clock_timestamp())
 ON CONFLICT (repository) DO UPDATE SET at = greatest(excluded.at, known.at + interval '1 microsecond')`;
+
+/** What was detached meanwhile is of another repository, which only had the name. */
+const RETURN = `
+UPDATE planwright.task AS t SET removed = false, away = false WHERE t.repository = $1 AND t.installation = $2 AND t.away
+AND t.updated_at > coalesce((SELECT d.at FROM planwright.detached d WHERE d.repository = t.repository), '-infinity')`;
 
 const PUT_TURN = `
 INSERT INTO planwright.transcript
@@ -157,16 +162,19 @@ export async function openHistory({ pool, redact, retention }: HistoryOptions): 
     },
     async left(owner) {
       await pool.query(
-        `UPDATE planwright.task SET removed = true, updated_at = clock_timestamp()
+        `UPDATE planwright.task SET removed = true, away = true, updated_at = clock_timestamp()
          WHERE split_part(repository, '/', 1) = lower($1) AND NOT removed`,
         [owner],
       );
+    },
+    async returned(repository) {
+      await pool.query(RETURN, [fullName(repository).toLowerCase(), repository.installation]);
     },
     async detach(repository) {
       const name = fullName(repository).toLowerCase();
       await inTransaction(pool, async (client) => {
         await client.query(DETACH, [name]);
-        await client.query('UPDATE planwright.task SET removed = true WHERE repository = $1', [name]);
+        await client.query('UPDATE planwright.task SET away = away OR NOT removed, removed = true WHERE repository = $1', [name]);
       });
     },
     async removeOutdated() {

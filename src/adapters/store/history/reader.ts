@@ -21,7 +21,7 @@ const isOfPresent = (name: string, noted: string): string =>
 
 /** For a page of tasks: what each has cost, from its own rows, which its index finds. */
 const LISTED = `
-SELECT t.owner, t.name, t.issue, t.installation, t.title, t.state, t.headline, t.awaits, t.who, t.next, t.started_by, t.removed,
+SELECT t.owner, t.name, t.issue, t.installation, t.title, t.state, t.headline, t.awaits, t.who, t.next, t.started_by, t.removed, t.away,
   ${epoch('t.started_at')} AS started_at, ${epoch('t.state_since')} AS state_since, ${epoch('t.updated_at')} AS updated_at,
   s.usd AS spent, ${epoch('s.called_at')} AS called_at
 FROM listed t LEFT JOIN LATERAL (
@@ -31,7 +31,7 @@ FROM listed t LEFT JOIN LATERAL (
 
 const IS_ENDED = "(state IN ('done', 'cancelled'))";
 const COLUMNS =
-  'key, task, repository, owner, name, issue, installation, title, state, headline, awaits, who, next, started_by, started_at, state_since, updated_at, removed';
+  'key, task, repository, owner, name, issue, installation, title, state, headline, awaits, who, next, started_by, started_at, state_since, updated_at, removed, away';
 
 const VISIBLE = `($1::text[] IS NULL OR (repository = ANY ($1) AND ${isOfPresent('repository', 'updated_at')}))`;
 /** Of a task's rows: `$2` is whether the reader sees everything. */
@@ -210,6 +210,7 @@ function listedFrom(row: Row): ListedTask {
     usd: Number(row.spent ?? 0),
     calledAt: row.called_at,
     removed: row.removed,
+    away: row.away,
   };
 }
 

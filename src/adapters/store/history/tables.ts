@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 
 /**
- * `task`: each task as it was last seen. `details`, `content` and `what` are JSON as text, because models write characters that PostgreSQL's
+ * `task`: each task as it was last seen; `away`: it is `removed` because the App has left. `details`, `content` and `what` are JSON as text, because models write characters that PostgreSQL's
  * own JSON refuses; the lists that pages show do not read them. `turn_text`: one row for each model response. `audit` is only added to:
  * its rows are never changed, and go only when they are old. `detached`: until when what a repository's name stands for was another repository.
  */
@@ -13,6 +13,7 @@ const TABLES = [
      next text NOT NULL, started_by text NOT NULL, started_at timestamptz NOT NULL, state_since timestamptz NOT NULL DEFAULT clock_timestamp(),
      updated_at timestamptz NOT NULL DEFAULT clock_timestamp(), usd double precision, removed boolean NOT NULL DEFAULT false, details text NOT NULL
    )`,
+  'ALTER TABLE planwright.task ADD COLUMN IF NOT EXISTS away boolean NOT NULL DEFAULT false',
   "CREATE INDEX IF NOT EXISTS task_order ON planwright.task ((state IN ('done', 'cancelled')), updated_at DESC)",
   'CREATE INDEX IF NOT EXISTS task_repository ON planwright.task (repository, updated_at DESC)',
   `CREATE TABLE IF NOT EXISTS planwright.transcript (

@@ -52,13 +52,32 @@ export function openStatusTexts(pool: Pool, log: Logger): StatusTexts {
 }
 
 export function taskListInMemory(): TaskList {
-  const open = new Map<string, TaskRef>();
+  const open = new Map<string, { readonly task: TaskRef; isAway: boolean }>();
   return {
-    add: async (task) => void open.set(taskKey(task), task),
+    add: async (task) => void open.set(taskKey(task), { task, isAway: false }),
     remove: async (task) => void open.delete(taskKey(task)),
-    all: async () => [...open.values()],
+    async left(owner, names) {
+      const all = lowerCase(names);
+      for (const one of open.values()) {
+        const { repository } = one.task;
+        const isThere = all === null || all.includes(repository.name.toLowerCase());
+        if (isThere && repository.owner.toLowerCase() === owner.toLowerCase()) one.isAway = true;
+      }
+    },
+    all: async () => [...open.values()].filter(({ isAway }) => !isAway).map(({ task }) => task),
+    async of(repository) {
+      const wanted = fullName(repository).toLowerCase();
+      return [...open.values()].flatMap(({ task }) => (fullName(task.repository).toLowerCase() === wanted ? [task] : []));
+    },
   };
 }
+
+const lowerCase = (names: readonly string[] | null): string[] | null => names?.map((name) => name.toLowerCase()) ?? null;
+
+/** GitHub's names are case-insensitive. */
+const NAME = { owner: "lower(task->'repository'->>'owner')", name: "lower(task->'repository'->>'name')" };
+
+/** Since when a task is out of reach stands in its own `away`, of which earlier versions take no notice. */
 
 export function openTaskList(pool: Pool): TaskList {
   return {
@@ -71,8 +90,24 @@ export function openTaskList(pool: Pool): TaskList {
     async remove(task) {
       await pool.query('DELETE FROM planwright.open_task WHERE key = $1', [taskKey(task)]);
     },
+    async left(owner, names) {
+      await pool.query(
+        `UPDATE planwright.open_task SET task = task || jsonb_build_object('away', now())
+         WHERE ${NAME.owner} = $1 AND ($2::text[] IS NULL OR ${NAME.name} = ANY ($2))`,
+        [owner.toLowerCase(), lowerCase(names)],
+      );
+    },
     async all() {
-      const { rows } = await pool.query<{ task: TaskRef }>('SELECT task FROM planwright.open_task ORDER BY key');
+      const { rows } = await pool.query<{ task: TaskRef }>(
+        "SELECT task FROM planwright.open_task WHERE task->'away' IS NULL ORDER BY key",
+      );
+      return rows.map(({ task }) => task);
+    },
+    async of({ owner, name }) {
+      const { rows } = await pool.query<{ task: TaskRef }>(
+        `SELECT task - 'away' AS task FROM planwright.open_task WHERE ${NAME.owner} = $1 AND ${NAME.name} = $2 ORDER BY key`,
+        [owner.toLowerCase(), name.toLowerCase()],
+      );
       return rows.map(({ task }) => task);
     },
   };

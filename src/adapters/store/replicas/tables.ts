@@ -45,6 +45,7 @@ export async function removeOutdated(pool: Pool): Promise<void> {
        SELECT 1 FROM dbos.workflow_status w WHERE w.workflow_uuid = held.workflow AND w.status IN ('PENDING', 'ENQUEUED', 'DELAYED')
      )`,
     "DELETE FROM planwright.status_text WHERE written_at < now() - interval '1 day'",
+    "DELETE FROM planwright.open_task WHERE (task->>'away')::timestamptz < now() - interval '90 days'",
     "DELETE FROM planwright.slot WHERE at < now() - interval '1 day'",
     'DELETE FROM planwright.pause WHERE until < (extract(epoch FROM now()) - 3600) * 1000',
     "DELETE FROM planwright.replica WHERE gone_at < now() - interval '7 days'",

@@ -27,6 +27,31 @@ const told = (more: object = {}): Answer => ({
   },
 });
 
+const pageOf = (...nodes: readonly unknown[]) => ({ pageInfo: { hasNextPage: false }, nodes });
+const ISSUE_NODE = {
+  ...{
+    __typename: 'Issue',
+    number: 1,
+    title: 'From the query',
+    body: '',
+    state: 'OPEN',
+    closedAt: null,
+    locked: false,
+    author: null,
+  },
+  ...{ labels: pageOf(), timelineItems: { nodes: [] }, comments: pageOf() },
+};
+const refNode = ({
+  associatedPullRequests = pageOf(),
+  checkSuites = pageOf(),
+}: {
+  associatedPullRequests?: object;
+  checkSuites?: object;
+}) => ({
+  ...{ prefix: 'refs/heads/', name: 'planwright/issue-1/store', associatedPullRequests },
+  target: { oid: 'abc', status: null, checkSuites },
+});
+
 describe('a query that GitHub does not answer is made up for by REST', () => {
   test.each<[string, Answer]>([
     [
@@ -48,6 +73,12 @@ describe('a query that GitHub does not answer is made up for by REST', () => {
       { body: { data: { repository: null }, errors: [{ type: 'NOT_FOUND', message: 'Could not resolve' }] } },
     ],
     ['a repository that has another name by now', told({ nameWithOwner: 'acme/missile' })],
+    ['a branch that cannot be shown', told({ refs: { pageInfo: { hasNextPage: false }, nodes: [null] } })],
+    ['a comment that cannot be shown', told({ issueOrPullRequest: { ...ISSUE_NODE, comments: pageOf(null) } })],
+    ['a label that cannot be shown', told({ issueOrPullRequest: { ...ISSUE_NODE, labels: pageOf(null) } })],
+    ['a pull request that cannot be shown', told({ refs: pageOf(refNode({ associatedPullRequests: pageOf(null) })) })],
+    ['a check suite that cannot be shown', told({ refs: pageOf(refNode({ checkSuites: pageOf(null) })) })],
+    ['a check run that cannot be shown', told({ refs: pageOf(refNode({ checkSuites: pageOf({ checkRuns: pageOf(null) }) })) })],
   ])('%s', async (_, answer) => {
     github.on('POST /graphql', answer);
     expect(await observing().issue(1)).toMatchObject({ number: 1, title: 'T' });

@@ -93,8 +93,8 @@ async function everythingIn(repo: RepositoryForge) {
   return {
     issue: await repo.issue(1),
     comments: await repo.comments(1),
-    files: await of(SETTINGS, (path) => repo.file(path, null)),
-    ofOwner: await of(SETTINGS.slice(0, 2), (path) => repo.ofOwner().file(path, null)),
+    files: await of(SETTINGS, (path) => repo.entry(path, null)),
+    ofOwner: await of(SETTINGS.slice(0, 2), (path) => repo.ofOwner().entry(path, null)),
     base: await repo.defaultBranch(),
     heads: await of(['main', ...['plan', ...COMPONENTS, 'never'].map(branchOf)], (branch) => repo.branchHead(branch)),
     pulls: await of(['plan', ...COMPONENTS, 'never'], (part) => repo.pullRequestsFrom(branchOf(part))),

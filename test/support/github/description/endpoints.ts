@@ -56,7 +56,10 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   },
   'GET /app/hook/deliveries/{delivery_id}': { needs: ['app'], reads: ['id', 'guid'] },
   'POST /app/hook/deliveries/{delivery_id}/attempts': { needs: ['app'], reads: [] },
-  'GET /installation/repositories': { needs: ['any'], reads: ['repositories[].name', 'repositories[].owner.login'] },
+  'GET /installation/repositories': {
+    needs: ['any'],
+    reads: each('repositories', ['name', 'owner.login', 'archived', 'disabled']),
+  },
 
   [`GET ${REPO}`]: { needs: ['metadata:read'], reads: ['default_branch', 'full_name', 'archived', 'disabled', 'has_issues'] },
   [`GET ${REPO}/collaborators/{username}/permission`]: {
@@ -93,6 +96,7 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   [`PATCH ${REPO}/issues/{issue_number}`]: { needs: CONVERSATION('write'), reads: [] },
   [`GET ${REPO}/issues/{issue_number}/comments`]: { needs: CONVERSATION('read'), reads: each('', COMMENT) },
   [`POST ${REPO}/issues/{issue_number}/comments`]: { needs: CONVERSATION('write'), reads: COMMENT },
+  [`GET ${REPO}/issues/comments`]: { needs: CONVERSATION('read'), reads: each('', ['body', 'issue_url', ...ACCOUNT]) },
   [`GET ${REPO}/issues/comments/{comment_id}`]: { needs: CONVERSATION('read'), reads: COMMENT },
   [`PATCH ${REPO}/issues/comments/{comment_id}`]: { needs: CONVERSATION('write'), reads: [] },
   [`POST ${REPO}/issues/comments/{comment_id}/reactions`]: { needs: CONVERSATION('write'), reads: [] },
@@ -204,5 +208,6 @@ export const EVENTS: Readonly<Record<string, readonly string[]>> = {
   'repository-renamed': [...WHERE, 'changes.repository.name.from'],
   'repository-transferred': [...WHERE, 'changes.owner.from.user.login', 'changes.owner.from.organization.login'],
   'repository-edited': [...WHERE, 'changes.default_branch.from'],
+  'repository-unarchived': WHERE,
   'repository-deleted': WHERE,
 };
