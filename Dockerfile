@@ -32,5 +32,5 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
 # No shell and no npm in between: SIGTERM reaches the server, which finishes its work in flight (give it 70 seconds).
 # Other commands: docker run --rm --env-file .env planwright doctor
 # The last two keep the process under 300 MB on PostgreSQL: by itself Node lets a busy one grow to 500 MB of garbage (docs/performance.md).
-ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "--heap-growing-percent=20", "src/start.ts"]
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=2", "--heap-growing-percent=20", "src/start.ts"]
 CMD ["serve"]

@@ -11,8 +11,8 @@ const base = {
 
 export default {
   testTimeout: 300_000,
-  // Scenarios wait for other processes a third of the time, so that as many workers as cores leave some of them idle.
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // Scenarios wait for other processes a third of the time, so that as many workers as cores leave some of them idle (two cores: 290 s with three workers, 273 s with four).
+  maxWorkers: availableParallelism() + 2,
   testSequencer: '<rootDir>/test/jest/longest-first.mjs',
   projects: [
     {

@@ -23,7 +23,7 @@ if (node === process.execPath && !runsTypeScript) {
   process.exit(1);
 }
 // Without the last two, Node lets a busy process that needs 250 MB grow to 500 MB.
-const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', '--heap-growing-percent=20'];
+const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', '--heap-growing-percent=20'];
 const child = spawn(node, [...flags, join(root, 'src', 'start.ts'), ...process.argv.slice(2)], {
   stdio: 'inherit',
   // The C library otherwise keeps free memory for each of Node's threads.
