@@ -30,7 +30,7 @@ test('however the server is started, Node gets the same flags', () => {
   const flagsIn = (text: string): string[] => [...text.matchAll(/--[a-z-]+=\w+/g)].map(([flag]) => flag);
   const { scripts } = JSON.parse(read('package.json'));
   const flags = flagsIn(scripts.start);
-  expect(flags).toContain('--max-semi-space-size=4');
+  expect(flags).toContain('--max-semi-space-size=2');
   expect(flagsIn(/^const flags = .*$/m.exec(read('bin/planwright.mjs'))?.[0] ?? '')).toEqual(flags);
   expect(flagsIn(/^ENTRYPOINT .*$/m.exec(read('Dockerfile'))?.[0] ?? '')).toEqual(flags);
   expect(flagsIn(/^ExecStart=.*$/m.exec(read('deploy/planwright.service'))?.[0] ?? '')).toEqual(flags);

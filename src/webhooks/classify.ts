@@ -244,24 +244,28 @@ function pullFact(payload: PayloadOf<'pull_request'>): Fact {
  */
 function checkRun(payload: PayloadOf<'check_run'>, appId: number): ClassifiedEvent {
   const { id: run, name, head_sha: head, app, check_suite, pull_requests } = payload.check_run;
-  if (app?.id === appId) return rerun(payload, check_suite.head_branch ?? headOf(pull_requests));
+  if (app?.id === appId) return rerun(payload, head, check_suite.head_branch ?? headOf(pull_requests));
   if (payload.action !== 'completed') return IGNORED;
   return checkHint(payload, check_suite.head_branch ?? headOf(pull_requests), { kind: 'check', head, name, run });
 }
 
 function checkSuite(payload: PayloadOf<'check_suite'>, appId: number): ClassifiedEvent {
-  const { app, head_branch, pull_requests } = payload.check_suite;
-  if (app?.id === appId) return rerun(payload, head_branch ?? headOf(pull_requests));
+  const { app, head_branch, head_sha: head, pull_requests } = payload.check_suite;
+  if (app?.id === appId) return rerun(payload, head, head_branch ?? headOf(pull_requests));
   if (payload.action !== 'completed') return IGNORED;
   return checkHint(payload, head_branch ?? headOf(pull_requests), null);
 }
 
 /** Somebody pressed "Re-run" at our check: GitHub changes nothing about it itself. Other events of our checks are our own doing. */
-function rerun(payload: FromRepository & { readonly action: string }, ref: string | null | undefined): ClassifiedEvent {
+function rerun(
+  payload: FromRepository & { readonly action: string },
+  head: string,
+  ref: string | null | undefined,
+): ClassifiedEvent {
   const repository = repositoryOf(payload);
   const branch = ref ? parseBranchName(ref) : null;
   if (payload.action !== 'rerequested' || !repository || !branch) return IGNORED;
-  return { kind: 'signal', repository, issue: branch.issue, signal: { ...announcingUnder(branch, null), rerun: true } };
+  return { kind: 'signal', repository, issue: branch.issue, signal: { ...announcingUnder(branch, null), rerun: head } };
 }
 
 const headOf = (pulls: readonly OnBranch[]): string | undefined => pulls[0]?.head.ref;

@@ -392,6 +392,23 @@ it.each(['cancelled', 'blocked'])('/execute with the name of a component starts 
   expect(actions.flatMap((a) => (a.kind === 'reply' ? [a.text] : [])).join()).toContain('This issue is closed');
 });
 
+describe('checks that are made again', () => {
+  const checked = (seen: TaskView, signal: Signal = HINT) =>
+    decide(seen, signal).actions.flatMap((a) => (a.kind === 'check_plan' ? [a.again === true] : []));
+
+  it('a plan that an earlier build could read, and this one cannot, does not keep its green check', () => {
+    const file = { ok: false as const, reason: [] };
+    expect(checked(view('review', { plan: planView({ file }) }))).toEqual([true]);
+    const failed = { ...(planView().check as NonNullable<ReturnType<typeof planView>['check']>), conclusion: 'failure' as const };
+    expect(checked(view('review', { plan: planView({ file, check: failed }) }))).toEqual([]);
+  });
+  it('"Re-run" is about one commit', () => {
+    const head = planView().pull.headSha;
+    expect(checked(view('review'), { kind: 'hint', rerun: head })).toEqual([true]);
+    expect(checked(view('review'), { kind: 'hint', rerun: 'e'.repeat(40) })).toEqual([]);
+  });
+});
+
 describe('a command on a pull request that the task had before', () => {
   const cancel = command({ kind: 'cancel' }, { on: 9 });
   it('counts where GitHub shows that it was ours', () => {

@@ -223,8 +223,8 @@ describe('"Re-run" at a check', () => {
     return meaning(name, { action, [name]: name === 'check_run' ? run : suite, sender: { login: 'wanda', type: 'User' } });
   };
   it.each(['check_run', 'check_suite'] as const)('of ours asks for it again (%s)', (name) => {
-    expect(rerun(name, 4711, 'planwright/issue-12/plan')).toMatchObject({ issue: 12, signal: { kind: 'hint', rerun: true } });
-    expect(rerun(name, 4711, 'planwright/issue-12/store')).toMatchObject({ issue: 12, signal: { kind: 'hint', rerun: true } });
+    expect(rerun(name, 4711, 'planwright/issue-12/plan')).toMatchObject({ issue: 12, signal: { kind: 'hint', rerun: 'abc' } });
+    expect(rerun(name, 4711, 'planwright/issue-12/store')).toMatchObject({ issue: 12, signal: { kind: 'hint', rerun: 'abc' } });
   });
   it.each(['check_run', 'check_suite'] as const)('means nothing elsewhere (%s)', (name) => {
     expect(rerun(name, 1, 'planwright/issue-12/store')).toEqual({ kind: 'ignored' });

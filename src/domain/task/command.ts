@@ -19,7 +19,7 @@ export type Command =
 // At most three spaces: four make it code. A quote starts with `>`, code with a backtick, a hidden comment with `<`.
 const FIRST_LINE = /^ {0,3}\/(planwright(?:[ \t]+|$))?([a-z]*)(?:[ \t]+(.*))?$/i;
 
-/** Characters that keyboards and editors insert in place of a space. */
+/** Every kind of space but line ends and tabs: keyboards and editors insert many of them. */
 const OTHER_SPACES = /\p{Zs}/gu;
 /** Characters without a width, which come with a text that is copied: from a chat, or from one of our own answers. */
 const UNSEEN_AROUND = /^[\u200b\u2060\ufeff]+|[\u200b\u2060\ufeff]+(?=\s|$)|(?<=\s)[\u200b\u2060\ufeff]+/g;

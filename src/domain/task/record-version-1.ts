@@ -87,6 +87,7 @@ export function readVersion1(json: unknown): TaskRecord | null {
     approvals: same.approvals.map((approval) => ({ ...approval, node: null })),
     lastApproved: null,
     reviewSkipped: false,
+    undecidedPlan: null,
     spendByDay: {},
     trigger: { ...trigger, digest: trigger.digest || null },
     planning: { ...plan, posted: posted_at === null ? null : { at: posted_at, blob: null } },

@@ -11,9 +11,9 @@ import { parseWorkId } from './work-id.ts';
 export type Signal =
   /**
    * `under`: what the name of the branch that it is about begins with, where that is not the default prefix: it may be a person's.
-   * `rerun`: somebody pressed "Re-run" at one of this App's checks.
+   * `rerun`: the commit at one of whose checks by this App somebody pressed "Re-run".
    */
-  | { readonly kind: 'hint'; readonly fact?: Fact; readonly under?: string; readonly rerun?: true }
+  | { readonly kind: 'hint'; readonly fact?: Fact; readonly under?: string; readonly rerun?: string }
   /** A workflow is about to end with this result; its status in the engine may not say so yet. */
   | { readonly kind: 'finished'; readonly workflow: string; readonly result: WorkResult }
   | {

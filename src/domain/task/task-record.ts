@@ -42,6 +42,8 @@ export const taskRecordSchema = z.object({
   planPull: z.number().int().nullable(),
   /** The plan's pull request that was closed without being merged, once people were asked how to continue. */
   closedPlan: z.number().int().nullable(),
+  /** The same of one that was closed by nobody who could decide about it: people were told that its approvals stay. */
+  undecidedPlan: z.number().int().nullable().default(null),
   /**
    * Where `/execute` approved a blob. These are pointers, which prove nothing on their own, because anyone with write access can
    * edit this record. `node` is the comment's GraphQL id; null in what an older build wrote, which can no longer be proven.
@@ -101,6 +103,7 @@ export const newTaskRecord = (
   },
   planPull: null,
   closedPlan: null,
+  undecidedPlan: null,
   approvals: [],
   lastApproved: null,
   stale: null,

@@ -24,7 +24,7 @@ export const planClosed = (started: boolean, mergedInto: string | null): string 
 
 /** Nobody who could decide about the plan has closed it. */
 export const planClosedUndecided = (closing: Undecided): string =>
-  `The plan's pull request was closed ${howClosed(closing)}: approvals stay, and approved work continues. Reopen this pull request to go on with the review here. To end the task, comment \`/cancel\`; for another plan, \`/replan\`.`;
+  `The plan's pull request was closed ${howClosed(closing)}: approvals stay, and approved work continues. Reopen this pull request to continue the review here. To end the task, comment \`/cancel\`; for another plan, \`/replan\`.`;
 
 /** The branch that a task is for was deleted while it was under way. */
 export const baseIsGone = (base: string): string =>

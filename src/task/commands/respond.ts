@@ -131,8 +131,9 @@ function unlabelled(
 }
 
 /**
- * A writer's edit renews the text that the plan is for, to what the writer left and not to what somebody else has made of it since. Anyone else's stops the task before a plan is approved, until a writer has
- * read it; afterwards it is only noted, because otherwise its author could stop approved work as often as they like.
+ * A writer's edit renews the text that the plan is for. It is the text of this very edit: somebody else may have changed it since. Anyone
+ * else's stops the task before a plan is approved, until a writer has read it; afterwards it is only noted, because otherwise its author
+ * could stop approved work as often as they like.
  */
 function edited(record: TaskRecord | null, { view, stateBefore }: Situation, signal: SignalOf<'edited'>): Addressed {
   if (!record || isDigestOf(record.trigger.digest, view.issue)) return { record, addressed: false };

@@ -11,19 +11,21 @@ import type { ComponentView, TaskView } from '../model/view.ts';
  * may require them, and a head that was never checked must neither stay without a check nor be green.
  */
 export const requireChecks: Phase = (state, { view, signal }): Deciding => {
-  const again = signal.kind === 'hint' && signal.rerun === true;
+  const rerun = signal.kind === 'hint' ? (signal.rerun ?? null) : null;
   return withActions(state, [
-    ...planChecks(state.record, view, again),
-    ...Object.keys(state.record.components).flatMap((id) => componentChecks(id, state, view, again)),
+    ...planChecks(state.record, view, rerun),
+    ...Object.keys(state.record.components).flatMap((id) => componentChecks(id, state, view, rerun)),
   ]);
 };
 
-function planChecks(record: TaskRecord, { plan }: TaskView, again: boolean): Action[] {
+function planChecks(record: TaskRecord, { plan }: TaskView, rerun: string | null): Action[] {
   // A revision that is about to be pushed is checked by the work that makes it.
   if (!plan || record.planning.phase === 'running') return [];
   const { pull, path, check, scope } = plan;
-  const missing = pull.state === 'open' ? !check || !scope || again : pull.merged && plan.file !== null && !check;
-  if (!missing) return [];
+  const missing = pull.state === 'open' ? !check || !scope : pull.merged && plan.file !== null && !check;
+  // An earlier build could read what this one refuses: a green check would leave people without a reason.
+  const again = rerun === pull.headSha || (check?.conclusion === 'success' && plan.file?.ok === false);
+  if (!missing && !again) return [];
   const { branches } = record;
   return [
     {
@@ -40,11 +42,12 @@ function planChecks(record: TaskRecord, { plan }: TaskView, again: boolean): Act
 
 const renewed = (again: boolean): { readonly again?: true } => (again ? { again } : {});
 
-function componentChecks(id: string, { record, approved }: Deciding, view: TaskView, again: boolean): Action[] {
+function componentChecks(id: string, { record, approved }: Deciding, view: TaskView, rerun: string | null): Action[] {
   const c = record.components[id];
   const { pull, checks } = view.components[id] ?? {};
   if (!c || !pull || !checks || c.state === 'running') return [];
   const actions: Action[] = [];
+  const again = rerun === pull.headSha;
   const blob = blobOf(c);
   const isApproved = c.built !== null && approved[id] === c.built.spec;
   const report = isApproved ? madeFromApprovedPlan(blob) : madeFromFormerPlan(blob);

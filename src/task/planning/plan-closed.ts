@@ -12,29 +12,37 @@ const undecided = ({ closing }: PlanView) => (closing && closing.kind !== 'decid
 
 /**
  * A person with write access closed the plan's pull request, deleted its branch or merged it somewhere else. The people who had approved it
- * may no longer do so.
+ * may no longer do so. It stays withdrawn while it is closed, whatever becomes of that person and of the base branch.
  */
-export const isWithdrawn = (plan: PlanView, record: Pick<TaskRecord, 'review'>): boolean =>
-  isClosed(plan, record) && undecided(plan) === null;
+export const isWithdrawn = (plan: PlanView, record: Pick<TaskRecord, 'review' | 'closedPlan'>): boolean =>
+  isClosed(plan, record) && (undecided(plan) === null || record.closedPlan === plan.pull.number);
 
 /** Approvals by command no longer count; a command after this does. Reviews count again when it is reopened. */
 export function noteClosedPlan(record: TaskRecord, { plan }: TaskView): TaskRecord {
   if (!plan || record.planning.phase !== 'ready' || record.cancelled) return record;
-  const isNoted = record.closedPlan === plan.pull.number;
-  if (!isClosed(plan, record)) return isNoted ? { ...record, closedPlan: null } : record;
+  const { number } = plan.pull;
+  const [isNoted, isNotedUndecided] = [record.closedPlan === number, record.undecidedPlan === number];
+  if (!isClosed(plan, record))
+    return isNoted || isNotedUndecided
+      ? { ...record, closedPlan: isNoted ? null : record.closedPlan, undecidedPlan: null }
+      : record;
   if (isNoted) return record;
-  return { ...record, closedPlan: plan.pull.number, approvals: isWithdrawn(plan, record) ? [] : record.approvals };
+  if (undecided(plan)) return isNotedUndecided ? record : { ...record, undecidedPlan: number };
+  return { ...record, closedPlan: number, undecidedPlan: null, approvals: [] };
 }
 
 /** Said on the pull request that was closed, because those who closed it read it there. */
 export function askAboutClosedPlan(
   before: TaskRecord | null,
-  { closedPlan: on, components }: TaskRecord,
+  { closedPlan: on, undecidedPlan, components }: TaskRecord,
   plan: PlanView | null,
 ): Action[] {
-  if (on === null || before?.closedPlan === on) return [];
   const closing = plan && undecided(plan);
-  if (closing) return [{ kind: 'reply', on, key: `plan-closed:${on}:${closing.kind}`, text: planClosedUndecided(closing) }];
+  if (closing && undecidedPlan !== null && before?.undecidedPlan !== undecidedPlan) {
+    const key = `plan-closed:${undecidedPlan}:${closing.kind}`;
+    return [{ kind: 'reply', on: undecidedPlan, key, text: planClosedUndecided(closing) }];
+  }
+  if (on === null || before?.closedPlan === on) return [];
   const started = Object.values(components).some((c) => c.attempt > 0);
   return [
     { kind: 'reply', on, key: `plan-closed:${on}`, text: planClosed(started, plan?.mergedElsewhere ? plan.pull.baseRef : null) },

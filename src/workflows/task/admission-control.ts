@@ -62,7 +62,7 @@ export function createAdmissionControl(clock: Clock): AdmissionControl {
       if (kept !== null && !mayWrite(kept) && !mayStart(kept, signal)) {
         const here = `${taskKey(task)} ${signal.by}`;
         if (isRecent(toldAt.get(here))) return { kind: 'refused' };
-        if (isWithoutTask(signal) && isRecent(othersAt.get(here))) return { kind: 'nothing' };
+        if (cannotBeginTask(signal) && isRecent(othersAt.get(here))) return { kind: 'nothing' };
       }
       const place = signal.kind === 'command' ? commandsInLastMinute(person) : 0;
       if (place > COMMANDS_A_MINUTE) return { kind: 'too_fast', first: place === COMMANDS_A_MINUTE + 1 };
@@ -78,13 +78,13 @@ export function createAdmissionControl(clock: Clock): AdmissionControl {
       const here = `${taskKey(task)} ${signal.by}`;
       const isTold = actions.some((action) => action.kind === 'reply' && action.key.startsWith('no-write-access:'));
       if (isTold) remember(toldAt, here, clock.now());
-      else if (isWithoutTask(signal) && actions.length === 0) remember(othersAt, here, clock.now());
+      else if (cannotBeginTask(signal) && actions.length === 0) remember(othersAt, here, clock.now());
     },
   };
 }
 
-/** A bare word where there is no task is meant for another bot; only this one begins a task. */
-const isWithoutTask = (signal: Signal): boolean => signal.kind === 'command' && signal.command.kind !== 'plan';
+/** Where there is no task, such a word is meant for another bot. */
+const cannotBeginTask = (signal: Signal): boolean => signal.kind === 'command' && signal.command.kind !== 'plan';
 
 type Guarded = Extract<Signal, { kind: 'command' | 'approved' | 'labelled' }>;
 

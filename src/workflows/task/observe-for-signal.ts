@@ -38,7 +38,7 @@ export function observeForWith(ports: WorkflowPorts, { seen, admissionControl }:
 
   return async function observeFor({ task, signal, receivedAt }: SignalInput): Promise<Observed> {
     const fact = factOf(signal);
-    if (signal.kind === 'hint' && !signal.rerun && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
+    if (signal.kind === 'hint' && signal.rerun === undefined && seen.hasSeen(task, receivedAt, fact)) return { kind: 'nothing' };
     if (signal.kind === 'hint' && signal.under !== undefined && !(await isOwnPrefix(task, signal.under)))
       return { kind: 'nothing' };
     if (isByBot(signal) && !(await isListedBot(task, signal))) return { kind: 'nothing' };

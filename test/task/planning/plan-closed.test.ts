@@ -24,9 +24,22 @@ describe('what is noted of a plan that was closed, and how many approvals by com
     ['closed by the bot, when all was merged', aRecord({ approvals, review: 'done' }), closed, null, 1],
     ['gone', aRecord({ approvals }), null, null, 1],
     ['closed by a person with write access', aRecord({ approvals }), closedBy({ kind: 'decided' }), 13, 0],
-    ['closed by another bot', aRecord({ approvals }), byBot, 13, 1],
-    ['closed by a person who could not approve it', aRecord({ approvals }), closedBy({ kind: 'by_stranger', by: 'rita' }), 13, 1],
-    ['closed with its base branch', aRecord({ approvals }), closedBy({ kind: 'base_deleted' }), 13, 1],
+    ['closed by another bot', aRecord({ approvals }), byBot, null, 1],
+    [
+      'closed by a person who could not approve it',
+      aRecord({ approvals }),
+      closedBy({ kind: 'by_stranger', by: 'rita' }),
+      null,
+      1,
+    ],
+    ['closed with its base branch', aRecord({ approvals }), closedBy({ kind: 'base_deleted' }), null, 1],
+    [
+      'closed by a bot, then by a person with write access, unseen in between',
+      aRecord({ approvals, undecidedPlan: 13 }),
+      closedBy({ kind: 'decided' }),
+      13,
+      0,
+    ],
   ])('%s', (_, record, plan, closedPlan, left) => {
     const after = noteClosedPlan(record, aView({ record, plan }));
     expect([after.closedPlan, after.approvals.length]).toEqual([closedPlan, left]);
@@ -60,10 +73,21 @@ describe('what is asked where it was closed', () => {
   });
   test('closed by nobody who could decide it: approvals stay, which is said once', () => {
     expect(isWithdrawn(byBot, aRecord())).toBe(false);
-    const record = aRecord({ closedPlan: 13 });
+    const record = aRecord({ undecidedPlan: 13 });
+    expect(noteClosedPlan(aRecord(), aView({ plan: byBot }))).toEqual(record);
+    expect(noteClosedPlan(record, aView({ record, plan: open }))).toEqual(aRecord());
     expect(said(record, null, byBot).join()).toContain('by the bot `stale[bot]`');
     expect(said(record, null, byBot).join()).toContain('approvals stay');
     expect(said(record, record, byBot)).toEqual([]);
+  });
+  test.each<[string, ReturnType<typeof planView>]>([
+    ['the person who closed it may no longer write', closedBy({ kind: 'by_stranger', by: 'wanda' })],
+    ['its base branch is gone', closedBy({ kind: 'base_deleted' })],
+  ])('a plan that was withdrawn stays so when %s', (_, plan) => {
+    const record = aRecord({ closedPlan: 13 });
+    expect(isWithdrawn(plan, record)).toBe(true);
+    expect(noteClosedPlan(record, aView({ record, plan }))).toEqual(record);
+    expect(said(record, record, plan)).toEqual([]);
   });
   test('after it was merged into another branch', () => {
     const pull = aPull({ state: 'closed', merged: true, baseRef: 'release' });
