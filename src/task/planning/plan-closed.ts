@@ -21,13 +21,11 @@ export const isWithdrawn = (plan: PlanView, record: Pick<TaskRecord, 'review' | 
 export function noteClosedPlan(record: TaskRecord, { plan }: TaskView): TaskRecord {
   if (!plan || record.planning.phase !== 'ready' || record.cancelled) return record;
   const { number } = plan.pull;
-  const [isNoted, isNotedUndecided] = [record.closedPlan === number, record.undecidedPlan === number];
+  const forgotten = (noted: number | null): number | null => (noted === number ? null : noted);
   if (!isClosed(plan, record))
-    return isNoted || isNotedUndecided
-      ? { ...record, closedPlan: isNoted ? null : record.closedPlan, undecidedPlan: null }
-      : record;
-  if (isNoted) return record;
-  if (undecided(plan)) return isNotedUndecided ? record : { ...record, undecidedPlan: number };
+    return { ...record, closedPlan: forgotten(record.closedPlan), undecidedPlan: forgotten(record.undecidedPlan) };
+  if (record.closedPlan === number) return record;
+  if (undecided(plan)) return { ...record, undecidedPlan: number };
   return { ...record, closedPlan: number, undecidedPlan: null, approvals: [] };
 }
 

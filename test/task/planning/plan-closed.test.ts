@@ -76,6 +76,8 @@ describe('what is asked where it was closed', () => {
     const record = aRecord({ undecidedPlan: 13 });
     expect(noteClosedPlan(aRecord(), aView({ plan: byBot }))).toEqual(record);
     expect(noteClosedPlan(record, aView({ record, plan: open }))).toEqual(aRecord());
+    const earlier = aRecord({ closedPlan: 11, undecidedPlan: 13 });
+    expect(noteClosedPlan(earlier, aView({ record: earlier, plan: open }))).toEqual(aRecord({ closedPlan: 11 }));
     expect(said(record, null, byBot).join()).toContain('by the bot `stale[bot]`');
     expect(said(record, null, byBot).join()).toContain('approvals stay');
     expect(said(record, record, byBot)).toEqual([]);
