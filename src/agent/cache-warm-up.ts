@@ -1,6 +1,6 @@
 import { NO_USAGE } from '../domain/model/usage.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Models, StreamingModels, TurnRequest } from '../ports/model.ts';
+import type { Models, PayForRetry, StreamingModels, TurnRequest } from '../ports/model.ts';
 import type { PriceOf } from '../ports/prices.ts';
 
 /** Tokens. Each model has a minimum length of what it caches, at most this one: waiting for a shorter prefix may be pointless. */
@@ -33,7 +33,7 @@ export function withCacheWarmUp(models: StreamingModels, { clock, priceOf }: Cac
     begunAt.set(key, clock.now());
   }
 
-  async function lead(key: string, request: TurnRequest): ReturnType<Models['turn']> {
+  async function lead(key: string, request: TurnRequest, payForRetry?: PayForRetry): ReturnType<Models['turn']> {
     const { promise, resolve } = Promise.withResolvers<void>();
     leaders.set(key, promise);
     const release = (): void => {
@@ -41,10 +41,11 @@ export function withCacheWarmUp(models: StreamingModels, { clock, priceOf }: Cac
       resolve();
     };
     try {
-      return await models.turn(request, () => {
+      const begun = () => {
         noteBegun(key);
         release();
-      });
+      };
+      return await models.turn(request, begun, payForRetry);
     } finally {
       // However the call ended, the others must not wait for it any longer.
       release();
@@ -53,14 +54,14 @@ export function withCacheWarmUp(models: StreamingModels, { clock, priceOf }: Cac
 
   return {
     ...models,
-    async turn(request) {
+    async turn(request, payForRetry) {
       const key = `${request.model} ${request.cacheKey}`;
       if (isCold(key) && isWorthWaiting(request, priceOf)) {
         const other = leaders.get(key);
-        if (!other) return lead(key, request);
+        if (!other) return lead(key, request, payForRetry);
         await Promise.race([other, clock.sleep(LONGEST_WAIT_MS)]);
       }
-      return models.turn(request, () => noteBegun(key));
+      return models.turn(request, () => noteBegun(key), payForRetry);
     },
   };
 }

@@ -103,6 +103,24 @@ describe('of conversations that begin alike at the same moment', () => {
   });
 });
 
+test('whether a call goes first or later, an attempt that broke off is paid for as the caller says', async () => {
+  const payForRetry = async () => success(null);
+  const seen: unknown[] = [];
+  const warm = withCacheWarmUp(
+    {
+      turn: async (_, begun, pay) => {
+        begun();
+        seen.push(pay);
+        return success(turn);
+      },
+      knows: async () => 'exists',
+    },
+    { clock: { now: () => now, sleep: async () => {} }, priceOf: CHEAPER_READ },
+  );
+  for (const own of ['a', 'b']) await warm.turn(beginning(own), payForRetry);
+  expect(seen).toEqual([payForRetry, payForRetry]);
+});
+
 test('nobody waits for what is in the cache already, and it is forgotten after five minutes', async () => {
   await ask(beginning('a'));
   calls[0]?.begin();

@@ -16,10 +16,10 @@ function processWide(): Dispatcher | null {
 }
 
 /**
- * The dispatcher of the process, with its proxies, except that it has our patience: by itself fetch ends a request whose answer has
- * no head after 5 minutes. The SDK ends it at ANSWER_TIMEOUT_MS, so here it has no limit; a stream may be silent for as long.
+ * The dispatcher of the process, with its proxies, except that its timeouts are longer: by itself fetch ends a request whose answer
+ * has no head after 5 minutes. The SDK ends it at ANSWER_TIMEOUT_MS, so here it has no limit; a stream may be silent for as long.
  */
-const patient: Dispatcher = {
+const withLongerTimeouts: Dispatcher = {
   dispatch(options, handler) {
     const dispatcher = processWide();
     if (!dispatcher) throw new Error('The dispatcher of the process is gone.');
@@ -32,7 +32,7 @@ const patient: Dispatcher = {
  * named; it is an error instead. A Node that keeps its dispatcher elsewhere has its own limits.
  */
 export function answerFetchOptions(): AnswerFetchOptions {
-  const options = { redirect: 'manual', ...(processWide() && { dispatcher: patient }) };
+  const options = { redirect: 'manual', ...(processWide() && { dispatcher: withLongerTimeouts }) };
   // Its type asks for methods of a Dispatcher that fetch does not use.
   return options as AnswerFetchOptions;
 }

@@ -86,7 +86,7 @@ export function createModels(setup: ModelsSetup): StreamingModels {
   }
 
   return {
-    async turn(request, begun) {
+    async turn(request, begun, payForRetry) {
       const routed = await route(request.model);
       if (!routed.ok) return routed;
       const { provider, id } = routed.value;
@@ -106,6 +106,7 @@ export function createModels(setup: ModelsSetup): StreamingModels {
         clock,
         retries,
         random: Math.random,
+        payForRetry,
         pause: pauses && { until: () => pauses.until(key), set: (until) => pauses.pause(key, until) },
         onWait: (error, attempt, wait_ms) =>
           log?.({ model: request.model, attempt, wait_ms, reason: error.failure.message }, 'model call failed, trying again'),

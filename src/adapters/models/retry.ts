@@ -1,6 +1,6 @@
 import { failure, type Outcome } from '../../domain/outcome.ts';
 import type { Backoff, Clock } from '../../ports/clock.ts';
-import type { ModelFailure } from '../../ports/model.ts';
+import type { ModelFailure, PayForRetry } from '../../ports/model.ts';
 import type { ProviderError } from './provider-error.ts';
 
 /** The longest wait that a provider may request. Beyond it, a fallback model or the operator can do more than waiting does. */
@@ -13,6 +13,8 @@ export interface Retrying {
   readonly random: () => number;
   /** Called before each wait. `attempt` is the one that failed, from 1. */
   readonly onWait: (error: ProviderError, attempt: number, waitMs: number) => void;
+  /** Missing: attempts that broke off are paid for when the turn ends. */
+  readonly payForRetry?: PayForRetry | undefined;
   /** What other calls of the same model, in this process or another, were told about how long to wait; null: nothing is shared. */
   readonly pause?: { until(): number | null; set(until: number): void } | null;
 }
@@ -23,7 +25,7 @@ export interface Retrying {
  */
 export async function withRetries<T>(
   ask: () => Promise<Outcome<T, ProviderError>>,
-  { clock, retries, random, onWait, pause = null }: Retrying,
+  { clock, retries, random, onWait, payForRetry, pause = null }: Retrying,
 ): Promise<Outcome<T, ModelFailure>> {
   for (let attempt = 1; ; attempt += 1) {
     const closed = (pause?.until() ?? 0) - clock.now();
@@ -41,6 +43,8 @@ export async function withRetries<T>(
         `The provider asks to wait ${inWords(requested)}, which is longer than the limit of ${inWords(LONGEST_WAIT_MS)}.`,
       );
     }
+    const paid = error.billed && (await payForRetry?.(error.billed));
+    if (paid && !paid.ok) return failure({ kind: 'unaffordable', message: paid.reason });
     // Longer ones end the turn, and a fallback must not wait for them.
     if (requested > 0) pause?.set(clock.now() + requested);
     const wait = Math.round(Math.max(requested, pauseAfter(attempt, retries, random)));

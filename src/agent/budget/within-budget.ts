@@ -1,7 +1,7 @@
 import { type Amount, amountOf, type Limits, NOTHING, sum } from '../../domain/model/budget.ts';
 import { costOf } from '../../domain/model/charge.ts';
 import type { Turn } from '../../domain/model/conversation.ts';
-import type { Usage } from '../../domain/model/usage.ts';
+import type { Charge, Usage } from '../../domain/model/usage.ts';
 import { failure, type Outcome, success } from '../../domain/outcome.ts';
 import type { ModelFailure, Models } from '../../ports/model.ts';
 import type { PriceOf } from '../../ports/prices.ts';
@@ -33,24 +33,85 @@ export const fromLedger =
     return reserved.ok ? reserved : failure(budgetSpent(reserved.reason.limit, limits, reserved.reason.spent, cost));
   };
 
-/** The same models, except that no call is made that the task cannot pay for. */
+/**
+ * The same models, except that no call is made that the task cannot pay for. What is reserved covers one attempt, so after an attempt
+ * that is billed another is reserved like a call of its own.
+ */
 export function withinBudget(models: Models, { reserve, limits, priceOf }: Budget): Models {
-  const refuse = (message: string) => failure<ModelFailure>({ kind: 'unaffordable', message });
   return {
     ...models,
     async turn(request) {
-      const set = await limits();
-      if (!set.ok) return refuse(set.reason);
       const { model, maxOutputTokens: output } = request;
       const input = inputTokensAtMost(request);
       const usd = maximumPrice(model, input, output, priceOf);
-      if (usd === null && set.value.usd !== null && set.value.tokens === null) return refuse(priceUnknown(model, set.value.usd));
-      const reserved = await reserve({ usd: usd ?? 0, tokens: input + output }, set.value);
-      if (!reserved.ok) return refuse(reserved.reason);
-      const call = async () => withPlausibleUsage(await models.turn(request), { input, output });
-      return settled(reserved.value, call, priceOf);
+
+      async function reserveAttempt(): Promise<Outcome<Settling>> {
+        const set = await limits();
+        if (!set.ok) return set;
+        if (usd === null && set.value.usd !== null && set.value.tokens === null)
+          return failure(priceUnknown(model, set.value.usd));
+        return reserve({ usd: usd ?? 0, tokens: input + output }, set.value);
+      }
+
+      const reserved = await reserveAttempt();
+      if (!reserved.ok) return failure<ModelFailure>({ kind: 'unaffordable', message: reserved.reason });
+      const attempts = paidAttempts(reserved.value, { reserveAttempt, priceOf });
+      try {
+        const payForRetry = (billed: Usage) => attempts.payForRetry({ model, usage: plausibleUsage(billed, { input, output }) });
+        const answer = withPlausibleUsage(await models.turn(request, payForRetry), { input, output });
+        attempts.answered(answer);
+        return answer;
+      } finally {
+        await attempts.end();
+      }
     },
   };
+}
+
+interface Reserving {
+  readonly reserveAttempt: () => Promise<Outcome<Settling>>;
+  readonly priceOf: PriceOf;
+}
+
+/**
+ * The reservations for the attempts at one turn, of which at most one is held at any time: a caller that held one while it waited
+ * for another could wait forever. However the turn ends, nothing stays reserved, and everything that is billed for it counts.
+ */
+function paidAttempts(first: Settling, { reserveAttempt, priceOf }: Reserving) {
+  let held: Settling | null = first;
+  /** Of the attempts that broke off. */
+  let paid = 0;
+  let due = NOTHING;
+  const amount = (charges: readonly Charge[]) => sum(charges.map((charge) => amountOf(costOf([charge], priceOf))));
+
+  async function end(): Promise<void> {
+    const ending = held;
+    held = null;
+    await ending?.settle(due);
+    due = NOTHING;
+  }
+
+  return {
+    async payForRetry(broken: Charge): Promise<Outcome<unknown>> {
+      due = amount([broken]);
+      await end();
+      paid += 1;
+      const next = await reserveAttempt();
+      if (next.ok) held = next.value;
+      return next;
+    },
+    answered(answer: Outcome<Turn, ModelFailure>): void {
+      due = amount(chargesOfAnswer(withoutAttempts(answer, paid)));
+    },
+    end,
+  };
+}
+
+/** @param count of the attempts that broke off first, which are paid. */
+function withoutAttempts(answer: Outcome<Turn, ModelFailure>, count: number): typeof answer {
+  const { unfinished = [] } = answer.ok ? answer.value : answer.reason;
+  const rest = { unfinished: unfinished.slice(count) };
+  return answer.ok ? success({ ...answer.value, ...rest }) : failure({ ...answer.reason, ...rest });
 }
 
 function withPlausibleUsage(answer: Outcome<Turn, ModelFailure>, atMost: Pick<Usage, 'input' | 'output'>): typeof answer {
@@ -59,16 +120,4 @@ function withPlausibleUsage(answer: Outcome<Turn, ModelFailure>, atMost: Pick<Us
   return answer.ok
     ? success({ ...answer.value, usage: plausibleUsage(answer.value.usage, atMost), ...charged })
     : failure({ ...answer.reason, ...charged });
-}
-
-/** However the call ends, nothing stays reserved, and everything that is billed for it counts. */
-async function settled(reservation: Settling, call: () => ReturnType<Models['turn']>, priceOf: PriceOf) {
-  let cost = NOTHING;
-  try {
-    const answer = await call();
-    cost = sum(chargesOfAnswer(answer).map((charge) => amountOf(costOf([charge], priceOf))));
-    return answer;
-  } finally {
-    await reservation.settle(cost);
-  }
 }

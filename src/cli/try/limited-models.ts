@@ -30,7 +30,7 @@ export function limitedModels(models: Models, { limits, priceOf, spent }: Limite
     async turn(request) {
       const answer = await limited.turn(request);
       if (answer.ok || answer.reason.kind !== 'unaffordable') return answer;
-      return failure({ kind: 'unaffordable', message: limitReached(limits, (await opened()).spent()) });
+      return failure({ ...answer.reason, message: limitReached(limits, (await opened()).spent()) });
     },
   };
 }

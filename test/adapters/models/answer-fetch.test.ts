@@ -36,7 +36,7 @@ async function withServer(use: (url: string) => Promise<void>): Promise<void> {
   }
 }
 
-const PATIENT = { headersTimeout: 0, bodyTimeout: ANSWER_TIMEOUT_MS };
+const LONGER_TIMEOUTS = { headersTimeout: 0, bodyTimeout: ANSWER_TIMEOUT_MS };
 
 test('a request goes through the dispatcher of the process, without the limit of five minutes', async () => {
   const options = answerFetchOptions();
@@ -45,7 +45,7 @@ test('a request goes through the dispatcher of the process, without the limit of
     await (await fetch(url, options)).text();
     await (await fetch(url)).text();
   });
-  expect(seen).toMatchObject([PATIENT, { path: '/' }]);
+  expect(seen).toMatchObject([LONGER_TIMEOUTS, { path: '/' }]);
   expect(seen[1]).not.toHaveProperty('headersTimeout');
 });
 
@@ -60,7 +60,7 @@ test.each(['anthropic', 'openai', 'gemini', 'compatible'])('so does a call of a 
     expect(await models.turn({ ...request, model: `${provider}/some-model` }, () => {})).toMatchObject({ ok: false });
   });
   expect(seen.length).toBeGreaterThan(0);
-  for (const options of seen) expect(options).toMatchObject(PATIENT);
+  for (const options of seen) expect(options).toMatchObject(LONGER_TIMEOUTS);
 });
 
 test('a Node that keeps its dispatcher elsewhere is left alone, and no redirect is followed there either', () => {

@@ -3,9 +3,10 @@
 import { describe, expect, test } from '@jest/globals';
 import nock from 'nock';
 import { PROVIDER_NAMES, type Provider } from '../../../src/domain/model/providers.ts';
-import { NO_USAGE, totalTokens } from '../../../src/domain/model/usage.ts';
+import { NO_USAGE, totalTokens, type Usage } from '../../../src/domain/model/usage.ts';
+import { failure, success } from '../../../src/domain/outcome.ts';
 import type { ModelFailure } from '../../../src/ports/model.ts';
-import { addressOf, events, exchange, keyOf, type Reply } from './exchange.ts';
+import { addressOf, events, exchange, exchangePaidBy, keyOf, type Reply } from './exchange.ts';
 
 type Say = (status: number, type: string, message: string) => unknown;
 
@@ -297,6 +298,17 @@ describe('errors in mid-stream', () => {
       expect(output).toBeGreaterThanOrEqual(20);
       expect(output).toBeLessThan(25);
     }
+  });
+
+  test('an attempt that is billed is paid for before the next, which is not made where it cannot be paid for', async () => {
+    const brokenOff = events(anthropicStart, delta({ type: 'text_delta', text: written }));
+    const overload: Reply = { status: 529, body: '{}' };
+    const paid: Usage[] = [];
+    const payForRetry = async (billed: Usage) => (paid.push(billed) < 2 ? success(null) : failure('The budget is spent.'));
+    const { outcome, requests } = await exchangePaidBy(payForRetry, 'anthropic', [overload, brokenOff, overload, brokenOff]);
+    expect(outcome).toMatchObject({ reason: { kind: 'unaffordable', message: 'The budget is spent.' } });
+    expect(requests).toHaveLength(4);
+    expect(outcome.ok ? [] : outcome.reason.unfinished?.map(({ usage }) => usage)).toEqual(paid);
   });
 
   test.each<[Provider, string, Reply]>([

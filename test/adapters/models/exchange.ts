@@ -1,7 +1,7 @@
 import nock from 'nock';
 import { createModels } from '../../../src/adapters/models/models.ts';
 import { PROVIDERS, type Provider } from '../../../src/domain/model/providers.ts';
-import type { TurnRequest } from '../../../src/ports/model.ts';
+import type { PayForRetry, TurnRequest } from '../../../src/ports/model.ts';
 import { recordingClock } from './recording-clock.ts';
 
 /** The addresses of the real services, and of a server of the operator's. */
@@ -48,7 +48,15 @@ export const events = (...data: readonly (object | string)[]): Reply => ({
 });
 
 /** One turn of the real adapter with a service that gives these replies in order, the last of them for ever. */
-export async function exchange(provider: Provider, ...replies: readonly [Reply, ...Reply[]]) {
+export const exchange = (provider: Provider, ...replies: readonly [Reply, ...Reply[]]) =>
+  exchangePaidBy(undefined, provider, replies);
+
+/** The same, where each attempt that breaks off is paid for in this way before the next. */
+export async function exchangePaidBy(
+  payForRetry: PayForRetry | undefined,
+  provider: Provider,
+  replies: readonly [Reply, ...Reply[]],
+) {
   const address = new URL(addressOf(provider));
   const base = address.pathname === '/' ? '' : address.pathname;
   const requests: { readonly headers: Readonly<Record<string, string>>; readonly body: string }[] = [];
@@ -76,6 +84,6 @@ export async function exchange(provider: Provider, ...replies: readonly [Reply, 
     clock,
     log: (data, message) => logged.push({ ...data, message }),
   });
-  const outcome = await all.turn({ ...REQUEST, model: `${provider}/${MODEL}` }, () => {});
+  const outcome = await all.turn({ ...REQUEST, model: `${provider}/${MODEL}` }, () => {}, payForRetry);
   return { outcome, requests, logged, waits: clock.waits };
 }

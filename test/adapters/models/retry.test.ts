@@ -1,8 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { cutOff, type ProviderError, refused, timedOut } from '../../../src/adapters/models/provider-error.ts';
 import { LONGEST_WAIT_MS, type Retrying, requestedWait, withRetries } from '../../../src/adapters/models/retry.ts';
+import { NO_USAGE, type Usage } from '../../../src/domain/model/usage.ts';
 import { failure, success } from '../../../src/domain/outcome.ts';
-import { TURN_RETRIES } from '../../../src/ports/model.ts';
+import { type PayForRetry, TURN_RETRIES } from '../../../src/ports/model.ts';
 import { recordingClock } from './recording-clock.ts';
 
 const MODEL = 'anthropic/claude-x';
@@ -105,6 +106,42 @@ describe('how long is waited', () => {
   });
 
   test('the longest wait is a minute', () => expect(LONGEST_WAIT_MS).toBe(60_000));
+});
+
+describe('what was billed for an attempt', () => {
+  const billed = { ...NO_USAGE, input: 100 };
+  const retrying = (errors: readonly ProviderError[], payForRetry: PayForRetry) => {
+    const clock = recordingClock(NOON);
+    const left = [...errors];
+    const ask = async () => {
+      const error = left.shift();
+      return error ? failure(error) : success('answer');
+    };
+    const outcome = withRetries(ask, { clock, retries: TURN_RETRIES, random: () => 0, onWait: () => {}, payForRetry });
+    return outcome.then((value) => ({ outcome: value, waits: clock.waits }));
+  };
+
+  test('is paid for before the next, and nothing for an attempt that was free', async () => {
+    const paid: Usage[] = [];
+    const pay = async (usage: Usage) => success(paid.push(usage));
+    const { outcome } = await retrying([status(503), { ...cutOff(MODEL), billed }, status(503)], pay);
+    expect(outcome).toEqual(success('answer'));
+    expect(paid).toEqual([billed]);
+  });
+
+  test('ends the turn at once where the next cannot be paid for', async () => {
+    const { outcome, waits } = await retrying([{ ...cutOff(MODEL), billed }], async () => failure('The budget is spent.'));
+    expect(outcome).toEqual(failure({ kind: 'unaffordable', message: 'The budget is spent.' }));
+    expect(waits).toEqual([]);
+  });
+
+  test('is left to the end of the turn where there is no next attempt', async () => {
+    const pay = jest.fn<PayForRetry>(async () => success(null));
+    await retrying([{ ...status(400), billed }], pay);
+    await retrying(Array(10).fill({ ...timedOut(MODEL), billed }), pay);
+    await retrying([{ ...status(429, '3600'), billed }], pay);
+    expect(pay).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe('a pause that calls of the same model share', () => {

@@ -5,7 +5,7 @@ import { inputTokensAtMost, maximumPrice } from '../../../src/agent/budget/maxim
 import { fromLedger, withinBudget } from '../../../src/agent/budget/within-budget.ts';
 import { type Limits, NOTHING } from '../../../src/domain/model/budget.ts';
 import type { Turn } from '../../../src/domain/model/conversation.ts';
-import { NO_USAGE, type Usage } from '../../../src/domain/model/usage.ts';
+import { type Charge, NO_USAGE, type Usage } from '../../../src/domain/model/usage.ts';
 import { failure, success } from '../../../src/domain/outcome.ts';
 import type { Models, TurnRequest } from '../../../src/ports/model.ts';
 import type { PriceOf } from '../../../src/ports/prices.ts';
@@ -163,6 +163,62 @@ describe('attempts whose answers broke off are paid', () => {
     );
     await models.turn(request());
     expect(ledger.spent().tokens).toBe(inputTokensAtMost(request()) + 1_000);
+  });
+});
+
+describe('another attempt, after one that is billed', () => {
+  const most = inputTokensAtMost(request()) + 1_000;
+  const usage = { ...NO_USAGE, input: 100, output: 800 };
+
+  /** A provider whose answers break off `broken` times, as far as another attempt is paid for. */
+  function breakingOff(limits: Limits, broken: number, billed: Usage = usage) {
+    const ledger = createBudgetLedger(NOTHING);
+    const spent: number[] = [];
+    const turning: Models['turn'] = async (_, payForRetry) => {
+      const unfinished: Charge[] = [];
+      while (unfinished.length < broken) {
+        unfinished.push({ model: 'openai/known', usage: billed });
+        const paid = await payForRetry?.(billed);
+        spent.push(ledger.spent().tokens);
+        if (paid && !paid.ok) return failure({ kind: 'unaffordable', message: paid.reason, unfinished });
+      }
+      return success({ ...turn({ input: 100, output: 10 }), unfinished });
+    };
+    const models = withinBudget(
+      { turn: turning, knows: async () => 'exists' },
+      { reserve: fromLedger(async () => ledger), limits: async () => success(limits), priceOf },
+    );
+    return { ledger, spent, models };
+  }
+
+  test('is made as long as it fits, and each is paid once', async () => {
+    const { ledger, models, spent } = breakingOff({ usd: null, tokens: 100_000 }, 4);
+    expect(await models.turn(request())).toMatchObject({ ok: true, value: { unfinished: [{}, {}, {}, {}] } });
+    expect(spent).toEqual([900, 1_800, 2_700, 3_600]);
+    expect(ledger.spent()).toEqual({ usd: expect.closeTo(4 * 4.1 + 0.15, 6), tokens: 4 * 900 + 110 });
+  });
+
+  test('is not made where it could exceed the budget, and nothing stays reserved', async () => {
+    const limits = { usd: null, tokens: most + 1_000 };
+    const { ledger, models } = breakingOff(limits, 4);
+    const answer = await models.turn(request());
+    expect(answer).toMatchObject({ reason: { kind: 'unaffordable', unfinished: [{}, {}] } });
+    expect(answer.ok ? '' : answer.reason.message).toContain('1,800 tokens so far');
+    expect(ledger.spent().tokens).toBe(1_800);
+    expect(await ledger.reserve({ usd: 0, tokens: limits.tokens - 1_800 }, limits)).toMatchObject({ ok: true });
+  });
+
+  test('is charged at the most where the count cannot be true', async () => {
+    const { ledger, models } = breakingOff({ usd: null, tokens: 2 * most - 1 }, 4, { ...usage, output: Number.NaN });
+    expect(await models.turn(request())).toMatchObject({ reason: { kind: 'unaffordable' } });
+    expect(ledger.spent().tokens).toBe(most);
+  });
+
+  test('does not wait for itself: what was reserved for the first is released', async () => {
+    const limits = { usd: null, tokens: most + 1_800 };
+    const { ledger, models } = breakingOff(limits, 2);
+    expect(await models.turn(request())).toMatchObject({ ok: true });
+    expect(ledger.spent().tokens).toBe(1_910);
   });
 });
 

@@ -1,4 +1,4 @@
-import Anthropic, { APIConnectionError, APIError } from '@anthropic-ai/sdk';
+import Anthropic from '@anthropic-ai/sdk';
 import type { MessageCreateParamsStreaming, RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
 import type { Json } from '../../../domain/json.ts';
 import type { StopReason, Turn } from '../../../domain/model/conversation.ts';
@@ -8,10 +8,11 @@ import type { TurnRequest } from '../../../ports/model.ts';
 import { ANSWER_TIMEOUT_MS, answerFetchOptions } from '../answer-fetch.ts';
 import { drain } from '../drain.ts';
 import { type Endpoint, LOOKUP_TIMEOUT_MS, type Provider } from '../provider.ts';
-import { cutOff, type ProviderError, refused, unlessUnreadable } from '../provider-error.ts';
+import { cutOff, type ProviderError, unlessUnreadable } from '../provider-error.ts';
 import { standingAfter } from '../standing.ts';
 import { billedIfBegun } from '../unfinished.ts';
 import { billedUsage, countOf, type Visible } from '../usage.ts';
+import { anthropicErrorIn, fetchWithoutTimeoutMessages } from './errors.ts';
 import { modelLimits } from './limits.ts';
 import { anthropicPrompt, isThinking } from './request.ts';
 import { type Answer, assembleAnswer } from './stream.ts';
@@ -24,6 +25,7 @@ export function connectAnthropic({ apiKey, baseUrl }: Endpoint): Provider {
     baseURL: baseUrl,
     timeout: ANSWER_TIMEOUT_MS,
     maxRetries: 0,
+    fetch: fetchWithoutTimeoutMessages,
     fetchOptions: answerFetchOptions(),
     logLevel: 'off',
     openTelemetry: false,
@@ -124,26 +126,4 @@ function stopReason(stop: Answer['stop'], called: boolean): StopReason {
     case null:
       return called ? 'calls' : 'end';
   }
-}
-
-/** In mid-stream an error has no status, only the type that corresponds to one. */
-const STATUS_OF_TYPE: Readonly<Record<string, number>> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  conflict_error: 409,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  timeout_error: 504,
-  overloaded_error: 529,
-};
-
-function anthropicErrorIn(error: unknown, model: string): ProviderError {
-  // A stream that breaks off rejects with whatever fetch threw, so everything that is not an answer from the API counts as a lost
-  // connection.
-  if (!(error instanceof APIError) || error instanceof APIConnectionError) return cutOff(model);
-  const status = error.status ?? STATUS_OF_TYPE[error.type ?? ''] ?? 500;
-  return refused({ model, status, said: error.apiMessage, retryAfter: error.headers?.get('retry-after') ?? null });
 }
