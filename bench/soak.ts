@@ -29,7 +29,8 @@ const [tasks, signals, rounds] = [values.tasks, values.signals, values.rounds].m
 /** A day is this short, and one day is kept. */
 const DAY_MS = 15_000;
 const HANDLED_MS = 5_000;
-const SWEEP_MS = 5_000;
+/** Each sweep reads what was delivered, and GitHub limits how often an App may ask. */
+const SWEEP_MS = 45_000;
 const NEVER_MS = 1e9;
 const AT_ONCE = 4;
 const SIGNALS_A_SECOND = 50;
@@ -74,7 +75,7 @@ try {
     await runRound(stage);
     if (!values.keep) {
       for (const statement of client ? AGED : []) await client?.query(statement);
-      await delay(DAY_MS + 10_000);
+      await delay(DAY_MS + SWEEP_MS + 10_000);
     }
     await client?.query('VACUUM ANALYZE');
     const after = `${Math.round((tasks * round) / rounds)} tasks, ${Math.round((signals * round) / rounds)} signals`;
