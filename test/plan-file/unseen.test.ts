@@ -170,6 +170,12 @@ describe('what is shown may stay', () => {
     '$5/$10 (20 %), $5-$10: 3 % and C:\\temp',
     '$$ alone, 20 % and C:\\temp',
     '$x + y$ and $$x_1 < y$$',
+    'From US$1 (20 %) to A$: fine.',
+    'between US$20 and 30% of A$',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: It is what a plan says.
+    '${a}\\n${b}',
+    'foo$bar % baz$qux',
+    '$\\frac{a}{b}$ and $O(n \\log n)$',
     '`^\\d+$` or `$\\{name}`: `20 %$`',
     '```mermaid\nflowchart LR\n  a["x<br>y <br/> 50 % #60;b#62; $$ 1 $$"] <--> b; b --> c["x; style, click"]\n```',
     '```mermaid\nstateDiagram-v2\n  state s <<choice>>\n  A --> s: a < b, 3<4\n```',
