@@ -183,6 +183,7 @@ describe('what is shown may stay', () => {
     '```mermaid\nsequenceDiagram\n  class->>B: closes #35;5\n```',
     '```mermaid\nerDiagram\n  A ||--o{ B : has\n```',
     '\\&#8203; &amp; &copy; &#169; R&D; A&B',
+    '葛\u{e0100}飾 🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} ☎\ufe0e',
     '❤\ufe0f 👩\u200d💻 1\ufe0f\u20e3 #\ufe0f\u20e3 فارسی\u200cها क्\u200dष שלום\u200e',
   ])('%j', (text) => {
     expect(markdownProblems(text)).toEqual([]);
