@@ -60,6 +60,8 @@ describe('what GitHub does not show is a finding at its line', () => {
     ['words far behind others, by references', `x${'&nbsp;'.repeat(21)}sabotage`],
     ['words far behind a pipe', `x |${'\u00a0'.repeat(21)}sabotage`],
     ['words far behind a pipe, by mixed white space', `x |   ${'\u2003 '.repeat(21)}sabotage`],
+    ['words far behind others, around marks without width', `x${' '.repeat(20)}\u200e${' '.repeat(20)}sabotage`],
+    ['words far behind others, around marks by their names', `x${`${'&nbsp;'.repeat(15)}&rlm;`.repeat(9)}sabotage`],
     ['a definition', '[x]: # (sabotage)'],
     ['a footnote', '[^x]: sabotage'],
     ['cells that no column is for', '| a |\n|---|\n| b | sabotage |'],
@@ -149,6 +151,9 @@ describe('what GitHub does not show is a finding at its line', () => {
     `${'&nbsp;'.repeat(20)}b`,
     `a${'\u00a0'.repeat(21)}b`,
     `a${'&emsp;'.repeat(21)}b`,
+    `\u200e${' '.repeat(21)}b`,
+    `a${`${'\u2003'.repeat(9)}\u200f`.repeat(9)}b`,
+    `a${`${'\u2003'.repeat(9)}&lrm;`.repeat(9)}b`,
   ])('a line with %j', (line) => {
     expect(lineProblems(line)).not.toEqual([]);
   });
@@ -162,6 +167,7 @@ describe('what is shown may stay', () => {
     `| a${' '.repeat(60)}| b |\n|---|---|\n| c |${' '.repeat(60)}d |`,
     '`handlers[name](event)`',
     'a[0] (b)',
+    'שלום&lrm; \u200e&rlm; x',
     '```ts\nx\n```',
     '```c++\nx\n```',
     '`&#8203;` and `&zwj;`',
