@@ -13,11 +13,13 @@ import { type SectionName, sectionOf } from './sections.ts';
 export function complainAboutForm(reading: Reading, root: Root): void {
   const structure = structureOf(reading, root);
   const nodes = [...descendants(root)];
-  const shown = readReferences(reading.source, codeIn(reading.source));
+  const { source } = reading;
+  // To find the code takes time, and without references nothing depends on it.
+  const shown = source.includes('&') ? readReferences(source, codeIn(source)) : source;
   const far = findOffScreenText(shown, linesOfCode(nodes));
   if (far !== null) complain(reading, far, OFF_SCREEN_TEXT);
   complainAboutInvisible(reading, shown);
-  const formula = findHiddenMath(reading.source);
+  const formula = findHiddenMath(source);
   if (formula !== null) complain(reading, formula, HIDDEN_MATH);
   for (const node of nodes) {
     const unseen = invisibleIn(node);

@@ -77,8 +77,10 @@ const unseenLine = (text: string, node: Nodes, line: number): string =>
  * counts as one, outside of code.
  */
 export function lineProblems(text: string): string[] {
+  // In the file there are words before the field and behind it; white space that is spelt, or beside a mark, is not trimmed.
+  const isFar = (line: string): boolean => isOffScreen(`x ${line} x`);
   // The white space comes first: of the others most lines have none.
-  if (!/\]\(|!\[|&|\$/.test(text)) return isOffScreen(text) ? [OFF_SCREEN_TEXT] : [];
+  if (!/\]\(|!\[|&|\$/.test(text)) return isFar(text) ? [OFF_SCREEN_TEXT] : [];
   const written = showAnglesInLine(text);
   const seen = readReferences(written, codeSpans(written));
   const prose = withoutCode(written);
@@ -88,8 +90,7 @@ export function lineProblems(text: string): string[] {
     links.length === prose.split('](').length - 1;
   return [
     ...(isShown ? [] : ['must not have images, or links whose address is not shown: write the address itself']),
-    // White space that is spelt is not trimmed, and in the file there are words before the field and behind it.
-    ...(isOffScreen(`x ${seen} x`) ? [OFF_SCREEN_TEXT] : []),
+    ...(isFar(seen) ? [OFF_SCREEN_TEXT] : []),
     ...invisibleReferences(seen),
     ...(hidesInMath(written) ? [HIDDEN_MATH] : []),
   ];

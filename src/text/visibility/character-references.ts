@@ -6,6 +6,9 @@ const NAMED = new Map<string, number>([
   ...named(0x200b, 'ZeroWidthSpace', 'NegativeVeryThinSpace', 'NegativeThinSpace', 'NegativeMediumSpace', 'NegativeThickSpace'),
   ...named(0x200c, 'zwnj'),
   ...named(0x200d, 'zwj'),
+  // These two may stay, but must not divide a long gap.
+  ...named(0x200e, 'lrm'),
+  ...named(0x200f, 'rlm'),
   ...named(0x2060, 'NoBreak'),
   ...named(0x2061, 'af', 'ApplyFunction'),
   ...named(0x2062, 'it', 'InvisibleTimes'),

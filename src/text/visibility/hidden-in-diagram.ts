@@ -1,5 +1,6 @@
 import { findInvisible } from '../invisible-characters.ts';
 import { readDiagramReferences } from './character-references.ts';
+import { annotationLines, type DiagramKind, kindOf } from './diagram-kinds.ts';
 import { HIDDEN_MATH, hidesInLabel } from './hidden-math.ts';
 
 /** What a drawing does not show of the text it is made from. */
@@ -10,11 +11,8 @@ interface HiddenInDiagram {
   readonly message: string;
 }
 
-const STATEMENT = '[ \\t]*(?:style|classDef|class|linkStyle|click|accTitle|accDescr)\\b';
-/** Lines that are not part of a diagram's picture, or set its style: white on white, for example. Directives may stand in a label. */
-const NOT_DRAWN = new RegExp(`%%|^[ \\t]*---|^${STATEMENT}|:::|@\\{`);
-/** A statement may also follow another one. */
-const FOLLOWS = new RegExp(`;${STATEMENT}`);
+/** What is not part of the picture in diagrams of any kind. Directives may stand in a label. */
+const NOT_DRAWN = /%%|^[ \t]*---|:::|@\{/;
 const REFERENCE = /#\w+;/g;
 const QUOTED = /"[^"]*"/g;
 
@@ -24,22 +22,40 @@ const HTML = /<[!/?a-z]/i;
 
 /** The first line of a Mermaid diagram that holds what readers of the drawing do not see, or null. */
 export function findHiddenInDiagram(diagram: string): HiddenInDiagram | null {
+  const kind = kindOf(diagram);
   const lines = diagram.split('\n');
   const joined = outsideQuotes(diagram).split('\n');
+  const annotations = annotationLines(lines, joined);
   for (const [line, text] of lines.entries()) {
-    // Quotes that are paired over line ends must not hide a statement, nor those that are paired within the line.
-    if (NOT_DRAWN.test(text) || FOLLOWS.test(outsideQuotes(text)) || FOLLOWS.test(joined[line] ?? ''))
+    if (NOT_DRAWN.test(text) || isSilent(kind, text, joined[line] ?? ''))
       return {
         line,
         message: 'Comments, directives and styles of a diagram are not shown. Remove them; in a label write #37; for %.',
       };
-    if (HTML.test(text.replace(SHOWN_TAG, ' ')))
+    if (isComment(kind, text))
+      return {
+        line,
+        message: 'A comment of a diagram is not shown. Remove it, or write #35; for # and #37; for % to show them.',
+      };
+    if (!annotations.has(line) && HTML.test(text.replace(SHOWN_TAG, ' ')))
       return {
         line,
         message: 'GitHub does not show HTML in a diagram as it is written. Remove it, or write #60; for < to show it.',
       };
   }
   return findInLabels(diagram) ?? findReference(diagram);
+}
+
+/** Quotes that are paired over line ends must not hide a statement, nor those that are paired within the line. */
+function isSilent({ silent, quotes }: DiagramKind, text: string, joined: string): boolean {
+  const readings = quotes ? [text.replace(/;.*/, ''), outsideQuotes(text), joined] : [text.replace(REFERENCE, '')];
+  return silent.some((pattern) => readings.some((reading) => pattern.test(reading)));
+}
+
+/** Mermaid takes the last `;` from a line with a style before it reads references, so what looks like one begins a comment. */
+function isComment({ comment }: DiagramKind, text: string): boolean {
+  if (comment === undefined) return false;
+  return comment.test(/style|classDef/.test(text) ? text : text.replace(REFERENCE, ''));
 }
 
 /** Without what is quoted, line by line as it was. */

@@ -93,12 +93,16 @@ const FAR = new RegExp(`\\S${GAP}\\S`);
 /** Beside a pipe plain spaces may be the padding of a table. */
 const FAR_BUT_PADDING = new RegExp(`[^\\s|]${GAP}[^\\s|]|\\S(?=${GAP}\\S)[ \\t]*[${WIDE}]`);
 
+/** Marks that may stay but have no width, so that a gap around them is one. */
+const WITHOUT_WIDTH = /[\u034f\u061c\u200e\u200f]/g;
+
 /** Whether in a text of one line a word comes so far after another. */
-export const isOffScreen = (line: string): boolean => FAR.test(line);
+export const isOffScreen = (line: string): boolean => FAR.test(line.replace(WITHOUT_WIDTH, ''));
 
 /** The first line (1-based) outside of code in which a word comes far after another, or null; `isCode` is called with the line. */
 export function findOffScreenText(text: string, isCode: (line: number) => boolean): number | null {
-  const index = text.split('\n').findIndex((line, i) => FAR_BUT_PADDING.test(line) && !isCode(i + 1));
+  const lines = text.replace(WITHOUT_WIDTH, '').split('\n');
+  const index = lines.findIndex((line, i) => FAR_BUT_PADDING.test(line) && !isCode(i + 1));
   return index === -1 ? null : index + 1;
 }
 

@@ -5,6 +5,7 @@ import { readDiagramReferences, readReferences } from '../../../src/text/visibil
 test.each([
   ['a&#8203;b&#x200B;c&#X200b;d', 'a\u200bb\u200bc\u200bd'],
   ['a&nbsp;b &amp; &copy; &constructor; &;', 'a\u00a0b &amp; &copy; &constructor; &;'],
+  ['a&lrm;b&rlm;c', 'a\u200eb\u200fc'],
   ['\\&#8203; \\\\&#8203;', '\\&#8203; \\\\\u200b'],
   ['`&#8203;` &#8203; `&zwj;`', '`&#8203;` \u200b `&zwj;`'],
   ['a&#10;b\n\n    &#8203;\n\n&#8203;', 'a b\n\n    &#8203;\n\n\u200b'],
