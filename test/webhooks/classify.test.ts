@@ -40,14 +40,20 @@ describe('what happens to repositories as a whole', () => {
     [
       'a repository is taken from it',
       'installation_repositories',
-      { action: 'removed', repositories_removed: [{ full_name: 'olga/shop' }, { full_name: 'olga/till' }] },
-      { kind: 'left', owner: 'olga', names: ['shop', 'till'] },
+      {
+        action: 'removed',
+        repositories_removed: [
+          { id: 5, full_name: 'olga/shop' },
+          { id: 6, full_name: 'olga/Till' },
+        ],
+      },
+      { kind: 'left', owner: 'olga', names: ['shop', 'Till'], ids: { 'olga/shop': 5, 'olga/till': 6 } },
     ],
     [
       'a repository is given to it',
       'installation_repositories',
-      { action: 'added', repositories_added: [{ full_name: 'olga/shop' }] },
-      { kind: 'installed', owner: 'olga', installation: 7, repositories: [SHOP] },
+      { action: 'added', repositories_added: [{ id: 5, full_name: 'olga/shop' }] },
+      { kind: 'installed', owner: 'olga', installation: 7, repositories: [SHOP], ids: { 'olga/shop': 5 } },
     ],
     [
       'a repository is renamed',
