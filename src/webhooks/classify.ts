@@ -7,6 +7,7 @@ import { issueDigest } from '../domain/task/issue-digest.ts';
 import { isStatusOf, issueOfPullRequestBody } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import { type ClassifiedEvent, IGNORED } from './classified-event.ts';
+import { rerunElsewhere } from './classify-pull-request.ts';
 import { touchedBy } from './classify-push.ts';
 import * as whole from './classify-repository.ts';
 
@@ -260,7 +261,8 @@ function checkSuite(payload: PayloadOf<'check_suite'>, appId: number): Classifie
 function rerun(payload: FromRepository & { readonly action: string }, ref: string | null | undefined): ClassifiedEvent {
   const repository = repositoryOf(payload);
   const branch = ref ? parseBranchName(ref) : null;
-  if (payload.action !== 'rerequested' || !repository || !branch) return IGNORED;
+  if (payload.action !== 'rerequested' || !repository) return IGNORED;
+  if (!branch) return rerunElsewhere(payload, repository);
   return { kind: 'signal', repository, issue: branch.issue, signal: { ...announcingUnder(branch, null), rerun: true } };
 }
 
