@@ -122,8 +122,16 @@ export interface History {
   detach(repository: { readonly owner: string; readonly name: string }): Promise<void>;
   /** The App was uninstalled from the account, or is suspended: its tasks are awaited by nobody, until it is back or one of them is observed again. */
   left(owner: string): Promise<void>;
-  /** It may work there again, through the installation that it had before: what was not over is awaited again. */
-  returned(repository: RepositoryRef): Promise<void>;
+  /**
+   * The App may not work in this one any more, though it is there: until it is back, what was recorded is the operator's alone, because it may
+   * be renamed meanwhile and nobody would tell. `id`: GitHub's.
+   */
+  leftRepository(repository: { readonly owner: string; readonly name: string }, id: number): Promise<void>;
+  /**
+   * It may work there again, through the installation that it had before: what was not over is awaited again. `id`: GitHub's, null where it is
+   * not known; then nothing returns of a repository that had been left on its own.
+   */
+  returned(repository: RepositoryRef, id: number | null): Promise<void>;
   /** Removes what is older than the operator keeps it. */
   removeOutdated(): Promise<void>;
 }

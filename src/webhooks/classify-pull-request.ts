@@ -1,5 +1,7 @@
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
+import type { RepositoryRef } from '../domain/repository.ts';
 import type { OtherPullRequest } from '../workflows/repository/other-pull-requests.ts';
+import { type ClassifiedEvent, IGNORED } from './classified-event.ts';
 
 type PullRequestEvent = EmitterWebhookEvent<'pull_request'>['payload'];
 
@@ -23,5 +25,42 @@ export function classifyPullRequest(payload: PullRequestEvent, slug: string | nu
     base: base.sha,
     byBot: user?.type === 'Bot',
     branch: head.repo?.full_name === repository.full_name ? head.ref : null,
+  };
+}
+
+interface Checked {
+  readonly head_sha: string;
+  /** GitHub names none from forks. */
+  readonly pull_requests: readonly NamedPull[];
+}
+
+interface NamedPull {
+  readonly number: number;
+  readonly head: { readonly ref: string; readonly repo: { readonly id: number } };
+  readonly base: { readonly sha: string; readonly repo: { readonly id: number } };
+}
+
+/** Of the payload of a check run or a check suite; any other payload has none of it. */
+interface RerunPayload {
+  readonly repository?: { readonly id?: number; readonly name: string };
+  readonly check_run?: Checked;
+  readonly check_suite?: Checked;
+}
+
+/**
+ * Somebody pressed "Re-run" at our check on another pull request than a task's. The checks are the commit's, so that one of its pull requests
+ * is enough. Whether it is this App's is asked for, because nothing here tells its author.
+ */
+export function rerunElsewhere(payload: RerunPayload, repository: RepositoryRef): ClassifiedEvent {
+  const checked = payload.check_run ?? payload.check_suite;
+  const here = payload.repository?.id;
+  // The same commit may be the head of a pull request to another repository, of which this one is a fork.
+  const pull = checked?.pull_requests.find(({ base }) => base.repo.id === here);
+  if (!checked?.head_sha || !pull?.number || !pull.head.ref || !pull.base.sha) return IGNORED;
+  const { number, head, base } = pull;
+  const branch = head.repo.id === here ? head.ref : null;
+  return {
+    kind: 'check_again',
+    pull: { repository, number, head: checked.head_sha, base: base.sha, byBot: true, branch, again: true },
   };
 }

@@ -1,5 +1,6 @@
 import type { EmitterWebhookEvent } from '@octokit/webhooks';
 import type { RepositoryRef } from '../domain/repository.ts';
+import type { RepositoryIds } from '../workflows/repository/installation-changes.ts';
 import { type ClassifiedEvent, IGNORED } from './classified-event.ts';
 
 type PayloadOf<N extends 'installation' | 'installation_repositories' | 'installation_target' | 'repository'> =
@@ -17,6 +18,7 @@ export function installation(payload: PayloadOf<'installation'>): ClassifiedEven
         owner,
         installation: id,
         repositories: payload.repositories ? refs(id, payload.repositories) : null,
+        ...idsOf(payload.repositories ?? []),
       };
     case 'deleted':
     case 'suspend':
@@ -30,12 +32,16 @@ export function installationRepositories(payload: PayloadOf<'installation_reposi
   const { id, account } = payload.installation;
   const owner = account && 'login' in account ? account.login : null;
   if (payload.action === 'added')
-    return { kind: 'installed', owner, installation: id, repositories: refs(id, payload.repositories_added) };
-  const left = refs(
-    id,
-    payload.repositories_removed.flatMap(({ full_name }) => (full_name ? [{ full_name }] : [])),
-  );
-  return left[0] ? { kind: 'left', owner: left[0].owner, names: left.map((r) => r.name) } : IGNORED;
+    return {
+      kind: 'installed',
+      owner,
+      installation: id,
+      repositories: refs(id, payload.repositories_added),
+      ...idsOf(payload.repositories_added),
+    };
+  const removed = payload.repositories_removed.flatMap(({ id, full_name }) => (full_name ? [{ id, full_name }] : []));
+  const left = refs(id, removed);
+  return left[0] ? { kind: 'left', owner: left[0].owner, names: left.map((r) => r.name), ...idsOf(removed) } : IGNORED;
 }
 
 export function installationTarget({ changes, installation: { id } }: PayloadOf<'installation_target'>): ClassifiedEvent {
@@ -73,4 +79,11 @@ function refs(installation: number, repositories: readonly { readonly full_name:
     const [owner, name] = full_name.split('/');
     return owner && name ? [{ owner, name, installation }] : [];
   });
+}
+
+function idsOf(repositories: readonly { readonly id?: number | null; readonly full_name: string }[]): {
+  readonly ids?: RepositoryIds;
+} {
+  const known = repositories.flatMap(({ id, full_name }) => (id == null ? [] : [[full_name.toLowerCase(), id] as const]));
+  return known.length === 0 ? {} : { ids: Object.fromEntries(known) };
 }

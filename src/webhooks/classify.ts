@@ -7,6 +7,7 @@ import { issueDigest } from '../domain/task/issue-digest.ts';
 import { isStatusOf, issueOfPullRequestBody } from '../domain/task/marker.ts';
 import type { Signal } from '../domain/task/signal.ts';
 import { type ClassifiedEvent, IGNORED } from './classified-event.ts';
+import { rerunElsewhere } from './classify-pull-request.ts';
 import { touchedBy } from './classify-push.ts';
 import * as whole from './classify-repository.ts';
 
@@ -264,7 +265,8 @@ function rerun(
 ): ClassifiedEvent {
   const repository = repositoryOf(payload);
   const branch = ref ? parseBranchName(ref) : null;
-  if (payload.action !== 'rerequested' || !repository || !branch) return IGNORED;
+  if (payload.action !== 'rerequested' || !repository) return IGNORED;
+  if (!branch) return rerunElsewhere(payload, repository);
   return { kind: 'signal', repository, issue: branch.issue, signal: { ...announcingUnder(branch, null), rerun: head } };
 }
 

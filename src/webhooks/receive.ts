@@ -63,6 +63,8 @@ export function receiveWebhooks(probot: Probot, receivers: Receivers): void {
           return;
         case 'queued':
           return receivers.repositories.queued(meaning.commit, `queued:${context.id}`);
+        case 'check_again':
+          return receivers.repositories.pull(meaning.pull, `pull:${context.id}`);
         case 'pushed':
           if (meaning.push.branch === undefined) receivers.settingsPushed(meaning.push.repository.owner);
           return isRelevantPush(meaning.push) ? receivers.repositories.pushed(meaning.push, `push:${context.id}`) : undefined;

@@ -185,6 +185,30 @@ describe("on everybody else's pull requests", () => {
     expect(await seen(task, (await task.pull('plan')).head, SCOPE)).toMatchObject([{ title: 'Only PLAN.md' }]);
   });
 
+  it.concurrent('run again by a person, there is another run of what was reported, also once the settings ask for none', async () => {
+    const task = await anIssue(stage, { components: [STORE], settings: ALL });
+    const SETTINGS = 'planwright / settings';
+    const changed = { '.github/planwright.yml': PLAINLY };
+    const other = await openPull(stage.github, task, { by: 'wanda', branch: 'quiet', files: changed });
+    const at = { owner: task.repository.owner, repo: task.repository.name, ref: other.head, filter: 'all' } as const;
+    const count = async (name: string) =>
+      (await stage.github.as('wanda').rest.checks.listForRef({ ...at, check_name: name })).data.check_runs.length;
+    const thereAre = async (runs: number) => {
+      for (const name of [PLAN, SCOPE, SETTINGS]) {
+        await stage.github.until(`${runs} runs of ${name}`, async () => (await count(name)) === runs);
+        expect((await checked(stage.github, task, other.head, name)).conclusion).toBe('success');
+      }
+    };
+    await thereAre(1);
+    await rerun(task, other.head, SETTINGS);
+    await thereAre(2);
+    // The default branch has the same file now, and asks for no checks on others any more.
+    await push(stage.github, task, { by: 'olga', branch: 'main', files: changed });
+    await stage.github.idle();
+    await rerun(task, other.head, SCOPE);
+    await thereAre(3);
+  });
+
   it.concurrent('nobody gets a component past its checks by another pull request with the same head, or from its branch', async () => {
     const task = await aPlannedIssue(stage, { components: [STORE], settings: ALL });
     await task.comment('wanda', '/execute');

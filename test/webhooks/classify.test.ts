@@ -40,14 +40,20 @@ describe('what happens to repositories as a whole', () => {
     [
       'a repository is taken from it',
       'installation_repositories',
-      { action: 'removed', repositories_removed: [{ full_name: 'olga/shop' }, { full_name: 'olga/till' }] },
-      { kind: 'left', owner: 'olga', names: ['shop', 'till'] },
+      {
+        action: 'removed',
+        repositories_removed: [
+          { id: 5, full_name: 'olga/shop' },
+          { id: 6, full_name: 'olga/Till' },
+        ],
+      },
+      { kind: 'left', owner: 'olga', names: ['shop', 'Till'], ids: { 'olga/shop': 5, 'olga/till': 6 } },
     ],
     [
       'a repository is given to it',
       'installation_repositories',
-      { action: 'added', repositories_added: [{ full_name: 'olga/shop' }] },
-      { kind: 'installed', owner: 'olga', installation: 7, repositories: [SHOP] },
+      { action: 'added', repositories_added: [{ id: 5, full_name: 'olga/shop' }] },
+      { kind: 'installed', owner: 'olga', installation: 7, repositories: [SHOP], ids: { 'olga/shop': 5 } },
     ],
     [
       'a repository is renamed',
@@ -231,6 +237,47 @@ describe('"Re-run" at a check', () => {
     expect(rerun(name, 4711, 'main')).toEqual({ kind: 'ignored' });
     expect(rerun(name, 4711, null)).toEqual({ kind: 'ignored' });
     expect(rerun(name, 4711, 'planwright/issue-12/store', 'completed')).toEqual({ kind: 'ignored' });
+  });
+
+  const HERE = { id: 1 };
+  const pull = (more: object = {}) => ({
+    number: 13,
+    head: { ref: 'topic', sha: 'abc', repo: HERE },
+    base: { ref: 'main', sha: 'def', repo: HERE },
+    ...more,
+  });
+  const upstream = pull({ number: 3, base: { ref: 'main', sha: '999', repo: { id: 2 } } });
+  const onOthers = (name: 'check_run' | 'check_suite', pulls: readonly object[], action = 'rerequested') => {
+    const suite = { head_branch: 'topic', head_sha: 'abc', app: { id: 4711 }, pull_requests: pulls };
+    const run = { id: 1, head_sha: 'abc', app: { id: 4711 }, check_suite: suite, pull_requests: pulls };
+    const checked = name === 'check_run' ? run : suite;
+    return meaning(name, { action, [name]: checked, repository: { ...REPOSITORY, id: 1 } });
+  };
+  const again = (branch: string | null) => ({
+    kind: 'check_again',
+    pull: { repository: SHOP, number: 13, head: 'abc', base: 'def', byBot: true, branch, again: true },
+  });
+  describe.each(['check_run', 'check_suite'] as const)("of ours on somebody's pull request (%s)", (name) => {
+    it.each<[string, readonly object[], object]>([
+      ['asks for it again', [pull()], again('topic')],
+      ['asks for it by one of several', [upstream, pull(), pull({ number: 14 })], again('topic')],
+      [
+        'means the commit, where the branch has moved on',
+        [pull({ head: { ref: 'topic', sha: 'fff', repo: HERE } })],
+        again('topic'),
+      ],
+      [
+        "takes another repository's branch for nobody's",
+        [pull({ head: { ref: 'topic', sha: 'abc', repo: { id: 2 } } })],
+        again(null),
+      ],
+      ['means nothing where GitHub names none', [], { kind: 'ignored' }],
+      ['means nothing to the repository it was forked from', [upstream], { kind: 'ignored' }],
+      ['means nothing where something is missing', [pull({ base: null })], { kind: 'ignored' }],
+    ])('%s', (_, pulls, expected) => {
+      expect(onOthers(name, pulls)).toEqual(expected);
+      expect(onOthers(name, pulls, 'completed')).toEqual({ kind: 'ignored' });
+    });
   });
 });
 

@@ -77,7 +77,7 @@ function row(task: ListedTask, context: PageContext): Html {
 /** Who or what a task waits for. */
 export function awaited(task: ListedTask, context: PageContext): Part {
   const { next, calledAt, removed, away, state } = task;
-  if (removed) return html`<span class="quiet">${away ? 'the App has no access there' : 'its issue is gone'}</span>`;
+  if (removed) return html`<span class="quiet">${away ? 'the App has no access there' : 'its issue was moved or deleted'}</span>`;
   if (calledAt !== null)
     return html`<span class="live">a model is answering</span> <span class="quiet">for ${since(calledAt, context.now)}</span>`;
   if (next.awaits === 'person' && state !== 'cancelled')

@@ -1,7 +1,7 @@
 import type { Annotation, CheckReport } from '../../ports/forge/checks.ts';
 import { inlineCode } from '../../text/sanitize-markdown.ts';
 
-const SETTINGS_CHECK = 'planwright / settings';
+export const SETTINGS_CHECK = 'planwright / settings';
 
 /** On a pull request that changes the settings file; findings name their 1-based lines. */
 export const settingsFit = (path: string): CheckReport => ({

@@ -19,9 +19,10 @@ export type InstallationChange =
       readonly owner: string | null;
       readonly installation: number;
       readonly repositories: readonly RepositoryRef[] | null;
+      readonly ids?: RepositoryIds;
     }
-  /** The App may not work there any more. Null: at none of the owner's repositories. */
-  | { readonly kind: 'left'; readonly owner: string; readonly names: readonly string[] | null }
+  /** The App may not work there any more. Null: at none of the owner's repositories. Those without an id are gone for good. */
+  | { readonly kind: 'left'; readonly owner: string; readonly names: readonly string[] | null; readonly ids?: RepositoryIds }
   /** An account has another name, and so have all its repositories. */
   | { readonly kind: 'owner_moved'; readonly from: string; readonly installation: number }
   | {
@@ -29,6 +30,12 @@ export type InstallationChange =
       readonly from: { readonly owner: string; readonly name: string };
       readonly repository: RepositoryRef;
     };
+
+/** GitHub's ids, which a repository keeps under any name, by the full name in lower case. */
+export type RepositoryIds = Readonly<Record<string, number>>;
+
+const idOf = (ids: RepositoryIds, repository: { readonly owner: string; readonly name: string }): number | null =>
+  ids[fullName(repository).toLowerCase()] ?? null;
 
 /** Changes of one account are handled in their order: an App that left and came back must not be stopped at the end. */
 export function accountOf(change: InstallationChange): string {
@@ -68,11 +75,12 @@ export async function followInstallationChange(
       return observeAll(ports, workflows, {
         repositories: change.repositories ?? (await repositoriesOf(ports.forge, change.installation)),
         areBack: true,
+        ids: change.ids ?? {},
         id,
       });
     // Nothing could be read or published there: whatever is still to be paid for stops.
     case 'left': {
-      const { owner, names } = change;
+      const { owner, names, ids = {} } = change;
       return step('stop all work', async () => {
         await stopRepositoryWork(
           (r) =>
@@ -82,7 +90,11 @@ export async function followInstallationChange(
         await ports.taskStates.left(owner, names);
         await ports.openTaskList.left(owner, names);
         if (names === null) await ports.history.left(owner);
-        for (const name of names ?? []) await ports.history.detach({ owner, name });
+        for (const name of names ?? []) {
+          const github = idOf(ids, { owner, name });
+          if (github === null) await ports.history.detach({ owner, name });
+          else await ports.history.leftRepository({ owner, name }, github);
+        }
       });
     }
     case 'moved':
@@ -137,6 +149,7 @@ interface ToObserve {
   readonly tasks?: readonly TaskRef[];
   /** The App may work in them again. */
   readonly areBack?: boolean;
+  readonly ids?: RepositoryIds;
   readonly id: string;
 }
 
@@ -144,7 +157,7 @@ interface ToObserve {
 async function observeAll(
   ports: WorkflowPorts,
   workflows: TaskSignals,
-  { repositories, tasks = [], areBack = false, id }: ToObserve,
+  { repositories, tasks = [], areBack = false, ids = {}, id }: ToObserve,
 ): Promise<void> {
   const others = new Map(tasks.map((task) => [taskKey(task), task]));
   const hint = async (task: TaskRef): Promise<void> => {
@@ -155,7 +168,7 @@ async function observeAll(
   for (const repository of repositories) {
     try {
       const issues = await step('tasks', async () => {
-        if (areBack) await ports.history.returned(repository);
+        if (areBack) await ports.history.returned(repository, idOf(ids, repository));
         const open = await ports.openTaskList.of(repository);
         return [...new Set([...(await tasksOf(ports, repository)), ...open.map(({ issue }) => issue)])];
       });

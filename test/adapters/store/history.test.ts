@@ -195,10 +195,10 @@ describe('a name that stands for another repository by now', () => {
     ];
     expect(await rows()).toEqual(left);
     const { repository } = entry(1).task;
-    await history.returned({ ...repository, installation: 8 });
-    await history.returned({ ...repository, name: 'stall' });
+    await history.returned({ ...repository, installation: 8 }, null);
+    await history.returned({ ...repository, name: 'stall' }, null);
     expect(await rows()).toEqual(left);
-    await history.returned({ ...repository, owner: 'Olga' });
+    await history.returned({ ...repository, owner: 'Olga' }, 5);
     expect(await rows()).toEqual([
       [1, false, false],
       [2, false, false],
@@ -209,10 +209,90 @@ describe('a name that stands for another repository by now', () => {
   test("a repository that takes the name of one that moved away does not bring that one's tasks back", async () => {
     const { repository } = entry(1).task;
     await history.detach(repository);
-    await history.returned(repository);
-    expect(await reader.tasks(all)).toMatchObject([{ removed: true, away: true }]);
+    await history.returned(repository, 5);
+    expect(await reader.tasks(all)).toMatchObject([{ removed: true, away: false }]);
     await history.noteTask({ ...entry(1), headline: 'Back again' }, []);
     expect(await reader.tasks(all)).toMatchObject([{ removed: false, away: false }]);
+  });
+
+  test('nobody lacks access under the name that a repository had, also where the App had left it before', async () => {
+    await history.left('olga');
+    await history.detach({ owner: 'Olga', name: 'shop' });
+    expect(await reader.tasks(all)).toMatchObject([{ removed: true, away: false }]);
+  });
+
+  describe('where the App has left one repository', () => {
+    const SHOP = { owner: 'Olga', name: 'Shop' };
+    const { repository } = entry(1).task;
+    const isAway = async () => (await reader.tasks(all)).map(({ removed, away }) => [removed, away]);
+    const AWAY = [[true, true]];
+    const BACK = [[false, false]];
+
+    test('only the operator sees what was before, until the same one is back, also where a task is over', async () => {
+      await history.noteTask(entry(1, 'done'), []);
+      await history.leftRepository(SHOP, 5);
+      expect([await seenBy(hers), await seenBy('all'), await isAway()]).toEqual([NONE, ALL, AWAY]);
+      await history.returned(repository, 5);
+      expect([await seenBy(hers), await seenBy('all'), await isAway()]).toEqual([ALL, ALL, BACK]);
+    });
+
+    test('it may be left again, and a second delivery of the same changes nothing', async () => {
+      for (const _ of [1, 2]) {
+        await history.leftRepository(SHOP, 5);
+        await history.leftRepository(SHOP, 5);
+        expect([await seenBy(hers), await isAway()]).toEqual([NONE, AWAY]);
+        await history.returned(repository, 5);
+        await history.returned(repository, 5);
+        expect([await seenBy(hers), await isAway()]).toEqual([ALL, BACK]);
+      }
+    });
+
+    test('what was detached before stays so', async () => {
+      await history.detach(repository);
+      await history.leftRepository(SHOP, 5);
+      await history.returned(repository, 5);
+      expect([await seenBy(hers), await isAway()]).toEqual([NONE, [[true, false]]]);
+    });
+
+    test.each<[string, () => Promise<void>]>([
+      ['another repository comes under the name', () => history.returned(repository, 6)],
+      ['nobody knows which one comes', () => history.returned(repository, null)],
+      ['one under another name comes', () => history.returned({ ...repository, name: 'stall' }, 5)],
+      [
+        'another one has come and gone',
+        async () => {
+          await history.returned(repository, 6);
+          await history.returned(repository, 5);
+        },
+      ],
+      [
+        'another one has been left meanwhile',
+        async () => {
+          await history.leftRepository(SHOP, 6);
+          await history.returned(repository, 6);
+          await history.returned(repository, 5);
+        },
+      ],
+    ])('the rows stay with the operator where %s', async (_, happens) => {
+      await history.leftRepository(SHOP, 5);
+      await happens();
+      expect([await seenBy(hers), await seenBy('all'), await isAway()]).toEqual([NONE, ALL, AWAY]);
+    });
+
+    test('they stay with the operator, without a word of access, where it was renamed or deleted meanwhile', async () => {
+      await history.leftRepository(SHOP, 5);
+      await history.detach(repository);
+      await history.returned(repository, 5);
+      expect([await seenBy(hers), await isAway()]).toEqual([NONE, [[true, false]]]);
+    });
+  });
+
+  test("what happens under the name later does not make the former one's rows visible", async () => {
+    await history.noteTask(entry(2), []);
+    await pool.query("INSERT INTO planwright.detached (repository, at) VALUES ('olga/shop', clock_timestamp())");
+    await history.left('olga');
+    await history.taskRemoved(entry(2).task);
+    expect(await seenBy(hers)).toEqual(NONE);
   });
 
   test('so it is when a task comes through another installation; what is new is seen', async () => {

@@ -15,10 +15,13 @@ export interface HistoryOptions {
   readonly retention: { readonly days: number; readonly auditDays: number };
 }
 
+/** Of rows `t`: what was detached is of another repository, which only had the name. */
+const IS_PRESENT =
+  "t.updated_at > coalesce((SELECT d.at FROM planwright.detached d WHERE d.repository = t.repository), '-infinity')";
+
 /** Rows that were detached already say nothing: a task that is over keeps its installation for as long as it is kept. */
 const CAME_ELSEWISE = `
-SELECT 1 FROM planwright.task t WHERE t.repository = $1 AND t.installation <> $2
-AND t.updated_at > coalesce((SELECT d.at FROM planwright.detached d WHERE d.repository = t.repository), '-infinity') LIMIT 1`;
+SELECT 1 FROM planwright.task t WHERE t.repository = $1 AND t.installation <> $2 AND ${IS_PRESENT} LIMIT 1`;
 
 /**
  * Now, and in any case after the repository was detached, though the clock may not have moved on since: the embedded database's counts in
@@ -49,10 +52,25 @@ const DETACH = `
 INSERT INTO planwright.detached AS known (repository, at) VALUES ($1, clock_timestamp())
 ON CONFLICT (repository) DO UPDATE SET at = greatest(excluded.at, known.at + interval '1 microsecond')`;
 
-/** What was detached meanwhile is of another repository, which only had the name. */
+/** What may be an old row's is left alone: it would look like one of the repository that has the name now. */
+const LEAVE = `UPDATE planwright.task AS t SET removed = true, away = true, updated_at = clock_timestamp() WHERE NOT t.removed AND ${IS_PRESENT}`;
+
+/** Until it is known to be the same repository that returns; one that leaves again without having been back keeps what it would return to. */
+const DETACH_FOR_NOW = `
+INSERT INTO planwright.detached AS known (repository, at, left_at, left_id) SELECT $1, at, at, $2 FROM (SELECT clock_timestamp() AS at) AS now
+ON CONFLICT (repository) DO UPDATE SET
+  former = CASE WHEN known.at = known.left_at AND known.left_id = excluded.left_id THEN known.former ELSE known.at END,
+  at = greatest(excluded.at, known.at + interval '1 microsecond'), left_at = greatest(excluded.at, known.at + interval '1 microsecond'),
+  left_id = excluded.left_id`;
+
+/** Another repository that comes under the name ends it for good, and so does whatever has detached the name in the meantime. */
+const REATTACH = `
+UPDATE planwright.detached SET left_id = NULL, at = CASE WHEN at = left_at AND left_id = $2 THEN coalesce(former, '-infinity') ELSE at END
+WHERE repository = $1 AND left_id IS NOT NULL`;
+
 const RETURN = `
-UPDATE planwright.task AS t SET removed = false, away = false WHERE t.repository = $1 AND t.installation = $2 AND t.away
-AND t.updated_at > coalesce((SELECT d.at FROM planwright.detached d WHERE d.repository = t.repository), '-infinity')`;
+UPDATE planwright.task AS t SET removed = false, away = false
+WHERE t.repository = $1 AND t.installation = $2 AND t.away AND ${IS_PRESENT}`;
 
 const PUT_TURN = `
 INSERT INTO planwright.transcript
@@ -141,7 +159,8 @@ export async function openHistory({ pool, redact, retention }: HistoryOptions): 
     },
     async taskRemoved(task) {
       await pool.query(
-        `UPDATE planwright.task SET removed = true, updated_at = ${sinceDetached('task.repository')} WHERE key = $1 AND NOT removed`,
+        `UPDATE planwright.task AS t SET removed = true, updated_at = ${sinceDetached('t.repository')}
+         WHERE key = $1 AND NOT removed AND ${IS_PRESENT}`,
         [keyOf(task)],
       );
     },
@@ -161,20 +180,25 @@ export async function openHistory({ pool, redact, retention }: HistoryOptions): 
       ]);
     },
     async left(owner) {
-      await pool.query(
-        `UPDATE planwright.task SET removed = true, away = true, updated_at = clock_timestamp()
-         WHERE split_part(repository, '/', 1) = lower($1) AND NOT removed`,
-        [owner],
-      );
+      await pool.query(`${LEAVE} AND split_part(t.repository, '/', 1) = lower($1)`, [owner]);
     },
-    async returned(repository) {
-      await pool.query(RETURN, [fullName(repository).toLowerCase(), repository.installation]);
+    async leftRepository(repository, id) {
+      const name = fullName(repository).toLowerCase();
+      await inTransaction(pool, async (client) => {
+        await client.query(`${LEAVE} AND t.repository = $1`, [name]);
+        await client.query(DETACH_FOR_NOW, [name, id]);
+      });
+    },
+    async returned(repository, id) {
+      const name = fullName(repository).toLowerCase();
+      if (id !== null) await pool.query(REATTACH, [name, id]);
+      await pool.query(RETURN, [name, repository.installation]);
     },
     async detach(repository) {
       const name = fullName(repository).toLowerCase();
       await inTransaction(pool, async (client) => {
         await client.query(DETACH, [name]);
-        await client.query('UPDATE planwright.task SET away = away OR NOT removed, removed = true WHERE repository = $1', [name]);
+        await client.query('UPDATE planwright.task SET away = false, removed = true WHERE repository = $1', [name]);
       });
     },
     async removeOutdated() {

@@ -3,7 +3,9 @@ import type { Pool } from 'pg';
 /**
  * `task`: each task as it was last seen; `away`: it is `removed` because the App has left. `details`, `content` and `what` are JSON as text, because models write characters that PostgreSQL's
  * own JSON refuses; the lists that pages show do not read them. `turn_text`: one row for each model response. `audit` is only added to:
- * its rows are never changed, and go only when they are old. `detached`: until when what a repository's name stands for was another repository.
+ * its rows are never changed, and go only when they are old. `detached`: until when what a repository's name stands for was another repository,
+ * or may have been: where the App has left one, `left_id` is that one's on GitHub, by which it is known when it comes back, `left_at` what `at`
+ * was set to then, and `former` what it was before.
  */
 const TABLES = [
   'CREATE SCHEMA IF NOT EXISTS planwright',
@@ -30,6 +32,8 @@ const TABLES = [
   'CREATE INDEX IF NOT EXISTS audit_task ON planwright.audit (lower(repository), issue, id)',
   'CREATE INDEX IF NOT EXISTS audit_noted ON planwright.audit (noted_at)',
   'CREATE TABLE IF NOT EXISTS planwright.detached (repository text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())',
+  `ALTER TABLE planwright.detached ADD COLUMN IF NOT EXISTS left_id bigint, ADD COLUMN IF NOT EXISTS left_at timestamptz,
+     ADD COLUMN IF NOT EXISTS former timestamptz`,
   `CREATE OR REPLACE FUNCTION planwright.audit_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
    BEGIN RAISE EXCEPTION 'The audit is only added to.'; END $$`,
   'DROP TRIGGER IF EXISTS audit_is_final ON planwright.audit',

@@ -77,8 +77,7 @@ const lowerCase = (names: readonly string[] | null): string[] | null => names?.m
 /** GitHub's names are case-insensitive. */
 const NAME = { owner: "lower(task->'repository'->>'owner')", name: "lower(task->'repository'->>'name')" };
 
-/** Since when a task is out of reach stands in its own `away`, of which earlier versions take no notice. */
-
+/** Since when a task is out of reach is in its own `away`, of which earlier versions take no notice. */
 export function openTaskList(pool: Pool): TaskList {
   return {
     async add(task) {
