@@ -196,8 +196,8 @@ const CONTROL_MS = 5_000;
 const READING_MS = 5_000;
 
 /** Connections that cannot write. */
-export const readingPool = (databaseUrl: string): pg.Pool =>
-  new pg.Pool({
+export function readingPool(databaseUrl: string): pg.Pool {
+  const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: 2,
     application_name: 'planwright pages',
@@ -206,6 +206,11 @@ export const readingPool = (databaseUrl: string): pg.Pool =>
     query_timeout: READING_MS,
     connectionTimeoutMillis: READING_MS,
   });
+  // An idle connection that the server ends would end the program; whoever asks next is told by the query.
+  pool.on('error', () => {});
+  return pool;
+}
+
 /** Connections for deliveries: recording one takes three short statements. */
 const INTAKE_CONNECTIONS = 4;
 const PATIENT: IntakeWaits = { connect: 60_000, statement: 60_000, answer: 60_000 };
