@@ -20,6 +20,7 @@ const NO_TEXT = [
     'findingList',
     'PLAN_CHECK',
     'SCOPE_CHECK',
+    'SETTINGS_CHECK',
   ],
   ...['howClosed', 'updateContext', 'readCriteriaReport', 'namedAs', 'namedAsPlan'],
   // Parts of the status comment and of descriptions, which the operator's pages show as well.
