@@ -29,7 +29,8 @@ export function applyResults(record: TaskRecord, view: TaskView, signal: Signal)
   const components = Object.fromEntries(
     Object.entries({ ...record.components, ...foundOnGitHub(view, record) }).map(([id, component]) => {
       const applied = applyToComponent(component, view.components[id], record.cancelled);
-      return [id, withHead(applied, view.components[id]?.pull ?? null, view.at)];
+      const known = withPublishedHead(applied, component, view.components[id], view.at);
+      return [id, withHead(known, view.components[id]?.pull ?? null, view.at)];
     }),
   );
   const applied = {
@@ -236,6 +237,23 @@ function applyLate(component: ComponentRecord, seen: ComponentView): ComponentRe
     review: job.kind === 'revise' && review.requested?.at === job.at ? { ...review, requested: null } : review,
   };
   return applyResult(begun, seen, seen.work.result);
+}
+
+/**
+ * Work that has just ended says which head it has published. GitHub may show the former one for a moment, whose checks failed: they would
+ * be taken for those of the fix.
+ */
+function withPublishedHead(
+  applied: ComponentRecord,
+  before: ComponentRecord,
+  seen: ComponentView | undefined,
+  at: string,
+): ComponentRecord {
+  const { ci, job } = applied;
+  if (before.state !== 'running' || job.kind !== 'fix' || seen?.work.kind !== 'finished') return applied;
+  const { result } = seen.work;
+  if (result.kind !== 'opened' || result.head === ci.head?.sha) return applied;
+  return { ...applied, ci: { ...ci, head: { sha: result.head, seenAt: at } } };
 }
 
 /** Records the head of an open pull request and when it was first seen, because waiting for its checks begins then. */

@@ -107,6 +107,21 @@ describe('a draft', () => {
       seconds: 120,
     });
   });
+  it('that was fixed a moment ago is not judged by the head that GitHub still shows (chaos, seed 7003)', () => {
+    const fixed = '9'.repeat(40);
+    const job = { kind: 'fix' as const, head: HEAD, checks: ['test'] };
+    const result = { kind: 'opened' as const, pull: 15, head: fixed, stack: null, summary: 'Done.', addressed: [], spend: [] };
+    const shown = {
+      running: { job },
+      ci: { attemptedHeads: [HEAD, 'b'], outcomes: [] },
+      work: { kind: 'finished' as const, result },
+      found: [RED],
+    };
+    expect(metrics(shown)?.ci.head).toEqual({ sha: fixed, seenAt: AFTER_CHECK });
+    expect([...new Set(kinds(shown))]).toEqual(['observe_later']);
+    const unchanged = { ...shown, work: { kind: 'finished' as const, result: { ...result, head: HEAD } } };
+    expect(kinds(unchanged)).toEqual(['flag_checks', 'reply']);
+  });
   it.each<[string, HeadCheck, string[]]>([
     ['green', GREEN, ['make_ready']],
     ['red, which is not fixed a second time', RED, ['flag_checks', 'reply']],
